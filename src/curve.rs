@@ -1,0 +1,65 @@
+//! Elliptic curves that JOSE knows: RFC 7518 §6.2.1.1, RFC 8037 §3.1, RFC 8812 §3.1.
+
+use core::fmt;
+
+/// An elliptic curve, named as in the `crv` parameter of a JSON Web Key.
+///
+/// ```
+/// use jotwell::Curve;
+/// assert_eq!(Curve::P256.name(), "P-256");
+/// assert_eq!(Curve::P521.field_len(), 66);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Curve {
+    /// NIST P-256, also called secp256r1 and prime256v1.
+    P256,
+    /// NIST P-384, also called secp384r1.
+    P384,
+    /// NIST P-521, also called secp521r1.
+    P521,
+    /// The Koblitz curve of Bitcoin (RFC 8812).
+    Secp256k1,
+    /// Edwards25519, for EdDSA (RFC 8032, RFC 8037).
+    Ed25519,
+}
+
+impl Curve {
+    /// Every curve.
+    pub const ALL: &'static [Self] = &[Self::P256, Self::P384, Self::P521, Self::Secp256k1, Self::Ed25519];
+
+    /// The value of the `crv` parameter.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
+            Self::Secp256k1 => "secp256k1",
+            Self::Ed25519 => "Ed25519",
+        }
+    }
+
+    /// Length of a field element, so of a coordinate and of a private scalar, in bytes.
+    #[must_use]
+    pub const fn field_len(self) -> usize {
+        match self {
+            Self::P256 | Self::Secp256k1 | Self::Ed25519 => 32,
+            Self::P384 => 48,
+            // 521 bits, rounded up.
+            Self::P521 => 66,
+        }
+    }
+
+    /// The curve of that `crv` value, compared exactly.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|curve| curve.name() == name)
+    }
+}
+
+impl fmt::Display for Curve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,331 @@
+//! Points in time: `NumericDate` of RFC 7519 §2, and the clock that a policy reads.
+
+use core::fmt;
+use core::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Seconds since 1970-01-01T00:00:00Z without leap seconds, with fractions to the nanosecond
+/// (RFC 7519 §2).
+///
+/// A `NumericDate` is defined through RFC 3339, whose years are 0000 to 9999, and nothing outside
+/// them is one. That also refuses the common slip of milliseconds given as seconds, which would
+/// make a token valid for tens of thousands of years.
+///
+/// ```
+/// use core::time::Duration;
+/// use jotwell::NumericDate;
+///
+/// let issued = NumericDate::from_secs(1_300_819_380);
+/// assert_eq!(issued.saturating_add(Duration::from_secs(900)).as_secs(), 1_300_820_280);
+/// assert_eq!(issued.to_string(), "1300819380");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NumericDate {
+    /// Whole seconds, rounded down.
+    secs: i64,
+    /// What is left, below one second.
+    nanos: u32,
+}
+
+const NANOS_PER_SEC: u32 = 1_000_000_000;
+
+impl NumericDate {
+    /// 0000-01-01T00:00:00Z.
+    pub const MIN: Self = Self { secs: -62_167_219_200, nanos: 0 };
+    /// 9999-12-31T23:59:59.999999999Z.
+    pub const MAX: Self = Self { secs: 253_402_300_799, nanos: NANOS_PER_SEC - 1 };
+
+    /// That many seconds since the epoch; beyond the years 0000 to 9999, the nearest end.
+    #[must_use]
+    pub const fn from_secs(secs: i64) -> Self {
+        if secs < Self::MIN.secs {
+            Self::MIN
+        } else if secs > Self::MAX.secs {
+            Self::MAX
+        } else {
+            Self { secs, nanos: 0 }
+        }
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    #[must_use]
+    pub const fn as_secs(self) -> i64 {
+        self.secs
+    }
+
+    /// Nanoseconds past [`as_secs`](Self::as_secs), below 10⁹.
+    #[must_use]
+    pub const fn subsec_nanos(self) -> u32 {
+        self.nanos
+    }
+
+    /// The time since `earlier`, or zero where `earlier` is later.
+    #[must_use]
+    pub fn saturating_since(self, earlier: Self) -> Duration {
+        let secs = self.secs.saturating_sub(earlier.secs);
+        let borrow = u32::from(self.nanos < earlier.nanos);
+        let nanos = self.nanos.wrapping_add(borrow.wrapping_mul(NANOS_PER_SEC)).wrapping_sub(earlier.nanos);
+        match u64::try_from(secs.saturating_sub(i64::from(borrow))) {
+            Ok(secs) => Duration::new(secs, nanos),
+            Err(_) => Duration::ZERO,
+        }
+    }
+
+    /// That much later, at most [`MAX`](Self::MAX).
+    #[must_use]
+    pub fn saturating_add(self, duration: Duration) -> Self {
+        let nanos = self.nanos.saturating_add(duration.subsec_nanos());
+        let (carry, nanos) = (nanos / NANOS_PER_SEC, nanos % NANOS_PER_SEC);
+        i64::try_from(duration.as_secs())
+            .ok()
+            .and_then(|secs| self.secs.checked_add(secs)?.checked_add(i64::from(carry)))
+            .and_then(|secs| Self::checked(secs, nanos))
+            .unwrap_or(Self::MAX)
+    }
+
+    /// That much earlier, at least [`MIN`](Self::MIN).
+    #[must_use]
+    pub fn saturating_sub(self, duration: Duration) -> Self {
+        let borrow = u32::from(self.nanos < duration.subsec_nanos());
+        let nanos = self
+            .nanos
+            .saturating_add(borrow.saturating_mul(NANOS_PER_SEC))
+            .saturating_sub(duration.subsec_nanos());
+        i64::try_from(duration.as_secs())
+            .ok()
+            .and_then(|secs| self.secs.checked_sub(secs)?.checked_sub(i64::from(borrow)))
+            .and_then(|secs| Self::checked(secs, nanos))
+            .unwrap_or(Self::MIN)
+    }
+
+    /// Reads a JSON number (RFC 8259 §6); `None` where the value is no `NumericDate`.
+    ///
+    /// Digits past the nanosecond are dropped, towards the past.
+    pub(crate) fn from_json_number(text: &str) -> Option<Self> {
+        if text.contains(['e', 'E']) {
+            return Self::from_secs_f64(text.parse().ok()?);
+        }
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let secs: i64 = whole.parse().ok()?;
+        let (mut nanos, mut rest) = (0_u32, false);
+        let mut unit = NANOS_PER_SEC;
+        for digit in fraction.bytes() {
+            unit /= 10;
+            nanos = nanos.saturating_add(u32::from(digit.saturating_sub(b'0')).saturating_mul(unit));
+            rest |= unit == 0 && digit != b'0';
+        }
+        if negative {
+            // Down is away from zero here: −0.5 is half a second after second −1.
+            let nanos = nanos.saturating_add(u32::from(rest));
+            let borrow = nanos.div_ceil(NANOS_PER_SEC);
+            let secs = secs.checked_neg()?.checked_sub(i64::from(borrow))?;
+            return Self::checked(secs, borrow.saturating_mul(NANOS_PER_SEC).saturating_sub(nanos));
+        }
+        Self::checked(secs, nanos)
+    }
+
+    fn from_secs_f64(value: f64) -> Option<Self> {
+        // Bounds first: they are exact in a double, and refuse what is not a number too.
+        if !(value >= Self::MIN.secs as f64 && value < Self::MAX.secs as f64 + 1.0) {
+            return None;
+        }
+        let truncated = value as i64;
+        let secs = truncated.checked_sub(i64::from((truncated as f64) > value))?;
+        let nanos = (value - secs as f64) * f64::from(NANOS_PER_SEC);
+        Self::checked(secs, (nanos as u32).min(NANOS_PER_SEC.saturating_sub(1)))
+    }
+
+    fn checked(secs: i64, nanos: u32) -> Option<Self> {
+        let date = Self { secs, nanos };
+        (Self::MIN <= date && date <= Self::MAX && nanos < NANOS_PER_SEC).then_some(date)
+    }
+}
+
+/// As JSON has it: whole seconds, or a decimal fraction without trailing zeros.
+impl fmt::Display for NumericDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.nanos == 0 {
+            return write!(f, "{}", self.secs);
+        }
+        // A value of second −1 and a half prints as −0.5.
+        let (sign, secs, nanos) = if self.secs < 0 {
+            ("-", self.secs.saturating_add(1).unsigned_abs(), NANOS_PER_SEC.saturating_sub(self.nanos))
+        } else {
+            ("", self.secs.unsigned_abs(), self.nanos)
+        };
+        let (mut digits, mut width) = (nanos, 9_usize);
+        while digits.is_multiple_of(10) {
+            digits /= 10;
+            width = width.saturating_sub(1);
+        }
+        write!(f, "{sign}{secs}.{digits:0width$}")
+    }
+}
+
+impl Serialize for NumericDate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.nanos == 0 {
+            serializer.serialize_i64(self.secs)
+        } else {
+            serializer.serialize_f64(self.secs as f64 + f64::from(self.nanos) / f64::from(NANOS_PER_SEC))
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = NumericDate;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of seconds since 1970 within the years 0000 to 9999")
+            }
+
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<NumericDate, E> {
+                NumericDate::checked(value, 0)
+                    .ok_or_else(|| E::custom("a date outside the years 0000 to 9999"))
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<NumericDate, E> {
+                self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
+            }
+
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<NumericDate, E> {
+                NumericDate::from_secs_f64(value)
+                    .ok_or_else(|| E::custom("a date outside the years 0000 to 9999"))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// Where a policy reads the time. A function that returns a date is a clock, and so is a date: one
+/// that stands still.
+///
+/// ```
+/// use jotwell::{Clock, NumericDate};
+///
+/// assert_eq!(NumericDate::from_secs(7).now().as_secs(), 7);
+/// assert_eq!((|| NumericDate::from_secs(8)).now().as_secs(), 8);
+/// ```
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> NumericDate;
+}
+
+impl Clock for NumericDate {
+    fn now(&self) -> NumericDate {
+        *self
+    }
+}
+
+impl<F: Fn() -> NumericDate + Send + Sync> Clock for F {
+    fn now(&self) -> NumericDate {
+        self()
+    }
+}
+
+/// The clock of the operating system, or of the JavaScript host on `wasm32-unknown-unknown`.
+///
+/// ```
+/// use jotwell::{Clock, NumericDate, SystemClock};
+/// assert!(SystemClock.now() > NumericDate::from_secs(1_700_000_000));
+/// ```
+#[cfg(feature = "std")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+#[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+impl Clock for SystemClock {
+    fn now(&self) -> NumericDate {
+        let now = std::time::SystemTime::now();
+        match now.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => NumericDate::default().saturating_add(since),
+            Err(before) => NumericDate::default().saturating_sub(before.duration()),
+        }
+    }
+}
+
+// `SystemTime::now` panics there.
+#[cfg(all(feature = "std", target_family = "wasm", target_os = "unknown"))]
+impl Clock for SystemClock {
+    fn now(&self) -> NumericDate {
+        #[cfg(feature = "wasm-js")]
+        let now = NumericDate::from_secs_f64(js_sys::Date::now() / 1000.0);
+        // Without a clock every token has expired.
+        #[cfg(not(feature = "wasm-js"))]
+        let now = None;
+        now.unwrap_or(NumericDate::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn reads_what_rfc_7519_allows_and_nothing_beyond_rfc_3339() {
+        for (text, want) in [
+            ("0", Some((0, 0))),
+            ("-0", Some((0, 0))),
+            ("1300819380", Some((1_300_819_380, 0))),
+            ("1300819380.5", Some((1_300_819_380, 500_000_000))),
+            ("1.0000000019", Some((1, 1))),
+            ("-1", Some((-1, 0))),
+            ("-0.5", Some((-1, 500_000_000))),
+            ("-0.9999999999", Some((-1, 0))),
+            ("1.5e9", Some((1_500_000_000, 0))),
+            ("1E-1", Some((0, 100_000_000))),
+            ("-1e-1", Some((-1, 900_000_000))),
+            ("253402300799", Some((253_402_300_799, 0))),
+            ("253402300800", None),
+            ("253402300799.9e0", Some((253_402_300_799, 899_993_896))),
+            ("1767225600000", None),
+            ("-62167219200", Some((-62_167_219_200, 0))),
+            ("-62167219201", None),
+            ("9223372036854775807", None),
+            ("9223372036854775808", None),
+            ("-9223372036854775808", None),
+            ("18446744073709551616", None),
+            ("1e400", None),
+            ("-1e400", None),
+        ] {
+            let date = NumericDate::from_json_number(text);
+            assert_eq!(date.map(|date| (date.as_secs(), date.subsec_nanos())), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn prints_what_it_reads() {
+        for text in ["0", "-1", "-0.5", "1300819380.25", "-1.000000001", "0.000000001"] {
+            let date = NumericDate::from_json_number(text).expect("a date");
+            assert_eq!(date.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn arithmetic_stops_at_the_ends() {
+        let date = NumericDate::from_secs(10);
+        assert_eq!(date.saturating_add(Duration::MAX), NumericDate::MAX);
+        assert_eq!(date.saturating_sub(Duration::MAX), NumericDate::MIN);
+        assert_eq!(NumericDate::from_secs(i64::MAX).as_secs(), NumericDate::MAX.as_secs());
+        let later = date.saturating_add(Duration::new(1, 999_999_999)).saturating_add(Duration::new(0, 1));
+        assert_eq!((later.as_secs(), later.subsec_nanos()), (12, 0));
+        assert_eq!(later.saturating_sub(Duration::new(1, 1)), NumericDate { secs: 10, nanos: 999_999_999 });
+        assert_eq!(later.saturating_since(date), Duration::from_secs(2));
+        assert_eq!(
+            later.saturating_sub(Duration::new(0, 1)).saturating_since(date),
+            Duration::new(1, 999_999_999)
+        );
+        assert_eq!(date.saturating_since(later), Duration::ZERO);
+    }
+}
