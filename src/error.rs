@@ -1,0 +1,567 @@
+//! Errors, divided by who has to act: [`KeyError`] the operator, [`SignError`] the issuer,
+//! [`VerifyError`] the peer that presented a token.
+//!
+//! Facts stand in fields. No variant carries a piece of a token or of a secret, so every error can
+//! be logged.
+
+use alloc::borrow::Cow;
+use core::fmt;
+use core::time::Duration;
+
+use crate::algorithm::{Algorithm, RSA_MAX_BITS, RSA_MIN_BITS};
+use crate::base64url;
+use crate::curve::Curve;
+use crate::json::JsonError;
+use crate::time::NumericDate;
+
+/// The form that a key is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyForm {
+    /// Plain bytes, the form of HMAC secrets.
+    Bytes,
+    /// JSON Web Key (RFC 7517).
+    Jwk,
+    /// PKCS#8 `PRIVATE KEY` (RFC 5958).
+    Pkcs8,
+    /// PKCS#1 `RSA PRIVATE KEY` (RFC 8017 §A.1.2).
+    Pkcs1Private,
+    /// PKCS#1 `RSA PUBLIC KEY` (RFC 8017 §A.1.1).
+    Pkcs1Public,
+    /// SEC 1 `EC PRIVATE KEY` (RFC 5915).
+    Sec1,
+    /// SubjectPublicKeyInfo `PUBLIC KEY` (RFC 5280 §4.1).
+    Spki,
+    /// X.509 `CERTIFICATE` (RFC 5280).
+    Certificate,
+    /// A private key under a password: `ENCRYPTED PRIVATE KEY`, or one with a `Proc-Type` header.
+    Encrypted,
+    /// PKCS#10 `CERTIFICATE REQUEST`.
+    CertificateRequest,
+    /// `OPENSSH PRIVATE KEY`, or the one-line public key of OpenSSH.
+    OpenSsh,
+    /// A PEM label, or a structure, that this crate does not know.
+    Unknown,
+}
+
+impl fmt::Display for KeyForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bytes => "bytes",
+            Self::Jwk => "JSON Web Key",
+            Self::Pkcs8 => "PKCS#8 private key",
+            Self::Pkcs1Private => "PKCS#1 private key",
+            Self::Pkcs1Public => "PKCS#1 public key",
+            Self::Sec1 => "SEC 1 private key",
+            Self::Spki => "SubjectPublicKeyInfo",
+            Self::Certificate => "X.509 certificate",
+            Self::Encrypted => "encrypted private key",
+            Self::CertificateRequest => "certificate request",
+            Self::OpenSsh => "OpenSSH key",
+            Self::Unknown => "unknown form",
+        })
+    }
+}
+
+/// What kind of key it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyKind {
+    /// A shared secret, `oct`.
+    Secret,
+    /// RSA.
+    Rsa,
+    /// RSA whose use is restricted to RSASSA-PSS by its object identifier (RFC 4055 §1.2).
+    RsaPss,
+    /// An elliptic curve that this crate knows.
+    Ec(Curve),
+    /// An elliptic curve that it does not, or one given by explicit parameters.
+    EcOther,
+    /// Ed448.
+    Ed448,
+    /// X25519, for key agreement.
+    X25519,
+    /// X448, for key agreement.
+    X448,
+    /// DSA.
+    Dsa,
+    /// Another.
+    Unknown,
+}
+
+impl fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secret => f.write_str("a shared secret"),
+            Self::Rsa => f.write_str("an RSA key"),
+            Self::RsaPss => f.write_str("an RSA key restricted to RSASSA-PSS by its identifier"),
+            Self::Ec(curve) => write!(f, "a key on {curve}"),
+            Self::EcOther => f.write_str("a key on another elliptic curve"),
+            Self::Ed448 => f.write_str("an Ed448 key"),
+            Self::X25519 => f.write_str("an X25519 key"),
+            Self::X448 => f.write_str("an X448 key"),
+            Self::Dsa => f.write_str("a DSA key"),
+            Self::Unknown => f.write_str("a key of another kind"),
+        }
+    }
+}
+
+/// A key cannot be used. For the operator, who holds the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The crate was built without the feature that this algorithm needs.
+    Disabled {
+        /// The algorithm that was asked for.
+        algorithm: Algorithm,
+    },
+    /// The key is good for something, but not for this algorithm.
+    WrongKind {
+        /// The algorithm that was asked for.
+        algorithm: Algorithm,
+        /// The key that was found.
+        found: KeyKind,
+        /// The form that it was in.
+        form: KeyForm,
+    },
+    /// A private key was needed.
+    NotPrivate {
+        /// The form that was found.
+        found: KeyForm,
+    },
+    /// A public key was needed, and a private one given: a mistake that spreads private keys.
+    NotPublic {
+        /// The form that was found.
+        found: KeyForm,
+    },
+    /// A form that this crate does not read.
+    UnsupportedForm {
+        /// The form that was found.
+        found: KeyForm,
+    },
+    /// The text holds no PEM block, or one that is damaged.
+    InvalidPem,
+    /// The text holds several keys, so which is meant is open.
+    SeveralKeys,
+    /// The bytes are not the DER that the form asks for.
+    InvalidDer {
+        /// The form that was expected, by the PEM label or the outermost structure.
+        form: KeyForm,
+    },
+    /// The JSON Web Key is not one strict JSON object.
+    Json(JsonError),
+    /// A member of the JSON Web Key is missing.
+    MissingMember {
+        /// Its name.
+        member: &'static str,
+    },
+    /// A member of the JSON Web Key has the wrong type, length or encoding.
+    InvalidMember {
+        /// Its name.
+        member: &'static str,
+    },
+    /// The JSON Web Key is meant for something else, by its `alg`, `use` or `key_ops`.
+    NotIntended {
+        /// The member that says so.
+        member: &'static str,
+    },
+    /// The secret is empty.
+    EmptySecret,
+    /// The secret is shorter than the hash, so it can be searched for (RFC 7518 §3.2).
+    ShortSecret {
+        /// The algorithm that was asked for.
+        algorithm: Algorithm,
+        /// The least number of bytes for it.
+        min: usize,
+        /// The number of bytes that were given.
+        found: usize,
+    },
+    /// The secret is the text or DER of a key: that is how RS256 gets verified as HS256 with a
+    /// public key (RFC 8725 §2.1).
+    SecretIsKey {
+        /// The form that was found.
+        form: KeyForm,
+    },
+    /// The RSA modulus is outside 2048 to 4096 bits.
+    RsaModulusSize {
+        /// Its size.
+        bits: usize,
+    },
+    /// The RSA public exponent is even, below 65537, or longer than 33 bits.
+    RsaExponent,
+    /// The RSA numbers do not fit each other, or the modulus is even.
+    InvalidRsaKey,
+    /// The public point is not on the curve, or is no public key there.
+    InvalidPoint {
+        /// The curve.
+        curve: Curve,
+    },
+    /// The private scalar is zero or not below the order of the curve.
+    InvalidScalar {
+        /// The curve.
+        curve: Curve,
+    },
+    /// The public key given with the private one belongs to another.
+    PublicMismatch,
+    /// The system gave no randomness.
+    Randomness,
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disabled { algorithm } => write!(f, "{algorithm} is switched off in this build"),
+            Self::WrongKind { algorithm, found, form } => {
+                write!(f, "{algorithm} wants {}, found {found} ({form})", wanted(*algorithm))
+            }
+            Self::NotPrivate { found } => write!(f, "a private key is needed, found a public one ({found})"),
+            Self::NotPublic { found } => write!(f, "a public key is needed, found a private one ({found})"),
+            Self::UnsupportedForm { found } => write!(f, "keys in this form are not read: {found}"),
+            Self::InvalidPem => f.write_str("the text holds no intact PEM block"),
+            Self::SeveralKeys => f.write_str("the text holds several keys"),
+            Self::InvalidDer { form } => write!(f, "the bytes are no DER of this form: {form}"),
+            Self::Json(_) => f.write_str("the JSON Web Key is not one strict JSON object"),
+            Self::MissingMember { member } => write!(f, "the JSON Web Key has no {member:?}"),
+            Self::InvalidMember { member } => {
+                write!(f, "the JSON Web Key has a {member:?} of wrong type, length or encoding")
+            }
+            Self::NotIntended { member } => {
+                write!(f, "the JSON Web Key is meant for something else, says its {member:?}")
+            }
+            Self::EmptySecret => f.write_str("the secret is empty"),
+            Self::ShortSecret { algorithm, min, found } => {
+                write!(f, "{algorithm} wants a secret of at least {min} bytes, found {found}")
+            }
+            Self::SecretIsKey { form } => {
+                write!(f, "the secret is itself a key ({form}), probably a public one")
+            }
+            Self::RsaModulusSize { bits } => {
+                write!(f, "the RSA modulus has {bits} bits, taken are {RSA_MIN_BITS} to {RSA_MAX_BITS}")
+            }
+            Self::RsaExponent => f.write_str("the RSA public exponent is not odd and within 65537 to 2^33"),
+            Self::InvalidRsaKey => f.write_str("the numbers of the RSA key do not fit each other"),
+            Self::InvalidPoint { curve } => write!(f, "the public key is no point on {curve}"),
+            Self::InvalidScalar { curve } => write!(f, "the private key is out of range for {curve}"),
+            Self::PublicMismatch => f.write_str("the public key does not belong to the private key"),
+            Self::Randomness => f.write_str("the system gave no randomness"),
+        }
+    }
+}
+
+fn wanted(algorithm: Algorithm) -> KeyKind {
+    match algorithm.curve() {
+        Some(curve) => KeyKind::Ec(curve),
+        None if algorithm.is_symmetric() => KeyKind::Secret,
+        None => KeyKind::Rsa,
+    }
+}
+
+impl core::error::Error for KeyError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Json(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<JsonError> for KeyError {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
+/// A token cannot be made. For the issuer, whose claims or header are at fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignError {
+    /// The claims do not serialize: the caller's `Serialize` says no, or they hold what JSON has
+    /// not, such as a map with keys that are no strings.
+    Serialize,
+    /// What the claims serialize to is not one strict JSON object, so that every strict verifier
+    /// would refuse it. A private claim that repeats a registered one is a
+    /// [`JsonError::DuplicateMember`].
+    Claims(JsonError),
+    /// A registered claim that the caller's type holds has a value that verifiers would refuse.
+    InvalidClaim {
+        /// Its name.
+        claim: &'static str,
+    },
+    /// The header says another algorithm than the key.
+    AlgorithmMismatch {
+        /// The key's algorithm.
+        key: Algorithm,
+        /// The header's.
+        header: Algorithm,
+    },
+    /// The header would not be understood by who verifies: a critical extension, or a parameter that
+    /// repeats one of RFC 7515 §4.1.
+    InvalidHeader {
+        /// The parameter's name.
+        parameter: Cow<'static, str>,
+    },
+    /// The signature made elsewhere has a length that none of this algorithm has.
+    SignatureLength {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// The number of bytes that were given.
+        found: usize,
+    },
+    /// The signature made elsewhere is no DER `ECDSA-Sig-Value` for the curve of this algorithm.
+    SignatureDer {
+        /// The algorithm.
+        algorithm: Algorithm,
+    },
+    /// The system gave no randomness, which RSA signatures need.
+    Randomness,
+}
+
+impl fmt::Display for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Serialize => f.write_str("the claims do not serialize to JSON"),
+            Self::Claims(_) => f.write_str("the claims are not one strict JSON object"),
+            Self::InvalidClaim { claim } => {
+                write!(f, "the claim {claim:?} has a value that verifiers would refuse")
+            }
+            Self::AlgorithmMismatch { key, header } => {
+                write!(f, "the header says {header}, the key is for {key}")
+            }
+            Self::InvalidHeader { parameter } => {
+                write!(f, "the header parameter {parameter:?} would not be understood")
+            }
+            Self::SignatureLength { algorithm, found } => {
+                write!(f, "no signature of {algorithm} with this key has {found} bytes")
+            }
+            Self::SignatureDer { algorithm } => {
+                write!(f, "the signature is no DER ECDSA-Sig-Value for {algorithm}")
+            }
+            Self::Randomness => f.write_str("the system gave no randomness"),
+        }
+    }
+}
+
+impl core::error::Error for SignError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Claims(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<JsonError> for SignError {
+    fn from(error: JsonError) -> Self {
+        Self::Claims(error)
+    }
+}
+
+/// One of the three parts of a compact token (RFC 7515 §7.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The protected header.
+    Header,
+    /// The payload: the claims of a token.
+    Payload,
+    /// The signature.
+    Signature,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Signature => "signature",
+        })
+    }
+}
+
+/// A token is refused. For the peer, who presented it; what exactly was wrong is for the log.
+///
+/// The order of the variants is the order in which a token is checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The token is longer than the limit.
+    TooLong {
+        /// Its length in bytes.
+        length: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The token has not three parts between dots.
+    Segments {
+        /// How many it has.
+        found: usize,
+    },
+    /// A part is not canonical unpadded base64url.
+    Base64 {
+        /// The part.
+        part: Part,
+        /// What is wrong with it.
+        error: base64url::DecodeError,
+    },
+    /// A part is not one strict JSON object.
+    Json {
+        /// The part.
+        part: Part,
+        /// What is wrong with it.
+        error: JsonError,
+    },
+    /// A header parameter has the wrong type, or a value that its RFC does not allow.
+    InvalidHeader {
+        /// Its name.
+        parameter: &'static str,
+    },
+    /// The header has no `alg`.
+    MissingAlgorithm,
+    /// The token says `alg: none`, in whatever spelling: it has no signature.
+    Unsecured,
+    /// The token's `alg` is none that this crate knows.
+    UnknownAlgorithm,
+    /// `crit` is empty, has a name twice, names a parameter of RFC 7515 or one that the header
+    /// has not (RFC 7515 §4.1.11).
+    InvalidCrit,
+    /// `crit` names an extension that this crate does not understand.
+    UnsupportedCrit,
+    /// The token's `alg` is not the one that the key is bound to.
+    AlgorithmMismatch {
+        /// The key's algorithm.
+        expected: Algorithm,
+        /// The token's.
+        found: Algorithm,
+    },
+    /// No key has the token's `kid`.
+    UnknownKey,
+    /// The signature does not hold. Nothing more can be told.
+    InvalidSignature,
+    /// A registered claim has the wrong type, or a value that RFC 7519 does not allow.
+    InvalidClaim {
+        /// Its name.
+        claim: &'static str,
+    },
+    /// The claims are sound, but not of the type that the caller asked for.
+    ClaimsType {
+        /// Where in the payload the difference was noticed: its line, from 1.
+        line: usize,
+        /// Its column there, in bytes, from 1.
+        column: usize,
+    },
+    /// The token's `typ` is not the one asked for.
+    TypeMismatch,
+    /// A claim that the policy requires is missing.
+    MissingClaim {
+        /// Its name.
+        claim: Cow<'static, str>,
+    },
+    /// The token has expired.
+    Expired {
+        /// Its `exp`.
+        expired_at: NumericDate,
+        /// The time of the check.
+        now: NumericDate,
+    },
+    /// The token is not valid yet.
+    NotYetValid {
+        /// Its `nbf`.
+        not_before: NumericDate,
+        /// The time of the check.
+        now: NumericDate,
+    },
+    /// The token says that it was issued in the future.
+    IssuedInFuture {
+        /// Its `iat`.
+        issued_at: NumericDate,
+        /// The time of the check.
+        now: NumericDate,
+    },
+    /// The token is older than the policy allows.
+    TooOld {
+        /// Its `iat`.
+        issued_at: NumericDate,
+        /// The greatest age.
+        max_age: Duration,
+        /// The time of the check.
+        now: NumericDate,
+    },
+    /// The token comes from another issuer.
+    IssuerMismatch,
+    /// The token is meant for another audience.
+    AudienceMismatch,
+    /// The token is about another subject.
+    SubjectMismatch,
+    /// A check of the caller's own says no.
+    Rejected {
+        /// The reason that it gave.
+        reason: &'static str,
+    },
+    /// What the check needs cannot be reached at the moment, such as a key set or a list of
+    /// revoked tokens: the token is refused, and may be good.
+    Unavailable {
+        /// What is missing.
+        reason: &'static str,
+    },
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { length, limit } => {
+                write!(f, "the token has {length} bytes, the limit is {limit}")
+            }
+            Self::Segments { found } => write!(f, "the token has {found} parts, a compact JWS has three"),
+            Self::Base64 { part, .. } => write!(f, "the {part} is not canonical unpadded base64url"),
+            Self::Json { part, .. } => write!(f, "the {part} is not one strict JSON object"),
+            Self::InvalidHeader { parameter } => {
+                write!(f, "the header parameter {parameter:?} has a wrong type or value")
+            }
+            Self::MissingAlgorithm => f.write_str("the header has no \"alg\""),
+            Self::Unsecured => f.write_str("the token is unsecured: \"alg\" is \"none\""),
+            Self::UnknownAlgorithm => f.write_str("the token's \"alg\" is not known"),
+            Self::InvalidCrit => f.write_str("\"crit\" is not a list of extensions that the header has"),
+            Self::UnsupportedCrit => f.write_str("\"crit\" names an extension that is not understood"),
+            Self::AlgorithmMismatch { expected, found } => {
+                write!(f, "the token says {found}, the key is for {expected}")
+            }
+            Self::UnknownKey => f.write_str("no key has the token's \"kid\""),
+            Self::InvalidSignature => f.write_str("the signature does not hold"),
+            Self::InvalidClaim { claim } => write!(f, "the claim {claim:?} has a wrong type or value"),
+            Self::ClaimsType { line, column } => {
+                write!(f, "the claims are not of the type asked for, at line {line}, column {column}")
+            }
+            Self::TypeMismatch => f.write_str("the token's \"typ\" is not the one asked for"),
+            Self::MissingClaim { claim } => write!(f, "the claim {claim:?} is missing"),
+            Self::Expired { expired_at, now } => write!(f, "the token expired at {expired_at}, it is {now}"),
+            Self::NotYetValid { not_before, now } => {
+                write!(f, "the token is valid from {not_before}, it is {now}")
+            }
+            Self::IssuedInFuture { issued_at, now } => {
+                write!(f, "the token was issued at {issued_at}, it is {now}")
+            }
+            Self::TooOld { issued_at, max_age, now } => {
+                write!(
+                    f,
+                    "the token was issued at {issued_at}, may be {} s old, it is {now}",
+                    max_age.as_secs()
+                )
+            }
+            Self::IssuerMismatch => f.write_str("the token comes from another issuer"),
+            Self::AudienceMismatch => f.write_str("the token is meant for another audience"),
+            Self::SubjectMismatch => f.write_str("the token is about another subject"),
+            Self::Rejected { reason } => write!(f, "the token was rejected: {reason}"),
+            Self::Unavailable { reason } => write!(f, "the token could not be checked: {reason}"),
+        }
+    }
+}
+
+impl core::error::Error for VerifyError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Base64 { error, .. } => Some(error),
+            Self::Json { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! JSON Web Key: RFC 7517, with the key types of RFC 7518 §6, RFC 8037 §2 and RFC 8812 §3.1.
+
+mod parse;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::algorithm::Algorithm;
+use crate::error::KeyError;
+use crate::material::Material;
+
+/// A key as a JSON object, read strictly: no member twice, coordinates in full length, integers
+/// without leading zeros, no padding.
+///
+/// Reading one does not yet say that the numbers are a good key, nor for which algorithm: that is
+/// asked by [`SigningKey::from_jwk`](crate::SigningKey::from_jwk) and
+/// [`VerifyingKey::from_jwk`](crate::VerifyingKey::from_jwk).
+///
+/// ```
+/// use jotwell::{Algorithm, Jwk, VerifyingKey};
+///
+/// let jwk: Jwk = r#"{"kty":"OKP","crv":"Ed25519","kid":"2011",
+///     "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#.parse()?;
+/// let key = VerifyingKey::from_jwk(Algorithm::EdDSA, &jwk)?;
+/// assert_eq!(key.key_id(), Some("2011"));
+/// # Ok::<(), jotwell::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct Jwk {
+    material: Material,
+    algorithm: Option<String>,
+    public_key_use: Option<String>,
+    key_ops: Option<Vec<String>>,
+    key_id: Option<String>,
+}
+
+impl Jwk {
+    /// Reads a JWK from the bytes of its JSON text.
+    ///
+    /// # Errors
+    /// [`KeyError::Json`], [`KeyError::MissingMember`], [`KeyError::InvalidMember`].
+    pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        parse::jwk(json.as_ref())
+    }
+
+    /// The key's name, `kid`.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// Whether it holds a private key or a secret.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.material.is_private()
+    }
+
+    pub(crate) fn material(&self) -> &Material {
+        &self.material
+    }
+
+    /// Whether `alg`, `use` and `key_ops`, as far as they are there, allow `operation` under
+    /// `algorithm` (RFC 7517 §4.2 to §4.4).
+    pub(crate) fn check_intended(&self, algorithm: Algorithm, operation: &str) -> Result<(), KeyError> {
+        let says_no = |member| Err(KeyError::NotIntended { member });
+        if self.algorithm.as_deref().is_some_and(|name| name != algorithm.name()) {
+            return says_no("alg");
+        }
+        if self.public_key_use.as_deref().is_some_and(|name| name != "sig") {
+            return says_no("use");
+        }
+        if self.key_ops.as_ref().is_some_and(|ops| !ops.iter().any(|name| name == operation)) {
+            return says_no("key_ops");
+        }
+        Ok(())
+    }
+}
+
+impl core::str::FromStr for Jwk {
+    type Err = KeyError;
+
+    fn from_str(json: &str) -> Result<Self, KeyError> {
+        Self::from_json(json)
+    }
+}
+
+impl fmt::Debug for Jwk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jwk")
+            .field("kind", &self.material.kind())
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,186 @@
+//! Keys in DER: PKCS#1, PKCS#8, SEC 1, SubjectPublicKeyInfo and X.509.
+
+use alloc::vec::Vec;
+
+use pkcs8::PrivateKeyInfoRef;
+use pkcs8::der::Decode;
+use pkcs8::der::asn1::{ObjectIdentifier, OctetStringRef, UintRef};
+use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+
+use super::form;
+use crate::curve::Curve;
+use crate::der::{INTEGER, SEQUENCE, tlv};
+use crate::error::{KeyError, KeyForm, KeyKind};
+use crate::material::{Material, Numbers, RsaPrivate, Secret};
+
+/// Whose keys an `AlgorithmIdentifier` announces.
+const KINDS: &[(&str, KeyKind)] = &[
+    ("1.2.840.113549.1.1.1", KeyKind::Rsa),
+    ("1.2.840.113549.1.1.10", KeyKind::RsaPss),
+    ("1.2.840.10045.2.1", KeyKind::EcOther),
+    ("1.3.101.110", KeyKind::X25519),
+    ("1.3.101.111", KeyKind::X448),
+    ("1.3.101.112", KeyKind::Ec(Curve::Ed25519)),
+    ("1.3.101.113", KeyKind::Ed448),
+    ("1.2.840.10040.4.1", KeyKind::Dsa),
+];
+
+/// The named curves of `EcParameters` (RFC 5480 §2.1.1.1, SEC 2 §A.2).
+const CURVES: &[(&str, Curve)] = &[
+    ("1.2.840.10045.3.1.7", Curve::P256),
+    ("1.3.132.0.34", Curve::P384),
+    ("1.3.132.0.35", Curve::P521),
+    ("1.3.132.0.10", Curve::Secp256k1),
+];
+
+/// Whether [`parse`] reads this form.
+pub(super) fn is_supported(form: KeyForm) -> bool {
+    use KeyForm::{Certificate, Pkcs1Private, Pkcs1Public, Pkcs8, Sec1, Spki};
+    matches!(form, Pkcs8 | Pkcs1Private | Pkcs1Public | Sec1 | Spki | Certificate)
+}
+
+/// Reads a key whose form follows from its outermost structure.
+pub(super) fn parse_any(bytes: &[u8]) -> Result<Material, KeyError> {
+    parse(form::of_der(bytes).unwrap_or(KeyForm::Unknown), bytes)
+}
+
+/// Reads a key of that form.
+pub(super) fn parse(form: KeyForm, bytes: &[u8]) -> Result<Material, KeyError> {
+    let numbers = match form {
+        KeyForm::Pkcs8 => pkcs8(bytes),
+        KeyForm::Pkcs1Private => pkcs1_private(bytes),
+        KeyForm::Pkcs1Public => pkcs1_public(bytes),
+        KeyForm::Sec1 => sec1(bytes, None),
+        KeyForm::Spki => spki(bytes),
+        KeyForm::Certificate => spki_of_certificate(bytes).and_then(spki),
+        found => return Err(KeyError::UnsupportedForm { found }),
+    };
+    let numbers = numbers.ok_or(KeyError::InvalidDer { form })?;
+    Ok(Material { form, numbers })
+}
+
+fn lookup<T: Copy>(table: &[(&str, T)], oid: &ObjectIdentifier) -> Option<T> {
+    table
+        .iter()
+        .find(|(known, _)| ObjectIdentifier::new(known).is_ok_and(|known| known == *oid))
+        .map(|(_, found)| *found)
+}
+
+/// What the identifier announces. An RSA identifier has parameters NULL (RFC 8017 §A.1), which is
+/// not insisted on; those of other kinds are read where they matter.
+fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> KeyKind {
+    let curve = || lookup(CURVES, &algorithm.parameters?.decode_as().ok()?);
+    match lookup(KINDS, &algorithm.oid) {
+        Some(KeyKind::EcOther) => curve().map_or(KeyKind::EcOther, KeyKind::Ec),
+        found => found.unwrap_or(KeyKind::Unknown),
+    }
+}
+
+/// PrivateKeyInfo, and OneAsymmetricKey with a public key inside (RFC 5958 §2).
+fn pkcs8(bytes: &[u8]) -> Option<Numbers> {
+    let info = PrivateKeyInfoRef::try_from(bytes).ok()?;
+    let key = info.private_key.as_bytes();
+    match kind(&info.algorithm) {
+        KeyKind::Rsa => pkcs1_private(key),
+        // RFC 8410 §7: an octet string inside the octet string.
+        KeyKind::Ec(curve @ Curve::Ed25519) => {
+            let seed = <&OctetStringRef>::from_der(key).ok()?.as_bytes();
+            let public = match info.public_key {
+                Some(public) => Some(public.as_bytes()?.to_vec()),
+                None => None,
+            };
+            Some(Numbers::Ec { curve, public, private: Some(secret(seed)) })
+        }
+        KeyKind::Ec(curve) => sec1(key, Some(curve)),
+        other => Some(Numbers::Other(other)),
+    }
+}
+
+/// RSAPrivateKey (RFC 8017 §A.1.2).
+fn pkcs1_private(bytes: &[u8]) -> Option<Numbers> {
+    let key = pkcs1::RsaPrivateKeyRef::from_der(bytes).ok()?;
+    let private = RsaPrivate {
+        d: secret(key.private_exponent.as_bytes()),
+        primes: Some([secret(key.prime1.as_bytes()), secret(key.prime2.as_bytes())]),
+    };
+    Some(rsa(&key.modulus, &key.public_exponent, Some(private)))
+}
+
+/// RSAPublicKey (RFC 8017 §A.1.1).
+fn pkcs1_public(bytes: &[u8]) -> Option<Numbers> {
+    let key = pkcs1::RsaPublicKeyRef::from_der(bytes).ok()?;
+    Some(rsa(&key.modulus, &key.public_exponent, None))
+}
+
+fn rsa(n: &UintRef<'_>, e: &UintRef<'_>, private: Option<RsaPrivate>) -> Numbers {
+    Numbers::Rsa { n: n.as_bytes().to_vec(), e: e.as_bytes().to_vec(), private }
+}
+
+/// ECPrivateKey (RFC 5915 §3). Inside PKCS#8 the curve stands outside, and may be repeated.
+fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
+    if has_explicit_parameters(bytes) {
+        return Some(Numbers::Other(KeyKind::EcOther));
+    }
+    let key = ::sec1::EcPrivateKey::from_der(bytes).ok()?;
+    let inside = key.parameters.and_then(|parameters| parameters.named_curve());
+    let curve = match (outside, inside) {
+        (None, None) => return None,
+        (Some(curve), None) => curve,
+        (outside, Some(oid)) => match (outside, lookup(CURVES, &oid)) {
+            (_, None) => return Some(Numbers::Other(KeyKind::EcOther)),
+            (Some(outside), Some(inside)) if outside != inside => return None,
+            (_, Some(inside)) => inside,
+        },
+    };
+    Some(Numbers::Ec { curve, public: key.public_key.map(Vec::from), private: Some(secret(key.private_key)) })
+}
+
+/// Whether `[0]`, the curve, is spelled out instead of named: RFC 5915 does not allow it.
+fn has_explicit_parameters(bytes: &[u8]) -> bool {
+    const PARAMETERS: u8 = 0xa0;
+    let parameters = || {
+        let (SEQUENCE, content, _) = tlv(bytes)? else { return None };
+        let (_version, _, rest) = tlv(content)?;
+        let (_private_key, _, rest) = tlv(rest)?;
+        let (PARAMETERS, content, _) = tlv(rest)? else { return None };
+        tlv(content)
+    };
+    matches!(parameters(), Some((SEQUENCE, _, _)))
+}
+
+/// SubjectPublicKeyInfo (RFC 5280 §4.1).
+fn spki(bytes: &[u8]) -> Option<Numbers> {
+    let info = SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
+    let key = info.subject_public_key.as_bytes()?;
+    match kind(&info.algorithm) {
+        KeyKind::Rsa => pkcs1_public(key),
+        KeyKind::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
+        other => Some(Numbers::Other(other)),
+    }
+}
+
+/// The key in a certificate. Neither its signature nor its dates are looked at: who gives a
+/// certificate as a key vouches for it.
+///
+/// ```text
+/// TBSCertificate = version [0], serialNumber, signature, issuer, validity, subject, key, …
+/// ```
+fn spki_of_certificate(bytes: &[u8]) -> Option<&[u8]> {
+    const VERSION: u8 = 0xa0;
+    let (SEQUENCE, certificate, []) = tlv(bytes)? else { return None };
+    let (SEQUENCE, tbs, _) = tlv(certificate)? else { return None };
+    let mut rest = tbs;
+    if let (VERSION, _, after) = tlv(rest)? {
+        rest = after;
+    }
+    for wanted in [INTEGER, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE] {
+        let (tag, _, after) = tlv(rest)?;
+        rest = (tag == wanted).then_some(after)?;
+    }
+    let (SEQUENCE, _, after) = tlv(rest)? else { return None };
+    rest.get(..rest.len().checked_sub(after.len())?)
+}
+
+fn secret(bytes: &[u8]) -> Secret {
+    Secret::new(bytes.to_vec())
+}

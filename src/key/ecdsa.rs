@@ -1,0 +1,140 @@
+//! ECDSA: RFC 7518 §3.4, RFC 8812 §3.2. A signature is `r ‖ s`, each as long as a field element.
+
+use alloc::sync::Arc;
+
+use ecdsa::elliptic_curve::ops::Invert;
+use ecdsa::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
+use ecdsa::elliptic_curve::subtle::CtOption;
+use ecdsa::elliptic_curve::{CurveArithmetic, Scalar};
+use ecdsa::signature::{Signer, Verifier};
+use ecdsa::{DigestAlgorithm, EcdsaCurve, Signature as RsSignature, SigningKey, VerifyingKey};
+use k256::Secp256k1;
+use p256::NistP256;
+use p384::NistP384;
+use p521::NistP521;
+
+use super::family::{Sign, Signature, Verify};
+use crate::algorithm::Algorithm;
+use crate::curve::Curve;
+use crate::error::{KeyError, SignError};
+use crate::material::{Material, Numbers};
+
+/// The types of RustCrypto for a curve of ours.
+macro_rules! with_curve {
+    ($curve:expr, $function:ident($($argument:expr),*)) => {
+        match $curve {
+            Curve::P256 => $function::<NistP256>($($argument),*),
+            Curve::P384 => $function::<NistP384>($($argument),*),
+            Curve::P521 => $function::<NistP521>($($argument),*),
+            Curve::Secp256k1 => $function::<Secp256k1>($($argument),*),
+            Curve::Ed25519 => Err(KeyError::InvalidPoint { curve: Curve::Ed25519 }),
+        }
+    };
+}
+
+/// What signing and verification ask of a curve, all at once.
+trait Ecdsa:
+    EcdsaCurve
+    + CurveArithmetic<
+        AffinePoint: FromSec1Point<Self> + ToSec1Point<Self>,
+        Scalar: Invert<Output = CtOption<Scalar<Self>>>,
+    > + DigestAlgorithm
+    + ecdsa::elliptic_curve::Curve<FieldBytesSize: ModulusSize>
+{
+}
+
+impl Ecdsa for NistP256 {}
+impl Ecdsa for NistP384 {}
+impl Ecdsa for NistP521 {}
+impl Ecdsa for Secp256k1 {}
+
+pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Sign>, KeyError> {
+    let (curve, public) = on_curve(algorithm, material)?;
+    let Numbers::Ec { private: Some(private), .. } = &material.numbers else {
+        return Err(KeyError::NotPrivate { found: material.form });
+    };
+    with_curve!(curve, private_key(curve, private, public))
+}
+
+pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Verify>, KeyError> {
+    let (curve, public) = on_curve(algorithm, material)?;
+    let public = public.ok_or(KeyError::InvalidPoint { curve })?;
+    with_curve!(curve, public_key(curve, public))
+}
+
+#[cfg(feature = "std")]
+pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
+    match algorithm.curve() {
+        Some(curve) => with_curve!(curve, random(curve)),
+        None => Err(KeyError::Disabled { algorithm }),
+    }
+}
+
+/// The curve of the key, which must be that of the algorithm, and the public point.
+fn on_curve(algorithm: Algorithm, material: &Material) -> Result<(Curve, Option<&[u8]>), KeyError> {
+    match &material.numbers {
+        Numbers::Ec { curve, public, .. } if algorithm.curve() == Some(*curve) => {
+            Ok((*curve, public.as_deref()))
+        }
+        _ => Err(material.wrong_kind(algorithm)),
+    }
+}
+
+fn private_key<C: Ecdsa>(
+    curve: Curve,
+    private: &[u8],
+    public: Option<&[u8]>,
+) -> Result<Arc<dyn Sign>, KeyError>
+where
+    SigningKey<C>: Signer<RsSignature<C>>,
+    VerifyingKey<C>: Verifier<RsSignature<C>>,
+{
+    let key = SigningKey::<C>::from_slice(private).map_err(|_| KeyError::InvalidScalar { curve })?;
+    match public {
+        Some(public) if point::<C>(curve, public)? != *key.verifying_key() => Err(KeyError::PublicMismatch),
+        _ => Ok(Arc::new(key)),
+    }
+}
+
+fn public_key<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<Arc<dyn Verify>, KeyError> {
+    Ok(Arc::new(point::<C>(curve, public)?))
+}
+
+/// Refuses infinity and what is not on the curve.
+fn point<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<VerifyingKey<C>, KeyError> {
+    VerifyingKey::from_sec1_bytes(public).map_err(|_| KeyError::InvalidPoint { curve })
+}
+
+#[cfg(feature = "std")]
+fn random<C: Ecdsa>(curve: Curve) -> Result<Material, KeyError> {
+    use ecdsa::elliptic_curve::Generate;
+
+    let key = SigningKey::<C>::try_generate_from_rng(&mut super::random::SystemRng)
+        .map_err(|_| KeyError::Randomness)?;
+    let private = Some(crate::material::Secret::new(key.to_bytes().to_vec()));
+    Ok(Material { form: crate::error::KeyForm::Bytes, numbers: Numbers::Ec { curve, public: None, private } })
+}
+
+impl<C: Ecdsa> Sign for SigningKey<C> {
+    fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
+        // The nonce comes from the key and the message by RFC 6979, so no randomness can fail.
+        let signature: RsSignature<C> = Signer::sign(self, message);
+        Ok(signature.to_bytes().as_slice().into())
+    }
+
+    fn verifier(&self) -> Arc<dyn Verify> {
+        Arc::new(*self.verifying_key())
+    }
+}
+
+impl<C: Ecdsa> Verify for VerifyingKey<C> {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        // Refuses any other length, and r or s that is zero or not below the order.
+        let Ok(signature) = RsSignature::<C>::from_slice(signature) else {
+            return false;
+        };
+        // RFC 8812 asks for no low s, and other libraries make high ones; k256 would refuse those.
+        let signature = if C::NORMALIZE_S { signature.normalize_s() } else { signature };
+        Verifier::verify(self, message, &signature).is_ok()
+    }
+}

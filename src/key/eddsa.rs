@@ -1,0 +1,69 @@
+//! EdDSA over Ed25519: RFC 8037 §3.1, RFC 8032 §5.1.
+
+use alloc::sync::Arc;
+
+use ed25519_dalek::{Signature as Ed25519Signature, SigningKey, VerifyingKey};
+
+use super::family::{Sign, Signature, Verify};
+use crate::algorithm::Algorithm;
+use crate::curve::Curve;
+use crate::error::{KeyError, SignError};
+use crate::material::{Material, Numbers};
+
+const CURVE: Curve = Curve::Ed25519;
+
+pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Sign>, KeyError> {
+    let Numbers::Ec { curve: CURVE, public, private } = &material.numbers else {
+        return Err(material.wrong_kind(algorithm));
+    };
+    let private = private.as_ref().ok_or(KeyError::NotPrivate { found: material.form })?;
+    let seed = private.as_slice().try_into().map_err(|_| KeyError::InvalidScalar { curve: CURVE })?;
+    let key = SigningKey::from_bytes(seed);
+    match public {
+        Some(public) if *key.verifying_key().as_bytes() != **public => Err(KeyError::PublicMismatch),
+        _ => Ok(Arc::new(key)),
+    }
+}
+
+pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Verify>, KeyError> {
+    let Numbers::Ec { curve: CURVE, public: Some(public), .. } = &material.numbers else {
+        return Err(material.wrong_kind(algorithm));
+    };
+    let key: Option<VerifyingKey> = public
+        .as_slice()
+        .try_into()
+        .ok()
+        .and_then(|bytes| VerifyingKey::from_bytes(bytes).ok())
+        // A point of small order verifies signatures that nobody made.
+        .filter(|key| !key.is_weak());
+    Ok(Arc::new(key.ok_or(KeyError::InvalidPoint { curve: CURVE })?))
+}
+
+#[cfg(feature = "std")]
+pub(super) fn generate(_: Algorithm) -> Result<Material, KeyError> {
+    let private = Some(super::random::bytes(CURVE.field_len())?);
+    Ok(Material {
+        form: crate::error::KeyForm::Bytes,
+        numbers: Numbers::Ec { curve: CURVE, public: None, private },
+    })
+}
+
+impl Sign for SigningKey {
+    fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
+        let signature: Ed25519Signature = ed25519_dalek::Signer::sign(self, message);
+        Ok(signature.to_bytes().as_slice().into())
+    }
+
+    fn verifier(&self) -> Arc<dyn Verify> {
+        Arc::new(self.verifying_key())
+    }
+}
+
+impl Verify for VerifyingKey {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        // Strict: of the equations of RFC 8032 §5.1.7 the one that leaves a single answer for
+        // every signature, whoever made the key.
+        Ed25519Signature::from_slice(signature)
+            .is_ok_and(|signature| self.verify_strict(message, &signature).is_ok())
+    }
+}

@@ -1,0 +1,26 @@
+//! Keys, each bound to one algorithm when it is made: RFC 7518 §3.
+//!
+//! The key decides, the token never does: nothing in a token can make a key be used for another
+//! algorithm than the one it was made for (RFC 8725 §3.1).
+
+#[cfg(feature = "pem")]
+mod der;
+#[cfg(feature = "ecdsa")]
+mod ecdsa;
+#[cfg(feature = "eddsa")]
+mod eddsa;
+mod family;
+mod form;
+#[cfg(feature = "hmac")]
+mod hmac;
+#[cfg(feature = "pem")]
+mod pem;
+mod random;
+#[cfg(feature = "rsa")]
+mod rsa;
+mod secret;
+mod signing;
+mod verifying;
+
+pub use signing::SigningKey;
+pub use verifying::VerifyingKey;

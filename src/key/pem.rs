@@ -1,0 +1,78 @@
+//! PEM as people have it (RFC 7468 §3): explanatory text in front, lines of any width, `LF` or
+//! `CRLF`. The label decides what is inside, and the content must agree.
+
+use base64ct::{Base64, Encoding};
+
+use super::{der, form};
+use crate::error::{KeyError, KeyForm};
+use crate::material::{Material, Secret};
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+
+/// The labels that are known.
+const LABELS: &[(&str, KeyForm)] = &[
+    ("PRIVATE KEY", KeyForm::Pkcs8),
+    ("RSA PRIVATE KEY", KeyForm::Pkcs1Private),
+    ("RSA PUBLIC KEY", KeyForm::Pkcs1Public),
+    ("EC PRIVATE KEY", KeyForm::Sec1),
+    ("PUBLIC KEY", KeyForm::Spki),
+    ("CERTIFICATE", KeyForm::Certificate),
+    ("X509 CERTIFICATE", KeyForm::Certificate),
+    ("ENCRYPTED PRIVATE KEY", KeyForm::Encrypted),
+    ("CERTIFICATE REQUEST", KeyForm::CertificateRequest),
+    ("NEW CERTIFICATE REQUEST", KeyForm::CertificateRequest),
+    ("OPENSSH PRIVATE KEY", KeyForm::OpenSsh),
+];
+
+/// `openssl ecparam -genkey` puts this block, which only repeats the curve, in front of the key.
+const EC_PARAMETERS: &str = "EC PARAMETERS";
+
+/// Reads the one key in `text`. A chain of certificates counts as one: its first is the leaf.
+pub(super) fn parse(text: &[u8]) -> Result<Material, KeyError> {
+    // The explanation in front may be in any encoding; the blocks themselves are ASCII.
+    let text = alloc::string::String::from_utf8_lossy(text);
+    let mut rest = &*text;
+    let mut key: Option<(KeyForm, &str)> = None;
+    while let Some((_, block)) = rest.split_once(BEGIN) {
+        let (label, block) = block.split_once(DASHES).ok_or(KeyError::InvalidPem)?;
+        let (body, after) = block.split_once(END).ok_or(KeyError::InvalidPem)?;
+        rest = after
+            .strip_prefix(label)
+            .and_then(|after| after.strip_prefix(DASHES))
+            .ok_or(KeyError::InvalidPem)?;
+        if label == EC_PARAMETERS {
+            continue;
+        }
+        let found =
+            LABELS.iter().find(|(known, _)| *known == label).map_or(KeyForm::Unknown, |(_, form)| *form);
+        match key {
+            None => key = Some((found, body)),
+            Some((KeyForm::Certificate, _)) if found == KeyForm::Certificate => {}
+            Some(_) => return Err(KeyError::SeveralKeys),
+        }
+    }
+    match key.ok_or(KeyError::InvalidPem)? {
+        // RFC 1421 §4.6.1.1: the headers of an encrypted PKCS#1 or SEC 1 key.
+        (_, body) if body.contains("Proc-Type:") => {
+            Err(KeyError::UnsupportedForm { found: KeyForm::Encrypted })
+        }
+        (found, body) => {
+            let bytes = decode(body)?;
+            match form::of_der(&bytes) {
+                Some(inside) if inside != found && der::is_supported(found) => {
+                    Err(KeyError::InvalidDer { form: found })
+                }
+                _ => der::parse(found, &bytes),
+            }
+        }
+    }
+}
+
+fn decode(body: &str) -> Result<Secret, KeyError> {
+    let mut base64 = Secret::new(body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
+    let len = Base64::decode_in_place(&mut base64).map_err(|_| KeyError::InvalidPem)?.len();
+    base64.truncate(len);
+    Ok(base64)
+}

@@ -1,0 +1,179 @@
+//! The key that issues tokens.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::family::{self, Sign, Signature};
+use super::{VerifyingKey, secret};
+use crate::algorithm::Algorithm;
+use crate::error::{KeyError, SignError};
+use crate::jwk::Jwk;
+use crate::material::Material;
+
+/// A private key or shared secret, bound to one [`Algorithm`].
+///
+/// Parsed and checked once, when it is made; cheap to clone and shared between threads. Private
+/// numbers are wiped when the last clone goes, and `Debug` does not show them.
+///
+/// ```
+/// use jotwell::{Algorithm, SigningKey};
+///
+/// let key = SigningKey::generate(Algorithm::ES256)?.with_key_id("2026-11");
+/// let signature = key.sign(b"message")?;
+/// key.verifying_key().verify(b"message", &signature)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct SigningKey {
+    algorithm: Algorithm,
+    key_id: Option<Arc<str>>,
+    signer: Arc<dyn Sign>,
+}
+
+impl SigningKey {
+    /// A shared secret for HS256, HS384 or HS512. Make it random, at least as long as the hash: 32,
+    /// 48 or 64 bytes (RFC 7518 §3.2). A password is not a key.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, SigningKey};
+    ///
+    /// let secret = [7; 32]; // from a secret store in real life
+    /// let key = SigningKey::hmac(Algorithm::HS256, secret)?;
+    /// assert!(SigningKey::hmac(Algorithm::HS256, b"secret").is_err());
+    /// # Ok::<(), jotwell::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::ShortSecret`], [`KeyError::EmptySecret`], [`KeyError::SecretIsKey`] where the
+    /// secret is the text or DER of a key, [`KeyError::WrongKind`] where the algorithm is not HMAC.
+    pub fn hmac(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::from_material(algorithm, &Material::secret(secret.as_ref()))
+    }
+
+    /// As [`hmac`](Self::hmac), for a secret of any length but zero. **A short secret can be found
+    /// by trying**, from a single token and at leisure, and then anyone can issue tokens. For
+    /// systems that cannot be given a better one today, and for old test vectors.
+    ///
+    /// # Errors
+    /// As [`hmac`](Self::hmac), except [`KeyError::ShortSecret`].
+    pub fn hmac_dangerously_short(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::bind(algorithm, &Material::secret(secret.as_ref()))
+    }
+
+    /// A private key from PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` (PKCS#1) or
+    /// `EC PRIVATE KEY` (SEC 1, also behind `EC PARAMETERS`). The label decides.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, SigningKey};
+    ///
+    /// let key = SigningKey::from_pem(Algorithm::EdDSA, "
+    /// -----BEGIN PRIVATE KEY-----
+    /// MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+    /// -----END PRIVATE KEY-----
+    /// ")?;
+    /// # Ok::<(), jotwell::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::InvalidPem`], [`KeyError::SeveralKeys`], [`KeyError::UnsupportedForm`] (an
+    /// encrypted key, say), [`KeyError::NotPrivate`], [`KeyError::InvalidDer`], and those of
+    /// [`from_der`](Self::from_der).
+    #[cfg(feature = "pem")]
+    pub fn from_pem(algorithm: Algorithm, pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::from_material(algorithm, &super::pem::parse(pem.as_ref())?)
+    }
+
+    /// A private key from DER: PKCS#8, PKCS#1 or SEC 1, told apart by structure.
+    ///
+    /// # Errors
+    /// [`KeyError::UnsupportedForm`], [`KeyError::NotPrivate`], [`KeyError::InvalidDer`],
+    /// [`KeyError::WrongKind`] with what was found, [`KeyError::RsaModulusSize`],
+    /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`],
+    /// [`KeyError::InvalidScalar`], [`KeyError::PublicMismatch`].
+    #[cfg(feature = "pem")]
+    pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::from_material(algorithm, &super::der::parse_any(der.as_ref())?)
+    }
+
+    /// A private key or secret from a JSON Web Key. The key takes over its `kid`.
+    ///
+    /// # Errors
+    /// [`KeyError::NotIntended`] where the `alg`, `use` or `key_ops` of the JWK says something else,
+    /// [`KeyError::NotPrivate`], and those of [`from_der`](Self::from_der) and [`hmac`](Self::hmac).
+    pub fn from_jwk(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
+        jwk.check_intended(algorithm, "sign")?;
+        let key = Self::from_material(algorithm, jwk.material())?;
+        Ok(Self { key_id: jwk.key_id().map(Arc::from), ..key })
+    }
+
+    /// A new random key: a secret as long as the hash, an RSA key of 2048 bits, or a key on the
+    /// algorithm's curve.
+    ///
+    /// # Errors
+    /// [`KeyError::Disabled`], [`KeyError::Randomness`].
+    ///
+    /// # Panics
+    /// For RSA alone, if the system's randomness stops half-way through the search for primes.
+    #[cfg(feature = "std")]
+    pub fn generate(algorithm: Algorithm) -> Result<Self, KeyError> {
+        Self::from_material(algorithm, &family::generate(algorithm)?)
+    }
+
+    /// The same key under a name, its `kid`, that tokens will carry and verifiers choose by.
+    #[must_use]
+    pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
+        Self { key_id: Some(key_id.into()), ..self }
+    }
+
+    /// The algorithm that the key is bound to.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The key's name, `kid`.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// The key that verifies what this one signs: the public half, or the same secret for HMAC.
+    /// It keeps the `kid`.
+    #[must_use]
+    pub fn verifying_key(&self) -> VerifyingKey {
+        VerifyingKey::new(self.algorithm, self.key_id.clone(), self.signer.verifier())
+    }
+
+    /// Signs bytes, without any token around them. The result has
+    /// [`Algorithm::signature_len`] bytes, or for RSA as many as the modulus.
+    ///
+    /// # Errors
+    /// [`SignError::Randomness`], for RSA alone.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        Ok(self.sign_raw(message)?.as_ref().to_vec())
+    }
+
+    pub(crate) fn sign_raw(&self, message: &[u8]) -> Result<Signature, SignError> {
+        self.signer.sign(message)
+    }
+
+    fn from_material(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
+        secret::refuse_short(algorithm, material)?;
+        Self::bind(algorithm, material)
+    }
+
+    fn bind(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
+        secret::refuse_keys(material)?;
+        Ok(Self { algorithm, key_id: None, signer: family::signer(algorithm, material)? })
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("algorithm", &self.algorithm)
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}

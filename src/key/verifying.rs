@@ -1,0 +1,148 @@
+//! The key that verifies tokens.
+
+use alloc::sync::Arc;
+use core::fmt;
+
+use super::family::{self, Verify};
+use super::secret;
+use crate::algorithm::Algorithm;
+use crate::error::{KeyError, VerifyError};
+use crate::jwk::Jwk;
+use crate::material::Material;
+
+/// A public key, or for HMAC the shared secret, bound to one [`Algorithm`].
+///
+/// Parsed and checked once, when it is made; cheap to clone and shared between threads.
+///
+/// ```
+/// use jotwell::{Algorithm, VerifyingKey};
+///
+/// let key = VerifyingKey::from_pem(Algorithm::EdDSA, "
+/// -----BEGIN PUBLIC KEY-----
+/// MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+/// -----END PUBLIC KEY-----
+/// ")?;
+/// assert!(key.verify(b"message", &[0; 64]).is_err());
+/// # Ok::<(), jotwell::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct VerifyingKey {
+    algorithm: Algorithm,
+    key_id: Option<Arc<str>>,
+    verifier: Arc<dyn Verify>,
+}
+
+impl VerifyingKey {
+    /// The shared secret for HS256, HS384 or HS512: who holds it can also issue tokens.
+    ///
+    /// # Errors
+    /// As [`SigningKey::hmac`](crate::SigningKey::hmac).
+    pub fn hmac(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::from_material(algorithm, &Material::secret(secret.as_ref()))
+    }
+
+    /// As [`hmac`](Self::hmac), for a secret of any length but zero. **A short secret can be found
+    /// by trying**, from a single token and at leisure, and then anyone can issue tokens.
+    ///
+    /// # Errors
+    /// As [`hmac`](Self::hmac), except [`KeyError::ShortSecret`].
+    pub fn hmac_dangerously_short(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::bind(algorithm, &Material::secret(secret.as_ref()))
+    }
+
+    /// A public key from PEM: `PUBLIC KEY` (SubjectPublicKeyInfo), `RSA PUBLIC KEY` (PKCS#1) or
+    /// `CERTIFICATE` (X.509; of a chain, the first). The label decides.
+    ///
+    /// Of a certificate only the key is read: trusting it, its dates and its issuer is up to the
+    /// caller.
+    ///
+    /// # Errors
+    /// [`KeyError::InvalidPem`], [`KeyError::SeveralKeys`], [`KeyError::UnsupportedForm`],
+    /// [`KeyError::InvalidDer`], and those of [`from_der`](Self::from_der).
+    #[cfg(feature = "pem")]
+    pub fn from_pem(algorithm: Algorithm, pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::from_public(algorithm, &super::pem::parse(pem.as_ref())?)
+    }
+
+    /// A public key from DER: SubjectPublicKeyInfo, PKCS#1 or X.509, told apart by structure.
+    ///
+    /// # Errors
+    /// [`KeyError::UnsupportedForm`], [`KeyError::InvalidDer`], [`KeyError::NotPublic`] for a
+    /// private key, [`KeyError::WrongKind`] with what was found, [`KeyError::RsaModulusSize`],
+    /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`].
+    #[cfg(feature = "pem")]
+    pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::from_public(algorithm, &super::der::parse_any(der.as_ref())?)
+    }
+
+    /// A public key from a JSON Web Key, or for HMAC the secret. The key takes over its `kid`.
+    ///
+    /// # Errors
+    /// [`KeyError::NotIntended`] where the `alg`, `use` or `key_ops` of the JWK says something else,
+    /// and those of [`from_der`](Self::from_der) and [`hmac`](Self::hmac).
+    pub fn from_jwk(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
+        jwk.check_intended(algorithm, "verify")?;
+        let key = match algorithm.is_symmetric() {
+            true => Self::from_material(algorithm, jwk.material())?,
+            false => Self::from_public(algorithm, jwk.material())?,
+        };
+        Ok(Self { key_id: jwk.key_id().map(Arc::from), ..key })
+    }
+
+    /// The same key under a name, its `kid`. A token that names another `kid` is not for this key.
+    #[must_use]
+    pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
+        Self { key_id: Some(key_id.into()), ..self }
+    }
+
+    /// The algorithm that the key is bound to.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The key's name, `kid`.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// Verifies a signature over bytes, without any token around them. Secrets are compared in
+    /// constant time.
+    ///
+    /// # Errors
+    /// [`VerifyError::InvalidSignature`], whatever the reason.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
+        if self.verifier.verify(message, signature) { Ok(()) } else { Err(VerifyError::InvalidSignature) }
+    }
+
+    pub(super) fn new(algorithm: Algorithm, key_id: Option<Arc<str>>, verifier: Arc<dyn Verify>) -> Self {
+        Self { algorithm, key_id, verifier }
+    }
+
+    fn from_public(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
+        if material.is_private() {
+            return Err(KeyError::NotPublic { found: material.form });
+        }
+        Self::from_material(algorithm, material)
+    }
+
+    fn from_material(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
+        secret::refuse_short(algorithm, material)?;
+        Self::bind(algorithm, material)
+    }
+
+    fn bind(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
+        secret::refuse_keys(material)?;
+        Ok(Self::new(algorithm, None, family::verifier(algorithm, material)?))
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKey")
+            .field("algorithm", &self.algorithm)
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}
