@@ -1,0 +1,409 @@
+//! The JOSE header of a JWS: RFC 7515 §4.
+//!
+//! Parameters that carry or point to keys (`jku`, `jwk`, `x5u`, `x5c`) are read, so that a wrong
+//! type is refused, and nothing else: no key is ever taken from a token, nothing is ever fetched.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::algorithm::Algorithm;
+use crate::base64url;
+use crate::error::{Part, SignError, VerifyError};
+use crate::json::{self, JsonError, Member, Value};
+use crate::jwk::Jwk;
+use crate::key::SigningKey;
+use crate::names::names;
+
+names! {
+    /// A header parameter that RFC 7515 §4.1 registers.
+    pub(crate) enum Parameter {
+        Algorithm = "alg",
+        Type = "typ",
+        ContentType = "cty",
+        KeyId = "kid",
+        Critical = "crit",
+        JwkSetUrl = "jku",
+        Jwk = "jwk",
+        X509Url = "x5u",
+        X509Chain = "x5c",
+        X509Sha1 = "x5t",
+        X509Sha256 = "x5t#S256",
+    }
+}
+
+/// Whether the payload is encoded (RFC 7797 §3). It always is here.
+const B64: &str = "b64";
+
+/// The protected header of a token.
+///
+/// When a token is verified, the header has been checked as far as it can be without a key: types,
+/// `crit`, and that `alg` is known. When one is issued, the header says what the key does not:
+///
+/// ```
+/// use jotwell::{Algorithm, Header, SigningKey};
+///
+/// let key = SigningKey::generate(Algorithm::EdDSA)?.with_key_id("2026-11");
+/// let header = Header::for_key(&key).with_typ("at+jwt");
+/// assert_eq!(header.to_json(), r#"{"alg":"EdDSA","typ":"at+jwt","kid":"2026-11"}"#);
+/// # Ok::<(), jotwell::KeyError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Header {
+    algorithm: Algorithm,
+    typ: Option<String>,
+    content_type: Option<String>,
+    key_id: Option<String>,
+    critical: Vec<String>,
+    jwk_set_url: Option<String>,
+    /// With its text.
+    jwk: Option<(Box<Jwk>, String)>,
+    x509_url: Option<String>,
+    x509_chain: Vec<String>,
+    x509_sha1: Option<[u8; 20]>,
+    x509_sha256: Option<[u8; 32]>,
+    /// Name and JSON text of each further parameter.
+    others: Vec<(String, String)>,
+}
+
+impl Header {
+    /// A header that says the algorithm and nothing more.
+    #[must_use]
+    pub const fn new(algorithm: Algorithm) -> Self {
+        Self {
+            algorithm,
+            typ: None,
+            content_type: None,
+            key_id: None,
+            critical: Vec::new(),
+            jwk_set_url: None,
+            jwk: None,
+            x509_url: None,
+            x509_chain: Vec::new(),
+            x509_sha1: None,
+            x509_sha256: None,
+            others: Vec::new(),
+        }
+    }
+
+    /// A header with the key's algorithm and `kid`.
+    #[must_use]
+    pub fn for_key(key: &SigningKey) -> Self {
+        Self { key_id: key.key_id().map(ToOwned::to_owned), ..Self::new(key.algorithm()) }
+    }
+
+    /// Sets `typ`, the media type of the whole, its `application/` left out: `JWT`, `at+jwt`, …
+    /// (RFC 7515 §4.1.9, RFC 8725 §3.11).
+    #[must_use]
+    pub fn with_typ(self, typ: impl Into<String>) -> Self {
+        Self { typ: Some(typ.into()), ..self }
+    }
+
+    /// Sets `cty`, the media type of the payload (RFC 7515 §4.1.10).
+    #[must_use]
+    pub fn with_content_type(self, content_type: impl Into<String>) -> Self {
+        Self { content_type: Some(content_type.into()), ..self }
+    }
+
+    /// Sets `kid`, the name of the key (RFC 7515 §4.1.4).
+    #[must_use]
+    pub fn with_key_id(self, key_id: impl Into<String>) -> Self {
+        Self { key_id: Some(key_id.into()), ..self }
+    }
+
+    /// Adds any other parameter: one of the caller's own, or a registered one that has no method
+    /// here. It is held to the same rules as in a token that is verified.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, Header};
+    ///
+    /// let header = Header::new(Algorithm::HS256).with("tenant", &7)?;
+    /// assert_eq!(header.get::<u32>("tenant"), Some(7));
+    /// assert!(header.with("alg", &"none").is_err());
+    /// # Ok::<(), jotwell::SignError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`SignError::InvalidHeader`] where the header has the parameter already, where a strict
+    /// verifier would refuse the value, and for `crit` and `b64`, which change what a token means;
+    /// [`SignError::Serialize`] where the value is not JSON.
+    pub fn with(&self, name: &str, value: &impl Serialize) -> Result<Self, SignError> {
+        let invalid = || SignError::InvalidHeader { parameter: Cow::Owned(name.to_owned()) };
+        if name == Parameter::Critical.name() || name == B64 {
+            return Err(invalid());
+        }
+        let value = serde_json::to_string(value).map_err(|_| SignError::Serialize)?;
+        let mut text = self.writer();
+        text.raw(name, &value);
+        Self::parse(text.finish().as_bytes()).map_err(|_| invalid())
+    }
+
+    /// `alg`.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// `typ`.
+    #[must_use]
+    pub fn typ(&self) -> Option<&str> {
+        self.typ.as_deref()
+    }
+
+    /// `cty`.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// `kid`. From a token it is a hint that an attacker may have written: look it up among known
+    /// names, and never make a path, a query or an address of it.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// `crit`, the extensions that must be understood; empty where there is none.
+    #[must_use]
+    pub fn critical(&self) -> &[String] {
+        &self.critical
+    }
+
+    /// `jku`. Never fetched by this crate; doing so lets the token choose its own key.
+    #[must_use]
+    pub fn jwk_set_url(&self) -> Option<&str> {
+        self.jwk_set_url.as_deref()
+    }
+
+    /// `jwk`. Never trusted by this crate; doing so lets the token choose its own key.
+    #[must_use]
+    pub fn jwk(&self) -> Option<&Jwk> {
+        self.jwk.as_ref().map(|(jwk, _)| &**jwk)
+    }
+
+    /// `x5u`. Never fetched by this crate; doing so lets the token choose its own key.
+    #[must_use]
+    pub fn x509_url(&self) -> Option<&str> {
+        self.x509_url.as_deref()
+    }
+
+    /// `x5c`, certificates in base64 of DER; empty where there is none. Never trusted by this crate.
+    #[must_use]
+    pub fn x509_chain(&self) -> &[String] {
+        &self.x509_chain
+    }
+
+    /// `x5t`, the SHA-1 digest of a certificate.
+    #[must_use]
+    pub const fn x509_sha1(&self) -> Option<[u8; 20]> {
+        self.x509_sha1
+    }
+
+    /// `x5t#S256`, the SHA-256 digest of a certificate.
+    #[must_use]
+    pub const fn x509_sha256(&self) -> Option<[u8; 32]> {
+        self.x509_sha256
+    }
+
+    /// A parameter beyond those of RFC 7515, or `None` where it is missing or of another type.
+    #[must_use]
+    pub fn get<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Option<T> {
+        let (_, value) = self.others.iter().find(|(other, _)| other == name)?;
+        serde_json::from_str(value).ok()
+    }
+
+    /// The header as JSON, without white space.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        self.writer().finish()
+    }
+
+    fn writer(&self) -> Writer {
+        let mut text = Writer::default();
+        text.string(Parameter::Algorithm, Some(self.algorithm.name()));
+        text.string(Parameter::Type, self.typ());
+        text.string(Parameter::ContentType, self.content_type());
+        text.string(Parameter::KeyId, self.key_id());
+        text.strings(Parameter::Critical, &self.critical);
+        text.string(Parameter::JwkSetUrl, self.jwk_set_url());
+        if let Some((_, jwk)) = &self.jwk {
+            text.raw(Parameter::Jwk.name(), jwk);
+        }
+        text.string(Parameter::X509Url, self.x509_url());
+        text.strings(Parameter::X509Chain, &self.x509_chain);
+        text.string(Parameter::X509Sha1, self.x509_sha1.map(base64url::encode).as_deref());
+        text.string(Parameter::X509Sha256, self.x509_sha256.map(base64url::encode).as_deref());
+        for (name, value) in &self.others {
+            text.raw(name, value);
+        }
+        text
+    }
+
+    /// Reads the header of a token: JSON, then types, then `crit`, then `alg`.
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, VerifyError> {
+        let mut header = Self::new(Algorithm::HS256);
+        let mut algorithm = Err(VerifyError::MissingAlgorithm);
+        let mut has_critical = false;
+        json::read_object::<Stop>(text, |member| {
+            let name = member.name.to_cow();
+            let Some(parameter) = Parameter::from_name(&name) else {
+                header.others.push((name.into_owned(), member.raw.to_owned()));
+                return Ok(());
+            };
+            match parameter {
+                Parameter::Algorithm => algorithm = algorithm_named(&string(parameter, &member)?),
+                Parameter::Type => header.typ = Some(string(parameter, &member)?),
+                Parameter::ContentType => header.content_type = Some(string(parameter, &member)?),
+                Parameter::KeyId => header.key_id = Some(string(parameter, &member)?),
+                Parameter::Critical => {
+                    has_critical = true;
+                    header.critical = strings(parameter, &member).map_err(|_| VerifyError::InvalidCrit)?;
+                }
+                Parameter::JwkSetUrl => header.jwk_set_url = Some(string(parameter, &member)?),
+                Parameter::Jwk => header.jwk = Some(public_jwk(&member)?),
+                Parameter::X509Url => header.x509_url = Some(string(parameter, &member)?),
+                Parameter::X509Chain => header.x509_chain = strings(parameter, &member)?,
+                Parameter::X509Sha1 => header.x509_sha1 = Some(digest(parameter, &member)?),
+                Parameter::X509Sha256 => header.x509_sha256 = Some(digest(parameter, &member)?),
+            }
+            Ok(())
+        })
+        .map_err(|stop| stop.0)?;
+        if has_critical {
+            header.check_critical()?;
+        }
+        // RFC 7797 §6: a payload that is not encoded must be announced by `crit`, so here it is
+        // either a mistake or a trap for those who ignore the parameter.
+        if header.others.iter().any(|(name, value)| name == B64 && value != "true") {
+            return Err(VerifyError::InvalidHeader { parameter: B64 });
+        }
+        Ok(Self { algorithm: algorithm?, ..header })
+    }
+
+    /// RFC 7515 §4.1.11. No extension is understood here, so what is well-formed is unsupported.
+    fn check_critical(&self) -> Result<(), VerifyError> {
+        let well_formed = |(index, name): (usize, &String)| {
+            Parameter::from_name(name).is_none()
+                && self.others.iter().any(|(other, _)| other == name)
+                && !self.critical.iter().take(index).any(|earlier| earlier == name)
+        };
+        let valid = !self.critical.is_empty() && self.critical.iter().enumerate().all(well_formed);
+        Err(if valid { VerifyError::UnsupportedCrit } else { VerifyError::InvalidCrit })
+    }
+}
+
+fn algorithm_named(name: &str) -> Result<Algorithm, VerifyError> {
+    match Algorithm::from_name(name) {
+        Some(algorithm) => Ok(algorithm),
+        // RFC 7515 compares names exactly; attackers hope that somebody does not.
+        None if name.trim().eq_ignore_ascii_case("none") => Err(VerifyError::Unsecured),
+        None => Err(VerifyError::UnknownAlgorithm),
+    }
+}
+
+fn invalid(parameter: Parameter) -> VerifyError {
+    VerifyError::InvalidHeader { parameter: parameter.name() }
+}
+
+fn string(parameter: Parameter, member: &Member<'_>) -> Result<String, VerifyError> {
+    match member.value {
+        Value::String(text) => Ok(text.to_cow().into_owned()),
+        _ => Err(invalid(parameter)),
+    }
+}
+
+/// At least one string.
+fn strings(parameter: Parameter, member: &Member<'_>) -> Result<Vec<String>, VerifyError> {
+    let Value::Array(text) = member.value else {
+        return Err(invalid(parameter));
+    };
+    let mut strings = Vec::new();
+    json::read_array::<Stop>(text, |value| match value {
+        Value::String(text) => {
+            strings.push(text.to_cow().into_owned());
+            Ok(())
+        }
+        _ => Err(Stop(invalid(parameter))),
+    })
+    .map_err(|stop| stop.0)?;
+    if strings.is_empty() { Err(invalid(parameter)) } else { Ok(strings) }
+}
+
+fn digest<const N: usize>(parameter: Parameter, member: &Member<'_>) -> Result<[u8; N], VerifyError> {
+    let text = string(parameter, member)?;
+    let mut digest = [0; N];
+    match base64url::decode_to_slice(text.as_bytes(), &mut digest) {
+        Ok(written) if written.len() == N => Ok(digest),
+        _ => Err(invalid(parameter)),
+    }
+}
+
+/// RFC 7515 §4.1.3: a public key.
+fn public_jwk(member: &Member<'_>) -> Result<(Box<Jwk>, String), VerifyError> {
+    match Jwk::from_json(member.raw) {
+        Ok(jwk) if !jwk.is_private() => Ok((Box::new(jwk), member.raw.to_owned())),
+        _ => Err(invalid(Parameter::Jwk)),
+    }
+}
+
+/// Ends the reading of a header.
+struct Stop(VerifyError);
+
+impl From<VerifyError> for Stop {
+    fn from(error: VerifyError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<JsonError> for Stop {
+    fn from(error: JsonError) -> Self {
+        Self(VerifyError::Json { part: Part::Header, error })
+    }
+}
+
+#[derive(Default)]
+struct Writer(String);
+
+impl Writer {
+    fn string(&mut self, parameter: Parameter, value: Option<&str>) {
+        if let Some(value) = value {
+            self.name(parameter.name());
+            json::write_string(value, &mut self.0);
+        }
+    }
+
+    fn strings(&mut self, parameter: Parameter, values: &[String]) {
+        for (index, value) in values.iter().enumerate() {
+            match index {
+                0 => {
+                    self.name(parameter.name());
+                    self.0.push('[');
+                }
+                _ => self.0.push(','),
+            }
+            json::write_string(value, &mut self.0);
+        }
+        if !values.is_empty() {
+            self.0.push(']');
+        }
+    }
+
+    fn raw(&mut self, name: &str, value: &str) {
+        self.name(name);
+        self.0.push_str(value);
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        json::write_string(name, &mut self.0);
+        self.0.push(':');
+    }
+
+    fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}

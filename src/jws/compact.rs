@@ -1,0 +1,50 @@
+//! The three parts of a token: RFC 7515 §7.1.
+
+use crate::base64url;
+use crate::error::{Part, VerifyError};
+
+/// A token taken apart, nothing decoded.
+#[derive(Clone, Copy)]
+pub(crate) struct Compact<'a> {
+    /// Header and payload with the dot between them: what is signed.
+    pub(crate) signing_input: &'a str,
+    pub(crate) header: &'a str,
+    pub(crate) payload: &'a str,
+    pub(crate) signature: &'a str,
+}
+
+impl<'a> Compact<'a> {
+    pub(crate) fn parse(token: &'a str, limit: usize) -> Result<Self, VerifyError> {
+        if token.len() > limit {
+            return Err(VerifyError::TooLong { length: token.len(), limit });
+        }
+        let parts = || {
+            let (signing_input, signature) = token.rsplit_once('.')?;
+            let (header, payload) = signing_input.split_once('.')?;
+            (!payload.contains('.')).then_some(Self { signing_input, header, payload, signature })
+        };
+        parts().ok_or_else(|| VerifyError::Segments { found: token.split('.').count() })
+    }
+}
+
+/// A decoded part: on the stack where it is short, as most are.
+pub(crate) struct Decoded<const N: usize> {
+    stack: [u8; N],
+    heap: alloc::vec::Vec<u8>,
+}
+
+impl<const N: usize> Decoded<N> {
+    pub(crate) const fn new() -> Self {
+        Self { stack: [0; N], heap: alloc::vec::Vec::new() }
+    }
+
+    pub(crate) fn decode(&mut self, part: Part, text: &str) -> Result<&[u8], VerifyError> {
+        let decoded: Result<&[u8], _> = match base64url::decoded_len(text.len()) {
+            Some(length) if length <= N => {
+                base64url::decode_to_slice(text.as_bytes(), &mut self.stack).map(|bytes| &*bytes)
+            }
+            _ => base64url::decode_to_vec(text.as_bytes(), &mut self.heap).map(|()| self.heap.as_slice()),
+        };
+        decoded.map_err(|error| VerifyError::Base64 { part, error })
+    }
+}

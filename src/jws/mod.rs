@@ -1,0 +1,48 @@
+//! JSON Web Signature in compact form, over any bytes: RFC 7515 §3.1, §5 and §7.1.
+//!
+//! ```text
+//! token = BASE64URL(header) "." BASE64URL(payload) "." BASE64URL(signature)
+//! ```
+//!
+//! [`sign`] and [`Verifier`] carry payloads of any kind. Where the payload is claims, a
+//! [`Validator`](crate::Validator) is what verifies it, since a signature alone says neither for
+//! whom a token is nor until when.
+//!
+//! ```
+//! use jotwell::{Algorithm, SigningKey, jws};
+//!
+//! let key = SigningKey::generate(Algorithm::EdDSA)?;
+//! let token = jws::sign(b"any bytes", &key)?;
+//! let verified = jws::Verifier::new(key.verifying_key()).verify(&token)?;
+//! assert_eq!(*verified, b"any bytes");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod compact;
+mod source;
+mod unsigned;
+mod verified;
+mod verifier;
+
+use alloc::string::String;
+
+pub(crate) use compact::Compact;
+pub use source::KeySource;
+pub use unsigned::UnsignedToken;
+pub use verified::Verified;
+pub use verifier::Verifier;
+
+use crate::error::SignError;
+use crate::header::Header;
+use crate::key::SigningKey;
+
+/// Longest token that is looked at unless asked otherwise, in bytes.
+pub const DEFAULT_MAX_LENGTH: usize = 16 * 1024;
+
+/// Signs `payload` under a header with the key's algorithm and `kid`.
+///
+/// # Errors
+/// [`SignError::Randomness`], for RSA alone.
+pub fn sign(payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
+    UnsignedToken::new(&Header::for_key(key), payload).sign(key)
+}

@@ -1,0 +1,135 @@
+//! A token that lacks only its signature: RFC 7515 §5.1.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::algorithm::Algorithm;
+use crate::base64url;
+use crate::der::{INTEGER, SEQUENCE, tlv};
+use crate::error::SignError;
+use crate::header::Header;
+use crate::key::SigningKey;
+
+/// A token that is ready to be signed, here or elsewhere: in a key management service, a hardware
+/// module, on another machine, now or later.
+///
+/// ```
+/// use jotwell::{Algorithm, Header, SigningKey, UnsignedToken, jws};
+///
+/// let key = SigningKey::generate(Algorithm::ES256)?; // somewhere else
+///
+/// let unsigned = UnsignedToken::new(&Header::new(Algorithm::ES256), b"any bytes");
+/// let signature = key.sign(unsigned.signing_input().as_bytes())?;
+/// let token = unsigned.with_signature(&signature)?;
+/// assert!(jws::Verifier::new(key.verifying_key()).verify(&token).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct UnsignedToken {
+    algorithm: Algorithm,
+    /// `BASE64URL(header) "." BASE64URL(payload)`.
+    signing_input: Vec<u8>,
+}
+
+impl UnsignedToken {
+    /// Puts header and payload together.
+    #[must_use]
+    pub fn new(header: &Header, payload: &[u8]) -> Self {
+        let header_json = header.to_json();
+        let signature = header.algorithm().signature_len().unwrap_or(256);
+        let length = [header_json.len(), payload.len(), signature]
+            .map(|length| base64url::encoded_len(length).saturating_add(1))
+            .iter()
+            .sum();
+        let mut signing_input = Vec::with_capacity(length);
+        base64url::append(header_json.as_bytes(), &mut signing_input);
+        signing_input.push(b'.');
+        base64url::append(payload, &mut signing_input);
+        Self { algorithm: header.algorithm(), signing_input }
+    }
+
+    /// What has to be signed. For services that take a digest, hash it with
+    /// [`Algorithm::hash`].
+    #[must_use]
+    pub fn signing_input(&self) -> &str {
+        core::str::from_utf8(&self.signing_input).unwrap_or_default()
+    }
+
+    /// The algorithm that the header announces.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Adds a signature made elsewhere, in the form of RFC 7518 §3: for ECDSA `r ‖ s`. It is not
+    /// verified here.
+    ///
+    /// # Errors
+    /// [`SignError::SignatureLength`].
+    pub fn with_signature(self, signature: &[u8]) -> Result<String, SignError> {
+        const RSA_LENGTHS: core::ops::RangeInclusive<usize> =
+            crate::algorithm::RSA_MIN_BITS / 8..=crate::algorithm::RSA_MAX_BITS / 8;
+        let fits = match self.algorithm.signature_len() {
+            Some(length) => signature.len() == length,
+            None => RSA_LENGTHS.contains(&signature.len()),
+        };
+        if !fits {
+            return Err(SignError::SignatureLength { algorithm: self.algorithm, found: signature.len() });
+        }
+        Ok(self.append(signature))
+    }
+
+    /// As [`with_signature`](Self::with_signature), for an ECDSA signature in DER
+    /// (`ECDSA-Sig-Value`, RFC 3279 §2.2.3), as OpenSSL and most key management services make it.
+    ///
+    /// # Errors
+    /// [`SignError::SignatureDer`].
+    pub fn with_der_signature(self, signature: &[u8]) -> Result<String, SignError> {
+        let invalid = SignError::SignatureDer { algorithm: self.algorithm };
+        let signature = self
+            .algorithm
+            .curve()
+            .filter(|_| self.algorithm.family() == crate::algorithm::Family::Ecdsa)
+            .and_then(|curve| fixed_from_der(signature, curve.field_len()))
+            .ok_or(invalid)?;
+        self.with_signature(&signature)
+    }
+
+    /// Signs with a key of ours.
+    ///
+    /// # Errors
+    /// [`SignError::AlgorithmMismatch`] where the header announces another algorithm than the
+    /// key's, and [`SignError::Randomness`], for RSA alone.
+    pub fn sign(self, key: &SigningKey) -> Result<String, SignError> {
+        if key.algorithm() != self.algorithm {
+            return Err(SignError::AlgorithmMismatch { key: key.algorithm(), header: self.algorithm });
+        }
+        let signature = key.sign_raw(&self.signing_input)?;
+        Ok(self.append(signature.as_ref()))
+    }
+
+    fn append(mut self, signature: &[u8]) -> String {
+        self.signing_input.push(b'.');
+        base64url::append(signature, &mut self.signing_input);
+        String::from_utf8(self.signing_input).expect("base64url and dots are ASCII")
+    }
+}
+
+/// `r ‖ s`, each of `length` bytes, from a sequence of two positive integers.
+fn fixed_from_der(der: &[u8], length: usize) -> Option<Vec<u8>> {
+    let (SEQUENCE, content, []) = tlv(der)? else { return None };
+    let (INTEGER, r, rest) = tlv(content)? else { return None };
+    let (INTEGER, s, []) = tlv(rest)? else { return None };
+    let mut fixed = Vec::with_capacity(length.saturating_mul(2));
+    for integer in [r, s] {
+        let digits = match integer {
+            // One zero in front, where the next bit would be read as a sign, and only there.
+            [0, digits @ ..] if digits.first().is_some_and(|byte| *byte >= 0x80) => digits,
+            [0x80..=0xff, ..] | [0, ..] | [] => return None,
+            digits => digits,
+        };
+        fixed.resize(fixed.len().saturating_add(length.checked_sub(digits.len())?), 0);
+        fixed.extend_from_slice(digits);
+    }
+    Some(fixed)
+}
