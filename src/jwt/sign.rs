@@ -1,0 +1,49 @@
+//! Issuing: RFC 7519 §7.1.
+
+use alloc::string::String;
+
+use serde::Serialize;
+
+use crate::claims::Claims;
+use crate::error::SignError;
+use crate::header::Header;
+use crate::jws::UnsignedToken;
+use crate::key::SigningKey;
+
+impl<T: Serialize> Claims<T> {
+    /// Issues a token under a header with the key's algorithm and `kid`, and `typ: JWT`.
+    ///
+    /// # Errors
+    /// [`SignError::Serialize`], [`SignError::Claims`] where a private claim repeats a registered
+    /// one or the private claims are no JSON object, [`SignError::InvalidClaim`],
+    /// [`SignError::Randomness`].
+    pub fn sign(&self, key: &SigningKey) -> Result<String, SignError> {
+        self.sign_with(key, &Header::for_key(key).with_typ("JWT"))
+    }
+
+    /// Issues a token under a header of the caller's own.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, Claims, Header, NoClaims, SigningKey};
+    ///
+    /// let key = SigningKey::generate(Algorithm::ES256)?;
+    /// let token = Claims::new(NoClaims)
+    ///     .subject("user-42")
+    ///     .sign_with(&key, &Header::for_key(&key).with_typ("at+jwt"))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and [`SignError::AlgorithmMismatch`].
+    pub fn sign_with(&self, key: &SigningKey, header: &Header) -> Result<String, SignError> {
+        self.unsigned(header)?.sign(key)
+    }
+
+    /// The token without its signature, to be signed elsewhere.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), except [`SignError::Randomness`].
+    pub fn unsigned(&self, header: &Header) -> Result<UnsignedToken, SignError> {
+        Ok(UnsignedToken::new(header, self.to_json()?.as_bytes()))
+    }
+}

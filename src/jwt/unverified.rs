@@ -1,0 +1,63 @@
+//! Looking at a token without believing it.
+
+use crate::base64url;
+use crate::claims::{FromClaims, RegisteredClaims};
+use crate::error::{Part, VerifyError};
+use crate::header::Header;
+use crate::jws::{Compact, DEFAULT_MAX_LENGTH};
+
+/// A token that was taken apart and not verified: for tools that show tokens, and for choosing
+/// among validators by the header. **Whoever sent it may have written all of it.**
+///
+/// ```
+/// use jotwell::{Algorithm, Claims, NoClaims, SigningKey, UnverifiedToken};
+///
+/// let key = SigningKey::generate(Algorithm::EdDSA)?.with_key_id("2026-11");
+/// let token = Claims::new(NoClaims).subject("user-42").sign(&key)?;
+///
+/// let unverified = UnverifiedToken::parse(&token)?;
+/// assert_eq!(unverified.header().key_id(), Some("2026-11"));
+/// let claims: Claims = unverified.claims_without_verification()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct UnverifiedToken {
+    header: Header,
+    payload: alloc::vec::Vec<u8>,
+}
+
+impl UnverifiedToken {
+    /// Takes a token of up to 16 KiB apart and reads its header.
+    ///
+    /// # Errors
+    /// Those of [`Validator::verify`](crate::Validator::verify) that need neither key nor policy.
+    /// So a token with `alg: none` is not read either.
+    pub fn parse(token: &str) -> Result<Self, VerifyError> {
+        let compact = Compact::parse(token, DEFAULT_MAX_LENGTH)?;
+        let decode =
+            |part, text| base64url::decode(text).map_err(|error| VerifyError::Base64 { part, error });
+        let header = Header::parse(&decode(Part::Header, compact.header)?)?;
+        decode(Part::Signature, compact.signature)?;
+        Ok(Self { header, payload: decode(Part::Payload, compact.payload)? })
+    }
+
+    /// The header, as the sender wrote it.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The payload, as the sender wrote it.
+    #[must_use]
+    pub fn payload_without_verification(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// The claims, as the sender wrote them.
+    ///
+    /// # Errors
+    /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::ClaimsType`].
+    pub fn claims_without_verification<'a, T: FromClaims<'a>>(&'a self) -> Result<T, VerifyError> {
+        T::from_claims(&RegisteredClaims::read(&self.payload)?)
+    }
+}

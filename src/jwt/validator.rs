@@ -1,0 +1,298 @@
+//! The policy: RFC 7519 §7.2, RFC 8725 §3.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use super::policy::{Audience, Expiry, Issuer};
+use crate::base64url;
+use crate::claims::{FromClaims, RegisteredClaim, RegisteredClaims};
+use crate::error::{Part, VerifyError};
+use crate::header::Header;
+use crate::jws::{KeySource, Verified, Verifier};
+use crate::time::Clock;
+
+/// A check of the caller's own.
+type Check = dyn Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + Sync;
+
+/// Verifies tokens: signature first, then claims, under one policy that is made once and shared.
+///
+/// By default `exp` must be there and in the future, `nbf` and `iat` must not be in the future
+/// where they are there, no leeway is given, `typ` is `JWT` or missing, and a token has at most
+/// 16 KiB. All that stands in a token must be of the right type, also where it is not asked for.
+///
+/// ```
+/// use std::time::Duration;
+/// use jotwell::{Audience, Issuer, Validator, VerifyingKey};
+///
+/// # fn example(key: VerifyingKey, token: &str) -> Result<(), jotwell::VerifyError> {
+/// let validator = Validator::new(key, Issuer::is("https://auth.example"), Audience::is("orders-api"))
+///     .typ("at+jwt")
+///     .leeway(Duration::from_secs(30))
+///     .max_age(Duration::from_secs(3600))
+///     .require("jti");
+///
+/// # #[derive(serde::Deserialize)]
+/// # struct Account;
+/// let token = validator.verify::<Account>(token)?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Validator<K> {
+    verifier: Verifier<K>,
+    issuer: Issuer,
+    audience: Audience,
+    subject: Option<String>,
+    typ: Option<String>,
+    expiry: Expiry,
+    leeway: Duration,
+    max_age: Option<Duration>,
+    required: Vec<Cow<'static, str>>,
+    checks: Vec<Arc<Check>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl<K: KeySource> Validator<K> {
+    /// Most leeway that can be given: clocks that differ by more are broken.
+    pub const MAX_LEEWAY: Duration = Duration::from_secs(600);
+
+    /// A policy with these keys, for tokens from `issuer` to `audience`, by the system's clock.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn new(keys: K, issuer: Issuer, audience: Audience) -> Self {
+        Self::with_clock(keys, issuer, audience, crate::time::SystemClock)
+    }
+
+    /// As [`new`](Self::new), by another clock; for machines that have no system clock, and for
+    /// tests.
+    #[must_use]
+    pub fn with_clock(keys: K, issuer: Issuer, audience: Audience, clock: impl Clock + 'static) -> Self {
+        Self {
+            verifier: Verifier::new(keys),
+            issuer,
+            audience,
+            subject: None,
+            typ: None,
+            expiry: Expiry::Required,
+            leeway: Duration::ZERO,
+            max_age: None,
+            required: Vec::new(),
+            checks: Vec::new(),
+            clock: Arc::new(clock),
+        }
+    }
+
+    /// Reads the time elsewhere.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// Forgives clocks that differ by this much, in every comparison of times; at most
+    /// [`MAX_LEEWAY`](Self::MAX_LEEWAY), which is what a longer one becomes.
+    #[must_use]
+    pub fn leeway(self, leeway: Duration) -> Self {
+        Self { leeway: leeway.min(Self::MAX_LEEWAY), ..self }
+    }
+
+    /// Whether tokens must say when they expire.
+    #[must_use]
+    pub fn expiry(self, expiry: Expiry) -> Self {
+        Self { expiry, ..self }
+    }
+
+    /// Refuses tokens that were issued longer ago, or do not say when. For a shorter life than the
+    /// issuer gave.
+    #[must_use]
+    pub fn max_age(self, max_age: Duration) -> Self {
+        Self { max_age: Some(max_age), ..self }
+    }
+
+    /// Accepts tokens about this subject only.
+    #[must_use]
+    pub fn subject(self, subject: impl Into<String>) -> Self {
+        Self { subject: Some(subject.into()), ..self }
+    }
+
+    /// Accepts tokens of this media type only, `application/` left out (RFC 8725 §3.11): `at+jwt`
+    /// for access tokens of RFC 9068. Letters compare in either case.
+    #[must_use]
+    pub fn typ(self, typ: impl Into<String>) -> Self {
+        Self { typ: Some(typ.into()), ..self }
+    }
+
+    /// Refuses tokens that lack this claim, registered or not.
+    #[must_use]
+    pub fn require(mut self, claim: impl Into<Cow<'static, str>>) -> Self {
+        self.required.push(claim.into());
+        self
+    }
+
+    /// Adds a check of the caller's own, after all others: of a list of revoked `jti`, say. It must
+    /// answer [`VerifyError::Unavailable`] where it cannot tell.
+    ///
+    /// ```
+    /// use jotwell::{Audience, Issuer, Validator, VerifyError, VerifyingKey};
+    ///
+    /// # fn example(key: VerifyingKey) {
+    /// let validator = Validator::new(key, Issuer::is("https://auth.example"), Audience::is("orders-api"))
+    ///     .check(|claims| match claims.jwt_id().as_deref() {
+    ///         Some("stolen") => Err(VerifyError::Rejected { reason: "revoked" }),
+    ///         _ => Ok(()),
+    ///     });
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn check(
+        mut self,
+        check: impl Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + Sync + 'static,
+    ) -> Self {
+        self.checks.push(Arc::new(check));
+        self
+    }
+
+    /// Looks at tokens of up to `bytes` bytes.
+    #[must_use]
+    pub fn max_length(self, bytes: usize) -> Self {
+        Self { verifier: self.verifier.max_length(bytes), ..self }
+    }
+
+    /// Verifies `token` and reads its claims into `T`: the caller's type alone, or
+    /// [`Claims`](crate::Claims) of it.
+    ///
+    /// # Errors
+    /// Every variant of [`VerifyError`] can come from here. They are checked in the order in which
+    /// they are listed, and a payload is not decoded before its signature holds.
+    pub fn verify<T: for<'de> FromClaims<'de>>(&self, token: &str) -> Result<Verified<T>, VerifyError> {
+        self.verify_in(token, &mut Vec::new())
+    }
+
+    /// As [`verify`](Self::verify), with claims that borrow from `buffer`, which holds the payload
+    /// afterwards and can be used again.
+    ///
+    /// ```
+    /// # use jotwell::{Audience, Issuer, Validator, VerifyingKey};
+    /// #[derive(serde::Deserialize)]
+    /// struct Account<'a> {
+    ///     #[serde(borrow)]
+    ///     roles: Vec<&'a str>,
+    /// }
+    ///
+    /// # fn example(validator: Validator<VerifyingKey>, token: &str) -> Result<(), jotwell::VerifyError> {
+    /// let mut buffer = Vec::new();
+    /// let token = validator.verify_in::<Account<'_>>(token, &mut buffer)?;
+    /// assert!(token.roles.contains(&"editor"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_in<'b, T: FromClaims<'b>>(
+        &self,
+        token: &str,
+        buffer: &'b mut Vec<u8>,
+    ) -> Result<Verified<T>, VerifyError> {
+        let signed = self.verifier.open(token)?;
+        base64url::decode_to_vec(signed.payload.as_bytes(), buffer)
+            .map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
+        let claims = RegisteredClaims::read(buffer)?;
+        let value = T::from_claims(&claims)?;
+        self.check_typ(&signed.header)?;
+        self.check_times(&claims)?;
+        self.check_parties(&claims)?;
+        self.checks.iter().try_for_each(|check| check(&claims))?;
+        Ok(Verified::new(signed.header, value))
+    }
+
+    fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {
+        let accepted = match (&self.typ, header.typ()) {
+            (None, None) => true,
+            (None, Some(found)) => is_media_type(found, "JWT"),
+            (Some(_), None) => false,
+            (Some(wanted), Some(found)) => is_media_type(found, wanted),
+        };
+        if accepted { Ok(()) } else { Err(VerifyError::TypeMismatch) }
+    }
+
+    /// RFC 7519 §4.1.4 to §4.1.6. Sums stop at the ends of time instead of overflowing.
+    fn check_times(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
+        let now = self.clock.now();
+        let latest = now.saturating_add(self.leeway);
+        match (self.expiry, claims.expires_at()) {
+            (Expiry::Required, None) => return Err(missing(RegisteredClaim::ExpirationTime)),
+            (Expiry::Required | Expiry::IfPresent, Some(expired_at))
+                if now >= expired_at.saturating_add(self.leeway) =>
+            {
+                return Err(VerifyError::Expired { expired_at, now });
+            }
+            _ => {}
+        }
+        if let Some(not_before) = claims.not_before().filter(|date| latest < *date) {
+            return Err(VerifyError::NotYetValid { not_before, now });
+        }
+        if let Some(issued_at) = claims.issued_at().filter(|date| latest < *date) {
+            return Err(VerifyError::IssuedInFuture { issued_at, now });
+        }
+        if let Some(max_age) = self.max_age {
+            let issued_at = claims.issued_at().ok_or_else(|| missing(RegisteredClaim::IssuedAt))?;
+            if now.saturating_since(issued_at) > max_age.saturating_add(self.leeway) {
+                return Err(VerifyError::TooOld { issued_at, max_age, now });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_parties(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
+        self.issuer.check(claims)?;
+        self.audience.check(claims)?;
+        if let Some(subject) = &self.subject {
+            if !claims.is_present(RegisteredClaim::Subject) {
+                return Err(missing(RegisteredClaim::Subject));
+            }
+            if !claims.subject_is(subject) {
+                return Err(VerifyError::SubjectMismatch);
+            }
+        }
+        match self.required.iter().find(|claim| !claims.has(claim)) {
+            Some(claim) => Err(VerifyError::MissingClaim { claim: claim.clone() }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn missing(claim: RegisteredClaim) -> VerifyError {
+    VerifyError::MissingClaim { claim: claim.name().into() }
+}
+
+/// RFC 7515 §4.1.9: `application/` may be left out, and media types ignore case (RFC 2045 §5.1).
+fn is_media_type(found: &str, wanted: &str) -> bool {
+    short(found).eq_ignore_ascii_case(short(wanted))
+}
+
+fn short(typ: &str) -> &str {
+    const PREFIX: &str = "application/";
+    match typ.split_at_checked(PREFIX.len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) && !rest.contains('/') => rest,
+        _ => typ,
+    }
+}
+
+impl<K: fmt::Debug> fmt::Debug for Validator<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Validator")
+            .field("verifier", &self.verifier)
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .field("subject", &self.subject)
+            .field("typ", &self.typ)
+            .field("expiry", &self.expiry)
+            .field("leeway", &self.leeway)
+            .field("max_age", &self.max_age)
+            .field("required", &self.required)
+            .field("checks", &self.checks.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,42 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)
+)]
+
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod algorithm;
+pub mod base64url;
+mod claims;
+mod curve;
+mod der;
+mod error;
+mod header;
+mod json;
+mod jwk;
+pub mod jws;
+mod jwt;
+mod key;
+mod material;
+mod names;
+mod time;
+
+pub use algorithm::{Algorithm, Family, Hash, UnknownAlgorithm};
+pub use claims::{Audiences, Claims, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims};
+pub use curve::Curve;
+pub use error::{KeyError, KeyForm, KeyKind, Part, SignError, VerifyError};
+pub use header::Header;
+pub use json::{JsonError, MAX_DEPTH};
+pub use jwk::Jwk;
+pub use jws::{KeySource, UnsignedToken, Verified};
+pub use jwt::{Audience, Expiry, Issuer, UnverifiedToken, Validator};
+pub use key::{SigningKey, VerifyingKey};
+#[cfg(feature = "std")]
+pub use time::SystemClock;
+pub use time::{Clock, NumericDate};
