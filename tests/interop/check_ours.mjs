@@ -1,0 +1,85 @@
+#!/usr/bin/env node
+// Verifies tokens that jotwell made, with jose and with jsonwebtoken.
+//
+//     check_ours.mjs TOKENS.jsonl
+//
+// Each line is {"alg": ..., "key": ..., "token": ...}. A library is told the
+// one algorithm to accept and given the public key file (or the secret). Exits
+// non-zero when a library refuses a token, when there is nothing to check, or
+// when some algorithm that one of the two can do was verified by neither.
+// ES256K, which neither can do, is left to check_ours.py.
+
+import { isDeepStrictEqual } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { jose, jsonwebtoken, ISSUER, AUDIENCE, ROLES, KEY_FOR, LACKS, keyBytes } from './common.mjs';
+
+async function withJose(alg, name, token) {
+  const key = alg.startsWith('HS')
+    ? keyBytes(name, 'bin')
+    : await jose.importSPKI(keyBytes(name, 'spki.pem').toString(), alg);
+  const { payload } = await jose.jwtVerify(token, key, {
+    algorithms: [alg],
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    requiredClaims: ['exp', 'roles'],
+  });
+  return payload;
+}
+
+async function withJsonwebtoken(alg, name, token) {
+  const key = keyBytes(name, alg.startsWith('HS') ? 'bin' : 'spki.pem');
+  return jsonwebtoken.verify(token, key, { algorithms: [alg], issuer: ISSUER, audience: AUDIENCE });
+}
+
+const LIBRARIES = { jose: withJose, jsonwebtoken: withJsonwebtoken };
+
+if (process.argv.length !== 3) {
+  console.error('usage: check_ours.mjs TOKENS.jsonl');
+  process.exit(2);
+}
+const entries = readFileSync(process.argv[2], 'utf8')
+  .split('\n')
+  .filter((line) => line.trim() !== '')
+  .map((line) => JSON.parse(line));
+if (entries.length === 0) {
+  console.error(`check_ours.mjs: ${process.argv[2]} holds no token`);
+  process.exit(1);
+}
+
+const verified = new Map();
+let refused = 0;
+for (const [index, { alg, key, token }] of entries.entries()) {
+  if (!Object.hasOwn(KEY_FOR, alg)) {
+    console.log(`REFUSED entry ${index + 1}: no such algorithm here: ${alg}`);
+    refused += 1;
+    continue;
+  }
+  for (const [library, verify] of Object.entries(LIBRARIES)) {
+    if (Object.hasOwn(LACKS[library], alg)) continue;
+    try {
+      const claims = await verify(alg, key, token);
+      if (!isDeepStrictEqual(claims.roles, ROLES)) throw new Error(`roles are ${JSON.stringify(claims.roles)}`);
+      const pair = `${library} ${alg}`;
+      verified.set(pair, (verified.get(pair) ?? 0) + 1);
+    } catch (error) {
+      console.log(`REFUSED ${library} ${alg} (entry ${index + 1}): ${error.name}: ${error.message}`);
+      refused += 1;
+    }
+  }
+}
+
+for (const [pair, count] of verified) console.log(`ok ${pair}: ${count}`);
+for (const [library, lacks] of Object.entries(LACKS)) {
+  for (const [alg, why] of Object.entries(lacks)) console.log(`-- ${library} ${alg}: not supported (${why})`);
+}
+const possible = Object.keys(KEY_FOR).filter((alg) =>
+  Object.keys(LIBRARIES).some((library) => !Object.hasOwn(LACKS[library], alg)),
+);
+const missing = possible.filter((alg) => !Object.keys(LIBRARIES).some((library) => verified.has(`${library} ${alg}`)));
+for (const alg of missing) console.log(`MISSING ${alg}: verified by no library`);
+const total = [...verified.values()].reduce((sum, count) => sum + count, 0);
+console.log(
+  `check_ours.mjs: ${entries.length} tokens, ${total} verifications, ` +
+    `${refused} refused, ${missing.length} algorithms missing`,
+);
+process.exitCode = refused > 0 || missing.length > 0 ? 1 : 0;

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Verifies tokens that jotwell made, with PyJWT and with jwcrypto.
+
+    check_ours.py TOKENS.jsonl
+
+Each line is {"alg": ..., "key": ..., "token": ...}. A library is told the one
+algorithm to accept and given the public key file (or the secret). Exits
+non-zero when a library refuses a token, when there is nothing to check, or
+when some algorithm was verified by neither library.
+"""
+
+import json
+import sys
+
+import jwt
+from jwcrypto.common import base64url_encode
+from jwcrypto.jwk import JWK
+from jwcrypto.jwt import JWT
+
+from common import AUDIENCE, ISSUER, KEY_FOR, LACKS, ROLES, key_bytes
+
+REQUIRED = ["iss", "aud", "exp", "roles"]
+
+
+def with_pyjwt(alg, name, token):
+    form = "bin" if alg.startswith("HS") else "spki.pem"
+    return jwt.decode(
+        token,
+        key_bytes(name, form),
+        algorithms=[alg],
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        options={"require": REQUIRED},
+    )
+
+
+def with_jwcrypto(alg, name, token):
+    if alg.startswith("HS"):
+        key = JWK(kty="oct", k=base64url_encode(key_bytes(name, "bin")))
+    else:
+        key = JWK.from_pem(key_bytes(name, "spki.pem"))
+    checked = JWT(
+        algs=[alg],
+        expected_type="JWS",
+        check_claims={"iss": ISSUER, "aud": AUDIENCE, "exp": None, "roles": None},
+    )
+    checked.deserialize(token, key)
+    return json.loads(checked.claims)
+
+
+LIBRARIES = {"pyjwt": with_pyjwt, "jwcrypto": with_jwcrypto}
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: check_ours.py TOKENS.jsonl")
+    with open(sys.argv[1], encoding="utf-8") as lines:
+        entries = [json.loads(line) for line in lines if line.strip()]
+    if not entries:
+        sys.exit(f"check_ours.py: {sys.argv[1]} holds no token")
+
+    verified, refused = {}, 0
+    for number, entry in enumerate(entries, 1):
+        alg, name, token = entry["alg"], entry["key"], entry["token"]
+        if alg not in KEY_FOR:
+            print(f"REFUSED entry {number}: no such algorithm here: {alg}")
+            refused += 1
+            continue
+        for library, verify in LIBRARIES.items():
+            if alg in LACKS[library]:
+                continue
+            try:
+                claims = verify(alg, name, token)
+                if claims.get("roles") != ROLES:
+                    raise ValueError(f"roles are {claims.get('roles')!r}")
+            except Exception as error:  # any failure at all is a refusal
+                print(f"REFUSED {library} {alg} (entry {number}): {type(error).__name__}: {error}")
+                refused += 1
+            else:
+                verified[library, alg] = verified.get((library, alg), 0) + 1
+
+    for (library, alg), count in verified.items():
+        print(f"ok {library} {alg}: {count}")
+    for library, lacks in LACKS.items():
+        for alg, why in lacks.items():
+            print(f"-- {library} {alg}: not supported ({why})")
+    missing = [alg for alg in KEY_FOR if not any(alg == done for _, done in verified)]
+    for alg in missing:
+        print(f"MISSING {alg}: verified by no library")
+    print(
+        f"check_ours.py: {len(entries)} tokens, {sum(verified.values())} verifications, "
+        f"{refused} refused, {len(missing)} algorithms missing"
+    )
+    sys.exit(1 if refused or missing else 0)
+
+
+main()
