@@ -96,9 +96,12 @@ fn rsa(members: &mut Members) -> Result<Numbers, KeyError> {
         None
     } else {
         let [p, q, dp, dq, qi] = crt.map(|(name, number)| integer(name, required(name, number)?));
-        // Computed anew from the primes when the key is made, which are checked against n and d.
-        let _ = (dp?, dq?, qi?);
-        Some([p?, q?])
+        let primes = [p?, q?];
+        // Not kept: computed anew from the primes, which are checked against n and d.
+        for derived in [dp, dq, qi] {
+            derived?;
+        }
+        Some(primes)
     };
     let private = match (members.d.take(), primes) {
         (Some(d), primes) => Some(RsaPrivate { d: integer("d", d)?, primes }),

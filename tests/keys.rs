@@ -1,0 +1,512 @@
+//! Keys in every form that people have, and every reason for refusing one. The files were made by
+//! OpenSSL, the JWKs by npm `jose`: see `vectors/interop/README.md`.
+#![forbid(unsafe_code)]
+
+use jotwell::{Algorithm, Curve, Jwk, KeyError, KeyForm, KeyKind, SigningKey, VerifyingKey};
+use serde_json::{Value, json};
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/vectors/interop/keys/{name}", env!("CARGO_MANIFEST_DIR"))).expect(name)
+}
+
+fn signing(algorithm: Algorithm, name: &str) -> Result<SigningKey, KeyError> {
+    match name.ends_with(".der") {
+        true => SigningKey::from_der(algorithm, file(name)),
+        false => SigningKey::from_pem(algorithm, file(name)),
+    }
+}
+
+fn verifying(algorithm: Algorithm, name: &str) -> Result<VerifyingKey, KeyError> {
+    match name.ends_with(".der") {
+        true => VerifyingKey::from_der(algorithm, file(name)),
+        false => VerifyingKey::from_pem(algorithm, file(name)),
+    }
+}
+
+fn jwk(json: impl ToString) -> Jwk {
+    json.to_string().parse().expect("a JWK")
+}
+
+fn parsed(name: &str) -> Value {
+    serde_json::from_slice(&file(name)).expect("JSON")
+}
+
+/// Name, the algorithm, forms of the private key, forms of the public key.
+const GOOD: &[(&str, Algorithm, &[&str], &[&str])] = &[
+    (
+        "rsa2048",
+        Algorithm::RS256,
+        &["pkcs8.pem", "pkcs8.der", "pkcs1.pem", "pkcs1.der"],
+        &["spki.pem", "spki.der", "pkcs1-public.pem", "pkcs1-public.der", "cert.pem", "cert.der"],
+    ),
+    ("rsa3072", Algorithm::PS384, &["pkcs8.pem"], &["spki.pem"]),
+    ("rsa4096", Algorithm::RS512, &["pkcs8.pem"], &["spki.pem"]),
+    (
+        "p256",
+        Algorithm::ES256,
+        &["pkcs8.pem", "pkcs8.der", "sec1.pem", "sec1.der", "pkcs8-no-public.pem", "sec1-no-public.pem"],
+        &[
+            "spki.pem",
+            "spki.der",
+            "cert.pem",
+            "cert.der",
+            "spki-compressed.pem",
+            "cert-text.pem",
+            "cert-chain.pem",
+        ],
+    ),
+    (
+        "p384",
+        Algorithm::ES384,
+        &["pkcs8.pem", "pkcs8.der", "sec1.pem", "sec1.der"],
+        &["spki.pem", "spki.der", "cert.pem", "cert.der"],
+    ),
+    (
+        "p521",
+        Algorithm::ES512,
+        &["pkcs8.pem", "pkcs8.der", "sec1.pem", "sec1.der"],
+        &["spki.pem", "spki.der", "cert.pem", "cert.der"],
+    ),
+    (
+        "secp256k1",
+        Algorithm::ES256K,
+        &["pkcs8.pem", "pkcs8.der", "sec1.pem", "sec1.der"],
+        &["spki.pem", "spki.der", "cert.pem", "cert.der"],
+    ),
+    (
+        "ed25519",
+        Algorithm::Ed25519,
+        &["pkcs8.pem", "pkcs8.der"],
+        &["spki.pem", "spki.der", "cert.pem", "cert.der"],
+    ),
+];
+
+#[test]
+fn every_form_of_a_private_key_fits_every_form_of_its_public_key() {
+    for (name, algorithm, private, public) in GOOD {
+        let mut signers: Vec<_> = private
+            .iter()
+            .map(|form| {
+                signing(*algorithm, &format!("{name}.{form}"))
+                    .unwrap_or_else(|error| panic!("{name}.{form}: {error}"))
+            })
+            .collect();
+        signers
+            .push(SigningKey::from_jwk(*algorithm, &jwk(parsed(&format!("{name}.jwk.json")))).expect(name));
+        let mut verifiers: Vec<_> = public
+            .iter()
+            .map(|form| {
+                verifying(*algorithm, &format!("{name}.{form}"))
+                    .unwrap_or_else(|error| panic!("{name}.{form}: {error}"))
+            })
+            .collect();
+        verifiers.push(
+            VerifyingKey::from_jwk(*algorithm, &jwk(parsed(&format!("{name}.pub.jwk.json")))).expect(name),
+        );
+        verifiers.extend(signers.iter().map(SigningKey::verifying_key));
+        for signer in &signers {
+            let signature = signer.sign(b"message").expect("a signature");
+            for verifier in &verifiers {
+                assert_eq!(verifier.verify(b"message", &signature), Ok(()), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn reads_the_key_behind_ec_parameters() {
+    let key = signing(Algorithm::ES256, "p256.ecparam-genkey.pem").expect("a key");
+    let signature = key.sign(b"message").expect("a signature");
+    assert_eq!(key.verifying_key().verify(b"message", &signature), Ok(()));
+}
+
+#[test]
+fn reads_pem_with_other_line_ends_widths_and_surroundings() {
+    let pem = String::from_utf8(file("p256.spki.pem")).expect("ASCII");
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let narrow: Vec<_> =
+        body.as_bytes().chunks(20).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+    for text in [
+        pem.replace('\n', "\r\n"),
+        pem.replace('\n', "\n    "),
+        format!("Schlüssel: ü\n\n{pem}\ntrailing notes"),
+        format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----"),
+        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", narrow.join("\n")),
+    ] {
+        assert!(VerifyingKey::from_pem(Algorithm::ES256, &text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn refuses_damaged_pem() {
+    let pem = String::from_utf8(file("p256.spki.pem")).expect("ASCII");
+    for text in [
+        String::new(),
+        "no key at all".into(),
+        pem.replace("-----END PUBLIC KEY-----", ""),
+        pem.replace("END PUBLIC", "END PRIVATE"),
+        pem.replace("-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY"),
+        pem.replacen('M', "*", 1),
+        pem.replacen('M', "", 1),
+    ] {
+        assert_eq!(
+            VerifyingKey::from_pem(Algorithm::ES256, &text).unwrap_err(),
+            KeyError::InvalidPem,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn the_label_decides_and_the_content_must_agree() {
+    for (name, label, form) in [
+        ("rsa2048.pkcs8.pem", "RSA PRIVATE KEY", KeyForm::Pkcs1Private),
+        ("rsa2048.spki.pem", "RSA PUBLIC KEY", KeyForm::Pkcs1Public),
+        ("rsa2048.spki.pem", "CERTIFICATE", KeyForm::Certificate),
+        ("rsa2048.spki.pem", "PRIVATE KEY", KeyForm::Pkcs8),
+    ] {
+        let pem = String::from_utf8(file(name)).expect("ASCII");
+        let old = pem
+            .split("-----")
+            .nth(1)
+            .and_then(|line| line.strip_prefix("BEGIN "))
+            .expect("a label")
+            .to_owned();
+        let pem = pem.replace(&old, label);
+        let error = SigningKey::from_pem(Algorithm::RS256, &pem).unwrap_err();
+        assert_eq!(error, KeyError::InvalidDer { form }, "{name} as {label}");
+    }
+    let pem = String::from_utf8(file("rsa2048.spki.pem")).expect("ASCII").replace("PUBLIC KEY", "SECRET KEY");
+    let error = VerifyingKey::from_pem(Algorithm::RS256, pem).unwrap_err();
+    assert_eq!(error, KeyError::UnsupportedForm { found: KeyForm::Unknown });
+}
+
+#[test]
+fn refuses_several_keys_in_one_text() {
+    let two = [file("p256.spki.pem"), file("p384.spki.pem")].concat();
+    assert_eq!(VerifyingKey::from_pem(Algorithm::ES256, two).unwrap_err(), KeyError::SeveralKeys);
+    let pair = [file("p256.cert.pem"), file("p256.pkcs8.pem")].concat();
+    assert_eq!(SigningKey::from_pem(Algorithm::ES256, pair).unwrap_err(), KeyError::SeveralKeys);
+}
+
+#[test]
+fn names_the_forms_that_it_does_not_read() {
+    for (name, found) in [
+        ("rsa2048.pkcs8-encrypted.pem", KeyForm::Encrypted),
+        ("rsa2048.pkcs8-encrypted.der", KeyForm::Encrypted),
+        ("rsa2048.pkcs1-encrypted.pem", KeyForm::Encrypted),
+        ("p256.sec1-encrypted.pem", KeyForm::Encrypted),
+        ("rsa2048.csr.pem", KeyForm::CertificateRequest),
+        ("ssh-ed25519.openssh.pem", KeyForm::OpenSsh),
+        ("dsa2048.traditional.pem", KeyForm::Unknown),
+        ("dsa2048.params.pem", KeyForm::Unknown),
+    ] {
+        assert_eq!(
+            signing(Algorithm::RS256, name).unwrap_err(),
+            KeyError::UnsupportedForm { found },
+            "{name}"
+        );
+    }
+    for der in [&b""[..], b"\x30", b"\x30\x00", b"\x30\x03\x02\x01\x00", b"not DER", &[0; 100]] {
+        let unknown = KeyError::UnsupportedForm { found: KeyForm::Unknown };
+        assert_eq!(SigningKey::from_der(Algorithm::RS256, der).unwrap_err(), unknown, "{der:?}");
+    }
+}
+
+#[test]
+fn names_the_kind_and_form_of_a_key_for_something_else() {
+    use Algorithm::{ES256, Ed25519, HS256, PS256, RS256};
+    for (algorithm, name, found) in [
+        (ES256, "p384.pkcs8.pem", KeyKind::Ec(Curve::P384)),
+        (ES256, "secp256k1.pkcs8.pem", KeyKind::Ec(Curve::Secp256k1)),
+        (ES256, "ed25519.pkcs8.pem", KeyKind::Ec(Curve::Ed25519)),
+        (ES256, "rsa2048.pkcs8.pem", KeyKind::Rsa),
+        (RS256, "p256.pkcs8.pem", KeyKind::Ec(Curve::P256)),
+        (HS256, "p256.pkcs8.pem", KeyKind::Ec(Curve::P256)),
+        (PS256, "rsapss2048.pkcs8.pem", KeyKind::RsaPss),
+        (PS256, "rsapss2048-sha256.pkcs8.pem", KeyKind::RsaPss),
+        (ES256, "brainpoolp256r1.pkcs8.pem", KeyKind::EcOther),
+        (ES256, "prime192v1.pkcs8.pem", KeyKind::EcOther),
+        (ES256, "p256.pkcs8-explicit.pem", KeyKind::EcOther),
+        (Ed25519, "ed448.pkcs8.pem", KeyKind::Ed448),
+        (Ed25519, "x25519.pkcs8.pem", KeyKind::X25519),
+        (RS256, "dsa2048.pkcs8.pem", KeyKind::Dsa),
+    ] {
+        let private = KeyError::WrongKind { algorithm, found, form: KeyForm::Pkcs8 };
+        assert_eq!(signing(algorithm, name).unwrap_err(), private, "{name}");
+        let name = name.replace("pkcs8", "spki");
+        let public = KeyError::WrongKind { algorithm, found, form: KeyForm::Spki };
+        assert_eq!(verifying(algorithm, &name).unwrap_err(), public, "{name}");
+    }
+    let explicit = KeyError::WrongKind { algorithm: ES256, found: KeyKind::EcOther, form: KeyForm::Sec1 };
+    assert_eq!(signing(ES256, "p256.sec1-explicit.pem").unwrap_err(), explicit);
+}
+
+#[test]
+fn private_and_public_keys_are_not_taken_for_each_other() {
+    for (name, algorithm, private, public) in GOOD {
+        for form in *private {
+            let error = verifying(*algorithm, &format!("{name}.{form}")).unwrap_err();
+            assert!(matches!(error, KeyError::NotPublic { .. }), "{name}.{form}: {error}");
+        }
+        for form in *public {
+            let error = signing(*algorithm, &format!("{name}.{form}")).unwrap_err();
+            assert!(matches!(error, KeyError::NotPrivate { .. }), "{name}.{form}: {error}");
+        }
+        let private = jwk(parsed(&format!("{name}.jwk.json")));
+        let public = jwk(parsed(&format!("{name}.pub.jwk.json")));
+        assert!(private.is_private() && !public.is_private());
+        let not_public = KeyError::NotPublic { found: KeyForm::Jwk };
+        assert_eq!(VerifyingKey::from_jwk(*algorithm, &private).unwrap_err(), not_public);
+        let not_private = KeyError::NotPrivate { found: KeyForm::Jwk };
+        assert_eq!(SigningKey::from_jwk(*algorithm, &public).unwrap_err(), not_private);
+    }
+}
+
+#[test]
+fn every_changed_byte_of_a_key_is_noticed_or_harmless_and_never_panics() {
+    for name in ["p256.pkcs8.der", "p256.sec1.der", "rsa2048.spki.der", "ed25519.cert.der", "p384.spki.der"] {
+        let der = file(name);
+        for index in 0..der.len() {
+            let mut changed = der.clone();
+            changed[index] ^= 0x41;
+            for algorithm in [Algorithm::ES256, Algorithm::RS256, Algorithm::EdDSA] {
+                let _ = SigningKey::from_der(algorithm, &changed);
+                let _ = VerifyingKey::from_der(algorithm, &changed);
+            }
+            let _ = VerifyingKey::from_der(Algorithm::ES384, &der[..index]);
+        }
+        assert!(SigningKey::from_der(Algorithm::ES256, &der[..der.len() - 1]).is_err());
+    }
+}
+
+#[test]
+fn refuses_rsa_keys_of_unsafe_size_or_exponent() {
+    let small = KeyError::RsaModulusSize { bits: 1024 };
+    assert_eq!(signing(Algorithm::RS256, "rsa1024.pkcs8.pem").unwrap_err(), small);
+    assert_eq!(verifying(Algorithm::RS256, "rsa1024.spki.pem").unwrap_err(), small);
+    assert_eq!(signing(Algorithm::PS256, "rsa2048-e3.pkcs8.pem").unwrap_err(), KeyError::RsaExponent);
+    assert_eq!(verifying(Algorithm::PS256, "rsa2048-e3.spki.pem").unwrap_err(), KeyError::RsaExponent);
+
+    let with = |member: &str, bytes: &[u8]| {
+        let mut key = parsed("rsa2048.pub.jwk.json");
+        key[member] = json!(jotwell::base64url::encode(bytes));
+        VerifyingKey::from_jwk(Algorithm::RS256, &jwk(key)).unwrap_err()
+    };
+    for exponent in [
+        &[0][..],
+        &[1],
+        &[2],
+        &[3],
+        &[1, 0, 0],
+        &[2, 0, 0],
+        &[0xff, 0xff],
+        &[1, 0, 0, 0, 1, 0, 1],
+        &[0xff; 256],
+    ] {
+        assert_eq!(with("e", exponent), KeyError::RsaExponent, "{exponent:?}");
+    }
+    for (bytes, bits) in [(64, 512), (128, 1024), (255, 2040), (513, 4104), (2048, 16384)] {
+        assert_eq!(with("n", &vec![0xff; bytes]), KeyError::RsaModulusSize { bits });
+    }
+    assert_eq!(with("n", &[0x7f; 256]), KeyError::RsaModulusSize { bits: 2047 });
+    assert_eq!(with("n", &[0xfe; 256]), KeyError::InvalidRsaKey);
+}
+
+#[test]
+fn refuses_rsa_numbers_that_do_not_fit_each_other() {
+    for member in ["d", "p", "q"] {
+        let mut key = parsed("rsa2048.jwk.json");
+        let mut number = jotwell::base64url::decode(key[member].as_str().expect("text")).expect("base64url");
+        *number.last_mut().expect("a byte") ^= 2;
+        key[member] = json!(jotwell::base64url::encode(number));
+        let error = SigningKey::from_jwk(Algorithm::RS256, &jwk(key)).unwrap_err();
+        assert_eq!(error, KeyError::InvalidRsaKey, "{member}");
+    }
+}
+
+#[test]
+fn finds_the_primes_again_where_a_jwk_has_none() {
+    let mut key = parsed("rsa2048.jwk.json");
+    key.as_object_mut()
+        .expect("an object")
+        .retain(|member, _| ["kty", "n", "e", "d"].contains(&member.as_str()));
+    let key = SigningKey::from_jwk(Algorithm::RS256, &jwk(key)).expect("a key");
+    let signature = key.sign(b"message").expect("a signature");
+    assert_eq!(
+        verifying(Algorithm::RS256, "rsa2048.spki.pem").expect("a key").verify(b"message", &signature),
+        Ok(())
+    );
+}
+
+#[test]
+fn refuses_points_that_are_no_public_keys() {
+    for (name, algorithm, curve) in [
+        ("p256", Algorithm::ES256, Curve::P256),
+        ("p384", Algorithm::ES384, Curve::P384),
+        ("p521", Algorithm::ES512, Curve::P521),
+        ("secp256k1", Algorithm::ES256K, Curve::Secp256k1),
+    ] {
+        let good = parsed(&format!("{name}.pub.jwk.json"));
+        let with = |x: &[u8], y: &[u8]| {
+            let mut key = good.clone();
+            key["x"] = json!(jotwell::base64url::encode(x));
+            key["y"] = json!(jotwell::base64url::encode(y));
+            key.to_string().parse::<Jwk>().and_then(|jwk| VerifyingKey::from_jwk(algorithm, &jwk)).map(drop)
+        };
+        let coordinate = |member: &str| {
+            jotwell::base64url::decode(good[member].as_str().expect("text")).expect("base64url")
+        };
+        let (x, y) = (coordinate("x"), coordinate("y"));
+        assert_eq!(with(&x, &y), Ok(()));
+        let mut next = y.clone();
+        *next.last_mut().expect("a byte") ^= 1;
+        assert_eq!(with(&x, &next), Err(KeyError::InvalidPoint { curve }));
+        let zero = vec![0; x.len()];
+        assert_eq!(with(&zero, &zero), Err(KeyError::InvalidPoint { curve }));
+        let above = vec![0xff; x.len()];
+        assert_eq!(with(&above, &y), Err(KeyError::InvalidPoint { curve }));
+        assert_eq!(with(&x[1..], &y), Err(KeyError::InvalidMember { member: "x" }));
+        assert_eq!(with(&x, &[&[0], &y[..]].concat()), Err(KeyError::InvalidMember { member: "y" }));
+    }
+    // Infinity, as SEC 1 §2.3.3 writes it, in a SubjectPublicKeyInfo for P-256.
+    let spki = file("p256.spki.der");
+    let infinity = [&[0x30, 0x19][..], &spki[2..23], &[3, 2, 0, 0]].concat();
+    let error = VerifyingKey::from_der(Algorithm::ES256, infinity).unwrap_err();
+    assert_eq!(error, KeyError::InvalidPoint { curve: Curve::P256 });
+}
+
+#[test]
+fn refuses_private_scalars_out_of_range_and_mismatched_public_keys() {
+    for (name, algorithm, curve) in [
+        ("p256", Algorithm::ES256, Curve::P256),
+        ("p521", Algorithm::ES512, Curve::P521),
+        ("secp256k1", Algorithm::ES256K, Curve::Secp256k1),
+    ] {
+        let good = parsed(&format!("{name}.jwk.json"));
+        let with = |d: Vec<u8>| {
+            let mut key = good.clone();
+            key["d"] = json!(jotwell::base64url::encode(d));
+            SigningKey::from_jwk(algorithm, &jwk(key)).unwrap_err()
+        };
+        let length = curve.field_len();
+        assert_eq!(with(vec![0; length]), KeyError::InvalidScalar { curve });
+        assert_eq!(with(vec![0xff; length]), KeyError::InvalidScalar { curve });
+        let one = [vec![0; length - 1], vec![1]].concat();
+        assert_eq!(with(one), KeyError::PublicMismatch);
+    }
+    let mut key = parsed("ed25519.jwk.json");
+    key["d"] = json!(jotwell::base64url::encode([1; 32]));
+    assert_eq!(SigningKey::from_jwk(Algorithm::EdDSA, &jwk(key)).unwrap_err(), KeyError::PublicMismatch);
+}
+
+#[test]
+fn reads_jwks_strictly() {
+    let refused = |text: &str| Jwk::from_json(text).unwrap_err();
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    for (text, member) in [
+        (r#"{"kty":"RSA","e":"AQAB"}"#, "n"),
+        (r#"{"kty":"RSA","n":"AQAB"}"#, "e"),
+        (r#"{"kty":"EC","x":"AA","y":"AA"}"#, "crv"),
+        (r#"{"kty":"oct"}"#, "k"),
+        (r#"{"k":"AQAB"}"#, "kty"),
+        (r#"{"kty":"OKP","crv":"Ed25519"}"#, "x"),
+        (r#"{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB","p":"AQAB"}"#, "q"),
+        (r#"{"kty":"RSA","n":"AQAB","e":"AQAB","p":"AQ","q":"AQ","dp":"AQ","dq":"AQ","qi":"AQ"}"#, "d"),
+    ] {
+        assert_eq!(refused(text), KeyError::MissingMember { member }, "{text}");
+    }
+    for (text, member) in [
+        (format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}="}}"#), "x"),
+        (format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}A"}}"#), "x"),
+        (r#"{"kty":"OKP","crv":"Ed25519","x":7}"#.into(), "x"),
+        (format!(r#"{{"kty":"OKP","crv":"P-256","x":"{x}"}}"#), "crv"),
+        (format!(r#"{{"kty":"EC","crv":"Ed25519","x":"{x}","y":"{x}"}}"#), "crv"),
+        (r#"{"kty":7}"#.into(), "kty"),
+        (r#"{"kty":"RSA","n":"AAEB","e":"AQAB"}"#.into(), "n"),
+        (r#"{"kty":"RSA","n":"AQAB","e":"AAEAAQ"}"#.into(), "e"),
+        (r#"{"kty":"RSA","n":"","e":"AQAB"}"#.into(), "n"),
+        (r#"{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQ","oth":[]}"#.into(), "oth"),
+        (r#"{"kty":"oct","k":"+/+/"}"#.into(), "k"),
+        (r#"{"kty":"oct","k":"AQAB","kid":1}"#.into(), "kid"),
+        (r#"{"kty":"oct","k":"AQAB","alg":null}"#.into(), "alg"),
+        (r#"{"kty":"oct","k":"AQAB","use":[]}"#.into(), "use"),
+        (r#"{"kty":"oct","k":"AQAB","key_ops":"sign"}"#.into(), "key_ops"),
+        (r#"{"kty":"oct","k":"AQAB","key_ops":["sign","sign"]}"#.into(), "key_ops"),
+        (r#"{"kty":"oct","k":"AQAB","key_ops":["sign",1]}"#.into(), "key_ops"),
+    ] {
+        assert_eq!(refused(&text), KeyError::InvalidMember { member }, "{text}");
+    }
+    for text in ["", "[]", r#"{"kty":"oct","k":"AQAB","k":"AQAB"}"#, r#"{"kty":"oct","k":"AQAB"} x"#] {
+        assert!(matches!(refused(text), KeyError::Json(_)), "{text}");
+    }
+}
+
+#[test]
+fn says_which_other_kinds_a_jwk_is_of() {
+    for (text, found) in [
+        (r#"{"kty":"AKP","pub":"AQAB"}"#, KeyKind::Unknown),
+        (r#"{"kty":"EC","crv":"P-192"}"#, KeyKind::EcOther),
+        (r#"{"kty":"OKP","crv":"X25519","x":"AQAB"}"#, KeyKind::X25519),
+        (r#"{"kty":"OKP","crv":"X448"}"#, KeyKind::X448),
+        (r#"{"kty":"OKP","crv":"Ed448"}"#, KeyKind::Ed448),
+        (r#"{"kty":"OKP","crv":"Ed1"}"#, KeyKind::Unknown),
+    ] {
+        let algorithm = Algorithm::EdDSA;
+        let error = VerifyingKey::from_jwk(algorithm, &jwk(text)).unwrap_err();
+        assert_eq!(error, KeyError::WrongKind { algorithm, found, form: KeyForm::Jwk }, "{text}");
+    }
+}
+
+#[test]
+fn honours_what_a_jwk_is_meant_for() {
+    let with = |member: &str, value: Value| {
+        let mut key = parsed("ed25519.pub.jwk.json");
+        key[member] = value;
+        VerifyingKey::from_jwk(Algorithm::EdDSA, &jwk(key)).map(drop)
+    };
+    assert_eq!(with("alg", json!("EdDSA")), Ok(()));
+    assert_eq!(with("alg", json!("Ed25519")), Err(KeyError::NotIntended { member: "alg" }));
+    assert_eq!(with("use", json!("sig")), Ok(()));
+    assert_eq!(with("use", json!("enc")), Err(KeyError::NotIntended { member: "use" }));
+    assert_eq!(with("key_ops", json!(["verify"])), Ok(()));
+    assert_eq!(with("key_ops", json!(["sign"])), Err(KeyError::NotIntended { member: "key_ops" }));
+    assert_eq!(with("key_ops", json!([])), Err(KeyError::NotIntended { member: "key_ops" }));
+    let mut private = parsed("ed25519.jwk.json");
+    private["key_ops"] = json!(["verify"]);
+    let error = SigningKey::from_jwk(Algorithm::EdDSA, &jwk(private)).unwrap_err();
+    assert_eq!(error, KeyError::NotIntended { member: "key_ops" });
+}
+
+#[test]
+fn a_jwk_gives_its_key_id_and_does_not_show_its_secret() {
+    let mut key = parsed("hs256.jwk.json");
+    key["kid"] = json!("2026-11");
+    let key = jwk(key);
+    assert_eq!(key.key_id(), Some("2026-11"));
+    assert_eq!(format!("{key:?}"), r#"Jwk { kind: Secret, key_id: Some("2026-11"), .. }"#);
+    assert_eq!(SigningKey::from_jwk(Algorithm::HS256, &key).expect("a key").key_id(), Some("2026-11"));
+    assert_eq!(VerifyingKey::from_jwk(Algorithm::HS256, &key).expect("a key").key_id(), Some("2026-11"));
+}
+
+#[test]
+fn secrets_are_as_long_as_rfc_7518_asks() {
+    for (algorithm, min) in [(Algorithm::HS256, 32), (Algorithm::HS384, 48), (Algorithm::HS512, 64)] {
+        let short = vec![7; min - 1];
+        let error = KeyError::ShortSecret { algorithm, min, found: min - 1 };
+        assert_eq!(SigningKey::hmac(algorithm, &short).unwrap_err(), error);
+        assert_eq!(VerifyingKey::hmac(algorithm, &short).unwrap_err(), error);
+        let key = jwk(json!({"kty": "oct", "k": jotwell::base64url::encode(&short)}));
+        assert_eq!(SigningKey::from_jwk(algorithm, &key).unwrap_err(), error);
+        assert_eq!(VerifyingKey::from_jwk(algorithm, &key).unwrap_err(), error);
+        assert!(SigningKey::hmac(algorithm, vec![7; min]).is_ok());
+        assert!(SigningKey::hmac_dangerously_short(algorithm, &short).is_ok());
+        assert!(VerifyingKey::hmac_dangerously_short(algorithm, b"7").is_ok());
+        assert_eq!(SigningKey::hmac(algorithm, b"").unwrap_err(), KeyError::EmptySecret);
+        assert_eq!(VerifyingKey::hmac_dangerously_short(algorithm, b"").unwrap_err(), KeyError::EmptySecret);
+    }
+    let wrong =
+        KeyError::WrongKind { algorithm: Algorithm::ES256, found: KeyKind::Secret, form: KeyForm::Bytes };
+    assert_eq!(SigningKey::hmac(Algorithm::ES256, [7; 64]).unwrap_err(), wrong);
+    assert_eq!(VerifyingKey::hmac(Algorithm::ES256, [7; 64]).unwrap_err(), wrong);
+}
