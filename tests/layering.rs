@@ -1,0 +1,88 @@
+//! Modules import downwards only. `docs/DESIGN.md` shows the same layers as a picture.
+#![forbid(unsafe_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// From the ground up. Modules of one layer do not import each other.
+const LAYERS: &[&[&str]] = &[
+    &["base64url", "curve", "der", "json", "names", "time"],
+    &["algorithm"],
+    &["error"],
+    &["claims", "material"],
+    &["jwk"],
+    &["key"],
+    &["header"],
+    &["jws"],
+    &["jwt"],
+];
+
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|modules| modules.contains(&module))
+}
+
+/// The modules that a source names by `crate::`, comments and documentation left out.
+fn imports(source: &str) -> Vec<String> {
+    let code =
+        source.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    let mut imports = Vec::new();
+    for (at, path) in code.match_indices("crate::") {
+        // `$crate::` and `other_crate::` are not ours.
+        if code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
+            continue;
+        }
+        let rest = &code[at + path.len()..];
+        let names = match rest.strip_prefix('{') {
+            Some(group) => group.split('}').next().unwrap_or_default().split(',').map(str::trim).collect(),
+            None => vec![rest],
+        };
+        for name in names {
+            let end = name.find(|after: char| !after.is_alphanumeric() && after != '_').unwrap_or(name.len());
+            imports.push(name[..end].to_owned());
+        }
+    }
+    imports
+}
+
+/// What `source`, a file of `module`, imports and should not.
+fn violations(module: &str, source: &str) -> Vec<String> {
+    let own = layer(module);
+    imports(source)
+        .into_iter()
+        .filter(|import| import != module && layer(import) >= own)
+        .map(|import| format!("{module} imports {import}"))
+        .collect()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn modules_import_downwards_only() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut seen = Vec::new();
+    for path in sources(&src) {
+        let inside = path.strip_prefix(&src).expect("inside").with_extension("");
+        let module = inside.iter().next().expect("a name").to_str().expect("UTF-8").to_owned();
+        if module == "lib" {
+            continue;
+        }
+        assert!(layer(&module).is_some(), "{module} has no layer");
+        let source = fs::read_to_string(&path).expect("a source");
+        assert_eq!(violations(&module, &source), Vec::<String>::new(), "{}", path.display());
+        seen.push(module);
+    }
+    assert!(LAYERS.iter().copied().flatten().all(|module| seen.iter().any(|one| one == module)), "{seen:?}");
+}
+
+#[test]
+fn a_planted_import_upwards_or_sideways_is_found() {
+    assert_eq!(violations("json", "use crate::jwt::Validator;"), ["json imports jwt"]);
+    assert_eq!(violations("key", "fn f() -> crate::header::Header { todo!() }"), ["key imports header"]);
+    assert_eq!(violations("json", "use crate::{time::NumericDate, base64url};").len(), 2);
+    assert_eq!(violations("claims", "use crate::material::Material;"), ["claims imports material"]);
+    assert_eq!(violations("jwt", "use crate::unheard_of::Thing;"), Vec::<String>::new());
+    assert_eq!(violations("jwt", "use crate::json::JsonError; // crate::jwt"), Vec::<String>::new());
+}
