@@ -22,6 +22,8 @@ pub enum KeyForm {
     Bytes,
     /// JSON Web Key (RFC 7517).
     Jwk,
+    /// PEM of whatever kind (RFC 7468).
+    Pem,
     /// PKCS#8 `PRIVATE KEY` (RFC 5958).
     Pkcs8,
     /// PKCS#1 `RSA PRIVATE KEY` (RFC 8017 §A.1.2).
@@ -49,6 +51,7 @@ impl fmt::Display for KeyForm {
         f.write_str(match self {
             Self::Bytes => "bytes",
             Self::Jwk => "JSON Web Key",
+            Self::Pem => "PEM",
             Self::Pkcs8 => "PKCS#8 private key",
             Self::Pkcs1Private => "PKCS#1 private key",
             Self::Pkcs1Public => "PKCS#1 public key",
@@ -233,7 +236,7 @@ impl fmt::Display for KeyError {
                 write!(f, "{algorithm} wants a secret of at least {min} bytes, found {found}")
             }
             Self::SecretIsKey { form } => {
-                write!(f, "the secret is itself a key ({form}), probably a public one")
+                write!(f, "the secret is itself a key ({form}), and a public one is known to everybody")
             }
             Self::RsaModulusSize { bits } => {
                 write!(f, "the RSA modulus has {bits} bits, taken are {RSA_MIN_BITS} to {RSA_MAX_BITS}")

@@ -21,7 +21,7 @@ pub(super) fn of_secret(bytes: &[u8]) -> Option<KeyForm> {
     start.iter_mut().zip(text.by_ref()).for_each(|(to, from)| *to = from);
 
     if start.starts_with(b"-----BEGIN") || start.starts_with(b"---- BEGIN") {
-        return Some(KeyForm::Unknown);
+        return Some(KeyForm::Pem);
     }
     if [&b"ssh-"[..], b"ecdsa-sha2-"].iter().any(|prefix| start.starts_with(prefix)) {
         return Some(KeyForm::OpenSsh);
