@@ -23,6 +23,13 @@ mod jwk;
 pub mod jws;
 mod jwt;
 mod key;
+#[cfg_attr(
+    not(all(feature = "ecdsa", feature = "eddsa", feature = "hmac", feature = "rsa")),
+    allow(
+        dead_code,
+        reason = "every form of key is read in every build, for the error that names what it is"
+    )
+)]
 mod material;
 mod names;
 mod time;

@@ -1,32 +1,24 @@
-//! Randomness from the system, or none.
+//! Randomness from the system. Without `std` there is no source that works everywhere, so what needs
+//! one fails.
 
-#[cfg(feature = "std")]
-pub(super) use self::system::*;
-
-#[cfg(feature = "std")]
-mod system {
-    use crate::error::KeyError;
-    use crate::material::Secret;
-
-    #[cfg(any(feature = "rsa", feature = "ecdsa"))]
-    pub(in crate::key) use getrandom::SysRng as SystemRng;
-
-    /// `len` random bytes.
-    #[cfg(any(feature = "hmac", feature = "eddsa"))]
-    pub(in crate::key) fn bytes(len: usize) -> Result<Secret, KeyError> {
-        let mut bytes = Secret::new(alloc::vec![0; len]);
-        getrandom::fill(&mut bytes).map_err(|_| KeyError::Randomness)?;
-        Ok(bytes)
-    }
-}
-
-/// Without `std` there is no source that works everywhere, so what needs one fails.
+#[cfg(all(feature = "std", any(feature = "ecdsa", feature = "rsa")))]
+pub(super) use getrandom::SysRng as SystemRng;
 #[cfg(all(not(feature = "std"), feature = "rsa"))]
-pub(super) struct SystemRng;
+pub(super) use none::SystemRng;
+
+/// `len` random bytes.
+#[cfg(all(feature = "std", any(feature = "eddsa", feature = "hmac")))]
+pub(super) fn bytes(len: usize) -> Result<crate::material::Secret, crate::error::KeyError> {
+    let mut bytes = crate::material::Secret::new(alloc::vec![0; len]);
+    getrandom::fill(&mut bytes).map_err(|_| crate::error::KeyError::Randomness)?;
+    Ok(bytes)
+}
 
 #[cfg(all(not(feature = "std"), feature = "rsa"))]
 mod none {
     use core::fmt;
+
+    pub(in crate::key) struct SystemRng;
 
     #[derive(Debug)]
     pub(in crate::key) struct NoRandomness;
@@ -39,7 +31,7 @@ mod none {
 
     impl core::error::Error for NoRandomness {}
 
-    impl rand_core::TryRng for super::SystemRng {
+    impl rand_core::TryRng for SystemRng {
         type Error = NoRandomness;
 
         fn try_next_u32(&mut self) -> Result<u32, NoRandomness> {
@@ -55,5 +47,5 @@ mod none {
         }
     }
 
-    impl rand_core::TryCryptoRng for super::SystemRng {}
+    impl rand_core::TryCryptoRng for SystemRng {}
 }

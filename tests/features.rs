@@ -1,0 +1,69 @@
+//! What a build without some features answers. Runs in every configuration.
+#![forbid(unsafe_code)]
+
+use jotwell::{Algorithm, Family, Jwk, KeyError, KeyForm, SigningKey, VerifyingKey};
+
+fn enabled(algorithm: Algorithm) -> bool {
+    match algorithm.family() {
+        Family::Hmac => cfg!(feature = "hmac"),
+        Family::RsaPkcs1 | Family::RsaPss => cfg!(feature = "rsa"),
+        Family::Ecdsa => cfg!(feature = "ecdsa"),
+        Family::Eddsa => cfg!(feature = "eddsa"),
+        other => panic!("{other:?} has no feature"),
+    }
+}
+
+#[test]
+fn an_algorithm_whose_feature_is_off_exists_and_says_so() {
+    let jwk: Jwk = r#"{"kty":"AKP"}"#.parse().expect("a JWK");
+    for algorithm in Algorithm::ALL {
+        let errors = [
+            SigningKey::from_jwk(*algorithm, &jwk).unwrap_err(),
+            VerifyingKey::from_jwk(*algorithm, &jwk).unwrap_err(),
+        ];
+        for error in errors {
+            let disabled = error == KeyError::Disabled { algorithm: *algorithm };
+            let wrong_kind = matches!(error, KeyError::WrongKind { form: KeyForm::Jwk, .. });
+            assert!(if enabled(*algorithm) { wrong_kind } else { disabled }, "{error}");
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn keys_are_generated_for_what_is_enabled() {
+    for algorithm in Algorithm::ALL {
+        // Searching for RSA primes takes seconds without optimization.
+        if enabled(*algorithm) && algorithm.key_type() != "RSA" {
+            assert_eq!(SigningKey::generate(*algorithm).expect("a key").algorithm(), *algorithm);
+        }
+        if !enabled(*algorithm) {
+            let error = SigningKey::generate(*algorithm).unwrap_err();
+            assert_eq!(error, KeyError::Disabled { algorithm: *algorithm });
+        }
+    }
+}
+
+#[cfg(all(feature = "std", feature = "rsa"))]
+#[test]
+fn a_generated_rsa_key_signs() {
+    let key = SigningKey::generate(Algorithm::PS256).expect("a key");
+    let signature = key.sign(b"message").expect("a signature");
+    assert_eq!(signature.len(), 256);
+    assert_eq!(key.verifying_key().verify(b"message", &signature), Ok(()));
+}
+
+/// A signature that is not blinded leaks the key (RUSTSEC-2023-0071), so none is made.
+#[cfg(all(not(feature = "std"), feature = "rsa"))]
+#[test]
+fn rsa_signs_nothing_without_randomness() {
+    let text = std::fs::read_to_string(format!(
+        "{}/vectors/interop/keys/rsa2048.jwk.json",
+        env!("CARGO_MANIFEST_DIR")
+    ));
+    let jwk: Jwk = text.expect("a file").parse().expect("a JWK");
+    for algorithm in [Algorithm::RS256, Algorithm::PS256] {
+        let key = SigningKey::from_jwk(algorithm, &jwk).expect("a key");
+        assert_eq!(key.sign(b"message").unwrap_err(), jotwell::SignError::Randomness);
+    }
+}
