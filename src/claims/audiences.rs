@@ -1,0 +1,56 @@
+//! `aud`, one or many: RFC 7519 §4.1.3.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The value of `aud`: in JSON a string where it is one, an array where it is many
+/// (RFC 7519 §4.1.3). For the caller's types that hold `aud` themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audiences(pub Vec<String>);
+
+impl Audiences {
+    /// Whether `audience` is among them, compared exactly.
+    #[must_use]
+    pub fn contains(&self, audience: &str) -> bool {
+        self.0.iter().any(|one| one == audience)
+    }
+}
+
+impl Serialize for Audiences {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_slice() {
+            [one] => serializer.serialize_str(one),
+            many => serializer.collect_seq(many),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Audiences {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Audiences;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("a string or an array of strings")
+            }
+
+            fn visit_str<E: de::Error>(self, one: &str) -> Result<Audiences, E> {
+                Ok(Audiences(alloc::vec![one.into()]))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut many: A) -> Result<Audiences, A::Error> {
+                let mut audiences = Vec::new();
+                while let Some(one) = many.next_element()? {
+                    audiences.push(one);
+                }
+                Ok(Audiences(audiences))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}

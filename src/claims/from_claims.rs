@@ -1,0 +1,49 @@
+//! From a verified payload to the caller's type.
+
+/// What verified claims can be read into: any type that implements [`serde::Deserialize`], which
+/// may hold registered claims itself or leave them out, and [`Claims`](crate::Claims) of such a type.
+///
+/// Sealed: implement `Deserialize` instead.
+#[diagnostic::on_unimplemented(
+    message = "claims cannot be read into `{Self}`",
+    note = "derive or implement `serde::Deserialize` for it"
+)]
+pub trait FromClaims<'de>: sealed::Sealed<'de> {}
+
+impl<'de, T: sealed::Sealed<'de>> FromClaims<'de> for T {}
+
+mod sealed {
+    use alloc::borrow::Cow;
+
+    use serde::Deserialize;
+
+    use crate::claims::{Audiences, Claims, RegisteredClaims};
+    use crate::error::VerifyError;
+
+    pub trait Sealed<'de>: Sized {
+        fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError>;
+    }
+
+    /// `Claims` does not implement `Deserialize`, so this leaves room for its own way below.
+    impl<'de, T: Deserialize<'de>> Sealed<'de> for T {
+        fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
+            serde_json::from_str(claims.text())
+                .map_err(|error| VerifyError::ClaimsType { line: error.line(), column: error.column() })
+        }
+    }
+
+    impl<'de, T: Deserialize<'de>> Sealed<'de> for Claims<T> {
+        fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
+            Ok(Self {
+                issuer: claims.issuer().map(Cow::into_owned),
+                subject: claims.subject().map(Cow::into_owned),
+                audience: Audiences(claims.audience().into_iter().map(Cow::into_owned).collect()),
+                expires_at: claims.expires_at(),
+                not_before: claims.not_before(),
+                issued_at: claims.issued_at(),
+                jwt_id: claims.jwt_id().map(Cow::into_owned),
+                private: T::from_claims(claims)?,
+            })
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Claims: RFC 7519 §4. The registered ones are typed; the rest is the caller's own.
+
+mod audiences;
+mod from_claims;
+mod private;
+mod registered;
+
+use alloc::string::String;
+
+use serde::Serialize;
+
+pub use audiences::Audiences;
+pub use from_claims::FromClaims;
+pub use private::NoClaims;
+pub use registered::{RegisteredClaim, RegisteredClaims};
+
+use crate::error::{SignError, VerifyError};
+use crate::json::{self, JsonError};
+use crate::time::NumericDate;
+
+/// The claims of a token: registered ones as fields, the caller's own as `private`.
+///
+/// It issues tokens, and is one of the types that verified claims can be read into; another is the
+/// caller's type alone. Where nothing but registered claims is needed, plain `Claims` will do.
+///
+/// ```
+/// use std::time::Duration;
+/// use jotwell::{Algorithm, Audience, Claims, Issuer, NoClaims, SigningKey, Validator};
+///
+/// let key = SigningKey::generate(Algorithm::ES256)?;
+/// let token = Claims::new(NoClaims)
+///     .issuer("https://auth.example")
+///     .subject("user-42")
+///     .audience("orders-api")
+///     .expires_in(Duration::from_secs(900))
+///     .sign(&key)?;
+///
+/// let validator = Validator::new(
+///     key.verifying_key(),
+///     Issuer::is("https://auth.example"),
+///     Audience::is("orders-api"),
+/// );
+/// let token = validator.verify::<Claims>(&token)?;
+/// assert_eq!(token.subject.as_deref(), Some("user-42"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claims<T = NoClaims> {
+    /// `iss`.
+    pub issuer: Option<String>,
+    /// `sub`.
+    pub subject: Option<String>,
+    /// `aud`: one or many, in JSON a string or an array; none where it is missing.
+    pub audience: Audiences,
+    /// `exp`.
+    pub expires_at: Option<NumericDate>,
+    /// `nbf`.
+    pub not_before: Option<NumericDate>,
+    /// `iat`.
+    pub issued_at: Option<NumericDate>,
+    /// `jti`.
+    pub jwt_id: Option<String>,
+    /// The caller's own claims. They stand beside the registered ones in the token.
+    pub private: T,
+}
+
+impl<T> Claims<T> {
+    /// No registered claim yet. `private` serializes to a JSON object.
+    pub fn new(private: T) -> Self {
+        Self {
+            issuer: None,
+            subject: None,
+            audience: Audiences::default(),
+            expires_at: None,
+            not_before: None,
+            issued_at: None,
+            jwt_id: None,
+            private,
+        }
+    }
+
+    /// Sets `iss`.
+    #[must_use]
+    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+        Self { issuer: Some(issuer.into()), ..self }
+    }
+
+    /// Sets `sub`.
+    #[must_use]
+    pub fn subject(self, subject: impl Into<String>) -> Self {
+        Self { subject: Some(subject.into()), ..self }
+    }
+
+    /// Adds an audience to `aud`.
+    #[must_use]
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience.0.push(audience.into());
+        self
+    }
+
+    /// Sets `exp`.
+    #[must_use]
+    pub fn expires_at(self, date: NumericDate) -> Self {
+        Self { expires_at: Some(date), ..self }
+    }
+
+    /// Sets `iat` to the system's present second, and `exp` to that much later.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn expires_in(self, lifetime: core::time::Duration) -> Self {
+        use crate::time::{Clock, SystemClock};
+
+        let now = NumericDate::from_secs(SystemClock.now().as_secs());
+        self.issued_at(now).expires_at(now.saturating_add(lifetime))
+    }
+
+    /// Sets `nbf`.
+    #[must_use]
+    pub fn not_before(self, date: NumericDate) -> Self {
+        Self { not_before: Some(date), ..self }
+    }
+
+    /// Sets `iat`.
+    #[must_use]
+    pub fn issued_at(self, date: NumericDate) -> Self {
+        Self { issued_at: Some(date), ..self }
+    }
+
+    /// Sets `jti`.
+    #[must_use]
+    pub fn jwt_id(self, id: impl Into<String>) -> Self {
+        Self { jwt_id: Some(id.into()), ..self }
+    }
+}
+
+impl<T: Serialize> Claims<T> {
+    /// The claims as JSON: what a strict verifier will accept, or an error.
+    pub(crate) fn to_json(&self) -> Result<String, SignError> {
+        let private = serde_json::to_string(&self.private).map_err(|_| SignError::Serialize)?;
+        let mut text = String::with_capacity(private.len().saturating_add(256));
+        let mut string = |claim: RegisteredClaim, value: &Option<String>| {
+            if let Some(value) = value {
+                name(claim, &mut text);
+                json::write_string(value, &mut text);
+            }
+        };
+        string(RegisteredClaim::Issuer, &self.issuer);
+        string(RegisteredClaim::Subject, &self.subject);
+        string(RegisteredClaim::JwtId, &self.jwt_id);
+        if !self.audience.0.is_empty() {
+            name(RegisteredClaim::Audience, &mut text);
+            text.push_str(&serde_json::to_string(&self.audience).map_err(|_| SignError::Serialize)?);
+        }
+        let mut date = |claim: RegisteredClaim, value: Option<NumericDate>| {
+            if let Some(value) = value {
+                name(claim, &mut text);
+                // Writing to a string cannot fail.
+                let _ = core::fmt::write(&mut text, format_args!("{value}"));
+            }
+        };
+        date(RegisteredClaim::ExpirationTime, self.expires_at);
+        date(RegisteredClaim::NotBefore, self.not_before);
+        date(RegisteredClaim::IssuedAt, self.issued_at);
+
+        let members = private.strip_prefix('{').ok_or(SignError::Claims(JsonError::NotAnObject))?;
+        text.push_str(match (text.is_empty(), members) {
+            (true, _) => "{",
+            (false, "}") => "",
+            (false, _) => ",",
+        });
+        text.push_str(members);
+        match RegisteredClaims::read(text.as_bytes()) {
+            Ok(_) => Ok(text),
+            Err(VerifyError::Json { error, .. }) => Err(SignError::Claims(error)),
+            Err(VerifyError::InvalidClaim { claim }) => Err(SignError::InvalidClaim { claim }),
+            Err(_) => Err(SignError::Serialize),
+        }
+    }
+}
+
+fn name(claim: RegisteredClaim, text: &mut String) {
+    text.push_str(if text.is_empty() { "{\"" } else { ",\"" });
+    text.push_str(claim.name());
+    text.push_str("\":");
+}

@@ -1,0 +1,231 @@
+//! The registered claims, read from a payload: RFC 7519 §4.1.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use crate::error::{Part, VerifyError};
+use crate::json::{self, JsonError, Str, Value};
+use crate::names::names;
+use crate::time::NumericDate;
+
+names! {
+    /// A claim that RFC 7519 §4.1 registers.
+    #[non_exhaustive]
+    pub enum RegisteredClaim {
+        /// Who issued the token (§4.1.1).
+        Issuer = "iss",
+        /// Whom the token is about (§4.1.2).
+        Subject = "sub",
+        /// Whom the token is meant for (§4.1.3).
+        Audience = "aud",
+        /// When the token stops being valid (§4.1.4).
+        ExpirationTime = "exp",
+        /// When the token begins to be valid (§4.1.5).
+        NotBefore = "nbf",
+        /// When the token was issued (§4.1.6).
+        IssuedAt = "iat",
+        /// The token's own name (§4.1.7).
+        JwtId = "jti",
+    }
+}
+
+/// The registered claims of a payload, each of the right type, borrowed from it.
+///
+/// What a [check](crate::Validator::check) of the caller's own gets to see.
+#[derive(Clone, Debug, Default)]
+pub struct RegisteredClaims<'a> {
+    /// The payload.
+    text: &'a str,
+    issuer: Option<Str<'a>>,
+    subject: Option<Str<'a>>,
+    audience: Option<Aud<'a>>,
+    expires_at: Option<NumericDate>,
+    not_before: Option<NumericDate>,
+    issued_at: Option<NumericDate>,
+    jwt_id: Option<Str<'a>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Aud<'a> {
+    One(Str<'a>),
+    /// The text of an array that holds at least one element, and nothing but strings.
+    Many(&'a str),
+}
+
+impl<'a> RegisteredClaims<'a> {
+    /// `iss`.
+    #[must_use]
+    pub fn issuer(&self) -> Option<Cow<'a, str>> {
+        self.issuer.map(Str::to_cow)
+    }
+
+    /// `sub`.
+    #[must_use]
+    pub fn subject(&self) -> Option<Cow<'a, str>> {
+        self.subject.map(Str::to_cow)
+    }
+
+    /// `aud`, one or many; empty where it is missing.
+    #[must_use]
+    pub fn audience(&self) -> Vec<Cow<'a, str>> {
+        let mut audience = Vec::new();
+        self.each_audience(|one| audience.push(one.to_cow()));
+        audience
+    }
+
+    /// `exp`.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<NumericDate> {
+        self.expires_at
+    }
+
+    /// `nbf`.
+    #[must_use]
+    pub fn not_before(&self) -> Option<NumericDate> {
+        self.not_before
+    }
+
+    /// `iat`.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<NumericDate> {
+        self.issued_at
+    }
+
+    /// `jti`.
+    #[must_use]
+    pub fn jwt_id(&self) -> Option<Cow<'a, str>> {
+        self.jwt_id.map(Str::to_cow)
+    }
+
+    /// The payload: one strict JSON object.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    pub(crate) fn is_present(&self, claim: RegisteredClaim) -> bool {
+        match claim {
+            RegisteredClaim::Issuer => self.issuer.is_some(),
+            RegisteredClaim::Subject => self.subject.is_some(),
+            RegisteredClaim::Audience => self.audience.is_some(),
+            RegisteredClaim::ExpirationTime => self.expires_at.is_some(),
+            RegisteredClaim::NotBefore => self.not_before.is_some(),
+            RegisteredClaim::IssuedAt => self.issued_at.is_some(),
+            RegisteredClaim::JwtId => self.jwt_id.is_some(),
+        }
+    }
+
+    pub(crate) fn issuer_is(&self, issuer: &str) -> bool {
+        self.issuer.is_some_and(|one| one == *issuer)
+    }
+
+    pub(crate) fn subject_is(&self, subject: &str) -> bool {
+        self.subject.is_some_and(|one| one == *subject)
+    }
+
+    pub(crate) fn audience_is(&self, audience: &str) -> bool {
+        let mut found = false;
+        self.each_audience(|one| found |= one == *audience);
+        found
+    }
+
+    fn each_audience(&self, mut visit: impl FnMut(Str<'a>)) {
+        match self.audience {
+            None => {}
+            Some(Aud::One(one)) => visit(one),
+            // The text has been read as an array of strings before, so this cannot fail.
+            Some(Aud::Many(text)) => {
+                let _ = json::read_array::<JsonError>(text, |value| {
+                    if let Value::String(one) = value {
+                        visit(one);
+                    }
+                    Ok(())
+                });
+            }
+        }
+    }
+
+    /// Whether the payload has a member of that name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        if let Some(claim) = RegisteredClaim::from_name(name) {
+            return self.is_present(claim);
+        }
+        let mut found = false;
+        let _ = json::read_object::<JsonError>(self.text.as_bytes(), |member| {
+            found |= member.name == *name;
+            Ok(())
+        });
+        found
+    }
+
+    /// Reads a payload: one strict JSON object, the registered claims of the right types.
+    pub(crate) fn read(payload: &'a [u8]) -> Result<Self, VerifyError> {
+        let mut claims = Self::default();
+        let text = json::read_object::<Stop>(payload, |member| {
+            let Some(claim) = RegisteredClaim::from_name(&member.name.to_cow()) else {
+                return Ok(());
+            };
+            match claim {
+                RegisteredClaim::Issuer => claims.issuer = Some(string(claim, member.value)?),
+                RegisteredClaim::Subject => claims.subject = Some(string(claim, member.value)?),
+                RegisteredClaim::Audience => claims.audience = Some(audience(member.value)?),
+                RegisteredClaim::ExpirationTime => claims.expires_at = Some(date(claim, member.value)?),
+                RegisteredClaim::NotBefore => claims.not_before = Some(date(claim, member.value)?),
+                RegisteredClaim::IssuedAt => claims.issued_at = Some(date(claim, member.value)?),
+                RegisteredClaim::JwtId => claims.jwt_id = Some(string(claim, member.value)?),
+            }
+            Ok(())
+        })
+        .map_err(|stop| stop.0)?;
+        Ok(Self { text, ..claims })
+    }
+}
+
+fn string(claim: RegisteredClaim, value: Value<'_>) -> Result<Str<'_>, VerifyError> {
+    match value {
+        Value::String(text) => Ok(text),
+        _ => Err(invalid(claim)),
+    }
+}
+
+fn date(claim: RegisteredClaim, value: Value<'_>) -> Result<NumericDate, VerifyError> {
+    match value {
+        Value::Number(text) => NumericDate::from_json_number(text).ok_or_else(|| invalid(claim)),
+        _ => Err(invalid(claim)),
+    }
+}
+
+/// A string, or an array of at least one. A token for nobody is no token.
+fn audience(value: Value<'_>) -> Result<Aud<'_>, VerifyError> {
+    match value {
+        Value::String(one) => Ok(Aud::One(one)),
+        Value::Array(text) => {
+            let mut empty = true;
+            json::read_array::<Stop>(text, |value| {
+                empty = false;
+                string(RegisteredClaim::Audience, value).map(drop).map_err(Stop)
+            })
+            .map_err(|stop| stop.0)?;
+            if empty { Err(invalid(RegisteredClaim::Audience)) } else { Ok(Aud::Many(text)) }
+        }
+        _ => Err(invalid(RegisteredClaim::Audience)),
+    }
+}
+
+fn invalid(claim: RegisteredClaim) -> VerifyError {
+    VerifyError::InvalidClaim { claim: claim.name() }
+}
+
+/// Ends the reading of a payload.
+struct Stop(VerifyError);
+
+impl From<VerifyError> for Stop {
+    fn from(error: VerifyError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<JsonError> for Stop {
+    fn from(error: JsonError) -> Self {
+        Self(VerifyError::Json { part: Part::Payload, error })
+    }
+}

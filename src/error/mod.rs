@@ -1,0 +1,13 @@
+//! Errors, divided by who has to act: [`KeyError`] the operator, [`SignError`] the issuer,
+//! [`VerifyError`] the peer that presented a token.
+//!
+//! Facts stand in fields. No variant carries a piece of a token or of a secret, so every error can
+//! be logged.
+
+mod key;
+mod sign;
+mod verify;
+
+pub use key::{KeyError, KeyForm, KeyKind};
+pub use sign::SignError;
+pub use verify::{Part, VerifyError};

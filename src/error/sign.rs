@@ -1,0 +1,92 @@
+//! What can be wrong with a token that is to be issued.
+
+use alloc::borrow::Cow;
+use core::fmt;
+
+use crate::algorithm::Algorithm;
+use crate::json::JsonError;
+
+/// A token cannot be made. For the issuer, whose claims or header are at fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignError {
+    /// The claims do not serialize: the caller's `Serialize` says no, or they hold what JSON has
+    /// not, such as a map with keys that are no strings.
+    Serialize,
+    /// What the claims serialize to is not one strict JSON object, so that every strict verifier
+    /// would refuse it. A private claim that repeats a registered one is a
+    /// [`JsonError::DuplicateMember`].
+    Claims(JsonError),
+    /// A registered claim that the caller's type holds has a value that verifiers would refuse.
+    InvalidClaim {
+        /// Its name.
+        claim: &'static str,
+    },
+    /// The header says another algorithm than the key.
+    AlgorithmMismatch {
+        /// The key's algorithm.
+        key: Algorithm,
+        /// The header's.
+        header: Algorithm,
+    },
+    /// The header would not be understood by who verifies: a critical extension, or a parameter that
+    /// repeats one of RFC 7515 §4.1.
+    InvalidHeader {
+        /// The parameter's name.
+        parameter: Cow<'static, str>,
+    },
+    /// The signature made elsewhere has a length that none of this algorithm has.
+    SignatureLength {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// The number of bytes that were given.
+        found: usize,
+    },
+    /// The signature made elsewhere is no DER `ECDSA-Sig-Value` for the curve of this algorithm.
+    SignatureDer {
+        /// The algorithm.
+        algorithm: Algorithm,
+    },
+    /// The system gave no randomness, which RSA signatures need.
+    Randomness,
+}
+
+impl fmt::Display for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Serialize => f.write_str("the claims do not serialize to JSON"),
+            Self::Claims(_) => f.write_str("the claims are not one strict JSON object"),
+            Self::InvalidClaim { claim } => {
+                write!(f, "the claim {claim:?} has a value that verifiers would refuse")
+            }
+            Self::AlgorithmMismatch { key, header } => {
+                write!(f, "the header says {header}, the key is for {key}")
+            }
+            Self::InvalidHeader { parameter } => {
+                write!(f, "the header parameter {parameter:?} would not be understood")
+            }
+            Self::SignatureLength { algorithm, found } => {
+                write!(f, "no signature of {algorithm} with this key has {found} bytes")
+            }
+            Self::SignatureDer { algorithm } => {
+                write!(f, "the signature is no DER ECDSA-Sig-Value for {algorithm}")
+            }
+            Self::Randomness => f.write_str("the system gave no randomness"),
+        }
+    }
+}
+
+impl core::error::Error for SignError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Claims(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<JsonError> for SignError {
+    fn from(error: JsonError) -> Self {
+        Self::Claims(error)
+    }
+}

@@ -1,0 +1,220 @@
+//! What can be wrong with a token that is presented.
+
+use alloc::borrow::Cow;
+use core::fmt;
+use core::time::Duration;
+
+use crate::algorithm::Algorithm;
+use crate::base64url;
+use crate::json::JsonError;
+use crate::time::NumericDate;
+
+/// One of the three parts of a compact token (RFC 7515 §7.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The protected header.
+    Header,
+    /// The payload: the claims of a token.
+    Payload,
+    /// The signature.
+    Signature,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Signature => "signature",
+        })
+    }
+}
+
+/// A token is refused. For the peer, who presented it; what exactly was wrong is for the log.
+///
+/// The order of the variants is the order in which a token is checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The token is longer than the limit.
+    TooLong {
+        /// Its length in bytes.
+        length: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The token has not three parts between dots.
+    Segments {
+        /// How many it has.
+        found: usize,
+    },
+    /// A part is not canonical unpadded base64url.
+    Base64 {
+        /// The part.
+        part: Part,
+        /// What is wrong with it.
+        error: base64url::DecodeError,
+    },
+    /// A part is not one strict JSON object.
+    Json {
+        /// The part.
+        part: Part,
+        /// What is wrong with it.
+        error: JsonError,
+    },
+    /// A header parameter has the wrong type, or a value that its RFC does not allow.
+    InvalidHeader {
+        /// Its name.
+        parameter: &'static str,
+    },
+    /// The header has no `alg`.
+    MissingAlgorithm,
+    /// The token says `alg: none`, in whatever spelling: it has no signature.
+    Unsecured,
+    /// The token's `alg` is none that this crate knows.
+    UnknownAlgorithm,
+    /// `crit` is empty, has a name twice, names a parameter of RFC 7515 or one that the header
+    /// has not (RFC 7515 §4.1.11).
+    InvalidCrit,
+    /// `crit` names an extension that this crate does not understand.
+    UnsupportedCrit,
+    /// The token's `alg` is not the one that the key is bound to.
+    AlgorithmMismatch {
+        /// The key's algorithm.
+        expected: Algorithm,
+        /// The token's.
+        found: Algorithm,
+    },
+    /// No key has the token's `kid`.
+    UnknownKey,
+    /// The signature does not hold. Nothing more can be told.
+    InvalidSignature,
+    /// A registered claim has the wrong type, or a value that RFC 7519 does not allow.
+    InvalidClaim {
+        /// Its name.
+        claim: &'static str,
+    },
+    /// The claims are sound, but not of the type that the caller asked for.
+    ClaimsType {
+        /// Where in the payload the difference was noticed: its line, from 1.
+        line: usize,
+        /// Its column there, in bytes, from 1.
+        column: usize,
+    },
+    /// The token's `typ` is not the one asked for.
+    TypeMismatch,
+    /// A claim that the policy requires is missing.
+    MissingClaim {
+        /// Its name.
+        claim: Cow<'static, str>,
+    },
+    /// The token has expired.
+    Expired {
+        /// Its `exp`.
+        expired_at: NumericDate,
+        /// The time of the check.
+        now: NumericDate,
+    },
+    /// The token is not valid yet.
+    NotYetValid {
+        /// Its `nbf`.
+        not_before: NumericDate,
+        /// The time of the check.
+        now: NumericDate,
+    },
+    /// The token says that it was issued in the future.
+    IssuedInFuture {
+        /// Its `iat`.
+        issued_at: NumericDate,
+        /// The time of the check.
+        now: NumericDate,
+    },
+    /// The token is older than the policy allows.
+    TooOld {
+        /// Its `iat`.
+        issued_at: NumericDate,
+        /// The greatest age.
+        max_age: Duration,
+        /// The time of the check.
+        now: NumericDate,
+    },
+    /// The token comes from another issuer.
+    IssuerMismatch,
+    /// The token is meant for another audience.
+    AudienceMismatch,
+    /// The token is about another subject.
+    SubjectMismatch,
+    /// A check of the caller's own says no.
+    Rejected {
+        /// The reason that it gave.
+        reason: &'static str,
+    },
+    /// What the check needs cannot be reached at the moment, such as a key set or a list of
+    /// revoked tokens: the token is refused, and may be good.
+    Unavailable {
+        /// What is missing.
+        reason: &'static str,
+    },
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { length, limit } => {
+                write!(f, "the token has {length} bytes, the limit is {limit}")
+            }
+            Self::Segments { found } => write!(f, "the token has {found} parts, a compact JWS has three"),
+            Self::Base64 { part, .. } => write!(f, "the {part} is not canonical unpadded base64url"),
+            Self::Json { part, .. } => write!(f, "the {part} is not one strict JSON object"),
+            Self::InvalidHeader { parameter } => {
+                write!(f, "the header parameter {parameter:?} has a wrong type or value")
+            }
+            Self::MissingAlgorithm => f.write_str("the header has no \"alg\""),
+            Self::Unsecured => f.write_str("the token is unsecured: \"alg\" is \"none\""),
+            Self::UnknownAlgorithm => f.write_str("the token's \"alg\" is not known"),
+            Self::InvalidCrit => f.write_str("\"crit\" is not a list of extensions that the header has"),
+            Self::UnsupportedCrit => f.write_str("\"crit\" names an extension that is not understood"),
+            Self::AlgorithmMismatch { expected, found } => {
+                write!(f, "the token says {found}, the key is for {expected}")
+            }
+            Self::UnknownKey => f.write_str("no key has the token's \"kid\""),
+            Self::InvalidSignature => f.write_str("the signature does not hold"),
+            Self::InvalidClaim { claim } => write!(f, "the claim {claim:?} has a wrong type or value"),
+            Self::ClaimsType { line, column } => {
+                write!(f, "the claims are not of the type asked for, at line {line}, column {column}")
+            }
+            Self::TypeMismatch => f.write_str("the token's \"typ\" is not the one asked for"),
+            Self::MissingClaim { claim } => write!(f, "the claim {claim:?} is missing"),
+            Self::Expired { expired_at, now } => write!(f, "the token expired at {expired_at}, it is {now}"),
+            Self::NotYetValid { not_before, now } => {
+                write!(f, "the token is valid from {not_before}, it is {now}")
+            }
+            Self::IssuedInFuture { issued_at, now } => {
+                write!(f, "the token was issued at {issued_at}, it is {now}")
+            }
+            Self::TooOld { issued_at, max_age, now } => {
+                write!(
+                    f,
+                    "the token was issued at {issued_at}, may be {} s old, it is {now}",
+                    max_age.as_secs()
+                )
+            }
+            Self::IssuerMismatch => f.write_str("the token comes from another issuer"),
+            Self::AudienceMismatch => f.write_str("the token is meant for another audience"),
+            Self::SubjectMismatch => f.write_str("the token is about another subject"),
+            Self::Rejected { reason } => write!(f, "the token was rejected: {reason}"),
+            Self::Unavailable { reason } => write!(f, "the token could not be checked: {reason}"),
+        }
+    }
+}
+
+impl core::error::Error for VerifyError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Base64 { error, .. } => Some(error),
+            Self::Json { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What can be wrong with a JSON text.
+
+use core::fmt;
+
+/// How deep arrays and objects may nest. The object itself is the first level.
+pub const MAX_DEPTH: usize = 32;
+
+/// Why a text is not one strict JSON object. Offsets are in bytes; no piece of the text is carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonError {
+    /// Not UTF-8.
+    NotUtf8 {
+        /// Where the first sequence that is not UTF-8 begins.
+        offset: usize,
+    },
+    /// A byte order mark in front (RFC 8259 §8.1).
+    ByteOrderMark,
+    /// Another value than an object.
+    NotAnObject,
+    /// Not JSON.
+    Syntax {
+        /// Where the text stops being JSON.
+        offset: usize,
+    },
+    /// More text after the object.
+    TrailingData {
+        /// Where that text begins.
+        offset: usize,
+    },
+    /// Nested deeper than [`MAX_DEPTH`].
+    TooDeep {
+        /// Where the level too many begins.
+        offset: usize,
+    },
+    /// An object has two members of one name.
+    DuplicateMember {
+        /// Where the second one's name begins.
+        offset: usize,
+    },
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotUtf8 { offset } => write!(f, "byte {offset} begins no UTF-8 sequence"),
+            Self::ByteOrderMark => f.write_str("a byte order mark stands in front of the JSON text"),
+            Self::NotAnObject => f.write_str("the JSON text is not an object"),
+            Self::Syntax { offset } => write!(f, "the text is no JSON at byte {offset}"),
+            Self::TrailingData { offset } => write!(f, "more text follows the JSON object at byte {offset}"),
+            Self::TooDeep { offset } => {
+                write!(f, "JSON nests deeper than {MAX_DEPTH} levels at byte {offset}")
+            }
+            Self::DuplicateMember { offset } => {
+                write!(f, "a member's name stands a second time at byte {offset}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for JsonError {}

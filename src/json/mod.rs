@@ -1,0 +1,198 @@
+//! One strict JSON object: RFC 8259, with what RFC 7515 §5.2 and RFC 7519 §4 ask beyond it.
+//!
+//! ```text
+//! JSON-text = object                 ; nothing in front, nothing after but white space
+//! object    = { [ member *( , member ) ] }
+//! member    = string : value         ; no name twice, compared after unescaping
+//! value     = false / null / true / object / array / number / string
+//! ```
+//!
+//! The text is read once, in place, and in whole: also members that the caller ignores are held to
+//! the grammar, and duplicates are refused at every depth, so that no other reader of the same token
+//! can have seen another value.
+
+mod error;
+mod names;
+mod scanner;
+mod string;
+
+pub use error::{JsonError, MAX_DEPTH};
+use scanner::Scanner;
+pub(crate) use string::{Str, write_string};
+
+/// A value, and for what is not taken apart here the text that it was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool,
+    /// The text of the number.
+    Number(&'a str),
+    String(Str<'a>),
+    /// The text with its brackets.
+    Array(&'a str),
+    Object,
+}
+
+/// A member of the object that is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member<'a> {
+    pub(crate) name: Str<'a>,
+    pub(crate) value: Value<'a>,
+    /// The value's text.
+    pub(crate) raw: &'a str,
+}
+
+/// Reads one object and hands each member to `visit`, in order. Returns the text as UTF-8.
+///
+/// Members are handed over as they stream by: what follows may yet turn out to be no JSON, so
+/// nothing may be acted upon before this returns.
+pub(crate) fn read_object<'a, E: From<JsonError>>(
+    text: &'a [u8],
+    mut visit: impl FnMut(Member<'a>) -> Result<(), E>,
+) -> Result<&'a str, E> {
+    if text.starts_with(b"\xef\xbb\xbf") {
+        return Err(JsonError::ByteOrderMark.into());
+    }
+    let text =
+        core::str::from_utf8(text).map_err(|error| JsonError::NotUtf8 { offset: error.valid_up_to() })?;
+    let mut scanner = Scanner::new(text);
+    scanner.white_space();
+    if scanner.peek() != Some(b'{') {
+        // Told apart for the reader of the error: a value of another type, or no JSON at all.
+        scanner.value(1)?;
+        return Err(JsonError::NotAnObject.into());
+    }
+    scanner.object(1, &mut visit)?;
+    scanner.white_space();
+    match scanner.peek() {
+        None => Ok(text),
+        Some(_) => Err(JsonError::TrailingData { offset: scanner.offset }.into()),
+    }
+}
+
+/// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.
+pub(crate) fn read_array<'a, E: From<JsonError>>(
+    text: &'a str,
+    mut visit: impl FnMut(Value<'a>) -> Result<(), E>,
+) -> Result<(), E> {
+    Scanner::new(text).array(1, &mut visit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+
+    fn read(text: impl AsRef<[u8]>) -> Result<(), JsonError> {
+        read_object(text.as_ref(), |_| Ok(())).map(drop)
+    }
+
+    #[test]
+    fn hands_over_each_member_with_its_text() {
+        let mut seen = Vec::new();
+        let text = br#" { "a" : "x\n" , "b":[1, {"c":null}],"c":-0.5e+3,"d":true,"e":{ } } "#;
+        read_object(text, |member| {
+            seen.push(format!("{}={}", member.name.to_cow(), member.raw));
+            Ok::<(), JsonError>(())
+        })
+        .expect("JSON");
+        assert_eq!(seen, [r#"a="x\n""#, r#"b=[1, {"c":null}]"#, "c=-0.5e+3", "d=true", "e={ }"]);
+    }
+
+    #[test]
+    fn refuses_what_is_not_one_object() {
+        for (text, error) in [
+            (&b""[..], JsonError::Syntax { offset: 0 }),
+            (b"[]", JsonError::NotAnObject),
+            (b"\"{}\"", JsonError::NotAnObject),
+            (b"null", JsonError::NotAnObject),
+            (b"{}{}", JsonError::TrailingData { offset: 2 }),
+            (b"{} x", JsonError::TrailingData { offset: 3 }),
+            (b"{}\0", JsonError::TrailingData { offset: 2 }),
+            (b"\xef\xbb\xbf{}", JsonError::ByteOrderMark),
+            (b"{\0}\0", JsonError::Syntax { offset: 1 }),
+            (b"\xff\xfe{\0}\0", JsonError::NotUtf8 { offset: 0 }),
+            (b"{\"a\":\"\xc3\x28\"}", JsonError::NotUtf8 { offset: 6 }),
+            (b"{\"a\":\"\xed\xa0\x80\"}", JsonError::NotUtf8 { offset: 6 }),
+        ] {
+            assert_eq!(read(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_rfc_8259_does_not_derive() {
+        for text in [
+            "{",
+            "{,}",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{'a':1}",
+            "{\"a\" 1}",
+            "{\"a\":1 \"b\":2}",
+            "{\"a\":01}",
+            "{\"a\":+1}",
+            "{\"a\":.5}",
+            "{\"a\":1.}",
+            "{\"a\":1e}",
+            "{\"a\":-}",
+            "{\"a\":0x1}",
+            "{\"a\":NaN}",
+            "{\"a\":tru}",
+            "{\"a\":nulL}",
+            "{\"a\":[1,]}",
+            "{\"a\":[,1]}",
+            "{\"a\":[1}",
+            "{\"a\":\"\n\"}",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":\"\\u12\"}",
+            "{\"a\":\"\\ud800\"}",
+            "{\"a\":\"\\udc00\"}",
+            "{\"a\":\"\\ud800\\u0041\"}",
+            "{\"a\":\"\\ud800x\"}",
+            "{\"a\":\"\\u+123\"}",
+            "{\"a\":\"",
+            "{\"a\":/**/1}",
+            "{\"a\":1}}",
+        ] {
+            let error = read(text).expect_err(text);
+            assert!(
+                matches!(error, JsonError::Syntax { .. } | JsonError::TrailingData { .. }),
+                "{text}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_duplicate_members_at_every_depth_after_unescaping() {
+        for (text, offset) in [
+            (r#"{"alg":1,"alg":2}"#, 9),
+            (r#"{"alg":1,"\u0061lg":2}"#, 9),
+            (r#"{"\u0061lg":1,"al\u0067":2}"#, 14),
+            (r#"{"x":{"a":1,"a":1}}"#, 12),
+            (r#"{"x":[{"":1,"":1}]}"#, 12),
+        ] {
+            assert_eq!(read(text), Err(JsonError::DuplicateMember { offset }), "{text}");
+        }
+        let many = |last: usize| {
+            let names: Vec<_> = (0..40).chain([last]).map(|name| format!("\"{name}\":0")).collect();
+            format!("{{{}}}", names.join(","))
+        };
+        assert_eq!(read(many(40)), Ok(()));
+        assert!(matches!(read(many(0)), Err(JsonError::DuplicateMember { .. })));
+        assert!(matches!(read(many(39)), Err(JsonError::DuplicateMember { .. })));
+    }
+
+    #[test]
+    fn refuses_to_nest_deeper_than_the_limit() {
+        let nest = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+        assert_eq!(read(nest(MAX_DEPTH)), Ok(()));
+        assert_eq!(read(nest(MAX_DEPTH + 1)), Err(JsonError::TooDeep { offset: 36 }));
+        assert!(matches!(read(nest(100_000)), Err(JsonError::TooDeep { .. })));
+        assert!(matches!(read("{\"a\":".repeat(100_000)), Err(JsonError::TooDeep { .. })));
+        assert!(JsonError::TooDeep { offset: 5 }.to_string().contains("32"));
+    }
+}
