@@ -13,7 +13,7 @@ use p256::NistP256;
 use p384::NistP384;
 use p521::NistP521;
 
-use super::family::{Sign, Signature, Verify};
+use super::primitive::{Sign, Signature, Verify};
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use ed25519_dalek::{Signature as Ed25519Signature, SigningKey, VerifyingKey};
 
-use super::family::{Sign, Signature, Verify};
+use super::primitive::{Sign, Signature, Verify};
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};

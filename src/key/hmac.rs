@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 
-use super::family::{Sign, Signature, Verify};
+use super::primitive::{Sign, Signature, Verify};
 use crate::algorithm::{Algorithm, Hash};
 use crate::error::{KeyError, SignError};
 use crate::material::{Material, Numbers};

@@ -15,6 +15,7 @@ mod form;
 mod hmac;
 #[cfg(feature = "pem")]
 mod pem;
+mod primitive;
 mod random;
 #[cfg(feature = "rsa")]
 mod rsa;

@@ -9,7 +9,7 @@ use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, RsaPrivateKey, RsaPublicKey, pkcs1v15, pss};
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::family::{Sign, Signature, Verify};
+use super::primitive::{Sign, Signature, Verify};
 use super::random::SystemRng;
 use crate::algorithm::{Algorithm, Family, Hash, RSA_MAX_BITS, RSA_MIN_BITS};
 use crate::error::{KeyError, SignError};

@@ -4,7 +4,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::family::{self, Sign, Signature};
+use super::family;
+use super::primitive::{Sign, Signature};
 use super::{VerifyingKey, secret};
 use crate::algorithm::Algorithm;
 use crate::error::{KeyError, SignError};

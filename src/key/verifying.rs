@@ -3,7 +3,8 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-use super::family::{self, Verify};
+use super::family;
+use super::primitive::Verify;
 use super::secret;
 use crate::algorithm::Algorithm;
 use crate::error::{KeyError, VerifyError};

@@ -1,0 +1,53 @@
+//! What every family of algorithms provides: signing and verifying bytes.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::error::SignError;
+
+/// A key that signs bytes.
+pub(crate) trait Sign: Send + Sync {
+    fn sign(&self, message: &[u8]) -> Result<Signature, SignError>;
+
+    /// The key that verifies what this one signs.
+    fn verifier(&self) -> Arc<dyn Verify>;
+}
+
+/// A key that verifies signatures over bytes.
+pub(crate) trait Verify: Send + Sync {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
+}
+
+/// A signature's bytes: on the stack, save for RSA, whose signing takes a thousand times what an
+/// allocation does.
+pub(crate) enum Signature {
+    Short { bytes: [u8; Self::SHORT], len: usize },
+    Long(Vec<u8>),
+}
+
+impl Signature {
+    /// The longest that is no RSA signature: ES512's.
+    const SHORT: usize = 132;
+}
+
+impl From<&[u8]> for Signature {
+    fn from(from: &[u8]) -> Self {
+        let mut bytes = [0; Self::SHORT];
+        match bytes.get_mut(..from.len()) {
+            Some(to) => {
+                to.copy_from_slice(from);
+                Self::Short { bytes, len: from.len() }
+            }
+            None => Self::Long(from.to_vec()),
+        }
+    }
+}
+
+impl AsRef<[u8]> for Signature {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Short { bytes, len } => bytes.get(..*len).unwrap_or_default(),
+            Self::Long(bytes) => bytes,
+        }
+    }
+}
