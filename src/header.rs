@@ -370,36 +370,21 @@ struct Writer(String);
 impl Writer {
     fn string(&mut self, parameter: Parameter, value: Option<&str>) {
         if let Some(value) = value {
-            self.name(parameter.name());
+            json::write_name(parameter.name(), &mut self.0);
             json::write_string(value, &mut self.0);
         }
     }
 
     fn strings(&mut self, parameter: Parameter, values: &[String]) {
-        for (index, value) in values.iter().enumerate() {
-            match index {
-                0 => {
-                    self.name(parameter.name());
-                    self.0.push('[');
-                }
-                _ => self.0.push(','),
-            }
-            json::write_string(value, &mut self.0);
-        }
         if !values.is_empty() {
-            self.0.push(']');
+            json::write_name(parameter.name(), &mut self.0);
+            json::write_strings(values, &mut self.0);
         }
     }
 
     fn raw(&mut self, name: &str, value: &str) {
-        self.name(name);
+        json::write_name(name, &mut self.0);
         self.0.push_str(value);
-    }
-
-    fn name(&mut self, name: &str) {
-        self.0.push(if self.0.is_empty() { '{' } else { ',' });
-        json::write_string(name, &mut self.0);
-        self.0.push(':');
     }
 
     fn finish(mut self) -> String {

@@ -45,7 +45,30 @@ pub(crate) enum Numbers {
 pub(crate) struct RsaPrivate {
     pub(crate) d: Secret,
     /// Where they are missing they are found again from `d`.
-    pub(crate) primes: Option<[Secret; 2]>,
+    pub(crate) factors: Option<RsaFactors>,
+}
+
+/// The primes, and what follows from them (RFC 8017 §3.2).
+#[derive(Clone, PartialEq)]
+pub(crate) struct RsaFactors {
+    pub(crate) p: Secret,
+    pub(crate) q: Secret,
+    pub(crate) dp: Secret,
+    pub(crate) dq: Secret,
+    pub(crate) qi: Secret,
+}
+
+impl Numbers {
+    /// The public half. A secret has none, and stays what it is.
+    pub(crate) fn public(&self) -> Self {
+        match self {
+            Self::Rsa { n, e, .. } => Self::Rsa { n: n.clone(), e: e.clone(), private: None },
+            Self::Ec { curve, public, .. } => {
+                Self::Ec { curve: *curve, public: public.clone(), private: None }
+            }
+            Self::Secret(_) | Self::Other(_) => self.clone(),
+        }
+    }
 }
 
 impl Material {

@@ -12,12 +12,14 @@ fn the_table_of_algorithms_is_that_of_the_code() {
             (Family::Ecdsa | Family::Eddsa, Some(curve)) => format!("`{}` {curve}", algorithm.key_type()),
             _ => format!("`{}`", algorithm.key_type()),
         };
-        let signature = algorithm.signature_len().map_or("as the modulus".into(), |len| format!("{len} bytes"));
+        let signature =
+            algorithm.signature_len().map_or("as the modulus".into(), |len| format!("{len} bytes"));
         let (bits, reference) = (algorithm.min_key_bits(), algorithm.reference());
         format!("| {algorithm} | {kind} | {bits} bits | {signature} | {reference} |")
     };
     let expected: Vec<_> = Algorithm::ALL.iter().map(row).collect();
-    let section = README.split("## Algorithms").nth(1).and_then(|rest| rest.split("##").next()).expect("a section");
+    let section =
+        README.split("## Algorithms").nth(1).and_then(|rest| rest.split("##").next()).expect("a section");
     let table: Vec<_> = section.lines().filter(|line| line.starts_with('|')).skip(2).collect();
     assert_eq!(table, expected);
 }
@@ -25,10 +27,12 @@ fn the_table_of_algorithms_is_that_of_the_code() {
 #[test]
 fn the_features_are_those_of_the_manifest() {
     let manifest = include_str!("../Cargo.toml");
-    let section = manifest.split("[features]").nth(1).and_then(|rest| rest.split("\n[").next()).expect("features");
+    let section =
+        manifest.split("[features]").nth(1).and_then(|rest| rest.split("\n[").next()).expect("features");
     let declared = section.lines().filter_map(|line| line.split_once(" = [")).map(|(name, _)| name);
     let mut declared: Vec<_> = declared.filter(|name| *name != "default").collect();
-    let section = README.split("## Features").nth(1).and_then(|rest| rest.split("\n\n").nth(1)).expect("a table");
+    let section =
+        README.split("## Features").nth(1).and_then(|rest| rest.split("\n\n").nth(1)).expect("a table");
     let mut told: Vec<_> = section.lines().skip(2).filter_map(|line| line.split('`').nth(1)).collect();
     declared.sort_unstable();
     told.sort_unstable();

@@ -141,7 +141,7 @@ impl<T: Serialize> Claims<T> {
         let mut text = String::with_capacity(private.len().saturating_add(256));
         let mut string = |claim: RegisteredClaim, value: &Option<String>| {
             if let Some(value) = value {
-                name(claim, &mut text);
+                json::write_name(claim.name(), &mut text);
                 json::write_string(value, &mut text);
             }
         };
@@ -149,12 +149,12 @@ impl<T: Serialize> Claims<T> {
         string(RegisteredClaim::Subject, &self.subject);
         string(RegisteredClaim::JwtId, &self.jwt_id);
         if !self.audience.0.is_empty() {
-            name(RegisteredClaim::Audience, &mut text);
+            json::write_name(RegisteredClaim::Audience.name(), &mut text);
             text.push_str(&serde_json::to_string(&self.audience).map_err(|_| SignError::Serialize)?);
         }
         let mut date = |claim: RegisteredClaim, value: Option<NumericDate>| {
             if let Some(value) = value {
-                name(claim, &mut text);
+                json::write_name(claim.name(), &mut text);
                 // Writing to a string cannot fail.
                 let _ = core::fmt::write(&mut text, format_args!("{value}"));
             }
@@ -177,10 +177,4 @@ impl<T: Serialize> Claims<T> {
             Err(_) => Err(SignError::Serialize),
         }
     }
-}
-
-fn name(claim: RegisteredClaim, text: &mut String) {
-    text.push_str(if text.is_empty() { "{\"" } else { ",\"" });
-    text.push_str(claim.name());
-    text.push_str("\":");
 }

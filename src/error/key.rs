@@ -119,6 +119,11 @@ pub enum KeyError {
         /// The form that it was in.
         form: KeyForm,
     },
+    /// A key that this crate can do nothing with.
+    UnsupportedKind {
+        /// The key that was found.
+        found: KeyKind,
+    },
     /// A private key was needed.
     NotPrivate {
         /// The form that was found.
@@ -209,6 +214,7 @@ impl fmt::Display for KeyError {
             Self::WrongKind { algorithm, found, form } => {
                 write!(f, "{algorithm} wants {}, found {found} ({form})", wanted(*algorithm))
             }
+            Self::UnsupportedKind { found } => write!(f, "nothing can be done here with {found}"),
             Self::NotPrivate { found } => write!(f, "a private key is needed, found a public one ({found})"),
             Self::NotPublic { found } => write!(f, "a public key is needed, found a private one ({found})"),
             Self::UnsupportedForm { found } => write!(f, "keys in this form are not read: {found}"),

@@ -18,7 +18,7 @@ mod string;
 
 pub use error::{JsonError, MAX_DEPTH};
 use scanner::Scanner;
-pub(crate) use string::{Str, write_string};
+pub(crate) use string::{Str, write_name, write_string, write_strings};
 
 /// A value, and for what is not taken apart here the text that it was.
 #[derive(Clone, Copy, Debug)]

@@ -83,6 +83,25 @@ impl Iterator for Unescape<'_> {
     }
 }
 
+/// Writes the name of a member, and before it what opens the object or follows the member before.
+pub(crate) fn write_name(name: &str, output: &mut String) {
+    output.push(if output.is_empty() { '{' } else { ',' });
+    write_string(name, output);
+    output.push(':');
+}
+
+/// Writes an array of strings.
+pub(crate) fn write_strings(values: &[String], output: &mut String) {
+    output.push('[');
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            output.push(',');
+        }
+        write_string(value, output);
+    }
+    output.push(']');
+}
+
 /// Writes `value` as a JSON string, quotes included.
 pub(crate) fn write_string(value: &str, output: &mut String) {
     output.push('"');

@@ -1,14 +1,16 @@
 //! JSON Web Key: RFC 7517, with the key types of RFC 7518 §6, RFC 8037 §2 and RFC 8812 §3.1.
 
 mod parse;
+mod thumbprint;
+mod write;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::algorithm::Algorithm;
-use crate::error::KeyError;
-use crate::material::Material;
+use crate::error::{KeyError, KeyForm, KeyKind};
+use crate::material::{Material, Numbers};
 
 /// A key as a JSON object, read strictly: no member twice, coordinates in full length, integers
 /// without leading zeros, no padding.
@@ -42,6 +44,45 @@ impl Jwk {
     /// [`KeyError::Json`], [`KeyError::MissingMember`], [`KeyError::InvalidMember`].
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         parse::jwk(json.as_ref())
+    }
+
+    /// The JWK of a key for `algorithm`.
+    pub(crate) fn of_key(numbers: Numbers, algorithm: Algorithm, key_id: Option<&str>) -> Self {
+        Self {
+            material: Material { form: KeyForm::Jwk, numbers },
+            algorithm: Some(algorithm.name().into()),
+            public_key_use: Some("sig".into()),
+            key_ops: None,
+            key_id: key_id.map(Into::into),
+        }
+    }
+
+    /// The public half, with the same names and purposes. Operations of the private half go.
+    ///
+    /// # Errors
+    /// [`KeyError::NotPublic`] for a shared secret, which has no public half.
+    pub fn to_public(&self) -> Result<Self, KeyError> {
+        if let Numbers::Secret(_) = self.material.numbers {
+            return Err(KeyError::NotPublic { found: KeyForm::Jwk });
+        }
+        let numbers = self.material.numbers.public();
+        let key_ops = match self.is_private() {
+            true => self.key_ops.as_ref().map(|_| alloc::vec!["verify".into()]),
+            false => self.key_ops.clone(),
+        };
+        Ok(Self { material: Material { numbers, ..self.material.clone() }, key_ops, ..self.clone() })
+    }
+
+    /// What `alg` says, which may be an algorithm that this crate does not know.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<&str> {
+        self.algorithm.as_deref()
+    }
+
+    /// What kind of key it is.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        self.material.kind()
     }
 
     /// The key's name, `kid`.

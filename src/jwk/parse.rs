@@ -8,7 +8,7 @@ use crate::base64url;
 use crate::curve::Curve;
 use crate::error::{KeyError, KeyForm, KeyKind};
 use crate::json::{self, Value};
-use crate::material::{Material, Numbers, RsaPrivate, Secret};
+use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
 
 /// The members that this crate reads, as their text. Others are ignored (RFC 7517 §4), once the
 /// JSON itself is sound.
@@ -92,19 +92,14 @@ fn rsa(members: &mut Members) -> Result<Numbers, KeyError> {
         ("dq", members.dq.take()),
         ("qi", members.qi.take()),
     ];
-    let primes = if crt.iter().all(|(_, number)| number.is_none()) {
+    let factors = if crt.iter().all(|(_, number)| number.is_none()) {
         None
     } else {
         let [p, q, dp, dq, qi] = crt.map(|(name, number)| integer(name, required(name, number)?));
-        let primes = [p?, q?];
-        // Not kept: computed anew from the primes, which are checked against n and d.
-        for derived in [dp, dq, qi] {
-            derived?;
-        }
-        Some(primes)
+        Some(RsaFactors { p: p?, q: q?, dp: dp?, dq: dq?, qi: qi? })
     };
-    let private = match (members.d.take(), primes) {
-        (Some(d), primes) => Some(RsaPrivate { d: integer("d", d)?, primes }),
+    let private = match (members.d.take(), factors) {
+        (Some(d), factors) => Some(RsaPrivate { d: integer("d", d)?, factors }),
         (None, Some(_)) => return Err(KeyError::MissingMember { member: "d" }),
         (None, None) => None,
     };

@@ -4,34 +4,14 @@ use alloc::vec::Vec;
 
 use pkcs8::PrivateKeyInfoRef;
 use pkcs8::der::Decode;
-use pkcs8::der::asn1::{ObjectIdentifier, OctetStringRef, UintRef};
-use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+use pkcs8::der::asn1::{OctetStringRef, UintRef};
+use pkcs8::spki::SubjectPublicKeyInfoRef;
 
-use super::form;
+use super::{form, oids};
 use crate::curve::Curve;
 use crate::der::{INTEGER, SEQUENCE, tlv};
 use crate::error::{KeyError, KeyForm, KeyKind};
-use crate::material::{Material, Numbers, RsaPrivate, Secret};
-
-/// Whose keys an `AlgorithmIdentifier` announces.
-const KINDS: &[(&str, KeyKind)] = &[
-    ("1.2.840.113549.1.1.1", KeyKind::Rsa),
-    ("1.2.840.113549.1.1.10", KeyKind::RsaPss),
-    ("1.2.840.10045.2.1", KeyKind::EcOther),
-    ("1.3.101.110", KeyKind::X25519),
-    ("1.3.101.111", KeyKind::X448),
-    ("1.3.101.112", KeyKind::Ec(Curve::Ed25519)),
-    ("1.3.101.113", KeyKind::Ed448),
-    ("1.2.840.10040.4.1", KeyKind::Dsa),
-];
-
-/// The named curves of `EcParameters` (RFC 5480 §2.1.1.1, SEC 2 §A.2).
-const CURVES: &[(&str, Curve)] = &[
-    ("1.2.840.10045.3.1.7", Curve::P256),
-    ("1.3.132.0.34", Curve::P384),
-    ("1.3.132.0.35", Curve::P521),
-    ("1.3.132.0.10", Curve::Secp256k1),
-];
+use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
 
 /// Whether [`parse`] reads this form.
 pub(super) fn is_supported(form: KeyForm) -> bool {
@@ -59,28 +39,11 @@ pub(super) fn parse(form: KeyForm, bytes: &[u8]) -> Result<Material, KeyError> {
     Ok(Material { form, numbers })
 }
 
-fn lookup<T: Copy>(table: &[(&str, T)], oid: &ObjectIdentifier) -> Option<T> {
-    table
-        .iter()
-        .find(|(known, _)| ObjectIdentifier::new(known).is_ok_and(|known| known == *oid))
-        .map(|(_, found)| *found)
-}
-
-/// What the identifier announces. An RSA identifier has parameters NULL (RFC 8017 §A.1), which is
-/// not insisted on; those of other kinds are read where they matter.
-fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> KeyKind {
-    let curve = || lookup(CURVES, &algorithm.parameters?.decode_as().ok()?);
-    match lookup(KINDS, &algorithm.oid) {
-        Some(KeyKind::EcOther) => curve().map_or(KeyKind::EcOther, KeyKind::Ec),
-        found => found.unwrap_or(KeyKind::Unknown),
-    }
-}
-
 /// PrivateKeyInfo, and OneAsymmetricKey with a public key inside (RFC 5958 §2).
 fn pkcs8(bytes: &[u8]) -> Option<Numbers> {
     let info = PrivateKeyInfoRef::try_from(bytes).ok()?;
     let key = info.private_key.as_bytes();
-    match kind(&info.algorithm) {
+    match oids::kind(&info.algorithm) {
         KeyKind::Rsa => pkcs1_private(key),
         // RFC 8410 §7: an octet string inside the octet string.
         KeyKind::Ec(curve @ Curve::Ed25519) => {
@@ -101,7 +64,13 @@ fn pkcs1_private(bytes: &[u8]) -> Option<Numbers> {
     let key = pkcs1::RsaPrivateKeyRef::from_der(bytes).ok()?;
     let private = RsaPrivate {
         d: secret(key.private_exponent.as_bytes()),
-        primes: Some([secret(key.prime1.as_bytes()), secret(key.prime2.as_bytes())]),
+        factors: Some(RsaFactors {
+            p: secret(key.prime1.as_bytes()),
+            q: secret(key.prime2.as_bytes()),
+            dp: secret(key.exponent1.as_bytes()),
+            dq: secret(key.exponent2.as_bytes()),
+            qi: secret(key.coefficient.as_bytes()),
+        }),
     };
     Some(rsa(&key.modulus, &key.public_exponent, Some(private)))
 }
@@ -126,7 +95,7 @@ fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
     let curve = match (outside, inside) {
         (None, None) => return None,
         (Some(curve), None) => curve,
-        (outside, Some(oid)) => match (outside, lookup(CURVES, &oid)) {
+        (outside, Some(oid)) => match (outside, oids::curve(&oid)) {
             (_, None) => return Some(Numbers::Other(KeyKind::EcOther)),
             (Some(outside), Some(inside)) if outside != inside => return None,
             (_, Some(inside)) => inside,
@@ -152,7 +121,7 @@ fn has_explicit_parameters(bytes: &[u8]) -> bool {
 fn spki(bytes: &[u8]) -> Option<Numbers> {
     let info = SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
     let key = info.subject_public_key.as_bytes()?;
-    match kind(&info.algorithm) {
+    match oids::kind(&info.algorithm) {
         KeyKind::Rsa => pkcs1_public(key),
         KeyKind::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
         other => Some(Numbers::Other(other)),

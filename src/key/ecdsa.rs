@@ -1,6 +1,7 @@
 //! ECDSA: RFC 7518 §3.4, RFC 8812 §3.2. A signature is `r ‖ s`, each as long as a field element.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use ecdsa::elliptic_curve::ops::Invert;
 use ecdsa::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
@@ -13,11 +14,11 @@ use p256::NistP256;
 use p384::NistP384;
 use p521::NistP521;
 
-use super::primitive::{Sign, Signature, Verify};
+use super::primitive::{Private, Public, Sign, Signature, Verify};
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};
-use crate::material::{Material, Numbers};
+use crate::material::{Material, Numbers, Secret};
 
 /// The types of RustCrypto for a curve of ours.
 macro_rules! with_curve {
@@ -48,7 +49,7 @@ impl Ecdsa for NistP384 {}
 impl Ecdsa for NistP521 {}
 impl Ecdsa for Secp256k1 {}
 
-pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Sign>, KeyError> {
+pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
     let (curve, public) = on_curve(algorithm, material)?;
     let Numbers::Ec { private: Some(private), .. } = &material.numbers else {
         return Err(KeyError::NotPrivate { found: material.form });
@@ -56,7 +57,7 @@ pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dy
     with_curve!(curve, private_key(curve, private, public))
 }
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Verify>, KeyError> {
+pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
     let (curve, public) = on_curve(algorithm, material)?;
     let public = public.ok_or(KeyError::InvalidPoint { curve })?;
     with_curve!(curve, public_key(curve, public))
@@ -80,11 +81,7 @@ fn on_curve(algorithm: Algorithm, material: &Material) -> Result<(Curve, Option<
     }
 }
 
-fn private_key<C: Ecdsa>(
-    curve: Curve,
-    private: &[u8],
-    public: Option<&[u8]>,
-) -> Result<Arc<dyn Sign>, KeyError>
+fn private_key<C: Ecdsa>(curve: Curve, private: &[u8], public: Option<&[u8]>) -> Result<Private, KeyError>
 where
     SigningKey<C>: Signer<RsSignature<C>>,
     VerifyingKey<C>: Verifier<RsSignature<C>>,
@@ -92,17 +89,30 @@ where
     let key = SigningKey::<C>::from_slice(private).map_err(|_| KeyError::InvalidScalar { curve })?;
     match public {
         Some(public) if point::<C>(curve, public)? != *key.verifying_key() => Err(KeyError::PublicMismatch),
-        _ => Ok(Arc::new(key)),
+        _ => Ok(Private {
+            numbers: Numbers::Ec {
+                curve,
+                public: Some(uncompressed(key.verifying_key())),
+                private: Some(Secret::new(key.to_bytes().to_vec())),
+            },
+            signer: Arc::new(key),
+        }),
     }
 }
 
-fn public_key<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<Arc<dyn Verify>, KeyError> {
-    Ok(Arc::new(point::<C>(curve, public)?))
+fn public_key<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<Public, KeyError> {
+    let key = point::<C>(curve, public)?;
+    let numbers = Numbers::Ec { curve, public: Some(uncompressed(&key)), private: None };
+    Ok(Public { verifier: Arc::new(key), numbers })
 }
 
 /// Refuses infinity and what is not on the curve.
 fn point<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<VerifyingKey<C>, KeyError> {
     VerifyingKey::from_sec1_bytes(public).map_err(|_| KeyError::InvalidPoint { curve })
+}
+
+fn uncompressed<C: Ecdsa>(key: &VerifyingKey<C>) -> Vec<u8> {
+    key.to_sec1_point(false).as_bytes().to_vec()
 }
 
 #[cfg(feature = "std")]
@@ -111,7 +121,7 @@ fn random<C: Ecdsa>(curve: Curve) -> Result<Material, KeyError> {
 
     let key = SigningKey::<C>::try_generate_from_rng(&mut super::random::SystemRng)
         .map_err(|_| KeyError::Randomness)?;
-    let private = Some(crate::material::Secret::new(key.to_bytes().to_vec()));
+    let private = Some(Secret::new(key.to_bytes().to_vec()));
     Ok(Material { form: crate::error::KeyForm::Bytes, numbers: Numbers::Ec { curve, public: None, private } })
 }
 

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use ed25519_dalek::{Signature as Ed25519Signature, SigningKey, VerifyingKey};
 
-use super::primitive::{Sign, Signature, Verify};
+use super::primitive::{Private, Public, Sign, Signature, Verify};
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};
@@ -12,7 +12,7 @@ use crate::material::{Material, Numbers};
 
 const CURVE: Curve = Curve::Ed25519;
 
-pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Sign>, KeyError> {
+pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
     let Numbers::Ec { curve: CURVE, public, private } = &material.numbers else {
         return Err(material.wrong_kind(algorithm));
     };
@@ -21,11 +21,18 @@ pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dy
     let key = SigningKey::from_bytes(seed);
     match public {
         Some(public) if *key.verifying_key().as_bytes() != **public => Err(KeyError::PublicMismatch),
-        _ => Ok(Arc::new(key)),
+        _ => Ok(Private {
+            numbers: Numbers::Ec {
+                curve: CURVE,
+                public: Some(key.verifying_key().as_bytes().to_vec()),
+                private: Some(private.clone()),
+            },
+            signer: Arc::new(key),
+        }),
     }
 }
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Verify>, KeyError> {
+pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
     let Numbers::Ec { curve: CURVE, public: Some(public), .. } = &material.numbers else {
         return Err(material.wrong_kind(algorithm));
     };
@@ -36,7 +43,9 @@ pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Arc<
         .and_then(|bytes| VerifyingKey::from_bytes(bytes).ok())
         // A point of small order verifies signatures that nobody made.
         .filter(|key| !key.is_weak());
-    Ok(Arc::new(key.ok_or(KeyError::InvalidPoint { curve: CURVE })?))
+    let key = key.ok_or(KeyError::InvalidPoint { curve: CURVE })?;
+    let numbers = Numbers::Ec { curve: CURVE, public: Some(public.clone()), private: None };
+    Ok(Public { verifier: Arc::new(key), numbers })
 }
 
 #[cfg(feature = "std")]

@@ -1,8 +1,6 @@
 //! The one place where an algorithm's family is chosen.
 
-use alloc::sync::Arc;
-
-use super::primitive::{Sign, Verify};
+use super::primitive::{Private, Public};
 use crate::algorithm::{Algorithm, Family};
 use crate::error::KeyError;
 use crate::material::Material;
@@ -24,7 +22,7 @@ use super::hmac;
 #[cfg(feature = "rsa")]
 use super::rsa;
 
-pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Sign>, KeyError> {
+pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
     match algorithm.family() {
         Family::Hmac => hmac::signer(algorithm, material),
         Family::RsaPkcs1 | Family::RsaPss => rsa::signer(algorithm, material),
@@ -33,7 +31,7 @@ pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dy
     }
 }
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Verify>, KeyError> {
+pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
     match algorithm.family() {
         Family::Hmac => hmac::verifier(algorithm, material),
         Family::RsaPkcs1 | Family::RsaPss => rsa::verifier(algorithm, material),
@@ -55,13 +53,13 @@ pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
 /// Stands in for a family whose feature is off.
 #[cfg(not(all(feature = "ecdsa", feature = "eddsa", feature = "hmac", feature = "rsa")))]
 mod disabled {
-    use super::{Algorithm, Arc, KeyError, Material, Sign, Verify};
+    use super::{Algorithm, KeyError, Material, Private, Public};
 
-    pub(super) fn signer(algorithm: Algorithm, _: &Material) -> Result<Arc<dyn Sign>, KeyError> {
+    pub(super) fn signer(algorithm: Algorithm, _: &Material) -> Result<Private, KeyError> {
         Err(KeyError::Disabled { algorithm })
     }
 
-    pub(super) fn verifier(algorithm: Algorithm, _: &Material) -> Result<Arc<dyn Verify>, KeyError> {
+    pub(super) fn verifier(algorithm: Algorithm, _: &Material) -> Result<Public, KeyError> {
         Err(KeyError::Disabled { algorithm })
     }
 

@@ -6,22 +6,24 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 
-use super::primitive::{Sign, Signature, Verify};
+use super::primitive::{Private, Public, Sign, Signature, Verify};
 use crate::algorithm::{Algorithm, Hash};
 use crate::error::{KeyError, SignError};
 use crate::material::{Material, Numbers};
 
-pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Sign>, KeyError> {
+pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
     let secret = secret(algorithm, material)?;
-    Ok(match algorithm.hash() {
+    let signer: Arc<dyn Sign> = match algorithm.hash() {
         Hash::Sha256 => Arc::new(keyed::<Hmac<Sha256>>(secret)?),
         Hash::Sha384 => Arc::new(keyed::<Hmac<Sha384>>(secret)?),
         Hash::Sha512 => Arc::new(keyed::<Hmac<Sha512>>(secret)?),
-    })
+    };
+    Ok(Private { signer, numbers: material.numbers.clone() })
 }
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Verify>, KeyError> {
-    Ok(signer(algorithm, material)?.verifier())
+pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
+    let Private { signer, numbers } = signer(algorithm, material)?;
+    Ok(Public { verifier: signer.verifier(), numbers })
 }
 
 #[cfg(feature = "std")]

@@ -9,10 +9,14 @@ mod der;
 mod ecdsa;
 #[cfg(feature = "eddsa")]
 mod eddsa;
+#[cfg(feature = "pem")]
+mod encode;
 mod family;
 mod form;
 #[cfg(feature = "hmac")]
 mod hmac;
+#[cfg(feature = "pem")]
+mod oids;
 #[cfg(feature = "pem")]
 mod pem;
 mod primitive;

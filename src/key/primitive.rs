@@ -4,6 +4,20 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::error::SignError;
+use crate::material::Numbers;
+
+/// A private key or secret, ready for use: what signs, and the numbers that it is made of, complete
+/// and in canonical form.
+pub(crate) struct Private {
+    pub(crate) signer: Arc<dyn Sign>,
+    pub(crate) numbers: Numbers,
+}
+
+/// A public key or secret, likewise.
+pub(crate) struct Public {
+    pub(crate) verifier: Arc<dyn Verify>,
+    pub(crate) numbers: Numbers,
+}
 
 /// A key that signs bytes.
 pub(crate) trait Sign: Send + Sync {

@@ -1,43 +1,52 @@
 //! RSASSA-PKCS1-v1_5 and RSASSA-PSS: RFC 7518 §3.3 and §3.5.
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use rsa::signature::{RandomizedSigner, SignatureEncoding, Verifier};
-use rsa::traits::PublicKeyParts;
+use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{BoxedUint, RsaPrivateKey, RsaPublicKey, pkcs1v15, pss};
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::primitive::{Sign, Signature, Verify};
+use super::primitive::{Private, Public, Sign, Signature, Verify};
 use super::random::SystemRng;
 use crate::algorithm::{Algorithm, Family, Hash, RSA_MAX_BITS, RSA_MIN_BITS};
 use crate::error::{KeyError, SignError};
-use crate::material::{Material, Numbers, RsaPrivate};
+use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
 
-pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Sign>, KeyError> {
+pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
     let Numbers::Rsa { n, e, private } = &material.numbers else {
         return Err(material.wrong_kind(algorithm));
     };
     let private = private.as_ref().ok_or(KeyError::NotPrivate { found: material.form })?;
     let public = public_key(n, e)?;
     let key = private_key(&public, private)?;
+    let numbers = numbers_of(&key);
+    if let Numbers::Rsa { private: Some(complete), .. } = &numbers
+        && private.factors.is_some()
+        && private.factors != complete.factors
+    {
+        return Err(KeyError::InvalidRsaKey);
+    }
     let verifier = verifier_of(algorithm, public);
-    Ok(match (algorithm.family(), algorithm.hash()) {
+    let signer = match (algorithm.family(), algorithm.hash()) {
         (Family::RsaPss, Hash::Sha256) => Signer::arc(pss::SigningKey::<Sha256>::new(key), verifier),
         (Family::RsaPss, Hash::Sha384) => Signer::arc(pss::SigningKey::<Sha384>::new(key), verifier),
         (Family::RsaPss, Hash::Sha512) => Signer::arc(pss::SigningKey::<Sha512>::new(key), verifier),
         (_, Hash::Sha256) => Signer::arc(pkcs1v15::SigningKey::<Sha256>::new(key), verifier),
         (_, Hash::Sha384) => Signer::arc(pkcs1v15::SigningKey::<Sha384>::new(key), verifier),
         (_, Hash::Sha512) => Signer::arc(pkcs1v15::SigningKey::<Sha512>::new(key), verifier),
-    })
+    };
+    Ok(Private { signer, numbers })
 }
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Arc<dyn Verify>, KeyError> {
+pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
     let Numbers::Rsa { n, e, .. } = &material.numbers else {
         return Err(material.wrong_kind(algorithm));
     };
-    Ok(verifier_of(algorithm, public_key(n, e)?))
+    let key = public_key(n, e)?;
+    let numbers = Numbers::Rsa { n: key.n_bytes().to_vec(), e: key.e_bytes().to_vec(), private: None };
+    Ok(Public { verifier: verifier_of(algorithm, key), numbers })
 }
 
 fn verifier_of(algorithm: Algorithm, key: RsaPublicKey) -> Arc<dyn Verify> {
@@ -56,25 +65,25 @@ fn verifier_of(algorithm: Algorithm, key: RsaPublicKey) -> Arc<dyn Verify> {
 /// made by `openssl genpkey` and read from PEM.
 #[cfg(feature = "std")]
 pub(super) fn generate(_: Algorithm) -> Result<Material, KeyError> {
-    use crate::error::KeyForm;
-    use crate::material::Secret;
     use rand_core::{TryRng, UnwrapErr};
-    use rsa::traits::PrivateKeyParts;
 
     // `RsaPrivateKey::new` cannot report that randomness fails half-way, only panic: ask once first.
     SystemRng.try_next_u64().map_err(|_| KeyError::Randomness)?;
     let key =
         RsaPrivateKey::new(&mut UnwrapErr(SystemRng), RSA_MIN_BITS).map_err(|_| KeyError::Randomness)?;
+    Ok(Material { form: crate::error::KeyForm::Bytes, numbers: numbers_of(&key) })
+}
+
+fn numbers_of(key: &RsaPrivateKey) -> Numbers {
     let secret = |number: &BoxedUint| Secret::new(trimmed(&number.to_be_bytes()).to_vec());
-    let primes = match key.primes() {
-        [p, q] => Some([secret(p), secret(q)]),
+    let factors = match (key.primes(), key.dp(), key.dq(), key.crt_coefficient()) {
+        ([p, q], Some(dp), Some(dq), Some(qi)) => {
+            Some(RsaFactors { p: secret(p), q: secret(q), dp: secret(dp), dq: secret(dq), qi: secret(&qi) })
+        }
         _ => None,
     };
-    let private = Some(RsaPrivate { d: secret(key.d()), primes });
-    Ok(Material {
-        form: KeyForm::Bytes,
-        numbers: Numbers::Rsa { n: key.n_bytes().to_vec(), e: key.e_bytes().to_vec(), private },
-    })
+    let private = Some(RsaPrivate { d: secret(key.d()), factors });
+    Numbers::Rsa { n: key.n_bytes().to_vec(), e: key.e_bytes().to_vec(), private }
 }
 
 fn public_key(n: &[u8], e: &[u8]) -> Result<RsaPublicKey, KeyError> {
@@ -97,7 +106,7 @@ fn public_key(n: &[u8], e: &[u8]) -> Result<RsaPublicKey, KeyError> {
 }
 
 fn private_key(public: &RsaPublicKey, private: &RsaPrivate) -> Result<RsaPrivateKey, KeyError> {
-    let primes = private.primes.iter().flatten().map(|prime| uint(prime)).collect::<Vec<_>>();
+    let primes = private.factors.iter().flat_map(|factors| [uint(&factors.p), uint(&factors.q)]).collect();
     // Checks that the primes multiply to n, and that d inverts e.
     RsaPrivateKey::from_components(public.n().as_ref().clone(), public.e().clone(), uint(&private.d), primes)
         .map_err(|_| KeyError::InvalidRsaKey)

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::family;
-use super::primitive::{Sign, Signature};
+use super::primitive::{Private, Public, Signature};
 use super::{VerifyingKey, secret};
 use crate::algorithm::Algorithm;
 use crate::error::{KeyError, SignError};
@@ -29,7 +29,7 @@ use crate::material::Material;
 pub struct SigningKey {
     algorithm: Algorithm,
     key_id: Option<Arc<str>>,
-    signer: Arc<dyn Sign>,
+    private: Arc<Private>,
 }
 
 impl SigningKey {
@@ -127,6 +127,42 @@ impl SigningKey {
         Self { key_id: Some(key_id.into()), ..self }
     }
 
+    /// The same key, its `kid` the thumbprint of its public half (RFC 7638): a name that everybody
+    /// finds who has the key.
+    ///
+    /// # Errors
+    /// [`KeyError::NotPublic`] for a shared secret, whose thumbprint would help to guess it.
+    pub fn with_thumbprint_key_id(self) -> Result<Self, KeyError> {
+        let thumbprint = self.to_jwk().thumbprint()?;
+        Ok(self.with_key_id(thumbprint))
+    }
+
+    /// The key as a JWK, private numbers included; they are written to JSON only
+    /// [by a method that says so](Jwk::to_json_with_private_members).
+    #[must_use]
+    pub fn to_jwk(&self) -> Jwk {
+        Jwk::of_key(self.private.numbers.clone(), self.algorithm, self.key_id())
+    }
+
+    /// The private key as PKCS#8 in PEM, `PRIVATE KEY`, not encrypted. For a secret store, and nowhere
+    /// else.
+    ///
+    /// # Errors
+    /// [`KeyError::UnsupportedForm`] for a shared secret, which has no such form.
+    #[cfg(feature = "pem")]
+    pub fn to_private_pem(&self) -> Result<alloc::string::String, KeyError> {
+        Ok(super::encode::pem("PRIVATE KEY", &super::encode::private_der(&self.private.numbers)?))
+    }
+
+    /// The private key as PKCS#8 in DER, not encrypted.
+    ///
+    /// # Errors
+    /// As [`to_private_pem`](Self::to_private_pem).
+    #[cfg(feature = "pem")]
+    pub fn to_private_der(&self) -> Result<Vec<u8>, KeyError> {
+        Ok(super::encode::private_der(&self.private.numbers)?.to_vec())
+    }
+
     /// The algorithm that the key is bound to.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
@@ -143,7 +179,9 @@ impl SigningKey {
     /// It keeps the `kid`.
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
-        VerifyingKey::new(self.algorithm, self.key_id.clone(), self.signer.verifier())
+        let public =
+            Public { verifier: self.private.signer.verifier(), numbers: self.private.numbers.public() };
+        VerifyingKey::new(self.algorithm, self.key_id.clone(), public)
     }
 
     /// Signs bytes, without any token around them. The result has
@@ -156,7 +194,7 @@ impl SigningKey {
     }
 
     pub(crate) fn sign_raw(&self, message: &[u8]) -> Result<Signature, SignError> {
-        self.signer.sign(message)
+        self.private.signer.sign(message)
     }
 
     fn from_material(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
@@ -166,7 +204,7 @@ impl SigningKey {
 
     fn bind(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
         secret::refuse_keys(material)?;
-        Ok(Self { algorithm, key_id: None, signer: family::signer(algorithm, material)? })
+        Ok(Self { algorithm, key_id: None, private: Arc::new(family::signer(algorithm, material)?) })
     }
 }
 

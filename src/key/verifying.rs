@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use super::family;
-use super::primitive::Verify;
+use super::primitive::Public;
 use super::secret;
 use crate::algorithm::Algorithm;
 use crate::error::{KeyError, VerifyError};
@@ -30,7 +30,7 @@ use crate::material::Material;
 pub struct VerifyingKey {
     algorithm: Algorithm,
     key_id: Option<Arc<str>>,
-    verifier: Arc<dyn Verify>,
+    public: Arc<Public>,
 }
 
 impl VerifyingKey {
@@ -96,6 +96,40 @@ impl VerifyingKey {
         Self { key_id: Some(key_id.into()), ..self }
     }
 
+    /// The same key, its `kid` the thumbprint of the key (RFC 7638).
+    ///
+    /// # Errors
+    /// [`KeyError::NotPublic`] for a shared secret, whose thumbprint would help to guess it.
+    pub fn with_thumbprint_key_id(self) -> Result<Self, KeyError> {
+        let thumbprint = self.to_jwk().thumbprint()?;
+        Ok(self.with_key_id(thumbprint))
+    }
+
+    /// The key as a JWK. That of a shared secret is written to JSON only
+    /// [by a method that says so](Jwk::to_json_with_private_members).
+    #[must_use]
+    pub fn to_jwk(&self) -> Jwk {
+        Jwk::of_key(self.public.numbers.clone(), self.algorithm, self.key_id())
+    }
+
+    /// The public key as SubjectPublicKeyInfo in PEM, `PUBLIC KEY`.
+    ///
+    /// # Errors
+    /// [`KeyError::UnsupportedForm`] for a shared secret, which has no such form.
+    #[cfg(feature = "pem")]
+    pub fn to_pem(&self) -> Result<alloc::string::String, KeyError> {
+        Ok(super::encode::pem("PUBLIC KEY", &self.to_der()?))
+    }
+
+    /// The public key as SubjectPublicKeyInfo in DER.
+    ///
+    /// # Errors
+    /// As [`to_pem`](Self::to_pem).
+    #[cfg(feature = "pem")]
+    pub fn to_der(&self) -> Result<alloc::vec::Vec<u8>, KeyError> {
+        super::encode::public_der(&self.public.numbers)
+    }
+
     /// The algorithm that the key is bound to.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
@@ -114,11 +148,15 @@ impl VerifyingKey {
     /// # Errors
     /// [`VerifyError::InvalidSignature`], whatever the reason.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
-        if self.verifier.verify(message, signature) { Ok(()) } else { Err(VerifyError::InvalidSignature) }
+        if self.public.verifier.verify(message, signature) {
+            Ok(())
+        } else {
+            Err(VerifyError::InvalidSignature)
+        }
     }
 
-    pub(super) fn new(algorithm: Algorithm, key_id: Option<Arc<str>>, verifier: Arc<dyn Verify>) -> Self {
-        Self { algorithm, key_id, verifier }
+    pub(super) fn new(algorithm: Algorithm, key_id: Option<Arc<str>>, public: Public) -> Self {
+        Self { algorithm, key_id, public: Arc::new(public) }
     }
 
     fn from_public(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {

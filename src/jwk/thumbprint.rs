@@ -1,0 +1,52 @@
+//! Thumbprints: RFC 7638, and their URI: RFC 9278.
+
+use alloc::format;
+use alloc::string::String;
+
+use sha2::{Digest, Sha256};
+
+use super::Jwk;
+use super::write::Text;
+use crate::base64url;
+use crate::error::KeyError;
+use crate::json;
+
+impl Jwk {
+    /// The SHA-256 thumbprint in base64url: a name that follows from the key alone, and is the same
+    /// for its private and its public half (RFC 7638 §3).
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, SigningKey};
+    ///
+    /// let key = SigningKey::generate(Algorithm::ES256)?;
+    /// assert_eq!(key.to_jwk().thumbprint()?, key.verifying_key().to_jwk().thumbprint()?);
+    /// # Ok::<(), jotwell::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::NotPublic`] for a shared secret, whose thumbprint would help to guess it
+    /// (RFC 7638 §7), and [`KeyError::UnsupportedKind`].
+    pub fn thumbprint(&self) -> Result<String, KeyError> {
+        let mut members = self.public_members()?;
+        // §3.3: the required members alone, in the order of their names, without white space.
+        members.sort_unstable_by_key(|(name, _)| *name);
+        let mut text = String::new();
+        for (name, value) in members {
+            json::write_name(name, &mut text);
+            match value {
+                Text::Plain(value) => json::write_string(value, &mut text),
+                Text::Bytes(bytes) => json::write_string(&base64url::encode(bytes), &mut text),
+            }
+        }
+        text.push('}');
+        Ok(base64url::encode(Sha256::digest(text.as_bytes())))
+    }
+
+    /// The thumbprint as a URI: `urn:ietf:params:oauth:jwk-thumbprint:sha-256:…` (RFC 9278 §3).
+    ///
+    /// # Errors
+    /// As [`thumbprint`](Self::thumbprint).
+    pub fn thumbprint_uri(&self) -> Result<String, KeyError> {
+        Ok(format!("urn:ietf:params:oauth:jwk-thumbprint:sha-256:{}", self.thumbprint()?))
+    }
+}

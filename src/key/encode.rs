@@ -1,0 +1,100 @@
+//! Keys back into DER and PEM: PKCS#8 for private keys, SubjectPublicKeyInfo for public ones, byte for
+//! byte as OpenSSL writes them.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use base64ct::{Base64, Encoding};
+use pkcs8::PrivateKeyInfoRef;
+use pkcs8::der::asn1::{BitStringRef, OctetStringRef, UintRef};
+use pkcs8::der::{self, Encode};
+use pkcs8::spki::SubjectPublicKeyInfoRef;
+
+use super::oids;
+use crate::curve::Curve;
+use crate::error::{KeyError, KeyForm};
+use crate::material::{Numbers, RsaFactors, Secret};
+
+/// PKCS#8.
+pub(super) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
+    let info = |inner: &[u8]| -> der::Result<Secret> {
+        oids::with_identifier(numbers, |algorithm| {
+            PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(inner)?).to_der().map(Secret::new)
+        })
+    };
+    let encoded = match numbers {
+        Numbers::Rsa { n, e, private: Some(private) } => match &private.factors {
+            Some(factors) => pkcs1(n, e, &private.d, factors).and_then(|inner| info(&inner)),
+            None => return Err(KeyError::InvalidRsaKey),
+        },
+        // RFC 8410 §7.
+        Numbers::Ec { curve: Curve::Ed25519, private: Some(seed), .. } => OctetStringRef::new(seed)
+            .and_then(|seed| seed.to_der())
+            .map(Secret::new)
+            .and_then(|inner| info(&inner)),
+        // RFC 5915 §3; the curve stands outside.
+        Numbers::Ec { public, private: Some(private), .. } => {
+            sec1::EcPrivateKey { private_key: private, parameters: None, public_key: public.as_deref() }
+                .to_der()
+                .map(Secret::new)
+                .and_then(|inner| info(&inner))
+        }
+        Numbers::Rsa { .. } | Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other(_) => {
+            return Err(KeyError::UnsupportedForm { found: KeyForm::Bytes });
+        }
+    };
+    encoded.map_err(|_| KeyError::InvalidDer { form: KeyForm::Pkcs8 })
+}
+
+/// SubjectPublicKeyInfo.
+pub(super) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
+    let info = |key: &[u8]| -> der::Result<Vec<u8>> {
+        oids::with_identifier(numbers, |algorithm| {
+            SubjectPublicKeyInfoRef { algorithm, subject_public_key: BitStringRef::from_bytes(key)? }.to_der()
+        })
+    };
+    let encoded = match numbers {
+        Numbers::Rsa { n, e, .. } => UintRef::new(n)
+            .and_then(|modulus| {
+                pkcs1::RsaPublicKeyRef { modulus, public_exponent: UintRef::new(e)? }.to_der()
+            })
+            .and_then(|inner| info(&inner)),
+        Numbers::Ec { public: Some(public), .. } => info(public),
+        Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other(_) => {
+            return Err(KeyError::UnsupportedForm { found: KeyForm::Bytes });
+        }
+    };
+    encoded.map_err(|_| KeyError::InvalidDer { form: KeyForm::Spki })
+}
+
+/// RSAPrivateKey (RFC 8017 §A.1.2).
+fn pkcs1(n: &[u8], e: &[u8], d: &[u8], factors: &RsaFactors) -> der::Result<Secret> {
+    pkcs1::RsaPrivateKeyRef {
+        modulus: UintRef::new(n)?,
+        public_exponent: UintRef::new(e)?,
+        private_exponent: UintRef::new(d)?,
+        prime1: UintRef::new(&factors.p)?,
+        prime2: UintRef::new(&factors.q)?,
+        exponent1: UintRef::new(&factors.dp)?,
+        exponent2: UintRef::new(&factors.dq)?,
+        coefficient: UintRef::new(&factors.qi)?,
+        other_prime_infos: None,
+    }
+    .to_der()
+    .map(Secret::new)
+}
+
+/// PEM, 64 characters a line (RFC 7468 §2).
+pub(super) fn pem(label: &str, der: &[u8]) -> String {
+    let body = zeroize::Zeroizing::new(Base64::encode_string(der));
+    let mut text = String::with_capacity(body.len().saturating_mul(66) / 64);
+    text.extend(["-----BEGIN ", label, "-----\n"]);
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
+        text.extend([line, "\n"]);
+        rest = after;
+    }
+    text.extend(["-----END ", label, "-----\n"]);
+    text
+}

@@ -1,0 +1,74 @@
+//! The object identifiers of keys and curves: RFC 8017 §A.1, RFC 5480 §2.1.1, RFC 8410 §3, SEC 2 §A.2.
+
+use pkcs8::der;
+use pkcs8::der::asn1::{AnyRef, ObjectIdentifier};
+use pkcs8::spki::AlgorithmIdentifierRef;
+
+use crate::curve::Curve;
+use crate::error::KeyKind;
+use crate::material::Numbers;
+
+const RSA: &str = "1.2.840.113549.1.1.1";
+const EC: &str = "1.2.840.10045.2.1";
+const ED25519: &str = "1.3.101.112";
+
+/// Whose keys an `AlgorithmIdentifier` announces.
+const KINDS: &[(&str, KeyKind)] = &[
+    (RSA, KeyKind::Rsa),
+    ("1.2.840.113549.1.1.10", KeyKind::RsaPss),
+    (EC, KeyKind::EcOther),
+    ("1.3.101.110", KeyKind::X25519),
+    ("1.3.101.111", KeyKind::X448),
+    (ED25519, KeyKind::Ec(Curve::Ed25519)),
+    ("1.3.101.113", KeyKind::Ed448),
+    ("1.2.840.10040.4.1", KeyKind::Dsa),
+];
+
+/// The named curves.
+const CURVES: &[(&str, Curve)] = &[
+    ("1.2.840.10045.3.1.7", Curve::P256),
+    ("1.3.132.0.34", Curve::P384),
+    ("1.3.132.0.35", Curve::P521),
+    ("1.3.132.0.10", Curve::Secp256k1),
+];
+
+fn lookup<T: Copy>(table: &[(&str, T)], oid: &ObjectIdentifier) -> Option<T> {
+    table
+        .iter()
+        .find(|(known, _)| ObjectIdentifier::new(known).is_ok_and(|known| known == *oid))
+        .map(|(_, found)| *found)
+}
+
+/// The curve of that name.
+pub(super) fn curve(oid: &ObjectIdentifier) -> Option<Curve> {
+    lookup(CURVES, oid)
+}
+
+/// What the identifier announces. That of RSA has parameters NULL (RFC 8017 §A.1), which is not
+/// insisted on; that of an elliptic curve has the curve's name.
+pub(super) fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> KeyKind {
+    let named = || curve(&algorithm.parameters?.decode_as().ok()?);
+    match lookup(KINDS, &algorithm.oid) {
+        Some(KeyKind::EcOther) => named().map_or(KeyKind::EcOther, KeyKind::Ec),
+        found => found.unwrap_or(KeyKind::Unknown),
+    }
+}
+
+/// Calls `encode` with the identifier of a key.
+pub(super) fn with_identifier<T>(
+    numbers: &Numbers,
+    encode: impl FnOnce(AlgorithmIdentifierRef<'_>) -> der::Result<T>,
+) -> der::Result<T> {
+    let identifier = |oid, parameters| -> der::Result<_> {
+        Ok(AlgorithmIdentifierRef { oid: ObjectIdentifier::new(oid)?, parameters })
+    };
+    match numbers {
+        Numbers::Ec { curve: Curve::Ed25519, .. } => encode(identifier(ED25519, None)?),
+        Numbers::Ec { curve, .. } => {
+            let name = CURVES.iter().find(|(_, known)| known == curve).map_or(EC, |(name, _)| name);
+            let name = ObjectIdentifier::new(name)?;
+            encode(identifier(EC, Some(AnyRef::from(&name)))?)
+        }
+        _ => encode(identifier(RSA, Some(AnyRef::NULL))?),
+    }
+}
