@@ -23,6 +23,8 @@ mod jwk;
 pub mod jws;
 mod jwt;
 mod key;
+mod keyring;
+mod keyset;
 #[cfg_attr(
     not(all(feature = "ecdsa", feature = "eddsa", feature = "hmac", feature = "rsa")),
     allow(
@@ -42,8 +44,13 @@ pub use header::Header;
 pub use json::{JsonError, MAX_DEPTH};
 pub use jwk::Jwk;
 pub use jws::{KeySource, UnsignedToken, Verified};
-pub use jwt::{Audience, Expiry, Issuer, UnverifiedToken, Validator};
+pub use jwt::{
+    Audience, Check, Expiry, Explanation, Issuer, Issuers, IssuersError, Outcome, Step, UnverifiedToken,
+    Validator,
+};
 pub use key::{SigningKey, VerifyingKey};
+pub use keyring::{KeyRing, RingError, Rotation};
+pub use keyset::{JwkSet, SkippedKey};
 #[cfg(feature = "std")]
 pub use time::SystemClock;
 pub use time::{Clock, NumericDate};

@@ -14,7 +14,8 @@ const LAYERS: &[&[&str]] = &[
     &["key"],
     &["header"],
     &["jws"],
-    &["jwt"],
+    &["jwt", "keyset"],
+    &["keyring"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

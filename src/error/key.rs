@@ -165,6 +165,8 @@ pub enum KeyError {
         /// The member that says so.
         member: &'static str,
     },
+    /// The set has a key of this name and algorithm already.
+    DuplicateKeyId,
     /// The secret is empty.
     EmptySecret,
     /// The secret is shorter than the hash, so it can be searched for (RFC 7518 §3.2).
@@ -229,6 +231,7 @@ impl fmt::Display for KeyError {
             Self::NotIntended { member } => {
                 write!(f, "the JSON Web Key is meant for something else, says its {member:?}")
             }
+            Self::DuplicateKeyId => f.write_str("the set has another key with this \"kid\" and algorithm"),
             Self::EmptySecret => f.write_str("the secret is empty"),
             Self::ShortSecret { algorithm, min, found } => {
                 write!(f, "{algorithm} wants a secret of at least {min} bytes, found {found}")

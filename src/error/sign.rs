@@ -47,6 +47,8 @@ pub enum SignError {
         /// The algorithm.
         algorithm: Algorithm,
     },
+    /// The payload stands apart from the JWS, and was not given.
+    DetachedPayload,
     /// The system gave no randomness, which RSA signatures need.
     Randomness,
 }
@@ -66,11 +68,12 @@ impl fmt::Display for SignError {
                 write!(f, "the header parameter {parameter:?} would not be understood")
             }
             Self::SignatureLength { algorithm, found } => {
-                write!(f, "no signature of {algorithm} with this key has {found} bytes")
+                write!(f, "no signature of {algorithm} has {found} bytes")
             }
             Self::SignatureDer { algorithm } => {
                 write!(f, "the signature is no DER ECDSA-Sig-Value for {algorithm}")
             }
+            Self::DetachedPayload => f.write_str("the payload stands apart and was not given"),
             Self::Randomness => f.write_str("the system gave no randomness"),
         }
     }

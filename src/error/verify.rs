@@ -9,7 +9,7 @@ use crate::base64url;
 use crate::json::JsonError;
 use crate::time::NumericDate;
 
-/// One of the three parts of a compact token (RFC 7515 §7.1).
+/// A part of a token (RFC 7515 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Part {
@@ -17,6 +17,8 @@ pub enum Part {
     Header,
     /// The payload: the claims of a token.
     Payload,
+    /// The JSON object that a JWS in one of its JSON forms is.
+    Whole,
     /// The signature.
     Signature,
 }
@@ -26,6 +28,7 @@ impl fmt::Display for Part {
         f.write_str(match self {
             Self::Header => "header",
             Self::Payload => "payload",
+            Self::Whole => "JWS",
             Self::Signature => "signature",
         })
     }
@@ -63,11 +66,19 @@ pub enum VerifyError {
         /// What is wrong with it.
         error: JsonError,
     },
+    /// A JWS in JSON lacks a member, has one of the wrong type, or has members of both forms
+    /// (RFC 7515 §7.2).
+    InvalidJws {
+        /// Its name.
+        member: &'static str,
+    },
     /// A header parameter has the wrong type, or a value that its RFC does not allow.
     InvalidHeader {
         /// Its name.
         parameter: &'static str,
     },
+    /// The protected and the unprotected header have a parameter in common (RFC 7515 §7.2.1).
+    DuplicateParameter,
     /// The header has no `alg`.
     MissingAlgorithm,
     /// The token says `alg: none`, in whatever spelling: it has no signature.
@@ -167,9 +178,11 @@ impl fmt::Display for VerifyError {
             Self::Segments { found } => write!(f, "the token has {found} parts, a compact JWS has three"),
             Self::Base64 { part, .. } => write!(f, "the {part} is not canonical unpadded base64url"),
             Self::Json { part, .. } => write!(f, "the {part} is not one strict JSON object"),
+            Self::InvalidJws { member } => write!(f, "the member {member:?} of the JWS is missing or wrong"),
             Self::InvalidHeader { parameter } => {
                 write!(f, "the header parameter {parameter:?} has a wrong type or value")
             }
+            Self::DuplicateParameter => f.write_str("a parameter stands in both headers"),
             Self::MissingAlgorithm => f.write_str("the header has no \"alg\""),
             Self::Unsecured => f.write_str("the token is unsecured: \"alg\" is \"none\""),
             Self::UnknownAlgorithm => f.write_str("the token's \"alg\" is not known"),

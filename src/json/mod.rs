@@ -30,7 +30,8 @@ pub(crate) enum Value<'a> {
     String(Str<'a>),
     /// The text with its brackets.
     Array(&'a str),
-    Object,
+    /// The text with its braces.
+    Object(&'a str),
 }
 
 /// A member of the object that is read.

@@ -58,7 +58,7 @@ impl<'a> Scanner<'a> {
             Some(b'-' | b'0'..=b'9') => Ok(Value::Number(self.number()?)),
             Some(b'{') => {
                 self.object::<JsonError>(depth, &mut |_| Ok(()))?;
-                Ok(Value::Object)
+                Ok(Value::Object(self.since(start)))
             }
             Some(b'[') => {
                 self.array::<JsonError>(depth, &mut |_| Ok(()))?;

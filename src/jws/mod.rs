@@ -19,6 +19,8 @@
 //! ```
 
 mod compact;
+mod detached;
+mod json;
 mod source;
 mod unsigned;
 mod verified;
@@ -27,6 +29,8 @@ mod verifier;
 use alloc::string::String;
 
 pub(crate) use compact::Compact;
+pub use detached::{sign_detached, sign_detached_unencoded};
+pub use json::{JsonJws, JsonSignature};
 pub use source::KeySource;
 pub use unsigned::UnsignedToken;
 pub use verified::Verified;

@@ -39,6 +39,11 @@ impl Issuer {
         Self(Accepted::Unchecked)
     }
 
+    /// Which are accepted, or `None` where that is left open.
+    pub(super) fn accepted(&self) -> Option<&[String]> {
+        self.0.values()
+    }
+
     pub(super) fn check(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
         self.0.check(
             claims,
@@ -81,6 +86,11 @@ impl Audience {
         Self(Accepted::Unchecked)
     }
 
+    /// Which are accepted, or `None` where that is left open.
+    pub(super) fn accepted(&self) -> Option<&[String]> {
+        self.0.values()
+    }
+
     pub(super) fn check(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
         self.0.check(
             claims,
@@ -104,6 +114,13 @@ impl Accepted {
 
     fn any_of<S: Into<String>>(values: impl IntoIterator<Item = S>) -> Self {
         Self::AnyOf(values.into_iter().map(Into::into).collect())
+    }
+
+    fn values(&self) -> Option<&[String]> {
+        match self {
+            Self::AnyOf(values) => Some(values),
+            Self::Unchecked => None,
+        }
     }
 
     fn check(

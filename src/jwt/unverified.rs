@@ -33,7 +33,15 @@ impl UnverifiedToken {
     /// Those of [`Validator::verify`](crate::Validator::verify) that need neither key nor policy.
     /// So a token with `alg: none` is not read either.
     pub fn parse(token: &str) -> Result<Self, VerifyError> {
-        let compact = Compact::parse(token, DEFAULT_MAX_LENGTH)?;
+        Self::parse_up_to(DEFAULT_MAX_LENGTH, token)
+    }
+
+    /// Takes a token of up to `max_length` bytes apart and reads its header.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_up_to(max_length: usize, token: &str) -> Result<Self, VerifyError> {
+        let compact = Compact::parse(token, max_length)?;
         let decode =
             |part, text| base64url::decode(text).map_err(|error| VerifyError::Base64 { part, error });
         let header = Header::parse(&decode(Part::Header, compact.header)?)?;

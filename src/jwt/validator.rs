@@ -42,17 +42,17 @@ type Check = dyn Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + S
 /// ```
 #[derive(Clone)]
 pub struct Validator<K> {
-    verifier: Verifier<K>,
-    issuer: Issuer,
-    audience: Audience,
-    subject: Option<String>,
-    typ: Option<String>,
-    expiry: Expiry,
-    leeway: Duration,
-    max_age: Option<Duration>,
-    required: Vec<Cow<'static, str>>,
-    checks: Vec<Arc<Check>>,
-    clock: Arc<dyn Clock>,
+    pub(super) verifier: Verifier<K>,
+    pub(super) issuer: Issuer,
+    pub(super) audience: Audience,
+    pub(super) subject: Option<String>,
+    pub(super) typ: Option<String>,
+    pub(super) expiry: Expiry,
+    pub(super) leeway: Duration,
+    pub(super) max_age: Option<Duration>,
+    pub(super) required: Vec<Cow<'static, str>>,
+    pub(super) checks: Vec<Arc<Check>>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl<K: KeySource> Validator<K> {

@@ -3,6 +3,8 @@
 //! Parameters that carry or point to keys (`jku`, `jwk`, `x5u`, `x5c`) are read, so that a wrong
 //! type is refused, and nothing else: no key is ever taken from a token, nothing is ever fetched.
 
+mod parse;
+
 use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -12,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::algorithm::Algorithm;
 use crate::base64url;
-use crate::error::{Part, SignError, VerifyError};
-use crate::json::{self, JsonError, Member, Value};
+use crate::error::{SignError, VerifyError};
+use crate::json;
 use crate::jwk::Jwk;
 use crate::key::SigningKey;
 use crate::names::names;
@@ -36,7 +38,7 @@ names! {
 }
 
 /// Whether the payload is encoded (RFC 7797 §3). It always is here.
-const B64: &str = "b64";
+pub(crate) const B64: &str = "b64";
 
 /// The protected header of a token.
 ///
@@ -242,125 +244,32 @@ impl Header {
         text
     }
 
+    /// Whether the payload goes into the signature as it is, and not encoded (RFC 7797 §3).
+    pub(crate) fn has_unencoded_payload(&self) -> bool {
+        self.others.iter().any(|(name, value)| name == B64 && value == "false")
+    }
+
+    /// The same header, for a payload that is not encoded (RFC 7797 §6).
+    pub(crate) fn with_unencoded_payload(&self) -> Self {
+        let mut header = self.clone();
+        header.critical.push(B64.into());
+        header.others.push((B64.into(), "false".into()));
+        header
+    }
+
     /// Reads the header of a token: JSON, then types, then `crit`, then `alg`.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, VerifyError> {
-        let mut header = Self::new(Algorithm::HS256);
-        let mut algorithm = Err(VerifyError::MissingAlgorithm);
-        let mut has_critical = false;
-        json::read_object::<Stop>(text, |member| {
-            let name = member.name.to_cow();
-            let Some(parameter) = Parameter::from_name(&name) else {
-                header.others.push((name.into_owned(), member.raw.to_owned()));
-                return Ok(());
-            };
-            match parameter {
-                Parameter::Algorithm => algorithm = algorithm_named(&string(parameter, &member)?),
-                Parameter::Type => header.typ = Some(string(parameter, &member)?),
-                Parameter::ContentType => header.content_type = Some(string(parameter, &member)?),
-                Parameter::KeyId => header.key_id = Some(string(parameter, &member)?),
-                Parameter::Critical => {
-                    has_critical = true;
-                    header.critical = strings(parameter, &member).map_err(|_| VerifyError::InvalidCrit)?;
-                }
-                Parameter::JwkSetUrl => header.jwk_set_url = Some(string(parameter, &member)?),
-                Parameter::Jwk => header.jwk = Some(public_jwk(&member)?),
-                Parameter::X509Url => header.x509_url = Some(string(parameter, &member)?),
-                Parameter::X509Chain => header.x509_chain = strings(parameter, &member)?,
-                Parameter::X509Sha1 => header.x509_sha1 = Some(digest(parameter, &member)?),
-                Parameter::X509Sha256 => header.x509_sha256 = Some(digest(parameter, &member)?),
-            }
-            Ok(())
-        })
-        .map_err(|stop| stop.0)?;
-        if has_critical {
-            header.check_critical()?;
-        }
-        // RFC 7797 §6: a payload that is not encoded must be announced by `crit`, so here it is
-        // either a mistake or a trap for those who ignore the parameter.
-        if header.others.iter().any(|(name, value)| name == B64 && value != "true") {
-            return Err(VerifyError::InvalidHeader { parameter: B64 });
-        }
-        Ok(Self { algorithm: algorithm?, ..header })
+        parse::header(Some(text), None, &[])
     }
 
-    /// RFC 7515 §4.1.11. No extension is understood here, so what is well-formed is unsupported.
-    fn check_critical(&self) -> Result<(), VerifyError> {
-        let well_formed = |(index, name): (usize, &String)| {
-            Parameter::from_name(name).is_none()
-                && self.others.iter().any(|(other, _)| other == name)
-                && !self.critical.iter().take(index).any(|earlier| earlier == name)
-        };
-        let valid = !self.critical.is_empty() && self.critical.iter().enumerate().all(well_formed);
-        Err(if valid { VerifyError::UnsupportedCrit } else { VerifyError::InvalidCrit })
-    }
-}
-
-fn algorithm_named(name: &str) -> Result<Algorithm, VerifyError> {
-    match Algorithm::from_name(name) {
-        Some(algorithm) => Ok(algorithm),
-        // RFC 7515 compares names exactly; attackers hope that somebody does not.
-        None if name.trim().eq_ignore_ascii_case("none") => Err(VerifyError::Unsecured),
-        None => Err(VerifyError::UnknownAlgorithm),
-    }
-}
-
-fn invalid(parameter: Parameter) -> VerifyError {
-    VerifyError::InvalidHeader { parameter: parameter.name() }
-}
-
-fn string(parameter: Parameter, member: &Member<'_>) -> Result<String, VerifyError> {
-    match member.value {
-        Value::String(text) => Ok(text.to_cow().into_owned()),
-        _ => Err(invalid(parameter)),
-    }
-}
-
-/// At least one string.
-fn strings(parameter: Parameter, member: &Member<'_>) -> Result<Vec<String>, VerifyError> {
-    let Value::Array(text) = member.value else {
-        return Err(invalid(parameter));
-    };
-    let mut strings = Vec::new();
-    json::read_array::<Stop>(text, |value| match value {
-        Value::String(text) => {
-            strings.push(text.to_cow().into_owned());
-            Ok(())
-        }
-        _ => Err(Stop(invalid(parameter))),
-    })
-    .map_err(|stop| stop.0)?;
-    if strings.is_empty() { Err(invalid(parameter)) } else { Ok(strings) }
-}
-
-fn digest<const N: usize>(parameter: Parameter, member: &Member<'_>) -> Result<[u8; N], VerifyError> {
-    let text = string(parameter, member)?;
-    let mut digest = [0; N];
-    match base64url::decode_to_slice(text.as_bytes(), &mut digest) {
-        Ok(written) if written.len() == N => Ok(digest),
-        _ => Err(invalid(parameter)),
-    }
-}
-
-/// RFC 7515 §4.1.3: a public key.
-fn public_jwk(member: &Member<'_>) -> Result<(Box<Jwk>, String), VerifyError> {
-    match Jwk::from_json(member.raw) {
-        Ok(jwk) if !jwk.is_private() => Ok((Box::new(jwk), member.raw.to_owned())),
-        _ => Err(invalid(Parameter::Jwk)),
-    }
-}
-
-/// Ends the reading of a header.
-struct Stop(VerifyError);
-
-impl From<VerifyError> for Stop {
-    fn from(error: VerifyError) -> Self {
-        Self(error)
-    }
-}
-
-impl From<JsonError> for Stop {
-    fn from(error: JsonError) -> Self {
-        Self(VerifyError::Json { part: Part::Header, error })
+    /// Reads the protected and the unprotected header of a signature (RFC 7515 §7.2.1), for who
+    /// understands these extensions.
+    pub(crate) fn parse_joined(
+        protected: Option<&[u8]>,
+        unprotected: Option<&str>,
+        understood: &[&str],
+    ) -> Result<Self, VerifyError> {
+        parse::header(protected, unprotected, understood)
     }
 }
 

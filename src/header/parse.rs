@@ -1,0 +1,199 @@
+//! From a token's text to a [`Header`]: RFC 7515 §4 and §5.2.
+
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{B64, Header, Parameter};
+use crate::algorithm::Algorithm;
+use crate::base64url;
+use crate::error::{Part, VerifyError};
+use crate::json::{self, JsonError, Member, Value};
+use crate::jwk::Jwk;
+
+/// Reads JSON, then types, then `crit`, then `alg`. At least one of the two headers is there, and
+/// they have no name in common (RFC 7515 §7.2.1).
+pub(super) fn header(
+    protected: Option<&[u8]>,
+    unprotected: Option<&str>,
+    understood: &[&str],
+) -> Result<Header, VerifyError> {
+    let mut reading = Reading::new();
+    if let Some(text) = protected {
+        reading.object(text)?;
+    }
+    // `crit` counts only where it is protected (RFC 7515 §4.1.11).
+    let protected_critical = reading.critical;
+    if let Some(text) = unprotected {
+        Reading::refuse_common_names(protected.unwrap_or(b"{}"), text)?;
+        reading.object(text.as_bytes())?;
+    }
+    let Reading { header, algorithm, critical } = reading;
+    if critical && !protected_critical {
+        return Err(VerifyError::InvalidCrit);
+    }
+    if critical {
+        check_critical(&header, understood)?;
+    }
+    // RFC 7797 §6: a payload that is not encoded must be announced by `crit`. Where it is not, it is
+    // a mistake, or a trap for those who ignore the parameter.
+    let announced = header.critical.iter().any(|name| name == B64);
+    match header.others.iter().find(|(name, _)| name == B64) {
+        Some((_, value)) if value != "true" && !(announced && value == "false") => {
+            return Err(VerifyError::InvalidHeader { parameter: B64 });
+        }
+        _ => {}
+    }
+    Ok(Header { algorithm: algorithm?, ..header })
+}
+
+/// RFC 7515 §4.1.11.
+fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyError> {
+    let well_formed = |(index, name): (usize, &String)| {
+        Parameter::from_name(name).is_none()
+            && header.others.iter().any(|(other, _)| other == name)
+            && !header.critical.iter().take(index).any(|earlier| earlier == name)
+    };
+    if header.critical.is_empty() || !header.critical.iter().enumerate().all(well_formed) {
+        return Err(VerifyError::InvalidCrit);
+    }
+    match header.critical.iter().all(|name| understood.contains(&name.as_str())) {
+        true => Ok(()),
+        false => Err(VerifyError::UnsupportedCrit),
+    }
+}
+
+struct Reading {
+    header: Header,
+    algorithm: Result<Algorithm, VerifyError>,
+    /// Whether `crit` has been seen.
+    critical: bool,
+}
+
+impl Reading {
+    fn new() -> Self {
+        Self {
+            header: Header::new(Algorithm::HS256),
+            algorithm: Err(VerifyError::MissingAlgorithm),
+            critical: false,
+        }
+    }
+
+    fn object(&mut self, text: &[u8]) -> Result<(), VerifyError> {
+        json::read_object::<Stop>(text, |member| Ok(self.member(&member)?)).map(drop).map_err(|stop| stop.0)
+    }
+
+    fn member(&mut self, member: &Member<'_>) -> Result<(), VerifyError> {
+        let header = &mut self.header;
+        let name = member.name.to_cow();
+        let Some(parameter) = Parameter::from_name(&name) else {
+            header.others.push((name.into_owned(), member.raw.to_owned()));
+            return Ok(());
+        };
+        match parameter {
+            Parameter::Algorithm => self.algorithm = algorithm_named(&string(parameter, member)?),
+            Parameter::Type => header.typ = Some(string(parameter, member)?),
+            Parameter::ContentType => header.content_type = Some(string(parameter, member)?),
+            Parameter::KeyId => header.key_id = Some(string(parameter, member)?),
+            Parameter::Critical => {
+                self.critical = true;
+                header.critical = strings(parameter, member).map_err(|_| VerifyError::InvalidCrit)?;
+            }
+            Parameter::JwkSetUrl => header.jwk_set_url = Some(string(parameter, member)?),
+            Parameter::Jwk => header.jwk = Some(public_jwk(member)?),
+            Parameter::X509Url => header.x509_url = Some(string(parameter, member)?),
+            Parameter::X509Chain => header.x509_chain = strings(parameter, member)?,
+            Parameter::X509Sha1 => header.x509_sha1 = Some(digest(parameter, member)?),
+            Parameter::X509Sha256 => header.x509_sha256 = Some(digest(parameter, member)?),
+        }
+        Ok(())
+    }
+
+    /// Which of two equal names counts would be up to the reader.
+    fn refuse_common_names(protected: &[u8], unprotected: &str) -> Result<(), VerifyError> {
+        let mut names = Vec::new();
+        let read = |text, visit: &mut dyn FnMut(json::Str<'_>) -> bool| {
+            json::read_object::<Stop>(text, |member| match visit(member.name) {
+                true => Ok(()),
+                false => Err(Stop(VerifyError::DuplicateParameter)),
+            })
+            .map(drop)
+            .map_err(|stop| stop.0)
+        };
+        read(protected, &mut |name| {
+            names.push(name.to_cow().into_owned());
+            true
+        })?;
+        read(unprotected.as_bytes(), &mut |name| !names.iter().any(|other| name == **other))
+    }
+}
+
+fn algorithm_named(name: &str) -> Result<Algorithm, VerifyError> {
+    match Algorithm::from_name(name) {
+        Some(algorithm) => Ok(algorithm),
+        // RFC 7515 compares names exactly; attackers hope that somebody does not.
+        None if name.trim().eq_ignore_ascii_case("none") => Err(VerifyError::Unsecured),
+        None => Err(VerifyError::UnknownAlgorithm),
+    }
+}
+
+fn invalid(parameter: Parameter) -> VerifyError {
+    VerifyError::InvalidHeader { parameter: parameter.name() }
+}
+
+fn string(parameter: Parameter, member: &Member<'_>) -> Result<String, VerifyError> {
+    match member.value {
+        Value::String(text) => Ok(text.to_cow().into_owned()),
+        _ => Err(invalid(parameter)),
+    }
+}
+
+/// At least one string.
+fn strings(parameter: Parameter, member: &Member<'_>) -> Result<Vec<String>, VerifyError> {
+    let Value::Array(text) = member.value else {
+        return Err(invalid(parameter));
+    };
+    let mut strings = Vec::new();
+    json::read_array::<Stop>(text, |value| match value {
+        Value::String(text) => {
+            strings.push(text.to_cow().into_owned());
+            Ok(())
+        }
+        _ => Err(Stop(invalid(parameter))),
+    })
+    .map_err(|stop| stop.0)?;
+    if strings.is_empty() { Err(invalid(parameter)) } else { Ok(strings) }
+}
+
+fn digest<const N: usize>(parameter: Parameter, member: &Member<'_>) -> Result<[u8; N], VerifyError> {
+    let text = string(parameter, member)?;
+    let mut digest = [0; N];
+    match base64url::decode_to_slice(text.as_bytes(), &mut digest) {
+        Ok(written) if written.len() == N => Ok(digest),
+        _ => Err(invalid(parameter)),
+    }
+}
+
+/// RFC 7515 §4.1.3: a public key.
+fn public_jwk(member: &Member<'_>) -> Result<(Box<Jwk>, String), VerifyError> {
+    match Jwk::from_json(member.raw) {
+        Ok(jwk) if !jwk.is_private() => Ok((Box::new(jwk), member.raw.to_owned())),
+        _ => Err(invalid(Parameter::Jwk)),
+    }
+}
+
+/// Ends the reading of a header.
+struct Stop(VerifyError);
+
+impl From<VerifyError> for Stop {
+    fn from(error: VerifyError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<JsonError> for Stop {
+    fn from(error: JsonError) -> Self {
+        Self(VerifyError::Json { part: Part::Header, error })
+    }
+}

@@ -1,0 +1,33 @@
+//! Payloads that stand apart from the token: RFC 7515 appendix F, RFC 7797.
+
+use alloc::string::String;
+
+use super::UnsignedToken;
+use crate::base64url;
+use crate::error::SignError;
+use crate::header::Header;
+use crate::key::SigningKey;
+
+/// Signs `payload` and leaves it out of the token: what is between the two dots is empty. To be
+/// verified by [`Verifier::verify_detached`](super::Verifier::verify_detached).
+///
+/// # Errors
+/// [`SignError::Randomness`], for RSA alone.
+pub fn sign_detached(payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
+    let token = UnsignedToken::new(&Header::for_key(key), payload).sign(key)?;
+    let header = token.split('.').next().unwrap_or_default();
+    let signature = token.rsplit('.').next().unwrap_or_default();
+    Ok([header, "..", signature].concat())
+}
+
+/// As [`sign_detached`], with the payload signed as it is and not encoded (`b64: false`, RFC 7797),
+/// which saves a third of the work on large ones. Verifiers must have asked for it:
+/// [`Verifier::allow_unencoded_payload`](super::Verifier::allow_unencoded_payload).
+///
+/// # Errors
+/// [`SignError::Randomness`], for RSA alone.
+pub fn sign_detached_unencoded(payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
+    let header = base64url::encode(Header::for_key(key).with_unencoded_payload().to_json());
+    let signature = key.sign(&[header.as_bytes(), b".", payload].concat())?;
+    Ok([&header, "..", &base64url::encode(signature)].concat())
+}

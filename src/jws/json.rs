@@ -1,0 +1,309 @@
+//! JWS in JSON, with one signature or several: RFC 7515 §7.2.
+//!
+//! ```text
+//! flattened = { "payload": …, "protected": …, "header": { … }, "signature": … }
+//! general   = { "payload": …, "signatures": [ { "protected": …, "header": { … }, "signature": … }, … ] }
+//! ```
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{DEFAULT_MAX_LENGTH, UnsignedToken};
+use crate::base64url;
+use crate::error::{Part, SignError, VerifyError};
+use crate::header::Header;
+use crate::json::{self, JsonError, Member, Value};
+use crate::key::SigningKey;
+
+/// A payload with one signature or several, not verified yet. It is no token: nothing that expects
+/// one accepts it.
+///
+/// ```
+/// use jotwell::{Algorithm, Header, JwkSet, SigningKey, jws};
+///
+/// let alice = SigningKey::generate(Algorithm::ES256)?.with_key_id("alice");
+/// let bob = SigningKey::generate(Algorithm::EdDSA)?.with_key_id("bob");
+/// let contract = jws::JsonJws::new(b"We agree.")
+///     .sign(&alice, &Header::for_key(&alice))?
+///     .sign(&bob, &Header::for_key(&bob))?
+///     .to_general_json();
+///
+/// let contract = jws::JsonJws::parse(&contract)?;
+/// let both = JwkSet::from_keys([alice.verifying_key(), bob.verifying_key()])?;
+/// assert_eq!(jws::Verifier::new(both).verify_all(&contract)?.len(), 2);
+/// let one = jws::Verifier::new(bob.verifying_key());
+/// assert_eq!(*one.verify_any(&contract)?, b"We agree.");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct JsonJws {
+    payload: Payload,
+    signatures: Vec<JsonSignature>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Payload {
+    /// As it stands in JSON: base64url, or with `b64: false` the payload itself.
+    Attached(String),
+    /// Given by the caller.
+    Detached(Vec<u8>),
+    Missing,
+}
+
+/// One of the signatures, with its headers.
+#[derive(Clone, Debug)]
+pub struct JsonSignature {
+    /// In base64url, as it is signed.
+    protected: Option<String>,
+    /// Its JSON text.
+    unprotected: Option<String>,
+    /// In base64url.
+    signature: String,
+}
+
+impl JsonJws {
+    /// A payload that nobody has signed yet.
+    #[must_use]
+    pub fn new(payload: &[u8]) -> Self {
+        Self { payload: Payload::Attached(base64url::encode(payload)), signatures: Vec::new() }
+    }
+
+    /// Adds a signature, its header protected as a whole.
+    ///
+    /// # Errors
+    /// [`SignError::AlgorithmMismatch`], [`SignError::Randomness`], and
+    /// [`SignError::DetachedPayload`] where the payload was detached and not given.
+    pub fn sign(mut self, key: &SigningKey, header: &Header) -> Result<Self, SignError> {
+        let payload = match &self.payload {
+            Payload::Attached(text) => base64url::decode(text).map_err(|_| SignError::DetachedPayload)?,
+            Payload::Detached(payload) => payload.clone(),
+            Payload::Missing => return Err(SignError::DetachedPayload),
+        };
+        let token = UnsignedToken::new(header, &payload).sign(key)?;
+        let mut parts = token.split('.').map(ToOwned::to_owned);
+        let (protected, signature) = (parts.next(), parts.next_back().unwrap_or_default());
+        self.signatures.push(JsonSignature { protected, unprotected: None, signature });
+        Ok(self)
+    }
+
+    /// Reads either form, of up to [`DEFAULT_MAX_LENGTH`] bytes.
+    ///
+    /// # Errors
+    /// As [`parse_up_to`](Self::parse_up_to).
+    pub fn parse(text: &str) -> Result<Self, VerifyError> {
+        Self::parse_up_to(DEFAULT_MAX_LENGTH, text)
+    }
+
+    /// Reads either form, of up to `max_length` bytes.
+    ///
+    /// # Errors
+    /// [`VerifyError::TooLong`], [`VerifyError::Json`], and [`VerifyError::InvalidJws`] for a member
+    /// that is missing, of the wrong type, or of the other form.
+    pub fn parse_up_to(max_length: usize, text: &str) -> Result<Self, VerifyError> {
+        if text.len() > max_length {
+            return Err(VerifyError::TooLong { length: text.len(), limit: max_length });
+        }
+        let (mut payload, mut general) = (Payload::Missing, None);
+        let mut flattened = Parts::default();
+        json::read_object::<Stop>(text.as_bytes(), |member| {
+            if member.name == *PAYLOAD {
+                payload = Payload::Attached(string(PAYLOAD, &member)?);
+            } else if member.name == *SIGNATURES {
+                general = Some(signatures(&member)?);
+            } else {
+                flattened.member(&member)?;
+            }
+            Ok(())
+        })
+        .map_err(|stop| stop.0)?;
+        let signatures = match general {
+            None => alloc::vec![flattened.finish()?],
+            Some(_) if !flattened.is_empty() => return Err(VerifyError::InvalidJws { member: SIGNATURES }),
+            Some(signatures) => signatures,
+        };
+        Ok(Self { payload, signatures })
+    }
+
+    /// Adds the payload that came another way (RFC 7515 appendix F).
+    ///
+    /// # Errors
+    /// [`VerifyError::InvalidJws`] where there is a payload inside.
+    pub fn with_detached_payload(self, payload: &[u8]) -> Result<Self, VerifyError> {
+        match self.payload {
+            Payload::Missing => Ok(Self { payload: Payload::Detached(payload.to_vec()), ..self }),
+            Payload::Attached(_) | Payload::Detached(_) => Err(VerifyError::InvalidJws { member: PAYLOAD }),
+        }
+    }
+
+    /// The signatures, none of them verified.
+    #[must_use]
+    pub fn signatures(&self) -> &[JsonSignature] {
+        &self.signatures
+    }
+
+    /// The general form. A detached payload is left out.
+    #[must_use]
+    pub fn to_general_json(&self) -> String {
+        let mut text = String::new();
+        self.write_payload(&mut text);
+        json::write_name(SIGNATURES, &mut text);
+        text.push('[');
+        for (index, signature) in self.signatures.iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            let mut object = String::new();
+            signature.write(&mut object);
+            text.push_str(&object);
+            text.push('}');
+        }
+        text.push_str("]}");
+        text
+    }
+
+    /// The flattened form, or `None` where there is not exactly one signature.
+    #[must_use]
+    pub fn to_flattened_json(&self) -> Option<String> {
+        let [signature] = self.signatures.as_slice() else {
+            return None;
+        };
+        let mut text = String::new();
+        self.write_payload(&mut text);
+        signature.write(&mut text);
+        text.push('}');
+        Some(text)
+    }
+
+    pub(super) fn payload(&self) -> &Payload {
+        &self.payload
+    }
+
+    fn write_payload(&self, text: &mut String) {
+        if let Payload::Attached(payload) = &self.payload {
+            json::write_name(PAYLOAD, text);
+            json::write_string(payload, text);
+        }
+    }
+}
+
+impl JsonSignature {
+    /// The unprotected header as JSON: anyone may have written it.
+    #[must_use]
+    pub fn unprotected_header(&self) -> Option<&str> {
+        self.unprotected()
+    }
+
+    pub(super) fn protected(&self) -> Option<&str> {
+        self.protected.as_deref()
+    }
+
+    pub(super) fn unprotected(&self) -> Option<&str> {
+        self.unprotected.as_deref()
+    }
+
+    pub(super) fn encoded(&self) -> &str {
+        &self.signature
+    }
+
+    fn write(&self, text: &mut String) {
+        if let Some(protected) = &self.protected {
+            json::write_name(PROTECTED, text);
+            json::write_string(protected, text);
+        }
+        if let Some(unprotected) = &self.unprotected {
+            json::write_name(HEADER, text);
+            text.push_str(unprotected);
+        }
+        json::write_name(SIGNATURE, text);
+        json::write_string(&self.signature, text);
+    }
+}
+
+const PAYLOAD: &str = "payload";
+const SIGNATURES: &str = "signatures";
+const PROTECTED: &str = "protected";
+const HEADER: &str = "header";
+const SIGNATURE: &str = "signature";
+
+/// The members of one signature.
+#[derive(Default)]
+struct Parts {
+    protected: Option<String>,
+    unprotected: Option<String>,
+    signature: Option<String>,
+}
+
+impl Parts {
+    /// Members of other names are ignored (RFC 7515 §7.2.1).
+    fn member(&mut self, member: &Member<'_>) -> Result<(), VerifyError> {
+        if member.name == *PROTECTED {
+            // An empty one would have to be left out (RFC 7515 §7.2.1).
+            let protected = Some(string(PROTECTED, member)?).filter(|text| !text.is_empty());
+            self.protected = Some(protected.ok_or(VerifyError::InvalidJws { member: PROTECTED })?);
+        } else if member.name == *HEADER {
+            let Value::Object(text) = member.value else {
+                return Err(VerifyError::InvalidJws { member: HEADER });
+            };
+            self.unprotected = Some(text.to_owned());
+        } else if member.name == *SIGNATURE {
+            self.signature = Some(string(SIGNATURE, member)?);
+        }
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.protected.is_none() && self.unprotected.is_none() && self.signature.is_none()
+    }
+
+    fn finish(self) -> Result<JsonSignature, VerifyError> {
+        let Self { protected, unprotected, signature } = self;
+        if protected.is_none() && unprotected.is_none() {
+            return Err(VerifyError::InvalidJws { member: PROTECTED });
+        }
+        let signature = signature.ok_or(VerifyError::InvalidJws { member: SIGNATURE })?;
+        Ok(JsonSignature { protected, unprotected, signature })
+    }
+}
+
+/// At least one.
+fn signatures(member: &Member<'_>) -> Result<Vec<JsonSignature>, VerifyError> {
+    const INVALID: VerifyError = VerifyError::InvalidJws { member: SIGNATURES };
+    let Value::Array(text) = member.value else {
+        return Err(INVALID);
+    };
+    let mut signatures = Vec::new();
+    json::read_array::<Stop>(text, |value| {
+        let Value::Object(text) = value else {
+            return Err(Stop(INVALID));
+        };
+        let mut parts = Parts::default();
+        json::read_object::<Stop>(text.as_bytes(), |member| Ok(parts.member(&member)?))?;
+        signatures.push(parts.finish()?);
+        Ok(())
+    })
+    .map_err(|stop| stop.0)?;
+    if signatures.is_empty() { Err(INVALID) } else { Ok(signatures) }
+}
+
+fn string(name: &'static str, member: &Member<'_>) -> Result<String, VerifyError> {
+    match member.value {
+        Value::String(text) => Ok(text.to_cow().into_owned()),
+        _ => Err(VerifyError::InvalidJws { member: name }),
+    }
+}
+
+/// Ends the reading.
+struct Stop(VerifyError);
+
+impl From<VerifyError> for Stop {
+    fn from(error: VerifyError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<JsonError> for Stop {
+    fn from(error: JsonError) -> Self {
+        Self(VerifyError::Json { part: Part::Whole, error })
+    }
+}

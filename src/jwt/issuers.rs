@@ -1,0 +1,112 @@
+//! Several issuers, each with keys and a policy of its own: RFC 8725 §3.8.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Validator;
+use crate::base64url;
+use crate::claims::{FromClaims, RegisteredClaims};
+use crate::error::{Part, VerifyError};
+use crate::jws::{Compact, KeySource, Verified};
+
+/// Validators of which each accepts one issuer's tokens with that issuer's keys.
+///
+/// `iss` is read before the signature holds, and then only to look up a validator. What verifies the
+/// token is that validator, which checks the signature with its own keys and `iss` after it, so a
+/// token that names another issuer than the one that signed it is refused.
+///
+/// ```
+/// use jotwell::{Audience, Issuer, Issuers, Validator, VerifyingKey};
+///
+/// # fn example(theirs: VerifyingKey, ours: VerifyingKey, token: &str) -> Result<(), Box<dyn std::error::Error>> {
+/// let validator = |key, issuer| Validator::new(key, Issuer::is(issuer), Audience::is("orders-api"));
+/// let issuers = Issuers::new([
+///     validator(theirs, "https://partner.example"),
+///     validator(ours, "https://auth.example"),
+/// ])?;
+/// # #[derive(serde::Deserialize)]
+/// # struct Account;
+/// let token = issuers.verify::<Account>(token)?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Issuers<K> {
+    validators: Vec<(String, Validator<K>)>,
+    /// The greatest length that any of them looks at.
+    max_length: usize,
+}
+
+/// A validator cannot stand beside others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IssuersError {
+    /// It does not say which issuers it accepts, so it would accept those of others.
+    Unchecked,
+    /// Another one accepts this issuer already.
+    Twice {
+        /// The issuer.
+        issuer: String,
+    },
+}
+
+impl core::fmt::Display for IssuersError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Unchecked => f.write_str("a validator does not say which issuer it accepts"),
+            Self::Twice { issuer } => write!(f, "two validators accept the issuer {issuer:?}"),
+        }
+    }
+}
+
+impl core::error::Error for IssuersError {}
+
+impl<K: KeySource + Clone> Issuers<K> {
+    /// Puts validators side by side.
+    ///
+    /// # Errors
+    /// [`IssuersError::Unchecked`], [`IssuersError::Twice`].
+    pub fn new(validators: impl IntoIterator<Item = Validator<K>>) -> Result<Self, IssuersError> {
+        let mut issuers = Self { validators: Vec::new(), max_length: 0 };
+        for validator in validators {
+            issuers.max_length = issuers.max_length.max(validator.verifier.max_length_in_bytes());
+            for issuer in validator.issuer.accepted().ok_or(IssuersError::Unchecked)? {
+                if issuers.validators.iter().any(|(other, _)| other == issuer) {
+                    return Err(IssuersError::Twice { issuer: issuer.clone() });
+                }
+                issuers.validators.push((issuer.clone(), validator.clone()));
+            }
+        }
+        issuers.validators.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(issuers)
+    }
+
+    /// Verifies `token` with the validator for the issuer that it names.
+    ///
+    /// # Errors
+    /// [`VerifyError::IssuerMismatch`] where no validator accepts that issuer,
+    /// [`VerifyError::MissingClaim`] where it names none, and those of [`Validator::verify`].
+    pub fn verify<T: for<'de> FromClaims<'de>>(&self, token: &str) -> Result<Verified<T>, VerifyError> {
+        self.validator_for(token)?.verify(token)
+    }
+
+    /// The validator that [`verify`](Self::verify) would use. The choice rests on what the sender
+    /// wrote; nothing is verified yet.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), as far as that is known without a key.
+    pub fn validator_for(&self, token: &str) -> Result<&Validator<K>, VerifyError> {
+        let compact = Compact::parse(token, self.max_length)?;
+        let payload = base64url::decode(compact.payload)
+            .map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
+        let hint = RegisteredClaims::read(&payload)?.issuer();
+        let hint = hint.ok_or(VerifyError::MissingClaim {
+            claim: crate::claims::RegisteredClaim::Issuer.name().into(),
+        })?;
+        self.validators
+            .binary_search_by(|(issuer, _)| issuer.as_str().cmp(&*hint))
+            .ok()
+            .and_then(|found| self.validators.get(found))
+            .map(|(_, validator)| validator)
+            .ok_or(VerifyError::IssuerMismatch)
+    }
+}

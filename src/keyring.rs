@@ -1,0 +1,355 @@
+//! Keys of an issuer, and how they change without an outage.
+//!
+//! A key lives through three states, and is published in all of them:
+//!
+//! ```text
+//! next      published, signs nothing yet, until every verifier has fetched it
+//! active    signs
+//! retiring  signs nothing more, until the last token that it signed has expired
+//! ```
+//!
+//! A verifier may keep a set that it fetched for `publish_ahead`, so a key becomes active no earlier
+//! than that after it was published. A token lives for `token_lifetime`, and verifiers give it
+//! `leeway` on top, so a key is published for that long after it has stopped signing.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use crate::algorithm::Algorithm;
+use crate::error::{KeyError, KeyForm};
+use crate::json::{self, Member, Value};
+use crate::jwk::Jwk;
+use crate::key::SigningKey;
+use crate::keyset::JwkSet;
+use crate::time::NumericDate;
+
+/// The times that rotation keeps to, in whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// How long a verifier may keep a set before it fetches it again: the `max-age` that the set is
+    /// served with.
+    pub publish_ahead: Duration,
+    /// The longest life of a token.
+    pub token_lifetime: Duration,
+    /// The most leeway that a verifier gives.
+    pub leeway: Duration,
+}
+
+/// A ring does not turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RingError {
+    /// The next key has not been published for long enough: verifiers may not know it yet.
+    TooEarly {
+        /// When it will have been.
+        ready_at: NumericDate,
+    },
+    /// A key cannot be made or read.
+    Key(KeyError),
+}
+
+impl fmt::Display for RingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooEarly { ready_at } => {
+                write!(f, "the next key is known to all verifiers only at {ready_at}")
+            }
+            Self::Key(_) => f.write_str("a key of the ring cannot be made or read"),
+        }
+    }
+}
+
+impl core::error::Error for RingError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Key(error) => Some(error),
+            Self::TooEarly { .. } => None,
+        }
+    }
+}
+
+impl From<KeyError> for RingError {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+/// The keys of an issuer: one that signs, one that will, and those that did.
+///
+/// ```
+/// use std::time::Duration;
+/// use jotwell::{Algorithm, KeyRing, NumericDate, Rotation};
+///
+/// let rotation = Rotation {
+///     publish_ahead: Duration::from_secs(300),
+///     token_lifetime: Duration::from_secs(900),
+///     leeway: Duration::from_secs(60),
+/// };
+/// let start = NumericDate::from_secs(1_800_000_000);
+/// let mut ring = KeyRing::generate(Algorithm::ES256, rotation, start)?;
+/// assert_eq!(ring.published(start)?.len(), 2);
+///
+/// let later = start.saturating_add(Duration::from_secs(86_400));
+/// ring.rotate(later)?;
+/// assert_eq!(ring.published(later)?.len(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct KeyRing {
+    rotation: Rotation,
+    next: Published,
+    active: Published,
+    retiring: Vec<Retiring>,
+}
+
+#[derive(Clone, Debug)]
+struct Published {
+    key: SigningKey,
+    since: NumericDate,
+}
+
+#[derive(Clone, Debug)]
+struct Retiring {
+    key: SigningKey,
+    until: NumericDate,
+}
+
+impl KeyRing {
+    /// A ring of two new keys, one of which may sign at once. Their names are their thumbprints.
+    ///
+    /// # Errors
+    /// [`KeyError::NotPublic`] for a symmetric algorithm, since secrets cannot be published, and
+    /// those of [`SigningKey::generate`].
+    #[cfg(feature = "std")]
+    pub fn generate(algorithm: Algorithm, rotation: Rotation, now: NumericDate) -> Result<Self, KeyError> {
+        Ok(Self {
+            rotation,
+            next: Published { key: new_key(algorithm)?, since: now },
+            active: Published { key: new_key(algorithm)?, since: now },
+            retiring: Vec::new(),
+        })
+    }
+
+    /// The key that signs.
+    #[must_use]
+    pub fn signing_key(&self) -> &SigningKey {
+        &self.active.key
+    }
+
+    /// The times that rotation keeps to.
+    #[must_use]
+    pub fn rotation(&self) -> Rotation {
+        self.rotation
+    }
+
+    /// When the ring may turn next.
+    #[must_use]
+    pub fn ready_at(&self) -> NumericDate {
+        self.next.since.saturating_add(self.rotation.publish_ahead)
+    }
+
+    /// The key that signs begins to retire, the next one signs, a new one is published to come after
+    /// it. Keys whose time is over go.
+    ///
+    /// # Errors
+    /// [`RingError::TooEarly`], and [`RingError::Key`] where no key can be made; then nothing has
+    /// changed.
+    #[cfg(feature = "std")]
+    pub fn rotate(&mut self, now: NumericDate) -> Result<(), RingError> {
+        let ready_at = self.ready_at();
+        if now < ready_at {
+            return Err(RingError::TooEarly { ready_at });
+        }
+        let new = Published { key: new_key(self.active.key.algorithm())?, since: now };
+        let next = core::mem::replace(&mut self.next, new);
+        let Published { key, .. } = core::mem::replace(&mut self.active, next);
+        let Rotation { token_lifetime, leeway, .. } = self.rotation;
+        self.retiring
+            .push(Retiring { key, until: now.saturating_add(token_lifetime).saturating_add(leeway) });
+        self.retire(now);
+        Ok(())
+    }
+
+    /// Lets go of keys whose time is over.
+    pub fn retire(&mut self, now: NumericDate) {
+        self.retiring.retain(|retiring| now < retiring.until);
+    }
+
+    /// What verifiers get to see now: the set to publish, or to verify with.
+    ///
+    /// # Errors
+    /// [`KeyError::DuplicateKeyId`] where a ring that was read has one key twice.
+    pub fn published(&self, now: NumericDate) -> Result<JwkSet, KeyError> {
+        let retiring =
+            self.retiring.iter().filter(|retiring| now < retiring.until).map(|retiring| &retiring.key);
+        let keys = [&self.active.key, &self.next.key].into_iter().chain(retiring);
+        JwkSet::from_keys(keys.map(SigningKey::verifying_key))
+    }
+
+    /// The whole ring as JSON, **private keys included**: to be kept in one file that nobody else can
+    /// read.
+    ///
+    /// # Errors
+    /// None in a ring that this crate made; the type is that of [`Jwk::to_json_with_private_members`].
+    pub fn to_json_with_private_members(&self) -> Result<String, KeyError> {
+        let mut text = String::new();
+        for (member, duration) in [
+            (PUBLISH_AHEAD, self.rotation.publish_ahead),
+            (TOKEN_LIFETIME, self.rotation.token_lifetime),
+            (LEEWAY, self.rotation.leeway),
+        ] {
+            json::write_name(member, &mut text);
+            let _ = core::fmt::write(&mut text, format_args!("{}", duration.as_secs()));
+        }
+        let states = [(NEXT, &self.next), (ACTIVE, &self.active)]
+            .map(|(state, key)| (state, &key.key, SINCE, key.since));
+        let retiring = self.retiring.iter().map(|retiring| (RETIRING, &retiring.key, UNTIL, retiring.until));
+        let mut keys = Vec::new();
+        for (state, key, when, date) in states.into_iter().chain(retiring) {
+            let mut entry = String::new();
+            json::write_name(STATE, &mut entry);
+            json::write_string(state, &mut entry);
+            json::write_name(when, &mut entry);
+            let _ = core::fmt::write(&mut entry, format_args!("{date}"));
+            json::write_name(JWK, &mut entry);
+            entry.push_str(&key.to_jwk().to_json_with_private_members()?);
+            entry.push('}');
+            keys.push(entry);
+        }
+        json::write_name(KEYS, &mut text);
+        text.push('[');
+        text.push_str(&keys.join(","));
+        text.push_str("]}");
+        Ok(text)
+    }
+
+    /// Reads a ring that was written by [`to_json_with_private_members`](Self::to_json_with_private_members).
+    ///
+    /// # Errors
+    /// [`KeyError::Json`], [`KeyError::MissingMember`], [`KeyError::InvalidMember`], and those of
+    /// [`SigningKey::from_jwk`].
+    pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        let mut durations = [(PUBLISH_AHEAD, None), (TOKEN_LIFETIME, None), (LEEWAY, None)];
+        let (mut next, mut active, mut retiring) = (None, None, Vec::new());
+        json::read_object::<KeyError>(json.as_ref(), |member| {
+            if let Some((name, duration)) = durations.iter_mut().find(|(name, _)| member.name == **name) {
+                *duration = Some(seconds(name, &member)?);
+            }
+            match member.value {
+                Value::Array(text) if member.name == *KEYS => json::read_array::<KeyError>(text, |value| {
+                    let Value::Object(text) = value else {
+                        return Err(KeyError::InvalidMember { member: KEYS });
+                    };
+                    match entry(text)? {
+                        Entry::Next(key) if next.is_none() => next = Some(key),
+                        Entry::Active(key) if active.is_none() => active = Some(key),
+                        Entry::Retiring(key) => retiring.push(key),
+                        Entry::Next(_) | Entry::Active(_) => {
+                            return Err(KeyError::InvalidMember { member: STATE });
+                        }
+                    }
+                    Ok(())
+                }),
+                _ => Ok(()),
+            }
+        })?;
+        let [publish_ahead, token_lifetime, leeway] =
+            durations.map(|(member, duration)| duration.ok_or(KeyError::MissingMember { member }));
+        let missing = |member| KeyError::MissingMember { member };
+        Ok(Self {
+            rotation: Rotation {
+                publish_ahead: publish_ahead?,
+                token_lifetime: token_lifetime?,
+                leeway: leeway?,
+            },
+            next: next.ok_or(missing(NEXT))?,
+            active: active.ok_or(missing(ACTIVE))?,
+            retiring,
+        })
+    }
+}
+
+const PUBLISH_AHEAD: &str = "publish_ahead";
+const TOKEN_LIFETIME: &str = "token_lifetime";
+const LEEWAY: &str = "leeway";
+const KEYS: &str = "keys";
+const STATE: &str = "state";
+const NEXT: &str = "next";
+const ACTIVE: &str = "active";
+const RETIRING: &str = "retiring";
+const SINCE: &str = "since";
+const UNTIL: &str = "until";
+const JWK: &str = "jwk";
+
+#[cfg(feature = "std")]
+fn new_key(algorithm: Algorithm) -> Result<SigningKey, KeyError> {
+    if algorithm.is_symmetric() {
+        return Err(KeyError::NotPublic { found: KeyForm::Bytes });
+    }
+    SigningKey::generate(algorithm)?.with_thumbprint_key_id()
+}
+
+enum Entry {
+    Next(Published),
+    Active(Published),
+    Retiring(Retiring),
+}
+
+fn entry(text: &str) -> Result<Entry, KeyError> {
+    let (mut state, mut since, mut until, mut key) = (None, None, None, None);
+    json::read_object::<KeyError>(text.as_bytes(), |member| {
+        match &*member.name.to_cow() {
+            STATE => state = Some(member.value),
+            SINCE => since = Some(date(SINCE, member.value)?),
+            UNTIL => until = Some(date(UNTIL, member.value)?),
+            JWK => key = Some(private_key(member.raw)?),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let missing = |member| KeyError::MissingMember { member };
+    let key = key.ok_or(missing(JWK))?;
+    match state.ok_or(missing(STATE))? {
+        Value::String(state) if state == *NEXT => {
+            Ok(Entry::Next(Published { key, since: since.ok_or(missing(SINCE))? }))
+        }
+        Value::String(state) if state == *ACTIVE => {
+            Ok(Entry::Active(Published { key, since: since.ok_or(missing(SINCE))? }))
+        }
+        Value::String(state) if state == *RETIRING => {
+            Ok(Entry::Retiring(Retiring { key, until: until.ok_or(missing(UNTIL))? }))
+        }
+        _ => Err(KeyError::InvalidMember { member: STATE }),
+    }
+}
+
+/// A private key whose JWK says its algorithm and its name.
+fn private_key(text: &str) -> Result<SigningKey, KeyError> {
+    let jwk = Jwk::from_json(text)?;
+    let algorithm = jwk.algorithm().ok_or(KeyError::MissingMember { member: "alg" })?;
+    let algorithm = algorithm.parse().map_err(|_| KeyError::InvalidMember { member: "alg" })?;
+    let key = SigningKey::from_jwk(algorithm, &jwk)?;
+    match key.key_id() {
+        Some(_) if !algorithm.is_symmetric() => Ok(key),
+        Some(_) => Err(KeyError::NotPublic { found: KeyForm::Jwk }),
+        None => Err(KeyError::MissingMember { member: "kid" }),
+    }
+}
+
+fn date(member: &'static str, value: Value<'_>) -> Result<NumericDate, KeyError> {
+    match value {
+        Value::Number(text) => NumericDate::from_json_number(text).ok_or(KeyError::InvalidMember { member }),
+        _ => Err(KeyError::InvalidMember { member }),
+    }
+}
+
+fn seconds(name: &'static str, member: &Member<'_>) -> Result<Duration, KeyError> {
+    match member.value {
+        Value::Number(text) => {
+            text.parse().map(Duration::from_secs).map_err(|_| KeyError::InvalidMember { member: name })
+        }
+        _ => Err(KeyError::InvalidMember { member: name }),
+    }
+}

@@ -1,0 +1,224 @@
+//! JWK Sets: RFC 7517 §5.
+
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::algorithm::Algorithm;
+use crate::error::{KeyError, KeyForm, VerifyError};
+use crate::header::Header;
+use crate::json::{self, Value};
+use crate::jwk::Jwk;
+use crate::jws::KeySource;
+use crate::key::VerifyingKey;
+
+/// Names are looked up in constant time where there is a source of randomness to key a hash with, so
+/// that nobody can choose names that collide.
+#[cfg(feature = "std")]
+type ByName<V> = std::collections::HashMap<Arc<str>, V>;
+#[cfg(not(feature = "std"))]
+type ByName<V> = BTreeMap<Arc<str>, V>;
+
+/// Public keys, out of which a token chooses by `kid`, then by `alg`.
+///
+/// Which algorithms are accepted is said by who reads the set, not by the set. Keys that cannot be
+/// used are left out, each with the reason: sets in the wild hold keys for encryption, of unknown
+/// kinds, and broken ones. Secrets and private keys have no place in a set, and are left out too.
+///
+/// ```
+/// use jotwell::{Algorithm, Audience, Issuer, JwkSet, KeyError, Validator};
+///
+/// let keys = JwkSet::from_json(r#"{"keys":[
+///     {"kty":"OKP","crv":"Ed25519","kid":"2011","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+///     {"kty":"RSA","use":"enc","kid":"other","n":"AQAB","e":"AQAB"}
+/// ]}"#, &[Algorithm::EdDSA])?;
+/// assert_eq!(keys.len(), 1);
+/// assert_eq!(keys.skipped()[0].reason, KeyError::NotIntended { member: "use" });
+///
+/// let validator = Validator::new(keys, Issuer::is("https://auth.example"), Audience::is("orders-api"));
+/// # Ok::<(), KeyError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct JwkSet {
+    keys: Vec<VerifyingKey>,
+    /// Positions of the keys with that `kid`, which differ in algorithm.
+    by_name: ByName<Vec<usize>>,
+    /// For tokens without `kid`: the position of the only key of the algorithm.
+    by_algorithm: BTreeMap<Algorithm, Only>,
+    skipped: Vec<SkippedKey>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Only {
+    One(usize),
+    Several,
+}
+
+/// A key of a set that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SkippedKey {
+    /// Its position in the set, from 0.
+    pub index: usize,
+    /// Its `kid`, where that could be read.
+    pub key_id: Option<String>,
+    /// Why it was left out.
+    pub reason: KeyError,
+}
+
+impl JwkSet {
+    /// Reads a set, `{"keys":[…]}`, for these algorithms. A key that says no `alg` is taken for each
+    /// of them that it fits.
+    ///
+    /// # Errors
+    /// [`KeyError::Json`], and [`KeyError::MissingMember`] or [`KeyError::InvalidMember`] for `keys`
+    /// itself. What is wrong with single keys is told by [`skipped`](Self::skipped).
+    pub fn from_json(json: impl AsRef<[u8]>, algorithms: &[Algorithm]) -> Result<Self, KeyError> {
+        let mut set = Self::default();
+        for (index, text) in members(json.as_ref())?.into_iter().enumerate() {
+            let jwk = text.ok_or(KeyError::InvalidMember { member: "keys" }).and_then(Jwk::from_json);
+            let key_id = jwk.as_ref().ok().and_then(Jwk::key_id).map(String::from);
+            if let Err(reason) = jwk.and_then(|jwk| set.add(&jwk, algorithms)) {
+                set.skipped.push(SkippedKey { index, key_id, reason });
+            }
+        }
+        Ok(set)
+    }
+
+    /// A set of keys that are known already.
+    ///
+    /// # Errors
+    /// [`KeyError::NotPublic`] for a shared secret, and [`KeyError::DuplicateKeyId`].
+    pub fn from_keys(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, KeyError> {
+        let mut set = Self::default();
+        keys.into_iter().try_for_each(|key| set.insert(key))?;
+        Ok(set)
+    }
+
+    /// The keys, in the order of the set.
+    #[must_use]
+    pub fn keys(&self) -> &[VerifyingKey] {
+        &self.keys
+    }
+
+    /// Number of keys.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether no key is left, so that every token will be refused.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The keys that were left out, with the reasons.
+    #[must_use]
+    pub fn skipped(&self) -> &[SkippedKey] {
+        &self.skipped
+    }
+
+    /// The set as JSON, to be published.
+    ///
+    /// # Errors
+    /// None in a set that this crate made; the type is that of [`Jwk::to_json`].
+    pub fn to_json(&self) -> Result<String, KeyError> {
+        let keys: Vec<String> =
+            self.keys.iter().map(|key| key.to_jwk().to_json()).collect::<Result<_, _>>()?;
+        Ok(["{\"keys\":[", &keys.join(","), "]}"].concat())
+    }
+
+    fn add(&mut self, jwk: &Jwk, algorithms: &[Algorithm]) -> Result<(), KeyError> {
+        // Said first: whether a secret would fit an algorithm is beside the point here.
+        if jwk.is_private() {
+            return Err(KeyError::NotPublic { found: KeyForm::Jwk });
+        }
+        let mut reason = KeyError::NotIntended { member: "alg" };
+        let mut added = false;
+        for algorithm in algorithms {
+            match VerifyingKey::from_jwk(*algorithm, jwk).and_then(|key| self.insert(key)) {
+                Ok(()) => added = true,
+                // What is wrong with the key itself is worth more than that it is for another algorithm.
+                Err(KeyError::NotIntended { member: "alg" }) => {}
+                Err(error @ KeyError::WrongKind { .. }) => {
+                    if matches!(reason, KeyError::NotIntended { member: "alg" }) {
+                        reason = error;
+                    }
+                }
+                Err(error) => reason = error,
+            }
+        }
+        if added { Ok(()) } else { Err(reason) }
+    }
+
+    fn insert(&mut self, key: VerifyingKey) -> Result<(), KeyError> {
+        if key.algorithm().is_symmetric() {
+            return Err(KeyError::NotPublic { found: KeyForm::Bytes });
+        }
+        let position = self.keys.len();
+        if let Some(name) = key.key_id() {
+            let same_name = self.by_name.entry(name.into()).or_default();
+            let keys = &self.keys;
+            let same = |position: &usize| {
+                keys.get(*position).is_some_and(|other| other.algorithm() == key.algorithm())
+            };
+            if same_name.iter().any(same) {
+                return Err(KeyError::DuplicateKeyId);
+            }
+            same_name.push(position);
+        }
+        self.by_algorithm
+            .entry(key.algorithm())
+            .and_modify(|only| *only = Only::Several)
+            .or_insert(Only::One(position));
+        self.keys.push(key);
+        Ok(())
+    }
+}
+
+/// The text of each member of `keys`, or `None` for one that is no object.
+fn members(text: &[u8]) -> Result<Vec<Option<&str>>, KeyError> {
+    let mut keys = None;
+    json::read_object::<KeyError>(text, |member| {
+        if member.name == *"keys" {
+            let Value::Array(text) = member.value else {
+                return Err(KeyError::InvalidMember { member: "keys" });
+            };
+            let mut members = Vec::new();
+            json::read_array::<KeyError>(text, |value| {
+                members.push(if let Value::Object(text) = value { Some(text) } else { None });
+                Ok(())
+            })?;
+            keys = Some(members);
+        }
+        Ok(())
+    })?;
+    keys.ok_or(KeyError::MissingMember { member: "keys" })
+}
+
+/// A token with a `kid` is for the key of that name and its algorithm; one without, for the only key
+/// of its algorithm, if there is but one.
+impl KeySource for JwkSet {
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
+        let found = header.algorithm();
+        let position = match header.key_id() {
+            Some(name) => {
+                let candidates = self.by_name.get(name).ok_or(VerifyError::UnknownKey)?;
+                let mut keys = candidates.iter().filter_map(|position| self.keys.get(*position));
+                let expected = keys.clone().next().ok_or(VerifyError::UnknownKey)?.algorithm();
+                return match keys.find(|key| key.algorithm() == found) {
+                    Some(key) => Ok(Cow::Borrowed(key)),
+                    None => Err(VerifyError::AlgorithmMismatch { expected, found }),
+                };
+            }
+            None => match self.by_algorithm.get(&found) {
+                Some(Only::One(position)) => *position,
+                Some(Only::Several) | None => return Err(VerifyError::UnknownKey),
+            },
+        };
+        self.keys.get(position).map(Cow::Borrowed).ok_or(VerifyError::UnknownKey)
+    }
+}
