@@ -38,7 +38,10 @@ pub(crate) enum Numbers {
         private: Option<Secret>,
     },
     /// A key that no algorithm here can use, kept for the error that says so.
-    Other(KeyKind),
+    Other {
+        kind: KeyKind,
+        private: bool,
+    },
 }
 
 #[derive(Clone)]
@@ -66,7 +69,8 @@ impl Numbers {
             Self::Ec { curve, public, .. } => {
                 Self::Ec { curve: *curve, public: public.clone(), private: None }
             }
-            Self::Secret(_) | Self::Other(_) => self.clone(),
+            Self::Other { kind, .. } => Self::Other { kind: *kind, private: false },
+            Self::Secret(_) => self.clone(),
         }
     }
 }
@@ -81,7 +85,7 @@ impl Material {
             Numbers::Secret(_) => KeyKind::Secret,
             Numbers::Rsa { .. } => KeyKind::Rsa,
             Numbers::Ec { curve, .. } => KeyKind::Ec(*curve),
-            Numbers::Other(kind) => *kind,
+            Numbers::Other { kind, .. } => *kind,
         }
     }
 
@@ -91,7 +95,7 @@ impl Material {
             Numbers::Secret(_) => true,
             Numbers::Rsa { private, .. } => private.is_some(),
             Numbers::Ec { private, .. } => private.is_some(),
-            Numbers::Other(_) => false,
+            Numbers::Other { private, .. } => *private,
         }
     }
 

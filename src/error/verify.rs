@@ -79,17 +79,17 @@ pub enum VerifyError {
     },
     /// The protected and the unprotected header have a parameter in common (RFC 7515 §7.2.1).
     DuplicateParameter,
+    /// `crit` is empty, has a name twice, names a parameter of RFC 7515 or one that the header
+    /// has not (RFC 7515 §4.1.11).
+    InvalidCrit,
+    /// `crit` names an extension that this crate does not understand.
+    UnsupportedCrit,
     /// The header has no `alg`.
     MissingAlgorithm,
     /// The token says `alg: none`, in whatever spelling: it has no signature.
     Unsecured,
     /// The token's `alg` is none that this crate knows.
     UnknownAlgorithm,
-    /// `crit` is empty, has a name twice, names a parameter of RFC 7515 or one that the header
-    /// has not (RFC 7515 §4.1.11).
-    InvalidCrit,
-    /// `crit` names an extension that this crate does not understand.
-    UnsupportedCrit,
     /// The token's `alg` is not the one that the key is bound to.
     AlgorithmMismatch {
         /// The key's algorithm.
@@ -105,13 +105,6 @@ pub enum VerifyError {
     InvalidClaim {
         /// Its name.
         claim: &'static str,
-    },
-    /// The claims are sound, but not of the type that the caller asked for.
-    ClaimsType {
-        /// Where in the payload the difference was noticed: its line, from 1.
-        line: usize,
-        /// Its column there, in bytes, from 1.
-        column: usize,
     },
     /// The token's `typ` is not the one asked for.
     TypeMismatch,
@@ -166,6 +159,13 @@ pub enum VerifyError {
     Unavailable {
         /// What is missing.
         reason: &'static str,
+    },
+    /// The claims are sound, but not of the type that the caller asked for.
+    ClaimsType {
+        /// Where in the payload the difference was noticed: its line, from 1.
+        line: usize,
+        /// Its column there, in bytes, from 1.
+        column: usize,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -48,14 +49,11 @@ pub(super) fn header(
     Ok(Header { algorithm: algorithm?, ..header })
 }
 
-/// RFC 7515 §4.1.11.
+/// RFC 7515 §4.1.11: each name once, and only names that the header has. Names of RFC 7515 itself
+/// are none of them: they do not stand among the others.
 fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyError> {
-    let well_formed = |(index, name): (usize, &String)| {
-        Parameter::from_name(name).is_none()
-            && header.others.iter().any(|(other, _)| other == name)
-            && !header.critical.iter().take(index).any(|earlier| earlier == name)
-    };
-    if header.critical.is_empty() || !header.critical.iter().enumerate().all(well_formed) {
+    let mut names: BTreeSet<_> = header.others.iter().map(|(name, _)| name.as_str()).collect();
+    if !header.critical.iter().all(|name| names.remove(name.as_str())) {
         return Err(VerifyError::InvalidCrit);
     }
     match header.critical.iter().all(|name| understood.contains(&name.as_str())) {
@@ -112,7 +110,7 @@ impl Reading {
 
     /// Which of two equal names counts would be up to the reader.
     fn refuse_common_names(protected: &[u8], unprotected: &str) -> Result<(), VerifyError> {
-        let mut names = Vec::new();
+        let mut names = BTreeSet::new();
         let read = |text, visit: &mut dyn FnMut(json::Str<'_>) -> bool| {
             json::read_object::<Stop>(text, |member| match visit(member.name) {
                 true => Ok(()),
@@ -122,10 +120,10 @@ impl Reading {
             .map_err(|stop| stop.0)
         };
         read(protected, &mut |name| {
-            names.push(name.to_cow().into_owned());
+            names.insert(name.to_cow().into_owned());
             true
         })?;
-        read(unprotected.as_bytes(), &mut |name| !names.iter().any(|other| name == **other))
+        read(unprotected.as_bytes(), &mut |name| !names.contains(&*name.to_cow()))
     }
 }
 

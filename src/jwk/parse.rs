@@ -1,5 +1,6 @@
 //! From JSON to a [`Jwk`]: RFC 7517 §4, RFC 7518 §6.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -32,6 +33,8 @@ struct Members {
     dq: Option<Secret>,
     qi: Option<Secret>,
     oth: bool,
+    /// `priv`, where newer kinds have their private key (RFC 9964 §3).
+    private: bool,
 }
 
 pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
@@ -56,6 +59,7 @@ pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
             "dq" => members.dq = Some(bytes_of("dq", member.value)?),
             "qi" => members.qi = Some(bytes_of("qi", member.value)?),
             "oth" => members.oth = true,
+            "priv" => members.private = true,
             _ => {}
         }
         Ok(())
@@ -65,7 +69,7 @@ pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
         Some("RSA") => rsa(&mut members)?,
         Some("EC") => ec(&mut members)?,
         Some("OKP") => okp(&mut members)?,
-        Some(_) => Numbers::Other(KeyKind::Unknown),
+        Some(_) => other(KeyKind::Unknown, &members),
         None => return Err(KeyError::MissingMember { member: "kty" }),
     };
     Ok(Jwk {
@@ -113,7 +117,7 @@ fn ec(members: &mut Members) -> Result<Numbers, KeyError> {
     let curve = match Curve::from_name(&name) {
         Some(Curve::Ed25519) => return Err(KeyError::InvalidMember { member: "crv" }),
         Some(curve) => curve,
-        None => return Ok(Numbers::Other(KeyKind::EcOther)),
+        None => return Ok(other(KeyKind::EcOther, members)),
     };
     let x = element("x", curve, required("x", members.x.take())?)?;
     let y = element("y", curve, required("y", members.y.take())?)?;
@@ -128,14 +132,20 @@ fn okp(members: &mut Members) -> Result<Numbers, KeyError> {
     let curve = match (Curve::from_name(&name), &*name) {
         (Some(curve @ Curve::Ed25519), _) => curve,
         (Some(_), _) => return Err(KeyError::InvalidMember { member: "crv" }),
-        (None, "Ed448") => return Ok(Numbers::Other(KeyKind::Ed448)),
-        (None, "X25519") => return Ok(Numbers::Other(KeyKind::X25519)),
-        (None, "X448") => return Ok(Numbers::Other(KeyKind::X448)),
-        (None, _) => return Ok(Numbers::Other(KeyKind::Unknown)),
+        (None, "Ed448") => return Ok(other(KeyKind::Ed448, members)),
+        (None, "X25519") => return Ok(other(KeyKind::X25519, members)),
+        (None, "X448") => return Ok(other(KeyKind::X448, members)),
+        (None, _) => return Ok(other(KeyKind::Unknown, members)),
     };
     let x = element("x", curve, required("x", members.x.take())?)?;
     let private = members.d.take().map(|d| element("d", curve, d)).transpose()?;
     Ok(Numbers::Ec { curve, public: Some(x.to_vec()), private })
+}
+
+/// A key of a kind that is only named.
+fn other(kind: KeyKind, members: &Members) -> Numbers {
+    let private = members.d.is_some() || members.k.is_some() || members.private;
+    Numbers::Other { kind, private }
 }
 
 fn required(member: &'static str, value: Option<Secret>) -> Result<Secret, KeyError> {
@@ -178,9 +188,10 @@ fn key_ops(value: Value<'_>) -> Result<Vec<String>, KeyError> {
         return Err(INVALID);
     };
     let mut operations = Vec::new();
+    let mut seen = BTreeSet::new();
     json::read_array::<KeyError>(text, |value| {
         let operation = text_of("key_ops", value)?;
-        if operations.contains(&operation) {
+        if !seen.insert(operation.clone()) {
             return Err(INVALID);
         }
         operations.push(operation);

@@ -57,7 +57,7 @@ impl Jwk {
     pub(super) fn public_members(&self) -> Result<Members<'_>, KeyError> {
         match &self.material.numbers {
             Numbers::Secret(_) => Err(KeyError::NotPublic { found: KeyForm::Jwk }),
-            Numbers::Other(found) => Err(KeyError::UnsupportedKind { found: *found }),
+            Numbers::Other { kind, .. } => Err(KeyError::UnsupportedKind { found: *kind }),
             Numbers::Rsa { n, e, .. } => {
                 Ok(alloc::vec![("kty", Text::Plain("RSA")), ("n", Text::Bytes(n)), ("e", Text::Bytes(e))])
             }

@@ -199,12 +199,12 @@ impl<K: KeySource> Validator<K> {
         base64url::decode_to_vec(signed.payload.as_bytes(), buffer)
             .map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
         let claims = RegisteredClaims::read(buffer)?;
-        let value = T::from_claims(&claims)?;
         self.check_typ(&signed.header)?;
         self.check_times(&claims)?;
         self.check_parties(&claims)?;
         self.checks.iter().try_for_each(|check| check(&claims))?;
-        Ok(Verified::new(signed.header, value))
+        // Last, so that an expired token of an older shape is told to be expired.
+        Ok(Verified::new(signed.header, T::from_claims(&claims)?))
     }
 
     fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {

@@ -55,7 +55,7 @@ fn pkcs8(bytes: &[u8]) -> Option<Numbers> {
             Some(Numbers::Ec { curve, public, private: Some(secret(seed)) })
         }
         KeyKind::Ec(curve) => sec1(key, Some(curve)),
-        other => Some(Numbers::Other(other)),
+        kind => Some(Numbers::Other { kind, private: true }),
     }
 }
 
@@ -88,7 +88,7 @@ fn rsa(n: &UintRef<'_>, e: &UintRef<'_>, private: Option<RsaPrivate>) -> Numbers
 /// ECPrivateKey (RFC 5915 §3). Inside PKCS#8 the curve stands outside, and may be repeated.
 fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
     if has_explicit_parameters(bytes) {
-        return Some(Numbers::Other(KeyKind::EcOther));
+        return Some(Numbers::Other { kind: KeyKind::EcOther, private: true });
     }
     let key = ::sec1::EcPrivateKey::from_der(bytes).ok()?;
     let inside = key.parameters.and_then(|parameters| parameters.named_curve());
@@ -96,7 +96,7 @@ fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
         (None, None) => return None,
         (Some(curve), None) => curve,
         (outside, Some(oid)) => match (outside, oids::curve(&oid)) {
-            (_, None) => return Some(Numbers::Other(KeyKind::EcOther)),
+            (_, None) => return Some(Numbers::Other { kind: KeyKind::EcOther, private: true }),
             (Some(outside), Some(inside)) if outside != inside => return None,
             (_, Some(inside)) => inside,
         },
@@ -124,7 +124,7 @@ fn spki(bytes: &[u8]) -> Option<Numbers> {
     match oids::kind(&info.algorithm) {
         KeyKind::Rsa => pkcs1_public(key),
         KeyKind::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
-        other => Some(Numbers::Other(other)),
+        kind => Some(Numbers::Other { kind, private: false }),
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Publ
         .try_into()
         .ok()
         .and_then(|bytes| VerifyingKey::from_bytes(bytes).ok())
+        // RFC 8032 §5.1.3: y is reduced, so a point has one encoding.
+        .filter(|key| key.to_edwards().compress().as_bytes() == key.as_bytes())
         // A point of small order verifies signatures that nobody made.
         .filter(|key| !key.is_weak());
     let key = key.ok_or(KeyError::InvalidPoint { curve: CURVE })?;

@@ -39,7 +39,7 @@ pub(super) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
                 .map(Secret::new)
                 .and_then(|inner| info(&inner))
         }
-        Numbers::Rsa { .. } | Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other(_) => {
+        Numbers::Rsa { .. } | Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other { .. } => {
             return Err(KeyError::UnsupportedForm { found: KeyForm::Bytes });
         }
     };
@@ -60,7 +60,7 @@ pub(super) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
             })
             .and_then(|inner| info(&inner)),
         Numbers::Ec { public: Some(public), .. } => info(public),
-        Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other(_) => {
+        Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other { .. } => {
             return Err(KeyError::UnsupportedForm { found: KeyForm::Bytes });
         }
     };

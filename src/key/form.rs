@@ -5,6 +5,7 @@
 
 use crate::der::{BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE, tlv};
 use crate::error::KeyForm;
+use crate::material::Secret;
 
 /// The form of a key that these bytes are, or `None` where they could well be a random secret.
 ///
@@ -13,31 +14,25 @@ pub(super) fn of_secret(bytes: &[u8]) -> Option<KeyForm> {
     if let Some(form) = of_der(bytes) {
         return Some(form);
     }
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = text.strip_prefix(b"\xff\xfe").or_else(|| text.strip_prefix(b"\xfe\xff")).unwrap_or(text);
-    // In UTF-16 each second byte of an ASCII text is zero.
-    let mut text = text.iter().copied().filter(|byte| *byte != 0).skip_while(u8::is_ascii_whitespace);
-    let mut start = [0; 64];
-    start.iter_mut().zip(text.by_ref()).for_each(|(to, from)| *to = from);
-
-    if start.starts_with(b"-----BEGIN") || start.starts_with(b"---- BEGIN") {
-        return Some(KeyForm::Pem);
+    // In UTF-16 each second byte of an ASCII text is zero; byte order marks are no ASCII.
+    let text = Secret::new(bytes.iter().copied().filter(|byte| byte.is_ascii() && *byte != 0).collect());
+    let text = text.trim_ascii_start();
+    // PEM may stand behind an explanation (RFC 7468 §2).
+    if contains(text, b"-----BEGIN ") {
+        Some(KeyForm::Pem)
+    } else if [&b"ssh-"[..], b"ecdsa-sha2-", b"---- BEGIN SSH2"].iter().any(|prefix| text.starts_with(prefix))
+    {
+        Some(KeyForm::OpenSsh)
+    } else if text.starts_with(b"{") && contains(text, b"\"kty\"") {
+        // A JWK, or a set of them.
+        Some(KeyForm::Jwk)
+    } else {
+        None
     }
-    if [&b"ssh-"[..], b"ecdsa-sha2-"].iter().any(|prefix| start.starts_with(prefix)) {
-        return Some(KeyForm::OpenSsh);
-    }
-    // A JWK, or a set of them.
-    let is_jwk = start.starts_with(b"{") && contains(start.into_iter().chain(text), b"\"kty\"");
-    is_jwk.then_some(KeyForm::Jwk)
 }
 
-fn contains(text: impl Iterator<Item = u8>, wanted: &[u8; 5]) -> bool {
-    let mut last = [0; 5];
-    text.into_iter().any(|byte| {
-        last.rotate_left(1);
-        last[4] = byte;
-        last == *wanted
-    })
+fn contains(text: &[u8], wanted: &[u8]) -> bool {
+    text.windows(wanted.len()).any(|window| window == wanted)
 }
 
 /// The form of a key in DER, told from its outermost structure, which must span all the bytes.
