@@ -20,6 +20,8 @@ struct Token {
     alg: String,
     key: String,
     token: String,
+    /// The key as its maker's library writes it.
+    jwk: Option<serde_json::Value>,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -57,9 +59,16 @@ fn keys(algorithm: Algorithm, name: &str) -> Vec<VerifyingKey> {
 
 #[test]
 fn tokens_of_other_makers_verify_with_the_key_in_every_form() {
-    for Token { maker, alg, key, token } in tokens() {
+    let mut jwks = 0;
+    for Token { maker, alg, key, token, jwk } in tokens() {
         let algorithm: Algorithm = alg.parse().expect("an algorithm");
-        for verifying in keys(algorithm, &key) {
+        let mut verifying_keys = keys(algorithm, &key);
+        if let Some(jwk) = jwk {
+            let jwk = jwk.to_string().parse().expect("a JWK");
+            verifying_keys.push(VerifyingKey::from_jwk(algorithm, &jwk).expect("a key"));
+            jwks += 1;
+        }
+        for verifying in verifying_keys {
             let verified =
                 Validator::new(&verifying, Issuer::is("https://auth.example"), Audience::is("orders-api"))
                     .require("jti")
@@ -71,6 +80,7 @@ fn tokens_of_other_makers_verify_with_the_key_in_every_form() {
             assert_eq!(verified.private, Account { roles: vec!["editor".into()] });
         }
     }
+    assert!(jwks >= 2 * Algorithm::ALL.len() - 1, "{jwks}");
 }
 
 #[test]

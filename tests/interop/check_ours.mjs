@@ -3,8 +3,9 @@
 //
 //     check_ours.mjs TOKENS.jsonl
 //
-// Each line is {"alg": ..., "key": ..., "token": ...}. A library is told the
-// one algorithm to accept and given the public key file (or the secret). Exits
+// Each line is {"alg": ..., "key": ..., "token": ..., "jwk": ...}. A library is
+// told the one algorithm to accept and given the public key file (or the
+// secret), and jose the JWK that jotwell wrote as well. Exits
 // non-zero when a library refuses a token, when there is nothing to check, or
 // when some algorithm that one of the two can do was verified by neither.
 // ES256K, which neither can do, is left to check_ours.py.
@@ -17,6 +18,14 @@ async function withJose(alg, name, token) {
   const key = alg.startsWith('HS')
     ? keyBytes(name, 'bin')
     : await jose.importSPKI(keyBytes(name, 'spki.pem').toString(), alg);
+  return claimsOf(alg, token, key);
+}
+
+async function withOurJwk(alg, name, token, jwk) {
+  return claimsOf(alg, token, await jose.importJWK(jwk, alg));
+}
+
+async function claimsOf(alg, token, key) {
   const { payload } = await jose.jwtVerify(token, key, {
     algorithms: [alg],
     issuer: ISSUER,
@@ -31,7 +40,7 @@ async function withJsonwebtoken(alg, name, token) {
   return jsonwebtoken.verify(token, key, { algorithms: [alg], issuer: ISSUER, audience: AUDIENCE });
 }
 
-const LIBRARIES = { jose: withJose, jsonwebtoken: withJsonwebtoken };
+const LIBRARIES = { jose: withJose, jsonwebtoken: withJsonwebtoken, 'jose (our JWK)': withOurJwk };
 
 if (process.argv.length !== 3) {
   console.error('usage: check_ours.mjs TOKENS.jsonl');
@@ -46,18 +55,19 @@ if (entries.length === 0) {
   process.exit(1);
 }
 
+const lacks = (library) => LACKS[library.split(' ')[0]];
 const verified = new Map();
 let refused = 0;
-for (const [index, { alg, key, token }] of entries.entries()) {
+for (const [index, { alg, key, token, jwk }] of entries.entries()) {
   if (!Object.hasOwn(KEY_FOR, alg)) {
     console.log(`REFUSED entry ${index + 1}: no such algorithm here: ${alg}`);
     refused += 1;
     continue;
   }
   for (const [library, verify] of Object.entries(LIBRARIES)) {
-    if (Object.hasOwn(LACKS[library], alg)) continue;
+    if (Object.hasOwn(lacks(library), alg)) continue;
     try {
-      const claims = await verify(alg, key, token);
+      const claims = await verify(alg, key, token, jwk);
       if (!isDeepStrictEqual(claims.roles, ROLES)) throw new Error(`roles are ${JSON.stringify(claims.roles)}`);
       const pair = `${library} ${alg}`;
       verified.set(pair, (verified.get(pair) ?? 0) + 1);
@@ -69,11 +79,11 @@ for (const [index, { alg, key, token }] of entries.entries()) {
 }
 
 for (const [pair, count] of verified) console.log(`ok ${pair}: ${count}`);
-for (const [library, lacks] of Object.entries(LACKS)) {
-  for (const [alg, why] of Object.entries(lacks)) console.log(`-- ${library} ${alg}: not supported (${why})`);
+for (const [library, lacking] of Object.entries(LACKS)) {
+  for (const [alg, why] of Object.entries(lacking)) console.log(`-- ${library} ${alg}: not supported (${why})`);
 }
 const possible = Object.keys(KEY_FOR).filter((alg) =>
-  Object.keys(LIBRARIES).some((library) => !Object.hasOwn(LACKS[library], alg)),
+  Object.keys(LIBRARIES).some((library) => !Object.hasOwn(lacks(library), alg)),
 );
 const missing = possible.filter((alg) => !Object.keys(LIBRARIES).some((library) => verified.has(`${library} ${alg}`)));
 for (const alg of missing) console.log(`MISSING ${alg}: verified by no library`);

@@ -3,8 +3,9 @@
 
     check_ours.py TOKENS.jsonl
 
-Each line is {"alg": ..., "key": ..., "token": ...}. A library is told the one
-algorithm to accept and given the public key file (or the secret). Exits
+Each line is {"alg": ..., "key": ..., "token": ..., "jwk": ...}. A library is
+told the one algorithm to accept and given the public key file (or the secret),
+and jwcrypto the JWK that jotwell wrote as well. Exits
 non-zero when a library refuses a token, when there is nothing to check, or
 when some algorithm was verified by neither library.
 """
@@ -22,7 +23,7 @@ from common import AUDIENCE, ISSUER, KEY_FOR, LACKS, ROLES, key_bytes
 REQUIRED = ["iss", "aud", "exp", "roles"]
 
 
-def with_pyjwt(alg, name, token):
+def with_pyjwt(alg, name, token, _jwk):
     form = "bin" if alg.startswith("HS") else "spki.pem"
     return jwt.decode(
         token,
@@ -34,11 +35,19 @@ def with_pyjwt(alg, name, token):
     )
 
 
-def with_jwcrypto(alg, name, token):
+def with_jwcrypto(alg, name, token, _jwk):
     if alg.startswith("HS"):
         key = JWK(kty="oct", k=base64url_encode(key_bytes(name, "bin")))
     else:
         key = JWK.from_pem(key_bytes(name, "spki.pem"))
+    return claims_of(alg, token, key)
+
+
+def with_our_jwk(alg, _name, token, jwk):
+    return claims_of(alg, token, JWK(**jwk))
+
+
+def claims_of(alg, token, key):
     checked = JWT(
         algs=[alg],
         expected_type="JWS",
@@ -48,7 +57,7 @@ def with_jwcrypto(alg, name, token):
     return json.loads(checked.claims)
 
 
-LIBRARIES = {"pyjwt": with_pyjwt, "jwcrypto": with_jwcrypto}
+LIBRARIES = {"pyjwt": with_pyjwt, "jwcrypto": with_jwcrypto, "jwcrypto (our JWK)": with_our_jwk}
 
 
 def main():
@@ -67,10 +76,10 @@ def main():
             refused += 1
             continue
         for library, verify in LIBRARIES.items():
-            if alg in LACKS[library]:
+            if alg in LACKS.get(library, {}):
                 continue
             try:
-                claims = verify(alg, name, token)
+                claims = verify(alg, name, token, entry.get("jwk"))
                 if claims.get("roles") != ROLES:
                     raise ValueError(f"roles are {claims.get('roles')!r}")
             except Exception as error:  # any failure at all is a refusal

@@ -1,4 +1,4 @@
-//! Prints a token for every algorithm as JSON lines, for other libraries to verify.
+//! Prints a token for every algorithm and the JWK to verify it with as JSON lines, for other libraries.
 #![forbid(unsafe_code)]
 
 use jotwell::{Algorithm, Claims, Family, NumericDate, SigningKey};
@@ -32,7 +32,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .issued_at(NumericDate::from_secs(1_767_225_600))
             .jwt_id(format!("jotwell-{algorithm}"))
             .sign(&key)?;
-        println!(r#"{{"alg":"{algorithm}","key":"{name}","token":"{token}"}}"#);
+        let jwk = key.to_jwk();
+        let jwk = match algorithm.is_symmetric() {
+            true => jwk.to_json_with_private_members()?,
+            false => jwk.to_json()?,
+        };
+        println!(r#"{{"alg":"{algorithm}","key":"{name}","token":"{token}","jwk":{jwk}}}"#);
     }
     Ok(())
 }

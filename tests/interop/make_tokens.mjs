@@ -8,15 +8,19 @@ import { writeFileSync } from 'node:fs';
 import { jose, jsonwebtoken, version, KEY_FOR, LACKS, payload, keyBytes } from './common.mjs';
 
 async function withJose(alg, name) {
-  const key = alg.startsWith('HS')
-    ? keyBytes(name, 'bin')
-    : await jose.importPKCS8(keyBytes(name, 'pkcs8.pem').toString(), alg);
-  return new jose.SignJWT(payload('jose', alg)).setProtectedHeader({ alg }).sign(key);
+  const [key, toExport] = alg.startsWith('HS')
+    ? [keyBytes(name, 'bin'), keyBytes(name, 'bin')]
+    : [
+        await jose.importPKCS8(keyBytes(name, 'pkcs8.pem').toString(), alg),
+        await jose.importSPKI(keyBytes(name, 'spki.pem').toString(), alg, { extractable: true }),
+      ];
+  const token = await new jose.SignJWT(payload('jose', alg)).setProtectedHeader({ alg }).sign(key);
+  return { token, jwk: await jose.exportJWK(toExport) };
 }
 
 async function withJsonwebtoken(alg, name) {
   const key = alg.startsWith('HS') ? keyBytes(name, 'bin') : createPrivateKey(keyBytes(name, 'pkcs8.pem'));
-  return jsonwebtoken.sign(payload('jsonwebtoken', alg), key, { algorithm: alg, keyid: `${name}-key` });
+  return { token: jsonwebtoken.sign(payload('jsonwebtoken', alg), key, { algorithm: alg, keyid: `${name}-key` }) };
 }
 
 const output = process.argv[2];
@@ -36,7 +40,7 @@ const made = {
 for (const [maker, sign] of [['jose', withJose], ['jsonwebtoken', withJsonwebtoken]]) {
   for (const [alg, key] of Object.entries(KEY_FOR)) {
     if (LACKS[maker][alg] === undefined) {
-      made.tokens.push({ maker, alg, key, token: await sign(alg, key) });
+      made.tokens.push({ maker, alg, key, ...(await sign(alg, key)) });
     }
   }
 }

@@ -22,7 +22,7 @@ def with_pyjwt(alg, name):
         key = key_bytes(name, "bin")
     else:
         key = key_bytes(name, "pkcs8.pem")
-    return jwt.encode(payload("pyjwt", alg), key, algorithm=alg)
+    return {"token": jwt.encode(payload("pyjwt", alg), key, algorithm=alg)}
 
 
 def with_jwcrypto(alg, name):
@@ -36,7 +36,10 @@ def with_jwcrypto(alg, name):
         algs=[alg],
     )
     token.make_signed_token(key)
-    return token.serialize()
+    jwk = json.loads(key.export() if alg.startswith("HS") else key.export_public())
+    # Its thumbprint, where the token has another name.
+    jwk.pop("kid", None)
+    return {"token": token.serialize(), "jwk": jwk}
 
 
 def main():
@@ -56,7 +59,7 @@ def main():
         for alg, name in KEY_FOR.items():
             if alg not in LACKS[maker]:
                 made["tokens"].append(
-                    {"maker": maker, "alg": alg, "key": name, "token": sign(alg, name)}
+                    {"maker": maker, "alg": alg, "key": name, **sign(alg, name)}
                 )
     with open(sys.argv[1], "w", encoding="ascii") as out:
         json.dump(made, out, indent=1)
