@@ -17,6 +17,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
+use zeroize::Zeroizing;
+
 use crate::algorithm::Algorithm;
 use crate::error::{KeyError, KeyForm};
 use crate::json::{self, Member, Value};
@@ -162,7 +164,7 @@ impl KeyRing {
         if now < ready_at {
             return Err(RingError::TooEarly { ready_at });
         }
-        let new = Published { key: new_key(self.active.key.algorithm())?, since: now };
+        let new = Published { key: new_key(self.next.key.algorithm())?, since: now };
         let next = core::mem::replace(&mut self.next, new);
         let Published { key, .. } = core::mem::replace(&mut self.active, next);
         let Rotation { token_lifetime, leeway, .. } = self.rotation;
@@ -206,21 +208,22 @@ impl KeyRing {
         let states = [(NEXT, &self.next), (ACTIVE, &self.active)]
             .map(|(state, key)| (state, &key.key, SINCE, key.since));
         let retiring = self.retiring.iter().map(|retiring| (RETIRING, &retiring.key, UNTIL, retiring.until));
-        let mut keys = Vec::new();
-        for (state, key, when, date) in states.into_iter().chain(retiring) {
-            let mut entry = String::new();
+        json::write_name(KEYS, &mut text);
+        text.push('[');
+        for (index, (state, key, when, date)) in states.into_iter().chain(retiring).enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            let mut entry = Zeroizing::new(String::new());
             json::write_name(STATE, &mut entry);
             json::write_string(state, &mut entry);
             json::write_name(when, &mut entry);
-            let _ = core::fmt::write(&mut entry, format_args!("{date}"));
+            let _ = core::fmt::write(&mut *entry, format_args!("{date}"));
             json::write_name(JWK, &mut entry);
-            entry.push_str(&key.to_jwk().to_json_with_private_members()?);
-            entry.push('}');
-            keys.push(entry);
+            entry.push_str(&Zeroizing::new(key.to_jwk().to_json_with_private_members()?));
+            text.push_str(&entry);
+            text.push('}');
         }
-        json::write_name(KEYS, &mut text);
-        text.push('[');
-        text.push_str(&keys.join(","));
         text.push_str("]}");
         Ok(text)
     }

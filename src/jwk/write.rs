@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use zeroize::Zeroizing;
+
 use super::Jwk;
 use crate::base64url;
 use crate::curve::Curve;
@@ -89,7 +91,9 @@ impl Jwk {
             json::write_name(name, &mut text);
             match value {
                 Text::Plain(value) => json::write_string(value, &mut text),
-                Text::Bytes(bytes) => json::write_string(&base64url::encode(bytes), &mut text),
+                Text::Bytes(bytes) => {
+                    json::write_string(&Zeroizing::new(base64url::encode(bytes)), &mut text)
+                }
             }
         }
         let own = [("alg", &self.algorithm), ("use", &self.public_key_use), ("kid", &self.key_id)];
