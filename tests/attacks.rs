@@ -346,6 +346,9 @@ fn rejects_key_text_as_secret_however_it_was_saved() {
 fn rejects_set_of_keys_as_secret() {
     let set = format!(r#"{{ "keys" : [{}] }}"#, jwk_file("rsa2048.pub.jwk.json"));
     assert_is_no_secret(set.as_bytes(), KeyForm::Jwk, "a JWK set");
+    // A name may be written with escapes (RFC 8259 §8.3).
+    let escaped = jwk_file("rsa2048.pub.jwk.json").replace("\"kty\"", "\"\\u006bty\"");
+    assert_is_no_secret(escaped.as_bytes(), KeyForm::Jwk, "an escaped kty");
     // `kty` need not come early.
     let late = format!(r#"{{"x5c":["{}"],"kty":"RSA"}}"#, "A".repeat(5000));
     assert_is_no_secret(late.as_bytes(), KeyForm::Jwk, "a late kty");

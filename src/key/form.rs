@@ -5,6 +5,7 @@
 
 use crate::der::{BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE, tlv};
 use crate::error::KeyForm;
+use crate::json::{self, JsonError};
 use crate::material::Secret;
 
 /// The form of a key that these bytes are, or `None` where they could well be a random secret.
@@ -23,12 +24,22 @@ pub(super) fn of_secret(bytes: &[u8]) -> Option<KeyForm> {
     } else if [&b"ssh-"[..], b"ecdsa-sha2-", b"---- BEGIN SSH2"].iter().any(|prefix| text.starts_with(prefix))
     {
         Some(KeyForm::OpenSsh)
-    } else if text.starts_with(b"{") && contains(text, b"\"kty\"") {
+    } else if text.starts_with(b"{") && (contains(text, b"\"kty\"") || has_key_type(text)) {
         // A JWK, or a set of them.
         Some(KeyForm::Jwk)
     } else {
         None
     }
+}
+
+/// Whether these are JSON with a `kty` in it, under whatever escapes.
+fn has_key_type(text: &[u8]) -> bool {
+    let mut found = false;
+    let read = json::read_object::<JsonError>(text, |member| {
+        found |= member.name == *"kty";
+        Ok(())
+    });
+    read.is_ok() && found
 }
 
 fn contains(text: &[u8], wanted: &[u8]) -> bool {

@@ -1,0 +1,37 @@
+//! Claims are what `serde_json` reads, hold as RFC 7519 read naively says, and come back as issued.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use arbitrary::{Arbitrary, Unstructured};
+use jotwell::{
+    Audience, Claims, Expiry, Header, Issuer, NumericDate, UnsignedToken, Validator, VerifyingKey,
+};
+use jotwell_fuzz::{issued::Issued, keys, oracle};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+const NOW: NumericDate = NumericDate::from_secs(1_767_225_600);
+static VALIDATOR: LazyLock<Validator<VerifyingKey>> = LazyLock::new(|| {
+    let key = keys::SIGNING[0].verifying_key();
+    Validator::with_clock(key, Issuer::unchecked(), Audience::unchecked(), NOW).max_length(1 << 20)
+});
+
+fuzz_target!(|data: &[u8]| {
+    let token = UnsignedToken::new(&Header::for_key(&keys::SIGNING[0]), data);
+    let token = token.sign(&keys::SIGNING[0]).expect("a token");
+    let (claims, value) = (VALIDATOR.verify::<Claims>(&token), VALIDATOR.verify::<Value>(&token));
+    oracle::assert_claims(data, NOW, claims.as_deref(), value.as_deref());
+    Issued::arbitrary_take_rest(Unstructured::new(data)).iter().for_each(issue);
+});
+
+fn issue(issued: &Issued) {
+    let token = issued.claims().sign(&keys::SIGNING[0]);
+    assert_eq!(token.is_ok(), issued.registered().is_some(), "{token:?}");
+    if let (Ok(token), Some(registered)) = (token, issued.registered()) {
+        let lenient = VALIDATOR.clone().expiry(Expiry::Unchecked).clock(NumericDate::MAX);
+        assert_eq!(*lenient.verify::<Claims>(&token).expect("its own claims"), registered);
+        let value = lenient.verify::<Value>(&token).expect("its own claims");
+        assert!(issued.private.iter().all(|(name, private)| value[name] == private.as_str()));
+    }
+}

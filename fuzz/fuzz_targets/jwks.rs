@@ -1,0 +1,27 @@
+//! A set that is read and written is read again whole, and holds nothing that is private.
+#![no_main]
+
+use jotwell::{Algorithm, JwkSet};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(set) = JwkSet::from_json(data, Algorithm::ALL) else { return };
+    let read: Value = serde_json::from_slice(data).expect("one JSON object");
+    let count = read["keys"].as_array().expect("an array").len();
+    assert!(set.skipped().len() <= count);
+    assert!(set.skipped().windows(2).all(|pair| pair[0].index < pair[1].index));
+    assert!(set.skipped().iter().all(|skipped| skipped.index < count));
+    assert!(set.keys().iter().all(|key| !key.algorithm().is_symmetric() && !key.to_jwk().is_private()));
+
+    let text = set.to_json().expect("public keys");
+    let again = JwkSet::from_json(&text, Algorithm::ALL).expect("its own set");
+    assert_eq!(again.skipped(), []);
+    assert_eq!(again.to_json().expect("public keys"), text);
+
+    for &algorithm in Algorithm::ALL {
+        let alone = JwkSet::from_json(data, &[algorithm]).expect("the same text");
+        let of_all = set.keys().iter().filter(|key| key.algorithm() == algorithm).count();
+        assert_eq!(alone.len(), of_all);
+    }
+});

@@ -1,0 +1,6 @@
+//! What the fuzz targets share: keys that are made once, oracles, and ways to damage a token.
+
+pub mod issued;
+pub mod keys;
+pub mod mutation;
+pub mod oracle;

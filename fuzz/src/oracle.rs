@@ -1,0 +1,184 @@
+//! What `serde_json` makes of a text, held to the rules that jotwell adds.
+
+use std::fmt;
+
+use jotwell::{Audiences, Claims, Header, Jwk, MAX_DEPTH, NumericDate, VerifyError, base64url};
+use serde::{Deserialize, Deserializer, de};
+use serde_json::{Map, Value};
+
+/// The parameters of RFC 7515 §4.1, which have methods of their own.
+const REGISTERED: [&str; 11] =
+    ["alg", "typ", "cty", "kid", "crit", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"];
+
+/// Whether a text is one strict JSON object.
+pub enum Json {
+    Accepted(Value),
+    Refused,
+    /// A number beyond every double: JSON by the grammar, but nothing that `serde_json` can hold.
+    HugeNumber,
+}
+
+/// As [`serde_json::from_slice`], with no name twice and at most [`MAX_DEPTH`] levels.
+pub fn json(text: &[u8]) -> Json {
+    match serde_json::from_slice(text) {
+        Ok(Strict(value)) if value.is_object() && depth(&value) <= MAX_DEPTH => Json::Accepted(value),
+        Err(error) if error.to_string().contains("number out of range") => Json::HugeNumber,
+        _ => Json::Refused,
+    }
+}
+
+/// Holds what a validator at `now` reads from a payload, into both types, against `serde_json`.
+pub fn assert_claims(
+    payload: &[u8],
+    now: NumericDate,
+    claims: Result<&Claims, &VerifyError>,
+    value: Result<&Value, &VerifyError>,
+) {
+    match json(payload) {
+        Json::Accepted(want) => {
+            assert!(claims_hold(&want, now.as_secs()).is_none_or(|holds| claims.is_ok() == holds));
+            assert_eq!(value.ok(), claims.is_ok().then_some(&want));
+            claims.iter().for_each(|claims| assert_same_claims(claims, &want));
+        }
+        Json::HugeNumber => assert!(value.is_err()),
+        Json::Refused => assert!(value.is_err() && claims.is_err()),
+    }
+}
+
+/// Whether the registered claims are of the right types, `exp` is there and after `now`, and `nbf`
+/// and `iat` are not; `None` where a fraction is so close to a limit that a double cannot tell.
+fn claims_hold(claims: &Value, now: i64) -> Option<bool> {
+    let is_date = |date: f64| (-62_167_219_200.0..253_402_300_800.0).contains(&date);
+    let is_past = |date: f64| is_date(date) && date <= now as f64;
+    let is_future = |date: f64| is_date(date) && date > now as f64;
+    let holds = |name, rule: &dyn Fn(f64) -> bool| match claims.get(name) {
+        None => Some(true),
+        Some(Value::Number(date)) => {
+            let slack = if date.is_f64() { 1e-4 } else { 0.0 };
+            let [least, most] =
+                [-slack, slack].map(|slack| date.as_f64().is_some_and(|date| rule(date + slack)));
+            (least == most).then_some(least)
+        }
+        Some(_) => Some(false),
+    };
+    let strings = ["iss", "sub", "jti"].iter().all(|name| claims.get(name).is_none_or(Value::is_string));
+    let audience = match claims.get("aud") {
+        Some(Value::Array(many)) => !many.is_empty() && many.iter().all(Value::is_string),
+        other => other.is_none_or(Value::is_string),
+    };
+    let typed = strings && audience && claims.get("exp").is_some();
+    let rules = [Some(typed), holds("exp", &is_future), holds("nbf", &is_past), holds("iat", &is_past)];
+    match rules.contains(&Some(false)) {
+        true => Some(false),
+        false => (!rules.contains(&None)).then_some(true),
+    }
+}
+
+/// Holds the header that was read against its JSON.
+pub fn assert_same_header(header: &Header, value: &Value) {
+    assert_eq!(value["alg"], header.algorithm().name());
+    for (found, name) in [
+        (header.typ(), "typ"),
+        (header.content_type(), "cty"),
+        (header.key_id(), "kid"),
+        (header.jwk_set_url(), "jku"),
+        (header.x509_url(), "x5u"),
+        (header.x509_sha1().map(base64url::encode).as_deref(), "x5t"),
+        (header.x509_sha256().map(base64url::encode).as_deref(), "x5t#S256"),
+    ] {
+        assert_eq!(found.map(Value::from).as_ref(), value.get(name), "{name}");
+    }
+    let chain = value.get("x5c").map(|chain| chain.as_array().expect("an array").as_slice());
+    assert_eq!(header.x509_chain(), chain.unwrap_or_default());
+    assert_eq!(header.jwk().map(Jwk::is_private), value.get("jwk").map(|_| false));
+    assert!(value.get("crit").is_none() && value.get("b64").is_none_or(|b64| *b64 == true));
+    for (name, value) in value.as_object().expect("an object") {
+        assert!(REGISTERED.contains(&&**name) || header.get::<Value>(name).as_ref() == Some(value), "{name}");
+    }
+}
+
+/// Holds the claims that were read against the payload's; fractions to a ten-thousandth of a second.
+fn assert_same_claims(claims: &Claims, value: &Value) {
+    for (found, name) in [(&claims.issuer, "iss"), (&claims.subject, "sub"), (&claims.jwt_id, "jti")] {
+        assert_eq!(found.as_deref(), value.get(name).and_then(Value::as_str), "{name}");
+    }
+    let audience = value.get("aud").cloned().map(Audiences::deserialize);
+    assert_eq!(claims.audience, audience.map_or(Audiences::default(), |audience| audience.expect("strings")));
+    for (found, name) in [(claims.expires_at, "exp"), (claims.not_before, "nbf"), (claims.issued_at, "iat")] {
+        let date = found.map(|date| date.as_secs() as f64 + f64::from(date.subsec_nanos()) / 1e9);
+        match (date, value.get(name).map(|date| (date.is_f64(), date.as_f64().expect("a number")))) {
+            (Some(date), Some((true, want))) => assert!((date - want).abs() < 1e-4, "{date} {want}"),
+            (date, want) => assert_eq!(date, want.map(|(_, want)| want), "{name}"),
+        }
+    }
+}
+
+/// Nesting of arrays and objects; a plain value has none.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// A [`Value`] that has no name twice.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Visitor).map(Self)
+    }
+}
+
+struct Visitor;
+
+impl<'de> de::Visitor<'de> for Visitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Strict(value)) = access.next_element()? {
+            values.push(value);
+        }
+        Ok(values.into())
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some((name, Strict(value))) = access.next_entry::<String, _>()? {
+            if members.insert(name, value).is_some() {
+                return Err(de::Error::custom("a name stands twice"));
+            }
+        }
+        Ok(members.into())
+    }
+}
