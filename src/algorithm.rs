@@ -39,18 +39,12 @@ pub enum Hash {
 impl Hash {
     /// Length of the output in bytes.
     #[must_use]
-    pub const fn len(self) -> usize {
+    pub const fn output_len(self) -> usize {
         match self {
             Self::Sha256 => 32,
             Self::Sha384 => 48,
             Self::Sha512 => 64,
         }
-    }
-
-    /// Never: every hash has an output.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        false
     }
 }
 
@@ -81,7 +75,7 @@ macro_rules! algorithms {
         /// assert_eq!(Algorithm::PS384.name(), "PS384");
         /// assert!("none".parse::<Algorithm>().is_err());
         /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Algorithm {
             $( #[doc = concat!($about, " (", $reference, ").")] $variant, )+
@@ -184,19 +178,19 @@ impl Algorithm {
     #[must_use]
     pub const fn signature_len(self) -> Option<usize> {
         match (self.family(), self.curve()) {
-            (Family::Hmac, _) => Some(self.hash().len()),
+            (Family::Hmac, _) => Some(self.hash().output_len()),
             (_, Some(curve)) => Some(curve.field_len().saturating_mul(2)),
             (_, None) => None,
         }
     }
 
     /// The smallest key, in bits: RFC 7518 §3.2 for secrets, §3.3 for RSA moduli, else the size of
-    /// the curve's field in whole bytes.
+    /// the curve.
     #[must_use]
     pub const fn min_key_bits(self) -> usize {
         match (self.family(), self.curve()) {
-            (Family::Hmac, _) => self.hash().len().saturating_mul(8),
-            (_, Some(curve)) => curve.field_len().saturating_mul(8),
+            (Family::Hmac, _) => self.hash().output_len().saturating_mul(8),
+            (_, Some(curve)) => curve.bits(),
             (_, None) => RSA_MIN_BITS,
         }
     }
@@ -210,6 +204,7 @@ impl Algorithm {
 
 /// The name is not one of [`Algorithm::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnknownAlgorithm;
 
 impl fmt::Display for UnknownAlgorithm {

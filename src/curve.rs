@@ -40,15 +40,20 @@ impl Curve {
         }
     }
 
+    /// Size in bits: that of a field element, and for Ed25519 that of its encoding.
+    #[must_use]
+    pub const fn bits(self) -> usize {
+        match self {
+            Self::P256 | Self::Secp256k1 | Self::Ed25519 => 256,
+            Self::P384 => 384,
+            Self::P521 => 521,
+        }
+    }
+
     /// Length of a field element, so of a coordinate and of a private scalar, in bytes.
     #[must_use]
     pub const fn field_len(self) -> usize {
-        match self {
-            Self::P256 | Self::Secp256k1 | Self::Ed25519 => 32,
-            Self::P384 => 48,
-            // 521 bits, rounded up.
-            Self::P521 => 66,
-        }
+        self.bits().div_ceil(8)
     }
 
     /// The curve of that `crv` value, compared exactly.

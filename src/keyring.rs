@@ -27,11 +27,11 @@ use crate::key::SigningKey;
 use crate::keyset::JwkSet;
 use crate::time::NumericDate;
 
-/// The times that rotation keeps to, in whole seconds.
+/// The times that rotation keeps to; kept in whole seconds, rounded up, where the ring is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotation {
     /// How long a verifier may keep a set before it fetches it again: the `max-age` that the set is
-    /// served with.
+    /// served with. A set of exactly that age is stale (RFC 9111 §4.2).
     pub publish_ahead: Duration,
     /// The longest life of a token.
     pub token_lifetime: Duration,
@@ -203,7 +203,7 @@ impl KeyRing {
             (LEEWAY, self.rotation.leeway),
         ] {
             json::write_name(member, &mut text);
-            let _ = core::fmt::write(&mut text, format_args!("{}", duration.as_secs()));
+            let _ = core::fmt::write(&mut text, format_args!("{}", whole_seconds(duration)));
         }
         let states = [(NEXT, &self.next), (ACTIVE, &self.active)]
             .map(|(state, key)| (state, &key.key, SINCE, key.since));
@@ -231,8 +231,8 @@ impl KeyRing {
     /// Reads a ring that was written by [`to_json_with_private_members`](Self::to_json_with_private_members).
     ///
     /// # Errors
-    /// [`KeyError::Json`], [`KeyError::MissingMember`], [`KeyError::InvalidMember`], and those of
-    /// [`SigningKey::from_jwk`].
+    /// [`KeyError::Json`], [`KeyError::MissingMember`], [`KeyError::InvalidMember`],
+    /// [`KeyError::NotPublic`] for a shared secret, and those of [`SigningKey::from_jwk`].
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let mut durations = [(PUBLISH_AHEAD, None), (TOKEN_LIFETIME, None), (LEEWAY, None)];
         let (mut next, mut active, mut retiring) = (None, None, Vec::new());
@@ -241,7 +241,8 @@ impl KeyRing {
                 *duration = Some(seconds(name, &member)?);
             }
             match member.value {
-                Value::Array(text) if member.name == *KEYS => json::read_array::<KeyError>(text, |value| {
+                _ if member.name != *KEYS => Ok(()),
+                Value::Array(text) => json::read_array::<KeyError>(text, |value| {
                     let Value::Object(text) = value else {
                         return Err(KeyError::InvalidMember { member: KEYS });
                     };
@@ -255,7 +256,7 @@ impl KeyRing {
                     }
                     Ok(())
                 }),
-                _ => Ok(()),
+                _ => Err(KeyError::InvalidMember { member: KEYS }),
             }
         })?;
         let [publish_ahead, token_lifetime, leeway] =
@@ -285,6 +286,11 @@ const RETIRING: &str = "retiring";
 const SINCE: &str = "since";
 const UNTIL: &str = "until";
 const JWK: &str = "jwk";
+
+/// Rounded up: a wait that shrank in the file would be too short.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
+}
 
 #[cfg(feature = "std")]
 fn new_key(algorithm: Algorithm) -> Result<SigningKey, KeyError> {

@@ -1,7 +1,6 @@
 //! JWK Sets: RFC 7517 §5.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -19,7 +18,7 @@ use crate::key::VerifyingKey;
 #[cfg(feature = "std")]
 type ByName<V> = std::collections::HashMap<Arc<str>, V>;
 #[cfg(not(feature = "std"))]
-type ByName<V> = BTreeMap<Arc<str>, V>;
+type ByName<V> = alloc::collections::BTreeMap<Arc<str>, V>;
 
 /// Public keys, out of which a token chooses by `kid`, then by `alg`.
 ///
@@ -46,7 +45,7 @@ pub struct JwkSet {
     /// Positions of the keys with that `kid`, which differ in algorithm.
     by_name: ByName<Vec<usize>>,
     /// For tokens without `kid`: the position of the only key of the algorithm.
-    by_algorithm: BTreeMap<Algorithm, Only>,
+    by_algorithm: Vec<(Algorithm, Only)>,
     skipped: Vec<SkippedKey>,
 }
 
@@ -103,7 +102,7 @@ impl JwkSet {
         &self.keys
     }
 
-    /// Number of keys.
+    /// Number of keys. One that says no `alg` counts once for each algorithm that it serves.
     #[must_use]
     pub fn len(&self) -> usize {
         self.keys.len()
@@ -138,7 +137,10 @@ impl JwkSet {
         }
         let mut reason = KeyError::NotIntended { member: "alg" };
         let mut added = false;
-        for algorithm in algorithms {
+        for (index, algorithm) in algorithms.iter().enumerate() {
+            if algorithms.iter().take(index).any(|earlier| earlier == algorithm) {
+                continue;
+            }
             match VerifyingKey::from_jwk(*algorithm, jwk).and_then(|key| self.insert(key)) {
                 Ok(()) => added = true,
                 // What is wrong with the key itself is worth more than that it is for another algorithm.
@@ -170,10 +172,10 @@ impl JwkSet {
             }
             same_name.push(position);
         }
-        self.by_algorithm
-            .entry(key.algorithm())
-            .and_modify(|only| *only = Only::Several)
-            .or_insert(Only::One(position));
+        match self.by_algorithm.iter_mut().find(|(algorithm, _)| *algorithm == key.algorithm()) {
+            Some((_, only)) => *only = Only::Several,
+            None => self.by_algorithm.push((key.algorithm(), Only::One(position))),
+        }
         self.keys.push(key);
         Ok(())
     }
@@ -214,9 +216,9 @@ impl KeySource for JwkSet {
                     None => Err(VerifyError::AlgorithmMismatch { expected, found }),
                 };
             }
-            None => match self.by_algorithm.get(&found) {
-                Some(Only::One(position)) => *position,
-                Some(Only::Several) | None => return Err(VerifyError::UnknownKey),
+            None => match self.by_algorithm.iter().find(|(algorithm, _)| *algorithm == found) {
+                Some((_, Only::One(position))) => *position,
+                Some((_, Only::Several)) | None => return Err(VerifyError::UnknownKey),
             },
         };
         self.keys.get(position).map(Cow::Borrowed).ok_or(VerifyError::UnknownKey)

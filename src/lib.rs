@@ -45,8 +45,8 @@ pub use json::{JsonError, MAX_DEPTH};
 pub use jwk::Jwk;
 pub use jws::{KeySource, UnsignedToken, Verified};
 pub use jwt::{
-    Audience, Check, Expiry, Explanation, Issuer, Issuers, IssuersError, Outcome, Step, UnverifiedToken,
-    Validator,
+    Audience, Check, Expiry, Explanation, Issuer, Issuers, IssuersError, MAX_LEEWAY, Outcome, Step,
+    UnverifiedToken, Validator,
 };
 pub use key::{SigningKey, VerifyingKey};
 pub use keyring::{KeyRing, RingError, Rotation};

@@ -1,6 +1,6 @@
 //! Registered names: each kind of name is listed once, and parsed, printed and tested from there.
 
-/// Declares an enum of names with `ALL`, `name` and `from_name`.
+/// Declares an enum of names with `name` and `from_name`.
 macro_rules! names {
     (
         $(#[$attribute:meta])*

@@ -167,12 +167,15 @@ impl fmt::Display for NumericDate {
     }
 }
 
+/// A fraction goes through a double, so its nanoseconds are rounded: [`Claims`](crate::Claims) writes and
+/// reads dates exactly.
 impl Serialize for NumericDate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.nanos == 0 {
-            serializer.serialize_i64(self.secs)
-        } else {
-            serializer.serialize_f64(self.secs as f64 + f64::from(self.nanos) / f64::from(NANOS_PER_SEC))
+        let exact = self.secs as f64 + f64::from(self.nanos) / f64::from(NANOS_PER_SEC);
+        // The last fraction of the year 9999 would be rounded into the next.
+        match Self::from_secs_f64(exact) {
+            Some(_) if self.nanos != 0 => serializer.serialize_f64(exact),
+            _ => serializer.serialize_i64(self.secs),
         }
     }
 }
@@ -230,6 +233,12 @@ impl Clock for NumericDate {
 impl<F: Fn() -> NumericDate + Send + Sync> Clock for F {
     fn now(&self) -> NumericDate {
         self()
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for alloc::sync::Arc<C> {
+    fn now(&self) -> NumericDate {
+        (**self).now()
     }
 }
 

@@ -166,7 +166,7 @@ impl<T: Serialize> Claims<T> {
         let members = private.strip_prefix('{').ok_or(SignError::Claims(JsonError::NotAnObject))?;
         text.push_str(match (text.is_empty(), members) {
             (true, _) => "{",
-            (false, "}") => "",
+            (false, members) if members.trim_start().starts_with('}') => "",
             (false, _) => ",",
         });
         text.push_str(members);

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::error::{Part, VerifyError};
+use crate::error::{Part, Stop, VerifyError};
 use crate::json::{self, JsonError, Str, Value};
 use crate::names::names;
 use crate::time::NumericDate;
@@ -175,7 +175,7 @@ impl<'a> RegisteredClaims<'a> {
             }
             Ok(())
         })
-        .map_err(|stop| stop.0)?;
+        .map_err(|stop| stop.in_part(Part::Payload))?;
         Ok(Self { text, ..claims })
     }
 }
@@ -202,9 +202,9 @@ fn audience(value: Value<'_>) -> Result<Aud<'_>, VerifyError> {
             let mut empty = true;
             json::read_array::<Stop>(text, |value| {
                 empty = false;
-                string(RegisteredClaim::Audience, value).map(drop).map_err(Stop)
+                string(RegisteredClaim::Audience, value).map(drop).map_err(Stop::from)
             })
-            .map_err(|stop| stop.0)?;
+            .map_err(|stop| stop.in_part(Part::Payload))?;
             if empty { Err(invalid(RegisteredClaim::Audience)) } else { Ok(Aud::Many(text)) }
         }
         _ => Err(invalid(RegisteredClaim::Audience)),
@@ -213,19 +213,4 @@ fn audience(value: Value<'_>) -> Result<Aud<'_>, VerifyError> {
 
 fn invalid(claim: RegisteredClaim) -> VerifyError {
     VerifyError::InvalidClaim { claim: claim.name() }
-}
-
-/// Ends the reading of a payload.
-struct Stop(VerifyError);
-
-impl From<VerifyError> for Stop {
-    fn from(error: VerifyError) -> Self {
-        Self(error)
-    }
-}
-
-impl From<JsonError> for Stop {
-    fn from(error: JsonError) -> Self {
-        Self(VerifyError::Json { part: Part::Payload, error })
-    }
 }

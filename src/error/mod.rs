@@ -10,4 +10,5 @@ mod verify;
 
 pub use key::{KeyError, KeyForm, KeyKind};
 pub use sign::SignError;
+pub(crate) use verify::Stop;
 pub use verify::{Part, VerifyError};

@@ -36,7 +36,8 @@ impl fmt::Display for Part {
 
 /// A token is refused. For the peer, who presented it; what exactly was wrong is for the log.
 ///
-/// The order of the variants is the order in which a token is checked.
+/// The variants stand in the order in which a token is checked, except that a missing claim comes where
+/// it is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -229,5 +230,32 @@ impl core::error::Error for VerifyError {
             Self::Json { error, .. } => Some(error),
             _ => None,
         }
+    }
+}
+
+/// Ends the reading of a part: JSON that is none, or content that is refused.
+pub(crate) enum Stop {
+    Json(JsonError),
+    Refused(VerifyError),
+}
+
+impl Stop {
+    pub(crate) fn in_part(self, part: Part) -> VerifyError {
+        match self {
+            Self::Json(error) => VerifyError::Json { part, error },
+            Self::Refused(error) => error,
+        }
+    }
+}
+
+impl From<VerifyError> for Stop {
+    fn from(error: VerifyError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<JsonError> for Stop {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
     }
 }

@@ -259,7 +259,7 @@ impl Header {
 
     /// Reads the header of a token: JSON, then types, then `crit`, then `alg`.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, VerifyError> {
-        parse::header(Some(text), None, &[])
+        Ok(parse::joined(Some(text), None, &[])?.protected)
     }
 
     /// Reads the protected and the unprotected header of a signature (RFC 7515 §7.2.1), for who
@@ -268,9 +268,17 @@ impl Header {
         protected: Option<&[u8]>,
         unprotected: Option<&str>,
         understood: &[&str],
-    ) -> Result<Self, VerifyError> {
-        parse::header(protected, unprotected, understood)
+    ) -> Result<Joined, VerifyError> {
+        parse::joined(protected, unprotected, understood)
     }
+}
+
+/// The headers of one signature of a JWS in JSON (RFC 7515 §7.2.1).
+pub(crate) struct Joined {
+    /// Both together: what a key is chosen by.
+    pub(crate) whole: Header,
+    /// What the signature covers, under the algorithm that was used.
+    pub(crate) protected: Header,
 }
 
 #[derive(Default)]

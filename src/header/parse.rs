@@ -6,47 +6,49 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{B64, Header, Parameter};
+use super::{B64, Header, Joined, Parameter};
 use crate::algorithm::Algorithm;
 use crate::base64url;
-use crate::error::{Part, VerifyError};
-use crate::json::{self, JsonError, Member, Value};
+use crate::error::{Part, Stop, VerifyError};
+use crate::json::{self, Member, Value};
 use crate::jwk::Jwk;
 
 /// Reads JSON, then types, then `crit`, then `alg`. At least one of the two headers is there, and
 /// they have no name in common (RFC 7515 §7.2.1).
-pub(super) fn header(
+pub(super) fn joined(
     protected: Option<&[u8]>,
     unprotected: Option<&str>,
     understood: &[&str],
-) -> Result<Header, VerifyError> {
+) -> Result<Joined, VerifyError> {
     let mut reading = Reading::new();
     if let Some(text) = protected {
         reading.object(text)?;
     }
-    // `crit` counts only where it is protected (RFC 7515 §4.1.11).
-    let protected_critical = reading.critical;
+    // What follows may have been written by anyone, so `crit` and `b64` count only from here
+    // (RFC 7515 §4.1.11, RFC 7797 §3).
+    let protected_header = reading.header.clone();
+    if reading.critical {
+        check_critical(&protected_header, understood)?;
+    }
+    check_b64(&protected_header)?;
     if let Some(text) = unprotected {
         Reading::refuse_common_names(protected.unwrap_or(b"{}"), text)?;
+        let critical = core::mem::take(&mut reading.critical);
         reading.object(text.as_bytes())?;
-    }
-    let Reading { header, algorithm, critical } = reading;
-    if critical && !protected_critical {
-        return Err(VerifyError::InvalidCrit);
-    }
-    if critical {
-        check_critical(&header, understood)?;
-    }
-    // RFC 7797 §6: a payload that is not encoded must be announced by `crit`. Where it is not, it is
-    // a mistake, or a trap for those who ignore the parameter.
-    let announced = header.critical.iter().any(|name| name == B64);
-    match header.others.iter().find(|(name, _)| name == B64) {
-        Some((_, value)) if value != "true" && !(announced && value == "false") => {
+        if reading.critical {
+            return Err(VerifyError::InvalidCrit);
+        }
+        reading.critical = critical;
+        let added = reading.header.others.get(protected_header.others.len()..).unwrap_or_default();
+        if added.iter().any(|(name, _)| name == B64) {
             return Err(VerifyError::InvalidHeader { parameter: B64 });
         }
-        _ => {}
     }
-    Ok(Header { algorithm: algorithm?, ..header })
+    let algorithm = reading.algorithm?;
+    Ok(Joined {
+        whole: Header { algorithm, ..reading.header },
+        protected: Header { algorithm, ..protected_header },
+    })
 }
 
 /// RFC 7515 §4.1.11: each name once, and only names that the header has. Names of RFC 7515 itself
@@ -59,6 +61,18 @@ fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyErro
     match header.critical.iter().all(|name| understood.contains(&name.as_str())) {
         true => Ok(()),
         false => Err(VerifyError::UnsupportedCrit),
+    }
+}
+
+/// RFC 7797 §6: a payload that is not encoded must be announced by `crit`. Where it is not, it is a
+/// mistake, or a trap for those who ignore the parameter.
+fn check_b64(header: &Header) -> Result<(), VerifyError> {
+    let announced = header.critical.iter().any(|name| name == B64);
+    match header.others.iter().find(|(name, _)| name == B64) {
+        Some((_, value)) if value != "true" && !(announced && value == "false") => {
+            Err(VerifyError::InvalidHeader { parameter: B64 })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -79,7 +93,9 @@ impl Reading {
     }
 
     fn object(&mut self, text: &[u8]) -> Result<(), VerifyError> {
-        json::read_object::<Stop>(text, |member| Ok(self.member(&member)?)).map(drop).map_err(|stop| stop.0)
+        json::read_object::<Stop>(text, |member| Ok(self.member(&member)?))
+            .map(drop)
+            .map_err(|stop| stop.in_part(Part::Header))
     }
 
     fn member(&mut self, member: &Member<'_>) -> Result<(), VerifyError> {
@@ -114,10 +130,10 @@ impl Reading {
         let read = |text, visit: &mut dyn FnMut(json::Str<'_>) -> bool| {
             json::read_object::<Stop>(text, |member| match visit(member.name) {
                 true => Ok(()),
-                false => Err(Stop(VerifyError::DuplicateParameter)),
+                false => Err(VerifyError::DuplicateParameter.into()),
             })
             .map(drop)
-            .map_err(|stop| stop.0)
+            .map_err(|stop| stop.in_part(Part::Header))
         };
         read(protected, &mut |name| {
             names.insert(name.to_cow().into_owned());
@@ -158,9 +174,9 @@ fn strings(parameter: Parameter, member: &Member<'_>) -> Result<Vec<String>, Ver
             strings.push(text.to_cow().into_owned());
             Ok(())
         }
-        _ => Err(Stop(invalid(parameter))),
+        _ => Err(invalid(parameter).into()),
     })
-    .map_err(|stop| stop.0)?;
+    .map_err(|stop| stop.in_part(Part::Header))?;
     if strings.is_empty() { Err(invalid(parameter)) } else { Ok(strings) }
 }
 
@@ -178,20 +194,5 @@ fn public_jwk(member: &Member<'_>) -> Result<(Box<Jwk>, String), VerifyError> {
     match Jwk::from_json(member.raw) {
         Ok(jwk) if !jwk.is_private() => Ok((Box::new(jwk), member.raw.to_owned())),
         _ => Err(invalid(Parameter::Jwk)),
-    }
-}
-
-/// Ends the reading of a header.
-struct Stop(VerifyError);
-
-impl From<VerifyError> for Stop {
-    fn from(error: VerifyError) -> Self {
-        Self(error)
-    }
-}
-
-impl From<JsonError> for Stop {
-    fn from(error: JsonError) -> Self {
-        Self(VerifyError::Json { part: Part::Header, error })
     }
 }

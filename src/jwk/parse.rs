@@ -152,10 +152,11 @@ fn required(member: &'static str, value: Option<Secret>) -> Result<Secret, KeyEr
     value.ok_or(KeyError::MissingMember { member })
 }
 
-/// A Base64urlUInt: as few bytes as the integer needs, one for zero (RFC 7518 §2).
+/// A Base64urlUInt: as few bytes as the integer needs (RFC 7518 §2).
 fn integer(member: &'static str, bytes: Secret) -> Result<Secret, KeyError> {
     match bytes.as_slice() {
-        [] | [0, _, ..] => Err(KeyError::InvalidMember { member }),
+        // Zero is an integer, and no part of any key.
+        [] | [0, ..] => Err(KeyError::InvalidMember { member }),
         _ => Ok(bytes),
     }
 }

@@ -11,9 +11,9 @@ use alloc::vec::Vec;
 
 use super::{DEFAULT_MAX_LENGTH, UnsignedToken};
 use crate::base64url;
-use crate::error::{Part, SignError, VerifyError};
+use crate::error::{Part, SignError, Stop, VerifyError};
 use crate::header::Header;
-use crate::json::{self, JsonError, Member, Value};
+use crate::json::{self, Member, Value};
 use crate::key::SigningKey;
 
 /// A payload with one signature or several, not verified yet. It is no token: nothing that expects
@@ -51,6 +51,9 @@ pub(super) enum Payload {
     Missing,
 }
 
+/// Most signatures that a JWS in JSON may have: each of them costs a pass over the payload.
+pub const MAX_SIGNATURES: usize = 16;
+
 /// One of the signatures, with its headers.
 #[derive(Clone, Debug)]
 pub struct JsonSignature {
@@ -72,8 +75,8 @@ impl JsonJws {
     /// Adds a signature, its header protected as a whole.
     ///
     /// # Errors
-    /// [`SignError::AlgorithmMismatch`], [`SignError::Randomness`], and
-    /// [`SignError::DetachedPayload`] where the payload was detached and not given.
+    /// Those of [`UnsignedToken::sign`], and [`SignError::DetachedPayload`] where the payload was
+    /// detached and not given, or is not encoded.
     pub fn sign(mut self, key: &SigningKey, header: &Header) -> Result<Self, SignError> {
         let payload = match &self.payload {
             Payload::Attached(text) => base64url::decode(text).map_err(|_| SignError::DetachedPayload)?,
@@ -116,7 +119,7 @@ impl JsonJws {
             }
             Ok(())
         })
-        .map_err(|stop| stop.0)?;
+        .map_err(|stop| stop.in_part(Part::Whole))?;
         let signatures = match general {
             None => alloc::vec![flattened.finish()?],
             Some(_) if !flattened.is_empty() => return Err(VerifyError::InvalidJws { member: SIGNATURES }),
@@ -242,9 +245,13 @@ impl Parts {
             let protected = Some(string(PROTECTED, member)?).filter(|text| !text.is_empty());
             self.protected = Some(protected.ok_or(VerifyError::InvalidJws { member: PROTECTED })?);
         } else if member.name == *HEADER {
+            // An empty one would have to be left out, too.
             let Value::Object(text) = member.value else {
                 return Err(VerifyError::InvalidJws { member: HEADER });
             };
+            if text.trim_start_matches('{').trim_start() == "}" {
+                return Err(VerifyError::InvalidJws { member: HEADER });
+            }
             self.unprotected = Some(text.to_owned());
         } else if member.name == *SIGNATURE {
             self.signature = Some(string(SIGNATURE, member)?);
@@ -275,14 +282,17 @@ fn signatures(member: &Member<'_>) -> Result<Vec<JsonSignature>, VerifyError> {
     let mut signatures = Vec::new();
     json::read_array::<Stop>(text, |value| {
         let Value::Object(text) = value else {
-            return Err(Stop(INVALID));
+            return Err(INVALID.into());
         };
         let mut parts = Parts::default();
         json::read_object::<Stop>(text.as_bytes(), |member| Ok(parts.member(&member)?))?;
+        if signatures.len() >= MAX_SIGNATURES {
+            return Err(INVALID.into());
+        }
         signatures.push(parts.finish()?);
         Ok(())
     })
-    .map_err(|stop| stop.0)?;
+    .map_err(|stop| stop.in_part(Part::Whole))?;
     if signatures.is_empty() { Err(INVALID) } else { Ok(signatures) }
 }
 
@@ -290,20 +300,5 @@ fn string(name: &'static str, member: &Member<'_>) -> Result<String, VerifyError
     match member.value {
         Value::String(text) => Ok(text.to_cow().into_owned()),
         _ => Err(VerifyError::InvalidJws { member: name }),
-    }
-}
-
-/// Ends the reading.
-struct Stop(VerifyError);
-
-impl From<VerifyError> for Stop {
-    fn from(error: VerifyError) -> Self {
-        Self(error)
-    }
-}
-
-impl From<JsonError> for Stop {
-    fn from(error: JsonError) -> Self {
-        Self(VerifyError::Json { part: Part::Whole, error })
     }
 }

@@ -30,7 +30,7 @@ use alloc::string::String;
 
 pub(crate) use compact::Compact;
 pub use detached::{sign_detached, sign_detached_unencoded};
-pub use json::{JsonJws, JsonSignature};
+pub use json::{JsonJws, JsonSignature, MAX_SIGNATURES};
 pub use source::KeySource;
 pub use unsigned::UnsignedToken;
 pub use verified::Verified;

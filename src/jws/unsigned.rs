@@ -29,6 +29,8 @@ pub struct UnsignedToken {
     algorithm: Algorithm,
     /// `BASE64URL(header) "." BASE64URL(payload)`.
     signing_input: Vec<u8>,
+    /// Whether the header has critical extensions, which no verifier of ours would understand here.
+    critical: bool,
 }
 
 impl UnsignedToken {
@@ -45,10 +47,10 @@ impl UnsignedToken {
         base64url::append(header_json.as_bytes(), &mut signing_input);
         signing_input.push(b'.');
         base64url::append(payload, &mut signing_input);
-        Self { algorithm: header.algorithm(), signing_input }
+        Self { algorithm: header.algorithm(), signing_input, critical: !header.critical().is_empty() }
     }
 
-    /// What has to be signed. For services that take a digest, hash it with
+    /// What has to be signed. For services that take a digest, which ECDSA and RSA can do, hash it with
     /// [`Algorithm::hash`].
     #[must_use]
     pub fn signing_input(&self) -> &str {
@@ -65,7 +67,8 @@ impl UnsignedToken {
     /// verified here.
     ///
     /// # Errors
-    /// [`SignError::SignatureLength`].
+    /// [`SignError::SignatureLength`], and [`SignError::InvalidHeader`] where the header, taken from
+    /// another token, has `crit`.
     pub fn with_signature(self, signature: &[u8]) -> Result<String, SignError> {
         const RSA_LENGTHS: core::ops::RangeInclusive<usize> =
             crate::algorithm::RSA_MIN_BITS / 8..=crate::algorithm::RSA_MAX_BITS / 8;
@@ -76,7 +79,7 @@ impl UnsignedToken {
         if !fits {
             return Err(SignError::SignatureLength { algorithm: self.algorithm, found: signature.len() });
         }
-        Ok(self.append(signature))
+        self.append(signature)
     }
 
     /// As [`with_signature`](Self::with_signature), for an ECDSA signature in DER
@@ -98,20 +101,24 @@ impl UnsignedToken {
     /// Signs with a key of ours.
     ///
     /// # Errors
-    /// [`SignError::AlgorithmMismatch`] where the header announces another algorithm than the
-    /// key's, and [`SignError::Randomness`], for RSA alone.
+    /// [`SignError::AlgorithmMismatch`] where the header announces another algorithm than the key's,
+    /// [`SignError::InvalidHeader`] where the header, taken from another token, has `crit`, and
+    /// [`SignError::Randomness`], for RSA alone.
     pub fn sign(self, key: &SigningKey) -> Result<String, SignError> {
         if key.algorithm() != self.algorithm {
             return Err(SignError::AlgorithmMismatch { key: key.algorithm(), header: self.algorithm });
         }
         let signature = key.sign_raw(&self.signing_input)?;
-        Ok(self.append(signature.as_ref()))
+        self.append(signature.as_ref())
     }
 
-    fn append(mut self, signature: &[u8]) -> String {
+    fn append(mut self, signature: &[u8]) -> Result<String, SignError> {
+        if self.critical {
+            return Err(SignError::InvalidHeader { parameter: "crit".into() });
+        }
         self.signing_input.push(b'.');
         base64url::append(signature, &mut self.signing_input);
-        String::from_utf8(self.signing_input).expect("base64url and dots are ASCII")
+        Ok(String::from_utf8(self.signing_input).expect("base64url and dots are ASCII"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The way of a token up to its signature: RFC 7515 §5.2.
 
+use alloc::borrow::Cow;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -8,7 +9,8 @@ use super::json::{JsonJws, JsonSignature, Payload};
 use super::{DEFAULT_MAX_LENGTH, KeySource, Verified};
 use crate::base64url;
 use crate::error::{Part, VerifyError};
-use crate::header::{B64, Header};
+use crate::header::{B64, Header, Joined};
+use crate::key::VerifyingKey;
 
 /// Verifies signatures over payloads of any kind, with the keys of `K`.
 ///
@@ -48,10 +50,10 @@ impl<K: KeySource> Verifier<K> {
     /// [`InvalidSignature`](VerifyError::InvalidSignature), whichever check comes first, and
     /// [`Base64`](VerifyError::Base64) for the payload.
     pub fn verify(&self, token: &str) -> Result<Verified<Vec<u8>>, VerifyError> {
-        let signed = self.open(token)?;
-        let payload = base64url::decode(signed.payload)
-            .map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
-        Ok(Verified::new(signed.header, payload))
+        let (header, payload) = self.open(token)?;
+        let payload =
+            base64url::decode(payload).map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
+        Ok(Verified::new(Arc::new(header), payload))
     }
 
     /// Verifies `token`, in compact form with nothing between its dots, over a `payload` that came
@@ -79,10 +81,10 @@ impl<K: KeySource> Verifier<K> {
         if !compact.payload.is_empty() {
             return Err(VerifyError::InvalidJws { member: "payload" });
         }
-        let header = self.header(Some(compact.header), None)?;
-        let input = signing_input(&header, compact.header, payload);
-        self.check(&header, &input, compact.signature)?;
-        Ok(Verified::new(Arc::new(header), payload))
+        let Joined { whole, protected } = self.headers(Some(compact.header), None)?;
+        let input = signing_input(&protected, compact.header, payload);
+        verify_signature(&*self.key_for(&whole)?, &input, compact.signature)?;
+        Ok(Verified::new(Arc::new(protected), payload))
     }
 
     /// Verifies a JWS in JSON by one signature that holds, whatever the others are.
@@ -93,34 +95,56 @@ impl<K: KeySource> Verifier<K> {
     pub fn verify_any(&self, jws: &JsonJws) -> Result<Verified<Vec<u8>>, VerifyError> {
         let mut first = None;
         for signature in jws.signatures() {
-            match self.verify_one(jws, signature) {
-                Ok(verified) => return Ok(verified),
+            match self.verify_signer(jws, signature) {
+                Ok((_, verified)) => return Ok(verified),
                 Err(error) => first = first.or(Some(error)),
             }
         }
         Err(first.unwrap_or(VerifyError::InvalidSignature))
     }
 
-    /// Verifies a JWS in JSON by all of its signatures. Returns one for each, in their order.
+    /// Verifies a JWS in JSON by all of its signatures, of which no two are by one key. Returns one for
+    /// each, in their order.
     ///
     /// # Errors
-    /// That of the first signature that does not hold, and as [`verify_any`](Self::verify_any).
+    /// That of the first signature that does not hold; [`VerifyError::InvalidJws`] where there is no
+    /// signature, or two by one key; [`VerifyError::InvalidHeader`] where `b64` is not the same for
+    /// all (RFC 7797 §3); and as [`verify_any`](Self::verify_any).
     pub fn verify_all(&self, jws: &JsonJws) -> Result<Vec<Verified<Vec<u8>>>, VerifyError> {
-        jws.signatures().iter().map(|signature| self.verify_one(jws, signature)).collect()
+        let mut signers: Vec<Cow<'_, VerifyingKey>> = Vec::new();
+        let mut all: Vec<Verified<Vec<u8>>> = Vec::new();
+        for signature in jws.signatures() {
+            let (key, verified) = self.verify_signer(jws, signature)?;
+            if signers.iter().any(|signer| signer.is_same_key(&key)) {
+                return Err(VerifyError::InvalidJws { member: "signatures" });
+            }
+            let unencoded = verified.header().has_unencoded_payload();
+            if all.iter().any(|other| other.header().has_unencoded_payload() != unencoded) {
+                return Err(VerifyError::InvalidHeader { parameter: B64 });
+            }
+            signers.push(key);
+            all.push(verified);
+        }
+        if all.is_empty() { Err(VerifyError::InvalidJws { member: "signatures" }) } else { Ok(all) }
     }
 
-    fn verify_one(&self, jws: &JsonJws, signature: &JsonSignature) -> Result<Verified<Vec<u8>>, VerifyError> {
-        let header = self.header(signature.protected(), signature.unprotected())?;
+    fn verify_signer(
+        &self,
+        jws: &JsonJws,
+        signature: &JsonSignature,
+    ) -> Result<(Cow<'_, VerifyingKey>, Verified<Vec<u8>>), VerifyError> {
+        let Joined { whole, protected: header } =
+            self.headers(signature.protected(), signature.unprotected())?;
         let protected = signature.protected().unwrap_or_default();
+        let key = self.key_for(&whole)?;
         let payload = match jws.payload() {
             Payload::Detached(payload) => {
-                self.check(&header, &signing_input(&header, protected, payload), signature.encoded())?;
+                verify_signature(&key, &signing_input(&header, protected, payload), signature.encoded())?;
                 payload.clone()
             }
             // The text itself is signed, whether it is an encoding or the payload.
             Payload::Attached(text) => {
-                let input = [protected, ".", text].concat();
-                self.check(&header, input.as_bytes(), signature.encoded())?;
+                verify_signature(&key, [protected, ".", text].concat().as_bytes(), signature.encoded())?;
                 match header.has_unencoded_payload() {
                     true => text.clone().into_bytes(),
                     false => base64url::decode(text)
@@ -129,11 +153,11 @@ impl<K: KeySource> Verifier<K> {
             }
             Payload::Missing => return Err(VerifyError::InvalidJws { member: "payload" }),
         };
-        Ok(Verified::new(Arc::new(header), payload))
+        Ok((key, Verified::new(Arc::new(header), payload)))
     }
 
     /// The headers of a signature, `b64` understood if that was asked for.
-    fn header(&self, protected: Option<&str>, unprotected: Option<&str>) -> Result<Header, VerifyError> {
+    fn headers(&self, protected: Option<&str>, unprotected: Option<&str>) -> Result<Joined, VerifyError> {
         let understood: &[&str] = if self.unencoded_payload { &[B64] } else { &[] };
         let mut decoded = Decoded::<256>::new();
         let protected = protected.map(|text| decoded.decode(Part::Header, text)).transpose()?;
@@ -141,14 +165,25 @@ impl<K: KeySource> Verifier<K> {
     }
 
     /// Verifies `token` up to its signature; the payload has not even been decoded before.
-    pub(crate) fn open<'a>(&self, token: &'a str) -> Result<Signed<'a>, VerifyError> {
-        let compact = Compact::parse(token, self.max_length)?;
-        let header = Header::parse(Decoded::<256>::new().decode(Part::Header, compact.header)?)?;
-        self.check(&header, compact.signing_input.as_bytes(), compact.signature)?;
-        Ok(Signed { header: Arc::new(header), payload: compact.payload })
+    fn open<'a>(&self, token: &'a str) -> Result<(Header, &'a str), VerifyError> {
+        let compact = self.parts(token)?;
+        let header = self.header(&compact)?;
+        self.signature(&*self.key_for(&header)?, &compact)?;
+        Ok((header, compact.payload))
     }
 
-    fn check(&self, header: &Header, signing_input: &[u8], signature: &str) -> Result<(), VerifyError> {
+    /// The parts of a token in compact form, nothing decoded.
+    pub(crate) fn parts<'a>(&self, token: &'a str) -> Result<Compact<'a>, VerifyError> {
+        Compact::parse(token, self.max_length)
+    }
+
+    /// The header of a token in compact form.
+    pub(crate) fn header(&self, compact: &Compact<'_>) -> Result<Header, VerifyError> {
+        Header::parse(Decoded::<256>::new().decode(Part::Header, compact.header)?)
+    }
+
+    /// The key for a token with that header, of the algorithm that the header says.
+    pub(crate) fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         let key = self.keys.key_for(header)?;
         // The source has chosen, and still the key decides.
         if key.algorithm() != header.algorithm() {
@@ -157,13 +192,22 @@ impl<K: KeySource> Verifier<K> {
                 found: header.algorithm(),
             });
         }
-        let mut decoded = Decoded::<132>::new();
-        key.verify(signing_input, decoded.decode(Part::Signature, signature)?)
+        Ok(key)
+    }
+
+    /// Whether the signature of a token in compact form holds under `key`.
+    pub(crate) fn signature(&self, key: &VerifyingKey, compact: &Compact<'_>) -> Result<(), VerifyError> {
+        verify_signature(key, compact.signing_input.as_bytes(), compact.signature)
     }
 
     pub(crate) fn max_length_in_bytes(&self) -> usize {
         self.max_length
     }
+}
+
+fn verify_signature(key: &VerifyingKey, signing_input: &[u8], signature: &str) -> Result<(), VerifyError> {
+    let mut decoded = Decoded::<132>::new();
+    key.verify(signing_input, decoded.decode(Part::Signature, signature)?)
 }
 
 /// RFC 7515 §5.1, and RFC 7797 §3 for a payload that is not encoded.
@@ -175,10 +219,4 @@ fn signing_input(header: &Header, protected: &str, payload: &[u8]) -> Vec<u8> {
         false => base64url::append(payload, &mut input),
     }
     input
-}
-
-/// A token whose signature holds, its payload still encoded.
-pub(crate) struct Signed<'a> {
-    pub(crate) header: Arc<Header>,
-    pub(crate) payload: &'a str,
 }

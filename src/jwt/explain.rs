@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::{Expiry, UnverifiedToken, Validator};
-use crate::claims::{NoClaims, RegisteredClaim, RegisteredClaims};
-use crate::error::{Part, VerifyError};
+use crate::claims::{NoClaims, RegisteredClaims};
+use crate::error::VerifyError;
 use crate::jws::KeySource;
 use crate::time::NumericDate;
 
@@ -70,6 +70,20 @@ impl fmt::Display for Check {
             Self::Required => "required claims",
             Self::Own => "own checks",
         })
+    }
+}
+
+/// How far a verification came, for [`Validator::explain`].
+pub(super) struct Progress {
+    /// The step that was being taken.
+    pub(super) check: Check,
+    /// The time that was read.
+    pub(super) now: Option<NumericDate>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self { check: Check::Length, now: None }
     }
 }
 
@@ -147,7 +161,8 @@ impl fmt::Display for Explanation {
 }
 
 impl<K: KeySource> Validator<K> {
-    /// Verifies `token` and tells every step, for an operator who asks why it is refused.
+    /// Verifies `token` and tells every step, for an operator who asks why it is refused. The caller's
+    /// own type of claims is not among the steps: whether it fits is told by `verify` alone.
     ///
     /// ```
     /// use jotwell::{Algorithm, Audience, Check, Claims, Issuer, NoClaims, SigningKey, Validator};
@@ -163,71 +178,29 @@ impl<K: KeySource> Validator<K> {
     /// ```
     #[must_use]
     pub fn explain(&self, token: &str) -> Explanation {
-        // The verdict is that of `verify` itself: what follows only tells it.
-        let error = self.verify::<NoClaims>(token).err();
-        let failed = error.as_ref().map(|error| self.check_of(error));
-        let outcome = |check| match (failed, &error) {
-            (Some(failed), Some(error)) if check == failed => Outcome::Failed(error.clone()),
-            (Some(failed), _) if check > failed => Outcome::NotReached,
+        let mut progress = Progress::default();
+        let result = self.verify_reaching::<NoClaims>(token, &mut Vec::new(), &mut progress);
+        let failed = match result {
+            Ok(_) => None,
+            // Told apart for the reader; both are found in one step.
+            Err(error @ VerifyError::Segments { .. }) => Some((Check::Form, error)),
+            Err(error) => Some((progress.check, error)),
+        };
+        let outcome = |check| match &failed {
+            Some((failed, error)) if check == *failed => Outcome::Failed(error.clone()),
+            Some((failed, _)) if check > *failed => Outcome::NotReached,
             _ => Outcome::Passed,
         };
         let steps = self
-            .told(token)
+            .told(token, progress.now.unwrap_or_else(|| self.clock.now()))
             .into_iter()
             .map(|(check, expected, found)| Step { check, expected, found, outcome: outcome(check) })
             .collect();
         Explanation { steps }
     }
 
-    /// The step that answers with this error.
-    fn check_of(&self, error: &VerifyError) -> Check {
-        match error {
-            VerifyError::TooLong { .. } => Check::Length,
-            VerifyError::Segments { .. } | VerifyError::InvalidJws { .. } => Check::Form,
-            VerifyError::Base64 { part: Part::Signature, .. } | VerifyError::InvalidSignature => {
-                Check::Signature
-            }
-            VerifyError::Base64 { part: Part::Payload, .. }
-            | VerifyError::Json { part: Part::Payload, .. }
-            | VerifyError::InvalidClaim { .. }
-            | VerifyError::ClaimsType { .. } => Check::Claims,
-            VerifyError::Base64 { .. }
-            | VerifyError::Json { .. }
-            | VerifyError::InvalidHeader { .. }
-            | VerifyError::DuplicateParameter
-            | VerifyError::MissingAlgorithm
-            | VerifyError::Unsecured
-            | VerifyError::UnknownAlgorithm
-            | VerifyError::InvalidCrit
-            | VerifyError::UnsupportedCrit => Check::Header,
-            VerifyError::AlgorithmMismatch { .. } | VerifyError::UnknownKey => Check::Key,
-            VerifyError::TypeMismatch => Check::Type,
-            VerifyError::Expired { .. } => Check::Expiry,
-            VerifyError::NotYetValid { .. } => Check::NotBefore,
-            VerifyError::IssuedInFuture { .. } => Check::IssuedAt,
-            VerifyError::TooOld { .. } => Check::Age,
-            VerifyError::IssuerMismatch => Check::Issuer,
-            VerifyError::AudienceMismatch => Check::Audience,
-            VerifyError::SubjectMismatch => Check::Subject,
-            VerifyError::MissingClaim { claim } => self.check_of_missing(claim),
-            VerifyError::Rejected { .. } | VerifyError::Unavailable { .. } => Check::Own,
-        }
-    }
-
-    /// The first step that asks for this claim.
-    fn check_of_missing(&self, claim: &str) -> Check {
-        match RegisteredClaim::from_name(claim) {
-            Some(RegisteredClaim::ExpirationTime) if self.expiry == Expiry::Required => Check::Expiry,
-            Some(RegisteredClaim::IssuedAt) if self.max_age.is_some() => Check::Age,
-            Some(RegisteredClaim::Issuer) if self.issuer.accepted().is_some() => Check::Issuer,
-            Some(RegisteredClaim::Audience) if self.audience.accepted().is_some() => Check::Audience,
-            Some(RegisteredClaim::Subject) if self.subject.is_some() => Check::Subject,
-            _ => Check::Required,
-        }
-    }
-
     /// What each step of this policy expects, and what the token has, as far as it can be read.
-    fn told(&self, token: &str) -> Vec<(Check, String, String)> {
+    fn told(&self, token: &str, now: NumericDate) -> Vec<(Check, String, String)> {
         let limit = self.verifier.max_length_in_bytes();
         let unverified =
             if token.len() > limit { None } else { UnverifiedToken::parse_up_to(limit, token).ok() };
@@ -239,7 +212,6 @@ impl<K: KeySource> Validator<K> {
         let text = |value: Option<&str>| value.map_or("none".to_owned(), |value| format!("{value:?}"));
         let date = |value: Option<NumericDate>| value.map_or("none".to_owned(), |value| value.to_string());
         let of_header = |value: Option<&str>| if header.is_some() { text(value) } else { String::new() };
-        let now = self.clock.now();
 
         let mut told = alloc::vec![
             (Check::Length, format!("at most {limit} bytes"), format!("{} bytes", token.len())),

@@ -11,4 +11,4 @@ pub use explain::{Check, Explanation, Outcome, Step};
 pub use issuers::{Issuers, IssuersError};
 pub use policy::{Audience, Expiry, Issuer};
 pub use unverified::UnverifiedToken;
-pub use validator::Validator;
+pub use validator::{MAX_LEEWAY, Validator};

@@ -143,6 +143,7 @@ impl Accepted {
 
 /// Whether a token must say when it expires.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expiry {
     /// `exp` must be there, and in the future. The default.
     #[default]

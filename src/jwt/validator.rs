@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
+use super::explain::{Check, Progress};
 use super::policy::{Audience, Expiry, Issuer};
 use crate::base64url;
 use crate::claims::{FromClaims, RegisteredClaim, RegisteredClaims};
@@ -16,7 +17,7 @@ use crate::jws::{KeySource, Verified, Verifier};
 use crate::time::Clock;
 
 /// A check of the caller's own.
-type Check = dyn Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + Sync;
+type OwnCheck = dyn Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + Sync;
 
 /// Verifies tokens: signature first, then claims, under one policy that is made once and shared.
 ///
@@ -51,14 +52,14 @@ pub struct Validator<K> {
     pub(super) leeway: Duration,
     pub(super) max_age: Option<Duration>,
     pub(super) required: Vec<Cow<'static, str>>,
-    pub(super) checks: Vec<Arc<Check>>,
+    pub(super) checks: Vec<Arc<OwnCheck>>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
-impl<K: KeySource> Validator<K> {
-    /// Most leeway that can be given: clocks that differ by more are broken.
-    pub const MAX_LEEWAY: Duration = Duration::from_secs(600);
+/// Most leeway that can be given: clocks that differ by more are broken.
+pub const MAX_LEEWAY: Duration = Duration::from_secs(600);
 
+impl<K: KeySource> Validator<K> {
     /// A policy with these keys, for tokens from `issuer` to `audience`, by the system's clock.
     #[cfg(feature = "std")]
     #[must_use]
@@ -92,10 +93,10 @@ impl<K: KeySource> Validator<K> {
     }
 
     /// Forgives clocks that differ by this much, in every comparison of times; at most
-    /// [`MAX_LEEWAY`](Self::MAX_LEEWAY), which is what a longer one becomes.
+    /// [`MAX_LEEWAY`], which is what a longer one becomes.
     #[must_use]
     pub fn leeway(self, leeway: Duration) -> Self {
-        Self { leeway: leeway.min(Self::MAX_LEEWAY), ..self }
+        Self { leeway: leeway.min(MAX_LEEWAY), ..self }
     }
 
     /// Whether tokens must say when they expire.
@@ -164,8 +165,8 @@ impl<K: KeySource> Validator<K> {
     /// [`Claims`](crate::Claims) of it.
     ///
     /// # Errors
-    /// Every variant of [`VerifyError`] can come from here. They are checked in the order in which
-    /// they are listed, and a payload is not decoded before its signature holds.
+    /// Almost every variant of [`VerifyError`] can come from here, and a payload is not decoded before
+    /// its signature holds.
     pub fn verify<T: for<'de> FromClaims<'de>>(&self, token: &str) -> Result<Verified<T>, VerifyError> {
         self.verify_in(token, &mut Vec::new())
     }
@@ -195,16 +196,35 @@ impl<K: KeySource> Validator<K> {
         token: &str,
         buffer: &'b mut Vec<u8>,
     ) -> Result<Verified<T>, VerifyError> {
-        let signed = self.verifier.open(token)?;
-        base64url::decode_to_vec(signed.payload.as_bytes(), buffer)
+        self.verify_reaching(token, buffer, &mut Progress::default())
+    }
+
+    /// The verification itself. How far it came is left in `progress`.
+    pub(super) fn verify_reaching<'b, T: FromClaims<'b>>(
+        &self,
+        token: &str,
+        buffer: &'b mut Vec<u8>,
+        progress: &mut Progress,
+    ) -> Result<Verified<T>, VerifyError> {
+        let compact = self.verifier.parts(token)?;
+        progress.check = Check::Header;
+        let header = self.verifier.header(&compact)?;
+        progress.check = Check::Key;
+        let key = self.verifier.key_for(&header)?;
+        progress.check = Check::Signature;
+        self.verifier.signature(&key, &compact)?;
+        progress.check = Check::Claims;
+        base64url::decode_to_vec(compact.payload.as_bytes(), buffer)
             .map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
         let claims = RegisteredClaims::read(buffer)?;
-        self.check_typ(&signed.header)?;
-        self.check_times(&claims)?;
-        self.check_parties(&claims)?;
+        progress.check = Check::Type;
+        self.check_typ(&header)?;
+        self.check_times(&claims, progress)?;
+        self.check_parties(&claims, progress)?;
+        progress.check = Check::Own;
         self.checks.iter().try_for_each(|check| check(&claims))?;
         // Last, so that an expired token of an older shape is told to be expired.
-        Ok(Verified::new(signed.header, T::from_claims(&claims)?))
+        Ok(Verified::new(Arc::new(header), T::from_claims(&claims)?))
     }
 
     fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {
@@ -218,8 +238,10 @@ impl<K: KeySource> Validator<K> {
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6. Sums stop at the ends of time instead of overflowing.
-    fn check_times(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
+    fn check_times(&self, claims: &RegisteredClaims<'_>, progress: &mut Progress) -> Result<(), VerifyError> {
         let now = self.clock.now();
+        progress.now = Some(now);
+        progress.check = Check::Expiry;
         let latest = now.saturating_add(self.leeway);
         match (self.expiry, claims.expires_at()) {
             (Expiry::Required, None) => return Err(missing(RegisteredClaim::ExpirationTime)),
@@ -230,12 +252,15 @@ impl<K: KeySource> Validator<K> {
             }
             _ => {}
         }
+        progress.check = Check::NotBefore;
         if let Some(not_before) = claims.not_before().filter(|date| latest < *date) {
             return Err(VerifyError::NotYetValid { not_before, now });
         }
+        progress.check = Check::IssuedAt;
         if let Some(issued_at) = claims.issued_at().filter(|date| latest < *date) {
             return Err(VerifyError::IssuedInFuture { issued_at, now });
         }
+        progress.check = Check::Age;
         if let Some(max_age) = self.max_age {
             let issued_at = claims.issued_at().ok_or_else(|| missing(RegisteredClaim::IssuedAt))?;
             if now.saturating_since(issued_at) > max_age.saturating_add(self.leeway) {
@@ -245,9 +270,16 @@ impl<K: KeySource> Validator<K> {
         Ok(())
     }
 
-    fn check_parties(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
+    fn check_parties(
+        &self,
+        claims: &RegisteredClaims<'_>,
+        progress: &mut Progress,
+    ) -> Result<(), VerifyError> {
+        progress.check = Check::Issuer;
         self.issuer.check(claims)?;
+        progress.check = Check::Audience;
         self.audience.check(claims)?;
+        progress.check = Check::Subject;
         if let Some(subject) = &self.subject {
             if !claims.is_present(RegisteredClaim::Subject) {
                 return Err(missing(RegisteredClaim::Subject));
@@ -256,6 +288,7 @@ impl<K: KeySource> Validator<K> {
                 return Err(VerifyError::SubjectMismatch);
             }
         }
+        progress.check = Check::Required;
         match self.required.iter().find(|claim| !claims.has(claim)) {
             Some(claim) => Err(VerifyError::MissingClaim { claim: claim.clone() }),
             None => Ok(()),

@@ -84,10 +84,13 @@ fn pkcs1(n: &[u8], e: &[u8], d: &[u8], factors: &RsaFactors) -> der::Result<Secr
     .map(Secret::new)
 }
 
+/// More than what stands around the body: a buffer that grew would leave a copy of the key behind.
+const ARMOUR: usize = 128;
+
 /// PEM, 64 characters a line (RFC 7468 §2).
 pub(super) fn pem(label: &str, der: &[u8]) -> String {
     let body = zeroize::Zeroizing::new(Base64::encode_string(der));
-    let mut text = String::with_capacity(body.len().saturating_mul(66) / 64);
+    let mut text = String::with_capacity(body.len().saturating_add(body.len() / 32).saturating_add(ARMOUR));
     text.extend(["-----BEGIN ", label, "-----\n"]);
     let mut rest = body.as_str();
     while !rest.is_empty() {

@@ -3,6 +3,9 @@
 //! An HMAC secret that is the text of a public key is the oldest attack on JWT libraries: the
 //! server verifies RS256 and HS256 with "the key", and the public key is no secret (RFC 8725 §2.1).
 
+use alloc::vec::Vec;
+
+use crate::base64url;
 use crate::der::{BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE, tlv};
 use crate::error::KeyForm;
 use crate::json::{self, JsonError};
@@ -12,31 +15,45 @@ use crate::material::Secret;
 ///
 /// White space and a byte order mark in front do not help, and neither does UTF-16.
 pub(super) fn of_secret(bytes: &[u8]) -> Option<KeyForm> {
-    if let Some(form) = of_der(bytes) {
+    if let Some(form) = of_der(bytes).or_else(|| of_der(bytes.trim_ascii_end())) {
         return Some(form);
     }
     // In UTF-16 each second byte of an ASCII text is zero; byte order marks are no ASCII.
-    let text = Secret::new(bytes.iter().copied().filter(|byte| byte.is_ascii() && *byte != 0).collect());
-    let text = text.trim_ascii_start();
+    let mut text = Secret::new(Vec::with_capacity(bytes.len()));
+    text.extend(bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0));
+    let text = text.trim_ascii();
     // PEM may stand behind an explanation (RFC 7468 §2).
     if contains(text, b"-----BEGIN ") {
         Some(KeyForm::Pem)
     } else if [&b"ssh-"[..], b"ecdsa-sha2-", b"---- BEGIN SSH2"].iter().any(|prefix| text.starts_with(prefix))
     {
         Some(KeyForm::OpenSsh)
-    } else if text.starts_with(b"{") && (contains(text, b"\"kty\"") || has_key_type(text)) {
-        // A JWK, or a set of them.
-        Some(KeyForm::Jwk)
+    } else if text.starts_with(b"{") || text.starts_with(b"[") {
+        // A JWK, or several.
+        (contains(text, b"\"kty\"") || has_key_members(text)).then_some(KeyForm::Jwk)
     } else {
-        None
+        of_base64(text)
     }
 }
 
-/// Whether these are JSON with a `kty` in it, under whatever escapes.
-fn has_key_type(text: &[u8]) -> bool {
+/// The form of a key in DER without the armour of PEM, as some issuers give theirs out.
+fn of_base64(text: &[u8]) -> Option<KeyForm> {
+    let mut symbols = Secret::new(Vec::with_capacity(text.len()));
+    symbols.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=').map(|byte| {
+        match byte {
+            b'+' => b'-',
+            b'/' => b'_',
+            other => *other,
+        }
+    }));
+    of_der(&Secret::new(base64url::decode(&*symbols).ok()?))
+}
+
+/// Whether this is a JWK or a set of them, its names under whatever escapes.
+fn has_key_members(text: &[u8]) -> bool {
     let mut found = false;
     let read = json::read_object::<JsonError>(text, |member| {
-        found |= member.name == *"kty";
+        found |= member.name == *"kty" || member.name == *"keys";
         Ok(())
     });
     read.is_ok() && found

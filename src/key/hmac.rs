@@ -28,7 +28,7 @@ pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Publ
 
 #[cfg(feature = "std")]
 pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
-    Ok(Material::secret(&super::random::bytes(algorithm.hash().len())?))
+    Ok(Material::secret(&super::random::bytes(algorithm.hash().output_len())?))
 }
 
 fn secret(algorithm: Algorithm, material: &Material) -> Result<&[u8], KeyError> {

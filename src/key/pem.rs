@@ -1,7 +1,12 @@
 //! PEM as people have it (RFC 7468 §3): explanatory text in front, lines of any width, `LF` or
 //! `CRLF`. The label decides what is inside, and the content must agree.
 
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use base64ct::{Base64, Encoding};
+use zeroize::Zeroizing;
 
 use super::{der, form};
 use crate::error::{KeyError, KeyForm};
@@ -32,8 +37,14 @@ const EC_PARAMETERS: &str = "EC PARAMETERS";
 /// Reads the one key in `text`. A chain of certificates counts as one: its first is the leaf.
 pub(super) fn parse(text: &[u8]) -> Result<Material, KeyError> {
     // The explanation in front may be in any encoding; the blocks themselves are ASCII.
-    let text = alloc::string::String::from_utf8_lossy(text);
-    let mut rest = &*text;
+    let copy;
+    let mut rest = match String::from_utf8_lossy(text) {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => {
+            copy = Zeroizing::new(text);
+            copy.as_str()
+        }
+    };
     let mut key: Option<(KeyForm, &str)> = None;
     while let Some((_, block)) = rest.split_once(BEGIN) {
         let (label, block) = block.split_once(DASHES).ok_or(KeyError::InvalidPem)?;
@@ -71,7 +82,8 @@ pub(super) fn parse(text: &[u8]) -> Result<Material, KeyError> {
 }
 
 fn decode(body: &str) -> Result<Secret, KeyError> {
-    let mut base64 = Secret::new(body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
+    let mut base64 = Secret::new(Vec::with_capacity(body.len()));
+    base64.extend(body.bytes().filter(|byte| !byte.is_ascii_whitespace()));
     let len = Base64::decode_in_place(&mut base64).map_err(|_| KeyError::InvalidPem)?.len();
     base64.truncate(len);
     Ok(base64)

@@ -7,6 +7,7 @@ use rsa::signature::{RandomizedSigner, SignatureEncoding, Verifier};
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{BoxedUint, RsaPrivateKey, RsaPublicKey, pkcs1v15, pss};
 use sha2::{Sha256, Sha384, Sha512};
+use zeroize::Zeroizing;
 
 use super::primitive::{Private, Public, Sign, Signature, Verify};
 use super::random::SystemRng;
@@ -75,9 +76,13 @@ pub(super) fn generate(_: Algorithm) -> Result<Material, KeyError> {
 }
 
 fn numbers_of(key: &RsaPrivateKey) -> Numbers {
-    let secret = |number: &BoxedUint| Secret::new(trimmed(&number.to_be_bytes()).to_vec());
+    let secret = |number: &BoxedUint| {
+        let bytes = Zeroizing::new(number.to_be_bytes());
+        Secret::new(trimmed(&bytes).to_vec())
+    };
     let factors = match (key.primes(), key.dp(), key.dq(), key.crt_coefficient()) {
         ([p, q], Some(dp), Some(dq), Some(qi)) => {
+            let qi = Zeroizing::new(qi);
             Some(RsaFactors { p: secret(p), q: secret(q), dp: secret(dp), dq: secret(dq), qi: secret(&qi) })
         }
         _ => None,
@@ -107,6 +112,12 @@ fn public_key(n: &[u8], e: &[u8]) -> Result<RsaPublicKey, KeyError> {
 
 fn private_key(public: &RsaPublicKey, private: &RsaPrivate) -> Result<RsaPrivateKey, KeyError> {
     let primes = private.factors.iter().flat_map(|factors| [uint(&factors.p), uint(&factors.q)]).collect();
+    // The library searches for the primes by arithmetic that assumes as much.
+    let at_least_two = |number: &[u8]| bit_len(trimmed(number)) >= 2;
+    let factors = private.factors.iter().flat_map(|factors| [&factors.p, &factors.q]);
+    if !at_least_two(&private.d) || !factors.into_iter().all(|prime| at_least_two(prime)) {
+        return Err(KeyError::InvalidRsaKey);
+    }
     // Checks that the primes multiply to n, and that d inverts e.
     RsaPrivateKey::from_components(public.n().as_ref().clone(), public.e().clone(), uint(&private.d), primes)
         .map_err(|_| KeyError::InvalidRsaKey)

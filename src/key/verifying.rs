@@ -155,6 +155,15 @@ impl VerifyingKey {
         }
     }
 
+    /// Whether these are one key, under whatever names. Two copies of a secret are not seen to be.
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        let same_numbers = || match (self.to_jwk().thumbprint(), other.to_jwk().thumbprint()) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => false,
+        };
+        Arc::ptr_eq(&self.public, &other.public) || same_numbers()
+    }
+
     pub(super) fn new(algorithm: Algorithm, key_id: Option<Arc<str>>, public: Public) -> Self {
         Self { algorithm, key_id, public: Arc::new(public) }
     }
