@@ -349,9 +349,30 @@ fn rejects_set_of_keys_as_secret() {
     // A name may be written with escapes (RFC 8259 §8.3).
     let escaped = jwk_file("rsa2048.pub.jwk.json").replace("\"kty\"", "\"\\u006bty\"");
     assert_is_no_secret(escaped.as_bytes(), KeyForm::Jwk, "an escaped kty");
+    let several = format!("[{}]", jwk_file("rsa2048.pub.jwk.json"));
+    assert_is_no_secret(several.as_bytes(), KeyForm::Jwk, "several in an array");
+    let set = format!(r#"{{"keys":[{escaped}]}}"#);
+    assert_is_no_secret(set.as_bytes(), KeyForm::Jwk, "a set of escaped keys");
     // `kty` need not come early.
     let late = format!(r#"{{"x5c":["{}"],"kty":"RSA"}}"#, "A".repeat(5000));
     assert_is_no_secret(late.as_bytes(), KeyForm::Jwk, "a late kty");
+}
+
+/// Some issuers give their public key out as the body of a PEM, without its armour.
+#[test]
+fn rejects_der_with_a_line_end_or_in_base64_as_secret() {
+    for name in ["rsa2048", "p256", "ed25519"] {
+        let path = format!("{}/vectors/interop/keys/{name}.spki", env!("CARGO_MANIFEST_DIR"));
+        let der = std::fs::read(format!("{path}.der")).expect("a file");
+        let pem = std::fs::read_to_string(format!("{path}.pem")).expect("a file");
+        let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+        let url = jotwell::base64url::encode(&der);
+        let with_line_end = [&der[..], b"\n"].concat();
+        let spread = format!(" {body}\n");
+        for secret in [&with_line_end[..], body.as_bytes(), spread.as_bytes(), url.as_bytes()] {
+            assert_is_no_secret(secret, KeyForm::Spki, name);
+        }
+    }
 }
 
 #[test]

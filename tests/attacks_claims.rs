@@ -380,7 +380,7 @@ fn gives_leeway_to_the_nanosecond() {
 #[test]
 fn caps_leeway_at_ten_minutes() {
     // Else a slip in a unit would switch expiry off.
-    assert_eq!(Policy::MAX_LEEWAY, Duration::from_secs(600));
+    assert_eq!(jotwell::MAX_LEEWAY, Duration::from_secs(600));
     for leeway in
         [Duration::from_secs(600), Duration::new(600, 1), Duration::from_secs(86_400), Duration::MAX]
     {
@@ -406,7 +406,7 @@ fn does_not_overflow_at_the_ends_of_time() {
     let (max, min) = (NumericDate::MAX, NumericDate::MIN);
     for leeway in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
         let at = |now, claims: &str| check(&times_only().leeway(leeway).clock(now), claims);
-        let grace = leeway.min(Policy::MAX_LEEWAY);
+        let grace = leeway.min(jotwell::MAX_LEEWAY);
 
         // At the last moment every token has expired, whatever the leeway: there is no later one.
         let exp = format!(r#"{{"exp":{LAST}}}"#);

@@ -288,22 +288,29 @@ fn refuses_rsa_keys_of_unsafe_size_or_exponent() {
     assert_eq!(signing(Algorithm::PS256, "rsa2048-e3.pkcs8.pem").unwrap_err(), KeyError::RsaExponent);
     assert_eq!(verifying(Algorithm::PS256, "rsa2048-e3.spki.pem").unwrap_err(), KeyError::RsaExponent);
 
+    // Zero is not even read (RFC 7518 §6.3.1.2), and neither is it as a private exponent, which the search
+    // for the primes could not stand.
+    for (file, member) in
+        [("rsa2048.pub.jwk.json", "e"), ("rsa2048.jwk.json", "d"), ("rsa2048.jwk.json", "p")]
+    {
+        let mut key = parsed(file);
+        key[member] = json!("AA");
+        assert_eq!(Jwk::from_json(key.to_string()).unwrap_err(), KeyError::InvalidMember { member });
+    }
+    for d in [&[1][..], &[2], &[3], &[1, 0, 1], &[0x7f]] {
+        let mut key = parsed("rsa2048.pub.jwk.json");
+        key["d"] = json!(jotwell::base64url::encode(d));
+        let error = SigningKey::from_jwk(Algorithm::RS256, &jwk(key)).unwrap_err();
+        assert_eq!(error, KeyError::InvalidRsaKey, "{d:?}");
+    }
     let with = |member: &str, bytes: &[u8]| {
         let mut key = parsed("rsa2048.pub.jwk.json");
         key[member] = json!(jotwell::base64url::encode(bytes));
         VerifyingKey::from_jwk(Algorithm::RS256, &jwk(key)).unwrap_err()
     };
-    for exponent in [
-        &[0][..],
-        &[1],
-        &[2],
-        &[3],
-        &[1, 0, 0],
-        &[2, 0, 0],
-        &[0xff, 0xff],
-        &[1, 0, 0, 0, 1, 0, 1],
-        &[0xff; 256],
-    ] {
+    for exponent in
+        [&[1][..], &[2], &[3], &[1, 0, 0], &[2, 0, 0], &[0xff, 0xff], &[1, 0, 0, 0, 1, 0, 1], &[0xff; 256]]
+    {
         assert_eq!(with("e", exponent), KeyError::RsaExponent, "{exponent:?}");
     }
     for (bytes, bits) in [(64, 512), (128, 1024), (255, 2040), (513, 4104), (2048, 16384)] {

@@ -1,0 +1,458 @@
+//! JWK Sets: which key a token gets, and which keys are left out and why. RFC 7517 §5.
+#![forbid(unsafe_code)]
+
+use std::time::Instant;
+
+use jotwell::jws::{self, Verifier};
+use jotwell::{
+    Algorithm, Curve, Family, Header, JsonError, JwkSet, KeyError, KeyForm, KeyKind, KeySource as _,
+    SigningKey, UnverifiedToken, VerifyError, VerifyingKey,
+};
+use serde_json::{Value, json};
+
+/// The public key of RFC 8037 A.2.
+const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+/// Its private half, of RFC 8037 A.1.
+const D: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
+
+fn file(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/vectors/interop/{name}", env!("CARGO_MANIFEST_DIR"))).expect(name)
+}
+
+/// A public key of another maker, without `alg`, `use` or `kid`.
+fn foreign(name: &str) -> Value {
+    serde_json::from_str(&file(&format!("keys/{name}.pub.jwk.json"))).expect("JSON")
+}
+
+fn signing(name: &str, algorithm: Algorithm) -> SigningKey {
+    SigningKey::from_pem(algorithm, file(&format!("keys/{name}.pkcs8.pem"))).expect(name)
+}
+
+fn generate(algorithm: Algorithm, key_id: &str) -> SigningKey {
+    SigningKey::generate(algorithm).expect("a key").with_key_id(key_id)
+}
+
+fn with(mut jwk: Value, member: &str, value: impl Into<Value>) -> Value {
+    jwk[member] = value.into();
+    jwk
+}
+
+fn ed25519(key_id: &str) -> Value {
+    json!({"kty": "OKP", "crv": "Ed25519", "x": X, "kid": key_id})
+}
+
+fn set(keys: &[Value], algorithms: &[Algorithm]) -> JwkSet {
+    JwkSet::from_json(json!({ "keys": keys }).to_string(), algorithms).expect("a set")
+}
+
+fn skipped(set: &JwkSet) -> Vec<(usize, Option<&str>, KeyError)> {
+    set.skipped().iter().map(|key| (key.index, key.key_id.as_deref(), key.reason.clone())).collect()
+}
+
+fn kept(set: &JwkSet) -> Vec<(Algorithm, Option<&str>)> {
+    set.keys().iter().map(|key| (key.algorithm(), key.key_id())).collect()
+}
+
+/// What the set has for a token that says so.
+fn chosen(set: &JwkSet, header: &Header) -> Result<Algorithm, VerifyError> {
+    set.key_for(header).map(|key| key.algorithm())
+}
+
+#[test]
+fn a_token_gets_the_key_that_it_names() {
+    let keys =
+        [generate(Algorithm::EdDSA, "a"), generate(Algorithm::EdDSA, "b"), generate(Algorithm::ES256, "c")];
+    let verifier =
+        Verifier::new(JwkSet::from_keys(keys.iter().map(SigningKey::verifying_key)).expect("a set"));
+    for key in &keys {
+        let token = jws::sign(b"payload", key).expect("a token");
+        assert_eq!(verifier.verify(&token).expect("verified").header().key_id(), key.key_id());
+        // Under the name of another key, the signature is not that key's.
+        let renamed = key.clone().with_key_id(if key.key_id() == Some("a") { "b" } else { "a" });
+        let error = verifier.verify(&jws::sign(b"payload", &renamed).expect("a token")).unwrap_err();
+        let expected = match key.algorithm() {
+            Algorithm::EdDSA => VerifyError::InvalidSignature,
+            found => VerifyError::AlgorithmMismatch { expected: Algorithm::EdDSA, found },
+        };
+        assert_eq!(error, expected);
+        // Names are compared exactly, and no other key is tried.
+        for name in ["", "A", "a ", "d"] {
+            let token = jws::sign(b"payload", &key.clone().with_key_id(name)).expect("a token");
+            assert_eq!(verifier.verify(&token).unwrap_err(), VerifyError::UnknownKey, "{name:?}");
+        }
+    }
+}
+
+/// RFC 7517 §4.5: keys of different kinds may share a name, where they are equivalent.
+#[test]
+fn keys_of_one_name_are_told_apart_by_algorithm() {
+    let keys =
+        [generate(Algorithm::ES256, "k"), generate(Algorithm::EdDSA, "k"), generate(Algorithm::ES384, "k")];
+    let set = JwkSet::from_keys(keys.iter().map(SigningKey::verifying_key)).expect("a set");
+    for key in &keys {
+        assert!(Verifier::new(&set).verify(&jws::sign(b"payload", key).expect("a token")).is_ok());
+    }
+    let found = Algorithm::ES512;
+    assert_eq!(
+        chosen(&set, &Header::new(found).with_key_id("k")),
+        Err(VerifyError::AlgorithmMismatch { expected: Algorithm::ES256, found })
+    );
+}
+
+#[test]
+fn a_token_without_a_name_gets_the_only_key_of_its_algorithm() {
+    let one = generate(Algorithm::ES256, "one");
+    let nameless = SigningKey::generate(Algorithm::EdDSA).expect("a key");
+    let other = generate(Algorithm::EdDSA, "other");
+    let set =
+        |keys: &[&SigningKey]| JwkSet::from_keys(keys.iter().map(|key| key.verifying_key())).expect("a set");
+    let token = |key: &SigningKey| {
+        jws::UnsignedToken::new(&Header::new(key.algorithm()), b"payload").sign(key).expect("a token")
+    };
+    let both = Verifier::new(set(&[&one, &nameless]));
+    assert!(both.verify(&token(&one)).is_ok());
+    assert!(both.verify(&token(&nameless)).is_ok());
+    assert_eq!(
+        chosen(&set(&[&one, &nameless]), &Header::new(Algorithm::ES384)),
+        Err(VerifyError::UnknownKey)
+    );
+
+    // Of several none is tried: which is meant would be up to whoever sent the token.
+    let several = Verifier::new(set(&[&one, &nameless, &other]));
+    assert!(several.verify(&token(&one)).is_ok());
+    assert_eq!(several.verify(&token(&nameless)).unwrap_err(), VerifyError::UnknownKey);
+    assert_eq!(several.verify(&token(&other)).unwrap_err(), VerifyError::UnknownKey);
+    assert!(several.verify(&jws::sign(b"payload", &other).expect("a token")).is_ok());
+
+    // A key without a name is not for a token with one.
+    let named = jws::sign(b"payload", &nameless.with_key_id("x")).expect("a token");
+    assert_eq!(both.verify(&named).unwrap_err(), VerifyError::UnknownKey);
+}
+
+#[test]
+fn an_empty_set_refuses_every_token() {
+    for empty in [JwkSet::default(), set(&[], Algorithm::ALL), JwkSet::from_keys([]).expect("a set")] {
+        assert!(empty.is_empty() && empty.keys().is_empty() && empty.skipped().is_empty());
+        assert_eq!((empty.len(), empty.to_json().expect("JSON")), (0, r#"{"keys":[]}"#.to_owned()));
+        for header in [Header::new(Algorithm::EdDSA), Header::new(Algorithm::EdDSA).with_key_id("k")] {
+            assert_eq!(chosen(&empty, &header), Err(VerifyError::UnknownKey));
+        }
+    }
+}
+
+/// RFC 8725 §3.1: which algorithms are accepted is for the verifier to say, not for the set.
+#[test]
+fn keys_of_algorithms_that_were_not_asked_for_are_left_out() {
+    let keys = [
+        ed25519("ed"),
+        with(ed25519("ed-alg"), "alg", "EdDSA"),
+        with(foreign("p256"), "kid", "ec"),
+        with(foreign("rsa2048"), "kid", "rsa"),
+        with(with(foreign("rsa3072"), "kid", "rsa-oaep"), "alg", "RSA-OAEP"),
+    ];
+    let wrong = |algorithm, found| KeyError::WrongKind { algorithm, found, form: KeyForm::Jwk };
+    let not_intended = KeyError::NotIntended { member: "alg" };
+
+    let es256 = set(&keys, &[Algorithm::ES256]);
+    assert_eq!(kept(&es256), [(Algorithm::ES256, Some("ec"))]);
+    let ed_found = KeyKind::Ec(Curve::Ed25519);
+    assert_eq!(
+        skipped(&es256),
+        [
+            (0, Some("ed"), wrong(Algorithm::ES256, ed_found)),
+            (1, Some("ed-alg"), not_intended.clone()),
+            (3, Some("rsa"), wrong(Algorithm::ES256, KeyKind::Rsa)),
+            (4, Some("rsa-oaep"), not_intended.clone()),
+        ]
+    );
+    let none = set(&keys, &[]);
+    assert!(none.is_empty());
+    assert_eq!(none.skipped().len(), keys.len());
+    assert!(none.skipped().iter().all(|key| key.reason == not_intended));
+    // `alg` says one of two names that the same key could go by.
+    let fully_specified = set(&keys, &[Algorithm::Ed25519]);
+    assert_eq!(kept(&fully_specified), [(Algorithm::Ed25519, Some("ed"))]);
+}
+
+#[test]
+fn a_key_without_alg_is_for_each_algorithm_that_it_fits() {
+    let keys = [with(foreign("rsa2048"), "kid", "rsa")];
+    let set = set(&keys, &[Algorithm::RS256, Algorithm::PS256, Algorithm::ES256]);
+    assert_eq!(kept(&set), [(Algorithm::RS256, Some("rsa")), (Algorithm::PS256, Some("rsa"))]);
+    assert_eq!(skipped(&set), []);
+    for algorithm in [Algorithm::RS256, Algorithm::PS256] {
+        let key = signing("rsa2048", algorithm);
+        let named = jws::sign(b"payload", &key.clone().with_key_id("rsa")).expect("a token");
+        let nameless = jws::sign(b"payload", &key).expect("a token");
+        for token in [named, nameless] {
+            let verified = Verifier::new(&set).verify(&token).expect("verified");
+            assert_eq!(verified.header().algorithm(), algorithm);
+        }
+    }
+    let found = Algorithm::RS512;
+    assert_eq!(
+        chosen(&set, &Header::new(found).with_key_id("rsa")),
+        Err(VerifyError::AlgorithmMismatch { expected: Algorithm::RS256, found })
+    );
+}
+
+/// A list that names an algorithm twice asks for no more than one that names it once.
+#[test]
+fn an_algorithm_asked_for_twice_is_asked_for_once() {
+    let nameless = json!({"kty": "OKP", "crv": "Ed25519", "x": X});
+    let twice = set(&[nameless], &[Algorithm::EdDSA, Algorithm::EdDSA]);
+    assert_eq!(kept(&twice), [(Algorithm::EdDSA, None)]);
+    assert_eq!(chosen(&twice, &Header::new(Algorithm::EdDSA)), Ok(Algorithm::EdDSA));
+}
+
+#[test]
+fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() {
+    let not_public = KeyError::NotPublic { found: KeyForm::Jwk };
+    let invalid = |member| KeyError::InvalidMember { member };
+    let not_intended = |member| KeyError::NotIntended { member };
+    let wrong = |found| KeyError::WrongKind { algorithm: Algorithm::EdDSA, found, form: KeyForm::Jwk };
+    let private = with(ed25519("k"), "d", D);
+    let rsa_private: Value = serde_json::from_str(&file("keys/rsa2048.jwk.json")).expect("JSON");
+    let oct = json!({"kty": "oct", "kid": "k", "k": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"});
+    let off_curve = with(with(foreign("p256"), "x", foreign("p256")["y"].clone()), "kid", "k");
+    let long_zero = format!("AA{}", foreign("rsa2048")["n"].as_str().expect("text"));
+    let cases: Vec<(Value, Option<&str>, KeyError)> = vec![
+        // Of a kind, or on a curve, that is not known (RFC 7517 §5: ignore those).
+        (json!({"kty": "AKP", "kid": "k", "pub": "AA"}), Some("k"), wrong(KeyKind::Unknown)),
+        (json!({"kty": "AKP", "kid": "k", "alg": "ML-DSA-44"}), Some("k"), not_intended("alg")),
+        (json!({"kty": "OKP", "crv": "X25519", "x": X, "kid": "k"}), Some("k"), wrong(KeyKind::X25519)),
+        (json!({"kty": "OKP", "crv": "Ed448", "x": X, "kid": "k"}), Some("k"), wrong(KeyKind::Ed448)),
+        (json!({"kty": "EC", "crv": "P-257", "kid": "k"}), Some("k"), wrong(KeyKind::EcOther)),
+        // Broken.
+        (json!({"kid": "k"}), None, KeyError::MissingMember { member: "kty" }),
+        (json!({"kty": "OKP", "crv": "Ed25519", "kid": "k"}), None, KeyError::MissingMember { member: "x" }),
+        (with(ed25519("k"), "x", "AAAA"), None, invalid("x")),
+        (with(ed25519("k"), "x", format!("{X}=")), None, invalid("x")),
+        (with(ed25519("k"), "kid", 7), None, invalid("kid")),
+        (with(ed25519("k"), "kid", Value::Null), None, invalid("kid")),
+        (with(with(foreign("rsa2048"), "n", long_zero), "kid", "k"), None, invalid("n")),
+        (off_curve, Some("k"), KeyError::InvalidPoint { curve: Curve::P256 }),
+        // RFC 8725 §3.2 and RFC 7518 §3.3.
+        (with(with(foreign("rsa2048"), "e", "Aw"), "kid", "k"), Some("k"), KeyError::RsaExponent),
+        (
+            json!({"kty": "RSA", "kid": "k", "n": "_____w", "e": "AQAB"}),
+            Some("k"),
+            KeyError::RsaModulusSize { bits: 32 },
+        ),
+        // For something else.
+        (with(ed25519("k"), "use", "enc"), Some("k"), not_intended("use")),
+        (with(ed25519("k"), "key_ops", json!(["encrypt"])), Some("k"), not_intended("key_ops")),
+        (with(ed25519("k"), "alg", "ES384"), Some("k"), not_intended("alg")),
+        (
+            with(ed25519("k"), "alg", "HS256"),
+            Some("k"),
+            KeyError::WrongKind {
+                algorithm: Algorithm::HS256,
+                found: KeyKind::Ec(Curve::Ed25519),
+                form: KeyForm::Jwk,
+            },
+        ),
+        // What nobody should have published.
+        (private, Some("k"), not_public.clone()),
+        (with(rsa_private, "kid", "k"), Some("k"), not_public.clone()),
+        (oct.clone(), Some("k"), not_public.clone()),
+        (with(oct, "alg", "HS256"), Some("k"), not_public.clone()),
+        (json!({"kty": "AKP", "kid": "k", "priv": "AA"}), Some("k"), not_public),
+        // No key at all.
+        (json!(null), None, invalid("keys")),
+        (json!("text"), None, invalid("keys")),
+        (json!([ed25519("k")]), None, invalid("keys")),
+        // The name is taken.
+        (ed25519("good"), Some("good"), KeyError::DuplicateKeyId),
+    ];
+    let algorithms = [Algorithm::EdDSA, Algorithm::ES256, Algorithm::RS256, Algorithm::HS256];
+    let good = ed25519("good");
+    for (bad, key_id, reason) in &cases {
+        let set = set(&[good.clone(), bad.clone()], &algorithms);
+        assert_eq!(kept(&set), [(Algorithm::EdDSA, Some("good"))], "{bad}");
+        assert_eq!(skipped(&set), [(1, *key_id, reason.clone())], "{bad}");
+    }
+    // All together, in the order of the set, around the good one.
+    let mut keys: Vec<_> = cases.iter().map(|(bad, ..)| bad.clone()).collect();
+    keys.insert(3, good);
+    let set = set(&keys, &algorithms);
+    assert_eq!(kept(&set), [(Algorithm::EdDSA, Some("good"))]);
+    let expected: Vec<_> = cases
+        .iter()
+        .enumerate()
+        .map(|(index, (_, key_id, reason))| (index + usize::from(index >= 3), *key_id, reason.clone()))
+        .collect();
+    assert_eq!(skipped(&set), expected);
+    let key = SigningKey::from_jwk(
+        Algorithm::EdDSA,
+        &with(ed25519("good"), "d", D).to_string().parse().expect("a JWK"),
+    );
+    let token = jws::sign(b"payload", &key.expect("a key")).expect("a token");
+    assert!(Verifier::new(set).verify(&token).is_ok());
+}
+
+/// The first key of a name stays, whichever is the better one: a set that was added to does not
+/// change what it said before.
+#[test]
+fn of_two_keys_with_one_name_and_algorithm_the_first_counts() {
+    let (first, second) = (generate(Algorithm::EdDSA, "k"), generate(Algorithm::EdDSA, "k"));
+    let keys = [first.verifying_key(), second.verifying_key()];
+    let jwks: Vec<Value> = keys
+        .iter()
+        .map(|key| serde_json::from_str(&key.to_jwk().to_json().expect("JSON")).expect("JSON"))
+        .collect();
+    let set = set(&jwks, &[Algorithm::EdDSA]);
+    assert_eq!(skipped(&set), [(1, Some("k"), KeyError::DuplicateKeyId)]);
+    assert!(Verifier::new(&set).verify(&jws::sign(b"", &first).expect("a token")).is_ok());
+    let error = Verifier::new(&set).verify(&jws::sign(b"", &second).expect("a token")).unwrap_err();
+    assert_eq!(error, VerifyError::InvalidSignature);
+    // Who puts keys together on purpose is told.
+    assert_eq!(JwkSet::from_keys(keys).map(drop), Err(KeyError::DuplicateKeyId));
+}
+
+#[test]
+fn secrets_have_no_place_in_a_set() {
+    let secret = VerifyingKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
+    let error = JwkSet::from_keys([secret]).map(drop).unwrap_err();
+    assert_eq!(error, KeyError::NotPublic { found: KeyForm::Bytes });
+}
+
+#[test]
+fn what_is_no_set_is_refused() {
+    let json = |error| Err(KeyError::Json(error));
+    for (text, error) in [
+        ("", json(JsonError::Syntax { offset: 0 })),
+        ("[]", json(JsonError::NotAnObject)),
+        ("null", json(JsonError::NotAnObject)),
+        (r#"{"keys":[]} x"#, json(JsonError::TrailingData { offset: 12 })),
+        (r#"{"keys":[],"keys":[]}"#, json(JsonError::DuplicateMember { offset: 11 })),
+        // Which of two names is the key's? Another reader may think otherwise than this one.
+        (r#"{"keys":[{"kid":"a","kid":"b"}]}"#, json(JsonError::DuplicateMember { offset: 20 })),
+        ("{}", Err(KeyError::MissingMember { member: "keys" })),
+        (r#"{"Keys":[]}"#, Err(KeyError::MissingMember { member: "keys" })),
+        (r#"{"keys":{}}"#, Err(KeyError::InvalidMember { member: "keys" })),
+        (r#"{"keys":null}"#, Err(KeyError::InvalidMember { member: "keys" })),
+        (r#"{"keys":"[]"}"#, Err(KeyError::InvalidMember { member: "keys" })),
+        // A single key is not a set of one.
+        (
+            r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+            Err(KeyError::MissingMember { member: "keys" }),
+        ),
+    ] {
+        assert_eq!(JwkSet::from_json(text, &[Algorithm::EdDSA]).map(drop), error, "{text}");
+    }
+    assert_eq!(
+        JwkSet::from_json(b"{\"keys\":[\"\xff\"]}", &[]).map(drop),
+        json(JsonError::NotUtf8 { offset: 10 })
+    );
+    // RFC 7517 §5: members that are not understood are ignored.
+    let extended = format!(r#"{{"expires":7,"keys":[{}],"issuer":{{}}}}"#, ed25519("k"));
+    assert_eq!(JwkSet::from_json(extended, &[Algorithm::EdDSA]).expect("a set").len(), 1);
+}
+
+#[test]
+fn a_set_comes_back_as_it_was_published() {
+    let keys = [
+        generate(Algorithm::EdDSA, "a \"quoted\" \\ é😀"),
+        generate(Algorithm::ES256, "a"),
+        generate(Algorithm::ES512, "b"),
+        SigningKey::generate(Algorithm::Ed25519).expect("a key"),
+        signing("rsa2048", Algorithm::PS256).with_key_id("c"),
+        signing("rsa2048", Algorithm::RS256).with_key_id("c"),
+    ];
+    let published = JwkSet::from_keys(keys.iter().map(SigningKey::verifying_key)).expect("a set");
+    let text = published.to_json().expect("JSON");
+    let fetched = JwkSet::from_json(&text, Algorithm::ALL).expect("a set");
+    assert_eq!(kept(&fetched), kept(&published));
+    assert_eq!(skipped(&fetched), []);
+    assert_eq!(fetched.to_json().expect("JSON"), text);
+    for key in &keys {
+        let token = jws::sign(b"payload", key).expect("a token");
+        assert!(Verifier::new(&fetched).verify(&token).is_ok(), "{key:?}");
+    }
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    for jwk in document["keys"].as_array().expect("keys") {
+        assert_eq!((jwk["use"].as_str(), jwk.get("d")), (Some("sig"), None));
+        assert!(jwk["alg"].is_string());
+    }
+}
+
+#[test]
+fn ten_thousand_keys_are_found_by_name() {
+    const COUNT: usize = 10_000;
+    let keys: Vec<_> = (0..COUNT).map(|index| generate(Algorithm::EdDSA, &format!("key-{index}"))).collect();
+    let published = JwkSet::from_keys(keys.iter().map(SigningKey::verifying_key)).expect("a set");
+    let set = JwkSet::from_json(published.to_json().expect("JSON"), &[Algorithm::EdDSA]).expect("a set");
+    assert_eq!((set.len(), set.skipped().len()), (COUNT, 0));
+    let verifier = Verifier::new(&set);
+    for index in [0, 1, COUNT / 2, COUNT - 1] {
+        let token = jws::sign(b"payload", &keys[index]).expect("a token");
+        let verified = verifier.verify(&token).expect("verified");
+        assert_eq!(verified.header().key_id(), Some(&*format!("key-{index}")));
+    }
+    let unknown = |name: &str| chosen(&set, &Header::new(Algorithm::EdDSA).with_key_id(name));
+    assert_eq!(unknown("key-10000"), Err(VerifyError::UnknownKey));
+    assert_eq!(unknown(""), Err(VerifyError::UnknownKey));
+    assert_eq!(chosen(&set, &Header::new(Algorithm::EdDSA)), Err(VerifyError::UnknownKey));
+
+    // A bound that no search from front to back would keep to; a look-up takes well below 1 µs.
+    let headers: Vec<_> =
+        (0..COUNT).map(|index| Header::new(Algorithm::EdDSA).with_key_id(format!("key-{index}"))).collect();
+    let start = Instant::now();
+    for header in &headers {
+        assert_eq!(set.key_for(header).expect("a key").key_id(), header.key_id());
+    }
+    assert!(start.elapsed().as_millis() < 500, "{:?}", start.elapsed());
+}
+
+/// Sets with keys of other makers, and their tokens.
+#[test]
+fn tokens_of_other_makers_find_their_key() {
+    const NAMES: [&str; 8] =
+        ["rsa2048", "rsa3072", "rsa4096", "p256", "p384", "p521", "secp256k1", "ed25519"];
+    // Makers name the same keys in two ways.
+    let named = |suffix: &str| NAMES.map(|name| with(foreign(name), "kid", format!("{name}{suffix}")));
+    let sets = ["", "-key"].map(|suffix| set(&named(suffix), Algorithm::ALL));
+    for set in &sets {
+        assert_eq!(skipped(set), []);
+        // Each RSA key serves six algorithms, the Ed25519 key two names of one.
+        assert_eq!(set.len(), 3 * 6 + 4 + 2);
+    }
+
+    let document: Value = serde_json::from_str(&file("tokens.json")).expect("JSON");
+    let (mut by_name, mut by_algorithm, mut ambiguous, mut secret) = (0, 0, 0, 0);
+    for entry in document["tokens"].as_array().expect("tokens") {
+        let text = |member: &str| entry[member].as_str().expect("text");
+        let unverified = UnverifiedToken::parse(text("token")).expect("a token");
+        let algorithm = unverified.header().algorithm();
+        let results = sets.each_ref().map(|set| Verifier::new(set).verify(text("token")).map(drop));
+        let unknown = Err(VerifyError::UnknownKey);
+        let rsa = matches!(algorithm.family(), Family::RsaPkcs1 | Family::RsaPss);
+        match unverified.header().key_id() {
+            _ if algorithm.is_symmetric() => {
+                assert_eq!(results, [unknown.clone(), unknown], "{entry}");
+                secret += 1;
+            }
+            Some(key_id) if key_id.ends_with("-key") => {
+                assert_eq!(results, [unknown, Ok(())], "{entry}");
+                by_name += 1;
+            }
+            Some(_) => {
+                assert_eq!(results, [Ok(()), unknown], "{entry}");
+                by_name += 1;
+            }
+            // Three keys could be meant.
+            None if rsa => {
+                assert_eq!(results, [unknown.clone(), unknown], "{entry}");
+                let one = set(&[foreign(text("key"))], &[algorithm]);
+                assert!(Verifier::new(one).verify(text("token")).is_ok(), "{entry}");
+                ambiguous += 1;
+            }
+            None => {
+                assert_eq!(results, [Ok(()), Ok(())], "{entry}");
+                by_algorithm += 1;
+            }
+        }
+    }
+    assert!(by_name > 15 && by_algorithm > 10 && ambiguous > 10 && secret > 10);
+}
