@@ -1,0 +1,67 @@
+//! Tokens of several issuers, each held to its own keys and its own policy.
+//!
+//! `cargo run --example multi_issuer`
+//!
+//! Exits with 1 if a token is accepted that should not be, or the other way round.
+#![forbid(unsafe_code)]
+
+use std::time::Duration;
+
+use jotwell::{
+    Algorithm, Audience, Claims, Header, Issuer, Issuers, IssuersError, JwkSet, NoClaims, SigningKey,
+    Validator,
+};
+
+type Failure = Box<dyn std::error::Error>;
+
+const OURS: &str = "https://auth.example";
+const PARTNER: &str = "https://partner.example";
+
+fn token(issuer: &str, key: &SigningKey, typ: &str) -> Result<String, Failure> {
+    let claims = Claims::new(NoClaims).issuer(issuer).subject("user-42").audience("orders-api");
+    let header = Header::for_key(key).with_typ(typ);
+    Ok(claims.expires_in(Duration::from_secs(900)).sign_with(key, &header)?)
+}
+
+fn main() -> Result<(), Failure> {
+    // Both call their key "1": a name means something only beside its issuer.
+    let ours = SigningKey::generate(Algorithm::EdDSA)?.with_key_id("1");
+    let partner = SigningKey::generate(Algorithm::EdDSA)?.with_key_id("1");
+    let validator = |issuer: &str, key: &SigningKey| -> Result<_, Failure> {
+        let keys = JwkSet::from_keys([key.verifying_key()])?;
+        Ok(Validator::new(keys, Issuer::is(issuer), Audience::is("orders-api")))
+    };
+    let issuers = Issuers::new([
+        validator(OURS, &ours)?.typ("at+jwt"),
+        validator(PARTNER, &partner)?.max_age(Duration::from_secs(60)),
+    ])?;
+
+    let attempts = [
+        ("ours", token(OURS, &ours, "at+jwt")?, true),
+        ("the partner's", token(PARTNER, &partner, "JWT")?, true),
+        ("the partner's, in our name", token(OURS, &partner, "at+jwt")?, false),
+        ("ours, in the partner's name", token(PARTNER, &ours, "JWT")?, false),
+        ("ours, of a type that only the partner may use", token(OURS, &ours, "JWT")?, false),
+        ("of an issuer that nobody knows", token("https://evil.example", &ours, "at+jwt")?, false),
+        ("of no issuer", Claims::new(NoClaims).sign(&ours)?, false),
+    ];
+    for (what, token, good) in attempts {
+        let result = issuers.verify::<Claims>(&token);
+        match &result {
+            Ok(token) => println!("accepted  {what:<46} {:?}", token.issuer),
+            Err(error) => println!("refused   {what:<46} {error}"),
+        }
+        if result.is_ok() != good {
+            return Err(format!("the wrong answer to a token {what}").into());
+        }
+    }
+
+    // Who does not say which issuer it accepts would accept those of the others.
+    let keys = JwkSet::from_keys([ours.verifying_key()])?;
+    let careless = Validator::new(keys, Issuer::unchecked(), Audience::is("orders-api"));
+    match Issuers::new([careless]) {
+        Err(error @ IssuersError::Unchecked) => println!("\nand a validator is refused: {error}"),
+        other => return Err(format!("taken: {other:?}").into()),
+    }
+    Ok(())
+}
