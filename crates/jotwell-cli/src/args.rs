@@ -1,0 +1,153 @@
+//! The commands, and options that several of them share.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jotwell::Algorithm;
+
+use crate::failure::Failure;
+use crate::output::Existing;
+use crate::{input, inspect, jwks, key, keygen, ring, shell, sign, verify};
+
+/// Keys and tokens (JWS, JWT, JWK) on the command line
+///
+/// Exit codes: 0 done, or the token is valid; 1 the answer is no; 2 misuse: wrong options, files that
+/// cannot be read, keys that are none.
+///
+/// Keys and tokens are read from files, from standard input (`-`) or from environment variables, never
+/// from the command line, where the shell's history and every process of the machine would see them.
+#[derive(Debug, Parser)]
+#[command(name = "jotwell", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a new key
+    Keygen(keygen::Args),
+    /// Convert a key, take its public half, name it
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Issue a token
+    Sign(sign::Args),
+    /// Verify a token and print its claims
+    Verify(verify::Args),
+    /// Show a token without verifying it
+    Inspect(inspect::Args),
+    /// JWK Sets: list, check, merge
+    #[command(subcommand)]
+    Jwks(jwks::Command),
+    /// Keys of an issuer that change without an outage
+    #[command(subcommand)]
+    Ring(ring::Command),
+    /// Write completions for a shell
+    Completions(shell::CompletionsArgs),
+    /// Write manual pages
+    Man(shell::ManArgs),
+}
+
+/// A key as the argument of a command about keys.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct KeyArgument {
+    /// Key in PEM, DER or JWK, told apart by its content; `-` is standard input
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Environment variable that holds the key
+    #[arg(long, value_name = "NAME")]
+    key_env: Option<OsString>,
+}
+
+impl KeyArgument {
+    pub(crate) fn read(&self) -> Result<input::Text, Failure> {
+        either(self.file.as_ref(), self.key_env.as_ref())
+    }
+}
+
+/// A key as an option beside others.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct KeyOption {
+    /// Private key in PEM, DER or JWK, told apart by its content; `-` is standard input
+    #[arg(long = "key", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Environment variable that holds the key
+    #[arg(long, value_name = "NAME")]
+    key_env: Option<OsString>,
+}
+
+impl KeyOption {
+    pub(crate) fn read(&self) -> Result<input::Text, Failure> {
+        either(self.file.as_ref(), self.key_env.as_ref())
+    }
+}
+
+/// A token.
+#[derive(Args, Debug)]
+pub(crate) struct TokenArgument {
+    /// File that holds the token; `-`, and nothing at all, is standard input
+    #[arg(value_name = "FILE", conflicts_with = "token_env")]
+    token: Option<PathBuf>,
+    /// Environment variable that holds the token
+    #[arg(long, value_name = "NAME")]
+    token_env: Option<OsString>,
+}
+
+impl TokenArgument {
+    pub(crate) fn read(&self) -> Result<String, Failure> {
+        let stdin = PathBuf::from("-");
+        let text = either(self.token.as_ref().or(Some(&stdin)), self.token_env.as_ref())?;
+        match text.trimmed() {
+            Some("") => Err(Failure::misuse(format!("{} holds no token", text.name))),
+            Some(token) => Ok(token.to_owned()),
+            None => Err(Failure::refused("the token is not text: it holds bytes that are not UTF-8")),
+        }
+    }
+}
+
+pub(crate) fn either(file: Option<&PathBuf>, env: Option<&OsString>) -> Result<input::Text, Failure> {
+    match (env, file) {
+        (Some(name), _) => input::env(name),
+        (None, Some(path)) => input::file(path),
+        // The groups above let nobody come here.
+        (None, None) => Err(Failure::misuse("no key is given")),
+    }
+}
+
+/// Where a result goes.
+#[derive(Args, Debug)]
+pub(crate) struct Out {
+    /// Write to this file instead of standard output; what is private gets mode 0600
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+}
+
+impl Out {
+    pub(crate) fn existing(&self) -> Existing {
+        Existing::unless(self.force)
+    }
+}
+
+/// A form of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// PKCS#8 or SubjectPublicKeyInfo between `-----BEGIN` and `-----END`
+    Pem,
+    /// PKCS#8 or SubjectPublicKeyInfo as bytes
+    Der,
+    /// JSON Web Key
+    Jwk,
+}
+
+/// The names of [`Algorithm::ALL`].
+pub(crate) fn algorithm() -> impl TypedValueParser<Value = Algorithm> {
+    PossibleValuesParser::new(Algorithm::ALL.iter().map(|algorithm| algorithm.name()))
+        .try_map(|name| name.parse::<Algorithm>())
+}

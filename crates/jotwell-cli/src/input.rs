@@ -1,0 +1,136 @@
+//! Keys and tokens come from files, standard input or the environment, never from the command line,
+//! which shells write down and every process of the machine can list.
+
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::output;
+
+/// More than any key, set or token has: a bound on what a wrong file can cost.
+const LIMIT: usize = 1 << 20;
+
+/// What was read, and where.
+pub(crate) struct Text {
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+    /// For messages.
+    pub(crate) name: String,
+    /// The file, where it was one.
+    pub(crate) path: Option<PathBuf>,
+}
+
+impl Text {
+    /// Said, and not refused: whether there are others on this machine is not for us to know.
+    #[cfg(unix)]
+    pub(crate) fn warn_if_others_may_read(&self) {
+        use std::os::unix::fs::PermissionsExt;
+
+        let Some(path) = &self.path else { return };
+        if std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
+            let name = path.display();
+            output::note(&format!("warning: {name} is private and others may read it: chmod 600 {name}"));
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn warn_if_others_may_read(&self) {}
+
+    /// As UTF-8 without the white space around it, which an editor or `echo` leaves.
+    pub(crate) fn trimmed(&self) -> Option<&str> {
+        std::str::from_utf8(&self.bytes).ok().map(str::trim_ascii)
+    }
+}
+
+/// Reads a file; `-` is standard input.
+pub(crate) fn file(path: &Path) -> Result<Text, Failure> {
+    if path == Path::new("-") {
+        return stdin();
+    }
+    let opened = std::fs::File::open(path);
+    match opened.and_then(read) {
+        Ok(bytes) => bytes.checked(path.display().to_string(), Some(path.to_owned())),
+        Err(error) => Err(not_a_file(path, &error)),
+    }
+}
+
+/// Reads an environment variable.
+pub(crate) fn env(name: &OsStr) -> Result<Text, Failure> {
+    // What is no name may be the secret itself, so it is not repeated.
+    let name = name
+        .to_str()
+        .filter(|name| name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()))
+        .filter(|name| !name.is_empty() && name.len() <= 100)
+        .ok_or_else(|| {
+            Failure::misuse("what was given is not the name of an environment variable")
+                .hint("give the name, not the value: --key-env SIGNING_KEY")
+        })?;
+    match std::env::var_os(name) {
+        Some(value) => Bytes(Zeroizing::new(value.into_encoded_bytes()))
+            .checked(format!("the environment variable {name}"), None),
+        // Nor is it here: a secret may well look like a name.
+        None => Err(Failure::misuse("there is no environment variable of the name that was given")
+            .hint("give the name, not the value, and export it, so that this program sees it")),
+    }
+}
+
+fn stdin() -> Result<Text, Failure> {
+    static TAKEN: AtomicBool = AtomicBool::new(false);
+    if TAKEN.swap(true, Ordering::Relaxed) {
+        return Err(Failure::misuse("standard input is asked for twice")
+            .hint("give one of the two by file or by environment variable"));
+    }
+    if io::stdin().is_terminal() {
+        output::note("reading standard input; end it with Ctrl-D");
+    }
+    match read(io::stdin().lock()) {
+        Ok(bytes) => bytes.checked("standard input".to_owned(), None),
+        Err(error) => Err(Failure::misuse(format!("standard input cannot be read: {error}"))),
+    }
+}
+
+struct Bytes(Zeroizing<Vec<u8>>);
+
+fn read(from: impl Read) -> io::Result<Bytes> {
+    // Room for all of it at once: a buffer that grows leaves copies behind that nobody wipes.
+    let room = LIMIT.saturating_add(1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    from.take(room as u64).read_to_end(&mut bytes)?;
+    Ok(Bytes(bytes))
+}
+
+impl Bytes {
+    fn checked(self, name: String, path: Option<PathBuf>) -> Result<Text, Failure> {
+        if self.0.len() > LIMIT {
+            return Err(Failure::misuse(format!("{name} is longer than {LIMIT} bytes")));
+        }
+        Ok(Text { bytes: self.0, name, path })
+    }
+}
+
+/// The file cannot be read; perhaps it was never meant to be a file.
+fn not_a_file(path: &Path, error: &io::Error) -> Failure {
+    let text = path.to_string_lossy();
+    if looks_like_token(&text) {
+        return Failure::misuse("a token is not taken from the command line")
+            .hint("there it stays in the shell's history, and every process of the machine can read it")
+            .hint("give it by file, by standard input (`-`), or with --token-env NAME");
+    }
+    if text.contains("-----BEGIN") || text.trim_start().starts_with('{') {
+        return Failure::misuse("a key is not taken from the command line")
+            .hint("there it stays in the shell's history, and every process of the machine can read it")
+            .hint("give it by file, by standard input (`-`), or with --key-env NAME");
+    }
+    Failure::misuse(format!("{} cannot be read: {error}", path.display()))
+}
+
+/// The first part is base64url of `{"`, and either more parts follow or it is long, as when the end of a
+/// token was not copied.
+fn looks_like_token(text: &str) -> bool {
+    let symbol = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.=".contains(&byte);
+    let dots = text.bytes().filter(|byte| *byte == b'.').count();
+    text.starts_with("ey") && (dots >= 2 || (text.len() > 60 && text.bytes().all(symbol)))
+}

@@ -1,0 +1,151 @@
+//! `jotwell inspect`: what a token says, believed or not.
+
+use jotwell::{Claims, NumericDate, RegisteredClaim, UnverifiedToken, VerifyError, base64url};
+
+use crate::args::TokenArgument;
+use crate::failure::Failure;
+use crate::style::{self, Paint};
+use crate::verify::reason;
+use crate::{json, output, time};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    token: TokenArgument,
+    /// Yes, I know that whoever sent the token may have written all of it
+    #[arg(long)]
+    unverified: bool,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const NOT_VERIFIED: &str = "NOT VERIFIED: whoever sent this token may have written all of it";
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    if !args.unverified {
+        return Err(Failure::misuse(
+            "inspecting verifies nothing: whoever sent the token may have written it",
+        )
+        .hint("say that you know with --unverified")
+        .hint("or verify it: jotwell verify"));
+    }
+    let token = args.token.read()?;
+    let now = time::now();
+    let parts = Parts::of(&token);
+    output::print(&match args.json {
+        true => json::indent(&parts.as_json(&token)),
+        false => parts.for_people(&token, now, Paint::for_stdout()),
+    })
+}
+
+/// What can be made out, also of a token that no verifier would look at any further.
+struct Parts {
+    /// JSON of header and payload, where they are that.
+    header: Option<String>,
+    payload: Option<String>,
+    signature: Option<usize>,
+    dates: Vec<(RegisteredClaim, NumericDate)>,
+    /// Why every verifier would refuse it, whatever its key.
+    problem: Option<VerifyError>,
+}
+
+impl Parts {
+    fn of(token: &str) -> Self {
+        let mut parts = token.split('.').map(|part| base64url::decode(part).ok());
+        let mut json = || {
+            let text = String::from_utf8(parts.next()??).ok()?;
+            json::is_json(&text).then_some(text)
+        };
+        let (header, payload) = (json(), json());
+        let signature = parts.next().flatten().map(|signature| signature.len());
+        let claims =
+            UnverifiedToken::parse(token).and_then(|token| token.claims_without_verification::<Claims>());
+        let dates = claims.as_ref().map_or(Vec::new(), |claims| {
+            [
+                (RegisteredClaim::IssuedAt, claims.issued_at),
+                (RegisteredClaim::NotBefore, claims.not_before),
+                (RegisteredClaim::ExpirationTime, claims.expires_at),
+            ]
+            .into_iter()
+            .filter_map(|(claim, date)| Some((claim, date?)))
+            .collect()
+        });
+        Self { header, payload, signature, dates, problem: claims.err() }
+    }
+
+    fn for_people(&self, token: &str, now: NumericDate, paint: Paint) -> String {
+        let styles = [style::HEADER, style::PAYLOAD, style::SIGNATURE];
+        let text: Vec<_> = token
+            .split('.')
+            .enumerate()
+            .map(|(index, part)| {
+                let style = styles.get(index).copied().unwrap_or(style::BAD);
+                paint.with(style, &json::printable(part))
+            })
+            .collect();
+        let shown = |json: &Option<String>, style| match json {
+            Some(json) => paint.with(style, &json::indent(json)),
+            None => "(not base64url of JSON)".to_owned(),
+        };
+        let mut lines = vec![
+            paint.with(style::BAD, NOT_VERIFIED),
+            String::new(),
+            text.join("."),
+            String::new(),
+            "header".to_owned(),
+            shown(&self.header, style::HEADER),
+            String::new(),
+            "payload".to_owned(),
+            shown(&self.payload, style::PAYLOAD),
+            String::new(),
+        ];
+        for (claim, date) in &self.dates {
+            lines.push(format!("{:<10} {}", claim.name(), date_told(*claim, *date, now, paint)));
+        }
+        let signature = match self.signature {
+            Some(length) => format!("{length} bytes, not verified"),
+            None => "(not base64url)".to_owned(),
+        };
+        lines.push(format!("{:<10} {}", "signature", paint.with(style::SIGNATURE, &signature)));
+        lines.push(format!("{:<10} {} bytes", "size", token.len()));
+        if let Some(problem) = &self.problem {
+            let problem = format!("every verifier refuses it: {}", reason(problem));
+            lines.push(format!("{:<10} {}", "problem", paint.with(style::BAD, &problem)));
+        }
+        lines.join("\n")
+    }
+
+    fn as_json(&self, token: &str) -> String {
+        let or_null = |json: &Option<String>| json.clone().unwrap_or_else(|| "null".to_owned());
+        let dates: Vec<_> = self
+            .dates
+            .iter()
+            .map(|(claim, date)| {
+                format!("{}:{}", json::string(claim.name()), json::string(&time::rfc3339(*date)))
+            })
+            .collect();
+        let problem =
+            self.problem.as_ref().map_or("null".to_owned(), |problem| json::string(&reason(problem)));
+        format!(
+            "{{\"verified\":false,\"header\":{},\"payload\":{},\"dates\":{{{}}},\"signature_bytes\":{},\"size\":{},\"problem\":{problem}}}",
+            or_null(&self.header),
+            or_null(&self.payload),
+            dates.join(","),
+            self.signature.map_or("null".to_owned(), |length| length.to_string()),
+            token.len(),
+        )
+    }
+}
+
+fn date_told(claim: RegisteredClaim, date: NumericDate, now: NumericDate, paint: Paint) -> String {
+    let relative = time::relative(date, now);
+    let relative = match claim {
+        RegisteredClaim::ExpirationTime if date <= now => {
+            paint.with(style::BAD, &format!("expired {relative}"))
+        }
+        RegisteredClaim::NotBefore if date > now => paint.with(style::BAD, &relative),
+        _ => relative,
+    };
+    format!("{}  {relative}", time::rfc3339(date))
+}

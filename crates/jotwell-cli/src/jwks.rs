@@ -1,0 +1,180 @@
+//! `jotwell jwks`: JWK Sets (RFC 7517 §5).
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use jotwell::{Algorithm, JwkSet, SkippedKey, VerifyingKey};
+
+use crate::args::{self, Out};
+use crate::failure::{self, Failure};
+use crate::input::{self, Text};
+use crate::json;
+use crate::keytext::{KeyText, bad_key};
+use crate::output::{self, Secrecy};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the keys of a set, and those that cannot be used
+    List(ListArgs),
+    /// Fail if any key of a set cannot be used with these algorithms, or none is there
+    Check(CheckArgs),
+    /// Make one set of sets, JWKs and public keys; a key without a name gets its thumbprint
+    Merge(MergeArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ListArgs {
+    /// JWK Set; `-` is standard input
+    #[arg(value_name = "FILE")]
+    set: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// JWK Set; `-` is standard input
+    #[arg(value_name = "FILE")]
+    set: PathBuf,
+    /// Algorithm that will be accepted; can be repeated
+    #[arg(long, value_parser = args::algorithm(), required = true)]
+    alg: Vec<Algorithm>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MergeArgs {
+    /// JWK Sets, JWKs, public keys and certificates; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Algorithm of the keys that do not say theirs
+    #[arg(long, value_parser = args::algorithm())]
+    alg: Option<Algorithm>,
+    #[command(flatten)]
+    out: Out,
+}
+
+pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::List(args) => list(args),
+        Command::Check(args) => check(args),
+        Command::Merge(args) => merge(args),
+    }
+}
+
+fn list(args: &ListArgs) -> Result<(), Failure> {
+    let set = read(&input::file(&args.set)?, Algorithm::ALL)?;
+    // A key that says no algorithm stands there once for each that it fits.
+    let mut rows: Vec<(String, Vec<Algorithm>)> = Vec::new();
+    for key in set.keys() {
+        let about = about(key);
+        match rows.last_mut().filter(|(last, _)| *last == about) {
+            Some((_, algorithms)) => algorithms.push(key.algorithm()),
+            None => rows.push((about, vec![key.algorithm()])),
+        }
+    }
+    for (about, algorithms) in rows {
+        output::print(&format!("{about}, for {}", failure::either(&algorithms)))?;
+    }
+    for skipped in set.skipped() {
+        output::print(&left_out(skipped))?;
+    }
+    Ok(())
+}
+
+fn check(args: &CheckArgs) -> Result<(), Failure> {
+    let text = input::file(&args.set)?;
+    let set = read(&text, &args.alg)?;
+    for key in set.keys() {
+        output::print(&format!("{}, for {}", about(key), key.algorithm()))?;
+    }
+    for skipped in set.skipped() {
+        output::note(&left_out(skipped));
+    }
+    match (set.len(), set.skipped().len()) {
+        (_, skipped @ 1..) => {
+            Err(Failure::refused(format!("{}: {skipped} of its keys cannot be used", text.name)))
+        }
+        (0, 0) => Err(Failure::refused(format!("{} has no key", text.name))),
+        _ => Ok(()),
+    }
+}
+
+fn merge(args: &MergeArgs) -> Result<(), Failure> {
+    let mut keys: Vec<VerifyingKey> = Vec::new();
+    for path in &args.files {
+        let text = input::file(path)?;
+        let name = text.name.clone();
+        for key in keys_of(text, args.alg)? {
+            let key = match key.key_id() {
+                Some(_) => key,
+                None => key.with_thumbprint_key_id().map_err(|error| bad_key(&name, &error))?,
+            };
+            // Stricter than the library, which lets keys of several algorithms share a name.
+            if let Some(twice) = key.key_id().filter(|id| keys.iter().any(|other| other.key_id() == Some(id)))
+            {
+                return Err(Failure::refused(format!(
+                    "{name}: another key has the \"kid\" {} already",
+                    json::string(twice)
+                ))
+                .hint("name the keys apart, or leave one out"));
+            }
+            keys.push(key);
+        }
+    }
+    let set =
+        JwkSet::from_keys(keys).and_then(|set| set.to_json()).map_err(|error| bad_key("the set", &error))?;
+    let text = format!("{set}\n");
+    output::write(args.out.out.as_deref(), text.as_bytes(), Secrecy::Public, args.out.existing())
+}
+
+fn keys_of(text: Text, algorithm: Option<Algorithm>) -> Result<Vec<VerifyingKey>, Failure> {
+    if JwkSet::from_json(text.bytes.as_slice(), &[]).is_err() {
+        let key = KeyText::new(text)?;
+        // A key's own word first: --alg is for those that say none.
+        let said = key.jwk().and_then(|jwk| jwk.algorithm()).is_some();
+        let algorithm = key.algorithm(if said { None } else { algorithm })?;
+        return Ok(vec![key.public(algorithm)?]);
+    }
+    let set = read(&text, Algorithm::ALL)?;
+    if let Some(skipped) = set.skipped().first() {
+        return Err(Failure::misuse(format!("{}: {}", text.name, left_out(skipped))));
+    }
+    let mut keys: Vec<VerifyingKey> = Vec::new();
+    for same in set.keys().chunk_by(|one, other| about(one) == about(other)) {
+        match (same, algorithm) {
+            ([one], _) => keys.push(one.clone()),
+            (several, Some(wanted)) => match several.iter().find(|key| key.algorithm() == wanted) {
+                Some(key) => keys.push(key.clone()),
+                None => return Err(Failure::misuse(format!("{}: a key does not fit {wanted}", text.name))),
+            },
+            (several, None) => {
+                let fitting: Vec<_> = several.iter().map(VerifyingKey::algorithm).collect();
+                return Err(Failure::misuse(format!("{}: a key does not say its algorithm", text.name))
+                    .hint(format!("choose one that fits it: --alg {}", failure::either(&fitting))));
+            }
+        }
+    }
+    Ok(keys)
+}
+
+fn read(text: &Text, algorithms: &[Algorithm]) -> Result<JwkSet, Failure> {
+    JwkSet::from_json(text.bytes.as_slice(), algorithms).map_err(|error| bad_key(&text.name, &error))
+}
+
+/// What a key is, its algorithm left out.
+fn about(key: &VerifyingKey) -> String {
+    let jwk = key.to_jwk();
+    let thumbprint = jwk.thumbprint().unwrap_or_default();
+    format!("{}: {}, thumbprint {thumbprint}", name(key.key_id()), jwk.kind())
+}
+
+fn left_out(skipped: &SkippedKey) -> String {
+    format!(
+        "{}: left out, number {} of the set: {}",
+        name(skipped.key_id.as_deref()),
+        skipped.index.saturating_add(1),
+        failure::chain(&skipped.reason)
+    )
+}
+
+fn name(key_id: Option<&str>) -> String {
+    key_id.map_or("no kid".to_owned(), |id| format!("kid {}", json::string(id)))
+}

@@ -1,0 +1,45 @@
+//! `jotwell`: keys and tokens on the command line.
+
+#![forbid(unsafe_code)]
+#![warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+mod args;
+mod failure;
+mod input;
+mod inspect;
+mod json;
+mod jwks;
+mod key;
+mod keygen;
+mod keytext;
+mod output;
+mod ring;
+mod shell;
+mod sign;
+mod style;
+mod time;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Keygen(args) => keygen::run(&args),
+        Command::Key(command) => key::run(&command),
+        Command::Sign(args) => sign::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Jwks(command) => jwks::run(&command),
+        Command::Ring(command) => ring::run(&command),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,147 @@
+//! Where results go: standard output, and files, which are written whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// One line, or several, on standard output.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    bytes(text.strip_suffix('\n').unwrap_or(text).as_bytes()).and_then(|()| bytes(b"\n"))
+}
+
+/// Bytes on standard output.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::unread()),
+        Err(error) => Err(Failure::misuse(format!("standard output cannot be written: {error}"))),
+    }
+}
+
+/// A line on standard error. Where that is closed there is nobody to tell, and no reason to stop.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Secrecy {
+    /// Its owner: mode 0600.
+    Private,
+    /// Whoever the umask lets.
+    Public,
+}
+
+/// What happens to a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It stays, and the command fails.
+    Keep,
+    /// It is replaced.
+    Replace,
+}
+
+impl Existing {
+    pub(crate) fn unless(force: bool) -> Self {
+        if force { Self::Replace } else { Self::Keep }
+    }
+}
+
+/// To a file where one is named, else to standard output.
+pub(crate) fn write(
+    out: Option<&Path>,
+    content: &[u8],
+    secrecy: Secrecy,
+    existing: Existing,
+) -> Result<(), Failure> {
+    match out {
+        Some(path) => file(path, content, secrecy, existing),
+        None => bytes(content),
+    }
+}
+
+/// Writes a file so that nobody ever sees half of it, also after a crash: into a new file beside it,
+/// which reaches the disk before it gets the name.
+pub(crate) fn file(path: &Path, content: &[u8], secrecy: Secrecy, existing: Existing) -> Result<(), Failure> {
+    // A link stays one; its target is replaced.
+    let target = match existing {
+        Existing::Replace => fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
+        Existing::Keep => path.to_owned(),
+    };
+    match write_beside(&target, content, secrecy, existing) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(Failure::misuse(format!("{} is there already, and stays as it is", path.display()))
+                .hint("choose another name, or replace it with --force"))
+        }
+        Err(error) => Err(Failure::misuse(format!("{} cannot be written: {error}", path.display()))),
+    }
+}
+
+fn write_beside(target: &Path, content: &[u8], secrecy: Secrecy, existing: Existing) -> io::Result<()> {
+    // Said early, before anything is written. What decides is the link below.
+    if existing == Existing::Keep && target.symlink_metadata().is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut beside = std::ffi::OsString::from(".");
+    beside.push(name);
+    beside.push(format!(".{}.tmp", std::process::id()));
+    let temporary = Temporary(target.with_file_name(beside));
+
+    match create(&temporary.0, content, secrecy) {
+        // Left behind by a process of the same number that was killed.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(&temporary.0)?;
+            create(&temporary.0, content, secrecy)?;
+        }
+        created => created?,
+    }
+    match existing {
+        Existing::Replace => fs::rename(&temporary.0, target)?,
+        // Unlike a rename, a link does not replace what came in between.
+        Existing::Keep => match fs::hard_link(&temporary.0, target) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                // Some file systems have no links; what is new there may stay half after a crash.
+                create(target, content, secrecy)?;
+            }
+            linked => linked?,
+        },
+    }
+    sync_folder(target);
+    Ok(())
+}
+
+/// Writes a file that is not there yet.
+fn create(path: &Path, content: &[u8], secrecy: Secrecy) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if secrecy == Secrecy::Private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = secrecy;
+    let mut file = options.open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// The name is on the disk once its folder is. Not every system lets a folder be opened for that.
+fn sync_folder(file: &Path) {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+/// Goes when the writing ends, however it ends.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // After a rename there is none any more.
+        let _ = fs::remove_file(&self.0);
+    }
+}

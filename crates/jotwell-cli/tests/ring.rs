@@ -1,0 +1,152 @@
+//! Rings: made, turned, published.
+
+mod common;
+
+use common::{AUDIENCE, Desk, ISSUER};
+
+const INIT: &[&str] = &[
+    "ring",
+    "init",
+    "ring.json",
+    "--alg",
+    "ES256",
+    "--publish-ahead",
+    "5m",
+    "--token-lifetime",
+    "15m",
+    "--leeway",
+    "1m",
+];
+/// Long after any clock that this runs by, and half an hour later.
+const LATER: &str = "2100-01-01T00:00:00Z";
+const LATER_STILL: &str = "2100-01-01T00:30:00Z";
+
+fn published(desk: &Desk, at: &str) -> Vec<String> {
+    let set = desk.run(&["ring", "publish", "ring.json", "--at", at]).ends(0).json();
+    let keys = set["keys"].as_array().expect("keys");
+    assert!(keys.iter().all(|key| key.get("d").is_none()), "private numbers are published");
+    keys.iter().map(|key| key["kid"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn a_ring_turns_when_its_next_key_is_known() {
+    let desk = Desk::new();
+    desk.run(INIT).ends(0);
+    let before = desk.read("ring.json");
+    desk.run(&["ring", "rotate", "ring.json"]).ends(1).says("it is ready at 20");
+    assert_eq!(desk.read("ring.json"), before);
+
+    let first = published(&desk, LATER);
+    assert_eq!(first.len(), 2);
+    desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0).says("publish the ring again");
+    let second = published(&desk, LATER);
+    assert_eq!(second.len(), 3);
+    assert!(first.iter().all(|name| second.contains(name)));
+    // Sixteen minutes on, the first key is over.
+    assert_eq!(published(&desk, LATER_STILL).len(), 2);
+    desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(1).says("2100-01-01T00:05:00Z");
+}
+
+#[test]
+fn the_file_is_private_whole_and_not_overwritten() {
+    let desk = Desk::new();
+    desk.run(INIT).ends(0);
+    let before = desk.read("ring.json");
+    desk.run(INIT).ends(2).says("--force");
+    // A slip that would cost the private keys.
+    desk.run(&["ring", "publish", "ring.json", "--out", "ring.json"]).ends(2).says("holds no JWK Set");
+    assert_eq!(desk.read("ring.json"), before);
+    desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0);
+    #[cfg(unix)]
+    assert_eq!(common::mode(&desk.path("ring.json")), 0o600);
+    desk.run(&[INIT, &["--force"]].concat()).ends(0);
+    #[cfg(unix)]
+    assert_eq!(common::mode(&desk.path("ring.json")), 0o600);
+    assert_eq!(std::fs::read_dir(desk.path("")).expect("a folder").count(), 1, "nothing is left beside it");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_to_the_ring_stays_one() {
+    let desk = Desk::new();
+    desk.run(INIT).ends(0);
+    std::os::unix::fs::symlink("ring.json", desk.path("link")).expect("a link");
+    let before = desk.read("ring.json");
+    desk.run(&["ring", "rotate", "link", "--at", LATER]).ends(0);
+    assert!(desk.path("link").symlink_metadata().expect("a link").is_symlink());
+    assert_ne!(desk.read("ring.json"), before);
+}
+
+#[test]
+fn the_set_is_published_over_and_over_and_never_over_a_key() {
+    let desk = Desk::with_token();
+    desk.run(INIT).ends(0);
+    for _ in 0..2 {
+        desk.run(&["ring", "publish", "ring.json", "--out", "set.json"]).ends(0);
+    }
+    desk.run(&["jwks", "check", "set.json", "--alg", "ES256"]).ends(0);
+    for name in ["private.jwk", "public.jwk", "token"] {
+        let before = desk.read(name);
+        desk.run(&["ring", "publish", "ring.json", "--out", name]).ends(2);
+        assert_eq!(desk.read(name), before);
+    }
+}
+
+#[test]
+fn the_status_tells_states_and_dates_and_nothing_private() {
+    let desk = Desk::new();
+    desk.run(INIT).ends(0);
+    desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0);
+    let run = desk.run(&["ring", "status", "ring.json"]).ends(0);
+    let text = run.text();
+    for wanted in [
+        "next      ES256",
+        "active    ES256",
+        "published until 2100-01-01T00:16:00Z",
+        "may turn  2100-01-01T00:05:00Z",
+        "publish ahead 300 s, token lifetime 900 s, leeway 60 s",
+    ] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    let ring: serde_json::Value = serde_json::from_str(&desk.read("ring.json")).expect("a ring");
+    for key in ring["keys"].as_array().expect("keys") {
+        let secret = key["jwk"]["d"].as_str().expect("a private number");
+        assert!(!text.contains(secret));
+    }
+}
+
+#[test]
+fn its_signing_key_verifies_by_the_published_set() {
+    let desk = Desk::new();
+    desk.run(INIT).ends(0);
+    desk.run(&["ring", "publish", "ring.json", "--out", "set.json"]).ends(0);
+    let ring: serde_json::Value = serde_json::from_str(&desk.read("ring.json")).expect("a ring");
+    let keys = ring["keys"].as_array().expect("keys");
+    let active = keys.iter().find(|key| key["state"] == "active").expect("an active key");
+    desk.write("private.jwk", active["jwk"].to_string());
+    desk.sign(&[]);
+    let args = [
+        "verify",
+        "token",
+        "--jwks",
+        "set.json",
+        "--alg",
+        "ES256",
+        "--issuer",
+        ISSUER,
+        "--audience",
+        AUDIENCE,
+    ];
+    desk.run(&args).ends(0);
+}
+
+#[test]
+fn what_is_no_ring_is_refused() {
+    let desk = Desk::with_token();
+    desk.run(&["ring", "init", "ring.json", "--alg", "HS256"]).ends(2).says("cannot be published");
+    desk.run(&["ring", "init", "-", "--alg", "ES256"]).ends(2).says("kept in a file");
+    for command in ["rotate", "publish", "status"] {
+        desk.run(&["ring", command, "private.jwk"]).ends(2).says("jotwell ring init");
+        desk.run(&["ring", command, "missing"]).ends(2).says("cannot be read");
+    }
+}
