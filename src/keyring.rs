@@ -19,6 +19,7 @@ use core::time::Duration;
 
 use zeroize::Zeroizing;
 
+#[cfg(feature = "std")]
 use crate::algorithm::Algorithm;
 use crate::error::{KeyError, KeyForm};
 use crate::json::{self, Member, Value};

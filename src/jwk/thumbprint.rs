@@ -6,10 +6,9 @@ use alloc::string::String;
 use sha2::{Digest, Sha256};
 
 use super::Jwk;
-use super::write::Text;
+use super::write::write_members;
 use crate::base64url;
 use crate::error::KeyError;
-use crate::json;
 
 impl Jwk {
     /// The SHA-256 thumbprint in base64url: a name that follows from the key alone, and is the same
@@ -31,13 +30,7 @@ impl Jwk {
         // §3.3: the required members alone, in the order of their names, without white space.
         members.sort_unstable_by_key(|(name, _)| *name);
         let mut text = String::new();
-        for (name, value) in members {
-            json::write_name(name, &mut text);
-            match value {
-                Text::Plain(value) => json::write_string(value, &mut text),
-                Text::Bytes(bytes) => json::write_string(&base64url::encode(bytes), &mut text),
-            }
-        }
+        write_members(&members, &mut text);
         text.push('}');
         Ok(base64url::encode(Sha256::digest(text.as_bytes())))
     }

@@ -87,15 +87,7 @@ impl Jwk {
 
     fn write(&self, members: Members<'_>) -> Result<String, KeyError> {
         let mut text = String::new();
-        for (name, value) in &members {
-            json::write_name(name, &mut text);
-            match value {
-                Text::Plain(value) => json::write_string(value, &mut text),
-                Text::Bytes(bytes) => {
-                    json::write_string(&Zeroizing::new(base64url::encode(bytes)), &mut text)
-                }
-            }
-        }
+        write_members(&members, &mut text);
         let own = [("alg", &self.algorithm), ("use", &self.public_key_use), ("kid", &self.key_id)];
         for (name, value) in own {
             if let Some(value) = value {
@@ -109,5 +101,16 @@ impl Jwk {
         }
         text.push('}');
         Ok(text)
+    }
+}
+
+/// Writes members, and what opens the object, but nothing that closes it.
+pub(super) fn write_members(members: &[(&str, Text<'_>)], text: &mut String) {
+    for (name, value) in members {
+        json::write_name(name, text);
+        match value {
+            Text::Plain(value) => json::write_string(value, text),
+            Text::Bytes(bytes) => json::write_string(&Zeroizing::new(base64url::encode(bytes)), text),
+        }
     }
 }
