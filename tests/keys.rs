@@ -313,6 +313,10 @@ fn refuses_rsa_keys_of_unsafe_size_or_exponent() {
     {
         assert_eq!(with("e", exponent), KeyError::RsaExponent, "{exponent:?}");
     }
+    let mut below_n = jotwell::base64url::decode(parsed("rsa2048.pub.jwk.json")["n"].as_str().expect("text"))
+        .expect("base64url");
+    *below_n.last_mut().expect("a byte") &= !2;
+    assert_eq!(with("e", &below_n), KeyError::RsaExponent);
     for (bytes, bits) in [(64, 512), (128, 1024), (255, 2040), (513, 4104), (2048, 16384)] {
         assert_eq!(with("n", &vec![0xff; bytes]), KeyError::RsaModulusSize { bits });
     }
@@ -510,6 +514,8 @@ fn secrets_are_as_long_as_rfc_7518_asks() {
         assert!(SigningKey::hmac_dangerously_short(algorithm, &short).is_ok());
         assert!(VerifyingKey::hmac_dangerously_short(algorithm, b"7").is_ok());
         assert_eq!(SigningKey::hmac(algorithm, b"").unwrap_err(), KeyError::EmptySecret);
+        let empty = jwk(json!({"kty": "oct", "k": ""}));
+        assert_eq!(SigningKey::from_jwk(algorithm, &empty).unwrap_err(), KeyError::EmptySecret);
         assert_eq!(VerifyingKey::hmac_dangerously_short(algorithm, b"").unwrap_err(), KeyError::EmptySecret);
     }
     let wrong =
