@@ -358,6 +358,13 @@ fn rejects_set_of_keys_as_secret() {
     assert_is_no_secret(late.as_bytes(), KeyForm::Jwk, "a late kty");
 }
 
+/// A label need not be there yet, so what is cut off behind it does not matter.
+#[test]
+fn rejects_the_beginning_of_pem_as_secret() {
+    let text = format!("{}-----BEGIN ", "k".repeat(64));
+    assert_is_no_secret(text.as_bytes(), KeyForm::Pem, "the beginning of PEM");
+}
+
 /// Some issuers give their public key out as the body of a PEM, without its armour.
 #[test]
 fn rejects_der_with_a_line_end_or_in_base64_as_secret() {

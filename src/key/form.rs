@@ -23,7 +23,7 @@ pub(super) fn of_secret(bytes: &[u8]) -> Option<KeyForm> {
     text.extend(bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0));
     let text = text.trim_ascii();
     // PEM may stand behind an explanation (RFC 7468 §2).
-    if contains(text, b"-----BEGIN ") {
+    if contains(text, b"-----BEGIN") {
         Some(KeyForm::Pem)
     } else if [&b"ssh-"[..], b"ecdsa-sha2-", b"---- BEGIN SSH2"].iter().any(|prefix| text.starts_with(prefix))
     {
