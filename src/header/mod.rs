@@ -259,7 +259,7 @@ impl Header {
 
     /// Reads the header of a token: JSON, then types, then `crit`, then `alg`.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, VerifyError> {
-        Ok(parse::joined(Some(text), None, &[])?.protected)
+        parse::protected(text)
     }
 
     /// Reads the protected and the unprotected header of a signature (RFC 7515 §7.2.1), for who

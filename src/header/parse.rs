@@ -13,36 +13,24 @@ use crate::error::{Part, Stop, VerifyError};
 use crate::json::{self, Member, Value};
 use crate::jwk::Jwk;
 
-/// Reads JSON, then types, then `crit`, then `alg`. At least one of the two headers is there, and
-/// they have no name in common (RFC 7515 §7.2.1).
+/// Reads JSON, then types, then `crit`, then `alg`.
+pub(super) fn protected(text: &[u8]) -> Result<Header, VerifyError> {
+    let Reading { header, algorithm, .. } = Reading::protected(Some(text), &[])?;
+    Ok(Header { algorithm: algorithm?, ..header })
+}
+
+/// Reads both headers of a signature. At least one is there, and they have no name in common
+/// (RFC 7515 §7.2.1).
 pub(super) fn joined(
     protected: Option<&[u8]>,
     unprotected: Option<&str>,
     understood: &[&str],
 ) -> Result<Joined, VerifyError> {
-    let mut reading = Reading::new();
-    if let Some(text) = protected {
-        reading.object(text)?;
-    }
-    // What follows may have been written by anyone, so `crit` and `b64` count only from here
-    // (RFC 7515 §4.1.11, RFC 7797 §3).
+    let mut reading = Reading::protected(protected, understood)?;
     let protected_header = reading.header.clone();
-    if reading.critical {
-        check_critical(&protected_header, understood)?;
-    }
-    check_b64(&protected_header)?;
     if let Some(text) = unprotected {
         Reading::refuse_common_names(protected.unwrap_or(b"{}"), text)?;
-        let critical = core::mem::take(&mut reading.critical);
-        reading.object(text.as_bytes())?;
-        if reading.critical {
-            return Err(VerifyError::InvalidCrit);
-        }
-        reading.critical = critical;
-        let added = reading.header.others.get(protected_header.others.len()..).unwrap_or_default();
-        if added.iter().any(|(name, _)| name == B64) {
-            return Err(VerifyError::InvalidHeader { parameter: B64 });
-        }
+        reading.unprotected(text)?;
     }
     let algorithm = reading.algorithm?;
     Ok(Joined {
@@ -89,6 +77,34 @@ impl Reading {
             header: Header::new(Algorithm::HS256),
             algorithm: Err(VerifyError::MissingAlgorithm),
             critical: false,
+        }
+    }
+
+    fn protected(text: Option<&[u8]>, understood: &[&str]) -> Result<Self, VerifyError> {
+        let mut reading = Self::new();
+        if let Some(text) = text {
+            reading.object(text)?;
+        }
+        if reading.critical {
+            check_critical(&reading.header, understood)?;
+        }
+        check_b64(&reading.header)?;
+        Ok(reading)
+    }
+
+    /// Anyone may have written it, so `crit` and `b64` have no place there (RFC 7515 §4.1.11,
+    /// RFC 7797 §3).
+    fn unprotected(&mut self, text: &str) -> Result<(), VerifyError> {
+        let protected_count = self.header.others.len();
+        self.critical = false;
+        self.object(text.as_bytes())?;
+        let mut added = self.header.others.iter().skip(protected_count);
+        if self.critical {
+            Err(VerifyError::InvalidCrit)
+        } else if added.any(|(name, _)| name == B64) {
+            Err(VerifyError::InvalidHeader { parameter: B64 })
+        } else {
+            Ok(())
         }
     }
 
