@@ -165,74 +165,36 @@ fn checked_len(input: &[u8]) -> Result<usize, DecodeError> {
     decoded_len(input.len()).ok_or(DecodeError::InvalidLength { length: input.len() })
 }
 
-/// Bytes and symbols that go through the vectorizable loops at a time.
-const BLOCK_BYTES: usize = 48;
-const BLOCK_SYMBOLS: usize = 64;
+/// What goes through the loops at a time, as bytes and as symbols: loops of a known length over
+/// whole arrays are what a compiler turns into vector instructions.
+const BYTES: usize = 48;
+const SYMBOLS: usize = 64;
 
 /// `output` has exactly [`encoded_len`] bytes.
 fn encode_exact(input: &[u8], output: &mut [u8]) {
-    let mut blocks = input.chunks_exact(BLOCK_BYTES);
-    let mut targets = output.chunks_exact_mut(BLOCK_SYMBOLS);
-    for (block, target) in blocks.by_ref().zip(targets.by_ref()) {
-        encode_chunks(block, target);
+    let (blocks, rest) = input.as_chunks::<BYTES>();
+    let (targets, target) = output.as_chunks_mut::<SYMBOLS>();
+    for (block, symbols) in blocks.iter().zip(targets) {
+        *symbols = encode_block(block);
     }
-    let target = targets.into_remainder();
-    let rest = blocks.remainder();
-    encode_chunks(rest, target);
-    // One or two bytes are left: their symbols are the first of a group padded with zero bits.
-    let tail = rest.chunks_exact(3).remainder();
-    let last = target.chunks_exact_mut(4).into_remainder();
-    if !tail.is_empty() {
-        let mut group = [0; 3];
-        group.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
-        let mut symbols = [0; 4];
-        encode_chunks(&group, &mut symbols);
-        last.iter_mut().zip(symbols).for_each(|(to, from)| *to = from);
-    }
-}
-
-/// Whole groups: three bytes to four symbols.
-#[inline(always)]
-fn encode_chunks(input: &[u8], output: &mut [u8]) {
-    for (bytes, symbols) in input.chunks_exact(3).zip(output.chunks_exact_mut(4)) {
-        if let (&[a, b, c], [w, x, y, z]) = (bytes, symbols) {
-            *w = a >> 2;
-            *x = (a << 4 | b >> 4) & 63;
-            *y = (b << 2 | c >> 6) & 63;
-            *z = c & 63;
-        }
-    }
-    for symbol in output {
-        *symbol = symbol_of(*symbol);
-    }
+    // Zero bits fill up the last symbol (RFC 4648 §3.5); those beyond it are not copied.
+    let mut block = [0; BYTES];
+    block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    target.iter_mut().zip(encode_block(&block)).for_each(|(to, from)| *to = from);
 }
 
 /// `output` has exactly [`decoded_len`] bytes.
 fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
     let mut invalid = 0;
-    let mut blocks = input.chunks_exact(BLOCK_SYMBOLS);
-    let mut targets = output.chunks_exact_mut(BLOCK_BYTES);
-    for (block, target) in blocks.by_ref().zip(targets.by_ref()) {
-        let mut values = [0; BLOCK_SYMBOLS];
-        for (value, symbol) in values.iter_mut().zip(block) {
-            let (decoded, bad) = value_of(*symbol);
-            *value = decoded;
-            invalid |= bad;
-        }
-        pack(&values, target);
+    let (blocks, rest) = input.as_chunks::<SYMBOLS>();
+    let (targets, target) = output.as_chunks_mut::<BYTES>();
+    for (block, bytes) in blocks.iter().zip(targets) {
+        *bytes = decode_block(block, &mut invalid);
     }
-    let target = targets.into_remainder();
-    // `A` stands for zero, so what is missing to a whole group adds neither bits nor errors.
-    let mut symbols = [b'A'; BLOCK_SYMBOLS];
-    symbols.iter_mut().zip(blocks.remainder()).for_each(|(to, from)| *to = *from);
-    let mut values = [0; BLOCK_SYMBOLS];
-    for (value, symbol) in values.iter_mut().zip(symbols) {
-        let (decoded, bad) = value_of(symbol);
-        *value = decoded;
-        invalid |= bad;
-    }
-    let mut bytes = [0; BLOCK_BYTES];
-    pack(&values, &mut bytes);
+    // `A` stands for zero, so what is missing to a whole block adds neither bits nor errors.
+    let mut block = [b'A'; SYMBOLS];
+    block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let bytes = decode_block(&block, &mut invalid);
     target.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
     // Bits past the last whole byte would have become the next one: RFC 4648 §3.5.
     let trailing = bytes.get(target.len()).copied().unwrap_or(0);
@@ -246,22 +208,63 @@ fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
     }
 }
 
-/// Whole groups: four values of six bits to three bytes.
 #[inline(always)]
-fn pack(values: &[u8], output: &mut [u8]) {
-    for (values, bytes) in values.chunks_exact(4).zip(output.chunks_exact_mut(3)) {
-        if let (&[w, x, y, z], [a, b, c]) = (values, bytes) {
-            *a = w << 2 | x >> 4;
-            *b = x << 4 | y >> 2;
-            *c = y << 6 | z;
-        }
+fn encode_block(bytes: &[u8; BYTES]) -> [u8; SYMBOLS] {
+    let mut groups = [0; SYMBOLS / 8];
+    for (group, &[a, b, c, d, e, f]) in groups.iter_mut().zip(bytes.as_chunks().0) {
+        *group = spread(u64::from_be_bytes([0, 0, a, b, c, d, e, f]));
     }
+    let mut symbols = [0; SYMBOLS];
+    for (values, group) in symbols.as_chunks_mut().0.iter_mut().zip(groups) {
+        *values = group.to_le_bytes();
+    }
+    for symbol in &mut symbols {
+        *symbol = symbol_of(*symbol);
+    }
+    symbols
 }
 
-/// All ones where `a < b`, else zero, for `a` and `b` below 128: the sign of the difference.
+/// Sets a bit of `invalid` where a symbol is none.
 #[inline(always)]
-const fn below(a: u8, b: u8) -> u8 {
-    0_u8.wrapping_sub(a.wrapping_sub(b) >> 7)
+fn decode_block(symbols: &[u8; SYMBOLS], invalid: &mut u8) -> [u8; BYTES] {
+    let (mut values, mut bad) = ([0; SYMBOLS], [0; SYMBOLS]);
+    for ((value, bad), symbol) in values.iter_mut().zip(&mut bad).zip(symbols) {
+        (*value, *bad) = value_of(*symbol);
+    }
+    *invalid |= bad.iter().fold(0, |all, bad| all | bad);
+    let mut bytes = [0; BYTES];
+    for (target, values) in bytes.as_chunks_mut().0.iter_mut().zip(values.as_chunks().0) {
+        let [_, _, six @ ..] = gather(u64::from_le_bytes(*values)).to_be_bytes();
+        *target = six;
+    }
+    bytes
+}
+
+/// Eight values of six bits, the first in the lowest byte, to one of 48 bits, the first on top:
+/// neighbours are joined three times.
+#[inline(always)]
+const fn gather(values: u64) -> u64 {
+    const SIX: u64 = 0x003f_003f_003f_003f;
+    const TWELVE: u64 = 0x0000_0fff_0000_0fff;
+    let pairs = (values & SIX) << 6 | values >> 8 & SIX;
+    let fours = (pairs & TWELVE) << 12 | pairs >> 16 & TWELVE;
+    fours << 24 & 0xffff_ff00_0000 | fours >> 32
+}
+
+/// The inverse of [`gather`].
+#[inline(always)]
+const fn spread(bits: u64) -> u64 {
+    const SIX: u64 = 0x003f_003f_003f_003f;
+    const TWELVE: u64 = 0x0000_0fff_0000_0fff;
+    let fours = bits >> 24 & 0xff_ffff | (bits & 0xff_ffff) << 32;
+    let pairs = fours >> 12 & TWELVE | (fours & TWELVE) << 16;
+    pairs >> 6 & SIX | (pairs & SIX) << 8
+}
+
+/// All ones where `condition` holds, else zero.
+#[inline(always)]
+const fn mask(condition: bool) -> u8 {
+    0_u8.wrapping_sub(condition as u8)
 }
 
 /// The symbol of a value below 64. The five runs of the alphabet (RFC 4648 §5, table 2) differ in
@@ -270,35 +273,26 @@ const fn below(a: u8, b: u8) -> u8 {
 const fn symbol_of(value: u8) -> u8 {
     value
         .wrapping_add(b'A')
-        .wrapping_add(below(25, value) & 6)
-        .wrapping_sub(below(51, value) & 75)
-        .wrapping_sub(below(61, value) & 13)
-        .wrapping_add(below(62, value) & 49)
+        .wrapping_add(mask(value > 25) & 6)
+        .wrapping_sub(mask(value > 51) & 75)
+        .wrapping_sub(mask(value > 61) & 13)
+        .wrapping_add(mask(value > 62) & 49)
 }
 
 /// The value of a symbol, and a non-zero byte where it is none.
 #[inline(always)]
 const fn value_of(symbol: u8) -> (u8, u8) {
-    // `below` compares seven bits; the eighth is an error of its own.
-    let low = symbol & 0x7f;
-    let upper = within(low, b'A', b'Z');
-    let lower = within(low, b'a', b'z');
-    let digit = within(low, b'0', b'9');
-    let minus = within(low, b'-', b'-');
-    let line = within(low, b'_', b'_');
-    let value = (upper & low.wrapping_sub(b'A'))
-        | (lower & low.wrapping_sub(b'a' - 26))
-        | (digit & low.wrapping_add(52 - b'0'))
-        | (minus & 62)
-        | (line & 63);
-    let invalid = !(upper | lower | digit | minus | line) | (symbol & 0x80);
-    (value, invalid)
-}
-
-/// All ones where `first <= value <= last`, else zero, for arguments below 128.
-#[inline(always)]
-const fn within(value: u8, first: u8, last: u8) -> u8 {
-    !(below(value, first) | below(last, value))
+    let upper = mask(symbol.wrapping_sub(b'A') < 26);
+    let lower = mask(symbol.wrapping_sub(b'a') < 26);
+    let digit = mask(symbol.wrapping_sub(b'0') < 10);
+    let minus = mask(symbol == b'-');
+    let line = mask(symbol == b'_');
+    let offset = upper & b'A'
+        | lower & (b'a' - 26)
+        | digit & b'0'.wrapping_sub(52)
+        | minus & b'-'.wrapping_sub(62)
+        | line & (b'_' - 63);
+    (symbol.wrapping_sub(offset), !(upper | lower | digit | minus | line))
 }
 
 #[cfg(test)]
