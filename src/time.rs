@@ -103,6 +103,9 @@ impl NumericDate {
     ///
     /// Digits past the nanosecond are dropped, towards the past.
     pub(crate) fn from_json_number(text: &str) -> Option<Self> {
+        if let Ok(secs) = text.parse() {
+            return Self::checked(secs, 0);
+        }
         if text.contains(['e', 'E']) {
             return Self::from_secs_f64(text.parse().ok()?);
         }

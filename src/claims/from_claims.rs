@@ -21,11 +21,20 @@ mod sealed {
     use crate::error::VerifyError;
 
     pub trait Sealed<'de>: Sized {
+        /// The registered claims of a payload and the value, read together; `None` where something is
+        /// wrong or unusual, which [`RegisteredClaims::read`] and [`from_claims`](Self::from_claims)
+        /// find out.
+        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Self)>;
+
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError>;
     }
 
     /// `Claims` does not implement `Deserialize`, so this leaves room for its own way below.
     impl<'de, T: Deserialize<'de>> Sealed<'de> for T {
+        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Self)> {
+            RegisteredClaims::read_with(payload)
+        }
+
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
             serde_json::from_str(claims.text())
                 .map_err(|error| VerifyError::ClaimsType { line: error.line(), column: error.column() })
@@ -33,17 +42,27 @@ mod sealed {
     }
 
     impl<'de, T: Deserialize<'de>> Sealed<'de> for Claims<T> {
+        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Self)> {
+            let (claims, private) = RegisteredClaims::read_with(payload)?;
+            let value = with_private(&claims, private);
+            Some((claims, value))
+        }
+
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
-            Ok(Self {
-                issuer: claims.issuer().map(Cow::into_owned),
-                subject: claims.subject().map(Cow::into_owned),
-                audience: Audiences(claims.audience().into_iter().map(Cow::into_owned).collect()),
-                expires_at: claims.expires_at(),
-                not_before: claims.not_before(),
-                issued_at: claims.issued_at(),
-                jwt_id: claims.jwt_id().map(Cow::into_owned),
-                private: T::from_claims(claims)?,
-            })
+            Ok(with_private(claims, T::from_claims(claims)?))
+        }
+    }
+
+    fn with_private<T>(claims: &RegisteredClaims<'_>, private: T) -> Claims<T> {
+        Claims {
+            issuer: claims.issuer().map(Cow::into_owned),
+            subject: claims.subject().map(Cow::into_owned),
+            audience: Audiences(claims.audience().into_iter().map(Cow::into_owned).collect()),
+            expires_at: claims.expires_at(),
+            not_before: claims.not_before(),
+            issued_at: claims.issued_at(),
+            jwt_id: claims.jwt_id().map(Cow::into_owned),
+            private,
         }
     }
 }

@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+use serde::Deserialize;
+
 use crate::error::{Part, Stop, VerifyError};
 use crate::json::{self, JsonError, Str, Value};
 use crate::names::names;
@@ -160,23 +162,38 @@ impl<'a> RegisteredClaims<'a> {
     /// Reads a payload: one strict JSON object, the registered claims of the right types.
     pub(crate) fn read(payload: &'a [u8]) -> Result<Self, VerifyError> {
         let mut claims = Self::default();
-        let text = json::read_object::<Stop>(payload, |member| {
-            let Some(claim) = RegisteredClaim::from_name(&member.name.to_cow()) else {
-                return Ok(());
-            };
-            match claim {
-                RegisteredClaim::Issuer => claims.issuer = Some(string(claim, member.value)?),
-                RegisteredClaim::Subject => claims.subject = Some(string(claim, member.value)?),
-                RegisteredClaim::Audience => claims.audience = Some(audience(member.value)?),
-                RegisteredClaim::ExpirationTime => claims.expires_at = Some(date(claim, member.value)?),
-                RegisteredClaim::NotBefore => claims.not_before = Some(date(claim, member.value)?),
-                RegisteredClaim::IssuedAt => claims.issued_at = Some(date(claim, member.value)?),
-                RegisteredClaim::JwtId => claims.jwt_id = Some(string(claim, member.value)?),
-            }
-            Ok(())
-        })
-        .map_err(|stop| stop.in_part(Part::Payload))?;
+        let text =
+            json::read_object::<Stop>(payload, |member| Ok(claims.member(member.name, || member.value)?))
+                .map_err(|stop| stop.in_part(Part::Payload))?;
         Ok(Self { text, ..claims })
+    }
+
+    /// Reads a payload and a `T` from it in one pass; `None` where that is not plainly possible.
+    pub(super) fn read_with<T: Deserialize<'a>>(payload: &'a [u8]) -> Option<(Self, T)> {
+        let mut claims = Self::default();
+        let (text, value) =
+            json::read_object_as(payload, |name, raw| claims.member(name, || Value::of_raw(raw)).ok())?;
+        Some((Self { text, ..claims }, value))
+    }
+
+    fn member(&mut self, name: Str<'a>, value: impl FnOnce() -> Value<'a>) -> Result<(), VerifyError> {
+        let claim = match name {
+            Str::Plain(name) => RegisteredClaim::from_name(name),
+            Str::Escaped(_) => RegisteredClaim::from_name(&name.to_cow()),
+        };
+        let Some(claim) = claim else {
+            return Ok(());
+        };
+        match claim {
+            RegisteredClaim::Issuer => self.issuer = Some(string(claim, value())?),
+            RegisteredClaim::Subject => self.subject = Some(string(claim, value())?),
+            RegisteredClaim::Audience => self.audience = Some(audience(value())?),
+            RegisteredClaim::ExpirationTime => self.expires_at = Some(date(claim, value())?),
+            RegisteredClaim::NotBefore => self.not_before = Some(date(claim, value())?),
+            RegisteredClaim::IssuedAt => self.issued_at = Some(date(claim, value())?),
+            RegisteredClaim::JwtId => self.jwt_id = Some(string(claim, value())?),
+        }
+        Ok(())
     }
 }
 

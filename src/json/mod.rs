@@ -11,6 +11,7 @@
 //! the grammar, and duplicates are refused at every depth, so that no other reader of the same token
 //! can have seen another value.
 
+mod de;
 mod error;
 mod names;
 mod scanner;
@@ -18,6 +19,7 @@ mod string;
 
 pub use error::{JsonError, MAX_DEPTH};
 use scanner::Scanner;
+use serde::Deserialize;
 pub(crate) use string::{Str, write_name, write_string, write_strings};
 
 /// A value, and for what is not taken apart here the text that it was.
@@ -32,6 +34,20 @@ pub(crate) enum Value<'a> {
     Array(&'a str),
     /// The text with its braces.
     Object(&'a str),
+}
+
+impl<'a> Value<'a> {
+    /// From the text of a value that has been read before.
+    pub(crate) fn of_raw(raw: &'a str) -> Self {
+        match raw.as_bytes().first() {
+            Some(b'"') => Str::of_raw(raw).map_or(Self::Null, Self::String),
+            Some(b'{') => Self::Object(raw),
+            Some(b'[') => Self::Array(raw),
+            Some(b't' | b'f') => Self::Bool,
+            Some(b'n') | None => Self::Null,
+            Some(_) => Self::Number(raw),
+        }
+    }
 }
 
 /// A member of the object that is read.
@@ -69,6 +85,26 @@ pub(crate) fn read_object<'a, E: From<JsonError>>(
         None => Ok(text),
         Some(_) => Err(JsonError::TrailingData { offset: scanner.offset }.into()),
     }
+}
+
+/// Reads one object into a `T` and shows each member, its name and its value's text, to `watch`, all
+/// in one pass. Returns the text as UTF-8.
+///
+/// Declines what [`read_object`] would refuse, what `watch` declines, what is no `T`, and a few values
+/// that are easier to read in two passes. Why is not told: [`read_object`] does.
+pub(crate) fn read_object_as<'a, T: Deserialize<'a>>(
+    text: &'a [u8],
+    watch: impl FnMut(Str<'a>, &'a str) -> Option<()>,
+) -> Option<(&'a str, T)> {
+    let text = core::str::from_utf8(text).ok()?;
+    let mut scanner = Scanner::new(text);
+    scanner.white_space();
+    if scanner.peek() != Some(b'{') {
+        return None;
+    }
+    let value = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer: watch }).ok()?;
+    scanner.white_space();
+    scanner.peek().is_none().then_some((text, value))
 }
 
 /// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.

@@ -6,11 +6,13 @@ use alloc::collections::BTreeSet;
 use super::string::Str;
 
 /// The names that an object has had so far. The first few are compared one by one, without
-/// allocation; a header or payload of thousands of members costs n log n.
+/// allocation, and hardly ever: each sets one of 64 bits, and a name whose bit is not set is new. A
+/// header or payload of thousands of members costs n log n.
 #[derive(Default)]
 pub(super) struct Names<'a> {
-    few: [Option<Str<'a>>; FEW],
+    few: [Str<'a>; FEW],
     count: usize,
+    bits: u64,
     many: BTreeSet<Cow<'a, str>>,
 }
 
@@ -18,13 +20,28 @@ const FEW: usize = 16;
 
 impl<'a> Names<'a> {
     /// Whether `name` is new.
+    #[inline]
     pub(super) fn insert(&mut self, name: Str<'a>) -> bool {
-        if self.few.iter().take(self.count).flatten().any(|other| *other == name) {
+        let bit = 1 << name.bucket();
+        let certainly_new = self.bits & bit == 0;
+        self.bits |= bit;
+        match self.few.get_mut(self.count) {
+            Some(slot) if certainly_new => {
+                *slot = name;
+                self.count = self.count.wrapping_add(1);
+                true
+            }
+            _ => self.insert_compared(name),
+        }
+    }
+
+    fn insert_compared(&mut self, name: Str<'a>) -> bool {
+        if self.few.iter().take(self.count).any(|other| *other == name) {
             return false;
         }
         match self.few.get_mut(self.count) {
             Some(slot) => {
-                *slot = Some(name);
+                *slot = name;
                 self.count = self.count.wrapping_add(1);
                 true
             }

@@ -15,16 +15,19 @@ impl<'a> Scanner<'a> {
         Self { text, offset: 0 }
     }
 
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.offset).copied()
     }
 
+    #[inline]
     fn advance(&mut self) {
         // Cannot overflow: only called after a byte was seen at the offset.
         self.offset = self.offset.wrapping_add(1);
     }
 
-    fn take(&mut self, byte: u8) -> bool {
+    #[inline]
+    pub(super) fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         if found {
             self.advance();
@@ -32,7 +35,8 @@ impl<'a> Scanner<'a> {
         found
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+    #[inline]
+    pub(super) fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
         if self.take(byte) { Ok(()) } else { Err(self.syntax()) }
     }
 
@@ -40,14 +44,25 @@ impl<'a> Scanner<'a> {
         JsonError::Syntax { offset: self.offset }
     }
 
+    #[inline]
     pub(super) fn white_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.advance();
         }
     }
 
+    /// Passes what stands between a member's name and its value.
+    #[inline]
+    pub(super) fn colon(&mut self) -> Result<(), JsonError> {
+        self.white_space();
+        self.expect(b':')?;
+        self.white_space();
+        Ok(())
+    }
+
     /// From `start` to here. Both ends stand beside ASCII, so on character boundaries.
-    fn since(&self, start: usize) -> &'a str {
+    #[inline]
+    pub(super) fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.offset).unwrap_or_default()
     }
 
@@ -71,7 +86,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn literal(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, JsonError> {
+    #[inline]
+    pub(super) fn literal<T>(&mut self, word: &str, value: T) -> Result<T, JsonError> {
         for byte in word.bytes() {
             self.expect(byte)?;
         }
@@ -95,9 +111,7 @@ impl<'a> Scanner<'a> {
             if !names.insert(name) {
                 return Err(JsonError::DuplicateMember { offset }.into());
             }
-            self.white_space();
-            self.expect(b':')?;
-            self.white_space();
+            self.colon()?;
             let start = self.offset;
             let value = self.value(deeper)?;
             visit(Member { name, value, raw: self.since(start) })?;
@@ -132,7 +146,8 @@ impl<'a> Scanner<'a> {
     }
 
     /// Passes the opening bracket or brace of level `depth` and returns the level inside.
-    fn open(&mut self, depth: usize) -> Result<usize, JsonError> {
+    #[inline]
+    pub(super) fn open(&mut self, depth: usize) -> Result<usize, JsonError> {
         if depth > MAX_DEPTH {
             return Err(JsonError::TooDeep { offset: self.offset });
         }
@@ -141,24 +156,50 @@ impl<'a> Scanner<'a> {
     }
 
     /// string = quotation-mark *char quotation-mark (RFC 8259 §7), surrogates only in pairs.
-    fn string(&mut self) -> Result<Str<'a>, JsonError> {
-        self.expect(b'"')?;
-        let start = self.offset;
+    #[inline]
+    pub(super) fn string(&mut self) -> Result<Str<'a>, JsonError> {
+        let start = self.offset.wrapping_add(1);
+        let escaped = self.pass_string().ok_or_else(|| self.syntax())?;
+        let raw = self.text.get(start..self.offset.wrapping_sub(1)).unwrap_or_default();
+        Ok(if escaped { Str::Escaped(raw) } else { Str::Plain(raw) })
+    }
+
+    /// Whether something in it is escaped, or `None` where it is no string. So small a result stays in a
+    /// register.
+    fn pass_string(&mut self) -> Option<bool> {
+        if !self.take(b'"') {
+            return None;
+        }
         let mut escaped = false;
         loop {
-            match self.peek() {
-                Some(b'"') => {
-                    let raw = self.since(start);
+            self.skip_plain();
+            match self.peek()? {
+                b'"' => {
                     self.advance();
-                    return Ok(Str { raw, escaped });
+                    return Some(escaped);
                 }
-                Some(b'\\') => {
+                b'\\' => {
                     escaped = true;
                     self.advance();
-                    self.escape()?;
+                    self.escape().ok()?;
                 }
-                Some(0x20..) => self.advance(),
-                Some(..0x20) | None => return Err(self.syntax()),
+                0x20.. => self.advance(),
+                ..0x20 => return None,
+            }
+        }
+    }
+
+    /// Passes characters of a string that stand for themselves, in whole words: what is left before
+    /// the one that does not is for the caller.
+    fn skip_plain(&mut self) {
+        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
+        for word in rest.as_chunks().0 {
+            match first_special(u64::from_le_bytes(*word)) {
+                None => self.offset = self.offset.wrapping_add(8),
+                Some(position) => {
+                    self.offset = self.offset.wrapping_add(position);
+                    return;
+                }
             }
         }
     }
@@ -197,8 +238,27 @@ impl<'a> Scanner<'a> {
         Ok(unit)
     }
 
+    /// A number of up to 18 digits and nothing else, as most are; otherwise nothing is passed.
+    #[inline]
+    pub(super) fn small_integer(&mut self) -> Option<u64> {
+        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
+        let (mut value, mut length) = (0_u64, 0_usize);
+        for byte in rest.iter().take(19) {
+            match byte {
+                b'0'..=b'9' => value = value.wrapping_mul(10).wrapping_add(u64::from(byte & 15)),
+                b',' | b'}' | b']' if length > 0 && (length == 1 || rest.first() != Some(&b'0')) => {
+                    self.offset = self.offset.wrapping_add(length);
+                    return Some(value);
+                }
+                _ => return None,
+            }
+            length = length.wrapping_add(1);
+        }
+        None
+    }
+
     /// number = [ - ] int [ . digits ] [ e [ + / - ] digits ], no zero in front (RFC 8259 §6).
-    fn number(&mut self) -> Result<&'a str, JsonError> {
+    pub(super) fn number(&mut self) -> Result<&'a str, JsonError> {
         let start = self.offset;
         self.take(b'-');
         if !self.take(b'0') {
@@ -223,4 +283,17 @@ impl<'a> Scanner<'a> {
         }
         Ok(())
     }
+}
+
+/// Where among eight bytes, the first in the lowest place, a quotation mark, a backslash or a control
+/// character stands first.
+///
+/// A byte's top bit is set where subtraction borrows from it; a borrow goes on to higher bytes only
+/// from one that is found, so the lowest one is right.
+fn first_special(word: u64) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let below = |word: u64, bound: u64| word.wrapping_sub(EACH.wrapping_mul(bound)) & !word;
+    let equal = |byte: u8| below(word ^ EACH.wrapping_mul(u64::from(byte)), 1);
+    let found = (below(word, 0x20) | equal(b'"') | equal(b'\\')) & EACH << 7;
+    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
 }

@@ -3,33 +3,65 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-/// A string between its quotes, as it stands in the text. The escapes are known to be valid.
+/// A string between its quotes, as it stands in the text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Str<'a> {
-    pub(super) raw: &'a str,
-    pub(super) escaped: bool,
+pub(crate) enum Str<'a> {
+    /// The value itself.
+    Plain(&'a str),
+    /// With escapes, known to be valid.
+    Escaped(&'a str),
 }
 
 impl<'a> Str<'a> {
+    /// From a text that has been read as a string before, quotes included.
+    pub(super) fn of_raw(raw: &'a str) -> Option<Self> {
+        let raw = raw.strip_prefix('"')?.strip_suffix('"')?;
+        Some(if raw.contains('\\') { Self::Escaped(raw) } else { Self::Plain(raw) })
+    }
+
     /// The value, borrowed where nothing is escaped.
+    #[inline]
     pub(crate) fn to_cow(self) -> Cow<'a, str> {
-        if self.escaped { Cow::Owned(self.chars().collect()) } else { Cow::Borrowed(self.raw) }
+        match self {
+            Self::Plain(value) => Cow::Borrowed(value),
+            Self::Escaped(_) => Cow::Owned(self.chars().collect()),
+        }
     }
 
-    /// The value, where nothing is escaped.
-    fn plain(self) -> Option<&'a str> {
-        (!self.escaped).then_some(self.raw)
+    /// One of 64 places, the same for equal values.
+    #[inline]
+    pub(super) fn bucket(self) -> u32 {
+        match self {
+            Self::Plain(value) => bucket(value.as_bytes()),
+            Self::Escaped(_) => bucket(self.to_cow().as_bytes()),
+        }
     }
 
+    /// The characters of the value.
     fn chars(self) -> Unescape<'a> {
-        Unescape { rest: self.raw.chars() }
+        // A plain one holds no backslash.
+        let (Self::Plain(raw) | Self::Escaped(raw)) = self;
+        Unescape { rest: raw.chars() }
     }
+}
+
+impl Default for Str<'_> {
+    fn default() -> Self {
+        Self::Plain("")
+    }
+}
+
+#[inline]
+fn bucket(value: &[u8]) -> u32 {
+    let byte = |at: Option<&u8>| at.copied().map_or(0, u32::from);
+    let ends = byte(value.first()).wrapping_mul(5).wrapping_add(byte(value.last()).wrapping_mul(3));
+    ends.wrapping_add(value.len() as u32) % 64
 }
 
 impl PartialEq for Str<'_> {
     fn eq(&self, other: &Self) -> bool {
-        match (self.plain(), other.plain()) {
-            (Some(one), Some(other)) => one == other,
+        match (self, other) {
+            (Self::Plain(one), Self::Plain(other)) => one == other,
             _ => self.chars().eq(other.chars()),
         }
     }
@@ -37,9 +69,9 @@ impl PartialEq for Str<'_> {
 
 impl PartialEq<str> for Str<'_> {
     fn eq(&self, other: &str) -> bool {
-        match self.plain() {
-            Some(one) => one == other,
-            None => self.chars().eq(other.chars()),
+        match self {
+            Self::Plain(value) => *value == other,
+            Self::Escaped(_) => self.chars().eq(other.chars()),
         }
     }
 }

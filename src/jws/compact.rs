@@ -1,5 +1,7 @@
 //! The three parts of a token: RFC 7515 §7.1.
 
+use alloc::vec::Vec;
+
 use crate::base64url;
 use crate::error::{Part, VerifyError};
 
@@ -27,24 +29,39 @@ impl<'a> Compact<'a> {
     }
 }
 
-/// A decoded part: on the stack where it is short, as most are.
-pub(crate) struct Decoded<const N: usize> {
-    stack: [u8; N],
-    heap: alloc::vec::Vec<u8>,
+/// Where a part is decoded to.
+pub(crate) trait Buffer {
+    fn decode(&mut self, part: Part, text: &str) -> Result<&[u8], VerifyError>;
 }
 
-impl<const N: usize> Decoded<N> {
-    pub(crate) const fn new() -> Self {
-        Self { stack: [0; N], heap: alloc::vec::Vec::new() }
+impl Buffer for Vec<u8> {
+    fn decode(&mut self, part: Part, text: &str) -> Result<&[u8], VerifyError> {
+        match base64url::decode_to_vec(text.as_bytes(), self) {
+            Ok(()) => Ok(self),
+            Err(error) => Err(VerifyError::Base64 { part, error }),
+        }
     }
+}
 
-    pub(crate) fn decode(&mut self, part: Part, text: &str) -> Result<&[u8], VerifyError> {
-        let decoded: Result<&[u8], _> = match base64url::decoded_len(text.len()) {
-            Some(length) if length <= N => {
-                base64url::decode_to_slice(text.as_bytes(), &mut self.stack).map(|bytes| &*bytes)
-            }
-            _ => base64url::decode_to_vec(text.as_bytes(), &mut self.heap).map(|()| self.heap.as_slice()),
-        };
-        decoded.map_err(|error| VerifyError::Base64 { part, error })
+/// On the stack up to `N` bytes, beyond them on the heap.
+pub(crate) struct Stack<const N: usize> {
+    stack: [u8; N],
+    heap: Vec<u8>,
+}
+
+impl<const N: usize> Stack<N> {
+    pub(crate) const fn new() -> Self {
+        Self { stack: [0; N], heap: Vec::new() }
+    }
+}
+
+impl<const N: usize> Buffer for Stack<N> {
+    fn decode(&mut self, part: Part, text: &str) -> Result<&[u8], VerifyError> {
+        match base64url::decoded_len(text.len()) {
+            Some(length) if length <= N => base64url::decode_to_slice(text.as_bytes(), &mut self.stack)
+                .map(|bytes| &*bytes)
+                .map_err(|error| VerifyError::Base64 { part, error }),
+            _ => self.heap.decode(part, text),
+        }
     }
 }

@@ -21,6 +21,27 @@
 mod compact;
 mod detached;
 mod json;
+#[cfg(feature = "std")]
+mod memo;
+#[cfg(not(feature = "std"))]
+mod memo {
+    //! Without locks that wait for nobody nothing is remembered.
+
+    use alloc::sync::Arc;
+
+    use crate::header::Header;
+
+    #[derive(Debug, Default)]
+    pub(super) struct Memo;
+
+    impl Memo {
+        pub(super) fn recall(&self, _: &str) -> Option<&Arc<Header>> {
+            None
+        }
+
+        pub(super) fn remember(&self, _: &str, _: &Arc<Header>) {}
+    }
+}
 mod source;
 mod unsigned;
 mod verified;
@@ -28,7 +49,7 @@ mod verifier;
 
 use alloc::string::String;
 
-pub(crate) use compact::Compact;
+pub(crate) use compact::{Buffer, Compact, Stack};
 pub use detached::{sign_detached, sign_detached_unencoded};
 pub use json::{JsonJws, JsonSignature, MAX_SIGNATURES};
 pub use source::KeySource;

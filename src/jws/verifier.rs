@@ -4,8 +4,9 @@ use alloc::borrow::Cow;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::compact::{Compact, Decoded};
+use super::compact::{Buffer, Compact, Stack};
 use super::json::{JsonJws, JsonSignature, Payload};
+use super::memo::Memo;
 use super::{DEFAULT_MAX_LENGTH, KeySource, Verified};
 use crate::base64url;
 use crate::error::{Part, VerifyError};
@@ -21,13 +22,15 @@ pub struct Verifier<K> {
     keys: K,
     max_length: usize,
     unencoded_payload: bool,
+    /// Shared by clones: what a header says does not depend on keys or policy.
+    memo: Arc<Memo>,
 }
 
 impl<K: KeySource> Verifier<K> {
     /// A verifier with these keys, for tokens of up to [`DEFAULT_MAX_LENGTH`] bytes.
     #[must_use]
     pub fn new(keys: K) -> Self {
-        Self { keys, max_length: DEFAULT_MAX_LENGTH, unencoded_payload: false }
+        Self { keys, max_length: DEFAULT_MAX_LENGTH, unencoded_payload: false, memo: Arc::default() }
     }
 
     /// Looks at tokens of up to `bytes` bytes. A detached payload does not count.
@@ -53,7 +56,7 @@ impl<K: KeySource> Verifier<K> {
         let (header, payload) = self.open(token)?;
         let payload =
             base64url::decode(payload).map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
-        Ok(Verified::new(Arc::new(header), payload))
+        Ok(Verified::new(header, payload))
     }
 
     /// Verifies `token`, in compact form with nothing between its dots, over a `payload` that came
@@ -159,16 +162,16 @@ impl<K: KeySource> Verifier<K> {
     /// The headers of a signature, `b64` understood if that was asked for.
     fn headers(&self, protected: Option<&str>, unprotected: Option<&str>) -> Result<Joined, VerifyError> {
         let understood: &[&str] = if self.unencoded_payload { &[B64] } else { &[] };
-        let mut decoded = Decoded::<256>::new();
+        let mut decoded = Stack::<256>::new();
         let protected = protected.map(|text| decoded.decode(Part::Header, text)).transpose()?;
         Header::parse_joined(protected, unprotected, understood)
     }
 
     /// Verifies `token` up to its signature; the payload has not even been decoded before.
-    fn open<'a>(&self, token: &'a str) -> Result<(Header, &'a str), VerifyError> {
+    fn open<'a>(&self, token: &'a str) -> Result<(Arc<Header>, &'a str), VerifyError> {
         let compact = self.parts(token)?;
         let header = self.header(&compact)?;
-        self.signature(&*self.key_for(&header)?, &compact)?;
+        self.signature(&*self.key_for(&header)?, &header, &compact)?;
         Ok((header, compact.payload))
     }
 
@@ -178,8 +181,11 @@ impl<K: KeySource> Verifier<K> {
     }
 
     /// The header of a token in compact form.
-    pub(crate) fn header(&self, compact: &Compact<'_>) -> Result<Header, VerifyError> {
-        Header::parse(Decoded::<256>::new().decode(Part::Header, compact.header)?)
+    pub(crate) fn header(&self, compact: &Compact<'_>) -> Result<Arc<Header>, VerifyError> {
+        if let Some(header) = self.memo.recall(compact.header) {
+            return Ok(header.clone());
+        }
+        Header::parse(Stack::<256>::new().decode(Part::Header, compact.header)?).map(Arc::new)
     }
 
     /// The key for a token with that header, of the algorithm that the header says.
@@ -195,9 +201,16 @@ impl<K: KeySource> Verifier<K> {
         Ok(key)
     }
 
-    /// Whether the signature of a token in compact form holds under `key`.
-    pub(crate) fn signature(&self, key: &VerifyingKey, compact: &Compact<'_>) -> Result<(), VerifyError> {
-        verify_signature(key, compact.signing_input.as_bytes(), compact.signature)
+    /// Whether the signature of a token in compact form, with that header, holds under `key`.
+    pub(crate) fn signature(
+        &self,
+        key: &VerifyingKey,
+        header: &Arc<Header>,
+        compact: &Compact<'_>,
+    ) -> Result<(), VerifyError> {
+        verify_signature(key, compact.signing_input.as_bytes(), compact.signature)?;
+        self.memo.remember(compact.header, header);
+        Ok(())
     }
 
     pub(crate) fn max_length_in_bytes(&self) -> usize {
@@ -206,9 +219,20 @@ impl<K: KeySource> Verifier<K> {
 }
 
 fn verify_signature(key: &VerifyingKey, signing_input: &[u8], signature: &str) -> Result<(), VerifyError> {
-    let mut decoded = Decoded::<132>::new();
-    key.verify(signing_input, decoded.decode(Part::Signature, signature)?)
+    // All signatures fit the second, and all but RSA's the first, which is cleared faster.
+    let (mut short, mut long);
+    let buffer: &mut dyn Buffer = if signature.len() <= SHORT_SIGNATURE {
+        short = Stack::<{ SHORT_SIGNATURE * 3 / 4 }>::new();
+        &mut short
+    } else {
+        long = Stack::<{ crate::algorithm::RSA_MAX_BITS / 8 }>::new();
+        &mut long
+    };
+    key.verify(signing_input, buffer.decode(Part::Signature, signature)?)
 }
+
+/// Length of the longest encoded signature that is not RSA's: 132 bytes, of ES512.
+const SHORT_SIGNATURE: usize = 176;
 
 /// RFC 7515 §5.1, and RFC 7797 §3 for a payload that is not encoded.
 fn signing_input(header: &Header, protected: &str, payload: &[u8]) -> Vec<u8> {

@@ -9,11 +9,10 @@ use core::time::Duration;
 
 use super::explain::{Check, Progress};
 use super::policy::{Audience, Expiry, Issuer};
-use crate::base64url;
 use crate::claims::{FromClaims, RegisteredClaim, RegisteredClaims};
 use crate::error::{Part, VerifyError};
 use crate::header::Header;
-use crate::jws::{KeySource, Verified, Verifier};
+use crate::jws::{Buffer, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
 use crate::time::Clock;
 
 /// A check of the caller's own.
@@ -168,7 +167,16 @@ impl<K: KeySource> Validator<K> {
     /// Almost every variant of [`VerifyError`] can come from here, and a payload is not decoded before
     /// its signature holds.
     pub fn verify<T: for<'de> FromClaims<'de>>(&self, token: &str) -> Result<Verified<T>, VerifyError> {
-        self.verify_in(token, &mut Vec::new())
+        // The shorter buffer is cleared faster; the longer one is for any token within the default limit.
+        let (mut short, mut long);
+        let buffer: &mut dyn Buffer = if token.len() <= 1024 {
+            short = Stack::<768>::new();
+            &mut short
+        } else {
+            long = Stack::<{ DEFAULT_MAX_LENGTH * 3 / 4 }>::new();
+            &mut long
+        };
+        self.verify_reaching(token, buffer, &mut Progress::default())
     }
 
     /// As [`verify`](Self::verify), with claims that borrow from `buffer`, which holds the payload
@@ -203,7 +211,7 @@ impl<K: KeySource> Validator<K> {
     pub(super) fn verify_reaching<'b, T: FromClaims<'b>>(
         &self,
         token: &str,
-        buffer: &'b mut Vec<u8>,
+        buffer: &'b mut dyn Buffer,
         progress: &mut Progress,
     ) -> Result<Verified<T>, VerifyError> {
         let compact = self.verifier.parts(token)?;
@@ -212,19 +220,22 @@ impl<K: KeySource> Validator<K> {
         progress.check = Check::Key;
         let key = self.verifier.key_for(&header)?;
         progress.check = Check::Signature;
-        self.verifier.signature(&key, &compact)?;
+        self.verifier.signature(&key, &header, &compact)?;
         progress.check = Check::Claims;
-        base64url::decode_to_vec(compact.payload.as_bytes(), buffer)
-            .map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
-        let claims = RegisteredClaims::read(buffer)?;
+        let payload = buffer.decode(Part::Payload, compact.payload)?;
+        let (claims, value) = match T::read(payload) {
+            Some((claims, value)) => (claims, Some(value)),
+            None => (RegisteredClaims::read(payload)?, None),
+        };
         progress.check = Check::Type;
         self.check_typ(&header)?;
         self.check_times(&claims, progress)?;
         self.check_parties(&claims, progress)?;
         progress.check = Check::Own;
         self.checks.iter().try_for_each(|check| check(&claims))?;
-        // Last, so that an expired token of an older shape is told to be expired.
-        Ok(Verified::new(Arc::new(header), T::from_claims(&claims)?))
+        // What is wrong with it is told last, so that an expired token of an older shape is expired.
+        let value = value.map_or_else(|| T::from_claims(&claims), Ok)?;
+        Ok(Verified::new(header, value))
     }
 
     fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {

@@ -1,0 +1,245 @@
+//! From the text straight into a caller's type, as strictly as the scanner reads it.
+//!
+//! One pass instead of two: the grammar, the depth and the names are checked while serde asks for
+//! the values. Whatever is not plainly right is [`Declined`], without a reason: the slow way, the
+//! scanner first and `serde_json` after it, then finds the reason, or reads what only `serde_json`
+//! can. So nothing is accepted here that would be refused there.
+
+mod access;
+
+use alloc::borrow::Cow;
+use core::fmt;
+
+use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
+use serde::de::{self, Visitor};
+
+use self::access::{Array, Object, Variant};
+use super::JsonError;
+use super::scanner::Scanner;
+use super::string::Str;
+
+/// Not read here.
+#[derive(Debug)]
+pub(super) struct Declined;
+
+impl fmt::Display for Declined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("declined")
+    }
+}
+
+impl core::error::Error for Declined {}
+
+impl de::Error for Declined {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+impl From<JsonError> for Declined {
+    fn from(_: JsonError) -> Self {
+        Self
+    }
+}
+
+type Result<T> = core::result::Result<T, Declined>;
+
+/// Who sees the members of an object as they stream by.
+pub(super) trait Observer<'a> {
+    /// Whether there is anybody.
+    const WATCHES: bool;
+
+    fn member(&mut self, name: Str<'a>, raw: &'a str) -> Result<()>;
+}
+
+/// Nobody, below the first level.
+pub(super) struct Nobody;
+
+impl<'a> Observer<'a> for Nobody {
+    const WATCHES: bool = false;
+
+    fn member(&mut self, _: Str<'a>, _: &'a str) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a, F: FnMut(Str<'a>, &'a str) -> Option<()>> Observer<'a> for F {
+    const WATCHES: bool = true;
+
+    #[inline]
+    fn member(&mut self, name: Str<'a>, raw: &'a str) -> Result<()> {
+        self(name, raw).ok_or(Declined)
+    }
+}
+
+/// Reads the value that begins at the scanner's offset.
+pub(super) struct Deserializer<'s, 'a, O> {
+    pub(super) scanner: &'s mut Scanner<'a>,
+    pub(super) depth: usize,
+    pub(super) observer: O,
+}
+
+impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
+    fn object<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        let depth = self.scanner.open(self.depth)?;
+        let mut object = Object::new(self.scanner, depth, self.observer);
+        let value = visitor.visit_map(&mut object)?;
+        object.ended(value)
+    }
+
+    fn array<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        let depth = self.scanner.open(self.depth)?;
+        let mut array = Array::new(self.scanner, depth);
+        let value = visitor.visit_seq(&mut array)?;
+        array.ended(value)
+    }
+
+    #[inline]
+    fn text<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        match self.scanner.string()? {
+            Str::Plain(text) => visitor.visit_borrowed_str(text),
+            text @ Str::Escaped(_) => visitor.visit_string(text.to_cow().into_owned()),
+        }
+    }
+
+    #[inline]
+    fn number<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        match self.scanner.small_integer() {
+            Some(value) => visitor.visit_u64(value),
+            None => self.any_number(visitor),
+        }
+    }
+
+    /// As `serde_json` tells numbers apart; integers that fit neither type are left to it.
+    fn any_number<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        let text = self.scanner.number()?;
+        if text.contains(['.', 'e', 'E']) || text == "-0" {
+            let value: f64 = text.parse().map_err(|_| Declined)?;
+            return if value.is_finite() { visitor.visit_f64(value) } else { Err(Declined) };
+        }
+        match text.parse() {
+            Ok(value) => visitor.visit_u64(value),
+            Err(_) => visitor.visit_i64(text.parse().map_err(|_| Declined)?),
+        }
+    }
+}
+
+/// Methods that take a value of one kind alone.
+macro_rules! of_one_kind {
+    ($( $method:ident($($argument:ident: $Argument:ty),*) begins $byte:pat, $read:ident; )+) => {
+        $(
+            #[inline]
+            fn $method<V: Visitor<'a>>(self, $($argument: $Argument,)* visitor: V) -> Result<V::Value> {
+                match self.scanner.peek() {
+                    Some($byte) => self.$read(visitor),
+                    _ => Err(Declined),
+                }
+            }
+        )+
+    };
+}
+
+impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
+    type Error = Declined;
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        match self.scanner.peek() {
+            Some(b'"') => self.text(visitor),
+            Some(b'-' | b'0'..=b'9') => self.number(visitor),
+            Some(b'{') => self.object(visitor),
+            Some(b'[') => self.array(visitor),
+            Some(b't') => visitor.visit_bool(self.scanner.literal("true", true)?),
+            Some(b'f') => visitor.visit_bool(self.scanner.literal("false", false)?),
+            Some(b'n') => {
+                self.scanner.literal("null", ())?;
+                visitor.visit_unit()
+            }
+            _ => Err(Declined),
+        }
+    }
+
+    of_one_kind! {
+        deserialize_bool() begins b't' | b'f', deserialize_any;
+        deserialize_i8() begins b'-' | b'0'..=b'9', number;
+        deserialize_i16() begins b'-' | b'0'..=b'9', number;
+        deserialize_i32() begins b'-' | b'0'..=b'9', number;
+        deserialize_i64() begins b'-' | b'0'..=b'9', number;
+        deserialize_u8() begins b'-' | b'0'..=b'9', number;
+        deserialize_u16() begins b'-' | b'0'..=b'9', number;
+        deserialize_u32() begins b'-' | b'0'..=b'9', number;
+        deserialize_u64() begins b'-' | b'0'..=b'9', number;
+        deserialize_f32() begins b'-' | b'0'..=b'9', number;
+        deserialize_f64() begins b'-' | b'0'..=b'9', number;
+        deserialize_char() begins b'"', text;
+        deserialize_str() begins b'"', text;
+        deserialize_string() begins b'"', text;
+        deserialize_identifier() begins b'"', text;
+        deserialize_bytes() begins b'"', text;
+        deserialize_byte_buf() begins b'"', text;
+        deserialize_unit() begins b'n', deserialize_any;
+        deserialize_unit_struct(_name: &'static str) begins b'n', deserialize_any;
+        deserialize_seq() begins b'[', array;
+        deserialize_tuple(_len: usize) begins b'[', array;
+        deserialize_tuple_struct(_name: &'static str, _len: usize) begins b'[', array;
+        deserialize_map() begins b'{', object;
+    }
+
+    fn deserialize_struct<V: Visitor<'a>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.scanner.peek() {
+            Some(b'{') => self.object(visitor),
+            Some(b'[') => self.array(visitor),
+            _ => Err(Declined),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        match self.scanner.peek() {
+            Some(b'n') => {
+                self.scanner.literal("null", ())?;
+                visitor.visit_none()
+            }
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        // A name that no Rust type has asks for what `serde_json` alone provides, such as `RawValue`.
+        if name.starts_with('$') { Err(Declined) } else { visitor.visit_newtype_struct(self) }
+    }
+
+    fn deserialize_enum<V: Visitor<'a>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.scanner.peek() {
+            Some(b'"') => match self.scanner.string()?.to_cow() {
+                Cow::Borrowed(name) => visitor.visit_enum(BorrowedStrDeserializer::new(name)),
+                Cow::Owned(name) => visitor.visit_enum(StringDeserializer::new(name)),
+            },
+            Some(b'{') if !O::WATCHES => {
+                let depth = self.scanner.open(self.depth)?;
+                self.scanner.white_space();
+                let value = visitor.visit_enum(Variant { scanner: &mut *self.scanner, depth })?;
+                self.scanner.white_space();
+                self.scanner.expect(b'}')?;
+                Ok(value)
+            }
+            _ => Err(Declined),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        if O::WATCHES {
+            return self.deserialize_any(visitor);
+        }
+        self.scanner.value(self.depth)?;
+        visitor.visit_unit()
+    }
+}
