@@ -189,12 +189,13 @@ fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
     let (blocks, rest) = input.as_chunks::<SYMBOLS>();
     let (targets, target) = output.as_chunks_mut::<BYTES>();
     for (block, bytes) in blocks.iter().zip(targets) {
-        *bytes = decode_block(block, &mut invalid);
+        decode_block(block, bytes, &mut invalid);
     }
     // `A` stands for zero, so what is missing to a whole block adds neither bits nor errors.
     let mut block = [b'A'; SYMBOLS];
     block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let bytes = decode_block(&block, &mut invalid);
+    let mut bytes = [0; BYTES];
+    decode_block(&block, &mut bytes, &mut invalid);
     target.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
     // Bits past the last whole byte would have become the next one: RFC 4648 §3.5.
     let trailing = bytes.get(target.len()).copied().unwrap_or(0);
@@ -226,32 +227,37 @@ fn encode_block(bytes: &[u8; BYTES]) -> [u8; SYMBOLS] {
 
 /// Sets a bit of `invalid` where a symbol is none.
 #[inline(always)]
-fn decode_block(symbols: &[u8; SYMBOLS], invalid: &mut u8) -> [u8; BYTES] {
+fn decode_block(symbols: &[u8; SYMBOLS], bytes: &mut [u8; BYTES], invalid: &mut u8) {
     let (mut values, mut bad) = ([0; SYMBOLS], [0; SYMBOLS]);
     for ((value, bad), symbol) in values.iter_mut().zip(&mut bad).zip(symbols) {
         (*value, *bad) = value_of(*symbol);
     }
     *invalid |= bad.iter().fold(0, |all, bad| all | bad);
-    let mut bytes = [0; BYTES];
-    for (target, values) in bytes.as_chunks_mut().0.iter_mut().zip(values.as_chunks().0) {
-        let [_, _, six @ ..] = gather(u64::from_le_bytes(*values)).to_be_bytes();
-        *target = six;
+    for (index, values) in values.as_chunks().0.iter().enumerate() {
+        let group = gather(u64::from_le_bytes(*values)).to_be_bytes();
+        // Two bytes too many where there is room: the next group overwrites them.
+        let start = index.wrapping_mul(6);
+        if let Some(target) = bytes.get_mut(start..).and_then(<[u8]>::first_chunk_mut) {
+            *target = group;
+        } else if let Some(target) = bytes.get_mut(start..).and_then(<[u8]>::first_chunk_mut::<6>) {
+            let [six @ .., _, _] = group;
+            *target = six;
+        }
     }
-    bytes
 }
 
-/// Eight values of six bits, the first in the lowest byte, to one of 48 bits, the first on top:
-/// neighbours are joined three times.
+/// Eight values of six bits, the first in the lowest byte, to one of 48 bits on top, the first
+/// highest: neighbours are joined three times.
 #[inline(always)]
 const fn gather(values: u64) -> u64 {
     const SIX: u64 = 0x003f_003f_003f_003f;
     const TWELVE: u64 = 0x0000_0fff_0000_0fff;
     let pairs = (values & SIX) << 6 | values >> 8 & SIX;
     let fours = (pairs & TWELVE) << 12 | pairs >> 16 & TWELVE;
-    fours << 24 & 0xffff_ff00_0000 | fours >> 32
+    fours << 40 | fours >> 16 & 0xff_ffff_0000
 }
 
-/// The inverse of [`gather`].
+/// The inverse of [`gather`], for bits that are not on top.
 #[inline(always)]
 const fn spread(bits: u64) -> u64 {
     const SIX: u64 = 0x003f_003f_003f_003f;
