@@ -162,38 +162,43 @@ impl<'a> RegisteredClaims<'a> {
     /// Reads a payload: one strict JSON object, the registered claims of the right types.
     pub(crate) fn read(payload: &'a [u8]) -> Result<Self, VerifyError> {
         let mut claims = Self::default();
-        let text =
-            json::read_object::<Stop>(payload, |member| Ok(claims.member(member.name, || member.value)?))
-                .map_err(|stop| stop.in_part(Part::Payload))?;
+        let text = json::read_object::<Stop>(payload, |member| {
+            Ok(registered(member.name).map_or(Ok(()), |claim| claims.set(claim, member.value))?)
+        })
+        .map_err(|stop| stop.in_part(Part::Payload))?;
         Ok(Self { text, ..claims })
     }
 
     /// Reads a payload and a `T` from it in one pass; `None` where that is not plainly possible.
     pub(super) fn read_with<T: Deserialize<'a>>(payload: &'a [u8]) -> Option<(Self, T)> {
         let mut claims = Self::default();
-        let (text, value) =
-            json::read_object_as(payload, |name, raw| claims.member(name, || Value::of_raw(raw)).ok())?;
-        Some((Self { text, ..claims }, value))
+        let (text, value) = json::read_object_as(payload, |name, raw| match registered(name) {
+            Some(claim) => claims.set(claim, Value::of_raw(raw)).ok(),
+            None => Some(()),
+        })?;
+        claims.text = text;
+        Some((claims, value))
     }
 
-    fn member(&mut self, name: Str<'a>, value: impl FnOnce() -> Value<'a>) -> Result<(), VerifyError> {
-        let claim = match name {
-            Str::Plain(name) => RegisteredClaim::from_name(name),
-            Str::Escaped(_) => RegisteredClaim::from_name(&name.to_cow()),
-        };
-        let Some(claim) = claim else {
-            return Ok(());
-        };
+    fn set(&mut self, claim: RegisteredClaim, value: Value<'a>) -> Result<(), VerifyError> {
         match claim {
-            RegisteredClaim::Issuer => self.issuer = Some(string(claim, value())?),
-            RegisteredClaim::Subject => self.subject = Some(string(claim, value())?),
-            RegisteredClaim::Audience => self.audience = Some(audience(value())?),
-            RegisteredClaim::ExpirationTime => self.expires_at = Some(date(claim, value())?),
-            RegisteredClaim::NotBefore => self.not_before = Some(date(claim, value())?),
-            RegisteredClaim::IssuedAt => self.issued_at = Some(date(claim, value())?),
-            RegisteredClaim::JwtId => self.jwt_id = Some(string(claim, value())?),
+            RegisteredClaim::Issuer => self.issuer = Some(string(claim, value)?),
+            RegisteredClaim::Subject => self.subject = Some(string(claim, value)?),
+            RegisteredClaim::Audience => self.audience = Some(audience(value)?),
+            RegisteredClaim::ExpirationTime => self.expires_at = Some(date(claim, value)?),
+            RegisteredClaim::NotBefore => self.not_before = Some(date(claim, value)?),
+            RegisteredClaim::IssuedAt => self.issued_at = Some(date(claim, value)?),
+            RegisteredClaim::JwtId => self.jwt_id = Some(string(claim, value)?),
         }
         Ok(())
+    }
+}
+
+#[inline]
+fn registered(name: Str<'_>) -> Option<RegisteredClaim> {
+    match name {
+        Str::Plain(name) => RegisteredClaim::from_name(name),
+        Str::Escaped(_) => RegisteredClaim::from_name(&name.to_cow()),
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// From the text of a value that has been read before.
+    #[inline]
     pub(crate) fn of_raw(raw: &'a str) -> Self {
         match raw.as_bytes().first() {
             Some(b'"') => Str::of_raw(raw).map_or(Self::Null, Self::String),

@@ -10,7 +10,10 @@ use super::string::Str;
 /// header or payload of thousands of members costs n log n.
 #[derive(Default)]
 pub(super) struct Names<'a> {
-    few: [Str<'a>; FEW],
+    /// As they stand in the text.
+    few: [&'a str; FEW],
+    /// Which of them are escaped, a bit for each.
+    escaped: u32,
     count: usize,
     bits: u64,
     many: BTreeSet<Cow<'a, str>>,
@@ -20,14 +23,14 @@ const FEW: usize = 16;
 
 impl<'a> Names<'a> {
     /// Whether `name` is new.
-    #[inline]
+    #[inline(always)]
     pub(super) fn insert(&mut self, name: Str<'a>) -> bool {
         let bit = 1 << name.bucket();
-        let certainly_new = self.bits & bit == 0;
+        let perhaps_known = self.bits & bit != 0;
         self.bits |= bit;
-        match self.few.get_mut(self.count) {
-            Some(slot) if certainly_new => {
-                *slot = name;
+        match (name, self.few.get_mut(self.count)) {
+            (Str::Plain(raw), Some(slot)) if !perhaps_known => {
+                *slot = raw;
                 self.count = self.count.wrapping_add(1);
                 true
             }
@@ -35,13 +38,21 @@ impl<'a> Names<'a> {
         }
     }
 
+    #[cold]
     fn insert_compared(&mut self, name: Str<'a>) -> bool {
-        if self.few.iter().take(self.count).any(|other| *other == name) {
+        let is_escaped = |index: usize| self.escaped >> index & 1 != 0;
+        let known = |(index, raw): (usize, &&'a str)| match is_escaped(index) {
+            true => Str::Escaped(raw) == name,
+            false => Str::Plain(raw) == name,
+        };
+        if self.few.iter().take(self.count).enumerate().any(known) {
             return false;
         }
         match self.few.get_mut(self.count) {
             Some(slot) => {
-                *slot = name;
+                let (Str::Plain(raw) | Str::Escaped(raw)) = name;
+                *slot = raw;
+                self.escaped |= u32::from(matches!(name, Str::Escaped(_))) << self.count;
                 self.count = self.count.wrapping_add(1);
                 true
             }

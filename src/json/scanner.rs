@@ -8,11 +8,15 @@ use super::{JsonError, MAX_DEPTH, Member, Value};
 pub(super) struct Scanner<'a> {
     text: &'a str,
     pub(super) offset: usize,
+    /// Whether there is neither an escape nor a control character in all of the text, as in most.
+    plain: bool,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, offset: 0 }
+        // Not a search that stops, so that it looks at many bytes at a time.
+        let plain = text.bytes().fold(true, |plain, byte| plain & (byte >= 0x20) & (byte != b'\\'));
+        Self { text, offset: 0, plain }
     }
 
     #[inline]
@@ -158,21 +162,33 @@ impl<'a> Scanner<'a> {
     /// string = quotation-mark *char quotation-mark (RFC 8259 §7), surrogates only in pairs.
     #[inline]
     pub(super) fn string(&mut self) -> Result<Str<'a>, JsonError> {
-        let start = self.offset.wrapping_add(1);
-        let escaped = self.pass_string().ok_or_else(|| self.syntax())?;
+        self.expect(b'"')?;
+        let start = self.offset;
+        let escaped = match self.plain {
+            true => self.pass_plain().map(|()| false),
+            false => self.pass_escaped(),
+        };
+        let escaped = escaped.ok_or_else(|| self.syntax())?;
         let raw = self.text.get(start..self.offset.wrapping_sub(1)).unwrap_or_default();
         Ok(if escaped { Str::Escaped(raw) } else { Str::Plain(raw) })
     }
 
-    /// Whether something in it is escaped, or `None` where it is no string. So small a result stays in a
-    /// register.
-    fn pass_string(&mut self) -> Option<bool> {
-        if !self.take(b'"') {
-            return None;
+    /// Passes a string, its closing quotation mark too, in a text without escapes.
+    #[inline]
+    fn pass_plain(&mut self) -> Option<()> {
+        self.skip(|word| equal(word, b'"'));
+        while self.peek()? != b'"' {
+            self.advance();
         }
+        self.advance();
+        Some(())
+    }
+
+    /// Passes a string, its closing quotation mark too: whether something in it is escaped.
+    fn pass_escaped(&mut self) -> Option<bool> {
         let mut escaped = false;
         loop {
-            self.skip_plain();
+            self.skip(|word| below(word, 0x20) | equal(word, b'"') | equal(word, b'\\'));
             match self.peek()? {
                 b'"' => {
                     self.advance();
@@ -189,18 +205,19 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Passes characters of a string that stand for themselves, in whole words: what is left before
-    /// the one that does not is for the caller.
-    fn skip_plain(&mut self) {
+    /// Passes whole words up to a byte that is special, whose top bit `mark` sets; what is left when no
+    /// whole word is, is for the caller.
+    #[inline]
+    fn skip(&mut self, mark: impl Fn(u64) -> u64) {
         let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
         for word in rest.as_chunks().0 {
-            match first_special(u64::from_le_bytes(*word)) {
-                None => self.offset = self.offset.wrapping_add(8),
-                Some(position) => {
-                    self.offset = self.offset.wrapping_add(position);
-                    return;
-                }
+            // A borrow goes on to higher bytes only from one that is marked, so the lowest mark is right.
+            let marked = mark(u64::from_le_bytes(*word)) & EACH << 7;
+            if marked != 0 {
+                self.offset = self.offset.wrapping_add((marked.trailing_zeros() / 8) as usize);
+                return;
             }
+            self.offset = self.offset.wrapping_add(8);
         }
     }
 
@@ -285,15 +302,16 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Where among eight bytes, the first in the lowest place, a quotation mark, a backslash or a control
-/// character stands first.
-///
-/// A byte's top bit is set where subtraction borrows from it; a borrow goes on to higher bytes only
-/// from one that is found, so the lowest one is right.
-fn first_special(word: u64) -> Option<usize> {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let below = |word: u64, bound: u64| word.wrapping_sub(EACH.wrapping_mul(bound)) & !word;
-    let equal = |byte: u8| below(word ^ EACH.wrapping_mul(u64::from(byte)), 1);
-    let found = (below(word, 0x20) | equal(b'"') | equal(b'\\')) & EACH << 7;
-    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// Sets the top bit of each byte that is below `bound`.
+#[inline]
+const fn below(word: u64, bound: u64) -> u64 {
+    word.wrapping_sub(EACH.wrapping_mul(bound)) & !word
+}
+
+/// Sets the top bit of each byte that is `byte`.
+#[inline]
+const fn equal(word: u64, byte: u8) -> u64 {
+    below(word ^ EACH.wrapping_mul(byte as u64), 1)
 }
