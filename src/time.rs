@@ -103,9 +103,6 @@ impl NumericDate {
     ///
     /// Digits past the nanosecond are dropped, towards the past.
     pub(crate) fn from_json_number(text: &str) -> Option<Self> {
-        if let Some(secs) = plain_seconds(text.as_bytes()) {
-            return Some(Self::from_secs(secs));
-        }
         if text.contains(['e', 'E']) {
             return Self::from_secs_f64(text.parse().ok()?);
         }
@@ -147,16 +144,6 @@ impl NumericDate {
         let date = Self { secs, nanos };
         (Self::MIN <= date && date <= Self::MAX && nanos < NANOS_PER_SEC).then_some(date)
     }
-}
-
-/// Whole seconds since 1970 until far beyond the year 9999, as nearly all dates are written. Ten digits
-/// stand for the years from 2001 to 2286.
-#[inline]
-fn plain_seconds(digits: &[u8]) -> Option<i64> {
-    let fold = |value: Option<i64>, digit: &u8| {
-        digit.is_ascii_digit().then(|| value)?.map(|value| value * 10 + i64::from(digit & 15))
-    };
-    digits.first_chunk::<10>().filter(|ten| ten.len() == digits.len())?.iter().fold(Some(0), fold)
 }
 
 /// As JSON has it: whole seconds, or a decimal fraction without trailing zeros.

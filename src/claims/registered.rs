@@ -172,10 +172,8 @@ impl<'a> RegisteredClaims<'a> {
     /// Reads a payload and a `T` from it in one pass; `None` where that is not plainly possible.
     pub(super) fn read_with<T: Deserialize<'a>>(payload: &'a [u8]) -> Option<(Self, T)> {
         let mut claims = Self::default();
-        let (text, value) = json::read_object_as(payload, |name, raw| match registered(name) {
-            Some(claim) => claims.set(claim, Value::of_raw(raw)).ok(),
-            None => Some(()),
-        })?;
+        let set = |claim, raw| claims.set(claim, Value::of_raw(raw)).ok();
+        let (text, value) = json::read_object_as(payload, registered, set)?;
         claims.text = text;
         Some((claims, value))
     }
@@ -210,9 +208,13 @@ fn string(claim: RegisteredClaim, value: Value<'_>) -> Result<Str<'_>, VerifyErr
 }
 
 fn date(claim: RegisteredClaim, value: Value<'_>) -> Result<NumericDate, VerifyError> {
-    match value {
-        Value::Number(text) => NumericDate::from_json_number(text).ok_or_else(|| invalid(claim)),
-        _ => Err(invalid(claim)),
+    let Value::Number(text) = value else {
+        return Err(invalid(claim));
+    };
+    let seconds = text.as_bytes().try_into().ok().and_then(json::ten_digits);
+    match seconds.and_then(|seconds| i64::try_from(seconds).ok()) {
+        Some(seconds) => Ok(NumericDate::from_secs(seconds)),
+        None => NumericDate::from_json_number(text).ok_or_else(|| invalid(claim)),
     }
 }
 

@@ -14,10 +14,12 @@
 mod de;
 mod error;
 mod names;
+mod number;
 mod scanner;
 mod string;
 
 pub use error::{JsonError, MAX_DEPTH};
+pub(crate) use number::ten_digits;
 use scanner::Scanner;
 use serde::Deserialize;
 pub(crate) use string::{Str, write_name, write_string, write_strings};
@@ -88,14 +90,15 @@ pub(crate) fn read_object<'a, E: From<JsonError>>(
     }
 }
 
-/// Reads one object into a `T` and shows each member, its name and its value's text, to `watch`, all
+/// Reads one object into a `T`, and shows the text of the values whose names are `wanted` to `seen`, all
 /// in one pass. Returns the text as UTF-8.
 ///
-/// Declines what [`read_object`] would refuse, what `watch` declines, what is no `T`, and a few values
+/// Declines what [`read_object`] would refuse, what `seen` declines, what is no `T`, and a few values
 /// that are easier to read in two passes. Why is not told: [`read_object`] does.
-pub(crate) fn read_object_as<'a, T: Deserialize<'a>>(
+pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
     text: &'a [u8],
-    watch: impl FnMut(Str<'a>, &'a str) -> Option<()>,
+    wanted: impl Fn(Str<'a>) -> Option<C>,
+    seen: impl FnMut(C, &'a str) -> Option<()>,
 ) -> Option<(&'a str, T)> {
     let text = core::str::from_utf8(text).ok()?;
     let mut scanner = Scanner::new(text);
@@ -103,7 +106,8 @@ pub(crate) fn read_object_as<'a, T: Deserialize<'a>>(
     if scanner.peek() != Some(b'{') {
         return None;
     }
-    let value = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer: watch }).ok()?;
+    let observer = de::Watch { wanted, seen };
+    let value = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer }).ok()?;
     scanner.white_space();
     scanner.peek().is_none().then_some((text, value))
 }

@@ -1,6 +1,7 @@
 //! The grammar of RFC 8259, as one function for each of its rules.
 
 use super::names::Names;
+use super::number;
 use super::string::Str;
 use super::{JsonError, MAX_DEPTH, Member, Value};
 
@@ -255,23 +256,35 @@ impl<'a> Scanner<'a> {
         Ok(unit)
     }
 
-    /// A number of up to 18 digits and nothing else, as most are; otherwise nothing is passed.
+    /// Passes what is most likely between two members, without white space: a comma unless it is the
+    /// `first`, the name and the colon. Otherwise nothing is passed.
     #[inline]
-    pub(super) fn small_integer(&mut self) -> Option<u64> {
-        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
-        let (mut value, mut length) = (0_u64, 0_usize);
-        for byte in rest.iter().take(19) {
-            match byte {
-                b'0'..=b'9' => value = value.wrapping_mul(10).wrapping_add(u64::from(byte & 15)),
-                b',' | b'}' | b']' if length > 0 && (length == 1 || rest.first() != Some(&b'0')) => {
-                    self.offset = self.offset.wrapping_add(length);
-                    return Some(value);
-                }
-                _ => return None,
+    pub(super) fn compact_name(&mut self, first: bool) -> Option<&'a str> {
+        let start = self.offset;
+        if self.plain && (first || self.take(b',')) && self.take(b'"') {
+            let name = self.offset;
+            let end = self.pass_plain().map_or(name, |()| self.offset.wrapping_sub(1));
+            if self.take(b':') {
+                return self.text.get(name..end);
             }
-            length = length.wrapping_add(1);
         }
+        self.offset = start;
         None
+    }
+
+    /// Ten digits and what may follow a value, as in nearly all dates. Otherwise nothing is passed.
+    #[inline]
+    pub(super) fn ten_digits(&mut self) -> Option<u64> {
+        let rest = self.text.as_bytes().get(self.offset..)?;
+        let (digits, after) = rest.split_first_chunk()?;
+        match after.first() {
+            Some(b',' | b'}' | b']') if digits.first() != Some(&b'0') => {
+                let value = number::ten_digits(digits)?;
+                self.offset = self.offset.wrapping_add(10);
+                Some(value)
+            }
+            _ => None,
+        }
     }
 
     /// number = [ - ] int [ . digits ] [ e [ + / - ] digits ], no zero in front (RFC 8259 §6).

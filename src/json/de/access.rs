@@ -49,16 +49,35 @@ pub(super) struct Object<'s, 'a, O> {
     names: Names<'a>,
     /// Of the member whose value comes next.
     name: Str<'a>,
+    /// Whether the colon after that name is still ahead.
+    before_colon: bool,
     place: Place,
 }
 
-impl<'s, 'a, O> Object<'s, 'a, O> {
+impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
     pub(super) fn new(scanner: &'s mut Scanner<'a>, depth: usize, observer: O) -> Self {
-        Self { scanner, depth, observer, names: Names::default(), name: Str::default(), place: Place::First }
+        Self {
+            scanner,
+            depth,
+            observer,
+            names: Names::default(),
+            name: Str::default(),
+            before_colon: false,
+            place: Place::First,
+        }
     }
 
     pub(super) fn ended<T>(self, value: T) -> Result<T> {
         self.place.ended(value)
+    }
+
+    #[inline]
+    fn name<K: DeserializeSeed<'a>>(&mut self, seed: K, name: Str<'a>) -> Result<Option<K::Value>> {
+        if !self.names.insert(name) {
+            return Err(Declined);
+        }
+        self.name = name;
+        named(seed, name).map(Some)
     }
 }
 
@@ -66,23 +85,27 @@ impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
     type Error = Declined;
 
     fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        if let Some(name) = self.scanner.compact_name(self.place == Place::First) {
+            self.place = Place::Next;
+            self.before_colon = false;
+            return self.name(seed, Str::Plain(name));
+        }
         if !self.place.advance(self.scanner, b'}')? {
             return Ok(None);
         }
         let name = self.scanner.string()?;
-        if !self.names.insert(name) {
-            return Err(Declined);
-        }
-        self.name = name;
-        named(seed, name).map(Some)
+        self.before_colon = true;
+        self.name(seed, name)
     }
 
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value> {
-        self.scanner.colon()?;
+        if self.before_colon {
+            self.scanner.colon()?;
+        }
         let start = self.scanner.offset;
         let scanner = &mut *self.scanner;
         let value = seed.deserialize(Deserializer { scanner, depth: self.depth, observer: Nobody })?;
-        self.observer.member(self.name, self.scanner.since(start))?;
+        self.observer.member(self.name, || self.scanner.since(start))?;
         Ok(value)
     }
 }

@@ -49,7 +49,7 @@ pub(super) trait Observer<'a> {
     /// Whether there is anybody.
     const WATCHES: bool;
 
-    fn member(&mut self, name: Str<'a>, raw: &'a str) -> Result<()>;
+    fn member(&mut self, name: Str<'a>, raw: impl FnOnce() -> &'a str) -> Result<()>;
 }
 
 /// Nobody, below the first level.
@@ -58,17 +58,30 @@ pub(super) struct Nobody;
 impl<'a> Observer<'a> for Nobody {
     const WATCHES: bool = false;
 
-    fn member(&mut self, _: Str<'a>, _: &'a str) -> Result<()> {
+    fn member(&mut self, _: Str<'a>, _: impl FnOnce() -> &'a str) -> Result<()> {
         Ok(())
     }
 }
 
-impl<'a, F: FnMut(Str<'a>, &'a str) -> Option<()>> Observer<'a> for F {
+/// Somebody who asks for the values of some members, by name.
+pub(super) struct Watch<N, V> {
+    pub(super) wanted: N,
+    pub(super) seen: V,
+}
+
+impl<'a, C, N, V> Observer<'a> for Watch<N, V>
+where
+    N: Fn(Str<'a>) -> Option<C>,
+    V: FnMut(C, &'a str) -> Option<()>,
+{
     const WATCHES: bool = true;
 
     #[inline]
-    fn member(&mut self, name: Str<'a>, raw: &'a str) -> Result<()> {
-        self(name, raw).ok_or(Declined)
+    fn member(&mut self, name: Str<'a>, raw: impl FnOnce() -> &'a str) -> Result<()> {
+        match (self.wanted)(name) {
+            Some(wanted) => (self.seen)(wanted, raw()).ok_or(Declined),
+            None => Ok(()),
+        }
     }
 }
 
@@ -104,7 +117,7 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
 
     #[inline]
     fn number<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
-        match self.scanner.small_integer() {
+        match self.scanner.ten_digits() {
             Some(value) => visitor.visit_u64(value),
             None => self.any_number(visitor),
         }
