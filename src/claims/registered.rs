@@ -162,8 +162,9 @@ impl<'a> RegisteredClaims<'a> {
     /// Reads a payload: one strict JSON object, the registered claims of the right types.
     pub(crate) fn read(payload: &'a [u8]) -> Result<Self, VerifyError> {
         let mut claims = Self::default();
-        let text = json::read_object::<Stop>(payload, |member| {
-            Ok(registered(member.name).map_or(Ok(()), |claim| claims.set(claim, member.value))?)
+        let text = json::read_object::<Stop>(payload, |member| match registered(member.name) {
+            Some(claim) => claims.set(claim, member.value).ok_or_else(|| invalid(claim).into()),
+            None => Ok(()),
         })
         .map_err(|stop| stop.in_part(Part::Payload))?;
         Ok(Self { text, ..claims })
@@ -172,23 +173,24 @@ impl<'a> RegisteredClaims<'a> {
     /// Reads a payload and a `T` from it in one pass; `None` where that is not plainly possible.
     pub(super) fn read_with<T: Deserialize<'a>>(payload: &'a [u8]) -> Option<(Self, T)> {
         let mut claims = Self::default();
-        let set = |claim, raw| claims.set(claim, Value::of_raw(raw)).ok();
-        let (text, value) = json::read_object_as(payload, registered, set)?;
+        let (text, value) =
+            json::read_object_as(payload, registered, |claim, value| claims.set(claim, value))?;
         claims.text = text;
         Some((claims, value))
     }
 
-    fn set(&mut self, claim: RegisteredClaim, value: Value<'a>) -> Result<(), VerifyError> {
+    /// Takes a value over, if it is of the right type.
+    fn set(&mut self, claim: RegisteredClaim, value: Value<'a>) -> Option<()> {
         match claim {
-            RegisteredClaim::Issuer => self.issuer = Some(string(claim, value)?),
-            RegisteredClaim::Subject => self.subject = Some(string(claim, value)?),
+            RegisteredClaim::Issuer => self.issuer = Some(string(value)?),
+            RegisteredClaim::Subject => self.subject = Some(string(value)?),
             RegisteredClaim::Audience => self.audience = Some(audience(value)?),
-            RegisteredClaim::ExpirationTime => self.expires_at = Some(date(claim, value)?),
-            RegisteredClaim::NotBefore => self.not_before = Some(date(claim, value)?),
-            RegisteredClaim::IssuedAt => self.issued_at = Some(date(claim, value)?),
-            RegisteredClaim::JwtId => self.jwt_id = Some(string(claim, value)?),
+            RegisteredClaim::ExpirationTime => self.expires_at = Some(date(value)?),
+            RegisteredClaim::NotBefore => self.not_before = Some(date(value)?),
+            RegisteredClaim::IssuedAt => self.issued_at = Some(date(value)?),
+            RegisteredClaim::JwtId => self.jwt_id = Some(string(value)?),
         }
-        Ok(())
+        Some(())
     }
 }
 
@@ -200,38 +202,38 @@ fn registered(name: Str<'_>) -> Option<RegisteredClaim> {
     }
 }
 
-fn string(claim: RegisteredClaim, value: Value<'_>) -> Result<Str<'_>, VerifyError> {
+#[inline]
+fn string(value: Value<'_>) -> Option<Str<'_>> {
     match value {
-        Value::String(text) => Ok(text),
-        _ => Err(invalid(claim)),
+        Value::String(text) => Some(text),
+        _ => None,
     }
 }
 
-fn date(claim: RegisteredClaim, value: Value<'_>) -> Result<NumericDate, VerifyError> {
-    let Value::Number(text) = value else {
-        return Err(invalid(claim));
-    };
+#[inline]
+fn date(value: Value<'_>) -> Option<NumericDate> {
+    let Value::Number(text) = value else { return None };
     let seconds = text.as_bytes().try_into().ok().and_then(json::ten_digits);
     match seconds.and_then(|seconds| i64::try_from(seconds).ok()) {
-        Some(seconds) => Ok(NumericDate::from_secs(seconds)),
-        None => NumericDate::from_json_number(text).ok_or_else(|| invalid(claim)),
+        Some(seconds) => Some(NumericDate::from_secs(seconds)),
+        None => NumericDate::from_json_number(text),
     }
 }
 
 /// A string, or an array of at least one. A token for nobody is no token.
-fn audience(value: Value<'_>) -> Result<Aud<'_>, VerifyError> {
+fn audience(value: Value<'_>) -> Option<Aud<'_>> {
     match value {
-        Value::String(one) => Ok(Aud::One(one)),
+        Value::String(one) => Some(Aud::One(one)),
         Value::Array(text) => {
             let mut empty = true;
-            json::read_array::<Stop>(text, |value| {
+            // The array has been read before, so only a value can be wrong.
+            let strings = json::read_array(text, |value| {
                 empty = false;
-                string(RegisteredClaim::Audience, value).map(drop).map_err(Stop::from)
-            })
-            .map_err(|stop| stop.in_part(Part::Payload))?;
-            if empty { Err(invalid(RegisteredClaim::Audience)) } else { Ok(Aud::Many(text)) }
+                string(value).map(drop).ok_or_else(|| Stop::from(invalid(RegisteredClaim::Audience)))
+            });
+            (strings.is_ok() && !empty).then_some(Aud::Many(text))
         }
-        _ => Err(invalid(RegisteredClaim::Audience)),
+        _ => None,
     }
 }
 

@@ -41,14 +41,17 @@ pub(crate) enum Value<'a> {
 impl<'a> Value<'a> {
     /// From the text of a value that has been read before.
     #[inline]
-    pub(crate) fn of_raw(raw: &'a str) -> Self {
-        match raw.as_bytes().first() {
-            Some(b'"') => Str::of_raw(raw).map_or(Self::Null, Self::String),
-            Some(b'{') => Self::Object(raw),
-            Some(b'[') => Self::Array(raw),
-            Some(b't' | b'f') => Self::Bool,
-            Some(b'n') | None => Self::Null,
-            Some(_) => Self::Number(raw),
+    fn of_raw(raw: &'a str, escaped: impl FnOnce(&str) -> bool) -> Self {
+        match raw.as_bytes() {
+            [b'"', ..] => {
+                let text = raw.get(1..raw.len().wrapping_sub(1)).unwrap_or_default();
+                Self::String(if escaped(text) { Str::Escaped(text) } else { Str::Plain(text) })
+            }
+            [b'{', ..] => Self::Object(raw),
+            [b'[', ..] => Self::Array(raw),
+            [b't' | b'f', ..] => Self::Bool,
+            [b'n', ..] | [] => Self::Null,
+            _ => Self::Number(raw),
         }
     }
 }
@@ -90,15 +93,14 @@ pub(crate) fn read_object<'a, E: From<JsonError>>(
     }
 }
 
-/// Reads one object into a `T`, and shows the text of the values whose names are `wanted` to `seen`, all
-/// in one pass. Returns the text as UTF-8.
+/// Reads one object into a `T`, and shows the values whose names are `wanted` to `seen`, all in one pass. Returns the text as UTF-8.
 ///
 /// Declines what [`read_object`] would refuse, what `seen` declines, what is no `T`, and a few values
 /// that are easier to read in two passes. Why is not told: [`read_object`] does.
 pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
     text: &'a [u8],
     wanted: impl Fn(Str<'a>) -> Option<C>,
-    seen: impl FnMut(C, &'a str) -> Option<()>,
+    seen: impl FnMut(C, Value<'a>) -> Option<()>,
 ) -> Option<(&'a str, T)> {
     let text = core::str::from_utf8(text).ok()?;
     let mut scanner = Scanner::new(text);

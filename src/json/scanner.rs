@@ -71,6 +71,12 @@ impl<'a> Scanner<'a> {
         self.text.get(start..self.offset).unwrap_or_default()
     }
 
+    /// The value that began at `start` and ends here.
+    #[inline]
+    pub(super) fn value_since(&self, start: usize) -> Value<'a> {
+        Value::of_raw(self.since(start), |text| !self.plain && text.contains('\\'))
+    }
+
     pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
         let start = self.offset;
         match self.peek() {
@@ -256,20 +262,25 @@ impl<'a> Scanner<'a> {
         Ok(unit)
     }
 
-    /// Passes what is most likely between two members, without white space: a comma unless it is the
-    /// `first`, the name and the colon. Otherwise nothing is passed.
+    /// Passes what is most likely in front of a value, a name of less than eight characters between a
+    /// comma, unless it is the `first`, and a colon. Otherwise nothing is passed.
     #[inline]
-    pub(super) fn compact_name(&mut self, first: bool) -> Option<&'a str> {
-        let start = self.offset;
-        if self.plain && (first || self.take(b',')) && self.take(b'"') {
-            let name = self.offset;
-            let end = self.pass_plain().map_or(name, |()| self.offset.wrapping_sub(1));
-            if self.take(b':') {
-                return self.text.get(name..end);
-            }
-        }
-        self.offset = start;
-        None
+    pub(super) fn short_name(&mut self, first: bool) -> Option<&'a str> {
+        let rest = self.text.as_bytes().get(self.offset..)?;
+        let (before, rest) = match rest {
+            [b'"', rest @ ..] if first => (1, rest),
+            [b',', b'"', rest @ ..] if !first => (2, rest),
+            _ => return None,
+        };
+        let mark = equal(u64::from_le_bytes(*rest.first_chunk()?), b'"') & EACH << 7;
+        let length = (mark.trailing_zeros() / 8) as usize;
+        let Some([b'"', b':', ..]) = rest.get(length..).filter(|_| self.plain) else {
+            return None;
+        };
+        let start = self.offset.wrapping_add(before);
+        let end = start.wrapping_add(length);
+        self.offset = end.wrapping_add(2);
+        self.text.get(start..end)
     }
 
     /// Ten digits and what may follow a value, as in nearly all dates. Otherwise nothing is passed.

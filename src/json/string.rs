@@ -13,12 +13,6 @@ pub(crate) enum Str<'a> {
 }
 
 impl<'a> Str<'a> {
-    /// From a text that has been read as a string before, quotes included.
-    pub(super) fn of_raw(raw: &'a str) -> Option<Self> {
-        let raw = raw.strip_prefix('"')?.strip_suffix('"')?;
-        Some(if raw.contains('\\') { Self::Escaped(raw) } else { Self::Plain(raw) })
-    }
-
     /// The value, borrowed where nothing is escaped.
     #[inline]
     pub(crate) fn to_cow(self) -> Cow<'a, str> {

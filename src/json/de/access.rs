@@ -85,7 +85,7 @@ impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
     type Error = Declined;
 
     fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if let Some(name) = self.scanner.compact_name(self.place == Place::First) {
+        if let Some(name) = self.scanner.short_name(self.place == Place::First) {
             self.place = Place::Next;
             self.before_colon = false;
             return self.name(seed, Str::Plain(name));
@@ -105,7 +105,7 @@ impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
         let start = self.scanner.offset;
         let scanner = &mut *self.scanner;
         let value = seed.deserialize(Deserializer { scanner, depth: self.depth, observer: Nobody })?;
-        self.observer.member(self.name, || self.scanner.since(start))?;
+        self.observer.member(self.name, || self.scanner.value_since(start))?;
         Ok(value)
     }
 }

@@ -14,9 +14,9 @@ use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{self, Visitor};
 
 use self::access::{Array, Object, Variant};
-use super::JsonError;
 use super::scanner::Scanner;
 use super::string::Str;
+use super::{JsonError, Value};
 
 /// Not read here.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub(super) trait Observer<'a> {
     /// Whether there is anybody.
     const WATCHES: bool;
 
-    fn member(&mut self, name: Str<'a>, raw: impl FnOnce() -> &'a str) -> Result<()>;
+    fn member(&mut self, name: Str<'a>, value: impl FnOnce() -> Value<'a>) -> Result<()>;
 }
 
 /// Nobody, below the first level.
@@ -58,7 +58,7 @@ pub(super) struct Nobody;
 impl<'a> Observer<'a> for Nobody {
     const WATCHES: bool = false;
 
-    fn member(&mut self, _: Str<'a>, _: impl FnOnce() -> &'a str) -> Result<()> {
+    fn member(&mut self, _: Str<'a>, _: impl FnOnce() -> Value<'a>) -> Result<()> {
         Ok(())
     }
 }
@@ -72,14 +72,14 @@ pub(super) struct Watch<N, V> {
 impl<'a, C, N, V> Observer<'a> for Watch<N, V>
 where
     N: Fn(Str<'a>) -> Option<C>,
-    V: FnMut(C, &'a str) -> Option<()>,
+    V: FnMut(C, Value<'a>) -> Option<()>,
 {
     const WATCHES: bool = true;
 
     #[inline]
-    fn member(&mut self, name: Str<'a>, raw: impl FnOnce() -> &'a str) -> Result<()> {
+    fn member(&mut self, name: Str<'a>, value: impl FnOnce() -> Value<'a>) -> Result<()> {
         match (self.wanted)(name) {
-            Some(wanted) => (self.seen)(wanted, raw()).ok_or(Declined),
+            Some(wanted) => (self.seen)(wanted, value()).ok_or(Declined),
             None => Ok(()),
         }
     }
