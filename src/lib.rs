@@ -34,6 +34,7 @@ mod keyset;
 )]
 mod material;
 mod names;
+mod once;
 mod time;
 
 pub use algorithm::{Algorithm, Family, Hash, UnknownAlgorithm};

@@ -116,6 +116,13 @@ impl<'a> RegisteredClaims<'a> {
         }
     }
 
+    /// Whether there is none of them.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { text: _, issuer, subject, audience, expires_at, not_before, issued_at, jwt_id } = self;
+        let strings = [issuer, subject, jwt_id].iter().all(|claim| claim.is_none());
+        strings && audience.is_none() && [expires_at, not_before, issued_at].iter().all(|date| date.is_none())
+    }
+
     pub(crate) fn issuer_is(&self, issuer: &str) -> bool {
         self.issuer.is_some_and(|one| one == *issuer)
     }

@@ -223,6 +223,11 @@ impl Header {
         self.writer().finish()
     }
 
+    /// The header as it stands in a token.
+    pub(crate) fn encoded(&self) -> String {
+        base64url::encode(self.to_json())
+    }
+
     fn writer(&self) -> Writer {
         let mut text = Writer::default();
         text.string(Parameter::Algorithm, Some(self.algorithm.name()));

@@ -131,20 +131,28 @@ pub(crate) fn write_strings(values: &[String], output: &mut String) {
 /// Writes `value` as a JSON string, quotes included.
 pub(crate) fn write_string(value: &str, output: &mut String) {
     output.push('"');
-    for character in value.chars() {
-        match character {
-            '"' => output.push_str("\\\""),
-            '\\' => output.push_str("\\\\"),
-            control if control < ' ' => {
-                output.push_str("\\u00");
-                for nibble in [u32::from(control) >> 4, u32::from(control) & 15] {
-                    output.extend(char::from_digit(nibble, 16));
-                }
-            }
-            plain => output.push(plain),
-        }
+    // Not a search that stops, so that it looks at many bytes at a time.
+    let plain = value.bytes().fold(true, |plain, byte| plain & !matches!(byte, b'"' | b'\\' | ..0x20));
+    if plain {
+        output.push_str(value);
+    } else {
+        value.chars().for_each(|character| write_escaped(character, output));
     }
     output.push('"');
+}
+
+fn write_escaped(character: char, output: &mut String) {
+    match character {
+        '"' => output.push_str("\\\""),
+        '\\' => output.push_str("\\\\"),
+        control if control < ' ' => {
+            output.push_str("\\u00");
+            for nibble in [u32::from(control) >> 4, u32::from(control) & 15] {
+                output.extend(char::from_digit(nibble, 16));
+            }
+        }
+        plain => output.push(plain),
+    }
 }
 
 #[cfg(test)]

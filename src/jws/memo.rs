@@ -2,9 +2,9 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use std::sync::OnceLock;
 
 use crate::header::Header;
+use crate::once::Once;
 
 /// The encoded headers that came first, each with what it says.
 ///
@@ -14,7 +14,7 @@ use crate::header::Header;
 /// are read each time.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
-    slots: [OnceLock<(Box<str>, Arc<Header>)>; SLOTS],
+    slots: [Once<(Box<str>, Arc<Header>)>; SLOTS],
 }
 
 const SLOTS: usize = 8;
@@ -26,7 +26,7 @@ impl Memo {
     pub(super) fn recall(&self, encoded: &str) -> Option<&Arc<Header>> {
         self.slots
             .iter()
-            .map_while(OnceLock::get)
+            .map_while(Once::get)
             .find(|(known, _)| **known == *encoded)
             .map(|(_, header)| header)
     }

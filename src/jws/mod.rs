@@ -21,27 +21,7 @@
 mod compact;
 mod detached;
 mod json;
-#[cfg(feature = "std")]
 mod memo;
-#[cfg(not(feature = "std"))]
-mod memo {
-    //! Without locks that wait for nobody nothing is remembered.
-
-    use alloc::sync::Arc;
-
-    use crate::header::Header;
-
-    #[derive(Debug, Default)]
-    pub(super) struct Memo;
-
-    impl Memo {
-        pub(super) fn recall(&self, _: &str) -> Option<&Arc<Header>> {
-            None
-        }
-
-        pub(super) fn remember(&self, _: &str, _: &Arc<Header>) {}
-    }
-}
 mod source;
 mod unsigned;
 mod verified;

@@ -37,17 +37,20 @@ impl UnsignedToken {
     /// Puts header and payload together.
     #[must_use]
     pub fn new(header: &Header, payload: &[u8]) -> Self {
-        let header_json = header.to_json();
-        let signature = header.algorithm().signature_len().unwrap_or(256);
-        let length = [header_json.len(), payload.len(), signature]
-            .map(|length| base64url::encoded_len(length).saturating_add(1))
-            .iter()
-            .sum();
-        let mut signing_input = Vec::with_capacity(length);
-        base64url::append(header_json.as_bytes(), &mut signing_input);
+        let critical = !header.critical().is_empty();
+        Self { critical, ..Self::from_encoded(header.algorithm(), &header.encoded(), payload) }
+    }
+
+    /// Puts an encoded header, of that algorithm and without `crit`, and a payload together.
+    pub(crate) fn from_encoded(algorithm: Algorithm, header: &str, payload: &[u8]) -> Self {
+        let signature = algorithm.signature_len().unwrap_or(256);
+        let length = [header.len(), base64url::encoded_len(payload.len()), base64url::encoded_len(signature)];
+        // With two dots in between.
+        let mut signing_input = Vec::with_capacity(length.iter().sum::<usize>().saturating_add(2));
+        signing_input.extend_from_slice(header.as_bytes());
         signing_input.push(b'.');
         base64url::append(payload, &mut signing_input);
-        Self { algorithm: header.algorithm(), signing_input, critical: !header.critical().is_empty() }
+        Self { algorithm, signing_input, critical: false }
     }
 
     /// What has to be signed. For services that take a digest, which ECDSA and RSA can do, hash it with

@@ -18,7 +18,8 @@ impl<T: Serialize> Claims<T> {
     /// one or the private claims are no JSON object, [`SignError::InvalidClaim`],
     /// [`SignError::Randomness`].
     pub fn sign(&self, key: &SigningKey) -> Result<String, SignError> {
-        self.sign_with(key, &Header::for_key(key).with_typ("JWT"))
+        let header = key.encoded_header(|| Header::for_key(key).with_typ("JWT").encoded());
+        UnsignedToken::from_encoded(key.algorithm(), &header, self.to_json()?.as_bytes()).sign(key)
     }
 
     /// Issues a token under a header of the caller's own.

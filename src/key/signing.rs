@@ -1,5 +1,8 @@
 //! The key that issues tokens.
 
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
@@ -11,6 +14,7 @@ use crate::algorithm::Algorithm;
 use crate::error::{KeyError, SignError};
 use crate::jwk::Jwk;
 use crate::material::Material;
+use crate::once::Once;
 
 /// A private key or shared secret, bound to one [`Algorithm`].
 ///
@@ -30,6 +34,8 @@ pub struct SigningKey {
     algorithm: Algorithm,
     key_id: Option<Arc<str>>,
     private: Arc<Private>,
+    /// The encoded header of the tokens that it issues, which is always the same.
+    header: Arc<Once<Box<str>>>,
 }
 
 impl SigningKey {
@@ -124,7 +130,7 @@ impl SigningKey {
     /// The same key under a name, its `kid`, that tokens will carry and verifiers choose by.
     #[must_use]
     pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
-        Self { key_id: Some(key_id.into()), ..self }
+        Self { key_id: Some(key_id.into()), header: Arc::default(), ..self }
     }
 
     /// The same key, its `kid` the thumbprint of its public half (RFC 7638): a name that everybody
@@ -197,6 +203,17 @@ impl SigningKey {
         self.private.signer.sign(message)
     }
 
+    /// The header that was encoded first, by `encode`.
+    pub(crate) fn encoded_header(&self, encode: impl FnOnce() -> String) -> Cow<'_, str> {
+        if let Some(header) = self.header.get() {
+            return Cow::Borrowed(header);
+        }
+        let header = encode();
+        // Where another thread was faster, it has set the same.
+        let _ = self.header.set(header.as_str().into());
+        Cow::Owned(header)
+    }
+
     fn from_material(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
         secret::refuse_short(algorithm, material)?;
         Self::bind(algorithm, material)
@@ -204,7 +221,8 @@ impl SigningKey {
 
     fn bind(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
         secret::refuse_keys(material)?;
-        Ok(Self { algorithm, key_id: None, private: Arc::new(family::signer(algorithm, material)?) })
+        let private = Arc::new(family::signer(algorithm, material)?);
+        Ok(Self { algorithm, key_id: None, private, header: Arc::default() })
     }
 }
 
