@@ -66,3 +66,44 @@ mod sealed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+    use alloc::string::String;
+
+    use super::sealed::Sealed;
+    use crate::claims::{Claims, NoClaims};
+
+    type Texts = BTreeMap<String, String>;
+
+    /// Otherwise everything would still work, in two passes.
+    #[test]
+    fn ordinary_claims_are_read_in_one_pass() {
+        let payload =
+            r#"{"iss":"https://a.example","aud":["b"],"exp":1300819380,"s\u0075b":"c","d":{"e":[1.5,null]}}"#;
+        assert!(<serde_json::Value>::read(payload.as_bytes()).is_some());
+        assert!(<NoClaims>::read(payload.as_bytes()).is_some());
+        assert!(<Claims<NoClaims>>::read(payload.as_bytes()).is_some());
+        assert!(<Texts>::read(b" { \"a\" : \"b\" } ").is_some());
+    }
+
+    #[test]
+    fn what_is_wrong_is_left_to_the_second_way() {
+        for payload in [
+            &b"[]"[..],
+            b"{",
+            b"{} x",
+            b"\xef\xbb\xbf{}",
+            b"{\"a\":\"\xff\"}",
+            br#"{"a":"1","a":"2"}"#,
+            br#"{"a":"1","\u0061":"2"}"#,
+            br#"{"a":1}"#,
+            br#"{"exp":"1"}"#,
+            br#"{"aud":[]}"#,
+            br#"{"aud":["a",1]}"#,
+        ] {
+            assert!(<Texts>::read(payload).is_none(), "{payload:?}");
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Whatever type the claims are read into: the same value as `serde_json` reads, or an error where it
+//! has one.
+#![forbid(unsafe_code)]
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Debug;
+
+use jotwell::{
+    Algorithm, Audience, Audiences, Claims, Expiry, Issuer, NoClaims, NumericDate, SigningKey, Validator,
+    VerifyError, VerifyingKey, jws,
+};
+use proptest::prelude::*;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+fn key() -> SigningKey {
+    SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key")
+}
+
+fn validator() -> Validator<VerifyingKey> {
+    Validator::new(key().verifying_key(), Issuer::unchecked(), Audience::unchecked())
+        .expiry(Expiry::IfPresent)
+        .max_length(1 << 20)
+}
+
+/// Holds what is read into `T` against `serde_json`, which has no objection to a name twice.
+fn same<T: DeserializeOwned + PartialEq + Debug>(payload: &str) {
+    let token = jws::sign(payload.as_bytes(), &key()).expect("a token");
+    let found = validator().verify::<T>(&token);
+    match (found, serde_json::from_str::<T>(payload)) {
+        (Ok(found), Ok(want)) => assert_eq!(*found, want, "{payload}"),
+        (Err(VerifyError::ClaimsType { line, column }), Err(error)) => {
+            assert_eq!((line, column), (error.line(), error.column()), "{payload}");
+        }
+        // No JSON at all.
+        (Err(VerifyError::Json { .. }), Err(_)) => {}
+        (found, want) => panic!("{payload}: {found:?}, {want:?}"),
+    }
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Newtype(String);
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Unit;
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Pair(u8, String);
+
+#[derive(Debug, PartialEq, Deserialize)]
+enum Plan {
+    Free,
+    Seats(u32),
+    Range(u8, u8),
+    Custom { name: String },
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    A { x: i32 },
+    B,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Untagged {
+    Number(u64),
+    Text(String),
+    Many(Vec<Untagged>),
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Flat {
+    sub: Option<String>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exact {
+    a: u8,
+}
+
+/// A member of any kind.
+#[derive(Debug, PartialEq, Deserialize)]
+struct Of<T> {
+    a: T,
+}
+
+const VALUES: &[&str] = &[
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "255",
+    "256",
+    "1300819380",
+    "0123456789",
+    "9999999999",
+    "4102444800 ",
+    "12345678901",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "18446744073709551615",
+    "18446744073709551616",
+    "1.5",
+    "-0.5",
+    "1e3",
+    "1E-2",
+    "1.0",
+    "1e400",
+    "true",
+    "false",
+    "null",
+    r#""""#,
+    r#""x""#,
+    r#""\u0041\n""#,
+    r#""é😀""#,
+    r#""Free""#,
+    r#""Seats""#,
+    "[]",
+    "[1,2]",
+    r#"[1,"x"]"#,
+    "[1,2,3]",
+    "{}",
+    r#"{"Seats":3}"#,
+    r#"{"Range":[1,2]}"#,
+    r#"{"Custom":{"name":"n"}}"#,
+    r#"{"Free":null}"#,
+    r#"{"Free":1}"#,
+    r#"{"Seats":3,"Free":null}"#,
+    r#"{"kind":"A","x":-5}"#,
+    r#"{"x":-5,"kind":"A"}"#,
+    r#"{"kind":"B"}"#,
+    r#"{"1":2,"3":4}"#,
+    r#"{"a":{"a":{"a":[{"b":[[]]}]}}}"#,
+    r#"[["x",1],[[]]]"#,
+    r#""1300819380""#,
+    "[1300819380,4102444800]",
+];
+
+#[test]
+fn values_of_every_kind_are_read_as_serde_json_reads_them() {
+    macro_rules! each {
+        ($($Type:ty),+ $(,)?) => {
+            for value in VALUES {
+                for payload in [format!(r#"{{"a":{value}}}"#), format!(" {{ \"z\" : 0 ,\n\"a\" : {value} }}\t")] {
+                    $( same::<Of<$Type>>(&payload); )+
+                }
+            }
+        };
+    }
+    each!(
+        Value, (), bool, i8, i16, i32, i64, i128, u8, u16, u32, u64, u128, f32, f64, char, String, Option<u64>,
+        Option<String>, Option<Option<u8>>, Vec<u8>, Vec<u64>, Vec<String>, (u8, u8), (u8, String), [u8; 2],
+        HashMap<String, Value>, HashMap<u64, u64>, BTreeMap<char, u8>, Newtype, Unit, Pair, Plan, Tagged,
+        Untagged, Flat, Exact, Box<Plan>, Cow<'static, str>, Audiences, NumericDate, NoClaims,
+    );
+}
+
+#[test]
+fn whole_payloads_are_read_as_serde_json_reads_them() {
+    for payload in [
+        "{}",
+        r#"{"a":1}"#,
+        r#"{"a":1,"b":2}"#,
+        r#"{"sub":"x","jti":"y","roles":["r"]}"#,
+        r#"{"s\u0075b":"x","r":[1]}"#,
+        r#"{"Custom":{"name":"n"}}"#,
+        r#"{"Seats":7}"#,
+        r#"{"kind":"A","x":1,"exp":9999999999}"#,
+        r#"{"exp":9999999999,"aud":["a","b"],"a":256}"#,
+    ] {
+        same::<Value>(payload);
+        same::<Flat>(payload);
+        same::<Exact>(payload);
+        same::<Of<u8>>(payload);
+        same::<HashMap<String, Value>>(payload);
+        same::<HashMap<String, u8>>(payload);
+        same::<Option<Exact>>(payload);
+        same::<Box<Flat>>(payload);
+        same::<Plan>(payload);
+        same::<Tagged>(payload);
+        same::<Untagged>(payload);
+        same::<Pair>(payload);
+        same::<Unit>(payload);
+        same::<String>(payload);
+        same::<NoClaims>(payload);
+    }
+}
+
+/// What serde hands over only if it is asked in a way of `serde_json`'s own.
+#[test]
+fn raw_values_are_read() {
+    let token = jws::sign(br#"{"a":[1, 2.50],"sub":"x"}"#, &key()).expect("a token");
+    let mut buffer = Vec::new();
+    let found =
+        validator().verify_in::<Of<&serde_json::value::RawValue>>(&token, &mut buffer).expect("claims");
+    assert_eq!(found.a.get(), "[1, 2.50]");
+}
+
+/// A visitor that does not read to the end has not read the claims.
+#[test]
+fn a_type_that_stops_half_way_is_an_error() {
+    #[derive(Debug)]
+    struct First;
+
+    impl<'de> Deserialize<'de> for First {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor;
+            impl<'de> serde::de::Visitor<'de> for Visitor {
+                type Value = First;
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("an object")
+                }
+                fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<First, A::Error> {
+                    map.next_entry::<String, Value>().map(|_| First)
+                }
+            }
+            deserializer.deserialize_map(Visitor)
+        }
+    }
+
+    let verify =
+        |payload: &[u8]| validator().verify::<First>(&jws::sign(payload, &key()).expect("a token")).map(drop);
+    assert!(matches!(verify(br#"{"a":1,"b":2}"#), Err(VerifyError::ClaimsType { .. })));
+    // Nor is what it would have passed over.
+    assert!(matches!(verify(br#"{"a":1,"b":2,"b":3}"#), Err(VerifyError::Json { .. })));
+    assert!(matches!(verify(br#"{"a":1,"exp":1}"#), Err(VerifyError::Expired { .. })));
+}
+
+/// Names that the type does not know are held to the rules all the same, at every depth.
+#[test]
+fn what_the_type_ignores_is_still_checked() {
+    for (payload, duplicate) in [
+        (r#"{"a":1,"b":{"c":1,"c":2}}"#, true),
+        (r#"{"a":1,"b":1,"\u0062":2}"#, true),
+        (r#"{"b":[{"c":{"d":1,"d":1}}],"a":1}"#, true),
+        (r#"{"a":1,"b":01}"#, false),
+        (r#"{"a":1,"b":"\ud800"}"#, false),
+        (r#"{"a":1} x"#, false),
+    ] {
+        let token = jws::sign(payload.as_bytes(), &key()).expect("a token");
+        let error = validator().verify::<Of<u8>>(&token).expect_err(payload);
+        let VerifyError::Json { error, .. } = error else { panic!("{payload}: {error}") };
+        assert_eq!(matches!(error, jotwell::JsonError::DuplicateMember { .. }), duplicate, "{payload}");
+    }
+}
+
+/// The registered claims are found whether the type names them, takes all, or takes nothing.
+#[test]
+fn registered_claims_are_seen_in_every_type() {
+    #[derive(Debug, Deserialize)]
+    struct Nothing {}
+
+    for payload in [r#"{"exp":1,"sub":"x"}"#, r#"{ "sub" : "x" , "\u0065xp" : 1 }"#] {
+        let token = jws::sign(payload.as_bytes(), &key()).expect("a token");
+        let expired =
+            |error| matches!(error, VerifyError::Expired { expired_at, .. } if expired_at.as_secs() == 1);
+        assert!(expired(validator().verify::<Nothing>(&token).unwrap_err()));
+        assert!(expired(validator().verify::<NoClaims>(&token).unwrap_err()));
+        assert!(expired(validator().verify::<Value>(&token).unwrap_err()));
+        assert!(expired(validator().verify::<Flat>(&token).unwrap_err()));
+        assert!(expired(validator().verify::<Claims<Value>>(&token).unwrap_err()));
+        // An error in the type does not hide it.
+        assert!(expired(validator().verify::<Of<u8>>(&token).unwrap_err()));
+    }
+}
+
+fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        (0_u64..10_000_000_000).prop_map(Value::from),
+        "[ -~é\"\\\\\n]{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::btree_map("[a-d\"\\\\]{0,9}", inner, 0..6)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Account {
+    name: String,
+    roles: Vec<String>,
+    seats: Option<u32>,
+    tree: Value,
+}
+
+proptest! {
+    #[test]
+    fn any_object_is_read_as_serde_json_reads_it(value in json(), pretty in any::<bool>()) {
+        let object = serde_json::json!({ "a": value });
+        let payload =
+            if pretty { serde_json::to_string_pretty(&object) } else { serde_json::to_string(&object) };
+        same::<Value>(&payload.expect("JSON"));
+    }
+
+    #[test]
+    fn what_is_issued_is_read_back(
+        name in ".{0,20}",
+        roles in prop::collection::vec("[a-z\"\\\\é]{0,10}", 0..4),
+        seats in any::<Option<u32>>(),
+        tree in json(),
+        subject in ".{0,40}",
+    ) {
+        let account = Account { name, roles, seats, tree };
+        let claims = Claims::new(account).subject(subject).expires_at(NumericDate::from_secs(4_102_444_800));
+        let token = claims.sign(&key()).expect("a token");
+        prop_assert_eq!(&*validator().verify::<Claims<Account>>(&token).expect("claims"), &claims);
+        prop_assert_eq!(&*validator().verify::<Account>(&token).expect("claims"), &claims.private);
+    }
+}
