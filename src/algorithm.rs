@@ -157,7 +157,8 @@ impl Algorithm {
     }
 
     /// Whether signing the same bytes with the same key always gives the same signature here:
-    /// all but RSASSA-PSS, whose salt is random. ECDSA takes its nonce from RFC 6979.
+    /// all but RSASSA-PSS, whose salt is random. ECDSA takes its nonce from RFC 6979 on the default
+    /// [backend](crate::Backend); on `AwsLcRs` it is random, and so is the signature.
     #[must_use]
     pub const fn is_deterministic(self) -> bool {
         !matches!(self.family(), Family::RsaPss)

@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 
 #[cfg(feature = "std")]
 use crate::algorithm::Algorithm;
+use crate::backend::Backend;
 use crate::error::{KeyError, KeyForm};
 use crate::json::{self, Member, Value};
 use crate::jwk::Jwk;
@@ -135,6 +136,27 @@ impl KeyRing {
         })
     }
 
+    /// The same ring, each of its keys [moved to that backend](SigningKey::with_backend), and those that
+    /// come after them likewise: all of them or none. The file of a ring does not tell its backend, so a ring
+    /// that was read is on the default one.
+    ///
+    /// # Errors
+    /// [`KeyError::BackendDisabled`], [`KeyError::RefusedByBackend`].
+    pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        let published = |Published { key, since }| -> Result<_, KeyError> {
+            Ok(Published { key: key.with_backend(backend)?, since })
+        };
+        let retiring = |Retiring { key, until }| -> Result<_, KeyError> {
+            Ok(Retiring { key: key.with_backend(backend)?, until })
+        };
+        Ok(Self {
+            rotation: self.rotation,
+            next: published(self.next)?,
+            active: published(self.active)?,
+            retiring: self.retiring.into_iter().map(retiring).collect::<Result<_, _>>()?,
+        })
+    }
+
     /// The key that signs.
     #[must_use]
     pub fn signing_key(&self) -> &SigningKey {
@@ -165,7 +187,8 @@ impl KeyRing {
         if now < ready_at {
             return Err(RingError::TooEarly { ready_at });
         }
-        let new = Published { key: new_key(self.next.key.algorithm())?, since: now };
+        let key = new_key(self.next.key.algorithm())?.with_backend(self.next.key.backend())?;
+        let new = Published { key, since: now };
         let next = core::mem::replace(&mut self.next, new);
         let Published { key, .. } = core::mem::replace(&mut self.active, next);
         let Rotation { token_lifetime, leeway, .. } = self.rotation;

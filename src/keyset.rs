@@ -6,6 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::algorithm::Algorithm;
+use crate::backend::Backend;
 use crate::error::{KeyError, KeyForm, VerifyError};
 use crate::header::Header;
 use crate::json::{self, Value};
@@ -94,6 +95,21 @@ impl JwkSet {
         let mut set = Self::default();
         keys.into_iter().try_for_each(|key| set.insert(key))?;
         Ok(set)
+    }
+
+    /// The same set, each of its keys [moved to that backend](VerifyingKey::with_backend): all of them
+    /// or none, so that no set computes on two backends unless it was made of such keys.
+    ///
+    /// # Errors
+    /// [`KeyError::BackendDisabled`], for an empty set as well; [`KeyError::RefusedByBackend`] for the
+    /// first key that the backend does not take. Neither depends on more of the set than the algorithms that
+    /// its reader asked for: AWS-LC takes every public key that this crate does.
+    pub fn with_backend(mut self, backend: Backend) -> Result<Self, KeyError> {
+        if !backend.is_enabled() {
+            return Err(KeyError::BackendDisabled { backend });
+        }
+        self.keys = self.keys.into_iter().map(|key| key.with_backend(backend)).collect::<Result<_, _>>()?;
+        Ok(self)
     }
 
     /// The keys, in the order of the set.

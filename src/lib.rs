@@ -12,6 +12,7 @@ extern crate alloc;
 extern crate std;
 
 mod algorithm;
+mod backend;
 pub mod base64url;
 mod claims;
 mod curve;
@@ -38,6 +39,7 @@ mod once;
 mod time;
 
 pub use algorithm::{Algorithm, Family, Hash, UnknownAlgorithm};
+pub use backend::Backend;
 pub use claims::{Audiences, Claims, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims};
 pub use curve::Curve;
 pub use error::{KeyError, KeyForm, KeyKind, Part, SignError, VerifyError};

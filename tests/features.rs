@@ -1,7 +1,7 @@
 //! What a build without some features answers. Runs in every configuration.
 #![forbid(unsafe_code)]
 
-use jotwell::{Algorithm, Family, Jwk, KeyError, KeyForm, SigningKey, VerifyingKey};
+use jotwell::{Algorithm, Backend, Family, Jwk, JwkSet, KeyError, KeyForm, SigningKey, VerifyingKey};
 
 fn enabled(algorithm: Algorithm) -> bool {
     match algorithm.family() {
@@ -25,6 +25,39 @@ fn an_algorithm_whose_feature_is_off_exists_and_says_so() {
             let disabled = error == KeyError::Disabled { algorithm: *algorithm };
             let wrong_kind = matches!(error, KeyError::WrongKind { form: KeyForm::Jwk, .. });
             assert!(if enabled(*algorithm) { wrong_kind } else { disabled }, "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_backend_whose_feature_is_off_exists_and_says_so() {
+    assert!(Backend::RustCrypto.is_enabled());
+    assert_eq!(Backend::AwsLcRs.is_enabled(), cfg!(feature = "aws-lc-rs"));
+    for &backend in Backend::ALL {
+        let disabled = (!backend.is_enabled()).then_some(KeyError::BackendDisabled { backend });
+        // An empty set, too: what it will hold tomorrow is not moved silently to nowhere.
+        assert_eq!(JwkSet::default().with_backend(backend).err(), disabled);
+    }
+    let error = KeyError::BackendDisabled { backend: Backend::AwsLcRs };
+    assert_eq!(error.to_string(), "the backend aws-lc-rs is switched off in this build");
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn a_key_moves_to_the_backends_of_the_build_alone() {
+    for &algorithm in Algorithm::ALL {
+        if !enabled(algorithm) || algorithm.key_type() == "RSA" {
+            continue;
+        }
+        let key = SigningKey::generate(algorithm).expect("a key");
+        assert_eq!(key.backend(), Backend::RustCrypto);
+        for &backend in Backend::ALL {
+            let disabled = (!backend.is_enabled()).then_some(KeyError::BackendDisabled { backend });
+            assert_eq!(key.clone().with_backend(backend).err(), disabled);
+            assert_eq!(key.verifying_key().with_backend(backend).err(), disabled);
+            if disabled.is_none() {
+                assert_eq!(key.clone().with_backend(backend).expect("a key").backend(), backend);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up. Modules of one layer do not import each other.
 const LAYERS: &[&[&str]] = &[
-    &["base64url", "curve", "der", "json", "names", "once", "time"],
+    &["backend", "base64url", "curve", "der", "json", "names", "once", "time"],
     &["algorithm"],
     &["error"],
     &["claims", "material"],

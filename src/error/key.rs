@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::algorithm::{Algorithm, RSA_MAX_BITS, RSA_MIN_BITS};
+use crate::backend::Backend;
 use crate::curve::Curve;
 use crate::json::JsonError;
 
@@ -110,6 +111,19 @@ pub enum KeyError {
         /// The algorithm that was asked for.
         algorithm: Algorithm,
     },
+    /// The crate was built without the feature that this backend needs.
+    BackendDisabled {
+        /// The backend that was asked for.
+        backend: Backend,
+    },
+    /// The backend does not take the key, although the default one does: it lacks the algorithm, or is
+    /// stricter about the numbers.
+    RefusedByBackend {
+        /// The backend that was asked for.
+        backend: Backend,
+        /// The algorithm of the key.
+        algorithm: Algorithm,
+    },
     /// The key is good for something, but not for this algorithm.
     WrongKind {
         /// The algorithm that was asked for.
@@ -213,6 +227,12 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Disabled { algorithm } => write!(f, "{algorithm} is switched off in this build"),
+            Self::BackendDisabled { backend } => {
+                write!(f, "the backend {backend} is switched off in this build")
+            }
+            Self::RefusedByBackend { backend, algorithm } => {
+                write!(f, "the backend {backend} does not take this key for {algorithm}")
+            }
             Self::WrongKind { algorithm, found, form } => {
                 write!(f, "{algorithm} wants {}, found {found} ({form})", wanted(*algorithm))
             }

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use core::fmt;
 
 use crate::algorithm::Algorithm;
+use crate::backend::Backend;
 use crate::json::JsonError;
 
 /// A token cannot be made. For the issuer, whose claims or header are at fault.
@@ -51,6 +52,12 @@ pub enum SignError {
     DetachedPayload,
     /// The system gave no randomness, which RSA signatures need.
     Randomness,
+    /// Another backend than the default one could not sign, and does not say why: out of memory, or a
+    /// signature that it found to be wrong, as RSA numbers make it that are no key.
+    Backend {
+        /// The backend.
+        backend: Backend,
+    },
 }
 
 impl fmt::Display for SignError {
@@ -75,6 +82,7 @@ impl fmt::Display for SignError {
             }
             Self::DetachedPayload => f.write_str("the payload stands apart and was not given"),
             Self::Randomness => f.write_str("the system gave no randomness"),
+            Self::Backend { backend } => write!(f, "the backend {backend} could not sign"),
         }
     }
 }

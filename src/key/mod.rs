@@ -3,6 +3,8 @@
 //! The key decides, the token never does: nothing in a token can make a key be used for another
 //! algorithm than the one it was made for (RFC 8725 §3.1).
 
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
 #[cfg(feature = "pem")]
 mod der;
 #[cfg(feature = "ecdsa")]
@@ -25,6 +27,7 @@ mod random;
 mod rsa;
 mod secret;
 mod signing;
+mod switch;
 mod verifying;
 
 pub use signing::SigningKey;

@@ -3,6 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::backend::Backend;
 use crate::error::SignError;
 use crate::material::Numbers;
 
@@ -25,11 +26,21 @@ pub(crate) trait Sign: Send + Sync {
 
     /// The key that verifies what this one signs.
     fn verifier(&self) -> Arc<dyn Verify>;
+
+    /// Who computes.
+    fn backend(&self) -> Backend {
+        Backend::RustCrypto
+    }
 }
 
 /// A key that verifies signatures over bytes.
 pub(crate) trait Verify: Send + Sync {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
+
+    /// Who computes.
+    fn backend(&self) -> Backend {
+        Backend::RustCrypto
+    }
 }
 
 /// A signature's bytes: on the stack, save for RSA, whose signing takes a thousand times what an

@@ -9,8 +9,9 @@ use core::fmt;
 
 use super::family;
 use super::primitive::{Private, Public, Signature};
-use super::{VerifyingKey, secret};
+use super::{VerifyingKey, secret, switch};
 use crate::algorithm::Algorithm;
+use crate::backend::Backend;
 use crate::error::{KeyError, SignError};
 use crate::jwk::Jwk;
 use crate::material::Material;
@@ -143,6 +144,39 @@ impl SigningKey {
         Ok(self.with_key_id(thumbprint))
     }
 
+    /// The same key, its signatures computed by that backend. What the key is, which signatures verify,
+    /// and its other forms do not change; [`verifying_key`](Self::verifying_key) is on that backend, too.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, Backend, KeyError, SigningKey};
+    ///
+    /// let key = SigningKey::generate(Algorithm::ES256)?.with_key_id("2026-11");
+    /// # #[cfg(feature = "aws-lc-rs")]
+    /// let key = key.with_backend(Backend::AwsLcRs)?;
+    /// # #[cfg(feature = "aws-lc-rs")]
+    /// assert_eq!(key.verifying_key().backend(), Backend::AwsLcRs);
+    /// # Ok::<(), KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
+    /// [`KeyError::RefusedByBackend`]. Nothing falls back to another backend.
+    pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        if backend == self.backend() {
+            return Ok(self);
+        }
+        let numbers = self.private.numbers.clone();
+        let signer = switch::signer(backend, self.algorithm, &numbers)?;
+        Ok(Self { private: Arc::new(Private { signer, numbers }), ..self })
+    }
+
+    /// The backend that computes its signatures: [`Backend::RustCrypto`], unless
+    /// [`with_backend`](Self::with_backend) says otherwise.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.private.signer.backend()
+    }
+
     /// The key as a JWK, private numbers included; they are written to JSON only
     /// [by a method that says so](Jwk::to_json_with_private_members).
     #[must_use]
@@ -182,7 +216,7 @@ impl SigningKey {
     }
 
     /// The key that verifies what this one signs: the public half, or the same secret for HMAC.
-    /// It keeps the `kid`.
+    /// It keeps the `kid` and the backend.
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
         let public =
@@ -194,7 +228,8 @@ impl SigningKey {
     /// [`Algorithm::signature_len`] bytes, or for RSA as many as the modulus.
     ///
     /// # Errors
-    /// [`SignError::Randomness`], for RSA alone.
+    /// [`SignError::Randomness`], for RSA alone; on another backend than the default
+    /// [`SignError::Backend`].
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         Ok(self.sign_raw(message)?.as_ref().to_vec())
     }

@@ -5,8 +5,9 @@ use core::fmt;
 
 use super::family;
 use super::primitive::Public;
-use super::secret;
+use super::{secret, switch};
 use crate::algorithm::Algorithm;
+use crate::backend::Backend;
 use crate::error::{KeyError, VerifyError};
 use crate::jwk::Jwk;
 use crate::material::Material;
@@ -103,6 +104,40 @@ impl VerifyingKey {
     pub fn with_thumbprint_key_id(self) -> Result<Self, KeyError> {
         let thumbprint = self.to_jwk().thumbprint()?;
         Ok(self.with_key_id(thumbprint))
+    }
+
+    /// The same key, signatures verified by that backend. Which signatures verify does not change.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, Backend, KeyError, VerifyingKey};
+    ///
+    /// let key = VerifyingKey::from_pem(Algorithm::EdDSA, "
+    /// -----BEGIN PUBLIC KEY-----
+    /// MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+    /// -----END PUBLIC KEY-----
+    /// ")?;
+    /// # #[cfg(feature = "aws-lc-rs")]
+    /// let key = key.with_backend(Backend::AwsLcRs)?;
+    /// # Ok::<(), KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
+    /// [`KeyError::RefusedByBackend`]. Nothing falls back to another backend.
+    pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        if backend == self.backend() {
+            return Ok(self);
+        }
+        let numbers = self.public.numbers.clone();
+        let verifier = switch::verifier(backend, self.algorithm, &numbers)?;
+        Ok(Self { public: Arc::new(Public { verifier, numbers }), ..self })
+    }
+
+    /// The backend that verifies: [`Backend::RustCrypto`], unless
+    /// [`with_backend`](Self::with_backend) says otherwise.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.public.verifier.backend()
     }
 
     /// The key as a JWK. That of a shared secret is written to JSON only

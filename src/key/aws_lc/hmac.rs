@@ -1,0 +1,60 @@
+//! HMAC with SHA-2: RFC 7518 §3.2.
+
+use alloc::sync::Arc;
+
+use aws_lc_rs::hmac::{self, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
+
+use super::BACKEND;
+use crate::algorithm::{Algorithm, Hash};
+use crate::backend::Backend;
+use crate::error::SignError;
+use crate::key::primitive::{Sign, Signature, Verify};
+use crate::material::Numbers;
+
+pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Sign>> {
+    Some(Arc::new(keyed(algorithm, numbers)?))
+}
+
+pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Verify>> {
+    Some(Arc::new(keyed(algorithm, numbers)?))
+}
+
+fn keyed(algorithm: Algorithm, numbers: &Numbers) -> Option<Keyed> {
+    let Numbers::Secret(secret) = numbers else { return None };
+    let hash = match algorithm.hash() {
+        Hash::Sha256 => HMAC_SHA256,
+        Hash::Sha384 => HMAC_SHA384,
+        Hash::Sha512 => HMAC_SHA512,
+    };
+    Some(Keyed(hmac::Key::new(hash, secret)))
+}
+
+/// The state after the key has gone in. It wipes itself, and so do the copies that are taken of it.
+#[derive(Clone)]
+struct Keyed(hmac::Key);
+
+impl Sign for Keyed {
+    fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
+        // Panics were a context not initialized, which `Key` cannot hold.
+        Ok(hmac::sign(&self.0, message).as_ref().into())
+    }
+
+    fn verifier(&self) -> Arc<dyn Verify> {
+        Arc::new(self.clone())
+    }
+
+    fn backend(&self) -> Backend {
+        BACKEND
+    }
+}
+
+impl Verify for Keyed {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        // Compares in constant time, and refuses any other length.
+        hmac::verify(&self.0, message, signature).is_ok()
+    }
+
+    fn backend(&self) -> Backend {
+        BACKEND
+    }
+}

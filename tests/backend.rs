@@ -1,0 +1,267 @@
+//! Backends are one behaviour: what one signs the other verifies, and what one refuses so does the other.
+
+#![forbid(unsafe_code)]
+
+use std::time::Duration;
+
+use jotwell::{
+    Algorithm, Audience, Backend, Claims, Issuer, Jwk, JwkSet, KeyRing, NoClaims, NumericDate, Rotation,
+    SignError, SigningKey, Validator, VerifyError, VerifyingKey, base64url,
+};
+
+const MESSAGE: &[u8] = b"an arbitrary message";
+
+fn backends() -> impl Iterator<Item = Backend> {
+    Backend::ALL.iter().copied().filter(|backend| backend.is_enabled())
+}
+
+fn vector(file: &str) -> Vec<u8> {
+    let path = format!("{}/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A new key; for RSA, where making one takes seconds, kept ones of every size.
+fn keys(algorithm: Algorithm) -> Vec<SigningKey> {
+    let kept = |name| SigningKey::from_pem(algorithm, vector(&format!("interop/keys/{name}.pkcs8.pem")));
+    match algorithm.key_type() {
+        "RSA" => ["rsa2048", "rsa3072", "rsa4096"].map(kept).into_iter().map(Result::unwrap).collect(),
+        _ => vec![SigningKey::generate(algorithm).unwrap()],
+    }
+}
+
+#[test]
+fn a_key_is_on_the_default_backend_until_it_is_moved() {
+    assert_eq!(Backend::default(), Backend::RustCrypto);
+    for &algorithm in Algorithm::ALL {
+        for key in keys(algorithm) {
+            assert_eq!(key.backend(), Backend::RustCrypto);
+            assert_eq!(key.verifying_key().backend(), Backend::RustCrypto);
+            let again = SigningKey::from_jwk(algorithm, &key.to_jwk()).unwrap();
+            assert_eq!(again.backend(), Backend::RustCrypto);
+        }
+    }
+}
+
+#[test]
+fn a_token_signed_on_one_backend_verifies_on_the_other() {
+    for &algorithm in Algorithm::ALL {
+        for key in keys(algorithm) {
+            for (signs, verifies) in backends().flat_map(|one| backends().map(move |other| (one, other))) {
+                let signing = key.clone().with_backend(signs).unwrap();
+                let verifying = key.verifying_key().with_backend(verifies).unwrap();
+                assert_eq!((signing.backend(), verifying.backend()), (signs, verifies));
+                let token = Claims::new(NoClaims)
+                    .issuer("https://auth.example")
+                    .audience("orders-api")
+                    .expires_in(Duration::from_secs(900))
+                    .sign(&signing)
+                    .unwrap();
+                let issuer = Issuer::is("https://auth.example");
+                let validator = Validator::new(verifying, issuer, Audience::is("orders-api"));
+                assert!(validator.verify::<Claims>(&token).is_ok(), "{algorithm} {signs} {verifies}");
+
+                let (input, signature) = token.rsplit_once('.').unwrap();
+                let mut signature = base64url::decode(signature).unwrap();
+                *signature.last_mut().unwrap() ^= 1;
+                let changed = format!("{input}.{}", base64url::encode(signature));
+                let error = validator.verify::<Claims>(&changed).unwrap_err();
+                assert_eq!(error, VerifyError::InvalidSignature, "{algorithm} {signs} {verifies}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_moved_key_is_the_same_key() {
+    for &algorithm in Algorithm::ALL {
+        for key in keys(algorithm) {
+            let key = key.with_key_id("2026-11");
+            for backend in backends() {
+                let moved = key.clone().with_backend(backend).unwrap();
+                assert_eq!(moved.backend(), backend);
+                assert_eq!(moved.verifying_key().backend(), backend);
+                assert_eq!((moved.key_id(), moved.algorithm()), (Some("2026-11"), algorithm));
+                let renamed = moved.clone().with_key_id("2026-12");
+                assert_eq!(renamed.backend(), backend);
+                assert_eq!(renamed.verifying_key().with_key_id("2027-01").backend(), backend);
+                if !algorithm.is_symmetric() {
+                    assert_eq!(moved.clone().with_thumbprint_key_id().unwrap().backend(), backend);
+                }
+                let private = |key: &SigningKey| key.to_jwk().to_json_with_private_members().unwrap();
+                assert_eq!(private(&moved), private(&key));
+                assert_eq!(moved.to_private_pem(), key.to_private_pem());
+                assert_eq!(moved.verifying_key().to_pem(), key.verifying_key().to_pem());
+                assert_eq!(format!("{moved:?}"), format!("{key:?}"));
+
+                let back = moved.with_backend(Backend::RustCrypto).unwrap();
+                assert_eq!(back.backend(), Backend::RustCrypto);
+                assert_eq!(private(&back), private(&key));
+                let back = key.verifying_key().with_backend(backend).unwrap();
+                let back = back.with_backend(Backend::RustCrypto).unwrap();
+                assert_eq!(back.verify(MESSAGE, &key.sign(MESSAGE).unwrap()), Ok(()));
+            }
+        }
+    }
+}
+
+#[test]
+fn signatures_without_randomness_are_the_same_everywhere() {
+    for &algorithm in Algorithm::ALL {
+        // RFC 6979 is a way to sign, not to verify, and AWS-LC does not go it.
+        if !algorithm.is_deterministic() || algorithm.key_type() == "EC" {
+            continue;
+        }
+        for key in keys(algorithm) {
+            let expected = key.sign(MESSAGE).unwrap();
+            for backend in backends() {
+                let moved = key.clone().with_backend(backend).unwrap();
+                assert_eq!(moved.sign(MESSAGE).unwrap(), expected, "{algorithm} {backend}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_that_is_short_on_purpose_can_be_moved() {
+    for backend in backends() {
+        let key = SigningKey::hmac_dangerously_short(Algorithm::HS256, b"short").unwrap();
+        let moved = key.clone().with_backend(backend).unwrap();
+        assert_eq!(moved.sign(MESSAGE), key.sign(MESSAGE));
+    }
+}
+
+/// A public key of full order with a part of order eight: the point of order eight below, added to the
+/// base point times a scalar a. For S = k·a the equation of RFC 8032 §5.1.7 leaves −k times that point as
+/// R, so that each of the eight points of small order is right for one message in eight.
+const MIXED_ORDER_KEY: &str = "7e24d87f5ce7af395fd23873f251ee339eb68f4d1d04338bab14b23160453c20";
+
+/// Message, R, S.
+const SMALL_ORDER: [(&str, &str, &str); 8] = [
+    (
+        "4",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "d8e67b5692cf7b40873adb3cd3c41269faefe2a0dd709e186daa1c58d41ba304",
+    ),
+    (
+        "13",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "94a99e362ac0871ca5709cde783e210aec80b40f77411aaa1d9e1ae6b9fad503",
+    ),
+    (
+        "4",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "83bbe35b7d02c6e25e8904d5034a2f0a916419abee2557c259442a7909cf6502",
+    ),
+    (
+        "6",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "431d9dbf0476f2c2f18ca427170a0d256c5a424fb9a881fca9fb1e0ddc0b8205",
+    ),
+    (
+        "5",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "f155cd5cd689d6fd39b5fd7d29688ea62b37a6d62ae73019631ce80c74775003",
+    ),
+    (
+        "6",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "e7c8aa2bf28c507420818c98262a80100b1de24adcde403f5e86429b3ff12c02",
+    ),
+    (
+        "1",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "571465a2b643bc5cf076c0fd1134d14cc8980f4aa77b1bee1d58a1be54b3b507",
+    ),
+    (
+        "0",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "9161976f37c5e95517e5fe552dbb0a064d63c9d5f7953c2a826a3551937e550f",
+    ),
+];
+
+fn unhex(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}
+
+#[test]
+fn no_backend_takes_an_ed25519_signature_with_r_of_small_order() {
+    let x = base64url::encode(unhex(MIXED_ORDER_KEY));
+    let jwk: Jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#).parse().unwrap();
+    for backend in backends() {
+        for algorithm in [Algorithm::EdDSA, Algorithm::Ed25519] {
+            let key = VerifyingKey::from_jwk(algorithm, &jwk).unwrap().with_backend(backend).unwrap();
+            for (message, r, s) in SMALL_ORDER {
+                let verdict = key.verify(message.as_bytes(), &unhex(&[r, s].concat()));
+                assert_eq!(verdict, Err(VerifyError::InvalidSignature), "{backend} {r}");
+            }
+        }
+    }
+}
+
+/// Numbers that pass every check of a key and make wrong signatures: none is given out, since a wrong RSA
+/// signature tells the factors.
+#[test]
+fn no_backend_gives_out_a_wrong_rsa_signature() {
+    let jwk = Jwk::from_json(vector("rsa-composite.jwk.json")).unwrap();
+    for algorithm in [Algorithm::RS256, Algorithm::PS256] {
+        let key = SigningKey::from_jwk(algorithm, &jwk).unwrap();
+        for backend in backends() {
+            let refused = key.clone().with_backend(backend).unwrap().sign(MESSAGE);
+            let expected = match backend {
+                Backend::RustCrypto => SignError::Randomness,
+                other => SignError::Backend { backend: other },
+            };
+            assert_eq!(refused, Err(expected), "{algorithm}");
+        }
+    }
+    let error = SignError::Backend { backend: Backend::AwsLcRs };
+    assert_eq!(error.to_string(), "the backend aws-lc-rs could not sign");
+}
+
+#[test]
+fn a_set_is_moved_as_a_whole() {
+    let algorithms = Algorithm::ALL.iter().copied().filter(|algorithm| !algorithm.is_symmetric());
+    let signing: Vec<_> =
+        algorithms.flat_map(keys).map(|key| key.with_thumbprint_key_id().unwrap()).collect();
+    let set = JwkSet::from_keys(signing.iter().map(SigningKey::verifying_key)).unwrap();
+    for backend in backends() {
+        let moved = set.clone().with_backend(backend).unwrap();
+        assert_eq!(moved.len(), set.len());
+        assert_eq!(moved.to_json(), set.to_json());
+        assert!(moved.keys().iter().all(|key| key.backend() == backend));
+        let verifier = jotwell::jws::Verifier::new(moved);
+        for key in &signing {
+            let token = jotwell::jws::sign(MESSAGE, key).unwrap();
+            assert_eq!(*verifier.verify(&token).unwrap(), MESSAGE, "{key:?}");
+        }
+        assert!(JwkSet::default().with_backend(backend).unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_ring_stays_where_it_was_moved() {
+    let rotation = Rotation {
+        publish_ahead: Duration::from_secs(300),
+        token_lifetime: Duration::from_secs(900),
+        leeway: Duration::from_secs(60),
+    };
+    let mut now = NumericDate::from_secs(1_800_000_000);
+    for backend in backends() {
+        let mut ring = KeyRing::generate(Algorithm::ES256, rotation, now).unwrap();
+        now = ring.ready_at();
+        ring.rotate(now).unwrap();
+        let published = ring.published(now).unwrap();
+        let mut ring = ring.with_backend(backend).unwrap();
+        assert_eq!(ring.published(now).unwrap().to_json(), published.to_json());
+        for _ in 0..3 {
+            assert_eq!(ring.signing_key().backend(), backend);
+            let published = ring.published(now).unwrap();
+            assert_eq!(published.len(), 3);
+            assert!(published.keys().iter().all(|key| key.backend() == backend));
+            now = now.saturating_add(Duration::from_secs(86_400));
+            ring.rotate(now).unwrap();
+        }
+        let read = KeyRing::from_json(ring.to_json_with_private_members().unwrap()).unwrap();
+        assert_eq!(read.signing_key().backend(), Backend::RustCrypto);
+    }
+}
