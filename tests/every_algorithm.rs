@@ -1,5 +1,5 @@
-//! One body of tests, run for every row of [`Algorithm::ALL`]: what holds for one algorithm holds
-//! for all, and a new row is tested by being there.
+//! One body of tests, run for every row of [`Algorithm::ALL`] on every backend of the build: what holds
+//! for one holds for all, and a new row is tested by being there.
 
 #![forbid(unsafe_code)]
 
@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jotwell::{
-    Algorithm, Audience, Claims, Curve, Family, Header, Issuer, Jwk, KeyError, KeyForm, KeyKind, NoClaims,
-    SignError, SigningKey, UnsignedToken, UnverifiedToken, Validator, Verified, VerifyError, VerifyingKey,
-    base64url, jws,
+    Algorithm, Audience, Backend, Claims, Curve, Family, Header, Issuer, Jwk, KeyError, KeyForm, KeyKind,
+    NoClaims, SignError, SigningKey, UnsignedToken, UnverifiedToken, Validator, Verified, VerifyError,
+    VerifyingKey, base64url, jws,
 };
 
 const MESSAGE: &[u8] = b"an arbitrary message";
@@ -44,28 +44,52 @@ fn kept(algorithm: Algorithm) -> &'static str {
     }
 }
 
+/// Every algorithm on every backend that there is.
+fn cases() -> impl Iterator<Item = (Backend, Algorithm)> {
+    let backends = Backend::ALL.iter().filter(|backend| backend.is_enabled());
+    backends.flat_map(|&backend| Algorithm::ALL.iter().map(move |&algorithm| (backend, algorithm)))
+}
+
+/// Whether signing twice gives one signature: what the table says, save that AWS-LC makes the nonce of
+/// ECDSA at random.
+fn is_deterministic(backend: Backend, algorithm: Algorithm) -> bool {
+    let random_nonce = backend == Backend::AwsLcRs && algorithm.family() == Family::Ecdsa;
+    algorithm.is_deterministic() && !random_nonce
+}
+
 /// A new key; for RSA, where making one takes seconds, a kept one.
-fn key(algorithm: Algorithm) -> SigningKey {
-    match algorithm.key_type() {
-        "RSA" => SigningKey::from_pem(algorithm, read("rsa2048.pkcs8.pem")).unwrap(),
-        _ => SigningKey::generate(algorithm).unwrap(),
-    }
+fn key(backend: Backend, algorithm: Algorithm) -> SigningKey {
+    let key = match algorithm.key_type() {
+        "RSA" => SigningKey::from_pem(algorithm, read("rsa2048.pkcs8.pem")),
+        _ => SigningKey::generate(algorithm),
+    };
+    on(backend, key)
+}
+
+/// The key on that backend, where also its public half is.
+fn on(backend: Backend, key: Result<SigningKey, KeyError>) -> SigningKey {
+    let key = key.unwrap().with_backend(backend).unwrap();
+    assert_eq!(key.backend(), backend);
+    assert_eq!(key.verifying_key().backend(), backend);
+    key
 }
 
 /// Another key of the same kind than [`key`] gives.
-fn another_key(algorithm: Algorithm) -> SigningKey {
-    match algorithm.key_type() {
-        "RSA" => SigningKey::from_pem(algorithm, read("rsa3072.pkcs8.pem")).unwrap(),
-        _ => SigningKey::generate(algorithm).unwrap(),
-    }
+fn another_key(backend: Backend, algorithm: Algorithm) -> SigningKey {
+    let key = match algorithm.key_type() {
+        "RSA" => SigningKey::from_pem(algorithm, read("rsa3072.pkcs8.pem")),
+        _ => SigningKey::generate(algorithm),
+    };
+    on(backend, key)
 }
 
 /// One key for all the algorithms that could take the same: the case that key confusion is about.
-fn shared_key(algorithm: Algorithm) -> SigningKey {
-    match algorithm.key_type() {
-        "oct" => SigningKey::hmac(algorithm, read("hs512.bin")).unwrap(),
-        _ => SigningKey::from_jwk(algorithm, &jwk(&format!("{}.jwk.json", kept(algorithm)))).unwrap(),
-    }
+fn shared_key(backend: Backend, algorithm: Algorithm) -> SigningKey {
+    let key = match algorithm.key_type() {
+        "oct" => SigningKey::hmac(algorithm, read("hs512.bin")),
+        _ => SigningKey::from_jwk(algorithm, &jwk(&format!("{}.jwk.json", kept(algorithm)))),
+    };
+    on(backend, key)
 }
 
 fn claims() -> Claims {
@@ -91,47 +115,47 @@ fn verify_jws(key: &SigningKey, token: &str) -> Result<Vec<u8>, VerifyError> {
 
 #[test]
 fn a_raw_signature_verifies_and_has_the_length_of_the_table() {
-    for &algorithm in Algorithm::ALL {
-        let key = key(algorithm);
+    for (backend, algorithm) in cases() {
+        let key = key(backend, algorithm);
         // RFC 7518 §3.3: an RSA signature is as long as the modulus, here 2048 bits.
         let len = algorithm.signature_len().unwrap_or(256);
         for message in [&b""[..], b"\0", MESSAGE, &[0xff; 300]] {
             let signature = key.sign(message).unwrap();
-            assert_eq!(signature.len(), len, "{algorithm}");
-            assert_eq!(key.verifying_key().verify(message, &signature), Ok(()), "{algorithm}");
+            assert_eq!(signature.len(), len, "{backend} {algorithm}");
+            assert_eq!(key.verifying_key().verify(message, &signature), Ok(()), "{backend} {algorithm}");
         }
     }
 }
 
 #[test]
 fn a_signature_is_made_again_exactly_where_the_table_says_so() {
-    for &algorithm in Algorithm::ALL {
-        let key = key(algorithm);
+    for (backend, algorithm) in cases() {
+        let key = key(backend, algorithm);
         let (first, second) = (key.sign(MESSAGE).unwrap(), key.sign(MESSAGE).unwrap());
-        assert_eq!(first == second, algorithm.is_deterministic(), "{algorithm}");
+        assert_eq!(first == second, is_deterministic(backend, algorithm), "{backend} {algorithm}");
         let (first, second) = (jws::sign(MESSAGE, &key).unwrap(), jws::sign(MESSAGE, &key).unwrap());
-        assert_eq!(first == second, algorithm.is_deterministic(), "{algorithm}");
+        assert_eq!(first == second, is_deterministic(backend, algorithm), "{backend} {algorithm}");
         let claims = claims();
         let (first, second) = (claims.sign(&key).unwrap(), claims.sign(&key).unwrap());
-        assert_eq!(first == second, algorithm.is_deterministic(), "{algorithm}");
+        assert_eq!(first == second, is_deterministic(backend, algorithm), "{backend} {algorithm}");
     }
 }
 
 #[test]
 fn a_token_verifies_and_its_header_says_the_name_of_the_table() {
-    for &algorithm in Algorithm::ALL {
-        let key = key(algorithm);
+    for (backend, algorithm) in cases() {
+        let key = key(backend, algorithm);
         let token = jws::sign(MESSAGE, &key).unwrap();
         assert_eq!(header_json(&token), format!(r#"{{"alg":"{algorithm}"}}"#));
         let verified = jws::Verifier::new(key.verifying_key()).verify(&token).unwrap();
-        assert_eq!(*verified, MESSAGE, "{algorithm}");
+        assert_eq!(*verified, MESSAGE, "{backend} {algorithm}");
         assert_eq!(verified.header().algorithm(), algorithm);
 
         let claims = claims();
         let token = claims.sign(&key).unwrap();
         assert_eq!(header_json(&token), format!(r#"{{"alg":"{algorithm}","typ":"JWT"}}"#));
         let verified = validator(key.verifying_key()).verify::<Claims>(&token).unwrap();
-        assert_eq!(*verified, claims, "{algorithm}");
+        assert_eq!(*verified, claims, "{backend} {algorithm}");
         assert_eq!(verified.header().algorithm(), algorithm);
         assert_eq!(UnverifiedToken::parse(&token).unwrap().header().algorithm(), algorithm);
     }
@@ -139,7 +163,7 @@ fn a_token_verifies_and_its_header_says_the_name_of_the_table() {
 
 #[test]
 fn all_forms_of_a_key_are_the_same_key() {
-    for &algorithm in Algorithm::ALL {
+    for (backend, algorithm) in cases() {
         let name = kept(algorithm);
         let has = |form: &str| Some(format!("{name}.{form}")).filter(|file| path(file).exists());
         let mut signing = vec![SigningKey::from_jwk(algorithm, &jwk(&format!("{name}.jwk.json")))];
@@ -169,17 +193,18 @@ fn all_forms_of_a_key_are_the_same_key() {
             Family::Ecdsa => (5, 5),
             _ => (3, 5),
         };
-        assert_eq!((signing.len(), verifying.len()), forms, "{algorithm}");
+        assert_eq!((signing.len(), verifying.len()), forms, "{backend} {algorithm}");
 
-        let signing = signing.into_iter().map(Result::unwrap).collect::<Vec<_>>();
-        let mut verifying = verifying.into_iter().map(Result::unwrap).collect::<Vec<_>>();
+        let signing = signing.into_iter().map(|key| on(backend, key)).collect::<Vec<_>>();
+        let verifying = verifying.into_iter().map(|key| key.unwrap().with_backend(backend).unwrap());
+        let mut verifying = verifying.collect::<Vec<_>>();
         verifying.extend(signing.iter().map(SigningKey::verifying_key));
         let first = signing[0].sign(MESSAGE).unwrap();
         for key in &signing {
             let signature = key.sign(MESSAGE).unwrap();
-            assert_eq!(signature == first, algorithm.is_deterministic(), "{algorithm}");
+            assert_eq!(signature == first, is_deterministic(backend, algorithm), "{backend} {algorithm}");
             for key in &verifying {
-                assert_eq!(key.verify(MESSAGE, &signature), Ok(()), "{algorithm}");
+                assert_eq!(key.verify(MESSAGE, &signature), Ok(()), "{backend} {algorithm}");
                 assert_eq!(key.algorithm(), algorithm);
             }
         }
@@ -188,18 +213,18 @@ fn all_forms_of_a_key_are_the_same_key() {
 
 #[test]
 fn a_key_refuses_the_tokens_of_every_other_algorithm() {
-    for &algorithm in Algorithm::ALL {
-        let key = shared_key(algorithm);
+    for (backend, algorithm) in cases() {
+        let key = shared_key(backend, algorithm);
         let refused = |token: &str| {
             let jws = verify_jws(&key, token).unwrap_err();
             let jwt = validator(key.verifying_key()).verify::<Claims>(token).unwrap_err();
-            assert_eq!(jws, jwt, "{algorithm}");
+            assert_eq!(jws, jwt, "{backend} {algorithm}");
             jws
         };
         for &other in Algorithm::ALL.iter().filter(|other| **other != algorithm) {
-            let token = claims().sign(&shared_key(other)).unwrap();
+            let token = claims().sign(&shared_key(backend, other)).unwrap();
             let mismatch = VerifyError::AlgorithmMismatch { expected: algorithm, found: other };
-            assert_eq!(refused(&token), mismatch, "{algorithm} {other}");
+            assert_eq!(refused(&token), mismatch, "{backend} {algorithm} {other}");
 
             // The same token under a header that lies, although some of these share the key.
             let (_, rest) = token.split_once('.').unwrap();
@@ -207,7 +232,7 @@ fn a_key_refuses_the_tokens_of_every_other_algorithm() {
             assert_eq!(
                 refused(&format!("{header}.{rest}")),
                 VerifyError::InvalidSignature,
-                "{algorithm} {other}"
+                "{backend} {algorithm} {other}"
             );
         }
     }
@@ -215,34 +240,34 @@ fn a_key_refuses_the_tokens_of_every_other_algorithm() {
 
 #[test]
 fn a_raw_signature_is_good_for_no_other_algorithm_with_the_same_key() {
-    for &algorithm in Algorithm::ALL {
-        let verifying = shared_key(algorithm).verifying_key();
+    for (backend, algorithm) in cases() {
+        let verifying = shared_key(backend, algorithm).verifying_key();
         for &other in Algorithm::ALL {
-            let signature = shared_key(other).sign(MESSAGE).unwrap();
+            let signature = shared_key(backend, other).sign(MESSAGE).unwrap();
             // RFC 9864 §2.2: two names of one algorithm; tokens differ in their signed header.
             let same =
                 other == algorithm || (algorithm.family(), other.family()) == (Family::Eddsa, Family::Eddsa);
             let expected = if same { Ok(()) } else { Err(VerifyError::InvalidSignature) };
-            assert_eq!(verifying.verify(MESSAGE, &signature), expected, "{algorithm} {other}");
+            assert_eq!(verifying.verify(MESSAGE, &signature), expected, "{backend} {algorithm} {other}");
         }
     }
 }
 
 #[test]
 fn a_changed_message_is_refused() {
-    for &algorithm in Algorithm::ALL {
-        let key = key(algorithm);
+    for (backend, algorithm) in cases() {
+        let key = key(backend, algorithm);
         let verifying = key.verifying_key();
         let signature = key.sign(MESSAGE).unwrap();
         for index in 0..MESSAGE.len() {
             let mut message = MESSAGE.to_vec();
             message[index] ^= 1 << (index % 8);
             let verified = verifying.verify(&message, &signature);
-            assert_eq!(verified, Err(VerifyError::InvalidSignature), "{algorithm} byte {index}");
+            assert_eq!(verified, Err(VerifyError::InvalidSignature), "{backend} {algorithm} byte {index}");
         }
         for message in [&b""[..], &MESSAGE[1..], &MESSAGE[..MESSAGE.len() - 1], &[MESSAGE, b"\0"].concat()] {
             let verified = verifying.verify(message, &signature);
-            assert_eq!(verified, Err(VerifyError::InvalidSignature), "{algorithm}");
+            assert_eq!(verified, Err(VerifyError::InvalidSignature), "{backend} {algorithm}");
         }
 
         // In a token: another payload, another header.
@@ -250,21 +275,21 @@ fn a_changed_message_is_refused() {
         let [header, payload, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
         let other = base64url::encode(b"another message");
         let changed = format!("{header}.{other}.{signature}");
-        assert_eq!(verify_jws(&key, &changed), Err(VerifyError::InvalidSignature), "{algorithm}");
+        assert_eq!(verify_jws(&key, &changed), Err(VerifyError::InvalidSignature), "{backend} {algorithm}");
         let other = base64url::encode(Header::new(algorithm).with_typ("JWT").to_json());
         let changed = format!("{other}.{payload}.{signature}");
-        assert_eq!(verify_jws(&key, &changed), Err(VerifyError::InvalidSignature), "{algorithm}");
+        assert_eq!(verify_jws(&key, &changed), Err(VerifyError::InvalidSignature), "{backend} {algorithm}");
         // RFC 7515 §5.2: what is signed is the text, so JSON that merely means the same is no match.
         let other = base64url::encode(format!(r#"{{"alg": "{algorithm}"}}"#));
         let changed = format!("{other}.{payload}.{signature}");
-        assert_eq!(verify_jws(&key, &changed), Err(VerifyError::InvalidSignature), "{algorithm}");
+        assert_eq!(verify_jws(&key, &changed), Err(VerifyError::InvalidSignature), "{backend} {algorithm}");
     }
 }
 
 #[test]
 fn a_changed_signature_is_refused() {
-    for &algorithm in Algorithm::ALL {
-        let key = key(algorithm);
+    for (backend, algorithm) in cases() {
+        let key = key(backend, algorithm);
         let verifying = key.verifying_key();
         let signature = key.sign(MESSAGE).unwrap();
         let len = signature.len();
@@ -294,25 +319,29 @@ fn a_changed_signature_is_refused() {
         let payload = base64url::encode(MESSAGE);
         for changed in changed {
             let refused = Err(VerifyError::InvalidSignature);
-            assert_eq!(verifying.verify(MESSAGE, &changed), refused, "{algorithm} {changed:02x?}");
+            assert_eq!(verifying.verify(MESSAGE, &changed), refused, "{backend} {algorithm} {changed:02x?}");
             let token = format!("{header}.{payload}.{}", base64url::encode(&changed));
-            assert_eq!(verify_jws(&key, &token).map(drop), refused, "{algorithm} {changed:02x?}");
+            assert_eq!(verify_jws(&key, &token).map(drop), refused, "{backend} {algorithm} {changed:02x?}");
         }
     }
 }
 
 #[test]
 fn another_key_of_the_same_kind_is_refused() {
-    for &algorithm in Algorithm::ALL {
-        let (key, other) = (key(algorithm), another_key(algorithm));
+    for (backend, algorithm) in cases() {
+        let (key, other) = (key(backend, algorithm), another_key(backend, algorithm));
         let refused = VerifyError::InvalidSignature;
         let signature = key.sign(MESSAGE).unwrap();
-        assert_eq!(other.verifying_key().verify(MESSAGE, &signature), Err(refused.clone()), "{algorithm}");
+        assert_eq!(
+            other.verifying_key().verify(MESSAGE, &signature),
+            Err(refused.clone()),
+            "{backend} {algorithm}"
+        );
         let token = jws::sign(MESSAGE, &key).unwrap();
-        assert_eq!(verify_jws(&other, &token), Err(refused.clone()), "{algorithm}");
+        assert_eq!(verify_jws(&other, &token), Err(refused.clone()), "{backend} {algorithm}");
         let token = claims().sign(&key).unwrap();
         let found = validator(other.verifying_key()).verify::<Claims>(&token).unwrap_err();
-        assert_eq!(found, refused, "{algorithm}");
+        assert_eq!(found, refused, "{backend} {algorithm}");
     }
 }
 
@@ -336,8 +365,8 @@ fn a_new_rsa_key_has_2048_bits() {
 
 #[test]
 fn a_token_carries_the_kid_of_its_key() {
-    for &algorithm in Algorithm::ALL {
-        let bare = key(algorithm);
+    for (backend, algorithm) in cases() {
+        let bare = key(backend, algorithm);
         assert_eq!(bare.key_id(), None);
         let key = bare.clone().with_key_id("2026-11");
         assert_eq!(key.key_id(), Some("2026-11"));
@@ -346,11 +375,11 @@ fn a_token_carries_the_kid_of_its_key() {
         let token = jws::sign(MESSAGE, &key).unwrap();
         assert_eq!(header_json(&token), format!(r#"{{"alg":"{algorithm}","kid":"2026-11"}}"#));
         let verified = jws::Verifier::new(key.verifying_key()).verify(&token).unwrap();
-        assert_eq!(verified.header().key_id(), Some("2026-11"), "{algorithm}");
+        assert_eq!(verified.header().key_id(), Some("2026-11"), "{backend} {algorithm}");
         let token = claims().sign(&key).unwrap();
         assert_eq!(header_json(&token), format!(r#"{{"alg":"{algorithm}","typ":"JWT","kid":"2026-11"}}"#));
         let verified = validator(key.verifying_key()).verify::<Claims>(&token).unwrap();
-        assert_eq!(verified.header().key_id(), Some("2026-11"), "{algorithm}");
+        assert_eq!(verified.header().key_id(), Some("2026-11"), "{backend} {algorithm}");
 
         // A key without a name is for tokens of any, a named one not for those of another.
         assert_eq!(verify_jws(&bare, &jws::sign(MESSAGE, &key).unwrap()).unwrap(), MESSAGE);
@@ -359,7 +388,7 @@ fn a_token_carries_the_kid_of_its_key() {
         assert_eq!(
             verify_jws(&other, &jws::sign(MESSAGE, &key).unwrap()),
             Err(VerifyError::UnknownKey),
-            "{algorithm}"
+            "{backend} {algorithm}"
         );
     }
 }
@@ -424,10 +453,10 @@ fn shown_secrets_are_noticed() {
 
 #[test]
 fn debug_shows_no_secret() {
-    for &algorithm in Algorithm::ALL {
+    for (backend, algorithm) in cases() {
         let name = kept(algorithm);
         let jwk = jwk(&format!("{name}.jwk.json"));
-        let key = SigningKey::from_jwk(algorithm, &jwk).unwrap().with_key_id("2026-11");
+        let key = on(backend, SigningKey::from_jwk(algorithm, &jwk)).with_key_id("2026-11");
         let fields = format!(r#"{{ algorithm: {algorithm}, key_id: Some("2026-11"), .. }}"#);
         assert_eq!(format!("{key:?}"), format!("SigningKey {fields}"));
         let verifying = key.verifying_key();
@@ -444,7 +473,7 @@ fn debug_shows_no_secret() {
         ];
         for secret in secrets(name) {
             for text in &texts {
-                assert!(!shows(text, &secret), "{algorithm}: {text}");
+                assert!(!shows(text, &secret), "{backend} {algorithm}: {text}");
             }
         }
     }
@@ -471,29 +500,29 @@ fn types_go_between_threads() {
 
 #[test]
 fn a_clone_is_the_same_key_also_in_another_thread() {
-    for &algorithm in Algorithm::ALL {
-        let key = key(algorithm).with_key_id("2026-11");
+    for (backend, algorithm) in cases() {
+        let key = key(backend, algorithm).with_key_id("2026-11");
         let clone = key.clone();
         let verifying = key.verifying_key();
         let signature = key.sign(MESSAGE).unwrap();
         // The clone outlives what it was cloned from.
         drop(key);
         let theirs = std::thread::spawn(move || {
-            assert_eq!(verifying.verify(MESSAGE, &signature), Ok(()), "{algorithm}");
+            assert_eq!(verifying.verify(MESSAGE, &signature), Ok(()), "{backend} {algorithm}");
             assert_eq!(clone.key_id(), Some("2026-11"));
             assert_eq!(clone.algorithm(), algorithm);
             let again = clone.sign(MESSAGE).unwrap();
-            assert_eq!(again == signature, algorithm.is_deterministic(), "{algorithm}");
+            assert_eq!(again == signature, is_deterministic(backend, algorithm), "{backend} {algorithm}");
             verifying.clone().verify(MESSAGE, &again)
         });
-        assert_eq!(theirs.join().unwrap(), Ok(()), "{algorithm}");
+        assert_eq!(theirs.join().unwrap(), Ok(()), "{backend} {algorithm}");
     }
 }
 
 #[test]
 fn a_token_that_is_signed_elsewhere_is_the_same() {
-    for &algorithm in Algorithm::ALL {
-        let key = key(algorithm).with_key_id("2026-11");
+    for (backend, algorithm) in cases() {
+        let key = key(backend, algorithm).with_key_id("2026-11");
         let header = Header::for_key(&key).with_typ("JWT");
         let claims = claims();
         let unsigned = claims.unsigned(&header).unwrap();
@@ -501,16 +530,16 @@ fn a_token_that_is_signed_elsewhere_is_the_same() {
         let signature = key.sign(unsigned.signing_input().as_bytes()).unwrap();
         let elsewhere = unsigned.clone().with_signature(&signature).unwrap();
         let here = claims.sign(&key).unwrap();
-        assert_eq!(elsewhere == here, algorithm.is_deterministic(), "{algorithm}");
+        assert_eq!(elsewhere == here, is_deterministic(backend, algorithm), "{backend} {algorithm}");
         assert_eq!(elsewhere.rsplit_once('.').unwrap().0, here.rsplit_once('.').unwrap().0);
         let verified = validator(key.verifying_key()).verify::<Claims>(&elsewhere).unwrap();
-        assert_eq!(*verified, claims, "{algorithm}");
+        assert_eq!(*verified, claims, "{backend} {algorithm}");
 
         let payload = UnsignedToken::new(&Header::for_key(&key), MESSAGE);
         let signature = key.sign(payload.signing_input().as_bytes()).unwrap();
         let elsewhere = payload.with_signature(&signature).unwrap();
         let here = jws::sign(MESSAGE, &key).unwrap();
-        assert_eq!(elsewhere == here, algorithm.is_deterministic(), "{algorithm}");
+        assert_eq!(elsewhere == here, is_deterministic(backend, algorithm), "{backend} {algorithm}");
         assert_eq!(verify_jws(&key, &elsewhere).unwrap(), MESSAGE);
 
         // A signature of this length can be no other algorithm's.
@@ -521,12 +550,16 @@ fn a_token_that_is_signed_elsewhere_is_the_same() {
         };
         for found in lengths {
             let refused = unsigned.clone().with_signature(&vec![1; found]);
-            assert_eq!(refused, Err(SignError::SignatureLength { algorithm, found }), "{algorithm}");
+            assert_eq!(
+                refused,
+                Err(SignError::SignatureLength { algorithm, found }),
+                "{backend} {algorithm}"
+            );
         }
         for &other in Algorithm::ALL.iter().filter(|other| **other != algorithm) {
-            let refused = unsigned.clone().sign(&shared_key(other));
+            let refused = unsigned.clone().sign(&shared_key(backend, other));
             let mismatch = SignError::AlgorithmMismatch { key: other, header: algorithm };
-            assert_eq!(refused, Err(mismatch), "{algorithm} {other}");
+            assert_eq!(refused, Err(mismatch), "{backend} {algorithm} {other}");
         }
     }
 }
@@ -549,8 +582,8 @@ fn der_signature(fixed: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_signature_in_der_is_taken_for_ecdsa_alone() {
-    for &algorithm in Algorithm::ALL {
-        let key = key(algorithm);
+    for (backend, algorithm) in cases() {
+        let key = key(backend, algorithm);
         // Often enough that r and s begin with a zero byte, and with a byte that is as if negative.
         for count in 0_u16..300 {
             let payload = count.to_be_bytes();
@@ -558,12 +591,12 @@ fn a_signature_in_der_is_taken_for_ecdsa_alone() {
             if algorithm.family() != Family::Ecdsa {
                 let der = der_signature(&[1; 64]);
                 let refused = unsigned.with_der_signature(&der);
-                assert_eq!(refused, Err(SignError::SignatureDer { algorithm }), "{algorithm}");
+                assert_eq!(refused, Err(SignError::SignatureDer { algorithm }), "{backend} {algorithm}");
                 break;
             }
             let signature = key.sign(unsigned.signing_input().as_bytes()).unwrap();
             let converted = unsigned.clone().with_der_signature(&der_signature(&signature));
-            assert_eq!(converted, unsigned.with_signature(&signature), "{algorithm}");
+            assert_eq!(converted, unsigned.with_signature(&signature), "{backend} {algorithm}");
             assert_eq!(verify_jws(&key, &converted.unwrap()).unwrap(), payload);
         }
     }
@@ -571,20 +604,28 @@ fn a_signature_in_der_is_taken_for_ecdsa_alone() {
 
 #[test]
 fn payloads_may_be_empty_and_large() {
-    for &algorithm in Algorithm::ALL {
-        let key = key(algorithm);
+    for (backend, algorithm) in cases() {
+        let key = key(backend, algorithm);
         let token = jws::sign(b"", &key).unwrap();
-        assert!(token.contains(".."), "{algorithm}");
+        assert!(token.contains(".."), "{backend} {algorithm}");
         assert_eq!(verify_jws(&key, &token).unwrap(), b"");
 
         let payload = (0..1024 * 1024).map(|index: u32| (index % 251) as u8).collect::<Vec<_>>();
         let token = jws::sign(&payload, &key).unwrap();
         let length = token.len();
         let too_long = |limit| Err(VerifyError::TooLong { length, limit });
-        assert_eq!(verify_jws(&key, &token).map(drop), too_long(jws::DEFAULT_MAX_LENGTH), "{algorithm}");
+        assert_eq!(
+            verify_jws(&key, &token).map(drop),
+            too_long(jws::DEFAULT_MAX_LENGTH),
+            "{backend} {algorithm}"
+        );
         let verifier = |limit| jws::Verifier::new(key.verifying_key()).max_length(limit);
-        assert_eq!(verifier(length - 1).verify(&token).map(drop), too_long(length - 1), "{algorithm}");
-        assert_eq!(*verifier(length).verify(&token).unwrap(), payload, "{algorithm}");
+        assert_eq!(
+            verifier(length - 1).verify(&token).map(drop),
+            too_long(length - 1),
+            "{backend} {algorithm}"
+        );
+        assert_eq!(*verifier(length).verify(&token).unwrap(), payload, "{backend} {algorithm}");
     }
 }
 

