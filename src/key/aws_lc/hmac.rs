@@ -35,7 +35,7 @@ struct Keyed(hmac::Key);
 
 impl Sign for Keyed {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        // Panics were a context not initialized, which `Key` cannot hold.
+        // Would panic on a context that was never initialized; a `Key` holds none.
         Ok(hmac::sign(&self.0, message).as_ref().into())
     }
 
