@@ -150,13 +150,19 @@ impl<T: Serialize> Claims<T> {
         string(RegisteredClaim::JwtId, &self.jwt_id);
         if !self.audience.0.is_empty() {
             json::write_name(RegisteredClaim::Audience.name(), &mut text);
-            text.push_str(&serde_json::to_string(&self.audience).map_err(|_| SignError::Serialize)?);
+            match self.audience.0.as_slice() {
+                [one] => json::write_string(one, &mut text),
+                many => json::write_strings(many, &mut text),
+            }
         }
         let mut date = |claim: RegisteredClaim, value: Option<NumericDate>| {
             if let Some(value) = value {
                 json::write_name(claim.name(), &mut text);
-                // Writing to a string cannot fail.
-                let _ = core::fmt::write(&mut text, format_args!("{value}"));
+                match value.subsec_nanos() {
+                    0 => json::write_integer(value.as_secs(), &mut text),
+                    // Writing to a string cannot fail.
+                    _ => drop(core::fmt::write(&mut text, format_args!("{value}"))),
+                }
             }
         };
         date(RegisteredClaim::ExpirationTime, self.expires_at);

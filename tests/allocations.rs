@@ -1,0 +1,109 @@
+//! Verification allocates what the caller's type asks for, and nothing else.
+#![forbid(unsafe_code)]
+
+use std::path::Path;
+
+use jotwell::{
+    Algorithm, Audience, Claims, Issuer, JwkSet, KeySource, NoClaims, NumericDate, SigningKey, Validator,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+struct Account {
+    name: String,
+    email: String,
+    roles: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Borrowed<'a> {
+    name: &'a str,
+    #[serde(borrow)]
+    roles: [&'a str; 2],
+}
+
+fn claims() -> Claims<Account> {
+    let roles = vec!["editor".to_owned(), "auditor".to_owned()];
+    Claims::new(Account { name: "Ada".into(), email: "ada@example.com".into(), roles })
+        .issuer("https://auth.example")
+        .subject("user-42")
+        .audience("orders-api")
+        .expires_at(NumericDate::from_secs(4_102_444_800))
+}
+
+fn key(algorithm: Algorithm) -> SigningKey {
+    match algorithm.key_type() {
+        "RSA" => {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/interop/keys/rsa2048.pkcs8.pem");
+            SigningKey::from_pem(algorithm, std::fs::read(path).expect("a file"))
+        }
+        _ => SigningKey::generate(algorithm),
+    }
+    .expect("a key")
+    .with_key_id("2026-11")
+}
+
+fn allocations(mut run: impl FnMut()) -> u64 {
+    // What is kept for later (headers that verified, tables of a key) is made in the first runs.
+    (0..20).for_each(|_| run());
+    allocation_counter::measure(run).count_total
+}
+
+fn check(algorithm: Algorithm, keys: impl KeySource, token: &str) {
+    let validator =
+        Validator::new(keys, Issuer::is("https://auth.example"), Audience::is("orders-api")).require("sub");
+    assert_eq!(allocations(|| drop(validator.verify::<NoClaims>(token).expect("a token"))), 0, "{algorithm}");
+
+    let payload = jotwell::UnverifiedToken::parse(token).expect("a token");
+    let payload = std::str::from_utf8(payload.payload_without_verification()).expect("UTF-8");
+    let of_account = allocations(|| drop(serde_json::from_str::<Account>(payload).expect("an account")));
+    assert!(of_account > 0);
+    assert_eq!(
+        allocations(|| drop(validator.verify::<Account>(token).expect("a token"))),
+        of_account,
+        "{algorithm}"
+    );
+
+    let mut buffer = Vec::new();
+    let borrowed = allocations(|| {
+        let token = validator.verify_in::<Borrowed<'_>>(token, &mut buffer).expect("a token");
+        assert_eq!((token.name, token.roles), ("Ada", ["editor", "auditor"]));
+    });
+    assert_eq!(borrowed, 0, "{algorithm}");
+}
+
+#[test]
+fn verification_allocates_for_the_callers_type_alone() {
+    for algorithm in Algorithm::ALL {
+        let key = key(*algorithm);
+        let token = claims().sign(&key).expect("a token");
+        check(*algorithm, key.verifying_key(), &token);
+        if !algorithm.is_symmetric() {
+            check(*algorithm, JwkSet::from_keys([key.verifying_key()]).expect("a set"), &token);
+        }
+    }
+}
+
+/// Longer tokens as well, up to the default limit.
+#[test]
+fn long_tokens_are_decoded_on_the_stack() {
+    let key = key(Algorithm::HS256);
+    for length in [100, 1_000, 10_000] {
+        let token = Claims::new(NoClaims)
+            .subject("x".repeat(length))
+            .expires_at(NumericDate::from_secs(4_102_444_800))
+            .sign(&key)
+            .expect("a token");
+        let validator = Validator::new(key.verifying_key(), Issuer::unchecked(), Audience::unchecked());
+        assert_eq!(allocations(|| drop(validator.verify::<NoClaims>(&token).expect("a token"))), 0);
+    }
+}
+
+/// The claims as JSON, the caller's part of them, and the token.
+#[test]
+fn issuing_allocates_three_times() {
+    let key = key(Algorithm::HS256);
+    let claims = Claims::new(NoClaims).subject("user-42").audience("orders-api");
+    let count = allocations(|| drop(claims.sign(&key).expect("a token")));
+    assert_eq!(count, 3);
+}
