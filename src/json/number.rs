@@ -4,13 +4,12 @@ use alloc::string::String;
 
 /// Writes `value`, faster than the formatting of the standard library.
 pub(crate) fn write_integer(value: i64, output: &mut String) {
-    let mut digits = [0; 20];
+    let mut pairs = [[b'0'; 2]; 10];
     let mut rest = value.unsigned_abs();
-    let mut length = 0_usize;
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' | (rest % 10) as u8;
-        rest /= 10;
-        length = length.wrapping_add(1);
+    for pair in pairs.iter_mut().rev() {
+        let two = (rest % 100) as u8;
+        *pair = [b'0' | two / 10, b'0' | two % 10];
+        rest /= 100;
         if rest == 0 {
             break;
         }
@@ -18,8 +17,8 @@ pub(crate) fn write_integer(value: i64, output: &mut String) {
     if value < 0 {
         output.push('-');
     }
-    let start = digits.len().wrapping_sub(length);
-    output.push_str(digits.get(start..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or("0"));
+    let digits = core::str::from_utf8(pairs.as_flattened()).unwrap_or_default().trim_start_matches('0');
+    output.push_str(if digits.is_empty() { "0" } else { digits });
 }
 
 /// The value of ten decimal digits: the number of seconds of any date from 2001 to 2286.

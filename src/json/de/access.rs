@@ -71,7 +71,7 @@ impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
         self.place.ended(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn name<K: DeserializeSeed<'a>>(&mut self, seed: K, name: Str<'a>) -> Result<Option<K::Value>> {
         if !self.names.insert(name) {
             return Err(Declined);
