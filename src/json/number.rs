@@ -8,7 +8,7 @@ pub(crate) fn write_integer(value: i64, output: &mut String) {
     let mut rest = value.unsigned_abs();
     for pair in pairs.iter_mut().rev() {
         let two = (rest % 100) as u8;
-        *pair = [b'0' | two / 10, b'0' | two % 10];
+        *pair = [b'0' | (two / 10), b'0' | (two % 10)];
         rest /= 100;
         if rest == 0 {
             break;

@@ -39,12 +39,6 @@ impl<'a> Str<'a> {
     }
 }
 
-impl Default for Str<'_> {
-    fn default() -> Self {
-        Self::Plain("")
-    }
-}
-
 #[inline]
 fn bucket(value: &[u8]) -> u32 {
     let byte = |at: Option<&u8>| at.copied().map_or(0, u32::from);

@@ -42,14 +42,14 @@ impl Place {
 }
 
 /// The inside of an object.
-pub(super) struct Object<'s, 'a, O> {
+pub(super) struct Object<'s, 'a, O: Observer<'a>> {
     scanner: &'s mut Scanner<'a>,
     depth: usize,
     observer: O,
     names: Names<'a>,
-    /// Of the member whose value comes next.
-    name: Str<'a>,
-    /// Whether the colon after that name is still ahead.
+    /// Whether the observer wants the value that comes next.
+    wanted: Option<O::Wanted>,
+    /// Whether the colon in front of it is still ahead.
     before_colon: bool,
     place: Place,
 }
@@ -61,7 +61,7 @@ impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
             depth,
             observer,
             names: Names::default(),
-            name: Str::default(),
+            wanted: None,
             before_colon: false,
             place: Place::First,
         }
@@ -76,7 +76,7 @@ impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
         if !self.names.insert(name) {
             return Err(Declined);
         }
-        self.name = name;
+        self.wanted = self.observer.wanted(name);
         named(seed, name).map(Some)
     }
 }
@@ -105,7 +105,9 @@ impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
         let start = self.scanner.offset;
         let scanner = &mut *self.scanner;
         let value = seed.deserialize(Deserializer { scanner, depth: self.depth, observer: Nobody })?;
-        self.observer.member(self.name, || self.scanner.value_since(start))?;
+        if let Some(wanted) = self.wanted.take() {
+            self.observer.seen(wanted, self.scanner.value_since(start))?;
+        }
         Ok(value)
     }
 }

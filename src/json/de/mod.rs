@@ -44,12 +44,16 @@ impl From<JsonError> for Declined {
 
 type Result<T> = core::result::Result<T, Declined>;
 
-/// Who sees the members of an object as they stream by.
+/// Who sees the values of some members of an object as they stream by.
 pub(super) trait Observer<'a> {
     /// Whether there is anybody.
     const WATCHES: bool;
+    /// What is to be done with a value.
+    type Wanted;
 
-    fn member(&mut self, name: Str<'a>, value: impl FnOnce() -> Value<'a>) -> Result<()>;
+    fn wanted(&self, name: Str<'a>) -> Option<Self::Wanted>;
+
+    fn seen(&mut self, wanted: Self::Wanted, value: Value<'a>) -> Result<()>;
 }
 
 /// Nobody, below the first level.
@@ -57,13 +61,19 @@ pub(super) struct Nobody;
 
 impl<'a> Observer<'a> for Nobody {
     const WATCHES: bool = false;
+    type Wanted = core::convert::Infallible;
 
-    fn member(&mut self, _: Str<'a>, _: impl FnOnce() -> Value<'a>) -> Result<()> {
-        Ok(())
+    #[inline]
+    fn wanted(&self, _: Str<'a>) -> Option<Self::Wanted> {
+        None
+    }
+
+    fn seen(&mut self, wanted: Self::Wanted, _: Value<'a>) -> Result<()> {
+        match wanted {}
     }
 }
 
-/// Somebody who asks for the values of some members, by name.
+/// Somebody, as two functions.
 pub(super) struct Watch<N, V> {
     pub(super) wanted: N,
     pub(super) seen: V,
@@ -75,13 +85,16 @@ where
     V: FnMut(C, Value<'a>) -> Option<()>,
 {
     const WATCHES: bool = true;
+    type Wanted = C;
 
     #[inline]
-    fn member(&mut self, name: Str<'a>, value: impl FnOnce() -> Value<'a>) -> Result<()> {
-        match (self.wanted)(name) {
-            Some(wanted) => (self.seen)(wanted, value()).ok_or(Declined),
-            None => Ok(()),
-        }
+    fn wanted(&self, name: Str<'a>) -> Option<C> {
+        (self.wanted)(name)
+    }
+
+    #[inline]
+    fn seen(&mut self, wanted: C, value: Value<'a>) -> Result<()> {
+        (self.seen)(wanted, value).ok_or(Declined)
     }
 }
 
