@@ -59,8 +59,37 @@ rsa() { # NAME BITS EXPONENT
 rsa rsa2048 2048 65537
 rsa rsa3072 3072 65537
 rsa rsa4096 4096 65537
+# Sizes between the usual ones, and the largest exponent.
+rsa rsa2056 2056 65537
+rsa rsa2048-e33 2048 8589934591
 rsa rsa1024 1024 65537
 rsa rsa2048-e3 2048 3
+
+# genpkey makes even sizes only. Primes have their two topmost bits set, so that the product of
+# two has as many bits as both together.
+odd_rsa() { # NAME BITS
+    local p q
+    p=$(openssl prime -generate -bits $((($2 + 1) / 2)))
+    q=$(openssl prime -generate -bits $(($2 / 2)))
+    python3 - "$p" "$q" >"$1.conf" <<'EOF'
+import sys
+
+p, q = map(int, sys.argv[1:])
+e = 65537
+d = pow(e, -1, (p - 1) * (q - 1))
+fields = [0, p * q, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p)]
+print("asn1 = SEQUENCE:key\n[key]")
+for index, number in enumerate(fields):
+    print(f"f{index} = INTEGER:{number:#x}")
+EOF
+    openssl asn1parse -genconf "$1.conf" -noout -out "$1.der"
+    openssl pkey -inform DER -in "$1.der" -check -noout
+    openssl pkey -inform DER -in "$1.der" -out "$1.pkcs8.pem"
+    rm "$1.conf" "$1.der"
+    spki "$1"
+}
+odd_rsa rsa2049 2049
+odd_rsa rsa3073 3073
 
 openssl rsa -in rsa2048.pkcs8.pem -traditional -out rsa2048.pkcs1.pem
 openssl rsa -in rsa2048.pkcs8.pem -RSAPublicKey_out -out rsa2048.pkcs1-public.pem
