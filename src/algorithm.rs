@@ -83,7 +83,8 @@ macro_rules! algorithms {
 
         impl Algorithm {
             /// Every algorithm, in the order of the table. Those of a disabled feature are here
-            /// too: making a key for one answers [`KeyError::Disabled`](crate::KeyError::Disabled).
+            /// too: making a key for one answers [`KeyError::Disabled`](crate::KeyError::Disabled). So
+            /// does a key that signs, for RSA in a build that only verifies.
             pub const ALL: &'static [Self] = &[$( Self::$variant ),+];
 
             const fn row(self) -> Row {

@@ -3,10 +3,18 @@
 
 use jotwell::{Algorithm, Backend, Family, Jwk, JwkSet, KeyError, KeyForm, SigningKey, VerifyingKey};
 
-fn enabled(algorithm: Algorithm) -> bool {
+/// Whether keys of that algorithm sign.
+fn signs(algorithm: Algorithm) -> bool {
+    match algorithm.family() {
+        Family::RsaPkcs1 | Family::RsaPss => cfg!(feature = "rsa"),
+        _ => verifies(algorithm),
+    }
+}
+
+fn verifies(algorithm: Algorithm) -> bool {
     match algorithm.family() {
         Family::Hmac => cfg!(feature = "hmac"),
-        Family::RsaPkcs1 | Family::RsaPss => cfg!(feature = "rsa"),
+        Family::RsaPkcs1 | Family::RsaPss => cfg!(feature = "rsa-verify"),
         Family::Ecdsa => cfg!(feature = "ecdsa"),
         Family::Eddsa => cfg!(feature = "eddsa"),
         other => panic!("{other:?} has no feature"),
@@ -18,13 +26,13 @@ fn an_algorithm_whose_feature_is_off_exists_and_says_so() {
     let jwk: Jwk = r#"{"kty":"AKP"}"#.parse().expect("a JWK");
     for algorithm in Algorithm::ALL {
         let errors = [
-            SigningKey::from_jwk(*algorithm, &jwk).unwrap_err(),
-            VerifyingKey::from_jwk(*algorithm, &jwk).unwrap_err(),
+            (signs(*algorithm), SigningKey::from_jwk(*algorithm, &jwk).unwrap_err()),
+            (verifies(*algorithm), VerifyingKey::from_jwk(*algorithm, &jwk).unwrap_err()),
         ];
-        for error in errors {
+        for (enabled, error) in errors {
             let disabled = error == KeyError::Disabled { algorithm: *algorithm };
             let wrong_kind = matches!(error, KeyError::WrongKind { form: KeyForm::Jwk, .. });
-            assert!(if enabled(*algorithm) { wrong_kind } else { disabled }, "{error}");
+            assert!(if enabled { wrong_kind } else { disabled }, "{error}");
         }
     }
 }
@@ -67,10 +75,10 @@ fn a_key_moves_to_the_backends_of_the_build_alone() {
 fn keys_are_generated_for_what_is_enabled() {
     for algorithm in Algorithm::ALL {
         // Searching for RSA primes takes seconds without optimization.
-        if enabled(*algorithm) && algorithm.key_type() != "RSA" {
+        if signs(*algorithm) && algorithm.key_type() != "RSA" {
             assert_eq!(SigningKey::generate(*algorithm).expect("a key").algorithm(), *algorithm);
         }
-        if !enabled(*algorithm) {
+        if !signs(*algorithm) {
             let error = SigningKey::generate(*algorithm).unwrap_err();
             assert_eq!(error, KeyError::Disabled { algorithm: *algorithm });
         }
@@ -86,17 +94,34 @@ fn a_generated_rsa_key_signs() {
     assert_eq!(key.verifying_key().verify(b"message", &signature), Ok(()));
 }
 
+/// The file of a key in `vectors/interop/keys`, as a JWK.
+#[cfg(any(all(not(feature = "std"), feature = "rsa"), all(feature = "rsa-verify", not(feature = "rsa"))))]
+fn jwk(name: &str) -> Jwk {
+    let path = format!("{}/vectors/interop/keys/{name}.jwk.json", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).expect(name).parse().expect("a JWK")
+}
+
+/// Neither half-done nor taken for a public key.
+#[cfg(all(feature = "rsa-verify", not(feature = "rsa")))]
+#[test]
+fn a_build_that_verifies_rsa_alone_takes_public_keys_and_no_private_ones() {
+    for algorithm in [Algorithm::RS256, Algorithm::PS256] {
+        let disabled = KeyError::Disabled { algorithm };
+        assert_eq!(SigningKey::from_jwk(algorithm, &jwk("rsa2048")).unwrap_err(), disabled);
+        assert_eq!(SigningKey::from_jwk(algorithm, &jwk("rsa2048.pub")).unwrap_err(), disabled);
+        let private = KeyError::NotPublic { found: KeyForm::Jwk };
+        assert_eq!(VerifyingKey::from_jwk(algorithm, &jwk("rsa2048")).unwrap_err(), private);
+        let key = VerifyingKey::from_jwk(algorithm, &jwk("rsa2048.pub")).expect("a key");
+        assert!(key.verify(b"message", &[1; 256]).is_err());
+    }
+}
+
 /// A signature that is not blinded leaks the key (RUSTSEC-2023-0071), so none is made.
 #[cfg(all(not(feature = "std"), feature = "rsa"))]
 #[test]
 fn rsa_signs_nothing_without_randomness() {
-    let text = std::fs::read_to_string(format!(
-        "{}/vectors/interop/keys/rsa2048.jwk.json",
-        env!("CARGO_MANIFEST_DIR")
-    ));
-    let jwk: Jwk = text.expect("a file").parse().expect("a JWK");
     for algorithm in [Algorithm::RS256, Algorithm::PS256] {
-        let key = SigningKey::from_jwk(algorithm, &jwk).expect("a key");
+        let key = SigningKey::from_jwk(algorithm, &jwk("rsa2048")).expect("a key");
         assert_eq!(key.sign(b"message").unwrap_err(), jotwell::SignError::Randomness);
     }
 }

@@ -106,7 +106,8 @@ impl fmt::Display for KeyKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The crate was built without the feature that this algorithm needs.
+    /// The crate was built without the feature that this algorithm needs. For RSA, verifying needs
+    /// `rsa-verify`, and signing or making a key needs `rsa`.
     Disabled {
         /// The algorithm that was asked for.
         algorithm: Algorithm,
@@ -226,7 +227,9 @@ pub enum KeyError {
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Disabled { algorithm } => write!(f, "{algorithm} is switched off in this build"),
+            Self::Disabled { algorithm } => {
+                write!(f, "{algorithm}, or signing with it, is switched off in this build")
+            }
             Self::BackendDisabled { backend } => {
                 write!(f, "the backend {backend} is switched off in this build")
             }

@@ -11,7 +11,7 @@ use self::disabled as ecdsa;
 use self::disabled as eddsa;
 #[cfg(not(feature = "hmac"))]
 use self::disabled as hmac;
-#[cfg(not(feature = "rsa"))]
+#[cfg(not(feature = "rsa-verify"))]
 use self::disabled as rsa;
 #[cfg(feature = "ecdsa")]
 use super::ecdsa;
@@ -19,7 +19,7 @@ use super::ecdsa;
 use super::eddsa;
 #[cfg(feature = "hmac")]
 use super::hmac;
-#[cfg(feature = "rsa")]
+#[cfg(feature = "rsa-verify")]
 use super::rsa;
 
 pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
@@ -50,21 +50,21 @@ pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
     }
 }
 
-/// Stands in for a family whose feature is off.
+/// Stands in for a family whose feature is off, and for that half of RSA which signs.
 #[cfg(not(all(feature = "ecdsa", feature = "eddsa", feature = "hmac", feature = "rsa")))]
-mod disabled {
+pub(super) mod disabled {
     use super::{Algorithm, KeyError, Material, Private, Public};
 
-    pub(super) fn signer(algorithm: Algorithm, _: &Material) -> Result<Private, KeyError> {
+    pub(in crate::key) fn signer(algorithm: Algorithm, _: &Material) -> Result<Private, KeyError> {
         Err(KeyError::Disabled { algorithm })
     }
 
-    pub(super) fn verifier(algorithm: Algorithm, _: &Material) -> Result<Public, KeyError> {
+    pub(in crate::key) fn verifier(algorithm: Algorithm, _: &Material) -> Result<Public, KeyError> {
         Err(KeyError::Disabled { algorithm })
     }
 
     #[cfg(feature = "std")]
-    pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
+    pub(in crate::key) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
         Err(KeyError::Disabled { algorithm })
     }
 }

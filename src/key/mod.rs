@@ -23,7 +23,7 @@ mod oids;
 mod pem;
 mod primitive;
 mod random;
-#[cfg(feature = "rsa")]
+#[cfg(feature = "rsa-verify")]
 mod rsa;
 mod secret;
 mod signing;

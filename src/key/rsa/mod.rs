@@ -1,0 +1,31 @@
+//! RSASSA-PKCS1-v1_5 and RSASSA-PSS: RFC 7518 §3.3 and §3.5, RFC 8017 §8.
+//!
+//! Verification is of this crate over `crypto-bigint`; signing is that of the `rsa` crate, which a build
+//! that only verifies does without (RUSTSEC-2023-0071).
+
+mod pkcs1;
+mod power;
+mod pss;
+mod public;
+#[cfg(feature = "rsa")]
+mod sign;
+mod verify;
+
+#[cfg(not(feature = "rsa"))]
+use super::family::disabled as sign;
+use super::primitive::Public;
+use crate::algorithm::Algorithm;
+use crate::error::KeyError;
+use crate::material::{Material, Numbers};
+
+#[cfg(feature = "std")]
+pub(super) use sign::generate;
+pub(super) use sign::signer;
+
+pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
+    let Numbers::Rsa { n, e, .. } = &material.numbers else {
+        return Err(material.wrong_kind(algorithm));
+    };
+    let key = public::PublicKey::new(n, e)?;
+    Ok(Public { verifier: verify::verifier(algorithm, &key)?, numbers: key.numbers(None) })
+}
