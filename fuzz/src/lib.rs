@@ -1,6 +1,8 @@
 //! What the fuzz targets share: keys that are made once, oracles, and ways to damage a token.
 
+pub mod encoded;
 pub mod issued;
 pub mod keys;
 pub mod mutation;
 pub mod oracle;
+pub mod rsa;
