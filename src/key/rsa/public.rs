@@ -77,3 +77,69 @@ pub(super) fn bit_len(trimmed: &[u8]) -> usize {
     let unused = trimmed.first().map_or(0, |byte| byte.leading_zeros() as usize);
     trimmed.len().saturating_mul(8).saturating_sub(unused)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    const E: &[u8] = &[1, 0, 1];
+
+    fn refused(n: &[u8], e: &[u8]) -> Option<KeyError> {
+        PublicKey::new(n, e).err()
+    }
+
+    #[test]
+    fn takes_moduli_of_2048_to_4096_bits() {
+        for (len, first, bits) in
+            [(256, 0x80, 2048), (257, 1, 2049), (257, 0xff, 2056), (384, 0x80, 3072), (512, 0xff, 4096)]
+        {
+            let mut n = vec![0xff; len];
+            n[0] = first;
+            let key = PublicKey::new(&n, E).expect("a key");
+            assert_eq!((key.bits(), key.n().len(), key.exponent()), (bits, len, 65537));
+        }
+        for (len, first, bits) in [
+            (0, 0, 0),
+            (1, 0xff, 8),
+            (255, 0xff, 2040),
+            (256, 0x7f, 2047),
+            (513, 1, 4097),
+            (1024, 0x80, 8192),
+        ] {
+            let mut n = vec![0xff; len];
+            n.iter_mut().take(1).for_each(|byte| *byte = first);
+            assert_eq!(refused(&n, E), Some(KeyError::RsaModulusSize { bits }));
+        }
+    }
+
+    #[test]
+    fn refuses_even_moduli() {
+        assert_eq!(refused(&[0xfe; 256], E), Some(KeyError::InvalidRsaKey));
+    }
+
+    #[test]
+    fn takes_odd_exponents_from_65537_to_33_bits() {
+        let with = |exponent: u128| refused(&[0xff; 256], &exponent.to_be_bytes());
+        for exponent in [65537, 65539, (1 << 32) + 1, (1 << 33) - 1] {
+            assert_eq!(with(exponent), None, "{exponent}");
+        }
+        for exponent in
+            [0, 1, 2, 3, 17, 65535, 65536, 65538, 1 << 32, 1 << 33, (1 << 33) + 1, (1 << 64) + 65537]
+        {
+            assert_eq!(with(exponent), Some(KeyError::RsaExponent), "{exponent}");
+        }
+        assert_eq!(refused(&[0xff; 256], &[]), Some(KeyError::RsaExponent));
+        assert_eq!(refused(&[0xff; 256], &[0xff; 256]), Some(KeyError::RsaExponent));
+    }
+
+    #[test]
+    fn leading_zeros_are_no_part_of_a_number() {
+        let n = [&[0; 3][..], &[0xff; 256]].concat();
+        let key = PublicKey::new(&n, &[0, 0, 1, 0, 1]).expect("a key");
+        assert_eq!(key.n(), [0xff; 256]);
+        let Numbers::Rsa { n, e, private: None } = key.numbers(None) else { panic!("a public RSA key") };
+        assert_eq!((n, e), (vec![0xff; 256], vec![1, 0, 1]));
+    }
+}
