@@ -51,7 +51,7 @@ pub use jwt::{
     Audience, Check, Expiry, Explanation, Issuer, Issuers, IssuersError, MAX_LEEWAY, Outcome, Step,
     UnverifiedToken, Validator,
 };
-pub use key::{SigningKey, VerifyingKey};
+pub use key::{Precomputation, SigningKey, VerifyingKey};
 pub use keyring::{KeyRing, RingError, Rotation};
 pub use keyset::{JwkSet, SkippedKey};
 #[cfg(feature = "std")]

@@ -21,6 +21,7 @@ mod hmac;
 mod oids;
 #[cfg(feature = "pem")]
 mod pem;
+mod precomputation;
 mod primitive;
 mod random;
 #[cfg(feature = "rsa-verify")]
@@ -30,5 +31,6 @@ mod signing;
 mod switch;
 mod verifying;
 
+pub use precomputation::Precomputation;
 pub use signing::SigningKey;
 pub use verifying::VerifyingKey;

@@ -3,6 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::Precomputation;
 use crate::backend::Backend;
 use crate::error::SignError;
 use crate::material::Numbers;
@@ -40,6 +41,17 @@ pub(crate) trait Verify: Send + Sync {
     /// Who computes.
     fn backend(&self) -> Backend {
         Backend::RustCrypto
+    }
+
+    /// The same key with tables of its own, where its family has such.
+    fn with_precomputation(&self, _: Precomputation) -> Option<Arc<dyn Verify>> {
+        None
+    }
+
+    /// As `verify` for ECDSA, except that the hash is given.
+    #[cfg(fuzzing)]
+    fn verify_prehash(&self, _: &[u8], _: &[u8]) -> bool {
+        false
     }
 }
 

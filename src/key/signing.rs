@@ -216,7 +216,8 @@ impl SigningKey {
     }
 
     /// The key that verifies what this one signs: the public half, or the same secret for HMAC.
-    /// It keeps the `kid` and the backend.
+    /// It keeps the `kid` and the backend, and shares its [tables](crate::Precomputation) with every other key
+    /// that is asked for here.
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
         let public =

@@ -3,9 +3,8 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-use super::family;
 use super::primitive::Public;
-use super::{secret, switch};
+use super::{Precomputation, family, secret, switch};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::error::{KeyError, VerifyError};
@@ -140,6 +139,30 @@ impl VerifyingKey {
         self.public.verifier.backend()
     }
 
+    /// The same key, with that choice on computing ahead: see [`Precomputation`] for memory and time.
+    ///
+    /// It is a key of its own: clones made before keep the tables and the choice that they have, and
+    /// clones made after share those of this one. Does nothing for keys that are not for ECDSA.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, Precomputation, SigningKey};
+    ///
+    /// let key = SigningKey::generate(Algorithm::ES256)?;
+    /// let verifying = key.verifying_key().with_precomputation(Precomputation::Now);
+    /// verifying.verify(b"message", &key.sign(b"message")?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_precomputation(self, precomputation: Precomputation) -> Self {
+        match self.public.verifier.with_precomputation(precomputation) {
+            Some(verifier) => {
+                let public = Public { verifier, numbers: self.public.numbers.clone() };
+                Self { public: Arc::new(public), ..self }
+            }
+            None => self,
+        }
+    }
+
     /// The key as a JWK. That of a shared secret is written to JSON only
     /// [by a method that says so](Jwk::to_json_with_private_members).
     #[must_use]
@@ -188,6 +211,15 @@ impl VerifyingKey {
         } else {
             Err(VerifyError::InvalidSignature)
         }
+    }
+
+    /// As [`verify`](Self::verify) for ECDSA, except that the hash is given: it cannot be chosen through a
+    /// message.
+    #[cfg(fuzzing)]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn verify_prehash(&self, hash: &[u8], signature: &[u8]) -> bool {
+        self.public.verifier.verify_prehash(hash, signature)
     }
 
     /// Whether these are one key, under whatever names. Two copies of a secret are not seen to be.

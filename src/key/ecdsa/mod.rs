@@ -1,5 +1,19 @@
 //! ECDSA: RFC 7518 §3.4, RFC 8812 §3.2. A signature is `r ‖ s`, each as long as a field element.
 
+#[cfg(feature = "std")]
+mod digits;
+#[cfg(not(feature = "std"))]
+mod no_tables;
+#[cfg(feature = "std")]
+mod slot;
+#[cfg(feature = "std")]
+mod sum;
+#[cfg(feature = "std")]
+mod table;
+#[cfg(feature = "std")]
+mod tables;
+mod verifier;
+
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -7,13 +21,18 @@ use ecdsa::elliptic_curve::ops::Invert;
 use ecdsa::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use ecdsa::elliptic_curve::subtle::CtOption;
 use ecdsa::elliptic_curve::{CurveArithmetic, Scalar};
-use ecdsa::signature::{Signer, Verifier};
+use ecdsa::signature::Signer as _;
 use ecdsa::{DigestAlgorithm, EcdsaCurve, Signature as RsSignature, SigningKey, VerifyingKey};
 use k256::Secp256k1;
 use p256::NistP256;
 use p384::NistP384;
 use p521::NistP521;
 
+#[cfg(not(feature = "std"))]
+use self::no_tables as tables;
+use self::tables::Tabulated;
+use self::verifier::Verifier;
+use super::Precomputation;
 use super::primitive::{Private, Public, Sign, Signature, Verify};
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
@@ -40,6 +59,7 @@ trait Ecdsa:
         AffinePoint: FromSec1Point<Self> + ToSec1Point<Self>,
         Scalar: Invert<Output = CtOption<Scalar<Self>>>,
     > + DigestAlgorithm
+    + Tabulated
     + ecdsa::elliptic_curve::Curve<FieldBytesSize: ModulusSize>
 {
 }
@@ -81,11 +101,7 @@ fn on_curve(algorithm: Algorithm, material: &Material) -> Result<(Curve, Option<
     }
 }
 
-fn private_key<C: Ecdsa>(curve: Curve, private: &[u8], public: Option<&[u8]>) -> Result<Private, KeyError>
-where
-    SigningKey<C>: Signer<RsSignature<C>>,
-    VerifyingKey<C>: Verifier<RsSignature<C>>,
-{
+fn private_key<C: Ecdsa>(curve: Curve, private: &[u8], public: Option<&[u8]>) -> Result<Private, KeyError> {
     let key = SigningKey::<C>::from_slice(private).map_err(|_| KeyError::InvalidScalar { curve })?;
     match public {
         Some(public) if point::<C>(curve, public)? != *key.verifying_key() => Err(KeyError::PublicMismatch),
@@ -95,7 +111,7 @@ where
                 public: Some(uncompressed(key.verifying_key())),
                 private: Some(Secret::new(key.to_bytes().to_vec())),
             },
-            signer: Arc::new(key),
+            signer: Arc::new(Signer::new(key)),
         }),
     }
 }
@@ -103,7 +119,7 @@ where
 fn public_key<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<Public, KeyError> {
     let key = point::<C>(curve, public)?;
     let numbers = Numbers::Ec { curve, public: Some(uncompressed(&key)), private: None };
-    Ok(Public { verifier: Arc::new(key), numbers })
+    Ok(Public { verifier: Arc::new(Verifier::new(key, Precomputation::default())), numbers })
 }
 
 /// Refuses infinity and what is not on the curve.
@@ -125,26 +141,27 @@ fn random<C: Ecdsa>(curve: Curve) -> Result<Material, KeyError> {
     Ok(Material { form: crate::error::KeyForm::Bytes, numbers: Numbers::Ec { curve, public: None, private } })
 }
 
-impl<C: Ecdsa> Sign for SigningKey<C> {
+struct Signer<C: Ecdsa> {
+    key: SigningKey<C>,
+    /// One for all who ask, so that they share its tables.
+    verifier: Arc<Verifier<C>>,
+}
+
+impl<C: Ecdsa> Signer<C> {
+    fn new(key: SigningKey<C>) -> Self {
+        let verifier = Verifier::new(*key.verifying_key(), Precomputation::default());
+        Self { key, verifier: Arc::new(verifier) }
+    }
+}
+
+impl<C: Ecdsa> Sign for Signer<C> {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
         // The nonce comes from the key and the message by RFC 6979, so no randomness can fail.
-        let signature: RsSignature<C> = Signer::sign(self, message);
+        let signature: RsSignature<C> = self.key.sign(message);
         Ok(signature.to_bytes().as_slice().into())
     }
 
     fn verifier(&self) -> Arc<dyn Verify> {
-        Arc::new(*self.verifying_key())
-    }
-}
-
-impl<C: Ecdsa> Verify for VerifyingKey<C> {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        // Refuses any other length, and r or s that is zero or not below the order.
-        let Ok(signature) = RsSignature::<C>::from_slice(signature) else {
-            return false;
-        };
-        // RFC 8812 asks for no low s, and other libraries make high ones; k256 would refuse those.
-        let signature = if C::NORMALIZE_S { signature.normalize_s() } else { signature };
-        Verifier::verify(self, message, &signature).is_ok()
+        self.verifier.clone()
     }
 }

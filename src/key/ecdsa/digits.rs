@@ -1,0 +1,88 @@
+//! A scalar as signed digits.
+//!
+//! With windows of `w` bits a scalar is `Σ dᵢ · 2^(w·i)`, and each digit can be chosen from
+//! `−2^(w−1) < dᵢ ≤ 2^(w−1)`: a larger one borrows `2^w` from its neighbour. So a table needs half as many
+//! points, since the opposite of a point costs nothing.
+
+/// The digits of a big-endian number, the lowest first and without end.
+///
+/// Where the highest bit of the last window is zero, as [`super::table`] sees to, what is borrowed is paid
+/// back within that window.
+pub(super) struct Digits<'a> {
+    bytes: core::iter::Rev<core::slice::Iter<'a, u8>>,
+    width: u32,
+    /// Bits that were read and not used yet, and how many.
+    bits: u32,
+    available: u32,
+    borrowed: u32,
+}
+
+impl<'a> Digits<'a> {
+    /// The widest window: a digit must fit an `i16`.
+    pub(super) const MAX_WIDTH: u32 = 15;
+
+    pub(super) fn new(number: &'a [u8], width: u32) -> Self {
+        debug_assert!((1..=Self::MAX_WIDTH).contains(&width));
+        Self { bytes: number.iter().rev(), width, bits: 0, available: 0, borrowed: 0 }
+    }
+}
+
+impl Iterator for Digits<'_> {
+    type Item = i16;
+
+    // At most 15 + 8 bits are held, and a digit has at most 15: nothing overflows.
+    #[expect(clippy::arithmetic_side_effects, reason = "as the line above says")]
+    fn next(&mut self) -> Option<i16> {
+        while self.available < self.width {
+            let byte = self.bytes.next().copied().unwrap_or(0);
+            self.bits |= u32::from(byte) << self.available;
+            self.available += 8;
+        }
+        let size = 1 << self.width;
+        let digit = (self.bits & (size - 1)) + self.borrowed;
+        self.bits >>= self.width;
+        self.available -= self.width;
+        self.borrowed = u32::from(digit > size / 2);
+        i16::try_from(i64::from(digit) - i64::from(size * self.borrowed)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Of a number of 128 bits, whose highest is zero.
+    fn holds(number: u128, width: u32) {
+        let bytes = number.to_be_bytes();
+        let count = 128_u32.div_ceil(width);
+        let digits = Digits::new(&bytes, width).take(count as usize).collect::<std::vec::Vec<_>>();
+        let half = 1 << (width - 1);
+        assert!(digits.iter().all(|digit| (1 - half..=half).contains(&i32::from(*digit))), "{digits:?}");
+        let sum = digits
+            .iter()
+            .rev()
+            .fold(0_u128, |sum, digit| sum.wrapping_shl(width).wrapping_add_signed(i128::from(*digit)));
+        assert_eq!(sum, number, "{digits:?}");
+    }
+
+    #[test]
+    fn borders_of_windows() {
+        for width in 1..=Digits::MAX_WIDTH {
+            for bit in 0..127 {
+                let power = 1_u128 << bit;
+                for number in [power, power - 1, power + 1, u128::MAX >> 1, (u128::MAX >> 1) - power] {
+                    holds(number & (u128::MAX >> 1), width);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn digits_make_up_the_number(number in 0..=u128::MAX >> 1, width in 1..=Digits::MAX_WIDTH) {
+            holds(number, width);
+        }
+    }
+}

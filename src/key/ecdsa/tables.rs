@@ -1,0 +1,169 @@
+//! Verification of ECDSA by tables: FIPS 186-5 §6.4.2.
+//!
+//! `R = u₁·G + u₂·Q` is most of the work. With multiples of the generator `G` and of the key `Q` at hand it is
+//! a sum of some eighty points for P-256: see [`Table`] and [`Sum`]. The signature holds if x(R) mod n = r,
+//! which is compared without the inversion that would make R affine.
+//!
+//! The generator's table is a constant of the curve, made once in a process. A key's is made when it has
+//! verified [`Tables::WORTH_IT`] signatures, which only the holder of the private key can bring about.
+//!
+//! Time depends on the inputs, all of which are public. **Nothing here is fit for secrets.**
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ecdsa::elliptic_curve::Scalar;
+use ecdsa::elliptic_curve::bigint::Encoding;
+use ecdsa::elliptic_curve::ff::{Field, PrimeField};
+use ecdsa::elliptic_curve::group::Group;
+use ecdsa::elliptic_curve::hazmat::FieldArithmetic;
+use ecdsa::elliptic_curve::ops::{Invert, Reduce};
+use ecdsa::elliptic_curve::{AffinePoint, FieldBytes, ProjectivePoint};
+use ecdsa::{EcdsaCurve, Signature};
+use k256::Secp256k1;
+use p256::NistP256;
+use p384::NistP384;
+use p521::NistP521;
+
+use super::slot::Slot;
+use super::sum::{Element, Sum};
+use super::table::Table;
+use crate::key::Precomputation;
+
+/// What a curve needs for tables.
+pub(super) trait Tabulated: EcdsaCurve + FieldArithmetic {
+    /// The width of windows in the generator's table.
+    const GENERATOR_WIDTH: u32;
+    /// And in a key's.
+    const KEY_WIDTH: u32;
+
+    fn generator() -> &'static Slot<Table<Self>>;
+
+    /// The same element in a form that any operation takes.
+    #[inline]
+    fn reduced(element: Element<Self>) -> Element<Self> {
+        element
+    }
+
+    #[inline]
+    fn is_zero(element: &Element<Self>) -> bool {
+        element.is_zero().into()
+    }
+}
+
+macro_rules! tabulated {
+    ($curve:ident, $generator_width:literal, $key_width:literal $(, $function:item)*) => {
+        impl Tabulated for $curve {
+            const GENERATOR_WIDTH: u32 = $generator_width;
+            const KEY_WIDTH: u32 = $key_width;
+
+            fn generator() -> &'static Slot<Table<Self>> {
+                static GENERATOR: Slot<Table<$curve>> = Slot::new();
+                &GENERATOR
+            }
+
+            $(#[inline] $function)*
+        }
+    };
+}
+
+// Chosen by measurement: a step wider is some tenth faster, for half as much memory again or twice as much.
+tabulated!(NistP256, 8, 6);
+tabulated!(NistP384, 7, 5);
+tabulated!(NistP521, 6, 4);
+// Its elements are reduced lazily: a difference takes reduced ones, and zero has several forms.
+tabulated!(
+    Secp256k1,
+    8,
+    5,
+    fn reduced(element: Element<Self>) -> Element<Self> {
+        element.normalize_weak()
+    },
+    fn is_zero(element: &Element<Self>) -> bool {
+        element.normalizes_to_zero().into()
+    }
+);
+
+/// The tables of one key, if it has any.
+pub(super) struct Tables<C: Tabulated> {
+    lazy: bool,
+    successes: AtomicU32,
+    key: Slot<Table<C>>,
+}
+
+impl<C: Tabulated> Tables<C> {
+    /// A table is built in the time of a few verifications.
+    const WORTH_IT: u32 = 8;
+
+    pub(super) fn new(precomputation: Precomputation, key: &AffinePoint<C>) -> Self {
+        let tables = Self {
+            lazy: precomputation == Precomputation::Lazy,
+            successes: AtomicU32::new(0),
+            key: Slot::new(),
+        };
+        if precomputation == Precomputation::Now {
+            C::generator().require(generator_table);
+            tables.key.require(|| key_table(key));
+        }
+        tables
+    }
+
+    /// Whether the signature holds, or `None` where there are no tables.
+    pub(super) fn verify(&self, hash: &[u8], signature: &Signature<C>) -> Option<bool> {
+        Some(verify(C::generator().get()?, self.key.get()?, hash, signature))
+    }
+
+    #[cfg(test)]
+    pub(super) fn are_built(&self) -> bool {
+        self.key.get().is_some() && C::generator().get().is_some()
+    }
+
+    /// Counts a signature that was verified without tables.
+    pub(super) fn count_success(&self, key: &AffinePoint<C>) {
+        if self.lazy && self.successes.fetch_add(1, Ordering::Relaxed) >= Self::WORTH_IT - 1 {
+            C::generator().offer(generator_table);
+            self.key.offer(|| key_table(key));
+        }
+    }
+}
+
+fn generator_table<C: Tabulated>() -> Option<Table<C>> {
+    Table::new(ProjectivePoint::<C>::generator(), C::GENERATOR_WIDTH)
+}
+
+fn key_table<C: Tabulated>(key: &AffinePoint<C>) -> Option<Table<C>> {
+    Table::new((*key).into(), C::KEY_WIDTH)
+}
+
+#[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
+fn verify<C: Tabulated>(generator: &Table<C>, key: &Table<C>, hash: &[u8], signature: &Signature<C>) -> bool {
+    let (r, s) = signature.split_scalars();
+    let inverse = *s.invert_vartime();
+    let (u1, u2) = (as_scalar::<C>(hash) * inverse, *r * inverse);
+    let point = key.add_multiple(&u2, generator.add_multiple(&u1, Sum::Infinity));
+    has_x_mod_n(&point, r.to_repr())
+}
+
+/// The hash as a number. No curve here is paired with a hash longer than its order, so nothing is cut off it.
+fn as_scalar<C: Tabulated>(hash: &[u8]) -> Scalar<C> {
+    let bits = Scalar::<C>::NUM_BITS;
+    let bytes = hash.get(..bits.div_ceil(8) as usize).unwrap_or(hash);
+    Reduce::reduce(&C::Uint::from_be_slice_truncated(bytes, bits))
+}
+
+/// Whether x(R) mod n = r. Since n < p < 2n, there are at most two such x: r, and where it is below p, r + n.
+#[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
+fn has_x_mod_n<C: Tabulated>(point: &Sum<C>, r: FieldBytes<C>) -> bool {
+    let element = |bytes| Option::<Element<C>>::from(Element::<C>::from_repr(bytes));
+    let (Some(x), Some(order_less_one)) = (element(r), element((-Scalar::<C>::ONE).to_repr())) else {
+        return false;
+    };
+    if point.has_x(&x) {
+        return true;
+    }
+    // p − n, by which both are compared as integers.
+    let limit = (-order_less_one - Element::<C>::ONE).to_repr();
+    r.as_slice() < limit.as_slice() && point.has_x(&(x + order_less_one + Element::<C>::ONE))
+}
+
+#[cfg(test)]
+mod tests;

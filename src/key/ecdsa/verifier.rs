@@ -1,0 +1,119 @@
+//! A key that verifies: by tables where it has them, by the library where not.
+
+use alloc::sync::Arc;
+
+use ecdsa::signature::hazmat::PrehashVerifier;
+use ecdsa::{Signature, VerifyingKey};
+use sha2::Digest;
+
+use super::Ecdsa;
+use super::tables::Tables;
+use crate::key::Precomputation;
+use crate::key::primitive::Verify;
+
+pub(super) struct Verifier<C: Ecdsa> {
+    key: VerifyingKey<C>,
+    pub(super) tables: Tables<C>,
+}
+
+impl<C: Ecdsa> Verifier<C> {
+    pub(super) fn new(key: VerifyingKey<C>, precomputation: Precomputation) -> Self {
+        Self { tables: Tables::new(precomputation, key.as_affine()), key }
+    }
+
+    pub(super) fn verify_prehash(&self, hash: &[u8], signature: &[u8]) -> bool {
+        // Refuses any other length, and r or s that is zero or not below the order.
+        let Ok(signature) = Signature::<C>::from_slice(signature) else {
+            return false;
+        };
+        self.tables.verify(hash, &signature).unwrap_or_else(|| self.verify_by_library(hash, signature))
+    }
+
+    fn verify_by_library(&self, hash: &[u8], signature: Signature<C>) -> bool {
+        // RFC 8812 asks for no low s, and other libraries make high ones; k256 would refuse those.
+        let signature = if C::NORMALIZE_S { signature.normalize_s() } else { signature };
+        let valid = self.key.verify_prehash(hash, &signature).is_ok();
+        if valid {
+            self.tables.count_success(self.key.as_affine());
+        }
+        valid
+    }
+}
+
+impl<C: Ecdsa> Verify for Verifier<C> {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.verify_prehash(&C::Digest::digest(message), signature)
+    }
+
+    fn with_precomputation(&self, precomputation: Precomputation) -> Option<Arc<dyn Verify>> {
+        Some(Arc::new(Self::new(self.key, precomputation)))
+    }
+
+    #[cfg(fuzzing)]
+    fn verify_prehash(&self, hash: &[u8], signature: &[u8]) -> bool {
+        self.verify_prehash(hash, signature)
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use ecdsa::SigningKey;
+    use ecdsa::signature::Signer as _;
+    use p256::NistP256;
+
+    use super::*;
+    use crate::key::ecdsa::Signer;
+    use crate::key::primitive::Sign;
+
+    fn key() -> SigningKey<NistP256> {
+        SigningKey::from_slice(&[7; 32]).unwrap()
+    }
+
+    fn verifier(precomputation: Precomputation) -> (Verifier<NistP256>, [u8; 64]) {
+        let signature: Signature<NistP256> = key().sign(b"message");
+        (Verifier::new(*key().verifying_key(), precomputation), signature.to_bytes().into())
+    }
+
+    #[test]
+    fn tables_come_with_the_eighth_success() {
+        let (verifier, signature) = verifier(Precomputation::Lazy);
+        for _ in 0..7 {
+            assert!(verifier.verify(b"message", &signature));
+            assert!(!verifier.tables.are_built());
+        }
+        assert!(verifier.verify(b"message", &signature));
+        assert!(verifier.tables.are_built());
+        assert!(verifier.verify(b"message", &signature));
+        assert!(!verifier.verify(b"massage", &signature));
+    }
+
+    #[test]
+    fn failures_do_not_count() {
+        let (verifier, signature) = verifier(Precomputation::Lazy);
+        for _ in 0..7 {
+            assert!(verifier.verify(b"message", &signature));
+        }
+        for _ in 0..20 {
+            assert!(!verifier.verify(b"massage", &signature));
+            assert!(!verifier.verify(b"message", &signature[1..]));
+            assert!(!verifier.verify(b"message", &[0; 64]));
+        }
+        assert!(!verifier.tables.are_built());
+    }
+
+    #[test]
+    fn tables_come_at_once_or_never() {
+        let (verifier, signature) = verifier(Precomputation::Never);
+        assert!((0..20).all(|_| verifier.verify(b"message", &signature)));
+        assert!(!verifier.tables.are_built());
+        assert!(self::verifier(Precomputation::Now).0.tables.are_built());
+    }
+
+    #[test]
+    fn a_signer_has_one_verifier() {
+        let signer = Signer::new(key());
+        let [one, other] = [signer.verifier(), signer.verifier()];
+        assert!(Arc::ptr_eq(&one, &other));
+        assert!(!Arc::ptr_eq(&one, &one.with_precomputation(Precomputation::Lazy).unwrap()));
+    }
+}
