@@ -1,5 +1,6 @@
 //! What the fuzz targets share: keys that are made once, oracles, and ways to damage a token.
 
+pub mod ecdsa;
 pub mod encoded;
 pub mod issued;
 pub mod keys;
