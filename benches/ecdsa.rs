@@ -1,0 +1,114 @@
+//! What tables of multiples bring to ECDSA, beside the verification of the crate beneath, and what they cost.
+//!
+//! ```text
+//! cargo bench --bench ecdsa                    all, in a minute
+//! cargo bench --bench ecdsa -- verify/ES256    some
+//! ```
+
+#![forbid(unsafe_code)]
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use ecdsa::signature::Verifier;
+use jotwell::{Algorithm, Precomputation, SigningKey, VerifyingKey};
+
+/// As long as the signing input of a token with some claims.
+const MESSAGE: [u8; 400] = [b'x'; 400];
+
+const ALGORITHMS: [Algorithm; 4] = [Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::ES256K];
+
+/// Whether the crate beneath verifies the signature, by its own means.
+type Beneath = Box<dyn Fn(&[u8]) -> bool>;
+
+macro_rules! beneath {
+    ($signature:ty, $key:ty, $point:expr) => {{
+        let key = <$key>::from_sec1_bytes($point).unwrap();
+        Box::new(move |signature| {
+            let signature = <$signature>::from_slice(signature).unwrap();
+            // k256 takes low s alone.
+            key.verify(black_box(&MESSAGE), &signature.normalize_s()).is_ok()
+        })
+    }};
+}
+
+fn beneath(key: &VerifyingKey) -> (&'static str, Beneath) {
+    let der = key.to_der().unwrap();
+    // The uncompressed point ends a SubjectPublicKeyInfo.
+    let point = &der[der.len() - 1 - 2 * key.algorithm().curve().unwrap().field_len()..];
+    match key.algorithm() {
+        Algorithm::ES256 => ("p256", beneath!(p256::ecdsa::Signature, p256::ecdsa::VerifyingKey, point)),
+        Algorithm::ES384 => ("p384", beneath!(p384::ecdsa::Signature, p384::ecdsa::VerifyingKey, point)),
+        Algorithm::ES512 => ("p521", beneath!(p521::ecdsa::Signature, p521::ecdsa::VerifyingKey, point)),
+        _ => ("k256", beneath!(k256::ecdsa::Signature, k256::ecdsa::VerifyingKey, point)),
+    }
+}
+
+fn verify(c: &mut Criterion) {
+    for algorithm in ALGORITHMS {
+        let mut group = c.benchmark_group(format!("verify/{algorithm}"));
+        let key = SigningKey::generate(algorithm).unwrap();
+        let signature = key.sign(&MESSAGE).unwrap();
+        let verifying = key.verifying_key();
+        let with_tables = verifying.clone().with_precomputation(Precomputation::Now);
+        group.bench_function("tables", |b| {
+            b.iter(|| with_tables.verify(black_box(&MESSAGE), black_box(&signature)).unwrap());
+        });
+        let without = verifying.clone().with_precomputation(Precomputation::Never);
+        group.bench_function("no tables", |b| {
+            b.iter(|| without.verify(black_box(&MESSAGE), black_box(&signature)).unwrap());
+        });
+        let (name, beneath) = beneath(&verifying);
+        group.bench_function(name, |b| b.iter(|| assert!(beneath(black_box(&signature)))));
+    }
+}
+
+/// Many keys by turns, so that no table stays near the processor.
+fn many_keys(c: &mut Criterion) {
+    const KEYS: usize = 256;
+    let mut group = c.benchmark_group("many keys");
+    for choice in [Precomputation::Now, Precomputation::Never] {
+        let keys = (0..KEYS)
+            .map(|_| {
+                let key = SigningKey::generate(Algorithm::ES256).unwrap();
+                let signature = key.sign(&MESSAGE).unwrap();
+                (key.verifying_key().with_precomputation(choice), signature)
+            })
+            .collect::<Vec<_>>();
+        let mut turns = keys.iter().cycle();
+        group.bench_function(BenchmarkId::new("ES256", format!("{choice:?}")), |b| {
+            b.iter(|| {
+                let (key, signature) = turns.next().unwrap();
+                key.verify(black_box(&MESSAGE), signature).unwrap();
+            });
+        });
+    }
+}
+
+/// The table of a key alone; that of the curve is there already.
+fn build(c: &mut Criterion) {
+    let mut group = c.benchmark_group("build");
+    for algorithm in ALGORITHMS {
+        let key = SigningKey::generate(algorithm).unwrap().verifying_key();
+        let _of_the_curve = key.clone().with_precomputation(Precomputation::Now);
+        group.bench_function(algorithm.name(), |b| {
+            b.iter(|| black_box(&key).clone().with_precomputation(Precomputation::Now));
+        });
+    }
+}
+
+/// Short by default, so that all of it ends within a minute.
+fn short() -> Criterion {
+    Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1))
+}
+
+criterion_group! {
+    name = benches;
+    config = short();
+    targets = verify, many_keys, build
+}
+criterion_main!(benches);
