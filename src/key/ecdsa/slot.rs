@@ -52,10 +52,9 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_the_one_who_builds() {
-        let slot = Slot::new();
-        let ((started, starts), (go, gone)) = (channel(), channel());
-        thread::scope(|scope| {
-            let slot = &slot;
+        let (slot, (started, starts), (go, gone)) = (&Slot::new(), channel(), channel());
+        // Takes `go` along, so that the other thread ends where this one fails.
+        thread::scope(move |scope| {
             scope.spawn(move || {
                 slot.offer(|| {
                     started.send(()).unwrap();
