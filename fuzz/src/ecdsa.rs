@@ -8,6 +8,7 @@ use ecdsa::elliptic_curve::bigint::Encoding as _;
 use ecdsa::elliptic_curve::group::{Curve as _, Group};
 use ecdsa::elliptic_curve::ops::{Invert, MulByGeneratorVartime, Reduce};
 use ecdsa::elliptic_curve::point::AffineCoordinates;
+use ecdsa::elliptic_curve::scalar::IsHigh;
 use ecdsa::elliptic_curve::subtle::CtOption;
 use ecdsa::elliptic_curve::{CurveArithmetic, Field, FieldBytes, PrimeField, ProjectivePoint, Scalar};
 use ecdsa::{EcdsaCurve, Signature, hazmat};
@@ -40,8 +41,12 @@ pub enum Choice {
         point: u8,
         u2: Number,
     },
-    /// `u₁·G = u₂·Q`.
-    Equal(Number),
+    /// So that the next point of a window of `u₂·Q` meets itself as the sum so far, or its opposite.
+    Meet {
+        u2: Number,
+        window: u8,
+        opposite: bool,
+    },
     /// `u₁·G = −u₂·Q`: R is infinity, and nothing verifies.
     Opposite(Number),
 }
@@ -68,14 +73,18 @@ pub enum Damage {
 /// A curve with numbers of 32 bytes.
 pub trait Curve: EcdsaCurve + CurveArithmetic<Scalar: Invert<Output = CtOption<Scalar<Self>>>> {
     const ALGORITHM: Algorithm;
+    /// Bits of a window in a key's table, for [`Choice::Meet`] alone.
+    const WINDOW: u32;
 }
 
 impl Curve for p256::NistP256 {
     const ALGORITHM: Algorithm = Algorithm::ES256;
+    const WINDOW: u32 = 6;
 }
 
 impl Curve for k256::Secp256k1 {
     const ALGORITHM: Algorithm = Algorithm::ES256K;
+    const WINDOW: u32 = 5;
 }
 
 /// Keys with their tables, and points that may become R.
@@ -137,7 +146,11 @@ impl<C: Curve> Kept<C> {
                 let ((multiple, r), u2) = (kept(point), u2.scalar::<C>());
                 (multiple - key.secret * u2, u2, r)
             }
-            Choice::Equal(u2) => computed(key.secret * u2.scalar::<C>(), u2.scalar::<C>()),
+            Choice::Meet { u2, window, opposite } => {
+                let u2 = u2.scalar::<C>();
+                let (before, point) = windows::<C>(&u2, u32::from(window));
+                computed(key.secret * (if opposite { -point } else { point } - before), u2)
+            }
             Choice::Opposite(u2) => {
                 let u2 = u2.scalar::<C>();
                 // Any r but zero.
@@ -207,6 +220,26 @@ impl Damage {
             Self::Any { part: which, bytes: new } => bytes[part(which)].copy_from_slice(&new),
         }
     }
+}
+
+/// Of a scalar in signed digits: what the windows before that one come to, and that one.
+fn windows<C: Curve>(scalar: &Scalar<C>, wanted: u32) -> (Scalar<C>, Scalar<C>) {
+    let high = bool::from(scalar.is_high());
+    let bytes = if high { -*scalar } else { *scalar }.to_repr();
+    let bit =
+        |at: u32| bytes.iter().rev().nth(at as usize / 8).map_or(0, |byte| u64::from(byte >> (at % 8) & 1));
+    let (mut before, mut point) = (Scalar::<C>::ZERO, Scalar::<C>::ZERO);
+    let (mut unit, mut borrowed) = (Scalar::<C>::ONE, 0);
+    for window in 0..=wanted % 256_u32.div_ceil(C::WINDOW) {
+        before += point;
+        let digit =
+            (0..C::WINDOW).map(|index| bit(window * C::WINDOW + index) << index).sum::<u64>() + borrowed;
+        borrowed = u64::from(digit > 1 << (C::WINDOW - 1));
+        let size = Scalar::<C>::from(borrowed << C::WINDOW);
+        point = (Scalar::<C>::from(digit) - size) * if high { -unit } else { unit };
+        unit *= Scalar::<C>::from(1 << C::WINDOW);
+    }
+    (before, point)
 }
 
 fn any<C: Curve>(bytes: [u8; 32]) -> Scalar<C> {
