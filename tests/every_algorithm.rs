@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use jotwell::{
     Algorithm, Audience, Backend, Claims, Curve, Family, Header, Issuer, Jwk, KeyError, KeyForm, KeyKind,
-    NoClaims, SignError, SigningKey, UnsignedToken, UnverifiedToken, Validator, Verified, VerifyError,
-    VerifyingKey, base64url, jws,
+    NoClaims, Precomputation, SignError, SigningKey, UnsignedToken, UnverifiedToken, Validator, Verified,
+    VerifyError, VerifyingKey, base64url, jws,
 };
 
 const MESSAGE: &[u8] = b"an arbitrary message";
@@ -342,6 +342,29 @@ fn another_key_of_the_same_kind_is_refused() {
         let token = claims().sign(&key).unwrap();
         let found = validator(other.verifying_key()).verify::<Claims>(&token).unwrap_err();
         assert_eq!(found, refused, "{backend} {algorithm}");
+    }
+}
+
+#[test]
+fn precomputation_changes_no_answer() {
+    for &algorithm in Algorithm::ALL {
+        let key = key(algorithm).with_key_id("2026-11");
+        let signature = key.sign(b"message").unwrap();
+        for choice in [Precomputation::Never, Precomputation::Lazy, Precomputation::Now] {
+            let verifying = key.verifying_key().with_precomputation(choice);
+            // Lazy tables come on the way.
+            for _ in 0..10 {
+                assert_eq!(verifying.verify(b"message", &signature), Ok(()), "{algorithm} {choice:?}");
+                assert_eq!(
+                    verifying.verify(b"massage", &signature),
+                    Err(VerifyError::InvalidSignature),
+                    "{algorithm} {choice:?}"
+                );
+            }
+            assert_eq!((verifying.algorithm(), verifying.key_id()), (algorithm, Some("2026-11")));
+            let json = |key: &VerifyingKey| key.to_jwk().to_json_with_private_members();
+            assert_eq!(json(&verifying), json(&key.verifying_key()));
+        }
     }
 }
 
