@@ -13,8 +13,8 @@
 /// | ES512 | 148 KiB | 4 verifications | 392 KiB |
 /// | ES256K | 65 KiB | 7 verifications | 320 KiB |
 ///
-/// The curve's own table is made once in a process, with the first table of a key, and takes up to four times
-/// as long as that. No verification waits for a table: while one thread makes it, the others go on without.
+/// The curve's own table is made once in a process, with the first table of a key, and takes two to ten
+/// milliseconds. No verification waits for a table: while one thread makes it, the others go on without.
 ///
 /// Tables are for public data alone, and change no answer. They need the feature `std`; without it, and for
 /// keys of other families, the choice does nothing.
