@@ -42,8 +42,8 @@
 pub enum Precomputation {
     /// No table, ever.
     Never,
-    /// A table once the key has verified eight signatures. Those that fail do not count, so only the holder
-    /// of the private key can have it made. The eighth verification takes longer by the making.
+    /// A table once the key has verified eight signatures. Those that fail do not count, so it takes a valid
+    /// token to have it made, at least one. The eighth verification takes longer by the making.
     #[default]
     Lazy,
     /// A table at once, so that no verification takes longer than the others.

@@ -5,7 +5,7 @@
 //! which is compared without the inversion that would make R affine.
 //!
 //! The generator's table is a constant of the curve, made once in a process. A key's is made when it has
-//! verified [`Tables::WORTH_IT`] signatures, which only the holder of the private key can bring about.
+//! verified [`Tables::WORTH_IT`] signatures, which nobody without a valid one can bring about.
 //!
 //! Time depends on the inputs, all of which are public. **Nothing here is fit for secrets.**
 
