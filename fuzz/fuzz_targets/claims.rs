@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use arbitrary::{Arbitrary, Unstructured};
 use jotwell::{
-    Audience, Claims, Expiry, Header, Issuer, NumericDate, UnsignedToken, Validator, VerifyingKey,
+    Audience, Claims, Expiry, Header, Issuer, NumericDate, UnsignedToken, Validator, Verified, VerifyingKey,
 };
-use jotwell_fuzz::{issued::Issued, keys, oracle};
+use jotwell_fuzz::{issued::Issued, keys, oracle, typed::Typed};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -22,6 +22,10 @@ fuzz_target!(|data: &[u8]| {
     let token = token.sign(&keys::SIGNING[0]).expect("a token");
     let (claims, value) = (VALIDATOR.verify::<Claims>(&token), VALIDATOR.verify::<Value>(&token));
     oracle::assert_claims(data, NOW, claims.as_deref(), value.as_deref());
+    if claims.is_ok() {
+        let typed = VALIDATOR.verify::<Typed>(&token).ok().map(Verified::into_inner);
+        assert_eq!(typed, serde_json::from_slice(data).ok());
+    }
     Issued::arbitrary_take_rest(Unstructured::new(data)).iter().for_each(issue);
 });
 

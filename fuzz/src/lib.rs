@@ -7,3 +7,4 @@ pub mod keys;
 pub mod mutation;
 pub mod oracle;
 pub mod rsa;
+pub mod typed;
