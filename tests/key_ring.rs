@@ -411,17 +411,27 @@ struct World {
     now: NumericDate,
     ring: KeyRing,
     tokens: Vec<Token>,
-    /// When each key that signs no more was to go, reckoned apart from the ring.
-    gone_at: BTreeMap<String, NumericDate>,
+    /// When each key that signs no more was to go, reckoned apart from the ring, and after how many fetches
+    /// that was decided: a set of the same moment may be older.
+    gone_at: BTreeMap<String, (NumericDate, usize)>,
     set: JwkSet,
     fetched_at: NumericDate,
+    fetches: usize,
 }
 
 impl World {
     fn new(rotation: Rotation) -> Self {
         let ring = KeyRing::generate(Algorithm::EdDSA, rotation, START).expect("a ring");
         let set = ring.published(START).expect("a set");
-        Self { now: START, ring, tokens: Vec::new(), gone_at: BTreeMap::new(), set, fetched_at: START }
+        Self {
+            now: START,
+            ring,
+            tokens: Vec::new(),
+            gone_at: BTreeMap::new(),
+            set,
+            fetched_at: START,
+            fetches: 0,
+        }
     }
 
     fn happens(&mut self, event: &Event) {
@@ -439,7 +449,7 @@ impl World {
                     Limit::Gone => self
                         .gone_at
                         .values()
-                        .copied()
+                        .map(|(date, _)| *date)
                         .filter(|date| self.now < *date)
                         .min()
                         .unwrap_or(self.now),
@@ -450,7 +460,7 @@ impl World {
                 let before = active(&self.ring);
                 if self.ring.rotate(self.now).is_ok() {
                     let gone_at = self.now.saturating_add(token_lifetime).saturating_add(leeway);
-                    self.gone_at.insert(before, gone_at);
+                    self.gone_at.insert(before, (gone_at, self.fetches));
                 }
             }
             Event::Retire => self.ring.retire(self.now),
@@ -475,6 +485,7 @@ impl World {
     fn fetch(&mut self) {
         self.set = self.ring.published(self.now).expect("a set");
         self.fetched_at = self.now;
+        self.fetches += 1;
     }
 
     fn verify(&self, leeway: Duration) {
@@ -488,7 +499,10 @@ impl World {
             } else {
                 assert!(matches!(result, Err(VerifyError::Expired { .. } | VerifyError::UnknownKey)));
             }
-            let gone = self.gone_at.get(&token.key_id).is_some_and(|gone_at| *gone_at <= self.fetched_at);
+            let gone = self
+                .gone_at
+                .get(&token.key_id)
+                .is_some_and(|(gone_at, fetches)| *gone_at <= self.fetched_at && *fetches < self.fetches);
             if gone {
                 let result = whenever.verify::<NoClaims>(&token.text).map(drop);
                 assert_eq!(
