@@ -2,9 +2,10 @@
 
 use alloc::sync::Arc;
 
-use ed25519_dalek::{Signature as Ed25519Signature, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature as Ed25519Signature, SigningKey, Verifier, VerifyingKey};
 
 use super::primitive::{Private, Public, Sign, Signature, Verify};
+use super::small_order::has_small_order;
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};
@@ -72,9 +73,10 @@ impl Sign for SigningKey {
 
 impl Verify for VerifyingKey {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        // Strict: of the equations of RFC 8032 §5.1.7 the one that leaves a single answer for
-        // every signature, whoever made the key.
-        Ed25519Signature::from_slice(signature)
-            .is_ok_and(|signature| self.verify_strict(message, &signature).is_ok())
+        // Strict: of the equations of RFC 8032 §5.1.7 the one that leaves a single answer for every
+        // signature, whoever made the key. Keys of small order are refused when they are made.
+        let Ok(bytes) = signature.try_into() else { return false };
+        let signature = Ed25519Signature::from_bytes(bytes);
+        !has_small_order(signature.r_bytes()) && Verifier::verify(self, message, &signature).is_ok()
     }
 }

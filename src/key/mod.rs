@@ -28,6 +28,8 @@ mod random;
 mod rsa;
 mod secret;
 mod signing;
+#[cfg(any(feature = "eddsa", feature = "aws-lc-rs"))]
+mod small_order;
 mod switch;
 mod verifying;
 

@@ -13,6 +13,7 @@ use super::{BACKEND, failed};
 use crate::backend::Backend;
 use crate::error::SignError;
 use crate::key::primitive::{Sign, Signature, Verify};
+use crate::key::small_order::has_small_order;
 use crate::material::Numbers;
 
 pub(super) fn signer(numbers: &Numbers) -> Option<Arc<dyn Sign>> {
@@ -56,44 +57,4 @@ impl Verify for Strict {
     fn backend(&self) -> Backend {
         BACKEND
     }
-}
-
-/// Whether these bytes encode one of the eight points whose order divides the cofactor, as far as AWS-LC
-/// would take them: encodings that are not canonical match nothing there.
-fn has_small_order(r: &[u8; 32]) -> bool {
-    let [.., last] = r;
-    let without_sign = last & 0x7f;
-    SMALL_ORDER.iter().any(|y| {
-        let [y_front @ .., y_last] = y;
-        let [r_front @ .., _] = r;
-        y_front == r_front && *y_last == without_sign
-    })
-}
-
-/// The y-coordinates of those points, little-endian; each but the first two has two points.
-const SMALL_ORDER: [[u8; 32]; 5] = [
-    // Order 1: y = 1.
-    small(1),
-    // Order 2: y = −1, that is p − 1.
-    [
-        0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
-    ],
-    // Order 4: y = 0.
-    small(0),
-    // Order 8: two values, one the negative of the other.
-    [
-        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a,
-        0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
-    ],
-    [
-        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5,
-        0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
-    ],
-];
-
-const fn small(first: u8) -> [u8; 32] {
-    let mut y = [0; 32];
-    y[0] = first;
-    y
 }
