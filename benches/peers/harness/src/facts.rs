@@ -1,0 +1,76 @@
+//! What does not depend on the machine: what is checked, and how often memory is asked for.
+
+use std::hint::black_box;
+
+use serde_json::{Map, Value, json};
+
+use crate::measure::{WARM_UP, once};
+use crate::{Algorithm, Check, Gap, Kind, Peer, Signer, check, issuer};
+
+/// Counts what a piece of work allocates: how often, and how many bytes. Given by the caller, since
+/// counting needs an allocator of its own, which measured programs must not have.
+pub type Count<'a> = &'a dyn Fn(&mut dyn FnMut()) -> (u64, u64);
+
+/// Of each peer one line of JSON. Every peer is held to its word on the way.
+///
+/// # Panics
+/// Where a peer is not what it says it is.
+pub fn facts(peers: &[Box<dyn Peer>], count: Count<'_>) {
+    for peer in peers {
+        let kind = match peer.kind() {
+            Kind::Own => "own",
+            Kind::Form => "form",
+            Kind::Rival => "rival",
+            Kind::Floor => "floor",
+        };
+        let mut allocations = Map::new();
+        for algorithm in Algorithm::ALL {
+            let mut note = |operation: &str, (count, bytes): (u64, u64)| {
+                allocations.insert(format!("{operation}/{}", algorithm.name()), json!([count, bytes]));
+            };
+            if let Some(found) = verify(&**peer, algorithm, count) {
+                note("verify", found);
+            }
+            if let Some(found) = sign(&**peer, algorithm, count) {
+                note("sign", found);
+            }
+        }
+        let checks: Map<String, Value> = Check::ALL
+            .iter()
+            .map(|check| {
+                let answer = match check::gap(&**peer, *check) {
+                    None => "yes",
+                    Some(Gap::ByHand) => "by hand",
+                    Some(Gap::Missing) => "no",
+                };
+                (check.name().to_owned(), answer.into())
+            })
+            .collect();
+        let line = json!({"peer": peer.name(), "kind": kind, "checks": checks, "allocations": allocations});
+        println!("{line}");
+    }
+}
+
+fn verify(peer: &dyn Peer, algorithm: Algorithm, count: Count<'_>) -> Option<(u64, u64)> {
+    let verifier = peer.verifier(algorithm)?;
+    check::hold_to_its_word(peer, algorithm, &verifier);
+    let token = issuer::good(algorithm);
+    let verify = once(&verifier, &token);
+    (0..WARM_UP).for_each(|_| verify());
+    Some(count(&mut || verify()))
+}
+
+fn sign(peer: &dyn Peer, algorithm: Algorithm, count: Count<'_>) -> Option<(u64, u64)> {
+    let token = issuer::good(algorithm);
+    let (input, _) = issuer::parts(&token);
+    match peer.signer(algorithm)? {
+        Signer::Token(sign) => {
+            check::signs_the_same(peer, algorithm, &sign());
+            Some(count(&mut || drop(black_box(sign()))))
+        }
+        Signer::Raw(sign) => {
+            sign(input.as_bytes());
+            Some(count(&mut || sign(input.as_bytes())))
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What is asked of every peer, and how it is measured. Knows none of them, so that a package with a
+//! tree of its own can use it too.
+
+#![forbid(unsafe_code)]
+
+mod algorithm;
+mod check;
+mod claims;
+mod facts;
+mod issuer;
+pub mod keys;
+mod measure;
+mod peer;
+
+pub use algorithm::Algorithm;
+pub use check::{Check, Gap};
+pub use claims::{AUDIENCE, AccessToken, EXPIRES_AT, ISSUED_AT, ISSUER, NOT_BEFORE, Private, claims};
+pub use facts::facts;
+pub use measure::measure;
+pub use peer::{Kind, Peer, Signer, Verifier, Verify};

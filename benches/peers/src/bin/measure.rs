@@ -1,0 +1,7 @@
+//! Measures the peers of this build, by criterion: `measure --bench '^verify/ES256/'`.
+
+#![forbid(unsafe_code)]
+
+fn main() {
+    harness::measure(&peers::peers());
+}

@@ -1,0 +1,68 @@
+//! jotwell as its README has it.
+
+use harness::{
+    AUDIENCE, AccessToken, Algorithm, ISSUER, Kind, Peer, Private, Signer, Verifier, claims, keys,
+};
+use jotwell::{Audience, Claims, Issuer, NumericDate, SigningKey, Validator, VerifyingKey};
+
+/// `Claims::sign` and `Validator::verify`.
+pub(crate) struct Jotwell;
+
+impl Peer for Jotwell {
+    fn name(&self) -> &'static str {
+        "jotwell"
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Own
+    }
+
+    fn signer(&self, algorithm: Algorithm) -> Option<Signer> {
+        let (key, claims) = (signing_key(algorithm), own_claims());
+        Signer::token(move || claims.sign(&key).expect("a token"))
+    }
+
+    fn verifier(&self, algorithm: Algorithm) -> Option<Verifier> {
+        let validator = validator(verifying_key(algorithm));
+        Verifier::token(move |token| {
+            validator.verify::<AccessToken>(token).ok().map(|verified| verified.into_inner())
+        })
+    }
+}
+
+fn own_algorithm(algorithm: Algorithm) -> jotwell::Algorithm {
+    jotwell::Algorithm::from_name(algorithm.name()).expect("it has them all")
+}
+
+fn signing_key(algorithm: Algorithm) -> SigningKey {
+    match algorithm {
+        Algorithm::HS256 => SigningKey::hmac(own_algorithm(algorithm), keys::secret()),
+        _ => SigningKey::from_pem(own_algorithm(algorithm), keys::private_pem(algorithm)),
+    }
+    .expect("a key")
+}
+
+fn verifying_key(algorithm: Algorithm) -> VerifyingKey {
+    match algorithm {
+        Algorithm::HS256 => VerifyingKey::hmac(own_algorithm(algorithm), keys::secret()),
+        _ => VerifyingKey::from_pem(own_algorithm(algorithm), keys::public_pem(algorithm)),
+    }
+    .expect("a key")
+}
+
+fn validator(key: VerifyingKey) -> Validator<VerifyingKey> {
+    Validator::new(key, Issuer::is(ISSUER), Audience::is(AUDIENCE))
+}
+
+fn own_claims() -> Claims<Private> {
+    let claims = claims();
+    let date = |seconds: u64| NumericDate::from_secs(seconds.cast_signed());
+    Claims::new(claims.private())
+        .issuer(claims.iss)
+        .subject(claims.sub)
+        .audience(claims.aud)
+        .expires_at(date(claims.exp))
+        .not_before(date(claims.nbf))
+        .issued_at(date(claims.iat))
+        .jwt_id(claims.jti)
+}
