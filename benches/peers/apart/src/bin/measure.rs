@@ -1,0 +1,7 @@
+//! As `measure` of the package `peers`.
+
+#![forbid(unsafe_code)]
+
+fn main() {
+    harness::measure(&apart::peers());
+}
