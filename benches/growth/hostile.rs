@@ -1,0 +1,224 @@
+//! The dearest shapes of the attack tests, each of them as long as a token may be by default.
+//!
+//! Those of the header carry a signature that is none, since anybody can send them. Those of the
+//! payload are signed, for nothing else of a payload is looked at: they are what an issuer makes that
+//! lets its users choose claims.
+
+use jotwell::{SigningKey, base64url};
+
+/// Of each token here, or one less where base64 has no such length.
+pub(crate) const LENGTH: usize = 16 * 1024;
+
+/// A token that must be refused.
+pub(crate) struct Hostile {
+    pub(crate) name: String,
+    pub(crate) token: String,
+    /// The name of the error.
+    pub(crate) error: &'static str,
+}
+
+const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
+const CLAIMS: &str = r#"{"iss":"https://auth.example","aud":"orders-api","exp":4102444800,"note":""}"#;
+/// Of HS256, encoded.
+const SIGNATURE: usize = 43;
+
+/// JSON of a shape: `start`, as many units as there is room for, and `end`.
+struct Shape {
+    name: &'static str,
+    start: &'static str,
+    unit: fn(usize) -> String,
+    end: &'static str,
+    error: &'static str,
+}
+
+/// Behind `{"alg":"HS256"`.
+const HEADERS: &[Shape] = &[
+    shape("members", "", |n| format!(r#","{}":0"#, short(n)), "}", "InvalidSignature"),
+    shape("members, long names", "", |n| format!(r#","{n:032}":0"#), "}", "InvalidSignature"),
+    shape("members, escaped names", "", |n| format!(r#","\u0078{}":0"#, short(n)), "}", "InvalidSignature"),
+    shape("duplicate member late", r#","=":0"#, |n| format!(r#","{}":0"#, short(n)), r#","=":0}"#, "Json"),
+    shape("objects", r#","x":["#, |_| r#"{"":0},"#.into(), "0]}", "InvalidSignature"),
+    shape("objects of 20 members", r#","x":["#, |_| object(20), "0]}", "InvalidSignature"),
+    shape(
+        "members in a member",
+        r#","x":{"=":0"#,
+        |n| format!(r#","{}":0"#, short(n)),
+        "}}",
+        "InvalidSignature",
+    ),
+    shape("arrays, 30 deep", r#","x":["#, |_| nested("[", "]"), "0]}", "InvalidSignature"),
+    shape("objects, 30 deep", r#","x":["#, |_| nested(r#"{"":"#, "}"), "0]}", "InvalidSignature"),
+    shape("arrays, too deep", r#","x":"#, |_| "[".into(), "", "Json"),
+    shape("crit", r#","crit":["="#, |n| format!(r#"","{}"#, short(n)), r#""]}"#, "InvalidCrit"),
+    shape("crit, one long name", r#","crit":[""#, |_| "x".into(), r#""]}"#, "InvalidCrit"),
+    shape("kid", r#","kid":""#, |_| "x".into(), r#""}"#, "InvalidSignature"),
+    shape("kid of escapes", r#","kid":""#, |_| r"\n".into(), r#""}"#, "InvalidSignature"),
+    shape("kid of long escapes", r#","kid":""#, |_| r"\u00e9".into(), r#""}"#, "InvalidSignature"),
+    shape("kid of surrogates", r#","kid":""#, |_| r"\ud83d\ude00".into(), r#""}"#, "InvalidSignature"),
+    shape("name of escapes", r#",""#, |_| r"\n".into(), r#"":0}"#, "InvalidSignature"),
+    shape("numbers", r#","x":["#, |_| "1e999,".into(), "0]}", "InvalidSignature"),
+    shape("one number", r#","x":0."#, |_| "1".into(), "e999}", "InvalidSignature"),
+    shape("x5c", r#","x5c":[""#, |_| r#"",""#.into(), r#""]}"#, "InvalidSignature"),
+    shape("jwk", r#","jwk":{"kty":"oct"#, |n| format!(r#"","{}":""#, short(n)), r#""}}"#, "InvalidHeader"),
+    shape("white space", "", |_| " ".into(), "}", "InvalidSignature"),
+    shape("two-byte characters", r#","kid":""#, |_| "é".into(), r#""}"#, "InvalidSignature"),
+];
+
+/// Behind `{"iss":"https://auth.elsewhere"`.
+const PAYLOADS: &[Shape] = &[
+    shape("members", "", |n| format!(r#","{}":0"#, short(n)), "}", "MissingClaim"),
+    shape("members, escaped names", "", |n| format!(r#","\u0078{}":0"#, short(n)), "}", "MissingClaim"),
+    shape("duplicate member late", r#","=":0"#, |n| format!(r#","{}":0"#, short(n)), r#","=":0}"#, "Json"),
+    shape("objects of 20 members", r#","x":["#, |_| object(20), "0]}", "MissingClaim"),
+    shape("arrays, 30 deep", r#","x":["#, |_| nested("[", "]"), "0]}", "MissingClaim"),
+    shape("arrays, too deep", r#","x":"#, |_| "[".into(), "", "Json"),
+    shape(
+        "aud of many",
+        r#","exp":4102444800,"aud":[""#,
+        |n| format!(r#"","{}"#, short(n)),
+        r#""]}"#,
+        "IssuerMismatch",
+    ),
+    shape(
+        "sub of long escapes",
+        r#","exp":4102444800,"sub":""#,
+        |_| r"\u00e9".into(),
+        r#""}"#,
+        "IssuerMismatch",
+    ),
+    shape("exp, one number", r#","exp":0."#, |_| "1".into(), "e999}", "InvalidClaim"),
+    shape("exp, zeros", r#","exp":4102444800."#, |_| "0".into(), "}", "IssuerMismatch"),
+    shape("exp, a large exponent", r#","exp":1e"#, |_| "9".into(), "}", "InvalidClaim"),
+];
+
+const fn shape(
+    name: &'static str,
+    start: &'static str,
+    unit: fn(usize) -> String,
+    end: &'static str,
+    error: &'static str,
+) -> Shape {
+    Shape { name, start, unit, end, error }
+}
+
+/// A token that is valid, and of the dearest shape of all: to see what of a refusal is the shape.
+pub(crate) fn valid_of_many_members(key: &SigningKey) -> String {
+    let shape = shape("", "", |n| format!(r#","{}":0"#, short(n)), "}", "");
+    let header = base64url::encode(HEADER);
+    let room = LENGTH - header.len() - SIGNATURE - 2;
+    let payload = base64url::encode(shape.json(CLAIMS.trim_end_matches('}'), room));
+    signed(key, format!("{header}.{payload}"))
+}
+
+fn signed(key: &SigningKey, input: String) -> String {
+    let signature = base64url::encode(key.sign(input.as_bytes()).unwrap());
+    format!("{input}.{signature}")
+}
+
+/// All shapes, and what is no base64url, no token, or no signature.
+pub(crate) fn all(key: &SigningKey) -> Vec<Hostile> {
+    let signature = base64url::encode([0x55; 32]);
+    let claims = base64url::encode(CLAIMS);
+    let header_room = LENGTH - claims.len() - SIGNATURE - 2;
+    let mut all: Vec<_> = HEADERS
+        .iter()
+        .map(|shape| {
+            let header = base64url::encode(shape.json(r#"{"alg":"HS256""#, header_room));
+            let token = format!("{header}.{claims}.{signature}");
+            Hostile { name: format!("header/{}", shape.name), token, error: shape.error }
+        })
+        .collect();
+
+    let header = base64url::encode(HEADER);
+    let payload_room = LENGTH - header.len() - SIGNATURE - 2;
+    all.extend(PAYLOADS.iter().map(|shape| {
+        let payload = base64url::encode(shape.json(r#"{"iss":"https://auth.elsewhere""#, payload_room));
+        let token = signed(key, format!("{header}.{payload}"));
+        Hostile { name: format!("payload/{}", shape.name), token, error: shape.error }
+    }));
+
+    let header = base64url::encode(crit_of_members(header_room * 3 / 4));
+    let token = format!("{header}.{claims}.{signature}");
+    all.push(Hostile { name: "header/crit, all there".into(), token, error: "UnsupportedCrit" });
+
+    let header = base64url::encode(HEADER);
+    let long = |room: usize| "A".repeat(room);
+    let mut add = |name: &str, token: String, error| {
+        all.push(Hostile { name: name.into(), token, error });
+    };
+    let bad_header = format!("{}!", long(header_room - 1));
+    add("header/bad last symbol", format!("{bad_header}.{claims}.{signature}"), "Base64");
+    add("payload/bad last symbol", signed(key, format!("{header}.{}!", long(payload_room - 1))), "Base64");
+    add(
+        "payload/signature of another",
+        format!("{header}.{}.{signature}", long(payload_room)),
+        "InvalidSignature",
+    );
+    let signature_room = LENGTH - header.len() - claims.len() - 2;
+    add("signature/long", format!("{header}.{claims}.{}", long(signature_room / 4 * 4)), "InvalidSignature");
+    add("signature/bad last symbol", format!("{header}.{claims}.{}!", long(signature_room - 1)), "Base64");
+    add("token/dots", ".".repeat(LENGTH), "Segments");
+    add("token/no dot", long(LENGTH), "Segments");
+    all
+}
+
+impl Shape {
+    /// The longest of this shape that has `room` when encoded, filled with white space.
+    fn json(&self, head: &str, room: usize) -> String {
+        let length = room * 3 / 4;
+        let (mut json, mut index) = (format!("{head}{}", self.start), 0);
+        loop {
+            let unit = (self.unit)(index);
+            if json.len() + unit.len() + self.end.len() > length {
+                break;
+            }
+            json += &unit;
+            index += 1;
+        }
+        json += self.end;
+        padded(json, length)
+    }
+}
+
+/// A name of its own for each number, as short as such names can be.
+fn short(number: usize) -> String {
+    const SYMBOLS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut rest = number;
+    let mut name = String::new();
+    loop {
+        name.push(SYMBOLS[rest % 64].into());
+        rest /= 64;
+        if rest == 0 {
+            return name;
+        }
+        rest -= 1;
+    }
+}
+
+/// A header in which `crit` names every member.
+fn crit_of_members(length: usize) -> String {
+    let (mut members, mut names) = (r#"{"alg":"HS256""#.to_owned(), String::new());
+    for name in (0..).map(short) {
+        if members.len() + names.len() + 2 * name.len() + 24 > length {
+            break;
+        }
+        members += &format!(r#","{name}":0"#);
+        names += &format!(r#","{name}""#);
+    }
+    let json = format!(r#"{members},"crit":[{}]}}"#, &names[1..]);
+    padded(json, length)
+}
+
+fn padded(mut json: String, length: usize) -> String {
+    json.extend(std::iter::repeat_n(' ', length - json.len()));
+    json
+}
+
+fn object(members: usize) -> String {
+    let members: Vec<_> = (0..members).map(|member| format!(r#""{}":0"#, short(member))).collect();
+    format!("{{{}}},", members.join(","))
+}
+
+fn nested(open: &str, close: &str) -> String {
+    format!("{}0{},", open.repeat(29), close.repeat(29))
+}
