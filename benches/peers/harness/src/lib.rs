@@ -16,5 +16,5 @@ pub use algorithm::Algorithm;
 pub use check::{Check, Gap};
 pub use claims::{AUDIENCE, AccessToken, EXPIRES_AT, ISSUED_AT, ISSUER, NOT_BEFORE, Private, claims};
 pub use facts::facts;
-pub use measure::measure;
+pub use measure::{measure, repeat};
 pub use peer::{Kind, Peer, Signer, Verifier, Verify};

@@ -1,0 +1,35 @@
+//! How jotwell's time grows, and what hostile tokens cost: the benches `growth` and `key_set`.
+
+use crate::criterion::Measurement;
+
+pub(crate) struct Growth {
+    measurements: Vec<Measurement>,
+}
+
+impl Growth {
+    pub(crate) fn new(measurements: Vec<Measurement>) -> Self {
+        Self { measurements }
+    }
+
+    /// The points of a group: `length/256` is one of `length/`, at 256.
+    pub(crate) fn points(&self, group: &str) -> Vec<(f64, &Measurement)> {
+        let mut points: Vec<(f64, _)> = self
+            .under(group)
+            .filter_map(|(name, measurement)| Some((name.parse().ok()?, measurement)))
+            .collect();
+        points.sort_by(|one, other| one.0.total_cmp(&other.0));
+        points
+    }
+
+    /// Hostile tokens, the dearest first; with `valid`, those that they are measured by.
+    pub(crate) fn tokens(&self, valid: bool) -> Vec<(&str, &Measurement)> {
+        let mut tokens: Vec<_> =
+            self.under("refuse/").filter(|(name, _)| name.starts_with("valid") == valid).collect();
+        tokens.sort_by(|one, other| other.1.median.total_cmp(&one.1.median));
+        tokens
+    }
+
+    fn under(&self, group: &str) -> impl Iterator<Item = (&str, &Measurement)> {
+        self.measurements.iter().filter_map(move |one| Some((one.id.strip_prefix(group)?, one)))
+    }
+}
