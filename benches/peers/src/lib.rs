@@ -16,6 +16,8 @@ use harness::Peer;
 pub fn peers() -> Vec<Box<dyn Peer>> {
     vec![
         Box::new(own::Jotwell),
+        #[cfg(feature = "native")]
+        Box::new(own::JotwellAwsLc),
         #[cfg(feature = "pure")]
         Box::new(rivals::Jsonwebtoken { name: "jsonwebtoken (RustCrypto)" }),
         #[cfg(feature = "native")]

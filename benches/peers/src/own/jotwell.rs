@@ -34,7 +34,7 @@ fn own_algorithm(algorithm: Algorithm) -> jotwell::Algorithm {
     jotwell::Algorithm::from_name(algorithm.name()).expect("it has them all")
 }
 
-fn signing_key(algorithm: Algorithm) -> SigningKey {
+pub(super) fn signing_key(algorithm: Algorithm) -> SigningKey {
     match algorithm {
         Algorithm::HS256 => SigningKey::hmac(own_algorithm(algorithm), keys::secret()),
         _ => SigningKey::from_pem(own_algorithm(algorithm), keys::private_pem(algorithm)),
@@ -42,7 +42,7 @@ fn signing_key(algorithm: Algorithm) -> SigningKey {
     .expect("a key")
 }
 
-fn verifying_key(algorithm: Algorithm) -> VerifyingKey {
+pub(super) fn verifying_key(algorithm: Algorithm) -> VerifyingKey {
     match algorithm {
         Algorithm::HS256 => VerifyingKey::hmac(own_algorithm(algorithm), keys::secret()),
         _ => VerifyingKey::from_pem(own_algorithm(algorithm), keys::public_pem(algorithm)),
@@ -50,11 +50,11 @@ fn verifying_key(algorithm: Algorithm) -> VerifyingKey {
     .expect("a key")
 }
 
-fn validator(key: VerifyingKey) -> Validator<VerifyingKey> {
+pub(super) fn validator(key: VerifyingKey) -> Validator<VerifyingKey> {
     Validator::new(key, Issuer::is(ISSUER), Audience::is(AUDIENCE))
 }
 
-fn own_claims() -> Claims<Private> {
+pub(super) fn own_claims() -> Claims<Private> {
     let claims = claims();
     let date = |seconds: u64| NumericDate::from_secs(seconds.cast_signed());
     Claims::new(claims.private())
