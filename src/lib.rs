@@ -47,6 +47,8 @@ pub use header::Header;
 pub use json::{JsonError, MAX_DEPTH};
 pub use jwk::Jwk;
 pub use jws::{KeySource, UnsignedToken, Verified};
+#[cfg(feature = "cache")]
+pub use jwt::CachedValidator;
 pub use jwt::{
     Audience, Check, Expiry, Explanation, Issuer, Issuers, IssuersError, MAX_LEEWAY, Outcome, Step,
     UnverifiedToken, Validator,

@@ -2,6 +2,8 @@
 
 mod audiences;
 mod from_claims;
+#[cfg(feature = "cache")]
+mod kept;
 mod private;
 mod registered;
 
@@ -11,7 +13,10 @@ use serde::Serialize;
 
 pub use audiences::Audiences;
 pub use from_claims::FromClaims;
+#[cfg(feature = "cache")]
+pub(crate) use kept::KeptClaims;
 pub use private::NoClaims;
+pub(crate) use registered::Dates;
 pub use registered::{RegisteredClaim, RegisteredClaims};
 
 use crate::error::{SignError, VerifyError};

@@ -37,18 +37,24 @@ names! {
 #[derive(Clone, Debug, Default)]
 pub struct RegisteredClaims<'a> {
     /// The payload.
-    text: &'a str,
-    issuer: Option<Str<'a>>,
-    subject: Option<Str<'a>>,
-    audience: Option<Aud<'a>>,
-    expires_at: Option<NumericDate>,
-    not_before: Option<NumericDate>,
-    issued_at: Option<NumericDate>,
-    jwt_id: Option<Str<'a>>,
+    pub(super) text: &'a str,
+    pub(super) issuer: Option<Str<'a>>,
+    pub(super) subject: Option<Str<'a>>,
+    pub(super) audience: Option<Aud<'a>>,
+    pub(super) dates: Dates,
+    pub(super) jwt_id: Option<Str<'a>>,
+}
+
+/// The dates of a payload.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Dates {
+    pub(crate) expires_at: Option<NumericDate>,
+    pub(crate) not_before: Option<NumericDate>,
+    pub(crate) issued_at: Option<NumericDate>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Aud<'a> {
+pub(super) enum Aud<'a> {
     One(Str<'a>),
     /// The text of an array that holds at least one element, and nothing but strings.
     Many(&'a str),
@@ -78,25 +84,30 @@ impl<'a> RegisteredClaims<'a> {
     /// `exp`.
     #[must_use]
     pub fn expires_at(&self) -> Option<NumericDate> {
-        self.expires_at
+        self.dates.expires_at
     }
 
     /// `nbf`.
     #[must_use]
     pub fn not_before(&self) -> Option<NumericDate> {
-        self.not_before
+        self.dates.not_before
     }
 
     /// `iat`.
     #[must_use]
     pub fn issued_at(&self) -> Option<NumericDate> {
-        self.issued_at
+        self.dates.issued_at
     }
 
     /// `jti`.
     #[must_use]
     pub fn jwt_id(&self) -> Option<Cow<'a, str>> {
         self.jwt_id.map(Str::to_cow)
+    }
+
+    /// `exp`, `nbf` and `iat`.
+    pub(crate) fn dates(&self) -> Dates {
+        self.dates
     }
 
     /// The payload: one strict JSON object.
@@ -109,16 +120,17 @@ impl<'a> RegisteredClaims<'a> {
             RegisteredClaim::Issuer => self.issuer.is_some(),
             RegisteredClaim::Subject => self.subject.is_some(),
             RegisteredClaim::Audience => self.audience.is_some(),
-            RegisteredClaim::ExpirationTime => self.expires_at.is_some(),
-            RegisteredClaim::NotBefore => self.not_before.is_some(),
-            RegisteredClaim::IssuedAt => self.issued_at.is_some(),
+            RegisteredClaim::ExpirationTime => self.dates.expires_at.is_some(),
+            RegisteredClaim::NotBefore => self.dates.not_before.is_some(),
+            RegisteredClaim::IssuedAt => self.dates.issued_at.is_some(),
             RegisteredClaim::JwtId => self.jwt_id.is_some(),
         }
     }
 
     /// Whether there is none of them.
     pub(super) fn is_empty(&self) -> bool {
-        let Self { text: _, issuer, subject, audience, expires_at, not_before, issued_at, jwt_id } = self;
+        let Self { text: _, issuer, subject, audience, dates, jwt_id } = self;
+        let Dates { expires_at, not_before, issued_at } = dates;
         let strings = [issuer, subject, jwt_id].iter().all(|claim| claim.is_none());
         strings && audience.is_none() && [expires_at, not_before, issued_at].iter().all(|date| date.is_none())
     }
@@ -192,9 +204,9 @@ impl<'a> RegisteredClaims<'a> {
             RegisteredClaim::Issuer => self.issuer = Some(string(value)?),
             RegisteredClaim::Subject => self.subject = Some(string(value)?),
             RegisteredClaim::Audience => self.audience = Some(audience(value)?),
-            RegisteredClaim::ExpirationTime => self.expires_at = Some(date(value)?),
-            RegisteredClaim::NotBefore => self.not_before = Some(date(value)?),
-            RegisteredClaim::IssuedAt => self.issued_at = Some(date(value)?),
+            RegisteredClaim::ExpirationTime => self.dates.expires_at = Some(date(value)?),
+            RegisteredClaim::NotBefore => self.dates.not_before = Some(date(value)?),
+            RegisteredClaim::IssuedAt => self.dates.issued_at = Some(date(value)?),
             RegisteredClaim::JwtId => self.jwt_id = Some(string(value)?),
         }
         Some(())

@@ -179,7 +179,8 @@ impl<K: KeySource> Validator<K> {
     #[must_use]
     pub fn explain(&self, token: &str) -> Explanation {
         let mut progress = Progress::default();
-        let result = self.verify_reaching::<NoClaims>(token, &mut Vec::new(), &mut progress);
+        let mut payload = Vec::new();
+        let result = self.verify_reaching::<NoClaims>(token, &mut payload, &mut progress);
         let failed = match result {
             Ok(_) => None,
             // Told apart for the reader; both are found in one step.

@@ -1,12 +1,20 @@
 //! JSON Web Token: RFC 7519 §7, with the rules of RFC 8725.
 
+#[cfg(feature = "rayon")]
+mod batch;
+#[cfg(feature = "cache")]
+mod cached;
 mod explain;
 mod issuers;
 mod policy;
 mod sign;
+#[cfg(feature = "cache")]
+mod table;
 mod unverified;
 mod validator;
 
+#[cfg(feature = "cache")]
+pub use cached::CachedValidator;
 pub use explain::{Check, Explanation, Outcome, Step};
 pub use issuers::{Issuers, IssuersError};
 pub use policy::{Audience, Expiry, Issuer};

@@ -9,11 +9,12 @@ use core::time::Duration;
 
 use super::explain::{Check, Progress};
 use super::policy::{Audience, Expiry, Issuer};
-use crate::claims::{FromClaims, RegisteredClaim, RegisteredClaims};
+use crate::claims::{Dates, FromClaims, RegisteredClaim, RegisteredClaims};
 use crate::error::{Part, VerifyError};
 use crate::header::Header;
 use crate::jws::{Buffer, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
-use crate::time::Clock;
+use crate::key::VerifyingKey;
+use crate::time::{Clock, NumericDate};
 
 /// A check of the caller's own.
 type OwnCheck = dyn Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + Sync;
@@ -176,7 +177,7 @@ impl<K: KeySource> Validator<K> {
             long = Stack::<{ DEFAULT_MAX_LENGTH * 3 / 4 }>::new();
             &mut long
         };
-        self.verify_reaching(token, buffer, &mut Progress::default())
+        self.verify_reaching(token, buffer, &mut Progress::default()).map(Verification::into_verified)
     }
 
     /// As [`verify`](Self::verify), with claims that borrow from `buffer`, which holds the payload
@@ -204,16 +205,17 @@ impl<K: KeySource> Validator<K> {
         token: &str,
         buffer: &'b mut Vec<u8>,
     ) -> Result<Verified<T>, VerifyError> {
-        self.verify_reaching(token, buffer, &mut Progress::default())
+        self.verify_reaching(token, buffer, &mut Progress::default()).map(Verification::into_verified)
     }
 
     /// The verification itself. How far it came is left in `progress`.
+    #[inline]
     pub(super) fn verify_reaching<'b, T: FromClaims<'b>>(
         &self,
         token: &str,
         buffer: &'b mut dyn Buffer,
         progress: &mut Progress,
-    ) -> Result<Verified<T>, VerifyError> {
+    ) -> Result<Verification<'_, 'b, T>, VerifyError> {
         let compact = self.verifier.parts(token)?;
         progress.check = Check::Header;
         let header = self.verifier.header(&compact)?;
@@ -229,13 +231,14 @@ impl<K: KeySource> Validator<K> {
         };
         progress.check = Check::Type;
         self.check_typ(&header)?;
-        self.check_times(&claims, progress)?;
+        let now = self.clock.now();
+        self.check_times(now, claims.dates(), progress)?;
         self.check_parties(&claims, progress)?;
         progress.check = Check::Own;
-        self.checks.iter().try_for_each(|check| check(&claims))?;
+        self.check_own(&claims)?;
         // What is wrong with it is told last, so that an expired token of an older shape is expired.
         let value = value.map_or_else(|| T::from_claims(&claims), Ok)?;
-        Ok(Verified::new(header, value))
+        Ok(Verification { header, key, claims, now, value })
     }
 
     fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {
@@ -249,12 +252,16 @@ impl<K: KeySource> Validator<K> {
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6. Sums stop at the ends of time instead of overflowing.
-    fn check_times(&self, claims: &RegisteredClaims<'_>, progress: &mut Progress) -> Result<(), VerifyError> {
-        let now = self.clock.now();
+    pub(super) fn check_times(
+        &self,
+        now: NumericDate,
+        dates: Dates,
+        progress: &mut Progress,
+    ) -> Result<(), VerifyError> {
         progress.now = Some(now);
         progress.check = Check::Expiry;
         let latest = now.saturating_add(self.leeway);
-        match (self.expiry, claims.expires_at()) {
+        match (self.expiry, dates.expires_at) {
             (Expiry::Required, None) => return Err(missing(RegisteredClaim::ExpirationTime)),
             (Expiry::Required | Expiry::IfPresent, Some(expired_at))
                 if now >= expired_at.saturating_add(self.leeway) =>
@@ -264,16 +271,16 @@ impl<K: KeySource> Validator<K> {
             _ => {}
         }
         progress.check = Check::NotBefore;
-        if let Some(not_before) = claims.not_before().filter(|date| latest < *date) {
+        if let Some(not_before) = dates.not_before.filter(|date| latest < *date) {
             return Err(VerifyError::NotYetValid { not_before, now });
         }
         progress.check = Check::IssuedAt;
-        if let Some(issued_at) = claims.issued_at().filter(|date| latest < *date) {
+        if let Some(issued_at) = dates.issued_at.filter(|date| latest < *date) {
             return Err(VerifyError::IssuedInFuture { issued_at, now });
         }
         progress.check = Check::Age;
         if let Some(max_age) = self.max_age {
-            let issued_at = claims.issued_at().ok_or_else(|| missing(RegisteredClaim::IssuedAt))?;
+            let issued_at = dates.issued_at.ok_or_else(|| missing(RegisteredClaim::IssuedAt))?;
             if now.saturating_since(issued_at) > max_age.saturating_add(self.leeway) {
                 return Err(VerifyError::TooOld { issued_at, max_age, now });
             }
@@ -304,6 +311,28 @@ impl<K: KeySource> Validator<K> {
             Some(claim) => Err(VerifyError::MissingClaim { claim: claim.clone() }),
             None => Ok(()),
         }
+    }
+
+    pub(super) fn check_own(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
+        self.checks.iter().try_for_each(|check| check(claims))
+    }
+}
+
+/// What a verification has found out. None is made before every check has passed.
+#[cfg_attr(not(feature = "cache"), expect(dead_code, reason = "only a cache wants more than the value"))]
+pub(super) struct Verification<'v, 'b, T> {
+    pub(super) header: Arc<Header>,
+    pub(super) key: Cow<'v, VerifyingKey>,
+    pub(super) claims: RegisteredClaims<'b>,
+    /// The time at which it holds.
+    pub(super) now: NumericDate,
+    pub(super) value: T,
+}
+
+impl<T> Verification<'_, '_, T> {
+    #[inline]
+    fn into_verified(self) -> Verified<T> {
+        Verified::new(self.header, self.value)
     }
 }
 

@@ -17,6 +17,8 @@ mod family;
 mod form;
 #[cfg(feature = "hmac")]
 mod hmac;
+#[cfg(feature = "cache")]
+mod identity;
 #[cfg(feature = "pem")]
 mod oids;
 #[cfg(feature = "pem")]
@@ -33,6 +35,8 @@ mod small_order;
 mod switch;
 mod verifying;
 
+#[cfg(feature = "cache")]
+pub(crate) use identity::KeyIdentity;
 pub use precomputation::Precomputation;
 pub use signing::SigningKey;
 pub use verifying::VerifyingKey;

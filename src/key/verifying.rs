@@ -30,7 +30,7 @@ use crate::material::Material;
 pub struct VerifyingKey {
     algorithm: Algorithm,
     key_id: Option<Arc<str>>,
-    public: Arc<Public>,
+    pub(super) public: Arc<Public>,
 }
 
 impl VerifyingKey {
