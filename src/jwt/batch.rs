@@ -9,12 +9,16 @@ use crate::claims::FromClaims;
 use crate::error::VerifyError;
 use crate::jws::{KeySource, Verified};
 
-/// Tokens that one thread takes at least, so that handing them out costs little beside an HMAC.
-const AT_LEAST: usize = 8;
+/// Tokens that one thread takes at least: handing them out costs as much as some HMACs.
+const AT_LEAST: usize = 4;
 
 impl<K: KeySource + Sync> Validator<K> {
     /// [Verifies](Self::verify) each of `tokens`, on as many threads as rayon has: those of the pool in which
     /// it is called, or else of its global one. Answers stand in the order of the tokens.
+    ///
+    /// On idle cores, public-key signatures gain almost as many times as there are cores, from about ten tokens
+    /// on. HMAC gains half of that from a hundred on; ten are verified sooner one by one. Where other
+    /// work keeps the cores busy, nothing is gained.
     ///
     /// ```
     /// use jotwell::{Audience, Issuer, Validator, VerifyingKey};

@@ -57,8 +57,8 @@ use crate::key::KeyIdentity;
 /// ```
 ///
 /// # Memory
-/// A slot takes 20 bytes, allocated when the cache is made; one that is taken, the text of its token, what `T`
-/// holds, about 300 bytes, and where there are checks of the caller's own the payload and its registered
+/// A slot takes about 20 bytes, allocated when the cache is made; one that is taken, the text of its token, what `T`
+/// holds, about 350 bytes, and where there are checks of the caller's own the payload and its registered
 /// claims once more. A token has at most [`max_length`](Validator::max_length) bytes. Entries that are no
 /// longer believed stay until their slot is wanted or [`clear`](Self::clear) is called.
 ///
