@@ -17,7 +17,9 @@ pub fn peers() -> Vec<Box<dyn Peer>> {
     vec![
         Box::new(own::Jotwell),
         #[cfg(feature = "native")]
-        Box::new(own::JotwellAwsLc),
+        Box::new(own::AwsLc),
+        #[cfg(feature = "pure")]
+        Box::new(own::VerifyIn),
         #[cfg(feature = "pure")]
         Box::new(rivals::Jsonwebtoken { name: "jsonwebtoken (RustCrypto)" }),
         #[cfg(feature = "native")]

@@ -1,9 +1,14 @@
-//! jotwell, and the ways to use it.
+//! jotwell, and the ways to use it. Its cache and its batches, which want many tokens, are measured by
+//! benches of the main package.
 
+#[cfg(feature = "native")]
+mod aws_lc;
 mod jotwell;
-#[cfg(feature = "native")]
-mod jotwell_aws_lc;
+#[cfg(feature = "pure")]
+mod verify_in;
 
-pub(crate) use self::jotwell::Jotwell;
 #[cfg(feature = "native")]
-pub(crate) use self::jotwell_aws_lc::JotwellAwsLc;
+pub(crate) use self::aws_lc::AwsLc;
+pub(crate) use self::jotwell::Jotwell;
+#[cfg(feature = "pure")]
+pub(crate) use self::verify_in::VerifyIn;

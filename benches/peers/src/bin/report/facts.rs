@@ -62,6 +62,14 @@ impl Facts {
         Ok(Self { peers, machine, instructions, versions })
     }
 
+    /// The name of a peer, with a dagger where it leaves out a check.
+    pub(crate) fn marked(&self, name: &str) -> String {
+        let leaves_out = self.peers.iter().any(|peer| {
+            peer.name == name && peer.kind != Kind::Floor && peer.checks.values().any(|check| check == "no")
+        });
+        if leaves_out { format!("{name} †") } else { name.into() }
+    }
+
     /// The version of the package that a peer is named after: `jwt-simple (BoringSSL)`.
     pub(crate) fn version(&self, peer: &Peer) -> Option<&str> {
         let package = peer.name.split([' ', '+']).next()?;

@@ -1,4 +1,4 @@
-//! How jotwell's time grows, and what hostile tokens cost: the benches `growth` and `key_set`.
+//! What the main package's own benches measured: `growth`, `key_set`, `cache` and `batch`.
 
 use crate::criterion::Measurement;
 
@@ -27,6 +27,11 @@ impl Growth {
             self.under("refuse/").filter(|(name, _)| name.starts_with("valid") == valid).collect();
         tokens.sort_by(|one, other| other.1.median.total_cmp(&one.1.median));
         tokens
+    }
+
+    /// In nanoseconds, of one benchmark.
+    pub(crate) fn median(&self, id: &str) -> Option<f64> {
+        self.measurements.iter().find(|one| one.id == id).map(|one| one.median)
     }
 
     fn under(&self, group: &str) -> impl Iterator<Item = (&str, &Measurement)> {

@@ -1,6 +1,6 @@
 //! The page: ratios first.
 
-use crate::comparison::{ALGORITHMS, Comparison};
+use crate::comparison::{ALGORITHMS, Comparison, Spread};
 use crate::facts::{Facts, Kind, Peer};
 use crate::format::{microseconds, number, scaled, size, spread, table};
 use crate::growth::Growth;
@@ -15,6 +15,7 @@ pub(crate) fn page(facts: &Facts, comparison: &Comparison, growth: &Growth) -> S
         times(facts, comparison),
         allocations(facts),
         checks(facts),
+        cache_and_batch(comparison, growth),
         growing(growth),
         hostile(growth),
         instructions(facts),
@@ -25,8 +26,10 @@ pub(crate) fn page(facts: &Facts, comparison: &Comparison, growth: &Growth) -> S
 fn head(facts: &Facts, comparison: &Comparison) -> String {
     let machine = facts.machine.iter().map(|(name, value)| vec![name.clone(), value.clone()]);
     let rounds = match comparison.rounds {
-        1 => "one round, so ratios have no spread".to_owned(),
-        rounds => format!("{rounds} rounds; in brackets the smallest and the greatest ratio of a round"),
+        1 => "There was one round, so ratios have no spread.".to_owned(),
+        rounds => {
+            format!("There were {rounds} rounds; in brackets the smallest and the greatest ratio of a round.")
+        }
     };
     format!(
         "# Benchmarks
@@ -34,9 +37,9 @@ fn head(facts: &Facts, comparison: &Comparison) -> String {
 Written by `benches/peers/run`; to repeat it, and for what is compared and how, see
 [benches/peers](../benches/peers/README.md). Do not edit.
 
-One token of about 260 bytes of claims, read into a type with all of them, signature, `exp`, `nbf`, `iss` and
-`aud` checked; keys and policies made once. {rounds}. Trust ratios more than times: a ratio is of two medians that were
-measured one after another, in one process wherever one can have both.
+One token of about 260 bytes of claims, read into a type with all of them; signature, `exp`, `nbf`, `iss` and `aud`
+checked; keys and policies made once. Trust ratios more than times: a ratio is of two medians that were measured one
+after another, in one process wherever one can have both. {rounds}
 
 {}",
         table(&["measured on", ""], machine)
@@ -46,20 +49,33 @@ measured one after another, in one process wherever one can have both.
 fn ratios(facts: &Facts, comparison: &Comparison) -> String {
     let mut text = "## Ratios\n\n".to_owned();
     text += &table(
-        &["", "fastest rival", "its time ÷ jotwell's", "fastest floor", "jotwell's time ÷ its"],
+        &[
+            "",
+            "fastest rival",
+            "its time ÷ jotwell's",
+            "÷ jotwell's on AWS-LC",
+            "fastest floor",
+            "jotwell's time ÷ its",
+        ],
         operations().filter_map(|operation| {
             comparison.ratio(&operation, "jotwell")?;
             let best = |kind| {
                 let name = comparison.best(&operation, kind)?;
                 Some((name.to_owned(), comparison.ratio(&operation, name)?))
             };
-            let rival = best(Kind::Rival);
-            let floor = best(Kind::Floor).map(|(name, ratio)| (bare(&name).to_owned(), ratio.inverse()));
-            let [rival, floor] = [rival, floor].map(|best| match best {
-                Some((name, ratio)) => [marked(facts, &name), format!("**{}**", spread(ratio))],
+            let cells = |best: Option<(String, Spread)>| match best {
+                Some((name, ratio)) => [facts.marked(&name), format!("**{}**", spread(ratio))],
                 None => [NONE.into(), NONE.into()],
+            };
+            let (rival, floor) = (best(Kind::Rival), best(Kind::Floor));
+            let on_aws_lc = rival.as_ref().and_then(|(_, rival)| {
+                Some(number(rival.median / comparison.ratio(&operation, "jotwell+aws-lc-rs")?.median))
             });
-            Some([&[operation][..], &rival, &floor].concat())
+            let floor = floor.map(|(name, ratio)| (bare(&name).to_owned(), ratio.inverse()));
+            Some(
+                [&[operation][..], &cells(rival), &[on_aws_lc.unwrap_or(NONE.into())], &cells(floor)]
+                    .concat(),
+            )
         }),
     );
     text += "\nA floor is a primitive alone: no base64, no JSON, no claims.\n\n";
@@ -114,7 +130,7 @@ fn checks(facts: &Facts) -> String {
             _ => NONE,
         };
         let checks = CHECKS.iter().map(|check| peer.checks.get(*check).map_or(NONE, String::as_str));
-        [marked(facts, &peer.name), version.into()].into_iter().chain(checks.map(Into::into)).collect()
+        [facts.marked(&peer.name), version.into()].into_iter().chain(checks.map(Into::into)).collect()
     });
     format!(
         "## What is checked
@@ -127,6 +143,43 @@ is in the time; *no* means that the library leaves it to its caller, and it is n
 {}",
         table(&[&["", "version"][..], &CHECKS].concat(), rows)
     )
+}
+
+/// Two ways to use it that want many tokens; nothing where they were not measured.
+fn cache_and_batch(comparison: &Comparison, growth: &Growth) -> String {
+    let mut text = String::new();
+    let hits: Vec<_> = [("HS256", "hit/HS256/1000"), ("ES256", "hit/ES256/set/1000")]
+        .into_iter()
+        .filter_map(|(algorithm, id)| {
+            let (hit, operation) = (growth.median(id)?, format!("verify/{algorithm}"));
+            let ratio = |name| Some(number(comparison.time(&operation, name)?.median / hit));
+            let rival = comparison.best(&operation, Kind::Rival)?;
+            Some(vec![
+                algorithm.to_owned(),
+                format!("{hit:.0}"),
+                format!("**{}** ({rival})", ratio(rival)?),
+                ratio("jotwell")?,
+            ])
+        })
+        .collect();
+    if !hits.is_empty() {
+        text += "## Cache\n\nA token that has verified before, one of a thousand in turn; for ES256 with a set of three keys.\n\n";
+        text += &table(&["", "hit, ns", "the fastest rival's verification ÷ that", "jotwell's ÷ that"], hits);
+    }
+    let batches: Vec<_> = ["HS256", "ES256"]
+        .into_iter()
+        .filter_map(|algorithm| {
+            let each = |way: &str| Some(growth.median(&format!("{algorithm}/{way}/1000"))? / 1000.0);
+            let (one, batch) = (each("one by one")?, each("batch")?);
+            Some(vec![algorithm.into(), microseconds(one), microseconds(batch), number(one / batch)])
+        })
+        .collect();
+    if !batches.is_empty() {
+        let line = if text.is_empty() { "" } else { "\n" };
+        text += &format!("{line}## Batch\n\nA thousand tokens over all cores, µs by the clock for each.\n\n");
+        text += &table(&["", "one by one", "batch", "times as many tokens"], batches);
+    }
+    text
 }
 
 fn growing(growth: &Growth) -> String {
@@ -230,18 +283,10 @@ fn by_algorithm<'a>(
         let cells: Vec<_> = ALGORITHMS.iter().map(|algorithm| cell(peer, algorithm)).collect();
         cells.iter().any(Option::is_some).then(|| {
             let cells = cells.into_iter().map(|cell| cell.unwrap_or(NONE.into()));
-            [marked(facts, &peer.name)].into_iter().chain(cells).collect()
+            [facts.marked(&peer.name)].into_iter().chain(cells).collect()
         })
     });
     table(&[&[""][..], &ALGORITHMS].concat(), rows)
-}
-
-/// With a dagger where a rival leaves something out.
-fn marked(facts: &Facts, name: &str) -> String {
-    let leaves_out = facts.peers.iter().any(|peer| {
-        peer.name == name && peer.kind != Kind::Floor && peer.checks.values().any(|check| check == "no")
-    });
-    if leaves_out { format!("{name} †") } else { name.into() }
 }
 
 /// The name of a floor, where it is plain that it is one.

@@ -2,17 +2,14 @@
 
 use std::path::Path;
 
-use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::{FAINT, FLOOR, FORM, GRID, OWN, RIVAL, TEXT, style};
+use super::{Area, FAINT, FLOOR, FORM, GRID, OWN, RIVAL, TEXT, style};
 use crate::Result;
 use crate::comparison::{ALGORITHMS, Comparison};
 use crate::facts::{Facts, Kind};
 use crate::format::number;
-
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 const WIDTH: i32 = 860;
 const ROW: i32 = 20;
@@ -26,7 +23,7 @@ const SCALE: i32 = 34;
 /// One panel.
 struct Panel<'a> {
     algorithm: &'a str,
-    bars: Vec<(&'a str, Kind, f64)>,
+    bars: Vec<(String, Kind, f64)>,
 }
 
 /// A panel for each algorithm, all on one logarithmic scale.
@@ -43,7 +40,7 @@ pub(crate) fn bars(file: &Path, operation: &str, facts: &Facts, comparison: &Com
     area.fill(&WHITE)?;
     let title = format!("Time to {operation} a token, ÷ that of jotwell");
     area.draw(&Text::new(title, (16, 20), style(17, TEXT, HPos::Left)))?;
-    let note = "logarithmic; bars to the right are slower, grey ones are primitives alone";
+    let note = "logarithmic; bars to the right are slower, grey ones are primitives alone; † does not check everything";
     area.draw(&Text::new(note, (16, 40), style(12, FAINT, HPos::Left)))?;
     scale.draw(&area, HEAD + TITLE / 2, height - SCALE)?;
     let mut top = HEAD;
@@ -62,7 +59,7 @@ fn panel<'a>(algorithm: &'a str, operation: &str, facts: &'a Facts, comparison: 
         .peers
         .iter()
         .filter_map(|peer| {
-            Some((peer.name.as_str(), peer.kind, comparison.ratio(&operation, &peer.name)?.median))
+            Some((facts.marked(&peer.name), peer.kind, comparison.ratio(&operation, &peer.name)?.median))
         })
         .collect();
     bars.sort_by(|one, other| one.1.cmp(&other.1).then(one.2.total_cmp(&other.2)));
@@ -86,7 +83,7 @@ impl Panel<'_> {
             // Never nothing: jotwell itself has a bar of three pixels.
             let (from, to) = if end < one { (end, one) } else { (one, end.max(one + 3)) };
             let (low, high) = (middle - ROW / 2 + 3, middle + ROW / 2 - 3);
-            area.draw(&Text::new((*name).to_owned(), (LEFT - 8, middle), style(12, TEXT, HPos::Right)))?;
+            area.draw(&Text::new(name.clone(), (LEFT - 8, middle), style(12, TEXT, HPos::Right)))?;
             area.draw(&Rectangle::new([(from, low), (to, high)], color.filled()))?;
             let label = style(12, TEXT, HPos::Left);
             area.draw(&Text::new(number(*ratio), (to.max(one) + 6, middle), label))?;

@@ -5,10 +5,10 @@ use std::path::Path;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::{FAINT, GRID, OWN, RIVAL, TEXT, style};
+use super::{Area, FAINT, GRID, OWN, RIVAL, TEXT, style};
 use crate::Result;
 use crate::criterion::Measurement;
-use crate::format::{number, size};
+use crate::format::size;
 use crate::growth::Growth;
 
 const SIZE: (u32, u32) = (720, 420);
@@ -84,29 +84,32 @@ fn draw(file: &Path, title: &str, axis: &str, label: &dyn Fn(f64) -> String, lin
         .axis_style(FAINT)
         .label_style(("sans-serif", 12).into_text_style(&(0, 0)).color(&TEXT))
         .x_label_formatter(&|value| label(*value))
-        .y_label_formatter(&|value| number(*value))
+        .y_label_formatter(&|value| value.to_string())
         .x_desc(axis)
         .draw()?;
     for line in lines {
         let width = if line.guide { 1 } else { 2 };
         let series = LineSeries::new(line.points.iter().copied(), line.color.stroke_width(width));
-        let color = line.color;
-        chart
-            .draw_series(series)?
-            .label(line.name)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(width)));
+        chart.draw_series(series)?;
         if !line.guide {
             let marks = line.points.iter().map(|point| Circle::new(*point, 4, line.color.filled()));
             chart.draw_series(marks)?;
         }
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
-        .background_style(WHITE)
-        .border_style(GRID)
-        .label_font(("sans-serif", 12).into_text_style(&(0, 0)).color(&TEXT))
-        .draw()?;
+    legend(&area, lines)?;
     area.present()?;
+    Ok(())
+}
+
+/// Above the chart, to the right: nothing runs into it there.
+fn legend(area: &Area<'_>, lines: &[Line]) -> Result<()> {
+    let mut top = 40 - 20 * (i32::try_from(lines.len())? - 1);
+    for line in lines {
+        let width = if line.guide { 1 } else { 2 };
+        let sample = PathElement::new([(530, top), (554, top)], line.color.stroke_width(width));
+        area.draw(&sample)?;
+        area.draw(&Text::new(line.name, (562, top), style(12, TEXT, HPos::Left)))?;
+        top += 20;
+    }
     Ok(())
 }

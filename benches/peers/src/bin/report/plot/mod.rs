@@ -3,11 +3,14 @@
 mod bars;
 mod lines;
 
+use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 pub(crate) use self::bars::bars;
 pub(crate) use self::lines::{key_sets, lengths};
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 const TEXT: RGBColor = RGBColor(38, 38, 44);
 const FAINT: RGBColor = RGBColor(120, 120, 128);

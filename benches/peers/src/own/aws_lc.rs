@@ -6,15 +6,15 @@ use jotwell::Backend;
 use super::jotwell::{own_claims, signing_key, validator, verifying_key};
 
 /// As `Jotwell`, with `with_backend` in front.
-pub(crate) struct JotwellAwsLc;
+pub(crate) struct AwsLc;
 
-impl Peer for JotwellAwsLc {
+impl Peer for AwsLc {
     fn name(&self) -> &'static str {
-        "jotwell (AWS-LC)"
+        "jotwell+aws-lc-rs"
     }
 
     fn kind(&self) -> Kind {
-        Kind::Own
+        Kind::Form
     }
 
     fn signer(&self, algorithm: Algorithm) -> Option<Signer> {
