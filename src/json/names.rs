@@ -26,28 +26,10 @@ impl<'a> Names<'a> {
     #[inline(always)]
     pub(super) fn insert(&mut self, name: Str<'a>) -> bool {
         let bit = 1 << name.bucket();
-        let perhaps_known = self.bits & bit != 0;
-        self.bits |= bit;
-        match (name, self.few.get_mut(self.count)) {
-            (Str::Plain(raw), Some(slot)) if !perhaps_known => {
-                *slot = raw;
-                self.count = self.count.wrapping_add(1);
-                true
-            }
-            _ => self.insert_compared(name),
-        }
-    }
-
-    #[cold]
-    fn insert_compared(&mut self, name: Str<'a>) -> bool {
-        let is_escaped = |index: usize| self.escaped >> index & 1 != 0;
-        let known = |(index, raw): (usize, &&'a str)| match is_escaped(index) {
-            true => Str::Escaped(raw) == name,
-            false => Str::Plain(raw) == name,
-        };
-        if self.few.iter().take(self.count).enumerate().any(known) {
+        if self.bits & bit != 0 && self.is_among_few(name) {
             return false;
         }
+        self.bits |= bit;
         match self.few.get_mut(self.count) {
             Some(slot) => {
                 let (Str::Plain(raw) | Str::Escaped(raw)) = name;
@@ -58,5 +40,13 @@ impl<'a> Names<'a> {
             }
             None => self.many.insert(name.to_cow()),
         }
+    }
+
+    #[cold]
+    fn is_among_few(&self, name: Str<'a>) -> bool {
+        self.few.iter().take(self.count).enumerate().any(|(index, raw)| match self.escaped >> index & 1 {
+            0 => Str::Plain(raw) == name,
+            _ => Str::Escaped(raw) == name,
+        })
     }
 }
