@@ -1,0 +1,72 @@
+//! Names in a store.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// The name of a session, a token or a subject in a store: the SHA-256 digest of what it is, who issued it and
+/// its own name. So all names have one length, whatever a token says, no two issuers share one, and a copy of
+/// the store does not tell who its users are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id([u8; 32]);
+
+/// What has a name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Session,
+    Subject,
+    Token,
+}
+
+impl Id {
+    /// A name that was [taken apart](Self::as_bytes).
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The digest.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(crate) fn of(kind: Kind, issuer: &str, name: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(match kind {
+            Kind::Session => b"session",
+            Kind::Subject => b"subject",
+            Kind::Token => b"token..",
+        });
+        // A length in front, so that no two pairs run together into the same bytes.
+        hash.update(u64::try_from(issuer.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(issuer);
+        hash.update(name);
+        Self(hash.finalize().into())
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Id({})", jotwell::base64url::encode(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_issuers_and_names_are_kept_apart() {
+        let names = [
+            Id::of(Kind::Token, "a", "bc"),
+            Id::of(Kind::Token, "ab", "c"),
+            Id::of(Kind::Session, "a", "bc"),
+            Id::of(Kind::Subject, "a", "bc"),
+        ];
+        for (index, one) in names.iter().enumerate() {
+            assert!(names.iter().skip(index + 1).all(|other| other != one));
+        }
+        assert_eq!(Id::from_bytes(*names[0].as_bytes()), names[0]);
+    }
+}

@@ -1,0 +1,174 @@
+//! A store that lives as long as its process.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::future::ready;
+use std::sync::{Mutex, MutexGuard};
+
+use super::record::Change;
+use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture};
+
+/// Sessions and revocations in memory: for tests, and for a single process whose users may have to log in
+/// again when it starts anew.
+///
+/// Revocations are lost with the process as well. The tokens of [`Sessions`](crate::Sessions) are refused
+/// then, since their session is gone; other tokens that were revoked are good again until they expire.
+#[derive(Default)]
+pub struct MemoryStore(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    sessions: HashMap<Id, Record>,
+    /// Until when each is refused.
+    denied: HashMap<Id, Moment>,
+    forbidden: HashMap<Id, Forbidden>,
+    /// Until when each is remembered.
+    used: HashMap<Id, Moment>,
+    writes: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Forbidden {
+    before: Moment,
+    until: Moment,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A lock that was poisoned may guard a half-made change: nobody gets through any more.
+    fn state(&self) -> Result<MutexGuard<'_, State>, StoreError> {
+        self.0.lock().map_err(|_| StoreError::Corrupt { what: "a thread died while it held the store" })
+    }
+
+    /// Makes a change. From time to time, after as many changes as there are entries, what is over goes.
+    fn change<T>(
+        &self,
+        now: Moment,
+        change: impl FnOnce(&mut State) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut state = self.state()?;
+        state.writes = state.writes.saturating_add(1);
+        if state.writes > state.len().max(1024) {
+            state.purge(now);
+        }
+        change(&mut state)
+    }
+}
+
+impl State {
+    fn len(&self) -> usize {
+        [self.sessions.len(), self.denied.len(), self.forbidden.len(), self.used.len()]
+            .into_iter()
+            .fold(0, usize::saturating_add)
+    }
+
+    fn forbidden(&self, subject: Option<Id>, now: Moment) -> Option<Moment> {
+        self.forbidden
+            .get(&subject?)
+            .filter(|forbidden| now < forbidden.until)
+            .map(|forbidden| forbidden.before)
+    }
+
+    fn purge(&mut self, now: Moment) -> usize {
+        let before = self.len();
+        self.sessions.retain(|_, session| now < session.expires_at);
+        self.denied.retain(|_, until| now < *until);
+        self.forbidden.retain(|_, forbidden| now < forbidden.until);
+        self.used.retain(|_, until| now < *until);
+        self.writes = 0;
+        before.saturating_sub(self.len())
+    }
+
+    fn exchange(&mut self, id: Id, exchange: &Exchange) -> Exchanged {
+        let Some(session) = self.sessions.get(&id) else { return Exchanged::Ended };
+        let forbidden = self.forbidden(Some(session.subject), exchange.now);
+        let Some(session) = self.sessions.get_mut(&id) else { return Exchanged::Ended };
+        let (exchanged, change) = session.exchange(exchange, forbidden);
+        if change == Change::Remove {
+            self.sessions.remove(&id);
+        }
+        exchanged
+    }
+}
+
+fn answer<'a, T: Send + 'a>(result: Result<T, StoreError>) -> StoreFuture<'a, T> {
+    Box::pin(ready(result))
+}
+
+impl Store for MemoryStore {
+    fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
+        answer(self.change(now, |state| {
+            let session = session.begin(state.forbidden(Some(session.subject), now))?;
+            match state.sessions.entry(id) {
+                Entry::Occupied(_) => Err(StoreError::Occupied),
+                Entry::Vacant(entry) => {
+                    entry.insert(session);
+                    Ok(())
+                }
+            }
+        }))
+    }
+
+    fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+        answer(self.change(exchange.now, |state| Ok(state.exchange(id, exchange))))
+    }
+
+    fn end(&self, id: Id) -> StoreFuture<'_, bool> {
+        answer(self.state().map(|mut state| state.sessions.remove(&id).is_some()))
+    }
+
+    fn deny(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+        answer(self.change(now, |state| {
+            let entry = state.denied.entry(token).or_default();
+            *entry = until.max(*entry);
+            Ok(())
+        }))
+    }
+
+    fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+        answer(self.change(now, |state| {
+            let entry = state.forbidden.entry(subject).or_insert(Forbidden { before, until });
+            *entry = Forbidden { before: before.max(entry.before), until: until.max(entry.until) };
+            Ok(())
+        }))
+    }
+
+    fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing> {
+        answer(self.state().map(|state| {
+            let denied = question.token.and_then(|token| state.denied.get(&token));
+            let denied = denied.is_some_and(|until| question.now < *until);
+            let session = question.session.and_then(|session| state.sessions.get(&session));
+            question.answer(denied, state.forbidden(question.subject, question.now), session)
+        }))
+    }
+
+    fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
+        answer(self.change(now, |state| match state.used.entry(token) {
+            Entry::Occupied(entry) if now < *entry.get() => Ok(false),
+            Entry::Occupied(mut entry) => {
+                entry.insert(until);
+                Ok(true)
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(until);
+                Ok(true)
+            }
+        }))
+    }
+
+    fn purge(&self, now: Moment) -> StoreFuture<'_, u64> {
+        answer(self.state().map(|mut state| u64::try_from(state.purge(now)).unwrap_or(u64::MAX)))
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
+    }
+}
