@@ -6,8 +6,19 @@
     warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)
 )]
 
+mod access;
+mod auth;
+mod bearer;
+mod cookie;
 mod moment;
+mod refusal;
 mod renew;
+mod revocation;
 pub mod store;
 
+pub use access::{Access, Scope, ScopeError};
+pub use auth::{Auth, Authenticator, Denied, Policy, RequireRole, RequireScope, Verify};
+pub use cookie::{Cookies, SameSite};
+pub use refusal::{Reason, Refusal};
 pub use renew::{RenewKeys, Renewal};
+pub use revocation::{ReplayGuard, Revocations};

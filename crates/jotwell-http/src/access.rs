@@ -1,0 +1,218 @@
+//! What an access token says: RFC 9068 §2.2.
+
+use std::fmt;
+
+use jotwell::NoClaims;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::value::RawValue;
+
+/// The claims of an access token beside the registered ones of RFC 7519: those of RFC 9068, the session, and
+/// the caller's own.
+///
+/// ```
+/// use jotwell_http::{Access, Scope};
+///
+/// #[derive(serde::Serialize)]
+/// struct Account { plan: &'static str }
+///
+/// let access = Access::new(Account { plan: "free" })
+///     .scope(Scope::of(["orders:read", "orders:write"])?)
+///     .role("editor");
+/// assert_eq!(
+///     serde_json::to_string(&access).unwrap(),
+///     r#"{"scope":"orders:read orders:write","roles":["editor"],"plan":"free"}"#
+/// );
+/// # Ok::<(), jotwell_http::ScopeError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Access<T = NoClaims> {
+    /// `client_id`: the software that the token was issued to (RFC 8693 §4.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// `sid`: the session that the token belongs to.
+    #[serde(rename = "sid", skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+    /// `scope`: what the token may be used for.
+    #[serde(skip_serializing_if = "Scope::is_empty")]
+    pub scope: Scope,
+    /// `roles` of the subject (RFC 9068 §2.2.3.1).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// The caller's own claims. They stand beside the others in the token, and none may repeat one.
+    #[serde(flatten)]
+    pub private: T,
+}
+
+impl<T> Access<T> {
+    /// No scope and no role yet.
+    pub fn new(private: T) -> Self {
+        Self { client_id: None, session_id: None, scope: Scope::default(), roles: Vec::new(), private }
+    }
+
+    /// Sets `scope`.
+    #[must_use]
+    pub fn scope(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// Adds a role.
+    #[must_use]
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.roles.push(role.into());
+        self
+    }
+
+    /// Whether `roles` holds it.
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|one| one == role)
+    }
+}
+
+/// The caller's type is read from the whole object, as everywhere in jotwell, so it may declare members that
+/// stand here too.
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Access<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Known {
+            client_id: Option<String>,
+            #[serde(rename = "sid")]
+            session_id: Option<String>,
+            #[serde(default)]
+            scope: Scope,
+            #[serde(default)]
+            roles: Vec<String>,
+        }
+
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let known: Known = serde_json::from_str(text.get()).map_err(de::Error::custom)?;
+        let private = serde_json::from_str(text.get()).map_err(de::Error::custom)?;
+        let Known { client_id, session_id, scope, roles } = known;
+        Ok(Self { client_id, session_id, scope, roles, private })
+    }
+}
+
+/// A `scope`: words with one space between them (RFC 6749 §3.3). Their order says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Scope(String);
+
+impl Scope {
+    /// Of these words; one that comes twice stands once.
+    ///
+    /// # Errors
+    /// [`ScopeError`] where one is empty or has a character that RFC 6749 §3.3 does not allow, such as a
+    /// space.
+    pub fn of<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Result<Self, ScopeError> {
+        let mut scope = Self::default();
+        for word in words {
+            let word = word.as_ref();
+            if word.is_empty() || !word.bytes().all(is_scope_char) {
+                return Err(ScopeError);
+            }
+            if !scope.contains(word) {
+                if !scope.0.is_empty() {
+                    scope.0.push(' ');
+                }
+                scope.0.push_str(word);
+            }
+        }
+        Ok(scope)
+    }
+
+    /// Whether that word is among them. Words compare exactly.
+    #[must_use]
+    pub fn contains(&self, word: &str) -> bool {
+        self.words().any(|one| one == word)
+    }
+
+    /// Whether there is no word.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The words.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.split(' ').filter(|word| !word.is_empty())
+    }
+
+    /// As in a token.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_scope_char(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)
+}
+
+impl<'de> Deserialize<'de> for Scope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match Self::of(text.split(' ').filter(|word| !word.is_empty())) {
+            Ok(scope) => Ok(scope),
+            Err(error) => Err(de::Error::custom(error)),
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A word of a scope is empty, or has a character that is not allowed there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScopeError;
+
+impl fmt::Display for ScopeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a word of the scope is empty or has a character that is not allowed there")
+    }
+}
+
+impl std::error::Error for ScopeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_words() {
+        let scope: Scope = serde_json::from_str(r#""a b:c  d""#).expect("a scope");
+        assert_eq!(scope.words().collect::<Vec<_>>(), ["a", "b:c", "d"]);
+        assert!(
+            scope.contains("b:c") && !scope.contains("b") && !scope.contains("") && !scope.contains("a b:c")
+        );
+        assert_eq!(Scope::of(["a", "b", "a"]).expect("a scope").as_str(), "a b");
+        for word in ["", "a b", "a\"", "a\\", "\u{e9}", "a\n"] {
+            assert_eq!(Scope::of([word]), Err(ScopeError), "{word:?}");
+        }
+        assert!(serde_json::from_str::<Scope>(r#""a\u00e9""#).is_err());
+    }
+
+    #[test]
+    fn claims_are_read_beside_the_callers_own() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Own {
+            plan: String,
+            // May be looked at twice.
+            scope: String,
+        }
+        let text = r#"{"plan":"free","sid":"s","scope":"a","roles":["r"],"client_id":"c","else":1}"#;
+        let access: Access<Own> = serde_json::from_str(text).expect("claims");
+        assert_eq!(access.private, Own { plan: "free".into(), scope: "a".into() });
+        assert_eq!(access.session_id.as_deref(), Some("s"));
+        assert_eq!(access.client_id.as_deref(), Some("c"));
+        assert!(access.has_role("r") && !access.has_role("R"));
+        for wrong in [r#"{"roles":"admin"}"#, r#"{"scope":["a"]}"#, r#"{"sid":1}"#, r#"{"roles":[1]}"#, "[]"]
+        {
+            assert!(serde_json::from_str::<Access>(wrong).is_err(), "{wrong}");
+        }
+    }
+}

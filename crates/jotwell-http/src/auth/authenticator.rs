@@ -1,0 +1,260 @@
+//! The checks of a request, one after the other.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::{HeaderMap, Method};
+#[cfg(feature = "cache")]
+use jotwell::CachedValidator;
+use jotwell::{Claims, FromClaims, Issuers, KeySource, NoClaims, Validator, Verified, VerifyError};
+use serde::de::DeserializeOwned;
+
+use crate::access::Access;
+use crate::auth::Auth;
+use crate::bearer;
+use crate::cookie::Cookies;
+use crate::refusal::{Reason, Refusal};
+use crate::renew::{RenewKeys, Renewal};
+use crate::revocation::{ReplayGuard, Revocations};
+
+/// What verifies the tokens: a [`Validator`], several of them as [`Issuers`], or a `CachedValidator` (feature
+/// `cache`).
+pub trait Verify<T>: Send + Sync + 'static {
+    /// Verifies a token.
+    ///
+    /// # Errors
+    /// Those of [`Validator::verify`].
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, VerifyError>;
+}
+
+impl<T, K> Verify<T> for Validator<K>
+where
+    T: DeserializeOwned,
+    K: KeySource + Send + Sync + 'static,
+{
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, VerifyError> {
+        Self::verify(self, token).map(Arc::new)
+    }
+}
+
+impl<T, K> Verify<T> for Issuers<K>
+where
+    T: DeserializeOwned,
+    K: KeySource + Clone + Send + Sync + 'static,
+{
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, VerifyError> {
+        Self::verify(self, token).map(Arc::new)
+    }
+}
+
+#[cfg(feature = "cache")]
+impl<T, K> Verify<T> for CachedValidator<Claims<Access<T>>, K>
+where
+    Claims<Access<T>>: for<'de> FromClaims<'de>,
+    T: Send + Sync + 'static,
+    K: KeySource + Send + Sync + 'static,
+{
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, VerifyError> {
+        Self::verify(self, token)
+    }
+}
+
+/// Finds out who sent a request: takes the token out of it, verifies it, asks whether it was revoked.
+///
+/// Cheap to clone. It knows no framework; `AuthLayer` (feature `tower`) and the extractor [`Auth`] (feature
+/// `axum`) call it.
+///
+/// ```
+/// use jotwell::{Audience, Issuer, Validator, VerifyingKey};
+/// use jotwell_http::{Auth, Authenticator, Refusal};
+///
+/// # async fn example(key: VerifyingKey, request: http::Request<()>) -> Result<(), Refusal> {
+/// let validator = Validator::new(key, Issuer::is("https://auth.example"), Audience::is("orders-api"))
+///     .typ("at+jwt");
+/// let authenticator: Authenticator = Authenticator::new(validator);
+///
+/// let auth: Auth = authenticator.authenticate(request.method(), request.headers()).await?;
+/// println!("{:?} may {}", auth.subject(), auth.scope());
+/// # Ok(()) }
+/// ```
+pub struct Authenticator<T = NoClaims>(Arc<Inner<T>>);
+
+struct Inner<T> {
+    id: u64,
+    verify: Arc<dyn Verify<T>>,
+    renew: Option<Arc<dyn RenewKeys>>,
+    revocations: Option<Revocations>,
+    replay: Option<ReplayGuard>,
+    cookies: bool,
+    realm: Arc<str>,
+}
+
+/// A number that no other authenticator of this process has.
+fn new_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+impl<T: 'static> Authenticator<T> {
+    /// By what verifies the tokens alone, which come as `Authorization: Bearer`.
+    #[must_use]
+    pub fn new(verify: impl Verify<T>) -> Self {
+        Self(Arc::new(Inner {
+            id: new_id(),
+            verify: Arc::new(verify),
+            renew: None,
+            revocations: None,
+            replay: None,
+            cookies: false,
+            realm: Arc::from("api"),
+        }))
+    }
+
+    /// Gets keys anew where a token names one that is not known, and verifies it once more then.
+    #[must_use]
+    pub fn renew_keys(self, keys: impl RenewKeys) -> Self {
+        self.with(|inner| inner.renew = Some(Arc::new(keys)))
+    }
+
+    /// Refuses what was revoked there.
+    #[must_use]
+    pub fn revocations(self, revocations: Revocations) -> Self {
+        self.with(|inner| inner.revocations = Some(revocations))
+    }
+
+    /// Refuses a token that was used before.
+    #[must_use]
+    pub fn single_use(self, guard: ReplayGuard) -> Self {
+        self.with(|inner| inner.replay = Some(guard))
+    }
+
+    /// Looks for the token in [`Cookies`] as well. One from a cookie is refused without the proof that a page
+    /// of one's own sent the request.
+    #[must_use]
+    pub fn cookies(self) -> Self {
+        self.with(|inner| inner.cookies = true)
+    }
+
+    /// What the challenge calls the protected space (RFC 9110 §11.5): `api`, unless it is said. Quotation
+    /// marks, backslashes and what is no visible ASCII are left out.
+    #[must_use]
+    pub fn realm(self, realm: &str) -> Self {
+        let realm: String =
+            realm.chars().filter(|c| matches!(c, ' '..='~') && !r#""\"#.contains(*c)).collect();
+        self.with(|inner| inner.realm = Arc::from(realm))
+    }
+
+    /// The same with a change, and so another: what the one let pass the other has not seen.
+    fn with(self, change: impl FnOnce(&mut Inner<T>)) -> Self {
+        let Inner { id: _, verify, renew, revocations, replay, cookies, realm } = &*self.0;
+        let mut inner = Inner {
+            id: new_id(),
+            verify: verify.clone(),
+            renew: renew.clone(),
+            revocations: revocations.clone(),
+            replay: replay.clone(),
+            cookies: *cookies,
+            realm: realm.clone(),
+        };
+        change(&mut inner);
+        Self(Arc::new(inner))
+    }
+
+    /// Who sent a request with this method and these headers.
+    ///
+    /// # Errors
+    /// A [`Refusal`], for any [`Reason`] but those of a [`Policy`](crate::Policy). It has been logged.
+    pub async fn authenticate(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, Refusal> {
+        self.check(method, headers).await.map_err(|reason| {
+            let refusal = Refusal::new(reason, &self.0.realm);
+            refusal.log();
+            refusal
+        })
+    }
+
+    /// As [`authenticate`](Self::authenticate), with nobody for a request that presents no token. One that
+    /// presents a bad token is refused all the same.
+    ///
+    /// # Errors
+    /// As [`authenticate`](Self::authenticate), but for [`Reason::Missing`].
+    pub async fn authenticate_optional(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Option<Auth<T>>, Refusal> {
+        match self.check(method, headers).await {
+            Ok(auth) => Ok(Some(auth)),
+            Err(Reason::Missing) => Ok(None),
+            Err(reason) => {
+                let refusal = Refusal::new(reason, &self.0.realm);
+                refusal.log();
+                Err(refusal)
+            }
+        }
+    }
+
+    async fn check(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, Reason> {
+        let inner = &*self.0;
+        let token = inner.token(method, headers)?;
+        let token = inner.verify(token).await?;
+        if let Some(revocations) = &inner.revocations {
+            revocations.check(&token).await?;
+        }
+        if let Some(replay) = &inner.replay {
+            replay.check(&token).await?;
+        }
+        Ok(Auth { token, realm: inner.realm.clone(), by: inner.id })
+    }
+
+    /// Whether this authenticator made `auth`.
+    #[cfg_attr(not(feature = "tower"), expect(dead_code, reason = "for middleware that finds one"))]
+    pub(crate) fn made(&self, auth: &Auth<T>) -> bool {
+        auth.by == self.0.id
+    }
+}
+
+impl<T: 'static> Inner<T> {
+    /// The one token of a request.
+    fn token<'a>(&self, method: &Method, headers: &'a HeaderMap) -> Result<&'a str, Reason> {
+        let malformed = |bearer::Malformed| Reason::Malformed;
+        let header = bearer::token(headers).map_err(malformed)?;
+        let cookie = if self.cookies { Cookies::access_token(headers).map_err(malformed)? } else { None };
+        match (header, cookie) {
+            (Some(_), Some(_)) => Err(Reason::Malformed),
+            (Some(token), None) => Ok(token),
+            (None, Some(token)) => match Cookies::check_origin(method, headers) {
+                Ok(()) => Ok(token),
+                Err(_) => Err(Reason::Forged),
+            },
+            (None, None) => Err(Reason::Missing),
+        }
+    }
+
+    async fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, Reason> {
+        match (self.verify.verify(token), &self.renew) {
+            (Err(VerifyError::UnknownKey), Some(keys)) => match keys.renew().await {
+                Renewal::Changed => self.verify.verify(token).map_err(Reason::Token),
+                Renewal::Unchanged => Err(Reason::Token(VerifyError::UnknownKey)),
+                Renewal::Failed => Err(Reason::Keys),
+            },
+            (result, _) => result.map_err(Reason::Token),
+        }
+    }
+}
+
+impl<T> Clone for Authenticator<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> fmt::Debug for Authenticator<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authenticator")
+            .field("realm", &self.0.realm)
+            .field("revocations", &self.0.revocations)
+            .field("cookies", &self.0.cookies)
+            .finish_non_exhaustive()
+    }
+}

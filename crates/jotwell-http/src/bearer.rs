@@ -1,0 +1,108 @@
+//! The `Authorization` header: RFC 6750 §2.1.
+//!
+//! ```text
+//! credentials = "Bearer" 1*SP b64token
+//! b64token    = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
+//! ```
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+/// The header does not carry one well-formed bearer token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed;
+
+/// The bearer token of a request, `None` where it has none: no `Authorization`, or one of another scheme.
+///
+/// Tokens in the query or in a form are not looked for: addresses end up in logs and histories (RFC 6750 §5.3).
+pub(crate) fn token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
+    let mut values = headers.get_all(AUTHORIZATION).into_iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    // Which of two would have been meant, by whom? A proxy in front may have looked at the other one.
+    if values.next().is_some() {
+        return Err(Malformed);
+    }
+    let value = value.as_bytes();
+    let end = value.iter().position(|byte| !is_tchar(*byte)).unwrap_or(value.len());
+    let (scheme, rest) = value.split_at_checked(end).ok_or(Malformed)?;
+    if !scheme.eq_ignore_ascii_case(b"Bearer") {
+        return Ok(None);
+    }
+    let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+    let token = rest.get(spaces..).filter(|_| spaces > 0).ok_or(Malformed)?;
+    let padding = token.iter().rev().take_while(|byte| **byte == b'=').count();
+    let body = token.get(..token.len().saturating_sub(padding)).ok_or(Malformed)?;
+    if body.is_empty() || !body.iter().all(|byte| is_b64token(*byte)) {
+        return Err(Malformed);
+    }
+    core::str::from_utf8(token).map(Some).map_err(|_| Malformed)
+}
+
+fn is_b64token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte)
+}
+
+/// Of a scheme's name (RFC 9110 §5.6.2).
+fn is_tchar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn of(values: &[&str]) -> Result<Option<String>, Malformed> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(AUTHORIZATION, HeaderValue::from_bytes(value.as_bytes()).expect("a value"));
+        }
+        token(&headers).map(|found| found.map(str::to_owned))
+    }
+
+    #[test]
+    fn a_token_is_found_behind_its_scheme_in_any_case() {
+        for value in ["Bearer a.b-c_d~e+f/g==", "bearer a.b-c_d~e+f/g==", "BEARER   a.b-c_d~e+f/g=="] {
+            assert_eq!(of(&[value]), Ok(Some("a.b-c_d~e+f/g==".to_owned())), "{value}");
+        }
+    }
+
+    #[test]
+    fn no_header_and_another_scheme_present_nothing() {
+        assert_eq!(of(&[]), Ok(None));
+        for value in ["Basic YTpi", "Bear er", "Bearers a", "DPoP a.b.c", "", "Bearer-ish a", "\"Bearer\" a"]
+        {
+            assert_eq!(of(&[value]), Ok(None), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_bearer_that_is_not_one_token_is_malformed() {
+        for value in [
+            "Bearer",
+            "Bearer ",
+            "Bearer\ta",
+            "Bearer a b",
+            "Bearer a,b",
+            "Bearer \"a\"",
+            "Bearer =",
+            "Bearer a=b",
+            "Bearer a ",
+            "Bearer a\u{e9}",
+            "Bearer \ta",
+            "Bearer,a",
+            "Bearer=a",
+            "Bearer token=\"a\"",
+        ] {
+            assert_eq!(of(&[value]), Err(Malformed), "{value}");
+        }
+    }
+
+    #[test]
+    fn two_headers_are_malformed_whatever_they_say() {
+        for values in [["Bearer a", "Bearer a"], ["Basic YTpi", "Bearer a"], ["Bearer a", "Basic YTpi"]] {
+            assert_eq!(of(&values), Err(Malformed), "{values:?}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Tokens in cookies, for pages of one's own: RFC 6265, and the prefix `__Host-` of its successor.
+
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use jotwell::base64url;
+use subtle::ConstantTimeEq;
+
+use crate::bearer::Malformed;
+
+/// Tokens in cookies that scripts cannot read, for pages that the same host serves.
+///
+/// Three cookies, each `__Host-` (so it was set by this very host over HTTPS, and is sent to no other), `Secure`
+/// and `SameSite`:
+///
+/// | cookie | holds | scripts |
+/// |---|---|---|
+/// | `__Host-access` | the access token | cannot read it |
+/// | `__Host-refresh` | the refresh token | cannot read it |
+/// | `__Host-csrf` | the anti-forgery token | can read it |
+///
+/// A browser sends cookies along with requests that other sites cause. So a request that may change something
+/// (any method but GET, HEAD, OPTIONS and TRACE) must bring the anti-forgery token a second time, in the header
+/// `X-CSRF-Token`, which only a page of this host can: it alone can read the cookie. **Nothing may change
+/// by GET**, therefore.
+///
+/// A page with a hole through which strangers' scripts run is not saved by this; those scripts are the page.
+///
+/// ```js
+/// const csrf = document.cookie.match(/__Host-csrf=([^;]+)/)?.[1] ?? "";
+/// await fetch("/orders", { method: "POST", headers: { "X-CSRF-Token": csrf } });
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cookies {
+    same_site: SameSite,
+}
+
+/// With which requests from other sites a browser sends the cookies (RFC 6265bis §5.6.7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SameSite {
+    /// With none. Someone who follows a link from elsewhere arrives without them.
+    #[default]
+    Strict,
+    /// With those by which someone comes to the page from elsewhere.
+    Lax,
+}
+
+/// The header that brings the anti-forgery token again.
+const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
+const ACCESS: &str = "__Host-access";
+const REFRESH: &str = "__Host-refresh";
+const CSRF: &str = "__Host-csrf";
+
+/// The proof that a page of one's own sent the request is missing or wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Forged;
+
+impl Cookies {
+    /// With `SameSite=Strict`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With that `SameSite`.
+    #[must_use]
+    pub fn same_site(self, same_site: SameSite) -> Self {
+        Self { same_site }
+    }
+
+    /// The access token of a request.
+    pub(crate) fn access_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
+        value(headers, ACCESS)
+    }
+
+    /// The refresh token of a request.
+    pub(crate) fn refresh_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
+        value(headers, REFRESH)
+    }
+
+    /// Whether a page of one's own sent the request, or it cannot change anything.
+    pub(crate) fn check_origin(method: &Method, headers: &HeaderMap) -> Result<(), Forged> {
+        if method.is_safe() {
+            return Ok(());
+        }
+        let cookie = value(headers, CSRF).ok().flatten().filter(|value| !value.is_empty()).ok_or(Forged)?;
+        let mut proofs = headers.get_all(CSRF_HEADER).into_iter();
+        let (Some(proof), None) = (proofs.next(), proofs.next()) else { return Err(Forged) };
+        if bool::from(proof.as_bytes().ct_eq(cookie.as_bytes())) { Ok(()) } else { Err(Forged) }
+    }
+
+    /// `Set-Cookie` for an access token, a refresh token and an anti-forgery token, with the seconds that each
+    /// lives.
+    pub(crate) fn set(
+        self,
+        access: (&str, u64),
+        refresh: (&str, u64),
+        csrf: &[u8; 32],
+    ) -> Option<[HeaderValue; 3]> {
+        Some([
+            self.cookie(ACCESS, access.0, access.1, true)?,
+            self.cookie(REFRESH, refresh.0, refresh.1, true)?,
+            self.cookie(CSRF, &base64url::encode(csrf), refresh.1, false)?,
+        ])
+    }
+
+    /// `Set-Cookie` that removes all three.
+    #[must_use]
+    pub fn clear(self) -> [HeaderValue; 3] {
+        [ACCESS, REFRESH, CSRF].map(|name| {
+            let cookie = self.cookie(name, "", 0, name != CSRF);
+            // Nothing of this is foreign, and all of it a header's value.
+            cookie.unwrap_or_else(|| HeaderValue::from_static(""))
+        })
+    }
+
+    fn cookie(self, name: &str, value: &str, max_age: u64, http_only: bool) -> Option<HeaderValue> {
+        let same_site = match self.same_site {
+            SameSite::Strict => "Strict",
+            SameSite::Lax => "Lax",
+        };
+        let http_only = if http_only { "; HttpOnly" } else { "" };
+        let cookie =
+            format!("{name}={value}; Path=/; Max-Age={max_age}; Secure{http_only}; SameSite={same_site}");
+        let mut value = HeaderValue::try_from(cookie).ok()?;
+        // Left out where headers are logged.
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+/// The value of a cookie. Which of two would have been meant?
+fn value<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Malformed> {
+    let mut found = None;
+    for header in headers.get_all(COOKIE) {
+        // What is no text holds none of ours, nor may it hide one.
+        let header = header.to_str().map_err(|_| Malformed)?;
+        for pair in header.split(';') {
+            let Some((key, value)) = pair.split_once('=') else { continue };
+            if key.trim_ascii() != name {
+                continue;
+            }
+            if found.replace(value.trim_ascii()).is_some() {
+                return Err(Malformed);
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(cookies: &[&str], proofs: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for cookie in cookies {
+            headers.append(COOKIE, HeaderValue::from_bytes(cookie.as_bytes()).expect("a value"));
+        }
+        for proof in proofs {
+            headers.append(CSRF_HEADER, HeaderValue::from_str(proof).expect("a value"));
+        }
+        headers
+    }
+
+    #[test]
+    fn a_cookie_is_found_by_its_exact_name() {
+        let one = headers(&["a=b; __Host-access=t.o.k; c=d"], &[]);
+        assert_eq!(Cookies::access_token(&one), Ok(Some("t.o.k")));
+        // HTTP/2 may send one header for each cookie (RFC 9113 §8.2.3).
+        let many = headers(&["a=b", "__Host-access=t.o.k"], &[]);
+        assert_eq!(Cookies::access_token(&many), Ok(Some("t.o.k")));
+        for other in ["__host-access=a", "access=a", "x__Host-access=a", "__Host-access"] {
+            assert_eq!(Cookies::access_token(&headers(&[other], &[])), Ok(None), "{other}");
+        }
+        assert_eq!(Cookies::access_token(&headers(&[], &[])), Ok(None));
+        assert_eq!(Cookies::refresh_token(&headers(&["__Host-refresh=r"], &[])), Ok(Some("r")));
+    }
+
+    #[test]
+    fn a_cookie_that_comes_twice_is_malformed() {
+        for cookies in [&["__Host-access=a; __Host-access=a"][..], &["__Host-access=a", "__Host-access=b"]] {
+            assert_eq!(Cookies::access_token(&headers(cookies, &[])), Err(Malformed));
+        }
+        assert_eq!(Cookies::access_token(&headers(&["a=\u{e9}"], &[])), Err(Malformed));
+    }
+
+    #[test]
+    fn only_the_same_value_twice_proves_the_origin() {
+        let forged = Err(Forged);
+        let check = |cookies: &[&str], proofs: &[&str]| {
+            Cookies::check_origin(&Method::POST, &headers(cookies, proofs))
+        };
+        assert_eq!(check(&["__Host-csrf=abc"], &["abc"]), Ok(()));
+        assert_eq!(check(&["__Host-csrf=abc"], &["abd"]), forged);
+        assert_eq!(check(&["__Host-csrf=abc"], &["ab"]), forged);
+        assert_eq!(check(&["__Host-csrf=abc"], &[""]), forged);
+        assert_eq!(check(&["__Host-csrf=abc"], &[]), forged);
+        assert_eq!(check(&["__Host-csrf=abc"], &["abc", "abc"]), forged);
+        assert_eq!(check(&["__Host-csrf=abc; __Host-csrf=abc"], &["abc"]), forged);
+        assert_eq!(check(&["__Host-csrf="], &[""]), forged);
+        assert_eq!(check(&[], &["abc"]), forged);
+        assert_eq!(check(&[], &[]), forged);
+    }
+
+    #[test]
+    fn what_changes_nothing_needs_no_proof_and_all_else_does() {
+        let empty = HeaderMap::new();
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE] {
+            assert_eq!(Cookies::check_origin(&method, &empty), Ok(()), "{method}");
+        }
+        let own = Method::from_bytes(b"PURGE").expect("a method");
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::CONNECT, own] {
+            assert_eq!(Cookies::check_origin(&method, &empty), Err(Forged), "{method}");
+        }
+    }
+
+    #[test]
+    fn cookies_are_set_with_every_attribute() {
+        let [access, refresh, csrf] =
+            Cookies::new().set(("a.b.c", 900), ("r", 2_592_000), &[0; 32]).expect("headers");
+        assert!(access.is_sensitive());
+        assert_eq!(access, "__Host-access=a.b.c; Path=/; Max-Age=900; Secure; HttpOnly; SameSite=Strict");
+        assert_eq!(refresh, "__Host-refresh=r; Path=/; Max-Age=2592000; Secure; HttpOnly; SameSite=Strict");
+        let text = "__Host-csrf=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; Path=/; Max-Age=2592000; Secure; SameSite=Strict";
+        assert_eq!(csrf, text);
+        let [access, ..] = Cookies::new().same_site(SameSite::Lax).clear();
+        assert_eq!(access, "__Host-access=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
+    }
+}

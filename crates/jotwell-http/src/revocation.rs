@@ -1,0 +1,172 @@
+//! Tokens that are refused though they have not expired.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jotwell::{Claims, Clock, NumericDate, SystemClock, VerifyError};
+
+use crate::access::Access;
+use crate::refusal::Reason;
+use crate::store::{Id, Kind, Moment, Question, Standing, Store, StoreError};
+
+/// Revoked tokens, by their `jti`, and subjects of whom nothing is believed that was issued before some moment.
+///
+/// An [`Authenticator`](crate::Authenticator) that was given one asks it on every request, after the token has
+/// been verified. A token without `jti` cannot be revoked, so it is refused.
+///
+/// ```
+/// use std::sync::Arc;
+/// use jotwell::NumericDate;
+/// use jotwell_http::{Revocations, store::MemoryStore};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let revocations = Revocations::new(Arc::new(MemoryStore::new()));
+/// let expires_at = NumericDate::from_secs(1_800_000_000);
+/// revocations.revoke("https://auth.example", "the token's jti", expires_at).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Revocations {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    /// Whether a token must belong to a session, and the session be alive.
+    sessions: bool,
+}
+
+impl Revocations {
+    /// Kept in that store, by the system's clock.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, clock: Arc::new(SystemClock), sessions: false }
+    }
+
+    /// Reads the time elsewhere.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// Refuses tokens that belong to no session of the store's, or to one that has ended.
+    #[must_use]
+    pub(crate) fn with_sessions(self) -> Self {
+        Self { sessions: true, ..self }
+    }
+
+    /// Refuses the token of that issuer and `jti` until it has expired.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the token may be refused from now on, or may not.
+    pub async fn revoke(
+        &self,
+        issuer: &str,
+        jwt_id: &str,
+        expires_at: NumericDate,
+    ) -> Result<(), StoreError> {
+        // A verifier that gives leeway would believe it a little longer.
+        let until = expires_at.saturating_add(jotwell::MAX_LEEWAY);
+        self.store.deny(Id::of(Kind::Token, issuer, jwt_id), Moment::from(until), self.now()).await
+    }
+
+    /// Refuses all tokens of that issuer about that subject which were issued up to now; `iat` knows only
+    /// seconds, so those of the present second as well. `lifetime` is the longest life of a token: so long the
+    /// entry is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the tokens may be refused from now on, or may not.
+    pub async fn revoke_subject(
+        &self,
+        issuer: &str,
+        subject: &str,
+        lifetime: Duration,
+    ) -> Result<(), StoreError> {
+        let now = self.now();
+        let until = now.saturating_add(lifetime).saturating_add(jotwell::MAX_LEEWAY);
+        self.store.forbid(Id::of(Kind::Subject, issuer, subject), now, until, now).await
+    }
+
+    /// Whether a token that has verified still stands.
+    pub(crate) async fn check<T>(&self, claims: &Claims<Access<T>>) -> Result<(), Reason> {
+        let issuer = claims.issuer.as_deref().unwrap_or_default();
+        let jwt_id = claims.jwt_id.as_deref().ok_or(missing("jti"))?;
+        let session = match (self.sessions, claims.private.session_id.as_deref()) {
+            (true, Some(session)) => Some(Id::of(Kind::Session, issuer, session)),
+            (true, None) => return Err(missing("sid")),
+            (false, _) => None,
+        };
+        let question = Question {
+            token: Some(Id::of(Kind::Token, issuer, jwt_id)),
+            subject: claims.subject.as_deref().map(|subject| Id::of(Kind::Subject, issuer, subject)),
+            // One that does not say when it was issued was issued before anything.
+            issued_at: claims.issued_at.map_or_else(Moment::default, Moment::from),
+            session,
+            now: self.now(),
+        };
+        match self.store.standing(&question).await {
+            Ok(Standing::Good) => Ok(()),
+            Ok(_) => Err(Reason::Revoked),
+            Err(error) => Err(Reason::Store(error)),
+        }
+    }
+
+    fn now(&self) -> Moment {
+        Moment::from(self.clock.now())
+    }
+}
+
+fn missing(claim: &'static str) -> Reason {
+    Reason::Token(VerifyError::MissingClaim { claim: claim.into() })
+}
+
+impl fmt::Debug for Revocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Revocations")
+            .field("store", &self.store)
+            .field("sessions", &self.sessions)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Tokens that may be used once: links to confirm an address, to reset a password.
+///
+/// The first use of a `jti` is noted until the token expires; every further one is refused. So a token without
+/// `jti` or `exp` is refused too.
+#[derive(Clone)]
+pub struct ReplayGuard {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ReplayGuard {
+    /// Noted in that store, by the system's clock.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, clock: Arc::new(SystemClock) }
+    }
+
+    /// Reads the time elsewhere.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    pub(crate) async fn check<T>(&self, claims: &Claims<Access<T>>) -> Result<(), Reason> {
+        let issuer = claims.issuer.as_deref().unwrap_or_default();
+        let jwt_id = claims.jwt_id.as_deref().ok_or(missing("jti"))?;
+        let expires_at = claims.expires_at.ok_or(missing("exp"))?;
+        let until = Moment::from(expires_at.saturating_add(jotwell::MAX_LEEWAY));
+        let first =
+            self.store.first_use(Id::of(Kind::Token, issuer, jwt_id), until, Moment::from(self.clock.now()));
+        match first.await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Reason::Replayed),
+            Err(error) => Err(Reason::Store(error)),
+        }
+    }
+}
+
+impl fmt::Debug for ReplayGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplayGuard").field("store", &self.store).finish_non_exhaustive()
+    }
+}
