@@ -10,15 +10,21 @@ mod access;
 mod auth;
 mod bearer;
 mod cookie;
+mod keys;
 mod moment;
 mod refusal;
 mod renew;
 mod revocation;
+mod session;
 pub mod store;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 
 pub use access::{Access, Scope, ScopeError};
 pub use auth::{Auth, Authenticator, Denied, Policy, RequireRole, RequireScope, Verify};
 pub use cookie::{Cookies, SameSite};
+pub use keys::{IssuerKeys, KeysError, Secret, secret_from_env, secret_from_file};
 pub use refusal::{Reason, Refusal};
 pub use renew::{RenewKeys, Renewal};
 pub use revocation::{ReplayGuard, Revocations};
+pub use session::{Grant, SessionError, Sessions};

@@ -65,7 +65,7 @@ pub enum Reason {
 }
 
 /// How long whoever is refused for a reason that passes should wait.
-const RETRY_AFTER_SECONDS: u64 = 5;
+pub(crate) const RETRY_AFTER_SECONDS: u64 = 5;
 
 impl Refusal {
     pub(crate) fn new(reason: Reason, realm: &Arc<str>) -> Self {

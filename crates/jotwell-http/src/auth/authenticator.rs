@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::{HeaderMap, Method};
 #[cfg(feature = "cache")]
-use jotwell::CachedValidator;
-use jotwell::{Claims, FromClaims, Issuers, KeySource, NoClaims, Validator, Verified, VerifyError};
+use jotwell::{CachedValidator, FromClaims};
+use jotwell::{Claims, Issuers, KeySource, NoClaims, Validator, Verified, VerifyError};
 use serde::de::DeserializeOwned;
 
 use crate::access::Access;

@@ -1,0 +1,92 @@
+//! What can be wrong with keys that are kept somewhere.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use jotwell::{KeyError, NumericDate, RingError};
+
+/// Keys or a secret cannot be had, or the keys do not turn.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum KeysError {
+    /// A file cannot be read or written.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Others than its owner can read a file with secrets.
+    Exposed {
+        /// Which.
+        path: PathBuf,
+        /// Its permissions, as of `chmod`.
+        mode: u32,
+    },
+    /// A variable of the environment is not set, nor the one that names a file in its place.
+    Unset {
+        /// Which.
+        variable: String,
+    },
+    /// Both are set: the variable, and the one that names a file.
+    Ambiguous {
+        /// Which.
+        variable: String,
+    },
+    /// The keys do not turn: there is no ring.
+    Fixed,
+    /// The next key has not been published for long enough: verifiers may not know it yet.
+    TooEarly {
+        /// When it will have been.
+        ready_at: NumericDate,
+    },
+    /// A key cannot be made or read.
+    Key(KeyError),
+}
+
+impl From<KeyError> for KeysError {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+impl From<RingError> for KeysError {
+    fn from(error: RingError) -> Self {
+        match error {
+            RingError::TooEarly { ready_at } => Self::TooEarly { ready_at },
+            RingError::Key(error) => Self::Key(error),
+            // There are no others yet; one to come is about keys as well.
+            _ => Self::Fixed,
+        }
+    }
+}
+
+impl fmt::Display for KeysError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, .. } => write!(f, "{} cannot be read or written", path.display()),
+            Self::Exposed { path, mode } => {
+                write!(f, "{} can be read by others than its owner (mode {mode:o})", path.display())
+            }
+            Self::Unset { variable } => write!(f, "neither {variable} nor {variable}_FILE is set"),
+            Self::Ambiguous { variable } => write!(f, "both {variable} and {variable}_FILE are set"),
+            Self::Fixed => f.write_str("these keys do not turn"),
+            Self::TooEarly { ready_at } => {
+                write!(f, "the next key is known to all verifiers only at {ready_at}")
+            }
+            Self::Key(_) => f.write_str("a key cannot be made or read"),
+        }
+    }
+}
+
+impl StdError for KeysError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::File { source, .. } => Some(source),
+            Self::Key(error) => Some(error),
+            _ => None,
+        }
+    }
+}

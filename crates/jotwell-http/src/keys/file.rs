@@ -1,0 +1,172 @@
+//! A ring in a file that several processes may open.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::SystemTime;
+
+use jotwell::{KeyError, KeyRing};
+use zeroize::Zeroizing;
+
+use super::KeysError;
+
+/// The file, and a lock beside it that whoever writes holds. Readers need none: the file is replaced in one
+/// step.
+pub(super) struct RingFile {
+    path: PathBuf,
+    /// What the file looked like when it was read.
+    seen: Mutex<Option<Stamp>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+    /// Each writing makes a new file.
+    #[cfg(unix)]
+    inode: u64,
+}
+
+impl Stamp {
+    fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        Ok(Self {
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
+            #[cfg(unix)]
+            inode: std::os::unix::fs::MetadataExt::ino(&metadata),
+        })
+    }
+}
+
+impl RingFile {
+    pub(super) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), seen: Mutex::new(None) }
+    }
+
+    /// The ring that is there, or a new one that is there from now on.
+    pub(super) fn read_or_make(
+        &self,
+        make: impl FnOnce() -> Result<KeyRing, KeyError>,
+    ) -> Result<KeyRing, KeysError> {
+        let _lock = self.lock()?;
+        match self.read()? {
+            Some(ring) => Ok(ring),
+            None => {
+                let ring = make()?;
+                self.write(&ring)?;
+                Ok(ring)
+            }
+        }
+    }
+
+    /// Replaces the ring by another that is made of it. Nobody else does so at the same time.
+    pub(super) fn change(
+        &self,
+        change: impl FnOnce(KeyRing) -> Result<KeyRing, KeysError>,
+    ) -> Result<KeyRing, KeysError> {
+        let _lock = self.lock()?;
+        let ring = self.read()?.ok_or_else(|| self.failed(io::ErrorKind::NotFound.into()))?;
+        let ring = change(ring)?;
+        self.write(&ring)?;
+        Ok(ring)
+    }
+
+    /// The ring, where the file is not the one that was read last.
+    pub(super) fn read_if_changed(&self) -> Result<Option<KeyRing>, KeysError> {
+        let file = File::open(&self.path).map_err(|error| self.failed(error))?;
+        let stamp = Stamp::of(&file).map_err(|error| self.failed(error))?;
+        if self.seen.lock().is_ok_and(|seen| *seen == Some(stamp)) {
+            return Ok(None);
+        }
+        self.parse(file, stamp).map(Some)
+    }
+
+    fn read(&self) -> Result<Option<KeyRing>, KeysError> {
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.failed(error)),
+        };
+        let stamp = Stamp::of(&file).map_err(|error| self.failed(error))?;
+        self.parse(file, stamp).map(Some)
+    }
+
+    fn parse(&self, mut file: File, stamp: Stamp) -> Result<KeyRing, KeysError> {
+        super::secret::check_mode(&file, &self.path)?;
+        let mut text = Zeroizing::new(Vec::new());
+        file.read_to_end(&mut text).map_err(|error| self.failed(error))?;
+        let ring = KeyRing::from_json(&*text)?;
+        self.saw(stamp);
+        Ok(ring)
+    }
+
+    /// Into a new file beside it, which reaches the disk before it gets the name: nobody sees half of it, also
+    /// after a crash.
+    fn write(&self, ring: &KeyRing) -> Result<(), KeysError> {
+        let text = Zeroizing::new(ring.to_json_with_private_members()?);
+        let new = self.beside("new");
+        let write = || {
+            // One that a crash left behind. Whoever writes holds the lock.
+            match fs::remove_file(&new) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = private().create_new(true).open(&new)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            let stamp = Stamp::of(&file)?;
+            fs::rename(&new, &self.path)?;
+            sync_folder(&self.path)?;
+            Ok(stamp)
+        };
+        let stamp = write().map_err(|error| self.failed(error))?;
+        self.saw(stamp);
+        Ok(())
+    }
+
+    fn lock(&self) -> Result<File, KeysError> {
+        let lock = || {
+            let file = private().create(true).open(self.beside("lock"))?;
+            file.lock()?;
+            Ok(file)
+        };
+        lock().map_err(|error| self.failed(error))
+    }
+
+    fn beside(&self, extension: &str) -> PathBuf {
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(".");
+        name.push(extension);
+        self.path.with_file_name(name)
+    }
+
+    fn saw(&self, stamp: Stamp) {
+        if let Ok(mut seen) = self.seen.lock() {
+            *seen = Some(stamp);
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> KeysError {
+        KeysError::File { path: self.path.clone(), source }
+    }
+}
+
+/// A file for its owner alone.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// A new name is on the disk once its folder is.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,292 @@
+//! The keys of an issuer while it serves.
+
+mod error;
+mod file;
+mod secret;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+pub use error::KeysError;
+use jotwell::{
+    Algorithm, Clock, Header, JwkSet, KeyRing, KeySource, NumericDate, Rotation, SigningKey, SystemClock,
+    VerifyError, VerifyingKey,
+};
+pub use secret::{Secret, secret_from_env, secret_from_file};
+
+use self::file::RingFile;
+use crate::moment::Moment;
+use crate::renew::{RenewKeys, Renewal};
+
+/// The keys with which a service signs, verifies, and which it publishes. They can turn while it serves.
+///
+/// Cheap to clone; all clones are one. Verification never waits for a turn.
+///
+/// ```
+/// use std::time::Duration;
+/// use jotwell::{Algorithm, Rotation};
+/// use jotwell_http::IssuerKeys;
+///
+/// # let folder = std::env::temp_dir().join(format!("jotwell-doc-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// let rotation = Rotation {
+///     publish_ahead: Duration::from_secs(300),
+///     token_lifetime: Duration::from_secs(900),
+///     leeway: Duration::from_secs(60),
+/// };
+/// // Made if it is not there; read by every other process that opens it.
+/// let keys = IssuerKeys::open(folder.join("keys.json"), Algorithm::ES256, rotation)?;
+/// assert_eq!(keys.published().len(), 2);
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct IssuerKeys(Arc<Inner>);
+
+struct Inner {
+    current: ArcSwap<Current>,
+    origin: Origin,
+    clock: Arc<dyn Clock>,
+    /// When the file was looked at, and whether a key had to retire, in milliseconds.
+    looked_at: AtomicU64,
+    turning: Mutex<()>,
+}
+
+/// Where the keys are kept.
+enum Origin {
+    /// One key that does not turn.
+    Fixed,
+    /// A ring that ends with the process.
+    Memory,
+    /// A ring in a file, which other processes may turn as well.
+    File(RingFile),
+}
+
+/// What all readers see until it is replaced as a whole.
+struct Current {
+    ring: Option<KeyRing>,
+    signing_key: SigningKey,
+    verifying: JwkSet,
+    /// A shared secret, which is in no set.
+    shared: Option<VerifyingKey>,
+}
+
+/// How often a file is looked at: so much later another process sees that its keys have turned.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+impl Current {
+    fn of_ring(ring: KeyRing, now: NumericDate) -> Result<Self, KeysError> {
+        let verifying = ring.published(now)?;
+        Ok(Self { signing_key: ring.signing_key().clone(), verifying, shared: None, ring: Some(ring) })
+    }
+
+    fn of_key(key: SigningKey) -> Result<Self, KeysError> {
+        let (verifying, shared) = if key.algorithm().is_symmetric() {
+            (JwkSet::default(), Some(key.verifying_key()))
+        } else {
+            (JwkSet::from_keys([key.verifying_key()])?, None)
+        };
+        Ok(Self { ring: None, signing_key: key, verifying, shared })
+    }
+}
+
+impl IssuerKeys {
+    /// One key that does not turn: a shared secret where one service issues and verifies, or a key that is
+    /// turned elsewhere.
+    ///
+    /// # Errors
+    /// [`KeysError::Key`].
+    pub fn fixed(key: SigningKey) -> Result<Self, KeysError> {
+        Ok(Self::with(Current::of_key(key)?, Origin::Fixed, Arc::new(SystemClock)))
+    }
+
+    /// A ring that ends with the process: for tests, and where [`secret_from_env`] brings one that is turned
+    /// elsewhere. `clock` says when keys have retired.
+    ///
+    /// # Errors
+    /// [`KeysError::Key`].
+    pub fn in_memory(ring: KeyRing, clock: impl Clock + 'static) -> Result<Self, KeysError> {
+        Ok(Self::with(Current::of_ring(ring, clock.now())?, Origin::Memory, Arc::new(clock)))
+    }
+
+    /// The ring in that file, which is made with new keys where it is not there, for its owner alone.
+    ///
+    /// Every process that opens the same file signs with the same key, and sees within a second that another
+    /// one has turned it.
+    ///
+    /// # Errors
+    /// [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Key`].
+    pub fn open(path: impl AsRef<Path>, algorithm: Algorithm, rotation: Rotation) -> Result<Self, KeysError> {
+        Self::open_with_clock(path, algorithm, rotation, SystemClock)
+    }
+
+    /// As [`open`](Self::open), by another clock.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with_clock(
+        path: impl AsRef<Path>,
+        algorithm: Algorithm,
+        rotation: Rotation,
+        clock: impl Clock + 'static,
+    ) -> Result<Self, KeysError> {
+        let file = RingFile::new(path.as_ref());
+        let now = clock.now();
+        let ring = file.read_or_make(|| KeyRing::generate(algorithm, rotation, now))?;
+        Ok(Self::with(Current::of_ring(ring, now)?, Origin::File(file), Arc::new(clock)))
+    }
+
+    fn with(current: Current, origin: Origin, clock: Arc<dyn Clock>) -> Self {
+        let looked_at = AtomicU64::new(Moment::from(clock.now()).as_millis());
+        Self(Arc::new(Inner {
+            current: ArcSwap::from_pointee(current),
+            origin,
+            clock,
+            looked_at,
+            turning: Mutex::new(()),
+        }))
+    }
+
+    /// The key that signs now.
+    #[must_use]
+    pub fn signing_key(&self) -> SigningKey {
+        let _ = self.look();
+        self.0.current.load().signing_key.clone()
+    }
+
+    /// The public keys, as others get to see them: none of a shared secret.
+    #[must_use]
+    pub fn published(&self) -> JwkSet {
+        let _ = self.look();
+        self.0.current.load().verifying.clone()
+    }
+
+    /// How long others may keep what is [published](Self::published): the ring's
+    /// [`publish_ahead`](Rotation::publish_ahead).
+    #[must_use]
+    pub fn max_age(&self) -> Duration {
+        let current = self.0.current.load();
+        current.ring.as_ref().map_or(DEFAULT_MAX_AGE, |ring| ring.rotation().publish_ahead)
+    }
+
+    /// When the ring may turn next; `None` where there is no ring.
+    #[must_use]
+    pub fn ready_at(&self) -> Option<NumericDate> {
+        self.0.current.load().ring.as_ref().map(KeyRing::ready_at)
+    }
+
+    /// Turns the ring: [`KeyRing::rotate`]. The file is written before anything is signed with the new key,
+    /// and of two processes that turn it one waits for the other.
+    ///
+    /// This waits for a disk; in async code call it on a thread that may.
+    ///
+    /// # Errors
+    /// [`KeysError::TooEarly`] where verifiers may not know the next key yet, [`KeysError::Fixed`] where there
+    /// is no ring, [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Key`]. Then the keys are what
+    /// they were.
+    pub fn rotate(&self) -> Result<(), KeysError> {
+        let inner = &*self.0;
+        // Nothing is half-done under this lock: the ring is replaced in one step, at the end.
+        let _turning = inner.turning.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = inner.clock.now();
+        let turn = |mut ring: KeyRing| -> Result<KeyRing, KeysError> {
+            ring.rotate(now)?;
+            Ok(ring)
+        };
+        let ring = match &inner.origin {
+            Origin::Fixed => return Err(KeysError::Fixed),
+            Origin::Memory => turn(inner.current.load().ring.clone().ok_or(KeysError::Fixed)?)?,
+            Origin::File(file) => file.change(turn)?,
+        };
+        inner.current.store(Arc::new(Current::of_ring(ring, now)?));
+        tracing::info!(kid = self.0.current.load().signing_key.key_id(), "the keys have turned");
+        Ok(())
+    }
+
+    /// Looks whether the file has changed or a key has to retire, if that is due. Whether the keys are others
+    /// now. A file that cannot be read leaves them as they are, but for retirement, and the log tells.
+    fn look(&self) -> Result<bool, KeysError> {
+        let inner = &*self.0;
+        let now = inner.clock.now();
+        let millis = Moment::from(now).as_millis();
+        let looked_at = inner.looked_at.load(Ordering::Relaxed);
+        let every = u64::try_from(LOOK_EVERY.as_millis()).unwrap_or(u64::MAX);
+        // A clock that was set back is no reason to look away until it has caught up.
+        if millis >= looked_at && millis.saturating_sub(looked_at) < every {
+            return Ok(false);
+        }
+        // Whoever turns the keys at the moment brings news of its own.
+        let Ok(_turning) = inner.turning.try_lock() else { return Ok(false) };
+        inner.looked_at.store(millis, Ordering::Relaxed);
+        let current = inner.current.load_full();
+        let (ring, failure) = match (&inner.origin, &current.ring) {
+            (Origin::Fixed, _) | (_, None) => return Ok(false),
+            (Origin::Memory, Some(ring)) => (ring.clone(), None),
+            (Origin::File(file), Some(ring)) => match file.read_if_changed() {
+                Ok(read) => (read.unwrap_or_else(|| ring.clone()), None),
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the keys could not be read anew"
+                    );
+                    (ring.clone(), Some(error))
+                }
+            },
+        };
+        let next = Current::of_ring(ring, now)?;
+        let same = names(&next.verifying).eq(names(&current.verifying))
+            && next.signing_key.key_id() == current.signing_key.key_id();
+        if !same {
+            inner.current.store(Arc::new(next));
+        }
+        failure.map_or(Ok(!same), Err)
+    }
+}
+
+/// What a set without a ring may be kept for.
+const DEFAULT_MAX_AGE: Duration = Duration::from_secs(300);
+
+fn names(set: &JwkSet) -> impl Iterator<Item = Option<&str>> {
+    set.keys().iter().map(VerifyingKey::key_id)
+}
+
+impl KeySource for IssuerKeys {
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
+        let _ = self.look();
+        let current = self.0.current.load();
+        let key = match &current.shared {
+            Some(key) => key.key_for(header)?,
+            None => current.verifying.key_for(header)?,
+        };
+        Ok(Cow::Owned(key.into_owned()))
+    }
+}
+
+/// A key that another process has begun to sign with is read from the file.
+impl RenewKeys for IssuerKeys {
+    fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
+        let renewal = match self.look() {
+            Ok(true) => Renewal::Changed,
+            Ok(false) => Renewal::Unchanged,
+            Err(_) => Renewal::Failed,
+        };
+        Box::pin(std::future::ready(renewal))
+    }
+}
+
+impl fmt::Debug for IssuerKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let current = self.0.current.load();
+        f.debug_struct("IssuerKeys")
+            .field("signing_key", &current.signing_key)
+            .field("published", &current.verifying.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,117 @@
+//! Why a session does not begin, or not go on.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+use jotwell::SignError;
+
+use crate::refusal::RETRY_AFTER_SECONDS;
+use crate::store::StoreError;
+
+/// A session does not begin, or does not go on.
+///
+/// | variant | status | `error` (RFC 6749 §5.2) |
+/// |---|---|---|
+/// | `Malformed`, `Ended`, `Reused` | 400 | `invalid_grant`: log in again |
+/// | `Forged` | 403 | `invalid_request` |
+/// | `Store` | 503 with `Retry-After` | `temporarily_unavailable` |
+/// | `Sign`, `Claims`, `Randomness` | 500 | `server_error` |
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// There is no refresh token, or more than one, or what came is none.
+    Malformed,
+    /// The session has ended, or never was.
+    Ended,
+    /// The refresh token is an old one: someone has it who should not. The session has ended.
+    Reused,
+    /// The refresh token came in a cookie, and the proof that a page of one's own sent it is missing or wrong.
+    Forged,
+    /// The store did not answer. The exchange may have happened; the same token can be presented again within
+    /// the time of grace.
+    Store(StoreError),
+    /// The access token cannot be signed.
+    Sign(SignError),
+    /// The claims cannot be written, or what the store has is not of their type.
+    Claims,
+    /// The system has no randomness.
+    Randomness,
+}
+
+impl SessionError {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.answer().0
+    }
+
+    /// The answer, for any framework.
+    #[must_use]
+    pub fn response(&self) -> Response<String> {
+        let (status, code, description) = self.answer();
+        let mut response =
+            Response::new(format!(r#"{{"error":"{code}","error_description":"{description}"}}"#));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        }
+        response
+    }
+
+    fn answer(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Malformed | Self::Ended | Self::Reused => {
+                (StatusCode::BAD_REQUEST, "invalid_grant", "the session has ended")
+            }
+            Self::Forged => (
+                StatusCode::FORBIDDEN,
+                "invalid_request",
+                "the request lacks the anti-forgery token that belongs to its cookie",
+            ),
+            Self::Store(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "sessions cannot be reached at the moment",
+            ),
+            Self::Sign(_) | Self::Claims | Self::Randomness => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the session could not go on")
+            }
+        }
+    }
+}
+
+impl From<StoreError> for SessionError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl fmt::Display for SessionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "the request does not carry exactly one refresh token",
+            Self::Ended => "the session has ended",
+            Self::Reused => "an old refresh token was presented, and the session has ended for it",
+            Self::Forged => "the anti-forgery token is missing or wrong",
+            Self::Store(_) => "the store of sessions did not answer",
+            Self::Sign(_) => "the access token cannot be signed",
+            Self::Claims => "the claims of a session cannot be written or read",
+            Self::Randomness => "the system has no randomness",
+        })
+    }
+}
+
+impl StdError for SessionError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Sign(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! The keys of an issuer while it serves: kept in a file, turned, seen by other processes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::{HeaderMap, Method};
+use jotwell::{
+    Algorithm, Clock, Header, KeyRing, KeySource, NoClaims, NumericDate, Rotation, SigningKey, UnsignedToken,
+    VerifyError,
+};
+use jotwell_http::test_util::TestClock;
+use jotwell_http::{IssuerKeys, KeysError, RenewKeys, Renewal, secret_from_env, secret_from_file};
+
+const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
+const ROTATION: Rotation = Rotation {
+    publish_ahead: Duration::from_secs(300),
+    token_lifetime: Duration::from_secs(900),
+    leeway: Duration::from_secs(60),
+};
+
+fn open(folder: &tempfile::TempDir, clock: &TestClock) -> Result<IssuerKeys, KeysError> {
+    IssuerKeys::open_with_clock(folder.path().join("keys.json"), Algorithm::ES256, ROTATION, clock.clone())
+}
+
+fn header(keys: &IssuerKeys) -> Header {
+    Header::for_key(&keys.signing_key())
+}
+
+#[test]
+fn a_ring_is_made_once_and_is_the_same_for_all() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let one = open(&folder, &clock).expect("keys");
+    let two = open(&folder, &clock).expect("keys");
+    assert_eq!(one.signing_key().key_id(), two.signing_key().key_id());
+    assert_eq!(one.published().to_json().ok(), two.published().to_json().ok());
+    assert_eq!(one.published().len(), 2);
+    assert_eq!(one.max_age(), Duration::from_secs(300));
+    assert_eq!(one.ready_at(), Some(NOW.saturating_add(Duration::from_secs(300))));
+    let shown = format!("{one:?}");
+    assert!(!shown.contains("\"d\""), "{shown}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_for_its_owner_alone_and_refused_otherwise() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let keys = open(&folder, &clock).expect("keys");
+    let path = folder.path().join("keys.json");
+    let mode = || fs::metadata(&path).expect("a file").permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o600);
+    clock.advance(Duration::from_secs(300));
+    keys.rotate().expect("it turns");
+    assert_eq!(mode(), 0o600);
+    for open_to_others in [0o604, 0o620, 0o601, 0o602, 0o666] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(open_to_others)).expect("permissions");
+        match open(&folder, &clock) {
+            Err(KeysError::Exposed { mode, .. }) => assert_eq!(mode, open_to_others),
+            other => panic!("{other:?}"),
+        }
+        assert!(matches!(secret_from_file(&path), Err(KeysError::Exposed { .. })));
+        assert!(matches!(keys.rotate(), Err(KeysError::Exposed { .. })));
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("permissions");
+    open(&folder, &clock).expect("its group may read it");
+}
+
+#[test]
+fn keys_turn_and_another_process_sees_it_within_a_second() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let one = open(&folder, &clock).expect("keys");
+    let two = open(&folder, &clock).expect("keys");
+    let before = header(&one);
+    match one.rotate() {
+        Err(KeysError::TooEarly { ready_at }) => assert_eq!(Some(ready_at), one.ready_at()),
+        other => panic!("{other:?}"),
+    }
+    clock.advance(Duration::from_secs(300));
+    // Both look at the file now, and find nothing new.
+    assert_eq!((header(&one).key_id(), header(&two).key_id()), (before.key_id(), before.key_id()));
+    one.rotate().expect("it turns");
+    let after = header(&one);
+    assert_ne!(after.key_id(), before.key_id());
+    assert_eq!(header(&two).key_id(), before.key_id(), "not looked yet");
+    // The new key was the next one before, so the other knows it already.
+    two.key_for(&after).expect("known");
+    clock.advance(Duration::from_millis(1_000));
+    assert_eq!(header(&two).key_id(), after.key_id());
+    assert_eq!(two.published().len(), 3);
+    for keys in [&one, &two] {
+        keys.key_for(&before).expect("retiring");
+        keys.key_for(&after).expect("active");
+    }
+    // Tokens of the old key have expired: it goes, without anybody turning anything.
+    clock.advance(Duration::from_secs(959));
+    for keys in [&one, &two] {
+        assert_eq!(keys.key_for(&before).map(drop), Err(VerifyError::UnknownKey));
+        assert_eq!(keys.published().len(), 2);
+    }
+}
+
+#[test]
+fn a_turn_starts_from_what_is_in_the_file() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let one = open(&folder, &clock).expect("keys");
+    let two = open(&folder, &clock).expect("keys");
+    clock.advance(Duration::from_secs(300));
+    one.rotate().expect("it turns");
+    assert!(matches!(two.rotate(), Err(KeysError::TooEarly { .. })), "it has turned just now");
+    clock.advance(Duration::from_secs(300));
+    two.rotate().expect("it turns");
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(header(&one).key_id(), header(&two).key_id());
+    assert_eq!(one.published().len(), 4);
+}
+
+#[test]
+fn what_a_crash_left_behind_is_no_obstacle() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    fs::write(folder.path().join("keys.json.new"), "half").expect("a file");
+    let keys = open(&folder, &clock).expect("keys");
+    fs::write(folder.path().join("keys.json.new"), "half").expect("a file");
+    clock.advance(Duration::from_secs(300));
+    keys.rotate().expect("it turns");
+    let again = open(&folder, &clock).expect("keys");
+    assert_eq!(header(&again).key_id(), header(&keys).key_id());
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_or_broken_leaves_the_keys_as_they_are() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let keys = open(&folder, &clock).expect("keys");
+    let before = header(&keys);
+    let path = folder.path().join("keys.json");
+    fs::write(&path, "{}").expect("a file");
+    clock.advance(Duration::from_secs(300));
+    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(header(&keys).key_id(), before.key_id());
+    assert!(matches!(keys.rotate(), Err(KeysError::Key(_))));
+    fs::remove_file(&path).expect("removed");
+    assert!(matches!(keys.rotate(), Err(KeysError::File { .. })));
+    assert!(!path.exists(), "no new keys in place of lost ones");
+    assert_eq!(header(&keys).key_id(), before.key_id());
+}
+
+#[tokio::test]
+async fn an_unknown_key_makes_it_look_at_the_file_but_not_over_and_over() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let one = open(&folder, &clock).expect("keys");
+    let two = open(&folder, &clock).expect("keys");
+    for _ in 0..2 {
+        clock.advance(Duration::from_secs(300));
+        one.rotate().expect("it turns");
+    }
+    // Two turns ahead: a key that the other has never seen.
+    let after = header(&one);
+    let looks = two.renew().await;
+    assert_eq!(looks, Renewal::Changed);
+    two.key_for(&after).expect("known");
+    assert_eq!(two.renew().await, Renewal::Unchanged);
+}
+
+#[test]
+fn a_single_key_does_not_turn_and_a_shared_secret_is_not_published() {
+    let secret = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key").with_key_id("shared");
+    let keys = IssuerKeys::fixed(secret.clone()).expect("keys");
+    assert!(keys.published().is_empty());
+    keys.key_for(&Header::for_key(&secret)).expect("the secret");
+    assert!(matches!(keys.rotate(), Err(KeysError::Fixed)));
+    assert_eq!(keys.ready_at(), None);
+    let public = IssuerKeys::fixed(SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one"));
+    let public = public.expect("keys");
+    assert_eq!(public.published().len(), 1);
+    // A token cannot choose the secret's algorithm.
+    let confused = Header::new(Algorithm::HS256).with_key_id("one");
+    assert!(matches!(public.key_for(&confused), Err(VerifyError::AlgorithmMismatch { .. })));
+}
+
+#[test]
+fn a_ring_in_memory_turns_and_retires() {
+    let clock = TestClock::at(NOW);
+    let ring = KeyRing::generate(Algorithm::Ed25519, ROTATION, clock.now()).expect("a ring");
+    let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
+    let before = header(&keys);
+    clock.advance(Duration::from_secs(300));
+    keys.rotate().expect("it turns");
+    assert_ne!(header(&keys).key_id(), before.key_id());
+    keys.key_for(&before).expect("retiring");
+    clock.advance(Duration::from_secs(960));
+    assert!(keys.key_for(&before).is_err());
+}
+
+#[test]
+fn many_threads_verify_while_keys_turn() {
+    let clock = TestClock::at(NOW);
+    // Whatever signs during this test has not retired at its end.
+    let rotation = Rotation { token_lifetime: Duration::from_secs(1_000_000), ..ROTATION };
+    let ring = KeyRing::generate(Algorithm::Ed25519, rotation, clock.now()).expect("a ring");
+    let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
+    let turned = AtomicBool::new(false);
+    let names = std::thread::scope(|scope| {
+        let read = || {
+            let mut names = BTreeSet::new();
+            while !turned.load(Ordering::Relaxed) {
+                let key = keys.signing_key();
+                let header = Header::for_key(&key);
+                let token = UnsignedToken::new(&header, b"{}").sign(&key).expect("a token");
+                let found = keys.key_for(&header).expect("the key that has just signed");
+                let (signed, signature) = token.rsplit_once('.').expect("a token");
+                let signature = jotwell::base64url::decode(signature).expect("base64url");
+                found.verify(signed.as_bytes(), &signature).expect("it holds");
+                names.insert(key.key_id().map(str::to_owned));
+            }
+            names
+        };
+        let readers: Vec<_> = (0..4).map(|_| scope.spawn(read)).collect();
+        for _ in 0..100 {
+            clock.advance(Duration::from_secs(300));
+            keys.rotate().expect("it turns");
+            std::thread::yield_now();
+        }
+        turned.store(true, Ordering::Relaxed);
+        readers.into_iter().flat_map(|reader| reader.join().expect("a reader")).collect::<BTreeSet<_>>()
+    });
+    assert!(names.len() > 1, "nobody saw a turn");
+}
+
+#[test]
+fn a_secret_is_read_from_a_file_without_its_line_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("secret");
+    for (content, secret) in
+        [("abc\n", "abc"), ("abc\r\n", "abc"), ("abc", "abc"), ("abc\n\n", "abc\n"), ("", "")]
+    {
+        fs::write(&path, content).expect("a file");
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("permissions");
+        assert_eq!(secret_from_file(&path).expect("a secret").as_ref(), secret.as_bytes(), "{content:?}");
+    }
+    assert_eq!(format!("{:?}", secret_from_file(&path).expect("a secret")), "Secret(..)");
+    match secret_from_file(folder.path().join("none")) {
+        Err(KeysError::File { path, .. }) => assert!(path.ends_with("none")),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The environment cannot be changed safely in a process with threads, so a child has it.
+#[test]
+fn a_secret_is_read_from_the_environment_or_the_file_that_it_names() {
+    const NAME: &str = "JOTWELL_TEST_SECRET";
+    if std::env::var_os("JOTWELL_TEST_CHILD").is_some() {
+        match secret_from_env(NAME) {
+            Ok(secret) => println!("secret={}", String::from_utf8_lossy(secret.as_ref())),
+            Err(error) => println!("error={error}"),
+        }
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("secret");
+    fs::write(&path, "from a file\n").expect("a file");
+    #[cfg(unix)]
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("permissions");
+    let child = |variables: &[(&str, &str)]| {
+        let mut command = std::process::Command::new(std::env::current_exe().expect("this test"));
+        command.args([
+            "--exact",
+            "--nocapture",
+            "a_secret_is_read_from_the_environment_or_the_file_that_it_names",
+        ]);
+        command.env_remove(NAME).env("JOTWELL_TEST_CHILD", "1").envs(variables.iter().copied());
+        String::from_utf8(command.output().expect("a child").stdout).expect("text")
+    };
+    let file = path.to_str().expect("a path");
+    assert!(child(&[(NAME, "direct")]).contains("secret=direct"));
+    assert!(child(&[("JOTWELL_TEST_SECRET_FILE", file)]).contains("secret=from a file\n"));
+    let both = child(&[(NAME, "direct"), ("JOTWELL_TEST_SECRET_FILE", file)]);
+    assert!(both.contains("error=both JOTWELL_TEST_SECRET and JOTWELL_TEST_SECRET_FILE are set"), "{both}");
+    assert!(child(&[]).contains("error=neither JOTWELL_TEST_SECRET nor JOTWELL_TEST_SECRET_FILE is set"));
+}
+
+/// A retired key's tokens are refused through the whole chain, not only by the source.
+#[tokio::test]
+async fn a_token_of_a_turned_key_is_good_until_it_expires() {
+    use std::sync::Arc;
+
+    use jotwell_http::store::MemoryStore;
+    use jotwell_http::{Access, Sessions};
+
+    let clock = TestClock::at(NOW);
+    let ring = KeyRing::generate(Algorithm::ES256, ROTATION, clock.now()).expect("a ring");
+    let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
+    let store = Arc::new(MemoryStore::new());
+    let sessions: Sessions =
+        Sessions::new(store, keys.clone(), "https://auth.example", "api").clock(clock.clone());
+    clock.advance(Duration::from_secs(300));
+    let old = sessions.login("user-42", Access::new(NoClaims)).await.expect("a session");
+    keys.rotate().expect("it turns");
+    let new = sessions.refresh(&old.refresh_token).await.expect("a grant");
+    let authenticator = sessions.authenticator();
+    let kid = |token: &str| {
+        let token = jotwell::UnverifiedToken::parse(token).expect("a token");
+        token.header().key_id().map(str::to_owned)
+    };
+    assert_ne!(kid(&old.access_token), kid(&new.access_token));
+    for grant in [&old, &new] {
+        let value = format!("Bearer {}", *grant.access_token).parse().expect("a header");
+        let headers = HeaderMap::from_iter([(http::header::AUTHORIZATION, value)]);
+        authenticator.authenticate(&Method::GET, &headers).await.expect("in");
+    }
+}

@@ -1,0 +1,502 @@
+//! Sessions: what a login gives, how it goes on and how it ends. The store is the one in memory; that all stores
+//! do the same is for `stores.rs`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{AUTHORIZATION, COOKIE};
+use http::{HeaderMap, HeaderValue, Method};
+use jotwell::{Algorithm, Clock, NoClaims, NumericDate, SigningKey, UnverifiedToken, VerifyError};
+use jotwell_http::store::{
+    Exchange, Exchanged, Id, MemoryStore, Moment, Question, Record, Standing, Store, StoreError, StoreFuture,
+};
+use jotwell_http::test_util::TestClock;
+use jotwell_http::{
+    Access, Auth, Authenticator, Cookies, Grant, IssuerKeys, Reason, Scope, SessionError, Sessions,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
+const ISSUER: &str = "https://auth.example";
+const AUDIENCE: &str = "orders-api";
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Account {
+    plan: String,
+}
+
+struct Service {
+    sessions: Sessions<Account>,
+    authenticator: Authenticator<Account>,
+    clock: TestClock,
+    store: Arc<MemoryStore>,
+}
+
+impl Service {
+    fn new() -> Self {
+        Self::with(|sessions| sessions)
+    }
+
+    fn with(options: impl FnOnce(Sessions<Account>) -> Sessions<Account>) -> Self {
+        let clock = TestClock::at(NOW);
+        let store = Arc::new(MemoryStore::new());
+        let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
+        let keys = IssuerKeys::fixed(key).expect("keys");
+        let sessions = Sessions::new(store.clone(), keys, ISSUER, AUDIENCE).clock(clock.clone());
+        let sessions = options(sessions);
+        Self { authenticator: sessions.authenticator(), sessions, clock, store }
+    }
+
+    async fn login(&self) -> Grant {
+        self.sessions.login("user-42", access()).await.expect("a session")
+    }
+
+    async fn knock(&self, grant: &Grant) -> Result<Auth<Account>, Reason> {
+        let headers = bearer(&grant.access_token);
+        let answer = self.authenticator.authenticate(&Method::GET, &headers).await;
+        answer.map_err(|refusal| refusal.reason().clone())
+    }
+}
+
+fn access() -> Access<Account> {
+    let scope = Scope::of(["orders:read"]).expect("a scope");
+    Access::new(Account { plan: "free".into() }).scope(scope).role("editor")
+}
+
+fn bearer(token: &str) -> HeaderMap {
+    let value = HeaderValue::try_from(format!("Bearer {token}")).expect("a header");
+    HeaderMap::from_iter([(AUTHORIZATION, value)])
+}
+
+fn payload(token: &str) -> serde_json::Value {
+    let token = UnverifiedToken::parse(token).expect("a token");
+    serde_json::from_slice(token.payload_without_verification()).expect("JSON")
+}
+
+#[tokio::test]
+async fn an_access_token_says_what_rfc_9068_asks_for() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let header = UnverifiedToken::parse(&grant.access_token).expect("a token");
+    assert_eq!(header.header().typ(), Some("at+jwt"));
+    assert_eq!(header.header().key_id(), Some("one"));
+    let mut claims = payload(&grant.access_token);
+    let jwt_id = claims.as_object_mut().expect("an object").remove("jti").expect("a jti");
+    assert_eq!(jwt_id.as_str().expect("a string").len(), 22);
+    let expected = json!({
+        "iss": ISSUER, "aud": AUDIENCE, "sub": "user-42", "client_id": AUDIENCE, "iat": 1_800_000_000,
+        "exp": 1_800_000_900, "scope": "orders:read", "roles": ["editor"], "plan": "free",
+        "sid": grant.session_id,
+    });
+    assert_eq!(claims, expected);
+    let other = service.login().await;
+    assert_ne!(payload(&other.access_token)["jti"], jwt_id);
+    assert_ne!(other.session_id, grant.session_id);
+}
+
+#[tokio::test]
+async fn a_grant_is_the_answer_of_rfc_6749() {
+    let grant = Service::new().login().await;
+    let expected = json!({
+        "access_token": *grant.access_token, "token_type": "Bearer", "expires_in": 900,
+        "refresh_token": *grant.refresh_token, "scope": "orders:read",
+    });
+    assert_eq!(serde_json::to_value(&grant).expect("JSON"), expected);
+    assert_eq!(grant.refresh_token.len(), 64);
+    let shown = format!("{grant:?}");
+    assert!(!shown.contains(&**grant.access_token) && !shown.contains(&**grant.refresh_token), "{shown}");
+}
+
+#[tokio::test]
+async fn a_session_is_known_until_it_is_logged_out() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let auth = service.knock(&grant).await.expect("in");
+    assert_eq!(auth.subject(), Some("user-42"));
+    assert_eq!(auth.session_id(), Some(&*grant.session_id));
+    assert_eq!(auth.plan, "free");
+    assert_eq!(auth.roles(), ["editor"]);
+
+    assert!(service.sessions.logout(&grant.session_id).await.expect("the store"));
+    assert!(!service.sessions.logout(&grant.session_id).await.expect("the store"));
+    assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)));
+    let refused = service.sessions.refresh(&grant.refresh_token).await;
+    assert!(matches!(refused, Err(SessionError::Ended)));
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_exchanged_once() {
+    let service = Service::new();
+    let first = service.login().await;
+    service.clock.advance(Duration::from_secs(60));
+    let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+    assert_ne!(second.refresh_token, first.refresh_token);
+    assert_eq!(second.session_id, first.session_id);
+    assert_eq!(payload(&second.access_token)["iat"], 1_800_000_060);
+    assert_eq!(payload(&second.access_token)["plan"], "free");
+    // The access token of before is good until it expires.
+    service.knock(&first).await.expect("in");
+
+    // Beyond the time of grace: a thief, or a victim. Everything ends.
+    service.clock.advance(Duration::from_secs(10));
+    let reused = service.sessions.refresh(&first.refresh_token).await;
+    assert!(matches!(reused, Err(SessionError::Reused)));
+    assert!(matches!(service.sessions.refresh(&second.refresh_token).await, Err(SessionError::Ended)));
+    for grant in [&first, &second] {
+        assert!(matches!(service.knock(grant).await, Err(Reason::Revoked)));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_given_again_within_the_time_of_grace() {
+    let service = Service::new();
+    let first = service.login().await;
+    let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+    service.clock.advance(Duration::from_millis(9_999));
+    let again = service.sessions.refresh(&first.refresh_token).await.expect("the same");
+    assert_eq!(again.refresh_token, second.refresh_token);
+    // The repetition does not prolong the time.
+    service.clock.advance(Duration::from_millis(1));
+    assert!(matches!(service.sessions.refresh(&first.refresh_token).await, Err(SessionError::Reused)));
+}
+
+#[tokio::test]
+async fn only_the_token_before_the_current_one_has_a_time_of_grace() {
+    let service = Service::new();
+    let first = service.login().await;
+    let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+    service.sessions.refresh(&second.refresh_token).await.expect("a grant");
+    assert!(matches!(service.sessions.refresh(&first.refresh_token).await, Err(SessionError::Reused)));
+}
+
+#[tokio::test]
+async fn without_grace_a_repetition_ends_the_session() {
+    let service = Service::with(|sessions| sessions.grace(Duration::ZERO));
+    let first = service.login().await;
+    service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+    assert!(matches!(service.sessions.refresh(&first.refresh_token).await, Err(SessionError::Reused)));
+}
+
+#[tokio::test]
+async fn a_session_ends_after_its_lifetime_whatever_happens() {
+    let service = Service::with(|sessions| {
+        sessions.session_lifetime(Duration::from_secs(3600)).access_lifetime(Duration::from_secs(900))
+    });
+    let mut grant = service.login().await;
+    for _ in 0..4 {
+        service.clock.advance(Duration::from_secs(890));
+        grant = service.sessions.refresh(&grant.refresh_token).await.expect("a grant");
+    }
+    // 3560 seconds in: the access token ends with the session.
+    assert_eq!(grant.expires_in, 40);
+    assert_eq!(payload(&grant.access_token)["exp"], 1_800_003_600);
+    service.clock.advance(Duration::from_millis(39_999));
+    service.knock(&grant).await.expect("in");
+    service.clock.advance(Duration::from_millis(1));
+    assert!(matches!(service.knock(&grant).await, Err(Reason::Token(VerifyError::Expired { .. }))));
+    assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
+}
+
+#[tokio::test]
+async fn logout_everywhere_ends_what_has_begun_and_nothing_later_or_of_others() {
+    let service = Service::new();
+    let (one, two) = (service.login().await, service.login().await);
+    let other = service.sessions.login("user-43", access()).await.expect("a session");
+    service.sessions.logout_everywhere("user-42").await.expect("the store");
+    // In the same millisecond.
+    let later = service.login().await;
+    for grant in [&one, &two] {
+        assert!(matches!(service.knock(grant).await, Err(Reason::Revoked)));
+        assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
+    }
+    service.knock(&other).await.expect("in");
+    service.knock(&later).await.expect("in");
+    service.sessions.refresh(&later.refresh_token).await.expect("a grant");
+}
+
+#[tokio::test]
+async fn a_session_is_ended_by_any_of_its_refresh_tokens() {
+    let service = Service::new();
+    let first = service.login().await;
+    let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+    assert!(service.sessions.logout_with(&first.refresh_token).await.expect("the store"));
+    assert!(matches!(service.knock(&second).await, Err(Reason::Revoked)));
+    assert!(matches!(service.sessions.logout_with("abc").await, Err(SessionError::Malformed)));
+}
+
+#[tokio::test]
+async fn who_has_seen_a_session_id_cannot_end_the_session() {
+    let service = Service::new();
+    let grant = service.login().await;
+    // `sid` where the handle stands, and any secret behind it.
+    let sid = jotwell::base64url::decode(&grant.session_id).expect("base64url");
+    let forged = jotwell::base64url::encode([sid, vec![7; 32]].concat());
+    assert_eq!(forged.len(), grant.refresh_token.len());
+    assert!(matches!(service.sessions.refresh(&forged).await, Err(SessionError::Ended)));
+    service.knock(&grant).await.expect("in");
+    service.sessions.refresh(&grant.refresh_token).await.expect("a grant");
+}
+
+#[tokio::test]
+async fn what_is_no_refresh_token_reaches_no_store() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let long = "A".repeat(65);
+    let padded = format!("{}=", *grant.refresh_token);
+    for text in ["", "A", &grant.refresh_token[1..], &long, &padded, &grant.access_token] {
+        assert!(matches!(service.sessions.refresh(text).await, Err(SessionError::Malformed)), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn claims_can_change_at_each_exchange_and_an_account_be_closed() {
+    let service = Service::new();
+    let first = service.login().await;
+    let second = service.sessions.refresh_with(&first.refresh_token, async |subject, mut access| {
+        assert_eq!(subject, "user-42");
+        access.private.plan = "paid".into();
+        Ok(Some(access))
+    });
+    let second = second.await.expect("a grant");
+    assert_eq!(service.knock(&second).await.expect("in").plan, "paid");
+
+    let closed = service.sessions.refresh_with(&second.refresh_token, async |_, _| Ok(None)).await;
+    assert!(matches!(closed, Err(SessionError::Ended)));
+    assert!(matches!(service.knock(&second).await, Err(Reason::Revoked)));
+}
+
+#[tokio::test]
+async fn a_question_that_fails_costs_nobody_the_session() {
+    let service = Service::new();
+    let first = service.login().await;
+    let down = service.sessions.refresh_with(&first.refresh_token, async |_, _| {
+        Err(SessionError::Store(StoreError::unreachable(std::io::Error::other("down"))))
+    });
+    assert!(matches!(down.await, Err(SessionError::Store(_))));
+    service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+}
+
+#[tokio::test]
+async fn only_the_access_tokens_of_sessions_get_in() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let key = service.sessions.keys().signing_key();
+    let sign = |change: fn(&mut serde_json::Value), typ: &str| {
+        let mut claims = payload(&grant.access_token);
+        change(&mut claims);
+        let header = jotwell::Header::for_key(&key).with_typ(typ);
+        jotwell::UnsignedToken::new(&header, claims.to_string().as_bytes()).sign(&key).expect("a token")
+    };
+    let knock = async |token: String| {
+        let answer = service.authenticator.authenticate(&Method::GET, &bearer(&token)).await;
+        answer.map(drop).map_err(|refusal| refusal.reason().clone())
+    };
+    fn without(claims: &mut serde_json::Value, name: &str) {
+        claims.as_object_mut().expect("an object").remove(name);
+    }
+    knock(sign(|_| (), "at+jwt")).await.expect("in");
+    knock(sign(|_| (), "application/at+jwt")).await.expect("in");
+    let wrong_type = knock(sign(|_| (), "JWT")).await;
+    assert!(matches!(wrong_type, Err(Reason::Token(VerifyError::TypeMismatch))));
+    let cases: [(&str, fn(&mut serde_json::Value)); 6] = [
+        ("sid", |claims| without(claims, "sid")),
+        ("jti", |claims| without(claims, "jti")),
+        ("sub", |claims| without(claims, "sub")),
+        ("iat", |claims| without(claims, "iat")),
+        ("exp", |claims| without(claims, "exp")),
+        ("client_id", |claims| without(claims, "client_id")),
+    ];
+    for (claim, change) in cases {
+        match knock(sign(change, "at+jwt")).await {
+            Err(Reason::Token(VerifyError::MissingClaim { claim: missing })) => assert_eq!(missing, claim),
+            other => panic!("{claim}: {other:?}"),
+        }
+    }
+    let unknown = knock(sign(|claims| claims["sid"] = json!("AAAAAAAAAAAAAAAAAAAAAA"), "at+jwt")).await;
+    assert!(matches!(unknown, Err(Reason::Revoked)));
+    // A token about someone else, in this session's name.
+    let issuer = knock(sign(|claims| claims["iss"] = json!("https://other.example"), "at+jwt")).await;
+    assert!(matches!(issuer, Err(Reason::Token(VerifyError::IssuerMismatch))));
+}
+
+#[tokio::test]
+async fn one_access_token_can_be_revoked_alone() {
+    let service = Service::new();
+    let first = service.login().await;
+    let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+    let claims = payload(&first.access_token);
+    let jwt_id = claims["jti"].as_str().expect("a jti");
+    let expires_at = NumericDate::from_secs(claims["exp"].as_i64().expect("seconds"));
+    service.sessions.revocations().revoke(ISSUER, jwt_id, expires_at).await.expect("the store");
+    assert!(matches!(service.knock(&first).await, Err(Reason::Revoked)));
+    service.knock(&second).await.expect("in");
+}
+
+#[tokio::test]
+async fn a_new_store_knows_no_session() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let keys = service.sessions.keys().clone();
+    let elsewhere: Sessions<Account> =
+        Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE).clock(service.clock.clone());
+    let answer = elsewhere.authenticator().authenticate(&Method::GET, &bearer(&grant.access_token)).await;
+    assert!(matches!(answer.expect_err("refused").reason(), Reason::Revoked));
+}
+
+#[tokio::test]
+async fn cookies_carry_a_session_and_prove_where_it_comes_from() {
+    let service = Service::new();
+    let authenticator = service.authenticator.clone().cookies();
+    let grant = service.login().await;
+    let cookies = grant.cookies(Cookies::new()).expect("cookies");
+    let pairs: Vec<&str> = cookies
+        .iter()
+        .map(|cookie| cookie.to_str().expect("text").split(';').next().expect("a pair"))
+        .collect();
+    let csrf = pairs[2].strip_prefix("__Host-csrf=").expect("the third").to_owned();
+    assert!(cookies[0].to_str().expect("text").contains("; Max-Age=900;"));
+    assert!(cookies[1].to_str().expect("text").contains("; Max-Age=2592000;"));
+    let mut headers = HeaderMap::new();
+    headers.insert(COOKIE, HeaderValue::try_from(pairs.join("; ")).expect("a header"));
+
+    authenticator.authenticate(&Method::GET, &headers).await.expect("in");
+    let refused = authenticator.authenticate(&Method::POST, &headers).await.expect_err("no proof");
+    assert!(matches!(refused.reason(), Reason::Forged));
+    // An exchange changes something, by whatever method someone mounts it.
+    for method in [Method::GET, Method::POST] {
+        let forged = service.sessions.refresh_token_of(&method, &headers);
+        assert!(matches!(forged, Err(SessionError::Forged)));
+    }
+    headers.insert("x-csrf-token", HeaderValue::try_from(csrf).expect("a header"));
+    authenticator.authenticate(&Method::POST, &headers).await.expect("in");
+    let token = service.sessions.refresh_token_of(&Method::POST, &headers).expect("a token");
+    assert_eq!(token, &**grant.refresh_token);
+    // Who did not ask for cookies does not look at them.
+    let missing = service.authenticator.authenticate(&Method::GET, &headers).await.expect_err("nothing");
+    assert!(matches!(missing.reason(), Reason::Missing));
+    let empty = HeaderMap::new();
+    let none = service.sessions.refresh_token_of(&Method::POST, &empty);
+    assert!(matches!(none, Err(SessionError::Malformed)));
+}
+
+#[tokio::test]
+async fn the_store_gets_neither_token() {
+    let recorder = Arc::new(Recorder::default());
+    let key = SigningKey::generate(Algorithm::Ed25519).expect("a key").with_key_id("one");
+    let keys = IssuerKeys::fixed(key).expect("keys");
+    let sessions: Sessions = Sessions::new(recorder.clone(), keys, ISSUER, AUDIENCE);
+    let grant = sessions.login("user-42", Access::new(NoClaims)).await.expect("a session");
+    let next = sessions.refresh(&grant.refresh_token).await.expect("a grant");
+    let seen = recorder.seen.lock().expect("a lock").clone();
+    let holds = |bytes: &[u8]| seen.windows(bytes.len()).any(|window| window == bytes);
+    for grant in [grant, next] {
+        let token = jotwell::base64url::decode(grant.refresh_token.as_bytes()).expect("base64url");
+        assert!(!holds(&token[..16]) && !holds(&token[16..]) && !holds(grant.refresh_token.as_bytes()));
+        let signature = grant.access_token.rsplit('.').next().expect("a signature");
+        assert!(!holds(signature.as_bytes()));
+    }
+    assert!(holds(b"user-42"), "it records at all");
+}
+
+/// Passes everything on to a store in memory, and keeps all bytes that it saw.
+#[derive(Debug, Default)]
+struct Recorder {
+    store: MemoryStore,
+    seen: std::sync::Mutex<Vec<u8>>,
+}
+
+impl Recorder {
+    fn saw(&self, bytes: &[u8]) {
+        self.seen.lock().expect("a lock").extend_from_slice(bytes);
+    }
+}
+
+impl Store for Recorder {
+    fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
+        self.saw(id.as_bytes());
+        self.saw(session.subject.as_bytes());
+        self.saw(session.current.as_bytes());
+        self.saw(&session.data);
+        self.store.create(id, session, now)
+    }
+    fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+        self.saw(exchange.presented.as_bytes());
+        self.saw(exchange.successor.as_bytes());
+        self.saw(&exchange.salt);
+        self.store.exchange(id, exchange)
+    }
+    fn end(&self, id: Id) -> StoreFuture<'_, bool> {
+        self.store.end(id)
+    }
+    fn deny(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+        self.store.deny(token, until, now)
+    }
+    fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+        self.store.forbid(subject, before, until, now)
+    }
+    fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing> {
+        self.store.standing(question)
+    }
+    fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
+        self.store.first_use(token, until, now)
+    }
+    fn purge(&self, now: Moment) -> StoreFuture<'_, u64> {
+        self.store.purge(now)
+    }
+}
+
+#[tokio::test]
+async fn claims_that_a_store_would_not_take_begin_no_session() {
+    let service = Service::new();
+    let plan = "x".repeat(Record::MAX_DATA);
+    let refused = service.sessions.login("user-42", Access::new(Account { plan })).await;
+    assert!(matches!(refused, Err(SessionError::Store(StoreError::TooLong { .. }))));
+    let now = Moment::from(service.clock.now().saturating_add(Duration::from_secs(u64::from(u32::MAX))));
+    assert_eq!(service.store.purge(now).await.expect("the store"), 0);
+}
+
+#[test]
+fn each_error_has_its_answer() {
+    let store = SessionError::Store(StoreError::Occupied);
+    for (error, status, body) in [
+        (
+            SessionError::Malformed,
+            400,
+            r#"{"error":"invalid_grant","error_description":"the session has ended"}"#,
+        ),
+        (
+            SessionError::Ended,
+            400,
+            r#"{"error":"invalid_grant","error_description":"the session has ended"}"#,
+        ),
+        (
+            SessionError::Reused,
+            400,
+            r#"{"error":"invalid_grant","error_description":"the session has ended"}"#,
+        ),
+        (
+            SessionError::Forged,
+            403,
+            r#"{"error":"invalid_request","error_description":"the request lacks the anti-forgery token that belongs to its cookie"}"#,
+        ),
+        (
+            store,
+            503,
+            r#"{"error":"temporarily_unavailable","error_description":"sessions cannot be reached at the moment"}"#,
+        ),
+        (
+            SessionError::Claims,
+            500,
+            r#"{"error":"server_error","error_description":"the session could not go on"}"#,
+        ),
+    ] {
+        let response = error.response();
+        assert_eq!((response.status().as_u16(), response.body().as_str()), (status, body), "{error:?}");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert_eq!(response.headers()["content-type"], "application/json");
+        let retry = response.headers().get("retry-after").map(|value| value.to_str().expect("text"));
+        assert_eq!(retry, (status == 503).then_some("5"));
+        assert_eq!(response.headers().contains_key("www-authenticate"), false);
+    }
+}
