@@ -8,6 +8,8 @@
 
 mod access;
 mod auth;
+#[cfg(feature = "axum")]
+mod axum;
 mod bearer;
 mod cookie;
 mod moment;
@@ -15,7 +17,11 @@ mod refusal;
 mod renew;
 mod revocation;
 pub mod store;
+#[cfg(feature = "tower")]
+mod tower;
 
+#[cfg(feature = "tower")]
+pub use self::tower::{AuthLayer, AuthService};
 pub use access::{Access, Scope, ScopeError};
 pub use auth::{Auth, Authenticator, Denied, Policy, RequireRole, RequireScope, Verify};
 pub use cookie::{Cookies, SameSite};
