@@ -8,6 +8,8 @@
 
 mod access;
 mod auth;
+#[cfg(feature = "axum")]
+mod axum;
 mod bearer;
 mod cookie;
 mod keys;
@@ -19,7 +21,13 @@ mod session;
 pub mod store;
 #[cfg(feature = "test-util")]
 pub mod test_util;
+#[cfg(feature = "tower")]
+mod tower;
 
+#[cfg(feature = "axum")]
+pub use self::axum::jwks_router;
+#[cfg(feature = "tower")]
+pub use self::tower::{AuthLayer, AuthService};
 pub use access::{Access, Scope, ScopeError};
 pub use auth::{Auth, Authenticator, Denied, Policy, RequireRole, RequireScope, Verify};
 pub use cookie::{Cookies, SameSite};

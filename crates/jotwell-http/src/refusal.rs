@@ -90,7 +90,8 @@ impl Refusal {
         (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(Duration::from_secs(RETRY_AFTER_SECONDS))
     }
 
-    /// The answer, for any framework.
+    /// The answer, for any framework. Its extensions hold the refusal, so that middleware further out can see
+    /// why.
     #[must_use]
     pub fn response(&self) -> Response<String> {
         let Answer { status, error } = self.reason.answer();
@@ -120,6 +121,7 @@ impl Refusal {
         if let Some(after) = self.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(after.as_secs()));
         }
+        response.extensions_mut().insert(self.clone());
         response
     }
 

@@ -166,11 +166,7 @@ impl<T: 'static> Authenticator<T> {
     /// # Errors
     /// A [`Refusal`], for any [`Reason`] but those of a [`Policy`](crate::Policy). It has been logged.
     pub async fn authenticate(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, Refusal> {
-        self.check(method, headers).await.map_err(|reason| {
-            let refusal = Refusal::new(reason, &self.0.realm);
-            refusal.log();
-            refusal
-        })
+        self.check(method, headers).await.map_err(|reason| self.refuse(reason))
     }
 
     /// As [`authenticate`](Self::authenticate), with nobody for a request that presents no token. One that
@@ -186,11 +182,7 @@ impl<T: 'static> Authenticator<T> {
         match self.check(method, headers).await {
             Ok(auth) => Ok(Some(auth)),
             Err(Reason::Missing) => Ok(None),
-            Err(reason) => {
-                let refusal = Refusal::new(reason, &self.0.realm);
-                refusal.log();
-                Err(refusal)
-            }
+            Err(reason) => Err(self.refuse(reason)),
         }
     }
 
@@ -207,9 +199,16 @@ impl<T: 'static> Authenticator<T> {
         Ok(Auth { token, realm: inner.realm.clone(), by: inner.id })
     }
 
+    /// Says no, and notes it in the log.
+    pub(super) fn refuse(&self, reason: Reason) -> Refusal {
+        let refusal = Refusal::new(reason, &self.0.realm);
+        refusal.log();
+        refusal
+    }
+
     /// Whether this authenticator made `auth`.
-    #[cfg_attr(not(feature = "tower"), expect(dead_code, reason = "for middleware that finds one"))]
-    pub(crate) fn made(&self, auth: &Auth<T>) -> bool {
+    #[cfg(feature = "tower")]
+    pub(super) fn made(&self, auth: &Auth<T>) -> bool {
         auth.by == self.0.id
     }
 }

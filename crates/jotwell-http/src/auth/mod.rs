@@ -1,6 +1,8 @@
 //! From a request to who sent it.
 
 mod authenticator;
+#[cfg(feature = "tower")]
+mod identify;
 mod policy;
 
 use std::fmt;

@@ -1,0 +1,72 @@
+//! [`Auth`] as an argument of a handler, and a [`Refusal`] as its answer.
+
+use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
+use http::request::Parts;
+
+use crate::auth::{Auth, Authenticator};
+use crate::refusal::Refusal;
+
+/// Who sent the request. Where nobody with a good token did, the handler does not run.
+///
+/// The [`Authenticator`] comes out of the router's state. A token that it has verified for a layer or another
+/// extractor of the same request is not verified again. `Option<Auth<T>>` is nobody for a request that presents
+/// no token; one that presents a bad token is refused there too.
+///
+/// ```
+/// use axum::extract::FromRef;
+/// use axum::{Router, routing::get};
+/// use jotwell_http::{Auth, Authenticator, Refusal, RequireRole, RequireScope};
+///
+/// #[derive(Clone)]
+/// struct App {
+///     authenticator: Authenticator,
+/// }
+///
+/// // The derive macro of axum's feature `macros` writes this.
+/// impl FromRef<App> for Authenticator {
+///     fn from_ref(app: &App) -> Self {
+///         app.authenticator.clone()
+///     }
+/// }
+///
+/// async fn orders(auth: Auth) -> Result<String, Refusal> {
+///     auth.require(&RequireScope::new("orders:read"))?;
+///     Ok(format!("the orders of {:?}", auth.subject()))
+/// }
+///
+/// async fn greeting(auth: Option<Auth>) -> String {
+///     format!("hello {:?}", auth.as_ref().and_then(Auth::subject))
+/// }
+///
+/// fn router(app: App) -> Router {
+///     let admin = Router::new()
+///         .route("/users", get(async || "everybody"))
+///         .route_layer(app.authenticator.layer().require(RequireRole::new("admin")));
+///     Router::new().route("/orders", get(orders)).route("/", get(greeting)).nest("/admin", admin).with_state(app)
+/// }
+/// ```
+impl<S, T> FromRequestParts<S> for Auth<T>
+where
+    S: Send + Sync,
+    T: Send + Sync + 'static,
+    Authenticator<T>: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        Authenticator::from_ref(state).identify(parts).await
+    }
+}
+
+impl<S, T> OptionalFromRequestParts<S> for Auth<T>
+where
+    S: Send + Sync,
+    T: Send + Sync + 'static,
+    Authenticator<T>: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refusal> {
+        Authenticator::from_ref(state).identify_optional(parts).await
+    }
+}
