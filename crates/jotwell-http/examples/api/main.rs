@@ -1,0 +1,144 @@
+//! An API that is secured from end to end: logins, roles and scopes, sessions that go on and end, keys that turn.
+//!
+//! ```sh
+//! cargo run --example api            # HTTP on loopback; keeps its keys and sessions in ./api-data
+//! cargo run --example api -- --tls   # HTTPS, by a certificate that it makes for itself
+//! cargo run --example api -- --help
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod api;
+mod limits;
+mod page;
+mod settings;
+mod tls;
+mod users;
+
+use std::error::Error;
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum_server::Handle;
+use jotwell::{Clock, Rotation, SigningKey, SystemClock};
+use jotwell_http::store::{MemoryStore, Store};
+use jotwell_http::{IssuerKeys, Sessions, secret_from_env};
+use settings::{Settings, StoreAt};
+use users::Users;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).init();
+    let Some(settings) = Settings::read()? else { return Ok(()) };
+    make_private_folder(&settings.data)?;
+
+    let store = open_store(&settings).await?;
+    let keys = open_keys(&settings)?;
+    let users = Users::seed(&settings)?;
+    let listener = TcpListener::bind(settings.listen)?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let scheme = if settings.tls { "https" } else { "http" };
+    let issuer = settings.issuer.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+
+    let sessions = Sessions::new(store.clone(), keys, &issuer, "orders-api")
+        .access_lifetime(settings.access_lifetime)
+        .grace(settings.grace);
+    let router = api::router(sessions, users.clone(), &settings);
+
+    tokio::spawn(purge(store));
+    tell(&format!("{scheme}://{address}"), settings.tls, &users);
+    serve(listener, router, &settings).await
+}
+
+/// For its owner alone: it holds private keys.
+fn make_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut folder = fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(path)
+}
+
+async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error>> {
+    Ok(match &settings.store {
+        StoreAt::Memory => Arc::new(MemoryStore::new()),
+        StoreAt::Redb | StoreAt::Redis(_) => Arc::new(MemoryStore::new()),
+    })
+}
+
+/// The ring of public keys in the data folder, or, where the algorithm has a shared secret, that out of the
+/// environment.
+fn open_keys(settings: &Settings) -> Result<IssuerKeys, Box<dyn Error>> {
+    if settings.algorithm.is_symmetric() {
+        let secret = secret_from_env("TOKEN_SECRET")?;
+        return Ok(IssuerKeys::fixed(SigningKey::hmac(settings.algorithm, secret)?.with_key_id("shared"))?);
+    }
+    let rotation = Rotation {
+        publish_ahead: settings.publish_ahead,
+        token_lifetime: settings.access_lifetime,
+        leeway: Duration::from_secs(60),
+    };
+    Ok(IssuerKeys::open(settings.data.join("keys.json"), settings.algorithm, rotation)?)
+}
+
+/// Lets go of what is over, once an hour.
+async fn purge(store: Arc<dyn Store>) {
+    let mut hours = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hours.tick().await;
+        match store.purge(SystemClock.now().into()).await {
+            Ok(gone) => tracing::info!(gone, "the store was cleaned up"),
+            Err(error) => tracing::error!(%error, "the store could not be cleaned up"),
+        }
+    }
+}
+
+async fn serve(
+    listener: TcpListener,
+    router: axum::Router,
+    settings: &Settings,
+) -> Result<(), Box<dyn Error>> {
+    let handle = Handle::new();
+    let stop = handle.clone();
+    tokio::spawn(async move {
+        let _ = tokio::signal::ctrl_c().await;
+        stop.graceful_shutdown(Some(Duration::from_secs(5)));
+    });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    if settings.tls {
+        let tls = tls::config(&settings.data)?;
+        axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await?;
+    } else {
+        axum_server::from_tcp(listener)?.handle(handle).serve(service).await?;
+    }
+    Ok(())
+}
+
+/// The lines to try. On standard output, for whoever started it; never in the log.
+fn tell(base: &str, tls: bool, users: &Users) {
+    let curl = if tls { "curl -k" } else { "curl" };
+    println!("listening on {base}\n");
+    println!("The passwords of this run (USER_PASSWORD and ADMIN_PASSWORD set them):");
+    for (name, password) in users.seeded() {
+        println!("  {name:<6} {password}");
+    }
+    println!("\nOpen {base} in a browser, or try:\n");
+    println!(
+        "  {curl} -s {base}/login -d '{{\"name\":\"user\",\"password\":\"…\"}}' -H 'content-type: application/json'"
+    );
+    println!("  TOKEN=…    # the access_token of the answer; REFRESH=… its refresh_token");
+    println!("  {curl} -i {base}/me -H \"authorization: Bearer $TOKEN\"");
+    println!("  {curl} -i {base}/orders -H \"authorization: Bearer $TOKEN\"");
+    println!("  {curl} -i {base}/admin -H \"authorization: Bearer $TOKEN\"       # 403 for user");
+    println!(
+        "  {curl} -s {base}/refresh -d \"{{\\\"refresh_token\\\":\\\"$REFRESH\\\"}}\" -H 'content-type: application/json'"
+    );
+    println!("  {curl} -i -X POST {base}/logout -H \"authorization: Bearer $TOKEN\"");
+    println!("  {curl} -i -X POST {base}/logout-everywhere -H \"authorization: Bearer $TOKEN\"");
+    println!("  {curl} -i -X POST {base}/admin/keys/rotate -H \"authorization: Bearer $ADMIN_TOKEN\"");
+    println!("  {curl} -s {base}/.well-known/jwks.json\n");
+}
