@@ -1,0 +1,245 @@
+//! The example `api`, driven over real sockets as a client would, on every store.
+
+mod example;
+mod stores_common;
+
+use std::time::Duration;
+
+use example::{Api, Client};
+use serde_json::{Value, json};
+use stores_common::RedisServer;
+
+const SESSION_OVER: &str = r#"{"error":"invalid_grant","error_description":"the session has ended"}"#;
+const REVOKED: &str = r#"{"error":"invalid_token","error_description":"the token has been revoked"}"#;
+
+/// `kid` of a token.
+fn kid(token: &str) -> String {
+    let token = jotwell::UnverifiedToken::parse(token).expect("a token");
+    token.header().key_id().expect("a kid").to_owned()
+}
+
+async fn the_whole_story(store: &str, outlives_the_process: bool) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let variables = [("STORE", store), ("GRACE_SECONDS", "0"), ("PUBLISH_SECONDS", "0")];
+    let mut api = Api::start(folder.path(), &variables);
+    let client = Client::of(&api);
+
+    // Nobody, and somebody with the wrong password.
+    let nobody = client.get("/me", None).await;
+    assert_eq!((nobody.status, nobody.challenge(), nobody.body.as_str()), (401, r#"Bearer realm="api""#, ""));
+    let wrong = client.post("/login", None, json!({"name": "user", "password": "guess"})).await;
+    assert_eq!(wrong.status, 401);
+    let unknown = client.post("/login", None, json!({"name": "root", "password": "guess"})).await;
+    assert_eq!((unknown.status, &unknown.body), (401, &wrong.body));
+
+    // Login, /me, 403 at /admin, the administrator.
+    let user = client.login("user").await;
+    let me = client.get("/me", Some(&user.access)).await.json();
+    assert_eq!((&me["id"], &me["roles"], &me["scope"]), (&json!("user-1"), &json!(["customer"]), &json!("orders:read")));
+    assert_eq!(client.get("/orders", Some(&user.access)).await.status, 200);
+    let order = client.post("/orders", Some(&user.access), Value::Null).await;
+    assert_eq!(order.status, 403);
+    assert_eq!(
+        order.challenge(),
+        r#"Bearer realm="api", error="insufficient_scope", error_description="the token lacks the required scope", scope="orders:write""#
+    );
+    assert_eq!(client.get("/admin", Some(&user.access)).await.status, 403);
+    let admin = client.login("admin").await;
+    let welcome = client.get("/admin", Some(&admin.access)).await;
+    assert_eq!((welcome.status, welcome.body.as_str()), (200, "welcome, admin"));
+    assert_eq!(client.post("/orders", Some(&admin.access), Value::Null).await.status, 201);
+
+    // Refresh; the old refresh token once more, and the family is dead.
+    let next = client.refresh(&user.refresh).await.grant();
+    assert_eq!(client.get("/me", Some(&next.access)).await.status, 200);
+    for token in [&user.refresh, &next.refresh, &user.refresh] {
+        let refused = client.refresh(token).await;
+        assert_eq!((refused.status, refused.body.as_str()), (400, SESSION_OVER));
+    }
+    for token in [&user.access, &next.access] {
+        let refused = client.get("/me", Some(token)).await;
+        assert_eq!((refused.status, refused.body.as_str()), (401, REVOKED));
+    }
+
+    // Logout, of one and of all.
+    let again = client.login("user").await;
+    assert_eq!(client.post("/logout", Some(&again.access), Value::Null).await.status, 204);
+    assert_eq!(client.get("/me", Some(&again.access)).await.status, 401);
+    let (one, two) = (client.login("user").await, client.login("user").await);
+    assert_eq!(client.post("/logout-everywhere", Some(&one.access), Value::Null).await.status, 204);
+    for ended in [&one, &two] {
+        assert_eq!(client.get("/me", Some(&ended.access)).await.body, REVOKED);
+        assert_eq!(client.refresh(&ended.refresh).await.body, SESSION_OVER);
+    }
+    let user = client.login("user").await;
+
+    // Killed and started again: what was revoked still is.
+    api.kill();
+    api = Api::start(folder.path(), &variables);
+    let client = Client::of(&api);
+    for ended in [&next, &again, &one, &two] {
+        assert_eq!(client.get("/me", Some(&ended.access)).await.body, REVOKED);
+        assert_eq!(client.refresh(&ended.refresh).await.body, SESSION_OVER);
+    }
+    let (user, admin) = if outlives_the_process {
+        assert_eq!(client.get("/me", Some(&admin.access)).await.status, 200);
+        (client.refresh(&user.refresh).await.grant(), admin)
+    } else {
+        assert_eq!(client.get("/me", Some(&admin.access)).await.body, REVOKED);
+        (client.login("user").await, client.login("admin").await)
+    };
+
+    // Keys turn; old tokens are still good, new ones have the new `kid`.
+    assert_eq!(client.post("/admin/keys/rotate", Some(&user.access), Value::Null).await.status, 403);
+    let turned = client.post("/admin/keys/rotate", Some(&admin.access), Value::Null).await.json();
+    let new = client.login("user").await;
+    assert_eq!(turned["kid"], kid(&new.access));
+    assert_ne!(kid(&user.access), kid(&new.access));
+    for token in [&user.access, &admin.access, &new.access] {
+        assert_eq!(client.get("/me", Some(token)).await.status, 200);
+    }
+    let set = client.get("/.well-known/jwks.json", None).await.json();
+    let names: Vec<_> = set["keys"].as_array().expect("keys").iter().map(|key| key["kid"].clone()).collect();
+    assert_eq!(names.len(), 3);
+    assert!(names.contains(&json!(kid(&user.access))) && names.contains(&json!(kid(&new.access))));
+    assert!(set["keys"].as_array().expect("keys").iter().all(|key| key.get("d").is_none()));
+}
+
+#[tokio::test]
+async fn in_memory() {
+    the_whole_story("memory", false).await;
+}
+
+#[tokio::test]
+async fn on_redb() {
+    the_whole_story("redb", true).await;
+}
+
+#[tokio::test]
+async fn on_redis() {
+    let server = RedisServer::start().await;
+    the_whole_story(&server.url(), true).await;
+}
+
+#[tokio::test]
+async fn two_instances_share_sessions_and_keys() {
+    let server = RedisServer::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = server.url();
+    let variables = [
+        ("STORE", url.as_str()),
+        ("ISSUER", "https://auth.example"),
+        ("GRACE_SECONDS", "10"),
+        ("PUBLISH_SECONDS", "0"),
+    ];
+    let (one, two) = (Api::start(folder.path(), &variables), Api::start(folder.path(), &variables));
+    let (one, two) = (Client::of(&one).keeping(one), Client::of(&two).keeping(two));
+
+    let grant = one.login("user").await;
+    assert_eq!(two.get("/me", Some(&grant.access)).await.status, 200);
+    // A lost answer: the other instance knows the same successor.
+    let next = one.refresh(&grant.refresh).await.grant();
+    assert_eq!(two.refresh(&grant.refresh).await.grant().refresh, next.refresh);
+    // A logout on one is refused on the other at once.
+    assert_eq!(one.post("/logout", Some(&next.access), Value::Null).await.status, 204);
+    assert_eq!(two.get("/me", Some(&next.access)).await.body, REVOKED);
+    assert_eq!(two.get("/me", Some(&grant.access)).await.body, REVOKED);
+    let (here, there) = (one.login("user").await, two.login("user").await);
+    assert_eq!(two.post("/logout-everywhere", Some(&there.access), Value::Null).await.status, 204);
+    assert_eq!(one.get("/me", Some(&here.access)).await.body, REVOKED);
+
+    // Keys that turn on one are known to the other, also when it has never seen them before.
+    let admin = one.login("admin").await;
+    for _ in 0..2 {
+        assert_eq!(one.post("/admin/keys/rotate", Some(&admin.access), Value::Null).await.status, 200);
+    }
+    let new = one.login("user").await;
+    let mut answer = two.get("/me", Some(&new.access)).await;
+    // It looks at the file once a second at most.
+    if answer.status == 401 {
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        answer = two.get("/me", Some(&new.access)).await;
+    }
+    assert_eq!(answer.status, 200);
+    assert_eq!(kid(&two.login("user").await.access), kid(&new.access));
+}
+
+#[tokio::test]
+async fn a_redis_that_was_killed_gives_503_and_recovers() {
+    let mut server = RedisServer::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let api = Api::start(folder.path(), &[("STORE", &server.url())]);
+    let client = Client::of(&api);
+    let grant = client.login("user").await;
+    server.kill();
+    for path in ["/me", "/orders"] {
+        let answer = client.get(path, Some(&grant.access)).await;
+        assert_eq!((answer.status, answer.header("retry-after"), answer.header("www-authenticate")), (503, Some("5"), None));
+        let body = r#"{"error":"temporarily_unavailable","error_description":"the token cannot be checked at the moment"}"#;
+        assert_eq!(answer.body, body);
+    }
+    assert_eq!(client.refresh(&grant.refresh).await.status, 503);
+    assert_eq!(client.post("/logout", Some(&grant.access), Value::Null).await.status, 503);
+    // What needs no store goes on.
+    assert_eq!(client.get("/.well-known/jwks.json", None).await.status, 200);
+    server.restart().await;
+    assert_eq!(client.get("/me", Some(&grant.access)).await.status, 200);
+    client.refresh(&grant.refresh).await.grant();
+}
+
+#[tokio::test]
+async fn too_many_attempts_have_to_wait() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let limits = [("STORE", "memory"), ("LOGINS_PER_MINUTE", "2"), ("REFRESHES_PER_MINUTE", "3")];
+    let api = Api::start(folder.path(), &limits);
+    let client = Client::of(&api);
+    let mut grant = client.login("user").await;
+    for _ in 0..3 {
+        grant = client.refresh(&grant.refresh).await.grant();
+    }
+    let refused = client.refresh(&grant.refresh).await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.header("retry-after").is_some_and(|after| after.parse::<u64>().is_ok_and(|after| after > 0)));
+    // It was refused before it was looked at, so the session goes on.
+    assert_eq!(client.get("/me", Some(&grant.access)).await.status, 200);
+    client.login("user").await;
+    assert_eq!(client.post("/login", None, json!({"name": "user", "password": "guess"})).await.status, 429);
+}
+
+#[test]
+fn what_would_be_open_to_all_does_not_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (variables, told) in [
+        (&[("LISTEN", "0.0.0.0:0")][..], "without --tls"),
+        (&[("STORE", "mysql://x")], "STORE is neither"),
+        (&[("ALGORITHM", "HS256")], "Unset"),
+        (&[("ALGORITHM", "HS256"), ("TOKEN_SECRET", "short")], "ShortSecret"),
+        (&[("ALGORITHM", "none")], "UnknownAlgorithm"),
+    ] {
+        let error = Api::fails_to_start(folder.path(), variables);
+        assert!(error.contains(told), "{variables:?}: {error}");
+    }
+}
+
+/// Neither the log nor standard output has a token or password of the story, except where the passwords of a run
+/// are told to whoever started it.
+#[tokio::test]
+async fn nothing_secret_is_logged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let api = Api::start(folder.path(), &[("GRACE_SECONDS", "0")]);
+    let client = Client::of(&api);
+    let user = client.login("user").await;
+    let next = client.refresh(&user.refresh).await.grant();
+    client.refresh(&user.refresh).await;
+    client.get("/me", Some(&next.access)).await;
+    client.get("/me", Some("e30.e30.e30")).await;
+    client.get(&format!("/me?access_token={}", user.access), None).await;
+    let log = api.into_log();
+    assert!(log.contains("an old refresh token was presented"), "{log}");
+    for grant in [&user, &next] {
+        for secret in grant.access.split('.').skip(1).chain([grant.refresh.as_str()]) {
+            assert!(!log.contains(secret));
+        }
+    }
+    assert!(!log.contains(example::PASSWORD));
+}

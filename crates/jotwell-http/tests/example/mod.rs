@@ -1,0 +1,189 @@
+//! The example `api` as a process, and a client of it.
+
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+pub const PASSWORD: &str = "the password of these tests";
+
+/// A running `api`, killed at the end.
+pub struct Api {
+    process: Child,
+    pub address: String,
+    data: PathBuf,
+}
+
+impl Api {
+    /// On a free port of loopback, with that data folder.
+    pub fn start(data: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut process = command(data, variables).spawn().expect("the example");
+        let mut told = BufReader::new(process.stdout.take().expect("standard output"));
+        let mut line = String::new();
+        told.read_line(&mut line).expect("a line");
+        let Some(address) = line.trim_end().strip_prefix("listening on ") else {
+            panic!("the example did not start: {}", log(data));
+        };
+        let address = address.to_owned();
+        // The rest is read too, lest the example waits for a reader.
+        std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
+        Self { process, address, data: data.to_owned() }
+    }
+
+    /// What it says of why it does not start.
+    pub fn fails_to_start(data: &Path, variables: &[(&str, &str)]) -> String {
+        let output = command(data, variables).output().expect("the example");
+        assert!(!output.status.success());
+        log(data)
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("killed");
+        self.process.wait().expect("gone");
+    }
+
+    /// Everything that it logged.
+    pub fn into_log(mut self) -> String {
+        self.kill();
+        log(&self.data)
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn command(data: &Path, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(executable());
+    for name in ["STORE", "ISSUER", "ALGORITHM", "TOKEN_SECRET", "TOKEN_SECRET_FILE"] {
+        command.env_remove(name);
+    }
+    command
+        .env("DATA", data)
+        .env("LISTEN", "127.0.0.1:0")
+        .env("USER_PASSWORD", PASSWORD)
+        .env("ADMIN_PASSWORD", PASSWORD)
+        .env("LOGINS_PER_MINUTE", "1000")
+        .env("REFRESHES_PER_MINUTE", "1000")
+        .envs(variables.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(log_file(data));
+    command
+}
+
+fn log_file(data: &Path) -> std::fs::File {
+    std::fs::OpenOptions::new().create(true).append(true).open(data.join("log")).expect("a log")
+}
+
+fn log(data: &Path) -> String {
+    std::fs::read_to_string(data.join("log")).expect("a log")
+}
+
+/// Beside this test's folder: `cargo test` builds examples first. Built here where only this test was asked for.
+fn executable() -> PathBuf {
+    let own = std::env::current_exe().expect("this test");
+    let target = own.parent().and_then(Path::parent).expect("target/debug");
+    let example = target.join("examples").join("api").with_extension(std::env::consts::EXE_EXTENSION);
+    if !example.exists() {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build.args(["build", "--quiet", "--package", "jotwell-http", "--example", "api", "--target-dir"]);
+        build.arg(target.parent().expect("target"));
+        assert!(build.status().expect("cargo").success());
+    }
+    example
+}
+
+pub struct Client {
+    http: reqwest::Client,
+    address: String,
+    _kept: Option<Api>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Grant {
+    pub access: String,
+    pub refresh: String,
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    headers: reqwest::header::HeaderMap,
+    pub body: String,
+}
+
+impl Client {
+    pub fn of(api: &Api) -> Self {
+        // It wants a provider of cryptography for TLS even where there is none.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Self { http, address: api.address.clone(), _kept: None }
+    }
+
+    /// Lets that one run as long as this client is there.
+    pub fn keeping(self, api: Api) -> Self {
+        Self { _kept: Some(api), ..self }
+    }
+
+    pub async fn get(&self, path: &str, token: Option<&str>) -> Answer {
+        self.send(self.http.get(format!("{}{path}", self.address)), token).await
+    }
+
+    pub async fn post(&self, path: &str, token: Option<&str>, body: Value) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.address));
+        let request = if body.is_null() {
+            request
+        } else {
+            request.header("content-type", "application/json").body(body.to_string())
+        };
+        self.send(request, token).await
+    }
+
+    pub async fn login(&self, name: &str) -> Grant {
+        self.post("/login", None, json!({"name": name, "password": PASSWORD})).await.grant()
+    }
+
+    pub async fn refresh(&self, token: &str) -> Answer {
+        self.post("/refresh", None, json!({"refresh_token": token})).await
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder, token: Option<&str>) -> Answer {
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let answer = request.send().await.expect("an answer");
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        Answer { status, headers, body: answer.text().await.expect("a body") }
+    }
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().expect("text"))
+    }
+
+    pub fn challenge(&self) -> &str {
+        self.header("www-authenticate").unwrap_or_default()
+    }
+
+    pub fn json(&self) -> Value {
+        assert_eq!(self.status, 200, "{self:?}");
+        serde_json::from_str(&self.body).expect("JSON")
+    }
+
+    /// That of a login or a refresh.
+    pub fn grant(&self) -> Grant {
+        let body = self.json();
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+        let text = |name: &str| body[name].as_str().expect("text").to_owned();
+        Grant { access: text("access_token"), refresh: text("refresh_token") }
+    }
+}
