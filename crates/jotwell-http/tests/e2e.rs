@@ -35,7 +35,10 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
     // Login, /me, 403 at /admin, the administrator.
     let user = client.login("user").await;
     let me = client.get("/me", Some(&user.access)).await.json();
-    assert_eq!((&me["id"], &me["roles"], &me["scope"]), (&json!("user-1"), &json!(["customer"]), &json!("orders:read")));
+    assert_eq!(
+        (&me["id"], &me["roles"], &me["scope"]),
+        (&json!("user-1"), &json!(["customer"]), &json!("orders:read"))
+    );
     assert_eq!(client.get("/orders", Some(&user.access)).await.status, 200);
     let order = client.post("/orders", Some(&user.access), Value::Null).await;
     assert_eq!(order.status, 403);
@@ -174,7 +177,10 @@ async fn a_redis_that_was_killed_gives_503_and_recovers() {
     server.kill();
     for path in ["/me", "/orders"] {
         let answer = client.get(path, Some(&grant.access)).await;
-        assert_eq!((answer.status, answer.header("retry-after"), answer.header("www-authenticate")), (503, Some("5"), None));
+        assert_eq!(
+            (answer.status, answer.header("retry-after"), answer.header("www-authenticate")),
+            (503, Some("5"), None)
+        );
         let body = r#"{"error":"temporarily_unavailable","error_description":"the token cannot be checked at the moment"}"#;
         assert_eq!(answer.body, body);
     }
@@ -199,7 +205,9 @@ async fn too_many_attempts_have_to_wait() {
     }
     let refused = client.refresh(&grant.refresh).await;
     assert_eq!(refused.status, 429);
-    assert!(refused.header("retry-after").is_some_and(|after| after.parse::<u64>().is_ok_and(|after| after > 0)));
+    assert!(
+        refused.header("retry-after").is_some_and(|after| after.parse::<u64>().is_ok_and(|after| after > 0))
+    );
     // It was refused before it was looked at, so the session goes on.
     assert_eq!(client.get("/me", Some(&grant.access)).await.status, 200);
     client.login("user").await;

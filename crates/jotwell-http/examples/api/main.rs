@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use axum_server::Handle;
 use jotwell::{Clock, Rotation, SigningKey, SystemClock};
-use jotwell_http::store::{MemoryStore, Store};
+use jotwell_http::store::{MemoryStore, RedbStore, RedisOptions, RedisStore, Store};
 use jotwell_http::{IssuerKeys, Sessions, secret_from_env};
 use settings::{Settings, StoreAt};
 use users::Users;
@@ -66,7 +66,8 @@ fn make_private_folder(path: &Path) -> std::io::Result<()> {
 async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error>> {
     Ok(match &settings.store {
         StoreAt::Memory => Arc::new(MemoryStore::new()),
-        StoreAt::Redb | StoreAt::Redis(_) => Arc::new(MemoryStore::new()),
+        StoreAt::Redb => Arc::new(RedbStore::open(settings.data.join("sessions.redb"))?),
+        StoreAt::Redis(url) => Arc::new(RedisStore::connect(url, RedisOptions::new()).await?),
     })
 }
 

@@ -105,13 +105,12 @@ impl Store for MemoryStore {
     fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
         answer(self.change(now, |state| {
             let session = session.begin(state.forbidden(Some(session.subject), now))?;
-            match state.sessions.entry(id) {
-                Entry::Occupied(_) => Err(StoreError::Occupied),
-                Entry::Vacant(entry) => {
-                    entry.insert(session);
-                    Ok(())
-                }
+            // One that is over may have been let go of, or not: it is not there either way.
+            if state.sessions.get(&id).is_some_and(|there| now < there.expires_at) {
+                return Err(StoreError::Occupied);
             }
+            state.sessions.insert(id, session);
+            Ok(())
         }))
     }
 
@@ -133,8 +132,10 @@ impl Store for MemoryStore {
 
     fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
         answer(self.change(now, |state| {
-            let entry = state.forbidden.entry(subject).or_insert(Forbidden { before, until });
-            *entry = Forbidden { before: before.max(entry.before), until: until.max(entry.until) };
+            let new = Forbidden { before, until };
+            let old = state.forbidden.get(&subject).filter(|old| now < old.until).copied().unwrap_or(new);
+            let both = Forbidden { before: before.max(old.before), until: until.max(old.until) };
+            state.forbidden.insert(subject, both);
             Ok(())
         }))
     }
@@ -144,7 +145,8 @@ impl Store for MemoryStore {
             let denied = question.token.and_then(|token| state.denied.get(&token));
             let denied = denied.is_some_and(|until| question.now < *until);
             let session = question.session.and_then(|session| state.sessions.get(&session));
-            question.answer(denied, state.forbidden(question.subject, question.now), session)
+            let subject = question.subject.or(session.map(|session| session.subject));
+            question.answer(denied, state.forbidden(subject, question.now), session)
         }))
     }
 

@@ -7,9 +7,16 @@
 //! A store sees digests only: no token, no refresh token, no name of a user except inside the data that belongs
 //! to a session.
 
+#[cfg(feature = "test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+pub mod conformance;
 mod id;
 mod memory;
 mod record;
+#[cfg(feature = "redb")]
+mod redb;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -21,8 +28,14 @@ use std::time::Duration;
 pub use id::Id;
 pub(crate) use id::Kind;
 pub use memory::MemoryStore;
-pub use record::{Record, TokenHash};
+pub use record::{Change, Previous, Record, TokenHash};
 
+#[cfg(feature = "redb")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redb")))]
+pub use self::redb::RedbStore;
+#[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub use self::redis::{RedisOptions, RedisStore};
 pub use crate::moment::Moment;
 
 /// The answer of a store, when it is there.
@@ -37,8 +50,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// The caller says what time it is, so that one clock decides, and tests can move it. A store may let go of
 /// whatever is over at that time, and nothing earlier.
 pub trait Store: Send + Sync + fmt::Debug + 'static {
-    /// Begins a session. Where nothing of its subject is believed that began before some moment, it counts
-    /// as begun a millisecond after that moment.
+    /// Begins a session. One of that name which is over does not stand in its way. Where nothing of its subject
+    /// is believed that began up to some moment, it counts as begun a millisecond after that moment.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Occupied`] where there is one of that name.
@@ -51,7 +64,7 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// [`StoreError`].
     fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged>;
 
-    /// Ends a session. Whether it was there.
+    /// Ends a session. Whether it was there; of one that is over, either answer is right.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -136,7 +149,7 @@ pub enum Exchanged {
 pub struct Question {
     /// The token, by its `jti`.
     pub token: Option<Id>,
-    /// The subject, by its `sub`.
+    /// The subject, by its `sub`. Where there is none, it is the one of the session.
     pub subject: Option<Id>,
     /// Its `iat`.
     pub issued_at: Moment,
@@ -162,8 +175,8 @@ pub enum Standing {
 }
 
 impl Question {
-    /// The answer, from what a store has: whether the token is denied, the moment up to which its subject is
-    /// refused, the session.
+    /// The answer, from what a store has: whether the token is denied, the moment up to which its subject (or
+    /// else the session's) is refused, the session.
     #[must_use]
     pub fn answer(&self, denied: bool, forbidden: Option<Moment>, session: Option<&Record>) -> Standing {
         if denied {
@@ -199,6 +212,11 @@ pub enum StoreError {
     Occupied,
     /// Another process has it open.
     InUse,
+    /// It was not told rightly where it is, or what it is called.
+    Misconfigured {
+        /// What is wrong.
+        what: &'static str,
+    },
     /// The data of a session are longer than a store takes.
     TooLong {
         /// Their length in bytes.
@@ -222,6 +240,7 @@ impl fmt::Display for StoreError {
             Self::Corrupt { what } => write!(f, "the store holds something else than was put there: {what}"),
             Self::Occupied => f.write_str("a session of that name is there already"),
             Self::InUse => f.write_str("another process has the store open"),
+            Self::Misconfigured { what } => write!(f, "the store is not set up: {what}"),
             Self::TooLong { length, limit } => {
                 write!(f, "the data of a session have {length} bytes, the limit is {limit}")
             }

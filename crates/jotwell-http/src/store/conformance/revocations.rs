@@ -1,0 +1,196 @@
+//! Tokens and subjects are refused, and tokens used once.
+
+use super::*;
+
+/// A denied token is refused until the millisecond at which it expires, and no other is.
+pub async fn a_token_is_denied_until_its_end(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let (one, other) = (id("deny", 1), id("deny", 2));
+    assert_eq!(store.standing(&about_token(one, at(0))).await, Standing::Good);
+    store.deny(one, at(HOUR), at(0)).await;
+    assert_eq!(store.standing(&about_token(one, at(0))).await, Standing::Denied);
+    assert_eq!(store.standing(&about_token(one, at(HOUR - 1))).await, Standing::Denied);
+    assert_eq!(store.standing(&about_token(one, at(HOUR))).await, Standing::Good);
+    assert_eq!(store.standing(&about_token(other, at(0))).await, Standing::Good);
+    // Names of one kind are no names of another.
+    let session = about_session(one, Some(one), at(0));
+    assert_eq!(store.standing(&session).await, Standing::Ended);
+    let subject = Question { token: None, subject: Some(one), ..about_token(other, at(0)) };
+    assert_eq!(store.standing(&subject).await, Standing::Good);
+    assert!(store.first_use(one, at(HOUR), at(0)).await, "a denied token was not used by that");
+}
+
+/// A token that is denied twice is denied until the later end.
+pub async fn of_two_ends_of_a_denial_the_later_holds(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    for (number, ends) in [(1, [HOUR, 2 * HOUR]), (2, [2 * HOUR, HOUR])] {
+        let token = id("deny twice", number);
+        for end in ends {
+            store.deny(token, at(end), at(0)).await;
+        }
+        assert_eq!(store.standing(&about_token(token, at(2 * HOUR - 1))).await, Standing::Denied, "{ends:?}");
+        assert_eq!(store.standing(&about_token(token, at(2 * HOUR))).await, Standing::Good, "{ends:?}");
+    }
+}
+
+/// Without a session, the moment at which a token was issued decides.
+pub async fn tokens_are_forbidden_by_when_they_were_issued(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let (one, other) = (id("forbid", 1), id("forbid", 2));
+    let question = |subject, issued_at, now| Question {
+        token: Some(id("forbid", 3)),
+        subject,
+        issued_at: at(issued_at),
+        session: None,
+        now: at(now),
+    };
+    store.forbid(one, at(1_000), at(HOUR), at(1_000)).await;
+    for (issued_at, now, standing) in [
+        (0, 1_000, Standing::Forbidden),
+        (1_000, 1_000, Standing::Forbidden),
+        (1_001, 1_001, Standing::Good),
+        (1_000, HOUR - 1, Standing::Forbidden),
+        (1_000, HOUR, Standing::Good),
+    ] {
+        let answer = store.standing(&question(Some(one), issued_at, now)).await;
+        assert_eq!(answer, standing, "forbidden up to 1000 for an hour: issued at {issued_at}, now {now}");
+    }
+    assert_eq!(store.standing(&question(Some(other), 0, 1_000)).await, Standing::Good, "another subject");
+    assert_eq!(store.standing(&question(None, 0, 1_000)).await, Standing::Good, "no subject");
+}
+
+/// With a session, the moment at which that began decides, for tokens and for exchanges, and whose it is.
+pub async fn sessions_are_forbidden_by_when_they_began(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let (subject, other) = (id("forbid sessions", 101), id("forbid sessions", 102));
+    for (number, began) in [(1, 999), (2, 1_000), (3, 1_001)] {
+        let session = Record { started_at: at(began), ..session(subject) };
+        store.create(id("forbid sessions", number), &session, at(0)).await;
+    }
+    store.create(id("forbid sessions", 4), &session(other), at(0)).await;
+    store.forbid(subject, at(1_000), at(HOUR / 2), at(2_000)).await;
+    let cases = [
+        (1, subject, Standing::Forbidden),
+        (2, subject, Standing::Forbidden),
+        (3, subject, Standing::Good),
+        (4, other, Standing::Good),
+    ];
+    for (number, subject, wanted) in cases {
+        let name = id("forbid sessions", number);
+        for subject in [Some(subject), None] {
+            let mut question = about_session(name, subject, at(2_000));
+            for issued_at in [at(0), at(5_000)] {
+                question.issued_at = issued_at;
+                let answer = store.standing(&question).await;
+                assert_eq!(answer, wanted, "session {number}, issued at {issued_at:?}, subject {subject:?}");
+            }
+        }
+    }
+    for (number, _, wanted) in cases {
+        let name = id("forbid sessions", number);
+        let wanted = if wanted == Standing::Good { rotated() } else { Exchanged::Ended };
+        // From the moment on at which it is no longer kept, the sessions have to be over by themselves.
+        let answer = store.exchange(name, &exchange(0, at(HOUR / 2 - 1), Duration::ZERO)).await;
+        assert_eq!(answer, wanted, "session {number}");
+        let is_there = store.end(name).await;
+        assert_eq!(is_there, wanted == rotated(), "session {number} was let go of when it was found out");
+    }
+}
+
+/// Someone logs out everywhere and logs in again at once: the new session lives, also where both happen within
+/// one millisecond.
+pub async fn what_begins_in_the_same_millisecond_lives(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let subject = id("same", 0);
+    let name = |number| id("same", number);
+    store.create(name(1), &session(subject), at(0)).await;
+    store.forbid(subject, at(0), at(HOUR), at(0)).await;
+    store.create(name(2), &session(subject), at(0)).await;
+    let wanted = [(1, Standing::Forbidden, Exchanged::Ended), (2, Standing::Good, rotated())];
+    for (number, standing, exchanged) in wanted {
+        let question = about_session(name(number), Some(subject), at(0));
+        assert_eq!(store.standing(&question).await, standing, "session {number}");
+        let answer = store.exchange(name(number), &exchange(0, at(0), Duration::ZERO)).await;
+        assert_eq!(answer, exchanged, "session {number}");
+    }
+    // Once more: the session counts as begun one millisecond after, which is the moment now.
+    store.forbid(subject, at(1), at(HOUR), at(1)).await;
+    assert_eq!(store.standing(&about_session(name(2), Some(subject), at(1))).await, Standing::Forbidden);
+}
+
+/// Of two such moments the later holds, and the later end, in either order.
+pub async fn what_is_forbidden_stays_forbidden(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let entries = [(1_000, 2 * HOUR), (2_000, HOUR)];
+    for (number, order) in [(1, [0, 1]), (2, [1, 0])] {
+        let subject = id("forbid twice", number);
+        for index in order {
+            let (before, until) = entries[index];
+            store.forbid(subject, at(before), at(until), at(0)).await;
+        }
+        let question = |issued_at, now| Question {
+            token: None,
+            subject: Some(subject),
+            issued_at: at(issued_at),
+            session: None,
+            now: at(now),
+        };
+        assert_eq!(store.standing(&question(2_000, 2 * HOUR - 1)).await, Standing::Forbidden, "{order:?}");
+        assert_eq!(store.standing(&question(2_001, 2 * HOUR - 1)).await, Standing::Good, "{order:?}");
+        assert_eq!(store.standing(&question(2_000, 2 * HOUR)).await, Standing::Good, "{order:?}");
+        // What is over does not come back with a new one.
+        store.forbid(subject, at(500), at(4 * HOUR), at(2 * HOUR)).await;
+        assert_eq!(store.standing(&question(500, 3 * HOUR)).await, Standing::Forbidden, "{order:?}");
+        assert_eq!(store.standing(&question(501, 3 * HOUR)).await, Standing::Good, "{order:?}");
+    }
+}
+
+/// Where several things speak against a token, the first of these is the answer: it is denied, its session has
+/// ended, it is forbidden.
+pub async fn reasons_have_an_order(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let name = |number| id("order", number);
+    let (token, subject, session_name) = (name(1), name(2), name(3));
+    store.create(session_name, &session(subject), at(0)).await;
+    let question = |token, session, now| Question {
+        token,
+        subject: Some(subject),
+        issued_at: at(0),
+        session,
+        now: at(now),
+    };
+    assert_eq!(store.standing(&question(Some(token), Some(session_name), 1)).await, Standing::Good);
+    store.forbid(subject, at(0), at(2 * HOUR), at(0)).await;
+    assert_eq!(store.standing(&question(Some(token), Some(session_name), 1)).await, Standing::Forbidden);
+    assert_eq!(store.standing(&question(Some(token), Some(name(4)), 1)).await, Standing::Ended);
+    assert_eq!(store.standing(&question(Some(token), Some(session_name), HOUR)).await, Standing::Ended);
+    assert_eq!(store.standing(&question(Some(token), None, HOUR)).await, Standing::Forbidden);
+    store.deny(token, at(2 * HOUR), at(0)).await;
+    assert_eq!(store.standing(&question(Some(token), Some(name(4)), 1)).await, Standing::Denied);
+    assert_eq!(store.standing(&question(Some(token), Some(session_name), 1)).await, Standing::Denied);
+    assert_eq!(store.standing(&question(None, Some(session_name), 1)).await, Standing::Forbidden);
+}
+
+/// A one-time token is used once until it expires.
+pub async fn a_token_is_used_once(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let (one, other) = (id("use", 1), id("use", 2));
+    assert!(store.first_use(one, at(HOUR), at(0)).await);
+    assert!(!store.first_use(one, at(HOUR), at(0)).await);
+    assert!(store.first_use(other, at(HOUR), at(0)).await, "another token");
+    assert!(!store.first_use(one, at(3 * HOUR), at(HOUR - 1)).await, "to its last millisecond");
+    assert!(store.first_use(one, at(2 * HOUR), at(HOUR)).await, "a name that comes again when it is over");
+    assert!(!store.first_use(one, at(2 * HOUR), at(2 * HOUR - 1)).await);
+    assert_eq!(store.standing(&about_token(one, at(0))).await, Standing::Good, "used is not denied");
+}
+
+/// 64 use a one-time token at once: one is the first.
+pub async fn one_of_a_crowd_uses_it(store: Arc<dyn Store>) {
+    for round in 0..8 {
+        let token = id("crowd, use", round);
+        let answers =
+            crowd(&store, move |store, _| async move { store.first_use(token, at(HOUR), at(0)).await }).await;
+        let first = answers.iter().filter(|is_first| **is_first).count();
+        assert_eq!(first, 1, "one of a crowd is the first to use a token");
+    }
+}

@@ -1,0 +1,132 @@
+//! A session as bytes. Fixed widths and a version in front; what does not fit to the byte is corrupt.
+
+use crate::store::record::{Previous, TokenHash};
+use crate::store::{Id, Moment, Record, StoreError};
+
+const VERSION: u8 = 1;
+const FIRST_TOKEN: u8 = 0;
+const LATER_TOKEN: u8 = 1;
+const CORRUPT: StoreError = StoreError::Corrupt { what: "a session" };
+
+/// Version, subject, begin, end, current token, whether there was one before it (then that one, the salt and
+/// when), data up to the end.
+pub(super) fn to_bytes(session: &Record) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(session.data.len().saturating_add(192));
+    bytes.push(VERSION);
+    bytes.extend_from_slice(session.subject.as_bytes());
+    bytes.extend_from_slice(&session.started_at.as_millis().to_be_bytes());
+    bytes.extend_from_slice(&session.expires_at.as_millis().to_be_bytes());
+    bytes.extend_from_slice(session.current.as_bytes());
+    match &session.previous {
+        None => bytes.push(FIRST_TOKEN),
+        Some(previous) => {
+            bytes.push(LATER_TOKEN);
+            bytes.extend_from_slice(previous.token.as_bytes());
+            bytes.extend_from_slice(&previous.salt);
+            bytes.extend_from_slice(&previous.exchanged_at.as_millis().to_be_bytes());
+        }
+    }
+    bytes.extend_from_slice(&session.data);
+    bytes
+}
+
+pub(super) fn from_bytes(bytes: &[u8]) -> Result<Record, StoreError> {
+    let mut rest = Rest(bytes);
+    let [VERSION] = rest.take()? else { return Err(CORRUPT) };
+    let subject = Id::from_bytes(rest.take()?);
+    let started_at = rest.moment()?;
+    let expires_at = rest.moment()?;
+    let current = TokenHash::from_bytes(rest.take()?);
+    let previous = match rest.take()? {
+        [FIRST_TOKEN] => None,
+        [LATER_TOKEN] => Some(Previous {
+            token: TokenHash::from_bytes(rest.take()?),
+            salt: rest.take()?,
+            exchanged_at: rest.moment()?,
+        }),
+        _ => return Err(CORRUPT),
+    };
+    if rest.0.len() > Record::MAX_DATA {
+        return Err(CORRUPT);
+    }
+    Ok(Record { subject, started_at, expires_at, current, previous, data: rest.0.to_vec() })
+}
+
+struct Rest<'a>(&'a [u8]);
+
+impl Rest<'_> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], StoreError> {
+        let (taken, rest) = self.0.split_first_chunk::<N>().ok_or(CORRUPT)?;
+        self.0 = rest;
+        Ok(*taken)
+    }
+
+    fn moment(&mut self) -> Result<Moment, StoreError> {
+        Ok(Moment::from_millis(u64::from_be_bytes(self.take()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(previous: bool, data: usize) -> Record {
+        let before = Previous {
+            token: TokenHash::from_bytes([3; 32]),
+            salt: [4; 32],
+            exchanged_at: Moment::from_millis(u64::MAX),
+        };
+        Record {
+            subject: Id::from_bytes([1; 32]),
+            started_at: Moment::from_millis(0x0102_0304_0506_0708),
+            expires_at: Moment::from_millis(9),
+            current: TokenHash::from_bytes([2; 32]),
+            previous: previous.then_some(before),
+            data: vec![7; data],
+        }
+    }
+
+    #[test]
+    fn a_session_comes_back_as_it_was() {
+        for previous in [false, true] {
+            for data in [0, 1, Record::MAX_DATA] {
+                let session = session(previous, data);
+                assert_eq!(from_bytes(&to_bytes(&session)).unwrap(), session);
+            }
+        }
+    }
+
+    /// A file outlives a version of this crate: the layout does not move.
+    #[test]
+    fn the_layout_is_fixed() {
+        let mut bytes = vec![1];
+        bytes.extend([1; 32]);
+        bytes.extend([1, 2, 3, 4, 5, 6, 7, 8]);
+        bytes.extend([0, 0, 0, 0, 0, 0, 0, 9]);
+        bytes.extend([2; 32]);
+        bytes.push(1);
+        bytes.extend([3; 32]);
+        bytes.extend([4; 32]);
+        bytes.extend([0xff; 8]);
+        bytes.push(7);
+        assert_eq!(to_bytes(&session(true, 1)), bytes);
+    }
+
+    #[test]
+    fn anything_else_is_corrupt() {
+        for previous in [false, true] {
+            let bytes = to_bytes(&session(previous, 0));
+            for length in 0..bytes.len() {
+                let cut = from_bytes(&bytes[..length]);
+                assert!(matches!(cut, Err(StoreError::Corrupt { .. })), "{length} bytes");
+            }
+            for (place, value) in [(0, 0), (0, 2), (81, 2)] {
+                let mut bytes = bytes.clone();
+                bytes[place] = value;
+                assert!(matches!(from_bytes(&bytes), Err(StoreError::Corrupt { .. })), "{place}: {value}");
+            }
+        }
+        let long = to_bytes(&session(true, Record::MAX_DATA + 1));
+        assert!(matches!(from_bytes(&long), Err(StoreError::Corrupt { .. })));
+    }
+}

@@ -1,0 +1,176 @@
+//! A store in one file.
+
+mod encoding;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use ::redb::backends::FileBackend;
+use ::redb::{Database, Error, ReadableDatabase};
+
+use self::writer::Writer;
+use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture};
+
+/// Sessions and revocations in one file, by the embedded database [redb](https://docs.rs/redb): for services of
+/// one process that remember over a restart.
+///
+/// What was acknowledged is on the disk (`fsync`), whenever the process is killed. One thread writes; whatever
+/// arrives while it waits for the disk goes into its next transaction together, so many clients at once do not
+/// wait for as many `fsync`s. [`standing`](Store::standing) reads without waiting for it.
+///
+/// An error of the disk is an error of every operation from then on, until the store is opened anew: what the
+/// file has is not known any more. Dropping the store finishes what is pending.
+///
+/// What is over stays in the file until [`purge`](Store::purge) is called, now and then. It finds what is over
+/// by an index, and goes in steps, between which others write.
+///
+/// After a crash, opening reads the whole file once to check it.
+///
+/// ```
+/// use jotwell_http::store::{Id, Moment, RedbStore, Store};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("sessions.redb");
+/// let (code, now) = (Id::from_bytes([7; 32]), Moment::from_millis(1_800_000_000_000));
+/// let until = Moment::from_millis(1_800_000_060_000);
+///
+/// let store = RedbStore::open(&path)?;
+/// assert!(store.first_use(code, until, now).await?);
+/// drop(store);
+///
+/// let store = RedbStore::open(&path)?;
+/// assert!(!store.first_use(code, until, now).await?);
+/// # Ok(())
+/// # }
+/// ```
+pub struct RedbStore {
+    writer: Writer,
+    database: Arc<Database>,
+}
+
+/// How many entries go in one step of a purge: some milliseconds' worth.
+const STEP: usize = 512;
+
+impl RedbStore {
+    /// Opens the file, or makes it. On Unix nobody but its owner may read a file that is made here.
+    ///
+    /// Reads and writes the disk, and blocks while it does.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] where it is open already, here or in another process; [`StoreError::Corrupt`]
+    /// where it is something else; [`StoreError::Unreachable`] where the system refuses.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(StoreError::unreachable)?;
+        let database =
+            Database::builder().create_with_backend(FileBackend::new(file).map_err(fault)?).map_err(fault)?;
+        let store = Self::over(database)?;
+        sync_directory(path).map_err(StoreError::unreachable)?;
+        Ok(store)
+    }
+
+    fn over(database: Database) -> Result<Self, StoreError> {
+        let transaction = database.begin_write().map_err(fault)?;
+        tables::prepare(&transaction)?;
+        transaction.commit().map_err(fault)?;
+        let database = Arc::new(database);
+        Ok(Self { writer: Writer::start(Arc::clone(&database))?, database })
+    }
+
+    fn look(&self, question: &Question) -> Result<Standing, StoreError> {
+        self.writer.check()?;
+        tables::standing(&self.database.begin_read().map_err(fault)?, question)
+    }
+}
+
+/// A new file is only as durable as its name in the directory.
+fn sync_directory(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn fault(error: impl Into<Error>) -> StoreError {
+    match error.into() {
+        Error::DatabaseAlreadyOpen => StoreError::InUse,
+        Error::Corrupted(_) | Error::UpgradeRequired(_) => StoreError::Corrupt { what: "the file" },
+        // What redb says of a file that is none of its own.
+        Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            StoreError::Corrupt { what: "the file" }
+        }
+        Error::TableDoesNotExist(_) | Error::TableTypeMismatch { .. } => {
+            StoreError::Corrupt { what: "the tables of the file" }
+        }
+        error => StoreError::unreachable(error),
+    }
+}
+
+impl Store for RedbStore {
+    fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let session = session.clone();
+            self.writer.run(move |tables| tables.create(id, &session, now)).await
+        })
+    }
+
+    fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+        Box::pin(async move {
+            let exchange = exchange.clone();
+            self.writer.run(move |tables| tables.exchange(id, &exchange)).await
+        })
+    }
+
+    fn end(&self, id: Id) -> StoreFuture<'_, bool> {
+        Box::pin(self.writer.run(move |tables| tables.end(id)))
+    }
+
+    fn deny(&self, token: Id, until: Moment, _: Moment) -> StoreFuture<'_, ()> {
+        Box::pin(self.writer.run(move |tables| tables.deny(token, until)))
+    }
+
+    fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+        Box::pin(self.writer.run(move |tables| tables.forbid(subject, before, until, now)))
+    }
+
+    fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing> {
+        Box::pin(async move { self.look(question) })
+    }
+
+    fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
+        Box::pin(self.writer.run(move |tables| tables.first_use(token, until, now)))
+    }
+
+    fn purge(&self, now: Moment) -> StoreFuture<'_, u64> {
+        Box::pin(async move {
+            let mut removed = 0_usize;
+            loop {
+                let step = self.writer.run(move |tables| tables.purge(now, STEP)).await?;
+                removed = removed.saturating_add(step);
+                if step < STEP {
+                    return Ok(u64::try_from(removed).unwrap_or(u64::MAX));
+                }
+            }
+        })
+    }
+}
+
+impl fmt::Debug for RedbStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedbStore").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,230 @@
+//! The tables of the file, and what each operation does to them inside a transaction.
+//!
+//! An operation looks first and writes after, so one that is refused has written nothing, and those that share
+//! its transaction are not touched.
+
+use ::redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
+
+use super::encoding::{from_bytes, to_bytes};
+use super::fault;
+use crate::store::record::Change;
+use crate::store::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, StoreError};
+
+type Name = &'static [u8; 32];
+type Until = (u64, u8, Name);
+
+const FILE: TableDefinition<&str, u64> = TableDefinition::new("file");
+const SESSIONS: TableDefinition<Name, &[u8]> = TableDefinition::new("sessions");
+/// Until when each is refused.
+const DENIED: TableDefinition<Name, u64> = TableDefinition::new("denied");
+/// Up to when each is refused, and until when.
+const FORBIDDEN: TableDefinition<Name, (u64, u64)> = TableDefinition::new("forbidden");
+/// Until when each is remembered.
+const USED: TableDefinition<Name, u64> = TableDefinition::new("used");
+/// All of them by their end, so that who looks for what is over reads that and nothing else. An exchange does
+/// not move the end of a session, so it does not come here.
+const ENDS: TableDefinition<Until, ()> = TableDefinition::new("ends");
+
+const VERSION: u64 = 1;
+const A_SESSION: u8 = 0;
+const A_DENIED: u8 = 1;
+const A_FORBIDDEN: u8 = 2;
+const A_USED: u8 = 3;
+
+/// Why an operation has no result.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// It is refused. The others of its transaction go on.
+    Refused(StoreError),
+    /// Something failed that takes the transaction with it.
+    Broken(StoreError),
+}
+
+impl From<::redb::StorageError> for Halt {
+    fn from(error: ::redb::StorageError) -> Self {
+        Self::Broken(fault(error))
+    }
+}
+
+/// Makes the tables where there are none, and looks whether the file is one of ours.
+pub(super) fn prepare(transaction: &WriteTransaction) -> Result<(), StoreError> {
+    let mut file = transaction.open_table(FILE).map_err(fault)?;
+    let version = file.get("version").map_err(fault)?.map(|version| version.value());
+    match version {
+        Some(VERSION) => {}
+        None => drop(file.insert("version", VERSION).map_err(fault)?),
+        Some(_) => return Err(StoreError::Corrupt { what: "a file of a version that is not known here" }),
+    }
+    drop(file);
+    Tables::open(transaction).map(drop)
+}
+
+/// Whether a token is refused, as of the last transaction.
+pub(super) fn standing(transaction: &ReadTransaction, question: &Question) -> Result<Standing, StoreError> {
+    let mut denied = false;
+    if let Some(token) = question.token {
+        let until = transaction.open_table(DENIED).map_err(fault)?.get(token.as_bytes()).map_err(fault)?;
+        denied = until.is_some_and(|until| question.now < Moment::from_millis(until.value()));
+    }
+    let mut session = None;
+    if let Some(id) = question.session {
+        let bytes = transaction.open_table(SESSIONS).map_err(fault)?.get(id.as_bytes()).map_err(fault)?;
+        session = bytes.map(|bytes| from_bytes(bytes.value())).transpose()?;
+    }
+    let mut forbidden = None;
+    if let Some(subject) = question.subject.or(session.as_ref().map(|session| session.subject)) {
+        let table = transaction.open_table(FORBIDDEN).map_err(fault)?;
+        let entry = table.get(subject.as_bytes()).map_err(fault)?.map(|entry| entry.value());
+        forbidden = entry.and_then(|entry| in_force(entry, question.now));
+    }
+    Ok(question.answer(denied, forbidden, session.as_ref()))
+}
+
+fn in_force((before, until): (u64, u64), now: Moment) -> Option<Moment> {
+    (now < Moment::from_millis(until)).then(|| Moment::from_millis(before))
+}
+
+/// The tables in a transaction that writes.
+pub(super) struct Tables<'t> {
+    sessions: Table<'t, Name, &'static [u8]>,
+    denied: Table<'t, Name, u64>,
+    forbidden: Table<'t, Name, (u64, u64)>,
+    used: Table<'t, Name, u64>,
+    ends: Table<'t, Until, ()>,
+    /// Whether anything was written.
+    pub(super) changed: bool,
+}
+
+impl<'t> Tables<'t> {
+    pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, StoreError> {
+        let open = || -> Result<Self, TableError> {
+            Ok(Self {
+                sessions: transaction.open_table(SESSIONS)?,
+                denied: transaction.open_table(DENIED)?,
+                forbidden: transaction.open_table(FORBIDDEN)?,
+                used: transaction.open_table(USED)?,
+                ends: transaction.open_table(ENDS)?,
+                changed: false,
+            })
+        };
+        open().map_err(fault)
+    }
+
+    fn session(&self, id: Id) -> Result<Option<Record>, Halt> {
+        let bytes = self.sessions.get(id.as_bytes())?;
+        bytes.map(|bytes| from_bytes(bytes.value())).transpose().map_err(Halt::Refused)
+    }
+
+    fn forbidden(&self, subject: Id) -> Result<Option<(u64, u64)>, Halt> {
+        Ok(self.forbidden.get(subject.as_bytes())?.map(|entry| entry.value()))
+    }
+
+    /// Notes that an entry has another end now.
+    fn move_end(&mut self, kind: u8, id: Id, from: Option<u64>, to: Option<u64>) -> Result<(), Halt> {
+        self.changed = true;
+        if from == to {
+            return Ok(());
+        }
+        if let Some(from) = from {
+            self.ends.remove((from, kind, id.as_bytes()))?;
+        }
+        if let Some(to) = to {
+            self.ends.insert((to, kind, id.as_bytes()), ())?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn create(&mut self, id: Id, session: &Record, now: Moment) -> Result<(), Halt> {
+        let forbidden = self.forbidden(session.subject)?.and_then(|entry| in_force(entry, now));
+        let session = session.begin(forbidden).map_err(Halt::Refused)?;
+        let there = self.session(id)?.map(|there| there.expires_at);
+        if there.is_some_and(|expires_at| now < expires_at) {
+            return Err(Halt::Refused(StoreError::Occupied));
+        }
+        let (from, to) = (there.map(Moment::as_millis), session.expires_at.as_millis());
+        self.sessions.insert(id.as_bytes(), to_bytes(&session).as_slice())?;
+        self.move_end(A_SESSION, id, from, Some(to))
+    }
+
+    pub(super) fn exchange(&mut self, id: Id, exchange: &Exchange) -> Result<Exchanged, Halt> {
+        let Some(mut session) = self.session(id)? else { return Ok(Exchanged::Ended) };
+        let forbidden = self.forbidden(session.subject)?.and_then(|entry| in_force(entry, exchange.now));
+        let (exchanged, change) = session.exchange(exchange, forbidden);
+        match change {
+            Change::None => {}
+            Change::Write => {
+                self.sessions.insert(id.as_bytes(), to_bytes(&session).as_slice())?;
+                self.changed = true;
+            }
+            Change::Remove => self.remove(id, &session)?,
+        }
+        Ok(exchanged)
+    }
+
+    pub(super) fn end(&mut self, id: Id) -> Result<bool, Halt> {
+        let Some(session) = self.session(id)? else { return Ok(false) };
+        self.remove(id, &session)?;
+        Ok(true)
+    }
+
+    fn remove(&mut self, id: Id, session: &Record) -> Result<(), Halt> {
+        self.sessions.remove(id.as_bytes())?;
+        self.move_end(A_SESSION, id, Some(session.expires_at.as_millis()), None)
+    }
+
+    pub(super) fn deny(&mut self, token: Id, until: Moment) -> Result<(), Halt> {
+        let old = self.denied.get(token.as_bytes())?.map(|until| until.value());
+        let until = until.as_millis().max(old.unwrap_or_default());
+        self.denied.insert(token.as_bytes(), until)?;
+        self.move_end(A_DENIED, token, old, Some(until))
+    }
+
+    pub(super) fn forbid(
+        &mut self,
+        subject: Id,
+        before: Moment,
+        until: Moment,
+        now: Moment,
+    ) -> Result<(), Halt> {
+        let old = self.forbidden(subject)?;
+        let mut both = (before.as_millis(), until.as_millis());
+        if let Some((before, until)) = old.filter(|old| in_force(*old, now).is_some()) {
+            both = (both.0.max(before), both.1.max(until));
+        }
+        self.forbidden.insert(subject.as_bytes(), both)?;
+        self.move_end(A_FORBIDDEN, subject, old.map(|(_, until)| until), Some(both.1))
+    }
+
+    pub(super) fn first_use(&mut self, token: Id, until: Moment, now: Moment) -> Result<bool, Halt> {
+        let old = self.used.get(token.as_bytes())?.map(|until| until.value());
+        if old.is_some_and(|until| now < Moment::from_millis(until)) {
+            return Ok(false);
+        }
+        self.used.insert(token.as_bytes(), until.as_millis())?;
+        self.move_end(A_USED, token, old, Some(until.as_millis()))?;
+        Ok(true)
+    }
+
+    /// Lets go of what is over, of so many entries at most. How many that were.
+    pub(super) fn purge(&mut self, now: Moment, limit: usize) -> Result<usize, Halt> {
+        let last = (now.as_millis(), u8::MAX, &[u8::MAX; 32]);
+        let mut over = Vec::new();
+        for end in self.ends.range(..=last)?.take(limit) {
+            let (end, ()) = end.map(|(end, nothing)| (end, nothing.value()))?;
+            let (until, kind, id) = end.value();
+            over.push((until, kind, *id));
+        }
+        for (until, kind, id) in &over {
+            match *kind {
+                A_SESSION => drop(self.sessions.remove(id)?),
+                A_DENIED => drop(self.denied.remove(id)?),
+                A_FORBIDDEN => drop(self.forbidden.remove(id)?),
+                A_USED => drop(self.used.remove(id)?),
+                _ => return Err(Halt::Broken(StoreError::Corrupt { what: "the end of an entry" })),
+            }
+            self.ends.remove((*until, *kind, id))?;
+            self.changed = true;
+        }
+        Ok(over.len())
+    }
+}

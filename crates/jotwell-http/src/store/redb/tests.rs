@@ -1,0 +1,1 @@
+//! What only shows from inside: a disk that fails, a thread that dies.

@@ -1,0 +1,281 @@
+//! A store in Redis.
+
+mod fault;
+mod link;
+mod options;
+mod scripts;
+
+use std::fmt;
+use std::time::Duration;
+
+use ::redis::{Client, FromRedisValue, Script, cmd};
+
+use self::link::{Link, Repeat};
+pub use self::options::RedisOptions;
+use self::scripts::Scripts;
+use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture};
+
+/// Sessions and revocations in [Redis](https://redis.io) 6.2 or later, or what speaks its language: for services
+/// of many processes.
+///
+/// Each operation is one script, which Redis runs to its end before it does anything else. Whether something is
+/// over is decided by the times that are stored and the caller's; Redis lets go of it five minutes later, so the
+/// clocks of two machines may differ by that much. [`purge`](Store::purge) has nothing to do.
+///
+/// # What Redis must be
+///
+/// - **One primary**, with replicas and Sentinel or whatever else moves its address. All keys have one hash tag,
+///   so in Redis Cluster they would be on one node; its redirections are not followed.
+/// - **`maxmemory-policy noeviction`**, as it is by default. A Redis that makes room by evicting keys forgets
+///   revocations.
+/// - **`appendonly yes` and `appendfsync always`**, where nothing that was acknowledged may be lost when Redis
+///   or its machine fails. With `everysec`, up to the last second is lost. Then a session that began in it has
+///   ended, and one whose token was exchanged in it ends when its client comes with the new token, which is
+///   unknown; **a session that was ended and a token that was revoked in it are good again**. Without a file, all
+///   of this holds for everything since the last snapshot, or since ever.
+/// - **A replica that takes over** may not have the last writes, since Redis replicates after it has answered:
+///   the same losses as with `everysec`, for as long as the replica was behind.
+///
+/// # When it is not there
+///
+/// An operation fails with [`StoreError::Unreachable`] after the time for connecting and for an answer at the
+/// latest, a second each if nothing else is [said](RedisOptions). The next operation connects again, so
+/// nothing has to be done when Redis is back. What does the same when it is done twice
+/// ([`standing`](Store::standing), [`deny`](Store::deny), [`forbid`](Store::forbid)) is tried once more where the
+/// connection turns out to be lost.
+///
+/// # The URL
+///
+/// `redis://user:password@host:port/db`, or `unix:///path`. No error and no `Debug` tells any of it.
+/// TLS (`rediss://`) is not built in, since it comes with a TLS library of somebody's choice: add
+/// `redis = { version = "1", features = ["tokio-rustls-comp"] }` to your own dependencies, for this one has the
+/// features of yours.
+pub struct RedisStore {
+    link: Link,
+    namespace: String,
+    scripts: Scripts,
+}
+
+/// How much longer than it matters a key stays.
+const SPARE: Duration = Duration::from_secs(5 * 60);
+
+/// Numbers in a script of Redis are exact up to here, hundreds of thousands of years after the last `NumericDate`.
+const LAST: u64 = (1 << 53) - 1;
+
+impl RedisStore {
+    /// Connects, so that a wrong address or password is found when a service starts.
+    ///
+    /// ```no_run
+    /// # async fn start() -> Result<(), jotwell_http::store::StoreError> {
+    /// use jotwell_http::store::{RedisOptions, RedisStore};
+    ///
+    /// let store = RedisStore::connect("redis://127.0.0.1/", RedisOptions::new()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`StoreError::Misconfigured`]; [`StoreError::Unreachable`].
+    pub async fn connect(url: &str, options: RedisOptions) -> Result<Self, StoreError> {
+        let store = Self::lazy(url, options)?;
+        let (command, link) = (cmd("PING"), &store.link);
+        let pong: String = link
+            .run(Repeat::Harmless, |mut connection| {
+                let command = &command;
+                async move { command.query_async(&mut connection).await }
+            })
+            .await?;
+        drop(pong);
+        Ok(store)
+    }
+
+    /// Connects when it is first used, so that a service can start before Redis does.
+    ///
+    /// # Errors
+    /// [`StoreError::Misconfigured`].
+    pub fn lazy(url: &str, options: RedisOptions) -> Result<Self, StoreError> {
+        options.check()?;
+        // What the crate says of a URL may quote it.
+        let client = Client::open(url).map_err(|_| StoreError::Misconfigured {
+            what: "its URL is none of Redis, or of a kind that is not built in",
+        })?;
+        Ok(Self {
+            link: Link::new(client, options.connect_timeout, options.response_timeout),
+            namespace: options.namespace,
+            scripts: Scripts::new(),
+        })
+    }
+
+    /// What the keys of a kind begin with.
+    fn prefix(&self, kind: char) -> String {
+        format!("{{{}}}:{kind}:", self.namespace)
+    }
+
+    fn key(&self, kind: char, id: Id) -> String {
+        format!("{}{}", self.prefix(kind), name(id))
+    }
+
+    /// A key of this store of which there is nothing.
+    fn no_key(&self) -> String {
+        self.prefix('-')
+    }
+
+    async fn run<T: FromRedisValue>(
+        &self,
+        repeat: Repeat,
+        script: &Script,
+        fill: impl FnOnce(&mut ::redis::ScriptInvocation<'_>),
+    ) -> Result<T, StoreError> {
+        let mut invocation = script.prepare_invoke();
+        fill(&mut invocation);
+        let invocation = &invocation;
+        self.link
+            .run(repeat, |mut connection| async move { invocation.invoke_async(&mut connection).await })
+            .await
+    }
+
+    async fn create_session(&self, id: Id, session: &Record, now: Moment) -> Result<(), StoreError> {
+        // Looks at the length of the data; when it began is up to the script.
+        let session = session.begin(None)?;
+        let created: bool = self
+            .run(Repeat::Never, &self.scripts.create, |script| {
+                script.key(self.key(SESSION, id)).key(self.key(FORBIDDEN, session.subject));
+                script.arg(number(now)).arg(time_to_live(session.expires_at, now)).arg(name(session.subject));
+                script.arg(number(session.started_at)).arg(number(session.expires_at));
+                script.arg(session.current.as_bytes()).arg(&session.data);
+                match &session.previous {
+                    Some(before) => {
+                        script.arg(before.token.as_bytes()).arg(&before.salt).arg(number(before.exchanged_at))
+                    }
+                    None => script.arg("").arg("").arg(""),
+                };
+            })
+            .await?;
+        if created { Ok(()) } else { Err(StoreError::Occupied) }
+    }
+
+    async fn exchange_token(&self, id: Id, exchange: &Exchange) -> Result<Exchanged, StoreError> {
+        // Between whole milliseconds there is nothing, so a limit between two is the next one.
+        let grace = exchange.grace.as_nanos().div_ceil(1_000_000).min(u128::from(LAST));
+        let (what, salt, data, expires_at): (u8, Vec<u8>, Vec<u8>, u64) = self
+            .run(Repeat::Never, &self.scripts.exchange, |script| {
+                script.key(self.key(SESSION, id)).arg(number(exchange.now)).arg(grace.to_string());
+                script.arg(self.prefix(FORBIDDEN)).arg(exchange.presented.as_bytes());
+                script.arg(exchange.successor.as_bytes()).arg(&exchange.salt);
+            })
+            .await?;
+        let expires_at = Moment::from_millis(expires_at);
+        match what {
+            1 => Ok(Exchanged::Rotated { data, expires_at }),
+            2 => Ok(Exchanged::Repeated { salt: salt.try_into().map_err(|_| CORRUPT)?, data, expires_at }),
+            3 => Ok(Exchanged::Reused),
+            4 => Ok(Exchanged::Ended),
+            _ => Err(CORRUPT),
+        }
+    }
+
+    async fn ask(&self, question: &Question) -> Result<Standing, StoreError> {
+        let key = |kind, id: Option<Id>| id.map_or_else(|| self.no_key(), |id| self.key(kind, id));
+        let standing: u8 = self
+            .run(Repeat::Harmless, &self.scripts.standing, |script| {
+                script.key(key(DENIED, question.token)).key(key(SESSION, question.session));
+                script.arg(number(question.now)).arg(number(question.issued_at));
+                script.arg(u8::from(question.session.is_some())).arg(self.prefix(FORBIDDEN));
+                script.arg(question.subject.map(name).unwrap_or_default());
+            })
+            .await?;
+        match standing {
+            0 => Ok(Standing::Good),
+            1 => Ok(Standing::Denied),
+            2 => Ok(Standing::Forbidden),
+            3 => Ok(Standing::Ended),
+            _ => Err(CORRUPT),
+        }
+    }
+}
+
+const SESSION: char = 's';
+const DENIED: char = 'd';
+const FORBIDDEN: char = 'f';
+const USED: char = 'u';
+const CORRUPT: StoreError = StoreError::Corrupt { what: "an answer of Redis" };
+
+fn name(id: Id) -> String {
+    jotwell::base64url::encode(id.as_bytes())
+}
+
+fn number(moment: Moment) -> u64 {
+    moment.as_millis().min(LAST)
+}
+
+/// In milliseconds, from now on by whatever clock Redis has.
+fn time_to_live(until: Moment, now: Moment) -> u64 {
+    number(Moment::default().saturating_add(until.saturating_since(now)).saturating_add(SPARE))
+}
+
+impl Store for RedisStore {
+    fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
+        Box::pin(self.create_session(id, session, now))
+    }
+
+    fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+        Box::pin(self.exchange_token(id, exchange))
+    }
+
+    fn end(&self, id: Id) -> StoreFuture<'_, bool> {
+        Box::pin(async move {
+            let mut command = cmd("DEL");
+            command.arg(self.key(SESSION, id));
+            let command = &command;
+            let run = |mut connection| async move { command.query_async(&mut connection).await };
+            self.link.run(Repeat::Never, run).await
+        })
+    }
+
+    fn deny(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+        Box::pin(async move {
+            let script = &self.scripts.deny;
+            self.run(Repeat::Harmless, script, |script| {
+                script.key(self.key(DENIED, token)).arg(number(until)).arg(time_to_live(until, now));
+            })
+            .await
+        })
+    }
+
+    fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+        Box::pin(async move {
+            let script = &self.scripts.forbid;
+            self.run(Repeat::Harmless, script, |script| {
+                script.key(self.key(FORBIDDEN, subject)).arg(number(now)).arg(number(before));
+                script.arg(number(until)).arg(time_to_live(now, now));
+            })
+            .await
+        })
+    }
+
+    fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing> {
+        Box::pin(self.ask(question))
+    }
+
+    fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
+        Box::pin(async move {
+            let script = &self.scripts.first_use;
+            self.run(Repeat::Never, script, |script| {
+                script.key(self.key(USED, token)).arg(number(now)).arg(number(until));
+                script.arg(time_to_live(until, now));
+            })
+            .await
+        })
+    }
+
+    /// Redis lets go of what is over by itself.
+    fn purge(&self, _: Moment) -> StoreFuture<'_, u64> {
+        Box::pin(std::future::ready(Ok(0)))
+    }
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore").field("namespace", &self.namespace).finish_non_exhaustive()
+    }
+}

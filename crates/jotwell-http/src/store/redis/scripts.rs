@@ -1,0 +1,25 @@
+//! The scripts, by their digests: Redis is sent the text when it does not have it yet.
+
+use ::redis::Script;
+
+pub(super) struct Scripts {
+    pub(super) create: Script,
+    pub(super) exchange: Script,
+    pub(super) deny: Script,
+    pub(super) forbid: Script,
+    pub(super) standing: Script,
+    pub(super) first_use: Script,
+}
+
+impl Scripts {
+    pub(super) fn new() -> Self {
+        Self {
+            create: Script::new(include_str!("scripts/create.lua")),
+            exchange: Script::new(include_str!("scripts/exchange.lua")),
+            deny: Script::new(include_str!("scripts/deny.lua")),
+            forbid: Script::new(include_str!("scripts/forbid.lua")),
+            standing: Script::new(include_str!("scripts/standing.lua")),
+            first_use: Script::new(include_str!("scripts/first_use.lua")),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! A Redis of the tests' own.
+
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use jotwell_http::store::{RedisOptions, RedisStore};
+use tempfile::TempDir;
+
+/// A `redis-server` in a directory of its own that writes each command to the disk before it answers. Killed at
+/// the end.
+pub(crate) struct RedisServer {
+    directory: TempDir,
+    port: u16,
+    options: Vec<String>,
+    process: Option<Child>,
+}
+
+impl RedisServer {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"]).await
+    }
+
+    pub(crate) async fn start_with(options: &[&str]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let options = options.iter().map(ToString::to_string).collect();
+        let mut server = Self { directory: tempfile::tempdir().unwrap(), port, options, process: None };
+        server.restart().await;
+        server
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// On the same port, with the same files. Back when it answers.
+    pub(crate) async fn restart(&mut self) {
+        self.kill();
+        let process = Command::new("redis-server")
+            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--dir"])
+            .arg(self.directory.path())
+            .args(["--save", "", "--loglevel", "warning"])
+            .args(&self.options)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("these tests need `redis-server` in the PATH: {error}"));
+        self.process = Some(process);
+        let start = Instant::now();
+        while let Err(error) = RedisStore::connect(&self.url(), RedisOptions::new()).await {
+            let exited = self.process.as_mut().and_then(|process| process.try_wait().ok().flatten());
+            assert!(exited.is_none(), "redis-server went: {exited:?}");
+            assert!(start.elapsed() < Duration::from_secs(20), "redis-server does not answer: {error:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
