@@ -250,7 +250,8 @@ impl Fetch for Panics {
 #[tokio::test]
 async fn a_client_that_panics_fails() {
     let clock = TestClock::new();
-    let keys = RemoteJwkSet::at("https://auth.example", ALGORITHMS).clock(clock.clone()).build(Panics).unwrap();
+    let keys =
+        RemoteJwkSet::at("https://auth.example", ALGORITHMS).clock(clock.clone()).build(Panics).unwrap();
     for _ in 0..2 {
         assert_eq!(keys.renew().await, Renewal::Failed);
         assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Aborted)));

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use jotwell::NumericDate;
 
+use crate::renew::Renewal;
+
 /// Between the end of one fetch and the begin of the next at least this passes, whatever either is for.
 pub const SPACING: Duration = Duration::from_secs(30);
 
@@ -30,12 +32,8 @@ pub(super) enum Step<E> {
     },
     /// Wait for the fetch that is under way.
     Wait,
-    /// Use what is there. The last fetch brought other keys, not long ago.
-    Changed,
-    /// Use what is there.
-    Unchanged,
-    /// Nothing can be said: the last fetch failed, not long ago.
-    Failed,
+    /// Nothing: this is what is known from the last fetch.
+    Known(Renewal),
 }
 
 /// How a fetch ended.
@@ -134,36 +132,36 @@ impl<E: Clone> Engine<E> {
             return Step::Wait;
         }
         if is_recent(self.view.failed_at, now) {
-            return Step::Failed;
+            return Step::Known(Renewal::Failed);
         }
         if self.view.failed_at.is_none() && is_recent(self.view.held.map(|times| times.fetched_at), now) {
-            return if self.changed { Step::Changed } else { Step::Unchanged };
+            return Step::Known(self.renewal());
         }
         if need == Need::Fresh && !self.view.is_due(now) {
-            return Step::Unchanged;
+            return Step::Known(Renewal::Unchanged);
         }
         self.in_flight = true;
         Step::Fetch { etag: self.etag.clone() }
     }
 
-    /// The fetch that was asked for has ended.
-    pub(super) fn ended(&mut self, end: End<E>, now: NumericDate) {
+    /// The fetch that was asked for has ended. What that is to those who waited for it.
+    pub(super) fn ended(&mut self, end: End<E>, now: NumericDate) -> Renewal {
         self.in_flight = false;
-        let life = match end {
+        // For readers, keys that were served no more are others when they are back.
+        let served = self.view.read(now) == Reading::Keys;
+        let (life, changed) = match end {
             End::Keys { life, etag, changed } => {
-                (self.etag, self.changed) = (etag, changed);
-                life
+                self.etag = etag;
+                (life, changed)
             }
             // What was not there cannot be the same.
-            End::Same { life } if self.view.held.is_some() => {
-                self.changed = false;
-                life
-            }
+            End::Same { life } if self.view.held.is_some() => (life, false),
             End::Same { .. } | End::Failed => {
                 self.view.failed_at = Some(now);
-                return;
+                return Renewal::Failed;
             }
         };
+        self.changed = changed || !served;
         let fresh_until = now.saturating_add(life);
         let ahead = life.saturating_sub(life.checked_div(4).unwrap_or_default()).max(SPACING);
         self.view = View {
@@ -175,6 +173,12 @@ impl<E: Clone> Engine<E> {
             }),
             failed_at: None,
         };
+        self.renewal()
+    }
+
+    /// What the last fetch, a good one, is to those who ask for a key.
+    fn renewal(&self) -> Renewal {
+        if self.changed { Renewal::Changed } else { Renewal::Unchanged }
     }
 }
 

@@ -42,20 +42,20 @@ fn one_fetch_at_a_time() {
     assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Wait);
     assert_eq!(engine.ask(Need::Fresh, at(99)), Step::Wait);
     engine.ended(keys(1, true), at(100));
-    assert_eq!(engine.ask(Need::Unknown, at(100)), Step::Changed);
+    assert_eq!(engine.ask(Need::Unknown, at(100)), Step::Known(Renewal::Changed));
 }
 
 #[test]
 fn an_unknown_key_is_asked_for_every_30_seconds() {
     let mut engine = holding();
-    assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Changed);
-    assert_eq!(engine.ask(Need::Unknown, at(29)), Step::Changed);
+    assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Known(Renewal::Changed));
+    assert_eq!(engine.ask(Need::Unknown, at(29)), Step::Known(Renewal::Changed));
     assert_eq!(engine.ask(Need::Unknown, at(30)), Step::Fetch { etag: Some(1) });
     engine.ended(keys(2, false), at(31));
-    assert_eq!(engine.ask(Need::Unknown, at(60)), Step::Unchanged);
+    assert_eq!(engine.ask(Need::Unknown, at(60)), Step::Known(Renewal::Unchanged));
     assert_eq!(engine.ask(Need::Unknown, at(61)), Step::Fetch { etag: Some(2) });
     engine.ended(End::Same { life: LIFE }, at(61));
-    assert_eq!(engine.ask(Need::Unknown, at(61)), Step::Unchanged);
+    assert_eq!(engine.ask(Need::Unknown, at(61)), Step::Known(Renewal::Unchanged));
     assert_eq!(engine.ask(Need::Unknown, at(91)), Step::Fetch { etag: Some(2) });
 }
 
@@ -64,25 +64,25 @@ fn after_a_failure_nothing_can_be_said() {
     let mut engine = holding();
     assert_eq!(engine.ask(Need::Unknown, at(50)), Step::Fetch { etag: Some(1) });
     engine.ended(End::Failed, at(55));
-    assert_eq!(engine.ask(Need::Unknown, at(55)), Step::Failed);
-    assert_eq!(engine.ask(Need::Unknown, at(84)), Step::Failed);
+    assert_eq!(engine.ask(Need::Unknown, at(55)), Step::Known(Renewal::Failed));
+    assert_eq!(engine.ask(Need::Unknown, at(84)), Step::Known(Renewal::Failed));
     assert_eq!(engine.view().read(at(84)), Reading::Keys);
     assert_eq!(engine.ask(Need::Unknown, at(85)), Step::Fetch { etag: Some(1) });
     engine.ended(End::Same { life: LIFE }, at(85));
-    assert_eq!(engine.ask(Need::Unknown, at(85)), Step::Unchanged);
+    assert_eq!(engine.ask(Need::Unknown, at(85)), Step::Known(Renewal::Unchanged));
 }
 
 #[test]
 fn fetches_after_three_quarters_of_a_life() {
     let mut engine = holding();
     assert!(!engine.view().is_due(at(299)));
-    assert_eq!(engine.ask(Need::Fresh, at(299)), Step::Unchanged);
+    assert_eq!(engine.ask(Need::Fresh, at(299)), Step::Known(Renewal::Unchanged));
     assert!(engine.view().is_due(at(300)));
     assert_eq!(engine.ask(Need::Fresh, at(300)), Step::Fetch { etag: Some(1) });
     assert_eq!(engine.view().read(at(300)), Reading::Keys);
     engine.ended(End::Failed, at(300));
     assert!(!engine.view().is_due(at(329)));
-    assert_eq!(engine.ask(Need::Fresh, at(329)), Step::Failed);
+    assert_eq!(engine.ask(Need::Fresh, at(329)), Step::Known(Renewal::Failed));
     assert!(engine.view().is_due(at(330)));
 }
 
@@ -107,7 +107,9 @@ fn stale_keys_are_served_for_a_bounded_time() {
     assert_eq!(engine.view().read(at(1429)), Reading::Refuse);
     assert_eq!(engine.view().read(at(1430)), Reading::Ask);
     assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Fetch { etag: Some(1) });
-    engine.ended(End::Same { life: LIFE }, at(1430));
+    // They are back, which is other than before to those who were served none.
+    assert_eq!(engine.ended(End::Same { life: LIFE }, at(1430)), Renewal::Changed);
+    assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Known(Renewal::Changed));
     assert_eq!(engine.view().read(at(1430)), Reading::Keys);
     assert_eq!(engine.view().read(at(2829)), Reading::Keys);
     assert_eq!(engine.view().read(at(2830)), Reading::Ask);
@@ -119,7 +121,7 @@ fn what_was_not_there_is_not_the_same() {
     engine.ask(Need::Fresh, at(0));
     engine.ended(End::Same { life: LIFE }, at(0));
     assert_eq!(engine.view().read(at(0)), Reading::Refuse);
-    assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Failed);
+    assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Known(Renewal::Failed));
 }
 
 #[test]
@@ -129,7 +131,7 @@ fn a_clock_that_was_set_back_believes_nothing_of_the_future() {
     assert!(engine.view().is_due(at(-1)));
     assert_eq!(engine.ask(Need::Unknown, at(-1)), Step::Fetch { etag: Some(1) });
     engine.ended(End::Failed, at(-1));
-    assert_eq!(engine.ask(Need::Unknown, at(-1)), Step::Failed);
+    assert_eq!(engine.ask(Need::Unknown, at(-1)), Step::Known(Renewal::Failed));
     assert_eq!(engine.view().read(at(-1)), Reading::Refuse);
     assert_eq!(engine.ask(Need::Unknown, at(-9)), Step::Fetch { etag: Some(1) });
 }
@@ -165,14 +167,22 @@ proptest! {
         let mut last_end: Option<(NumericDate, bool)> = None;
         // When the keys were got or confirmed, and how long they live from there.
         let mut good: Option<(NumericDate, Duration)> = None;
-        let mut last_etag = None;
+        let (mut last_etag, mut changed) = (None, false);
         for action in actions {
             match action {
                 Action::Wait(secs) => now = now.saturating_add(Duration::from_secs(secs.into())),
                 Action::End(_) if !in_flight => {}
                 Action::End(end) => {
                     let before = engine.view();
-                    engine.ended(end.clone(), now);
+                    let served = before.read(now) == Reading::Keys;
+                    let renewal = engine.ended(end.clone(), now);
+                    changed = match end {
+                        End::Keys { changed, .. } => changed || !served,
+                        _ => !served,
+                    };
+                    let expected = if changed { Renewal::Changed } else { Renewal::Unchanged };
+                    let failed = end == End::Failed || (matches!(end, End::Same { .. }) && good.is_none());
+                    prop_assert_eq!(renewal, if failed { Renewal::Failed } else { expected });
                     in_flight = false;
                     let life = match end {
                         End::Keys { life, etag, .. } => { last_etag = etag; Some(life) }
@@ -196,9 +206,11 @@ proptest! {
                             in_flight = true;
                         }
                         Step::Wait => prop_assert!(in_flight),
-                        Step::Failed => prop_assert_eq!(recent.map(|(_, good)| good), Some(false)),
-                        Step::Changed => prop_assert_eq!(recent.map(|(_, good)| good), Some(true)),
-                        Step::Unchanged => prop_assert!(need == Need::Fresh || recent.is_some_and(|(_, good)| good)),
+                        Step::Known(renewal) => match recent {
+                            Some((_, false)) => prop_assert_eq!(renewal, Renewal::Failed),
+                            Some((_, true)) => prop_assert_eq!(renewal == Renewal::Changed, changed),
+                            None => prop_assert_eq!((need, renewal), (Need::Fresh, Renewal::Unchanged)),
+                        },
                     }
                 }
             }
@@ -207,7 +219,8 @@ proptest! {
             // Who is told that it is due gets a fetch, or waits for one.
             if engine.view().is_due(now) {
                 let mut probe = Engine { stale: STALE, view: engine.view(), etag: None::<u8>, changed: false, in_flight };
-                prop_assert!(matches!(probe.ask(Need::Fresh, now), Step::Fetch { .. } | Step::Wait));
+                let step = probe.ask(Need::Fresh, now);
+                prop_assert!(matches!(step, Step::Fetch { .. } | Step::Wait), "{:?}", step);
             }
         }
     }

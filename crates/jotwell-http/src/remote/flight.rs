@@ -142,9 +142,7 @@ impl Shared {
                 Begun::Flight(Flight { shared: self.clone(), etag, result, landed: false })
             }
             Step::Wait => Begun::Elsewhere,
-            Step::Changed => Begun::Not(Renewal::Changed),
-            Step::Unchanged => Begun::Not(Renewal::Unchanged),
-            Step::Failed => Begun::Not(Renewal::Failed),
+            Step::Known(renewal) => Begun::Not(renewal),
         }
     }
 
@@ -269,23 +267,19 @@ impl Flight {
             Ok(Brought { keys, end }) => (keys.map(Arc::new).or_else(|| before.keys.clone()), end, None),
             Err(error) => (before.keys.clone(), End::Failed, Some(Arc::new(error))),
         };
-        let renewal = match &end {
-            End::Keys { changed: true, .. } => Renewal::Changed,
-            End::Keys { .. } | End::Same { .. } => Renewal::Unchanged,
-            End::Failed => Renewal::Failed,
-        };
         tell(&shared.source, &before, keys.as_deref(), error.as_deref());
-        {
+        let renewal = {
             let mut state = shared.lock();
             if let Some(located) = &mut state.located {
                 located.doubtful = error.is_some();
             }
-            state.engine.ended(end, now);
+            let renewal = state.engine.ended(end, now);
             let view = state.engine.view();
             // Keys first: who sees that the flight is over must see what it brought.
             shared.snapshot.store(Arc::new(Snapshot { keys, view, error }));
             shared.flying.store(false, Ordering::Release);
-        }
+            renewal
+        };
         self.result.send_replace(Some(renewal));
     }
 }

@@ -25,7 +25,7 @@
 //! [another time](RemoteJwkSetBuilder::stale) is asked for. No answer but a JWK Set with at least one key that is
 //! of use replaces them.
 //!
-//! After a fetch that brought other keys `renew()` answers `Changed` for a while to whoever asks: they may have
+//! After a fetch that brought other keys, or brought back those that were served no more, `renew()` answers `Changed` for a while to whoever asks: they may have
 //! looked before it ended, and are not to refuse a good token for that.
 //!
 //! # What a token cannot do

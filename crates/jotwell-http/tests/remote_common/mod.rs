@@ -14,12 +14,12 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-pub const ALGORITHMS: &[Algorithm] = &[Algorithm::Ed25519];
-pub const ISSUER: &str = "https://auth.example";
+pub(crate) const ALGORITHMS: &[Algorithm] = &[Algorithm::Ed25519];
+pub(crate) const ISSUER: &str = "https://auth.example";
 
 /// What the server does with a request.
 #[derive(Clone, Debug)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// Sends this and closes.
     Bytes(Vec<u8>),
     /// Sends this head, and a body without end.
@@ -33,15 +33,15 @@ pub enum Reply {
 type Script = Arc<dyn Fn(&str) -> Reply + Send + Sync>;
 
 #[derive(Clone)]
-pub struct Server {
-    pub address: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
     script: Arc<Mutex<Script>>,
     requests: Arc<Mutex<Vec<String>>>,
     count: Arc<watch::Sender<usize>>,
 }
 
 impl Server {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let (server, listener) = Self::bind().await;
         let running = server.clone();
         tokio::spawn(async move {
@@ -54,7 +54,7 @@ impl Server {
         server
     }
 
-    pub async fn bind() -> (Self, TcpListener) {
+    pub(crate) async fn bind() -> (Self, TcpListener) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let script: Script = Arc::new(|_| status("404 Not Found", "", ""));
         let server = Self {
@@ -66,7 +66,7 @@ impl Server {
         (server, listener)
     }
 
-    pub async fn serve(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+    pub(crate) async fn serve(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             match stream.read_u8().await {
@@ -97,55 +97,55 @@ impl Server {
         }
     }
 
-    pub fn script(&self, script: impl Fn(&str) -> Reply + Send + Sync + 'static) {
+    pub(crate) fn script(&self, script: impl Fn(&str) -> Reply + Send + Sync + 'static) {
         *self.script.lock().unwrap() = Arc::new(script);
     }
 
-    pub fn always(&self, reply: Reply) {
+    pub(crate) fn always(&self, reply: Reply) {
         self.script(move |_| reply.clone());
     }
 
-    pub fn hits(&self) -> usize {
+    pub(crate) fn hits(&self) -> usize {
         self.requests.lock().unwrap().len()
     }
 
-    pub fn request(&self, index: usize) -> String {
+    pub(crate) fn request(&self, index: usize) -> String {
         self.requests.lock().unwrap()[index].to_ascii_lowercase()
     }
 
     /// Waits until so many requests have come.
-    pub async fn hit(&self, count: usize) {
+    pub(crate) async fn hit(&self, count: usize) {
         self.count.subscribe().wait_for(|found| *found >= count).await.unwrap();
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/keys", self.address)
     }
 
-    pub fn set(&self, clock: &TestClock) -> RemoteJwkSet {
+    pub(crate) fn set(&self, clock: &TestClock) -> RemoteJwkSet {
         self.builder(clock).build(fetch()).unwrap()
     }
 
-    pub fn builder(&self, clock: &TestClock) -> RemoteJwkSetBuilder {
+    pub(crate) fn builder(&self, clock: &TestClock) -> RemoteJwkSetBuilder {
         RemoteJwkSet::at(self.url(), ALGORITHMS).plain_http_on_loopback().clock(clock.clone())
     }
 }
 
-pub fn status(line: &str, headers: &str, body: &str) -> Reply {
+pub(crate) fn status(line: &str, headers: &str, body: &str) -> Reply {
     let length = body.len();
     Reply::Bytes(format!("HTTP/1.1 {line}\r\n{headers}content-length: {length}\r\n\r\n{body}").into())
 }
 
-pub fn ok(headers: &str, body: &str) -> Reply {
+pub(crate) fn ok(headers: &str, body: &str) -> Reply {
     status("200 OK", headers, body)
 }
 
 /// A client that trusts nobody, which will do for plain HTTP.
-pub fn fetch() -> ReqwestFetch {
+pub(crate) fn fetch() -> ReqwestFetch {
     ReqwestFetch::with_tls(tls(rustls::RootCertStore::empty())).unwrap()
 }
 
-pub fn tls(roots: rustls::RootCertStore) -> rustls::ClientConfig {
+pub(crate) fn tls(roots: rustls::RootCertStore) -> rustls::ClientConfig {
     rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -154,14 +154,14 @@ pub fn tls(roots: rustls::RootCertStore) -> rustls::ClientConfig {
 }
 
 #[derive(Clone)]
-pub struct TestClock(Arc<AtomicI64>);
+pub(crate) struct TestClock(Arc<AtomicI64>);
 
 impl TestClock {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Arc::new(AtomicI64::new(1_000_000)))
     }
 
-    pub fn pass(&self, secs: i64) {
+    pub(crate) fn pass(&self, secs: i64) {
         self.0.fetch_add(secs, Ordering::SeqCst);
     }
 }
@@ -172,15 +172,15 @@ impl Clock for TestClock {
     }
 }
 
-pub fn key(kid: &str) -> SigningKey {
+pub(crate) fn key(kid: &str) -> SigningKey {
     SigningKey::generate(Algorithm::Ed25519).unwrap().with_key_id(kid)
 }
 
-pub fn jwks(keys: &[&SigningKey]) -> String {
+pub(crate) fn jwks(keys: &[&SigningKey]) -> String {
     JwkSet::from_keys(keys.iter().map(|key| key.verifying_key())).unwrap().to_json().unwrap()
 }
 
-pub fn token(key: &SigningKey) -> String {
+pub(crate) fn token(key: &SigningKey) -> String {
     Claims::new(NoClaims)
         .issuer(ISSUER)
         .audience("api")
@@ -189,15 +189,15 @@ pub fn token(key: &SigningKey) -> String {
         .unwrap()
 }
 
-pub fn validator(keys: &RemoteJwkSet) -> Validator<RemoteJwkSet> {
+pub(crate) fn validator(keys: &RemoteJwkSet) -> Validator<RemoteJwkSet> {
     Validator::new(keys.clone(), Issuer::is(ISSUER), Audience::is("api"))
 }
 
 /// Whether a token of that key verifies.
-pub fn check(keys: &RemoteJwkSet, key: &SigningKey) -> Result<(), VerifyError> {
+pub(crate) fn check(keys: &RemoteJwkSet, key: &SigningKey) -> Result<(), VerifyError> {
     validator(keys).verify::<Claims>(&token(key)).map(drop)
 }
 
-pub fn unavailable(result: Result<(), VerifyError>) -> bool {
+pub(crate) fn unavailable(result: Result<(), VerifyError>) -> bool {
     matches!(result, Err(VerifyError::Unavailable { .. }))
 }
