@@ -15,6 +15,8 @@ mod cookie;
 mod keys;
 mod moment;
 mod refusal;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod renew;
 mod revocation;
 mod session;

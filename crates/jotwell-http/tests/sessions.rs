@@ -292,6 +292,7 @@ async fn only_the_access_tokens_of_sessions_get_in() {
         let answer = service.authenticator.authenticate(&Method::GET, &bearer(&token)).await;
         answer.map(drop).map_err(|refusal| refusal.reason().clone())
     };
+    type Change = fn(&mut serde_json::Value);
     fn without(claims: &mut serde_json::Value, name: &str) {
         claims.as_object_mut().expect("an object").remove(name);
     }
@@ -299,7 +300,7 @@ async fn only_the_access_tokens_of_sessions_get_in() {
     knock(sign(|_| (), "application/at+jwt")).await.expect("in");
     let wrong_type = knock(sign(|_| (), "JWT")).await;
     assert!(matches!(wrong_type, Err(Reason::Token(VerifyError::TypeMismatch))));
-    let cases: [(&str, fn(&mut serde_json::Value)); 6] = [
+    let cases: [(&str, Change); 6] = [
         ("sid", |claims| without(claims, "sid")),
         ("jti", |claims| without(claims, "jti")),
         ("sub", |claims| without(claims, "sub")),
@@ -497,6 +498,6 @@ fn each_error_has_its_answer() {
         assert_eq!(response.headers()["content-type"], "application/json");
         let retry = response.headers().get("retry-after").map(|value| value.to_str().expect("text"));
         assert_eq!(retry, (status == 503).then_some("5"));
-        assert_eq!(response.headers().contains_key("www-authenticate"), false);
+        assert!(!response.headers().contains_key("www-authenticate"));
     }
 }

@@ -8,18 +8,18 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-pub const PASSWORD: &str = "the password of these tests";
+pub(crate) const PASSWORD: &str = "the password of these tests";
 
 /// A running `api`, killed at the end.
-pub struct Api {
+pub(crate) struct Api {
     process: Child,
-    pub address: String,
+    pub(crate) address: String,
     data: PathBuf,
 }
 
 impl Api {
     /// On a free port of loopback, with that data folder.
-    pub fn start(data: &Path, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(data: &Path, variables: &[(&str, &str)]) -> Self {
         let mut process = command(data, variables).spawn().expect("the example");
         let mut told = BufReader::new(process.stdout.take().expect("standard output"));
         let mut line = String::new();
@@ -34,20 +34,20 @@ impl Api {
     }
 
     /// What it says of why it does not start.
-    pub fn fails_to_start(data: &Path, variables: &[(&str, &str)]) -> String {
+    pub(crate) fn fails_to_start(data: &Path, variables: &[(&str, &str)]) -> String {
         let output = command(data, variables).output().expect("the example");
         assert!(!output.status.success());
         log(data)
     }
 
     /// SIGKILL.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.process.kill().expect("killed");
         self.process.wait().expect("gone");
     }
 
     /// Everything that it logged.
-    pub fn into_log(mut self) -> String {
+    pub(crate) fn into_log(mut self) -> String {
         self.kill();
         log(&self.data)
     }
@@ -100,27 +100,27 @@ fn executable() -> PathBuf {
     example
 }
 
-pub struct Client {
+pub(crate) struct Client {
     http: reqwest::Client,
     address: String,
     _kept: Option<Api>,
 }
 
 #[derive(Clone, Debug)]
-pub struct Grant {
-    pub access: String,
-    pub refresh: String,
+pub(crate) struct Grant {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
 }
 
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: reqwest::header::HeaderMap,
-    pub body: String,
+    pub(crate) body: String,
 }
 
 impl Client {
-    pub fn of(api: &Api) -> Self {
+    pub(crate) fn of(api: &Api) -> Self {
         // It wants a provider of cryptography for TLS even where there is none.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
@@ -128,15 +128,15 @@ impl Client {
     }
 
     /// Lets that one run as long as this client is there.
-    pub fn keeping(self, api: Api) -> Self {
+    pub(crate) fn keeping(self, api: Api) -> Self {
         Self { _kept: Some(api), ..self }
     }
 
-    pub async fn get(&self, path: &str, token: Option<&str>) -> Answer {
+    pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {
         self.send(self.http.get(format!("{}{path}", self.address)), token).await
     }
 
-    pub async fn post(&self, path: &str, token: Option<&str>, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, token: Option<&str>, body: Value) -> Answer {
         let request = self.http.post(format!("{}{path}", self.address));
         let request = if body.is_null() {
             request
@@ -146,11 +146,11 @@ impl Client {
         self.send(request, token).await
     }
 
-    pub async fn login(&self, name: &str) -> Grant {
+    pub(crate) async fn login(&self, name: &str) -> Grant {
         self.post("/login", None, json!({"name": name, "password": PASSWORD})).await.grant()
     }
 
-    pub async fn refresh(&self, token: &str) -> Answer {
+    pub(crate) async fn refresh(&self, token: &str) -> Answer {
         self.post("/refresh", None, json!({"refresh_token": token})).await
     }
 
@@ -166,21 +166,21 @@ impl Client {
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().expect("text"))
     }
 
-    pub fn challenge(&self) -> &str {
+    pub(crate) fn challenge(&self) -> &str {
         self.header("www-authenticate").unwrap_or_default()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         assert_eq!(self.status, 200, "{self:?}");
         serde_json::from_str(&self.body).expect("JSON")
     }
 
     /// That of a login or a refresh.
-    pub fn grant(&self) -> Grant {
+    pub(crate) fn grant(&self) -> Grant {
         let body = self.json();
         assert_eq!(self.header("cache-control"), Some("no-store"));
         let text = |name: &str| body[name].as_str().expect("text").to_owned();

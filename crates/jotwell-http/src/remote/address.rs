@@ -1,0 +1,167 @@
+//! Where a set, or what an issuer says of itself, is fetched from.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::net::IpAddr;
+
+use http::Uri;
+
+/// An address that may be fetched from.
+///
+/// Shown without its query, in which some keep secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Address(Uri);
+
+/// Whether a connection has to be encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transport {
+    /// `https` alone.
+    Https,
+    /// `http` too, to an address of this machine.
+    PlainOnLoopback,
+}
+
+/// An address that is not fetched from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddressError {
+    /// It is no absolute URL (RFC 3986 §3).
+    Malformed,
+    /// It is not `https`. Keys that anyone on the way can replace prove nothing. Where
+    /// [`plain_http_on_loopback`](super::RemoteJwkSetBuilder::plain_http_on_loopback) was asked for: it is
+    /// not a loopback address in digits either; a name may lead anywhere.
+    NotHttps,
+    /// It has a user or a password, which would end up in logs and is nothing that a key set needs.
+    Credentials,
+    /// It has a fragment, which is never sent.
+    Fragment,
+    /// It has a query, which an issuer has not (OpenID Connect Discovery 1.0 §3).
+    Query,
+}
+
+impl Address {
+    pub(super) fn parse(text: &str, transport: Transport) -> Result<Self, AddressError> {
+        // `Uri` drops it in silence.
+        if text.contains('#') {
+            return Err(AddressError::Fragment);
+        }
+        let uri: Uri = text.parse().map_err(|_| AddressError::Malformed)?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(AddressError::Malformed);
+        };
+        if authority.as_str().contains('@') {
+            return Err(AddressError::Credentials);
+        }
+        if authority.host().is_empty() {
+            return Err(AddressError::Malformed);
+        }
+        match scheme {
+            "https" => Ok(Self(uri)),
+            "http" if transport == Transport::PlainOnLoopback && is_loopback(authority.host()) => {
+                Ok(Self(uri))
+            }
+            _ => Err(AddressError::NotHttps),
+        }
+    }
+
+    pub(super) fn uri(&self) -> &Uri {
+        &self.0
+    }
+
+    pub(super) fn has_query(&self) -> bool {
+        self.0.query().is_some()
+    }
+}
+
+/// Whether this is an address of the machine itself, in digits.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let digits = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    digits.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.0.authority().map_or("", |authority| authority.as_str());
+        write!(f, "{}://{host}{}", self.0.scheme_str().unwrap_or(""), self.0.path())
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for AddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "the address is no absolute URL",
+            Self::NotHttps => "the address is not https",
+            Self::Credentials => "the address has a user or a password in it",
+            Self::Fragment => "the address has a fragment",
+            Self::Query => "the address of an issuer has a query",
+        })
+    }
+}
+
+impl StdError for AddressError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn https(text: &str) -> Result<Address, AddressError> {
+        Address::parse(text, Transport::Https)
+    }
+
+    fn plain(text: &str) -> Result<Address, AddressError> {
+        Address::parse(text, Transport::PlainOnLoopback)
+    }
+
+    #[test]
+    fn https_is_fetched_from() {
+        for text in ["https://auth.example", "HTTPS://auth.example:8443/keys?v=1", "https://[::1]/keys"] {
+            assert!(https(text).is_ok(), "{text}");
+            assert!(plain(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is() {
+        for text in ["http://auth.example", "http://127.0.0.1/keys", "ftp://auth.example", "file://host/etc"]
+        {
+            assert_eq!(https(text), Err(AddressError::NotHttps), "{text}");
+        }
+        for text in
+            ["", "/keys", "auth.example", "auth.example/keys", "https://", "https:///keys", "https://a b/"]
+        {
+            assert_eq!(https(text), Err(AddressError::Malformed), "{text}");
+        }
+        assert_eq!(https("https://user:secret@auth.example/"), Err(AddressError::Credentials));
+        assert_eq!(https("https://auth.example/keys#one"), Err(AddressError::Fragment));
+    }
+
+    #[test]
+    fn plain_http_goes_to_loopback_addresses_alone() {
+        for text in ["http://127.0.0.1/keys", "http://127.9.9.9:80/", "http://[::1]:8080/"] {
+            assert!(plain(text).is_ok(), "{text}");
+        }
+        for text in [
+            "http://localhost/keys",
+            "http://127.0.0.1.auth.example/",
+            "http://10.0.0.1/",
+            "http://0.0.0.0/",
+            "http://[::2]/",
+        ] {
+            assert_eq!(plain(text), Err(AddressError::NotHttps), "{text}");
+        }
+        assert_eq!(plain("http://127.0.0.1@auth.example/"), Err(AddressError::Credentials));
+    }
+
+    #[test]
+    fn a_query_is_not_shown() {
+        let address = https("https://auth.example/keys?code=secret").unwrap();
+        assert!(address.has_query());
+        assert_eq!(format!("{address} {address:?}"), "https://auth.example/keys https://auth.example/keys");
+    }
+}

@@ -1,0 +1,106 @@
+//! Settings of a set.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jotwell::{Algorithm, Clock};
+
+use super::address::{Address, Transport};
+use super::discovery::Issuer;
+use super::error::RemoteError;
+use super::fetch::{DEFAULT_TIMEOUT, Fetch};
+use super::flight::Source;
+use super::life::DEFAULT_STALE;
+use super::set::RemoteJwkSet;
+use super::steady::SteadyClock;
+
+/// What a [`RemoteJwkSet`] is to be like: [`RemoteJwkSet::at`], [`RemoteJwkSet::discover`].
+#[must_use]
+pub struct RemoteJwkSetBuilder {
+    place: Place,
+    algorithms: Box<[Algorithm]>,
+    transport: Transport,
+    stale: Duration,
+    timeout: Duration,
+    clock: Box<dyn Clock>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Address(String),
+    Issuer(String),
+}
+
+impl RemoteJwkSetBuilder {
+    pub(super) fn at(address: String, algorithms: &[Algorithm]) -> Self {
+        Self::new(Place::Address(address), algorithms)
+    }
+
+    pub(super) fn discover(issuer: String, algorithms: &[Algorithm]) -> Self {
+        Self::new(Place::Issuer(issuer), algorithms)
+    }
+
+    fn new(place: Place, algorithms: &[Algorithm]) -> Self {
+        Self {
+            place,
+            algorithms: algorithms.into(),
+            transport: Transport::Https,
+            stale: DEFAULT_STALE,
+            timeout: DEFAULT_TIMEOUT,
+            clock: Box::new(SteadyClock::new()),
+        }
+    }
+
+    /// Takes `http://` addresses too, where they are loopback addresses in digits, as in `http://127.0.0.1:8080`.
+    /// **Whoever can open that port on this machine is believed**: for tests, and for an issuer at one's side.
+    pub fn plain_http_on_loopback(self) -> Self {
+        Self { transport: Transport::PlainOnLoopback, ..self }
+    }
+
+    /// How long keys are served after their life while no others can be had:
+    /// [an hour](super::DEFAULT_STALE), unless it is said. Keys that the issuer withdraws may be believed for so
+    /// much longer by a verifier that cannot reach it.
+    pub fn stale(self, stale: Duration) -> Self {
+        Self { stale, ..self }
+    }
+
+    /// How long one document may take: [five seconds](super::DEFAULT_TIMEOUT), unless it is said.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// Reads the time there. Otherwise it begins at the system's time when the builder is made, and goes on by
+    /// itself, so that setting the system's clock changes nothing.
+    pub fn clock(self, clock: impl Clock + 'static) -> Self {
+        Self { clock: Box::new(clock), ..self }
+    }
+
+    /// The set, without keys as yet: the first read or [`renew`](crate::RenewKeys::renew) fetches them.
+    ///
+    /// # Errors
+    /// [`RemoteError::Address`], [`RemoteError::NoAlgorithm`], [`RemoteError::SymmetricAlgorithm`].
+    pub fn build(self, fetch: impl Fetch) -> Result<RemoteJwkSet, RemoteError> {
+        if let Some(algorithm) = self.algorithms.iter().copied().find(|found| found.is_symmetric()) {
+            return Err(RemoteError::SymmetricAlgorithm { algorithm });
+        }
+        if self.algorithms.is_empty() {
+            return Err(RemoteError::NoAlgorithm);
+        }
+        let source = match &self.place {
+            Place::Address(address) => Source::Set(Address::parse(address, self.transport)?),
+            Place::Issuer(issuer) => Source::Issuer(Issuer::new(issuer, self.transport)?),
+        };
+        Ok(RemoteJwkSet::new(source, self.algorithms, Arc::new(fetch), self.clock, self.stale, self.timeout))
+    }
+}
+
+impl std::fmt::Debug for RemoteJwkSetBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RemoteJwkSetBuilder")
+            .field("algorithms", &self.algorithms)
+            .field("transport", &self.transport)
+            .field("stale", &self.stale)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! What an issuer says of itself: OpenID Connect Discovery 1.0.
+
+use http::Response;
+use serde::Deserialize;
+
+use super::address::{Address, AddressError, Transport};
+use super::error::RemoteError;
+use super::keys::body;
+
+/// An issuer, and where it describes itself.
+#[derive(Debug)]
+pub(super) struct Issuer {
+    name: String,
+    pub(super) document: Address,
+    transport: Transport,
+}
+
+/// What is needed of it. Further members are nobody's business; one of these twice is refused.
+#[derive(Deserialize)]
+struct Metadata {
+    issuer: String,
+    jwks_uri: String,
+}
+
+impl Issuer {
+    pub(super) fn new(name: &str, transport: Transport) -> Result<Self, AddressError> {
+        if Address::parse(name, transport)?.has_query() {
+            return Err(AddressError::Query);
+        }
+        // §4: a terminating slash is removed before this is added.
+        let base = name.strip_suffix('/').unwrap_or(name);
+        let document = Address::parse(&[base, "/.well-known/openid-configuration"].concat(), transport)?;
+        Ok(Self { name: name.to_owned(), document, transport })
+    }
+
+    /// The address of its keys, out of the document.
+    pub(super) fn read(&self, response: Response<Vec<u8>>) -> Result<Address, RemoteError> {
+        let metadata: Metadata =
+            serde_json::from_slice(&body(response)?).map_err(|_| RemoteError::NotMetadata)?;
+        // §4.3: exactly, or one issuer could speak for another.
+        if metadata.issuer != self.name {
+            return Err(RemoteError::IssuerMismatch);
+        }
+        Address::parse(&metadata.jwks_uri, self.transport).map_err(RemoteError::SetAddress)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ISSUER: &str = "https://auth.example/tenant";
+
+    fn issuer(name: &str) -> Result<String, AddressError> {
+        Issuer::new(name, Transport::Https).map(|issuer| issuer.document.uri().to_string())
+    }
+
+    fn read(document: &str) -> Result<Address, RemoteError> {
+        Issuer::new(ISSUER, Transport::Https).unwrap().read(Response::new(document.into()))
+    }
+
+    #[test]
+    fn the_document_stands_below_the_issuer() {
+        let document = "https://auth.example/tenant/.well-known/openid-configuration";
+        assert_eq!(issuer(ISSUER).as_deref(), Ok(document));
+        assert_eq!(issuer("https://auth.example/tenant/").as_deref(), Ok(document));
+        let root = "https://auth.example/.well-known/openid-configuration";
+        assert_eq!(issuer("https://auth.example").as_deref(), Ok(root));
+        assert_eq!(issuer("https://auth.example?tenant=1"), Err(AddressError::Query));
+        assert_eq!(issuer("https://auth.example#1"), Err(AddressError::Fragment));
+        assert_eq!(issuer("http://auth.example"), Err(AddressError::NotHttps));
+    }
+
+    #[test]
+    fn names_the_address_of_the_keys() {
+        let document =
+            r#"{"issuer":"https://auth.example/tenant","jwks_uri":"https://keys.example/a","x":1}"#;
+        assert_eq!(read(document).unwrap().uri(), "https://keys.example/a");
+    }
+
+    #[test]
+    fn no_issuer_speaks_for_another() {
+        for other in
+            ["https://auth.example/tenant/", "https://AUTH.example/tenant", "https://auth.example", ""]
+        {
+            let document = format!(r#"{{"issuer":"{other}","jwks_uri":"https://keys.example/a"}}"#);
+            assert!(matches!(read(&document), Err(RemoteError::IssuerMismatch)), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_the_keys_is_held_to_the_same_rules() {
+        let document = r#"{"issuer":"https://auth.example/tenant","jwks_uri":"http://127.0.0.1/a"}"#;
+        assert!(matches!(read(document), Err(RemoteError::SetAddress(AddressError::NotHttps))));
+    }
+
+    #[test]
+    fn anything_else_is_no_description() {
+        for document in [
+            "",
+            "[]",
+            "<html>",
+            r#"{"issuer":"https://auth.example/tenant"}"#,
+            r#"{"jwks_uri":"https://keys.example/a"}"#,
+            r#"{"issuer":"https://auth.example/tenant","jwks_uri":7}"#,
+            r#"{"issuer":"https://auth.example/tenant","jwks_uri":"https://keys.example/a"} {}"#,
+            r#"{"issuer":"https://auth.example/tenant","jwks_uri":"https://keys.example/a","jwks_uri":"https://b.example"}"#,
+        ] {
+            assert!(matches!(read(document), Err(RemoteError::NotMetadata)), "{document}");
+        }
+    }
+}

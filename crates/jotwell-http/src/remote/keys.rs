@@ -1,0 +1,155 @@
+//! From an answer to keys.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use http::header::{ETAG, HeaderValue};
+use http::{Response, StatusCode};
+use jotwell::{Algorithm, JwkSet, SkippedKey, VerifyingKey};
+
+use super::error::RemoteError;
+use super::fetch::{FetchError, MAX_BODY};
+use super::life::life;
+
+/// A longer `ETag` is not kept: it is sent with every request.
+const MAX_ETAG: usize = 1024;
+
+/// A set as it came.
+pub(super) enum Answer {
+    Set {
+        keys: Keys,
+        life: Duration,
+        etag: Option<HeaderValue>,
+    },
+    /// It is the one that was asked about.
+    NotModified {
+        life: Duration,
+    },
+}
+
+/// The keys of a set that are of use, and what was left out.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    pub(super) set: JwkSet,
+    pub(super) skipped: Vec<SkippedKey>,
+}
+
+/// The body of a successful answer. `NotModified` is none.
+pub(super) fn body(response: Response<Vec<u8>>) -> Result<Vec<u8>, RemoteError> {
+    let status = response.status();
+    if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+        return Err(RemoteError::Redirected { status: status.as_u16() });
+    }
+    if status != StatusCode::OK {
+        return Err(RemoteError::Status { status: status.as_u16() });
+    }
+    let body = response.into_body();
+    if body.len() > MAX_BODY {
+        return Err(FetchError::TooLong { limit: MAX_BODY }.into());
+    }
+    Ok(body)
+}
+
+/// Reads an answer to a request that had an `If-None-Match`, or had none.
+pub(super) fn read(
+    response: Response<Vec<u8>>,
+    conditional: bool,
+    algorithms: &[Algorithm],
+) -> Result<Answer, RemoteError> {
+    let life = life(response.headers());
+    if conditional && response.status() == StatusCode::NOT_MODIFIED {
+        return Ok(Answer::NotModified { life });
+    }
+    let etag = response.headers().get(ETAG).filter(|etag| etag.len() <= MAX_ETAG).cloned();
+    let set = JwkSet::from_json(body(response)?, algorithms).map_err(RemoteError::NotAKeySet)?;
+    if set.is_empty() {
+        return Err(RemoteError::NoUsableKey { keys: set.skipped().len() });
+    }
+    let skipped = set.skipped().to_vec();
+    Ok(Answer::Set { keys: Keys { set, skipped }, life, etag })
+}
+
+impl Keys {
+    /// These keys, where one that was there before is that very one. A `CachedValidator` knows keys by their place
+    /// in memory, and tables that were computed for one stay with it. And whether any differs.
+    pub(super) fn keeping(self, before: Option<&Self>) -> (Self, bool) {
+        let Some(before) = before else { return (self, true) };
+        let mut known: HashMap<String, &VerifyingKey> =
+            before.set.keys().iter().filter_map(|key| Some((name(key)?, key))).collect();
+        let mut changed = before.set.len() != self.set.len();
+        let keys: Vec<VerifyingKey> = self
+            .set
+            .keys()
+            .iter()
+            .map(|key| match name(key).and_then(|name| known.remove(&name)) {
+                Some(old) => old.clone(),
+                None => {
+                    changed = true;
+                    key.clone()
+                }
+            })
+            .collect();
+        match JwkSet::from_keys(keys) {
+            Ok(set) => (Self { set, skipped: self.skipped }, changed),
+            // It takes any keys that were in one set before; were it not so, new ones would do.
+            Err(_) => (self, true),
+        }
+    }
+}
+
+/// All that a public key is, as text: kind, numbers, algorithm and `kid`.
+fn name(key: &VerifyingKey) -> Option<String> {
+    key.to_jwk().to_json().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use jotwell::SigningKey;
+
+    use super::*;
+
+    fn key(kid: &str) -> VerifyingKey {
+        SigningKey::generate(Algorithm::Ed25519).unwrap().with_key_id(kid).verifying_key()
+    }
+
+    fn keys(keys: &[&VerifyingKey], algorithms: &[Algorithm]) -> Keys {
+        let json = JwkSet::from_keys(keys.iter().map(|key| (*key).clone())).unwrap().to_json().unwrap();
+        Keys { set: JwkSet::from_json(json, algorithms).unwrap(), skipped: Vec::new() }
+    }
+
+    #[test]
+    fn tells_which_keys_changed() {
+        let algorithms = [Algorithm::Ed25519];
+        let (one, two, other) = (key("1"), key("2"), key("1"));
+        let first = keys(&[&one, &two], &algorithms);
+        assert!(keys(&[&one], &algorithms).keeping(None).1);
+        for (now, changed) in [
+            (vec![&one, &two], false),
+            (vec![&two, &one], false),
+            (vec![&one], true),
+            (vec![&other, &two], true),
+            (vec![], true),
+        ] {
+            let now = keys(&now, &algorithms);
+            let names: Vec<_> = now.set.keys().iter().map(name).collect();
+            let (kept, found) = now.keeping(Some(&first));
+            assert_eq!(found, changed, "{names:?}");
+            assert_eq!(kept.set.keys().iter().map(name).collect::<Vec<_>>(), names);
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_key_tells_all_of_it() {
+        let signing = SigningKey::generate(Algorithm::EdDSA).unwrap();
+        let one = signing.verifying_key();
+        let jwk = one.to_jwk();
+        let named = signing.clone().with_key_id("1").verifying_key();
+        let mut names = vec![name(&one), name(&named)];
+        names.push(name(&SigningKey::generate(Algorithm::EdDSA).unwrap().verifying_key()));
+        assert!(names.iter().all(Option::is_some));
+        names.dedup();
+        assert_eq!(names.len(), 3);
+        // Of one key for two algorithms each is a key of its own.
+        assert!(jwk.algorithm().is_some());
+    }
+}

@@ -1,0 +1,58 @@
+//! The keys of another issuer, got over HTTP.
+//!
+//! A [`RemoteJwkSet`] fetches a JWK Set (RFC 7517 §5) from an address, or from the address that an issuer
+//! [publishes](RemoteJwkSet::discover), and keeps it. Whoever verifies reads what is there and waits for nobody.
+//!
+//! # When it fetches
+//! - **Ahead of need.** A set lives as long as `Cache-Control: max-age` says, less its `Age`, from [`MIN_LIFE`] to
+//!   [`MAX_LIFE`]; [`DEFAULT_LIFE`] where nothing is said. The first read after three quarters of that has it
+//!   fetched in the background. There is no task that has to be started, and so none that can be forgotten; a set
+//!   that nobody reads is not fetched.
+//! - **For a key that is not known**, by [`renew`](crate::RenewKeys::renew).
+//! - **Never twice within [`SPACING`]**, for whatever reason, and never two at a time. Strangers choose the `kid` of
+//!   a token, so this is what bounds the requests that they can cause.
+//!
+//! # What it answers
+//! | keys | a read | `renew()` |
+//! |---|---|---|
+//! | none yet, or none any more | `UnknownKey`: ask `renew()` | fetches |
+//! | the same, up to [`SPACING`] after a fetch that failed | `Unavailable` | `Failed` |
+//! | there, up to [`SPACING`] after they were fetched | served | `Changed` where that fetch brought others, or `Unchanged` |
+//! | there, up to [`SPACING`] after a fetch that failed | served | `Failed` |
+//! | there | served | fetches |
+//!
+//! While nothing can be fetched the keys stay for [an hour](DEFAULT_STALE) after their life, unless
+//! [another time](RemoteJwkSetBuilder::stale) is asked for. No answer but a JWK Set with at least one key that is
+//! of use replaces them.
+//!
+//! After a fetch that brought other keys, or brought back those that were served no more, `renew()` answers `Changed` for a while to whoever asks: they may have
+//! looked before it ended, and are not to refuse a good token for that.
+//!
+//! # What a token cannot do
+//! Nothing in a token leads anywhere: `jku` and `x5u` are not looked at (RFC 8725 §3.10). Algorithms with a shared
+//! secret are refused when the set is made, since whoever can fetch such a key can sign with it; private and
+//! symmetric keys in a set are left out.
+
+mod address;
+mod builder;
+mod discovery;
+mod engine;
+mod error;
+mod fetch;
+mod flight;
+mod keys;
+mod life;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+mod set;
+mod steady;
+
+pub use address::AddressError;
+pub use builder::RemoteJwkSetBuilder;
+pub use engine::SPACING;
+pub use error::RemoteError;
+pub use fetch::{DEFAULT_TIMEOUT, Fetch, FetchError, FetchFuture, MAX_BODY};
+pub use life::{DEFAULT_LIFE, DEFAULT_STALE, MAX_LIFE, MIN_LIFE};
+#[cfg(feature = "reqwest")]
+pub use reqwest::ReqwestFetch;
+pub use set::{RemoteJwkSet, Status};

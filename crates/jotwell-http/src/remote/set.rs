@@ -1,0 +1,151 @@
+//! The set itself: what is read, and what is asked.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jotwell::jws::KeySource;
+use jotwell::{Algorithm, Clock, Header, NumericDate, SkippedKey, VerifyError, VerifyingKey};
+
+use super::builder::RemoteJwkSetBuilder;
+use super::engine::Reading;
+use super::error::RemoteError;
+use super::fetch::Fetch;
+use super::flight::{Shared, Source};
+use crate::renew::{RenewKeys, Renewal};
+
+/// The keys of another issuer, kept up to date over HTTP: see [the module](super).
+///
+/// It is a [`KeySource`], for a [`Validator`](jotwell::Validator), and [`RenewKeys`], for the middleware. Clones
+/// share the keys. Reading never waits: neither for a fetch nor for a lock.
+///
+/// Fetches run on the tokio runtime, with its timer, of whoever reads or asks; otherwise on one that the set has
+/// seen earlier, when it was built or asked. Threads outside of any runtime may read, then.
+///
+/// ```no_run
+/// use jotwell::{Algorithm, Audience, Issuer, Validator};
+/// use jotwell_http::remote::RemoteJwkSet;
+/// # use jotwell_http::remote::Fetch;
+/// # fn set(fetch: impl Fetch) -> Result<(), jotwell_http::remote::RemoteError> {
+/// // With the feature `reqwest`: `let fetch = ReqwestFetch::new()?;`
+/// let keys = RemoteJwkSet::at("https://auth.example/jwks.json", &[Algorithm::ES256]).build(fetch)?;
+/// let validator =
+///     Validator::new(keys.clone(), Issuer::is("https://auth.example"), Audience::is("orders-api"));
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct RemoteJwkSet(Arc<Shared>);
+
+/// How a set is doing: [`RemoteJwkSet::status`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Status {
+    /// When the keys were fetched, or found to be the same, for the last time.
+    pub fetched_at: Option<NumericDate>,
+    /// When their life ends.
+    pub fresh_until: Option<NumericDate>,
+    /// When they are served no more, should no fetch succeed.
+    pub serve_until: Option<NumericDate>,
+    /// The keys of the last good set that were left out, with the reasons.
+    pub skipped: Vec<SkippedKey>,
+    /// Why the last fetch failed, if it did.
+    pub error: Option<Arc<RemoteError>>,
+}
+
+impl RemoteJwkSet {
+    /// The set at an address.
+    ///
+    /// Keys are accepted for these algorithms alone, as by [`JwkSet::from_json`](jotwell::JwkSet::from_json).
+    pub fn at(address: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
+        RemoteJwkSetBuilder::at(address.into(), algorithms)
+    }
+
+    /// The set of an issuer, which names its address in `{issuer}/.well-known/openid-configuration` (OpenID
+    /// Connect Discovery 1.0 §4). The document must be that of exactly this issuer, and the address is held to
+    /// the same rules as one that is given to [`at`](Self::at).
+    ///
+    /// The address is looked up before the first set is fetched, and again a day later or when a fetch from it
+    /// failed. Should the issuer not tell it then, the one that is known is used.
+    ///
+    /// Whether `iss` of a token is that issuer is for the [`Validator`](jotwell::Validator) to say.
+    pub fn discover(issuer: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
+        RemoteJwkSetBuilder::discover(issuer.into(), algorithms)
+    }
+
+    pub(super) fn new(
+        source: Source,
+        algorithms: Box<[Algorithm]>,
+        fetch: Arc<dyn Fetch>,
+        clock: Box<dyn Clock>,
+        stale: Duration,
+        timeout: Duration,
+    ) -> Self {
+        Self(Arc::new(Shared::new(source, algorithms, fetch, clock, stale, timeout)))
+    }
+
+    /// The keys that are served at the moment. Does not fetch any.
+    #[must_use]
+    pub fn keys(&self) -> Vec<VerifyingKey> {
+        let snapshot = self.0.snapshot.load();
+        match (snapshot.view.read(self.0.clock.now()), &snapshot.keys) {
+            (Reading::Keys, Some(keys)) => keys.set.keys().to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How it is doing, for a health check or a log.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let snapshot = self.0.snapshot.load();
+        let times = snapshot.view.held;
+        Status {
+            fetched_at: times.map(|times| times.fetched_at),
+            fresh_until: times.map(|times| times.fresh_until),
+            serve_until: times.map(|times| times.serve_until),
+            skipped: snapshot.keys.as_ref().map(|keys| keys.skipped.clone()).unwrap_or_default(),
+            error: snapshot.error.clone(),
+        }
+    }
+}
+
+/// By the keys that are there, as in a [`JwkSet`](jotwell::JwkSet). One that did not change from one fetch to the
+/// next is the very same object, so a `CachedValidator` keeps its tokens.
+///
+/// Where none are there, the answer is [`VerifyError::UnknownKey`], upon which [`renew`](RenewKeys::renew) is to be
+/// asked, or [`VerifyError::Unavailable`] where a fetch has just failed. In either case a fetch is begun in the
+/// background, should one be due.
+impl KeySource for RemoteJwkSet {
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
+        let snapshot = self.0.snapshot.load();
+        let now = self.0.clock.now();
+        if snapshot.view.is_due(now) {
+            self.0.refresh(now);
+        }
+        match (snapshot.view.read(now), &snapshot.keys) {
+            (Reading::Keys, Some(keys)) => keys.set.key_for(header).map(|key| Cow::Owned(key.into_owned())),
+            (Reading::Refuse, _) => {
+                Err(VerifyError::Unavailable { reason: "the issuer's keys could not be fetched" })
+            }
+            _ => Err(VerifyError::UnknownKey),
+        }
+    }
+}
+
+/// All who ask at a time share one fetch, which goes on when they go away.
+impl RenewKeys for RemoteJwkSet {
+    fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
+        Box::pin(self.0.renew())
+    }
+}
+
+impl fmt::Debug for RemoteJwkSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteJwkSet")
+            .field("source", &self.0.source)
+            .field("status", &self.status())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,296 @@
+//! Remote key sets over sockets: when they are fetched, and what is served meanwhile.
+
+mod remote_common;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jotwell::{CachedValidator, Claims, VerifyError};
+use jotwell_http::remote::{Fetch, FetchFuture, RemoteError, RemoteJwkSet};
+use jotwell_http::{RenewKeys, Renewal};
+use remote_common::*;
+use tokio::sync::Semaphore;
+
+#[tokio::test]
+async fn the_first_use_fetches() {
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    server.always(ok("cache-control: max-age=600\r\n", &jwks(&[&one])));
+    let keys = server.set(&clock);
+    assert_eq!(server.hits(), 0);
+    assert!(keys.keys().is_empty());
+    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(check(&keys, &one), Ok(()));
+    assert_eq!(server.hits(), 1);
+    let request = server.request(0);
+    assert!(request.starts_with("get /keys http/1.1\r\n"), "{request}");
+    assert!(request.contains("user-agent: jotwell-http/"), "{request}");
+    assert!(!request.contains("accept-encoding") && !request.contains("cookie"), "{request}");
+    let status = keys.status();
+    let lived = status.fresh_until.unwrap().saturating_since(status.fetched_at.unwrap());
+    let stale = status.serve_until.unwrap().saturating_since(status.fresh_until.unwrap());
+    assert_eq!((lived.as_secs(), stale.as_secs()), (600, 3600));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn first_users_share_one_fetch() {
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    let leave = Arc::new(Semaphore::new(0));
+    server.always(Reply::After(leave.clone(), Box::new(ok("", &jwks(&[&one])))));
+    let keys = server.set(&clock);
+    let users: Vec<_> = (0..50)
+        .map(|_| {
+            let (keys, one) = (keys.clone(), one.clone());
+            tokio::spawn(async move {
+                assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+                let renewal = keys.renew().await;
+                check(&keys, &one).map(|()| renewal)
+            })
+        })
+        .collect();
+    server.hit(1).await;
+    leave.add_permits(1000);
+    for user in users {
+        assert_eq!(user.await.unwrap(), Ok(Renewal::Changed));
+    }
+    assert_eq!(server.hits(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_unknown_keys_cause_one_fetch() {
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    server.always(ok("", &jwks(&[&one])));
+    let keys = server.set(&clock);
+    keys.renew().await;
+    for round in 0..3 {
+        clock.pass(30);
+        let strangers: Vec<_> = (0..50)
+            .map(|task| {
+                let keys = keys.clone();
+                tokio::spawn(async move {
+                    for number in 0..20 {
+                        let stranger = key(&format!("{round}/{task}/{number}"));
+                        assert_eq!(check(&keys, &stranger), Err(VerifyError::UnknownKey));
+                        assert_eq!(keys.renew().await, Renewal::Unchanged);
+                    }
+                })
+            })
+            .collect();
+        for stranger in strangers {
+            stranger.await.unwrap();
+        }
+        assert_eq!(server.hits(), round + 2);
+    }
+}
+
+#[tokio::test]
+async fn a_new_key_is_found_after_the_spacing() {
+    let (server, clock, one, two) = (Server::start().await, TestClock::new(), key("1"), key("2"));
+    server.always(ok("", &jwks(&[&one])));
+    let keys = server.set(&clock);
+    keys.renew().await;
+    server.always(ok("", &jwks(&[&one, &two])));
+    clock.pass(29);
+    keys.renew().await;
+    assert_eq!((check(&keys, &two), server.hits()), (Err(VerifyError::UnknownKey), 1));
+    clock.pass(1);
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!((check(&keys, &two), server.hits()), (Ok(()), 2));
+    // Who has looked before that, and asks only now, has to look once more.
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    // A key that was withdrawn is gone.
+    server.always(ok("", &jwks(&[&two])));
+    clock.pass(30);
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+}
+
+#[tokio::test]
+async fn refreshes_ahead_and_nobody_waits() {
+    let (server, clock, one, two) = (Server::start().await, TestClock::new(), key("1"), key("2"));
+    server.always(ok("cache-control: max-age=400\r\n", &jwks(&[&one])));
+    let keys = server.set(&clock);
+    keys.renew().await;
+    clock.pass(299);
+    assert_eq!(check(&keys, &one), Ok(()));
+    let leave = Arc::new(Semaphore::new(0));
+    server.always(Reply::After(leave.clone(), Box::new(ok("", &jwks(&[&one, &two])))));
+    clock.pass(1);
+    for _ in 0..100 {
+        assert_eq!(check(&keys, &one), Ok(()));
+    }
+    server.hit(2).await;
+    // The answer is held back, and readers go on, past the end of the life too.
+    clock.pass(200);
+    assert_eq!(check(&keys, &one), Ok(()));
+    leave.add_permits(10);
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!((check(&keys, &two), server.hits()), (Ok(()), 2));
+}
+
+#[test]
+fn threads_without_a_runtime_cause_fetches_too() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (clock, one) = (TestClock::new(), key("1"));
+    let (server, keys) = runtime.block_on(async {
+        let server = Server::start().await;
+        server.always(ok("", &jwks(&[&one])));
+        let keys = server.set(&clock);
+        (server, keys)
+    });
+    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    runtime.block_on(async {
+        server.hit(1).await;
+        keys.renew().await;
+    });
+    assert_eq!((check(&keys, &one), server.hits()), (Ok(()), 1));
+}
+
+#[tokio::test]
+async fn an_outage_is_outlived_for_a_while() {
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    server.always(ok("cache-control: max-age=400\r\n", &jwks(&[&one])));
+    let keys = server.builder(&clock).stale(Duration::from_secs(1000)).build(fetch()).unwrap();
+    keys.renew().await;
+    server.always(status("503 Service Unavailable", "", ""));
+    clock.pass(1399);
+    assert_eq!(check(&keys, &one), Ok(()));
+    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Status { status: 503 })));
+    assert_eq!(check(&keys, &one), Ok(()));
+    // An unknown key may be good, for all that is known.
+    assert_eq!(check(&keys, &key("2")), Err(VerifyError::UnknownKey));
+    assert_eq!((keys.renew().await, server.hits()), (Renewal::Failed, 2));
+    clock.pass(1);
+    assert!(unavailable(check(&keys, &one)));
+    assert!(keys.keys().is_empty());
+    clock.pass(29);
+    server.always(ok("", &jwks(&[&one])));
+    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(check(&keys, &one), Ok(()));
+    assert!(keys.status().error.is_none());
+}
+
+#[tokio::test]
+async fn down_from_the_start() {
+    let (clock, one) = (TestClock::new(), key("1"));
+    let (server, listener) = Server::bind().await;
+    let keys = server.set(&clock);
+    drop(listener);
+    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Fetch(_))));
+    assert!(unavailable(check(&keys, &one)));
+    clock.pass(30);
+    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(keys.renew().await, Renewal::Failed);
+}
+
+#[tokio::test]
+async fn an_answer_that_nothing_has_changed() {
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    let set = jwks(&[&one]);
+    server.script(move |request| match request.to_ascii_lowercase().contains("if-none-match: \"v1\"") {
+        true => status("304 Not Modified", "cache-control: max-age=900\r\n", ""),
+        false => ok("etag: \"v1\"\r\n", &set),
+    });
+    let keys = server.set(&clock);
+    keys.renew().await;
+    clock.pass(100);
+    assert_eq!(keys.renew().await, Renewal::Unchanged);
+    assert_eq!((check(&keys, &one), server.hits()), (Ok(()), 2));
+    let status = keys.status();
+    assert_eq!(status.fresh_until.unwrap().saturating_since(status.fetched_at.unwrap()).as_secs(), 900);
+    assert!(!server.request(0).contains("if-none-match") && server.request(1).contains("if-none-match"));
+}
+
+#[tokio::test]
+async fn a_key_that_did_not_change_is_the_same_object() {
+    let (server, clock, one, two) = (Server::start().await, TestClock::new(), key("1"), key("2"));
+    server.always(ok("", &jwks(&[&one])));
+    let keys = server.set(&clock);
+    keys.renew().await;
+    let cached = CachedValidator::<Claims, _>::new(validator(&keys), NonZeroUsize::new(8).unwrap());
+    let token = token(&one);
+    let before = cached.verify(&token).unwrap();
+    server.always(ok("", &jwks(&[&two, &one])));
+    clock.pass(30);
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert!(Arc::ptr_eq(&before, &cached.verify(&token).unwrap()));
+}
+
+#[tokio::test]
+async fn who_goes_away_leaves_the_fetch_to_the_others() {
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    let leave = Arc::new(Semaphore::new(0));
+    server.always(Reply::After(leave.clone(), Box::new(ok("", &jwks(&[&one])))));
+    let keys = server.set(&clock);
+    let first = tokio::spawn({
+        let keys = keys.clone();
+        async move { keys.renew().await }
+    });
+    server.hit(1).await;
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    leave.add_permits(10);
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!((check(&keys, &one), server.hits()), (Ok(()), 1));
+}
+
+#[derive(Debug)]
+struct Panics;
+
+impl Fetch for Panics {
+    fn fetch(&self, _: http::Request<()>) -> FetchFuture<'_> {
+        Box::pin(async { panic!("a client with a bug") })
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_panics_fails() {
+    let clock = TestClock::new();
+    let keys =
+        RemoteJwkSet::at("https://auth.example", ALGORITHMS).clock(clock.clone()).build(Panics).unwrap();
+    for _ in 0..2 {
+        assert_eq!(keys.renew().await, Renewal::Failed);
+        assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Aborted)));
+        clock.pass(30);
+    }
+}
+
+#[test]
+fn a_runtime_that_ends_takes_no_set_with_it() {
+    let new = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (clock, one) = (TestClock::new(), key("1"));
+    let (home, other) = (new(), new());
+    let server = home.block_on(Server::start());
+    server.always(Reply::Silence);
+    let keys = other.block_on(async {
+        let keys = server.set(&clock);
+        tokio::spawn({
+            let keys = keys.clone();
+            async move { keys.renew().await }
+        });
+        server.hit(1).await;
+        keys
+    });
+    other.shutdown_timeout(Duration::from_secs(60));
+    assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Aborted)));
+    clock.pass(30);
+    // The runtime that the set has seen is gone: a thread without one gets nowhere, and is not stuck.
+    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    clock.pass(30);
+    server.always(ok("", &jwks(&[&one])));
+    assert_eq!(home.block_on(keys.renew()), Renewal::Changed);
+    assert_eq!(check(&keys, &one), Ok(()));
+}
+
+#[test]
+fn without_any_runtime_nothing_is_fetched() {
+    use std::task::{Context, Poll, Waker};
+    let keys = RemoteJwkSet::at("https://auth.example", ALGORITHMS).build(Panics).unwrap();
+    assert_eq!(check(&keys, &key("1")), Err(VerifyError::UnknownKey));
+    let poll = keys.renew().as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert_eq!(poll, Poll::Ready(Renewal::Failed));
+}

@@ -1,0 +1,185 @@
+//! Remote key sets over sockets: answers that are wrong, and tokens that would lead elsewhere.
+
+mod remote_common;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jotwell::{Algorithm, KeyError};
+use jotwell_http::remote::{AddressError, FetchError, MAX_BODY, RemoteError, RemoteJwkSet};
+use jotwell_http::{RenewKeys, Renewal};
+use remote_common::*;
+
+/// What a set says that has good keys, and then gets this answer. The keys have to be there still.
+async fn after_good(reply: Reply) -> Arc<RemoteError> {
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    server.always(ok("", &jwks(&[&one])));
+    let keys = server.builder(&clock).build(fetch()).unwrap();
+    keys.renew().await;
+    clock.pass(30);
+    server.always(reply);
+    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(check(&keys, &one), Ok(()));
+    assert_eq!((keys.renew().await, server.hits()), (Renewal::Failed, 2));
+    keys.status().error.unwrap()
+}
+
+fn raw(text: &str) -> Reply {
+    Reply::Bytes(text.into())
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = Server::start().await;
+    elsewhere.always(ok("", &jwks(&[&key("other")])));
+    for line in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        let reply = status(line, &format!("location: {}\r\n", elsewhere.url()), "");
+        let error = after_good(reply).await;
+        assert!(
+            matches!(*error, RemoteError::Redirected { status } if line.starts_with(&status.to_string()))
+        );
+    }
+    assert_eq!(elsewhere.hits(), 0);
+}
+
+#[tokio::test]
+async fn a_status_that_is_no_success() {
+    for (line, expected) in [
+        ("500 Internal Server Error", 500),
+        ("404 Not Found", 404),
+        ("204 No Content", 204),
+        ("206 Partial Content", 206),
+        // Nothing was asked about.
+        ("304 Not Modified", 304),
+    ] {
+        let body = if expected == 206 { jwks(&[&key("other")]) } else { String::new() };
+        let error = after_good(status(line, "", &body)).await;
+        assert!(matches!(*error, RemoteError::Status { status } if status == expected), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_is_no_key_set() {
+    for body in [
+        "",
+        "<html>sign in</html>",
+        "[]",
+        "{}",
+        r#"{"keys":{}}"#,
+        r#"{"keys":[]} x"#,
+        "{\"keys\":[],\"keys\":[]}",
+    ] {
+        assert!(matches!(*after_good(ok("", body)).await, RemoteError::NotAKeySet(_)), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_set_without_a_key_of_use() {
+    let ec = jotwell::SigningKey::generate(Algorithm::ES256).unwrap();
+    let secret = r#"{"keys":[{"kty":"oct","kid":"1","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}"#;
+    for (body, count) in [(r#"{"keys":[]}"#.to_owned(), 0), (jwks(&[&ec]), 1), (secret.to_owned(), 1)] {
+        let error = after_good(ok("", &body)).await;
+        assert!(matches!(*error, RemoteError::NoUsableKey { keys } if keys == count), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_is_too_long() {
+    let padded = |length: usize| {
+        let set = jwks(&[&key("1")]);
+        format!("{set}{}", " ".repeat(length - set.len()))
+    };
+    let too_long =
+        |error: &RemoteError| matches!(error, RemoteError::Fetch(FetchError::TooLong { limit: MAX_BODY }));
+    assert!(too_long(&*after_good(ok("", &padded(MAX_BODY + 1))).await));
+    // Without a length, and without an end.
+    assert!(too_long(&*after_good(Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n".into())).await));
+    let (server, clock) = (Server::start().await, TestClock::new());
+    server.always(ok("", &padded(MAX_BODY)));
+    assert_eq!(server.set(&clock).renew().await, Renewal::Changed);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off() {
+    let cut = raw("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"keys\":[");
+    assert!(matches!(*after_good(cut).await, RemoteError::Fetch(FetchError::Interrupted { .. })));
+    for nothing in ["", "SSH-2.0-OpenSSH_9.6\r\n"] {
+        let error = after_good(raw(nothing)).await;
+        assert!(matches!(*error, RemoteError::Fetch(FetchError::Unreachable { .. })), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_come() {
+    let (server, clock) = (Server::start().await, TestClock::new());
+    let limit = Duration::from_millis(50);
+    // Before the head, and within the body.
+    for reply in
+        [Reply::Silence, Reply::Endless(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0".into())]
+    {
+        server.always(reply);
+        let keys = server.builder(&clock).timeout(limit).build(fetch()).unwrap();
+        assert_eq!(keys.renew().await, Renewal::Failed);
+        if server.hits() == 1 {
+            let error = keys.status().error.unwrap();
+            assert!(matches!(*error, RemoteError::Fetch(FetchError::TimedOut { limit: l }) if l == limit));
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_bad_key_is_one_key_less() {
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    let good = one.verifying_key().to_jwk().to_json().unwrap();
+    let oct = r#"{"kty":"oct","kid":"s","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
+    let broken = r#"{"kty":"OKP","crv":"Ed25519","kid":"b","x":"AAAA"}"#;
+    let same_kid = key("1").verifying_key().to_jwk().to_json().unwrap();
+    server.always(ok("", &format!(r#"{{"keys":[{oct},{broken},7,{good},{same_kid}]}}"#)));
+    let keys = server.set(&clock);
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!((check(&keys, &one), keys.keys().len()), (Ok(()), 1));
+    let skipped = keys.status().skipped;
+    assert_eq!(skipped.iter().map(|key| key.index).collect::<Vec<_>>(), [0, 1, 2, 4]);
+    assert!(matches!(skipped[0].reason, KeyError::NotPublic { .. }));
+    assert_eq!(skipped[3].reason, KeyError::DuplicateKeyId);
+    // Kept with the keys, also when it is the same set again.
+    clock.pass(30);
+    assert_eq!(keys.renew().await, Renewal::Unchanged);
+    assert_eq!(keys.status().skipped, skipped);
+}
+
+#[tokio::test]
+async fn a_token_leads_nowhere() {
+    let (server, elsewhere, clock) = (Server::start().await, Server::start().await, TestClock::new());
+    let stranger = key("stranger");
+    elsewhere.always(ok("", &jwks(&[&stranger])));
+    server.always(ok("", &jwks(&[&key("1")])));
+    let keys = server.set(&clock);
+    let url = elsewhere.url();
+    let header = format!(r#"{{"alg":"Ed25519","kid":"stranger","jku":"{url}","x5u":"{url}"}}"#);
+    let payload = token(&stranger).split('.').nth(1).unwrap().to_owned();
+    let signed = format!("{}.{payload}", jotwell::base64url::encode(&header));
+    let signature = stranger.sign(signed.as_bytes()).unwrap();
+    let token = format!("{signed}.{}", jotwell::base64url::encode(&signature));
+    for _ in 0..3 {
+        assert!(validator(&keys).verify::<jotwell::Claims>(&token).is_err());
+        keys.renew().await;
+        clock.pass(30);
+    }
+    assert_eq!((elsewhere.hits(), server.hits()), (0, 3));
+}
+
+#[test]
+fn a_set_that_cannot_be_made() {
+    let at =
+        |url: &str, algorithms: &[Algorithm]| RemoteJwkSet::at(url, algorithms).build(fetch()).unwrap_err();
+    for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
+        let error = at("https://auth.example", &[Algorithm::ES256, algorithm]);
+        assert!(matches!(error, RemoteError::SymmetricAlgorithm { algorithm: found } if found == algorithm));
+    }
+    assert!(matches!(at("https://auth.example", &[]), RemoteError::NoAlgorithm));
+    let plain = at("http://127.0.0.1/keys", ALGORITHMS);
+    assert!(matches!(plain, RemoteError::Address(AddressError::NotHttps)));
+    let issuer = RemoteJwkSet::discover("http://127.0.0.1", ALGORITHMS).build(fetch()).unwrap_err();
+    assert!(matches!(issuer, RemoteError::Address(AddressError::NotHttps)));
+}
