@@ -71,6 +71,15 @@ pub(crate) struct Member<'a> {
 /// nothing may be acted upon before this returns.
 pub(crate) fn read_object<'a, E: From<JsonError>>(
     text: &'a [u8],
+    visit: impl FnMut(Member<'a>) -> Result<(), E>,
+) -> Result<&'a str, E> {
+    read_object_up_to(usize::MAX, text, visit)
+}
+
+/// As [`read_object`], of at most that many members and elements, at all depths together.
+pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
+    max_values: usize,
+    text: &'a [u8],
     mut visit: impl FnMut(Member<'a>) -> Result<(), E>,
 ) -> Result<&'a str, E> {
     if text.starts_with(b"\xef\xbb\xbf") {
@@ -78,7 +87,7 @@ pub(crate) fn read_object<'a, E: From<JsonError>>(
     }
     let text =
         core::str::from_utf8(text).map_err(|error| JsonError::NotUtf8 { offset: error.valid_up_to() })?;
-    let mut scanner = Scanner::new(text);
+    let mut scanner = Scanner::new(text).up_to(max_values);
     scanner.white_space();
     if scanner.peek() != Some(b'{') {
         // Told apart for the reader of the error: a value of another type, or no JSON at all.
