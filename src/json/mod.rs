@@ -104,13 +104,14 @@ pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
 
 /// Reads one object into a `T`, and shows the values whose names are `wanted` to `seen`, all in one pass. Returns the text as UTF-8.
 ///
-/// Declines what [`read_object`] would refuse, what `seen` declines, what is no `T`, and a few values
-/// that are easier to read in two passes. Why is not told: [`read_object`] does.
+/// Declines what [`read_object`] would refuse, what `seen` declines, what is seen to be no `T` before
+/// its end, and a few values that are easier to read in two passes. Why is not told: [`read_object`]
+/// does. What is seen to be no `T` at its end, since something is missing, has been read all the same.
 pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
     text: &'a [u8],
     wanted: impl Fn(Str<'a>) -> Option<C>,
     seen: impl FnMut(C, Value<'a>) -> Option<()>,
-) -> Option<(&'a str, T)> {
+) -> Option<(&'a str, Option<T>)> {
     let text = core::str::from_utf8(text).ok()?;
     let mut scanner = Scanner::new(text);
     scanner.white_space();
@@ -118,9 +119,10 @@ pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
         return None;
     }
     let observer = de::Watch { wanted, seen };
-    let value = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer }).ok()?;
+    scanner.begin();
+    let value = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer }).ok();
     scanner.white_space();
-    scanner.peek().is_none().then_some((text, value))
+    scanner.is_done().then_some((text, value))
 }
 
 /// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.

@@ -13,17 +13,36 @@ pub(super) struct Scanner<'a> {
     plain: bool,
     /// How many values may still come, the outermost one not counted.
     values_left: usize,
+    /// How many values have begun and not ended, while a caller's type is read.
+    unfinished: usize,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         // Not a search that stops, so that it looks at many bytes at a time.
         let plain = text.bytes().fold(true, |plain, byte| plain & (byte >= 0x20) & (byte != b'\\'));
-        Self { text, offset: 0, plain, values_left: usize::MAX }
+        Self { text, offset: 0, plain, values_left: usize::MAX, unfinished: 0 }
     }
 
     pub(super) fn up_to(self, values: usize) -> Self {
         Self { values_left: values, ..self }
+    }
+
+    /// A value is due.
+    #[inline]
+    pub(super) fn begin(&mut self) {
+        self.unfinished = self.unfinished.wrapping_add(1);
+    }
+
+    /// It has been passed, to its last byte.
+    #[inline]
+    pub(super) fn finish(&mut self) {
+        self.unfinished = self.unfinished.wrapping_sub(1);
+    }
+
+    /// Whether all of the text has been passed, and every value that was due.
+    pub(super) fn is_done(&self) -> bool {
+        self.unfinished == 0 && self.peek().is_none()
     }
 
     #[inline]

@@ -228,7 +228,7 @@ impl<K: KeySource> Validator<K> {
         progress.check = Check::Claims;
         let payload = buffer.decode(Part::Payload, compact.payload)?;
         let (claims, value) = match T::read(payload) {
-            Some((claims, value)) => (claims, Some(value)),
+            Some(read) => read,
             None => (RegisteredClaims::read(payload)?, None),
         };
         progress.check = Check::Type;
