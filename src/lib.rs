@@ -43,7 +43,7 @@ pub use backend::Backend;
 pub use claims::{Audiences, Claims, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims};
 pub use curve::Curve;
 pub use error::{KeyError, KeyForm, KeyKind, Part, SignError, VerifyError};
-pub use header::Header;
+pub use header::{Header, MAX_HEADER_VALUES};
 pub use json::{JsonError, MAX_DEPTH};
 pub use jwk::Jwk;
 pub use jws::{KeySource, UnsignedToken, Verified};

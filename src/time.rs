@@ -103,7 +103,8 @@ impl NumericDate {
     ///
     /// Digits past the nanosecond are dropped, towards the past.
     pub(crate) fn from_json_number(text: &str) -> Option<Self> {
-        if text.contains(['e', 'E']) {
+        // Not a search that stops, so that it looks at many bytes at a time.
+        if text.bytes().fold(false, |found, byte| found | (byte | 0x20 == b'e')) {
             return Self::from_secs_f64(text.parse().ok()?);
         }
         let (negative, digits) = match text.strip_prefix('-') {
@@ -112,13 +113,14 @@ impl NumericDate {
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let secs: i64 = whole.parse().ok()?;
-        let (mut nanos, mut rest) = (0_u32, false);
+        let (kept, dropped) = fraction.split_at_checked(9).unwrap_or((fraction, ""));
+        let mut nanos = 0_u32;
         let mut unit = NANOS_PER_SEC;
-        for digit in fraction.bytes() {
+        for digit in kept.bytes() {
             unit /= 10;
             nanos = nanos.saturating_add(u32::from(digit.saturating_sub(b'0')).saturating_mul(unit));
-            rest |= unit == 0 && digit != b'0';
         }
+        let rest = dropped.bytes().fold(false, |found, digit| found | (digit != b'0'));
         if negative {
             // Down is away from zero here: −0.5 is half a second after second −1.
             let nanos = nanos.saturating_add(u32::from(rest));
@@ -292,6 +294,10 @@ mod tests {
             ("-1", Some((-1, 0))),
             ("-0.5", Some((-1, 500_000_000))),
             ("-0.9999999999", Some((-1, 0))),
+            ("1.123456789", Some((1, 123_456_789))),
+            ("1.1234567890000000000000", Some((1, 123_456_789))),
+            ("-0.5000000000", Some((-1, 500_000_000))),
+            ("-0.500000000000000000001", Some((-1, 499_999_999))),
             ("1.5e9", Some((1_500_000_000, 0))),
             ("1E-1", Some((0, 100_000_000))),
             ("-1e-1", Some((-1, 900_000_000))),

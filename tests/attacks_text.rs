@@ -22,8 +22,8 @@ use attacks_common::{
 };
 use jotwell::base64url::{self, DecodeError};
 use jotwell::{
-    Algorithm, Audience, Claims, Expiry, Issuer, JsonError, MAX_DEPTH, NoClaims, NumericDate, Part,
-    SigningKey, UnverifiedToken, Validator, VerifyError, jws,
+    Algorithm, Audience, Claims, Expiry, Issuer, JsonError, Jwk, KeyError, MAX_DEPTH, NoClaims, NumericDate,
+    Part, SigningKey, UnverifiedToken, Validator, VerifyError, jws,
 };
 
 /// What each reader of a token says to it: verifier, validator, and the one that verifies nothing.
@@ -299,27 +299,126 @@ fn names(count: usize) -> Vec<String> {
 fn rejects_many_members_without_quadratic_work() {
     let members: String = names(MANY).iter().map(|name| format!(",\"{name}\":0")).collect();
     // The last of them a duplicate of an early one.
-    let header = format!(r#"{{"alg":"HS256"{members},"7":0}}"#);
-    let offset = header.len() - r#""7":0}"#.len();
-    let error = VerifyError::Json { part: Part::Header, error: JsonError::DuplicateMember { offset } };
-    assert_refused_at_any_length(&token(&header, "", hs256()), &error, "many members");
-}
-
-#[test]
-fn rejects_long_crit_without_quadratic_work() {
-    let names = names(MANY);
-    let members: String = names.iter().map(|name| format!(",\"{name}\":0")).collect();
-    let header = format!(r#"{{"alg":"HS256","crit":["{}"]{members}}}"#, names.join("\",\""));
-    assert_refused_at_any_length(&token(&header, "", hs256()), &VerifyError::UnsupportedCrit, "a long crit");
+    let payload = format!(r#"{{"jti":"12345"{members},"7":0}}"#);
+    let offset = payload.len() - r#""7":0}"#.len();
+    let error = VerifyError::Json { part: Part::Payload, error: JsonError::DuplicateMember { offset } };
+    let raised = validator().max_length(32 * MEBIBYTE);
+    assert_eq!(raised.verify::<NoClaims>(&jwt(payload)).map(drop), Err(error));
 }
 
 #[test]
 fn rejects_long_key_ops_without_quadratic_work() {
     let names = names(MANY);
     let jwk = format!(r#"{{"kty":"AKP","key_ops":["{}","{}"]}}"#, names.join("\",\""), names[MANY - 1]);
-    let header = format!(r#"{{"alg":"HS256","jwk":{jwk}}}"#);
-    let error = VerifyError::InvalidHeader { parameter: "jwk" };
-    assert_refused_at_any_length(&token(&header, "", hs256()), &error, "long key_ops");
+    let error = KeyError::InvalidMember { member: "key_ops" };
+    assert_eq!(Jwk::from_json(&jwk).map(drop), Err(error));
+}
+
+/// Where the value is that a text of that many more has too many.
+fn too_many_values(offset: usize) -> VerifyError {
+    VerifyError::Json { part: Part::Header, error: JsonError::TooManyValues { offset } }
+}
+
+#[test]
+fn rejects_header_of_many_values() {
+    let names = names(MANY);
+    let joined = names.join("\",\"");
+    let members: String = names.iter().map(|name| format!(",\"{name}\":0")).collect();
+    // Each is told at the first value too many, whatever comes after it.
+    for (header, offset) in [
+        (format!(r#"{{"alg":"HS256"{members},"7":0}}"#), 445),
+        (format!(r#"{{"alg":"HS256","crit":["{joined}"]{members}}}"#), 317),
+        (format!(r#"{{"alg":"HS256","x5c":["{joined}"]}}"#), 316),
+        (format!(r#"{{"alg":"HS256","jwk":{{"kty":"AKP","key_ops":["{joined}"]}}}}"#), 329),
+    ] {
+        let token = token(&header, "", hs256());
+        assert_refused_at_any_length(&token, &too_many_values(offset), &header[..40]);
+    }
+}
+
+#[test]
+fn takes_header_of_as_many_values_as_it_may_hold() {
+    let list = |unit: &str, count: usize| vec![unit; count].join(",");
+    let members = |count: usize| (0..count).map(|name| format!(r#","{name:02}":0"#)).collect::<String>();
+    // At all depths together, arrays and objects and what is in them.
+    for (start, more, end) in [
+        (format!(r#"{{"alg":"HS256"{}"#, members(62)), r#","z":0"#, "}"),
+        (format!(r#"{{"alg":"HS256","a":[{}"#, list("0", 61)), ",0", "]}"),
+        (format!(r#"{{"alg":"HS256","a":[{}"#, list("[]", 61)), ",{}", "]}"),
+        (format!(r#"{{"alg":"HS256","a":[{}"#, list("[0]", 30)), ",null,true", "]}"),
+        (format!(r#"{{"alg":"HS256","a":[{}"#, list(r#"{"b":"c"}"#, 30)), r#",{"b":"c"}"#, "]}"),
+        (format!(r#"{{"alg":"HS256","a":{{"b":0{}}}"#, members(60)), r#","z":0"#, "}"),
+        (format!(r#"{{"alg":"HS256","x5c":[{}"#, list(r#""MII=""#, 61)), r#","MII=""#, "]}"),
+    ] {
+        let most = format!("{start}{}", if end == "}" { more } else { "" }) + end;
+        assert_eq!(verify_header(&most), Ok(()), "{most}");
+        let many = format!("{start}{more}{more}{end}").replacen(r#""z":0,"z""#, r#""y":0,"z""#, 1);
+        let verdict = verify_header(&many);
+        assert!(
+            matches!(
+                verdict,
+                Err(VerifyError::Json { part: Part::Header, error: JsonError::TooManyValues { .. } })
+            ),
+            "{many}: {verdict:?}"
+        );
+        let unverified = UnverifiedToken::parse(&token(&many, "{}", hs256())).map(drop);
+        assert_eq!(unverified, verdict, "{many}");
+    }
+    // Those of a payload are not counted.
+    let claims = good_claims();
+    let payload = format!("{}{}}}", claims.trim_end_matches('}'), members(99));
+    assert_eq!(validator().verify::<NoClaims>(&jwt(payload)).map(drop), Ok(()));
+}
+
+/// A header of that many bytes in base64url, of which white space takes what is left.
+fn header_of_length(length: usize) -> String {
+    let json = r#"{"alg":"HS256"}"#;
+    let padded = format!("{json}{}", " ".repeat(length * 3 / 4 - json.len()));
+    let encoded = base64url::encode(padded);
+    assert_eq!(encoded.len(), length);
+    encoded
+}
+
+#[test]
+fn rejects_long_header_before_it_is_decoded() {
+    const LIMIT: usize = jws::DEFAULT_MAX_HEADER_LENGTH;
+    let longest = header_of_length(LIMIT);
+    let payload = base64url::encode(good_claims());
+    let good = sign_text(&format!("{longest}.{payload}"), hs256());
+    assert_eq!(validator().verify::<NoClaims>(&good).map(drop), Ok(()));
+    for (length, header) in [
+        (LIMIT + 2, header_of_length(LIMIT + 2)),
+        // Neither decoded nor read.
+        (LIMIT + 1, format!("{longest}A")),
+        (LIMIT + 4, "!".repeat(LIMIT + 4)),
+    ] {
+        let error = VerifyError::HeaderTooLong { length, limit: LIMIT };
+        let token = sign_text(&format!("{header}.{payload}"), hs256());
+        assert_refused(&token, hs256(), &error, "a long header");
+        assert_unreadable(&token, &error, "a long header");
+        let detached = sign_text(&format!("{header}."), hs256());
+        let verdict = jws::Verifier::new(hs256().verifying_key()).verify_detached(&detached, b"");
+        assert_eq!(verdict.map(drop), Err(error));
+    }
+    // Whoever looks at short tokens only, looks at all of their headers.
+    let short = validator().max_length(good.len());
+    assert_eq!(short.verify::<NoClaims>(&good).map(drop), Ok(()));
+    // And whoever looks at longer ones, at as long headers as payloads.
+    let longer = |length: usize| sign_text(&format!("{}.{payload}", header_of_length(length)), hs256());
+    let raised = validator().max_length(4 * LIMIT);
+    assert_eq!(raised.verify::<NoClaims>(&longer(2 * LIMIT)).map(drop), Ok(()));
+    let error = VerifyError::HeaderTooLong { length: 2 * LIMIT + 2, limit: 2 * LIMIT };
+    assert_eq!(raised.verify::<NoClaims>(&longer(2 * LIMIT + 2)).map(drop), Err(error));
+}
+
+#[test]
+fn takes_header_with_a_chain_of_certificates() {
+    // RFC 7515 §4.1.6. Three certificates with RSA keys, and one of 4096 bits among the parameters.
+    let certificate = |length: usize| format!("{}==", "MIIF".repeat(length / 3));
+    let chain = [1500, 1300, 1100].map(certificate).join("\",\"");
+    let jwk = format!(r#"{{"kty":"RSA","e":"AQAB","n":"{}"}}"#, base64url::encode([0xc5; 256]));
+    let header = format!(r#"{{"alg":"HS256","typ":"JWT","kid":"1","x5c":["{chain}"],"jwk":{jwk}}}"#);
+    assert_eq!(verify_header(&header), Ok(()));
 }
 
 // ---- JSON ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ use jotwell::{
 };
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 fn key() -> SigningKey {
@@ -251,6 +251,31 @@ fn what_the_type_ignores_is_still_checked() {
         let VerifyError::Json { error, .. } = error else { panic!("{payload}: {error}") };
         assert_eq!(matches!(error, jotwell::JsonError::DuplicateMember { .. }), duplicate, "{payload}");
     }
+}
+
+/// Nor does a type that puts a default in the place of what it cannot read make JSON of what is none.
+#[test]
+fn what_the_type_swallows_is_still_checked() {
+    fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        Ok(T::deserialize(from).unwrap_or_default())
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Lenient {
+        #[serde(default, deserialize_with = "or_default")]
+        a: u8,
+        #[serde(default, deserialize_with = "or_default")]
+        b: Vec<u8>,
+    }
+
+    for payload in [r#"{"a":,"x":1}"#, r#"{"a":1,"b":[1,300,"x":1}"#, r#"{"b":[1,"x":1}"#, r#"{"a":}"#] {
+        let token = jws::sign(payload.as_bytes(), &key()).expect("a token");
+        let error = validator().verify::<Lenient>(&token).expect_err(payload);
+        assert!(matches!(error, VerifyError::Json { .. }), "{payload}: {error}");
+    }
+    let token = jws::sign(br#"{"a":300,"b":[1,2]}"#, &key()).expect("a token");
+    let lenient = validator().verify::<Lenient>(&token).expect("verified").into_inner();
+    assert_eq!((lenient.a, lenient.b), (0, vec![1, 2]));
 }
 
 /// The registered claims are found whether the type names them, takes all, or takes nothing.

@@ -151,6 +151,11 @@ fn a_token_fails_at_one_step_after_all_before_and_before_all_after() {
         (Check::Length, "x".repeat(length), VerifyError::TooLong { length, limit }),
         (Check::Form, "a.b".to_owned(), VerifyError::Segments { found: 2 }),
         (Check::Header, with_header("alg", json!("none")), VerifyError::Unsecured),
+        (
+            Check::Header,
+            format!("{}.e30.AA", "A".repeat(8193)),
+            VerifyError::HeaderTooLong { length: 8193, limit: 8192 },
+        ),
         (Check::Key, with_header("kid", json!("2025-11")), VerifyError::UnknownKey),
         (Check::Signature, String::from_utf8(forged).expect("ASCII"), VerifyError::InvalidSignature),
         (Check::Claims, with_claim("jti", Some(json!(7))), VerifyError::InvalidClaim { claim: "jti" }),

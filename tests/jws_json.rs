@@ -714,6 +714,39 @@ fn refuses_more_signatures_than_the_limit() {
     assert_eq!(many(jws::MAX_SIGNATURES + 1), Err(VerifyError::InvalidJws { member: "signatures" }));
 }
 
+/// Either header is read before the signature is.
+#[test]
+fn refuses_headers_of_more_than_may_be_read() {
+    const LIMIT: usize = jws::DEFAULT_MAX_HEADER_LENGTH;
+    let parse = |jws: Value| JsonJws::parse(&jws.to_string()).map(drop);
+    let too_long = |length| Err(VerifyError::HeaderTooLong { length, limit: LIMIT });
+    for form in [good(), general(good())] {
+        let signature = |jws: &Value, member: &str, value: Value| {
+            let mut jws = jws.clone();
+            match jws.get_mut("signatures") {
+                Some(signatures) => signatures[0][member] = value,
+                None => jws[member] = value,
+            }
+            jws
+        };
+        assert_eq!(parse(signature(&form, "protected", "A".repeat(LIMIT).into())), Ok(()));
+        assert_eq!(parse(signature(&form, "protected", "A".repeat(LIMIT + 1).into())), too_long(LIMIT + 1));
+        let kid = |length: usize| json!({ "kid": "k".repeat(length - r#"{"kid":""}"#.len()) });
+        assert_eq!(parse(signature(&form, "header", kid(LIMIT))), Ok(()));
+        assert_eq!(parse(signature(&form, "header", kid(LIMIT + 1))), too_long(LIMIT + 1));
+        let raised = signature(&form, "header", kid(2 * LIMIT)).to_string();
+        assert_eq!(JsonJws::parse_up_to(4 * LIMIT, &raised).map(drop), Ok(()));
+
+        let many = Value::Object((0..65).map(|name| (format!("x{name}"), json!(0))).collect());
+        let jws = JsonJws::parse(&signature(&form, "header", many).to_string()).expect("a JWS");
+        let error = Verifier::new(hmac().verifying_key()).verify_any(&jws).unwrap_err();
+        assert!(
+            matches!(error, VerifyError::Json { part: Part::Header, error: JsonError::TooManyValues { .. } }),
+            "{error:?}"
+        );
+    }
+}
+
 /// A header that came out of such a JWS says `b64: false`, which a payload that is encoded is not.
 #[test]
 fn headers_with_critical_extensions_sign_nothing_new() {

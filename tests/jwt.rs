@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jotwell::{
-    Algorithm, Audience, Audiences, Claims, Clock, Expiry, Header, Issuer, JsonError, NoClaims, NumericDate,
-    RegisteredClaim, SignError, SigningKey, SystemClock, UnsignedToken, UnverifiedToken, Validator,
-    VerifyError, VerifyingKey, base64url, jws,
+    Algorithm, Audience, Audiences, Claims, Clock, Expiry, Header, Issuer, JsonError, MAX_HEADER_VALUES,
+    NoClaims, NumericDate, RegisteredClaim, SignError, SigningKey, SystemClock, UnsignedToken,
+    UnverifiedToken, Validator, VerifyError, VerifyingKey, base64url, jws,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -446,4 +446,20 @@ fn key_sources_are_keys_references_and_arcs() {
     assert!(by_reference.verify::<Account>(&token).is_ok());
     let shared: std::sync::Arc<dyn jotwell::KeySource> = std::sync::Arc::new(verifying.clone());
     assert!(Validator::new(shared, issuer, audience).clock(NOW).verify::<Account>(&token).is_ok());
+}
+
+/// Whoever issues a token should not learn from verifiers that its header is too much.
+#[test]
+fn headers_hold_no_more_than_verifiers_take() {
+    let number_of = |count: usize| {
+        (1..count).try_fold(Header::new(Algorithm::HS256), |header, number| {
+            header.with(&format!("x{number}"), &number)
+        })
+    };
+    let most = MAX_HEADER_VALUES - 3;
+    assert!(matches!(number_of(most + 1), Err(SignError::InvalidHeader { .. })));
+    // All that can be added without being read again still fits.
+    let header = number_of(most).expect("a header").with_typ("JWT").with_content_type("x").with_key_id("k");
+    let token = claims(account()).sign_with(&key(), &header).expect("a token");
+    validator().verify::<Account>(&token).expect("verified");
 }

@@ -4,6 +4,7 @@
 //! payload are signed, for nothing else of a payload is looked at: they are what an issuer makes that
 //! lets its users choose claims.
 
+use jotwell::jws::DEFAULT_MAX_HEADER_LENGTH;
 use jotwell::{SigningKey, base64url};
 
 /// Of each token here, or one less where base64 has no such length.
@@ -27,39 +28,78 @@ struct Shape {
     name: &'static str,
     start: &'static str,
     unit: fn(usize) -> String,
+    /// No more units than that.
+    most: usize,
     end: &'static str,
     error: &'static str,
 }
 
-/// Behind `{"alg":"HS256"`.
+/// Behind `{"alg":"HS256"`. Those of many values come in two forms: as many as the room allows, which is
+/// too many, and as many as are allowed, with long names where there are names.
 const HEADERS: &[Shape] = &[
-    shape("members", "", |n| format!(r#","{}":0"#, short(n)), "}", "InvalidSignature"),
-    shape("members, long names", "", |n| format!(r#","{n:032}":0"#), "}", "InvalidSignature"),
-    shape("members, escaped names", "", |n| format!(r#","\u0078{}":0"#, short(n)), "}", "InvalidSignature"),
-    shape("duplicate member late", r#","=":0"#, |n| format!(r#","{}":0"#, short(n)), r#","=":0}"#, "Json"),
-    shape("objects", r#","x":["#, |_| r#"{"":0},"#.into(), "0]}", "InvalidSignature"),
-    shape("objects of 20 members", r#","x":["#, |_| object(20), "0]}", "InvalidSignature"),
-    shape(
-        "members in a member",
+    shape("members", "", |n| format!(r#","{}":0"#, short(n)), "}", "Json"),
+    shape("members, escaped names", "", |n| format!(r#","\u0078{}":0"#, short(n)), "}", "Json"),
+    shape("objects", r#","x":["#, |_| r#"{"":0},"#.into(), "0]}", "Json"),
+    shape("numbers", r#","x":["#, |_| "1e999,".into(), "0]}", "Json"),
+    shape("x5c", r#","x5c":[""#, |_| r#"",""#.into(), r#""]}"#, "Json"),
+    shape("jwk", r#","jwk":{"kty":"oct""#, |n| format!(r#","{}":"""#, short(n)), r#"}}"#, "Json"),
+    at_most(63, "63 members", "", |n| format!(r#","{}":0"#, short(n)), "}", "InvalidSignature"),
+    at_most(63, "63 members, long names", "", |n| format!(r#","{n:090}":0"#), "}", "InvalidSignature"),
+    at_most(
+        63,
+        "63 members, escaped names",
+        "",
+        |n| format!(r#","{}{n:02}":0"#, r"\n".repeat(44)),
+        "}",
+        "InvalidSignature",
+    ),
+    at_most(
+        63,
+        "63 members, values of escapes",
+        "",
+        |n| format!(r#","{n:02}":"{}""#, r"\n".repeat(42)),
+        "}",
+        "InvalidSignature",
+    ),
+    at_most(61, "duplicate member late", r#","=":0"#, |n| format!(r#","{n:090}":0"#), r#","=":0}"#, "Json"),
+    at_most(30, "30 objects", r#","x":["#, |n| format!(r#"{{"{n:0180}":0}},"#), "0]}", "InvalidSignature"),
+    at_most(2, "objects of 20 members", r#","x":["#, |_| object(20), "0]}", "InvalidSignature"),
+    at_most(
+        61,
+        "61 members in a member",
         r#","x":{"=":0"#,
-        |n| format!(r#","{}":0"#, short(n)),
+        |n| format!(r#","{n:090}":0"#),
         "}}",
         "InvalidSignature",
     ),
-    shape("arrays, 30 deep", r#","x":["#, |_| nested("[", "]"), "0]}", "InvalidSignature"),
-    shape("objects, 30 deep", r#","x":["#, |_| nested(r#"{"":"#, "}"), "0]}", "InvalidSignature"),
+    at_most(2, "arrays, 30 deep", r#","x":["#, |_| nested("[", "]"), "0]}", "InvalidSignature"),
+    at_most(2, "objects, 30 deep", r#","x":["#, |_| nested(r#"{"":"#, "}"), "0]}", "InvalidSignature"),
     shape("arrays, too deep", r#","x":"#, |_| "[".into(), "", "Json"),
-    shape("crit", r#","crit":["="#, |n| format!(r#"","{}"#, short(n)), r#""]}"#, "InvalidCrit"),
+    at_most(61, "crit", r#","crit":["="#, |n| format!(r#"","{n:090}"#), r#""]}"#, "InvalidCrit"),
     shape("crit, one long name", r#","crit":[""#, |_| "x".into(), r#""]}"#, "InvalidCrit"),
     shape("kid", r#","kid":""#, |_| "x".into(), r#""}"#, "InvalidSignature"),
     shape("kid of escapes", r#","kid":""#, |_| r"\n".into(), r#""}"#, "InvalidSignature"),
+    shape("kid of escapes and others", r#","kid":""#, |_| r"x\n".into(), r#""}"#, "InvalidSignature"),
     shape("kid of long escapes", r#","kid":""#, |_| r"\u00e9".into(), r#""}"#, "InvalidSignature"),
     shape("kid of surrogates", r#","kid":""#, |_| r"\ud83d\ude00".into(), r#""}"#, "InvalidSignature"),
     shape("name of escapes", r#",""#, |_| r"\n".into(), r#"":0}"#, "InvalidSignature"),
-    shape("numbers", r#","x":["#, |_| "1e999,".into(), "0]}", "InvalidSignature"),
     shape("one number", r#","x":0."#, |_| "1".into(), "e999}", "InvalidSignature"),
-    shape("x5c", r#","x5c":[""#, |_| r#"",""#.into(), r#""]}"#, "InvalidSignature"),
-    shape("jwk", r#","jwk":{"kty":"oct"#, |n| format!(r#"","{}":""#, short(n)), r#""}}"#, "InvalidHeader"),
+    at_most(61, "x5c of 61", r#","x5c":["="#, |n| format!(r#"","{n:092}"#), r#""]}"#, "InvalidSignature"),
+    at_most(
+        60,
+        "jwk of 61 members",
+        r#","jwk":{"kty":"oct""#,
+        |n| format!(r#","{n:090}":"""#),
+        r#"}}"#,
+        "InvalidHeader",
+    ),
+    shape(
+        "jwk, a long modulus",
+        r#","jwk":{"kty":"RSA","e":"AQAB","n":""#,
+        |_| "wwww".into(),
+        r#""}}"#,
+        "InvalidSignature",
+    ),
     shape("white space", "", |_| " ".into(), "}", "InvalidSignature"),
     shape("two-byte characters", r#","kid":""#, |_| "é".into(), r#""}"#, "InvalidSignature"),
 ];
@@ -98,7 +138,18 @@ const fn shape(
     end: &'static str,
     error: &'static str,
 ) -> Shape {
-    Shape { name, start, unit, end, error }
+    Shape { name, start, unit, most: usize::MAX, end, error }
+}
+
+const fn at_most(
+    most: usize,
+    name: &'static str,
+    start: &'static str,
+    unit: fn(usize) -> String,
+    end: &'static str,
+    error: &'static str,
+) -> Shape {
+    Shape { name, start, unit, most, end, error }
 }
 
 /// A token that is valid, and of the dearest shape of all: to see what of a refusal is the shape.
@@ -119,12 +170,13 @@ fn signed(key: &SigningKey, input: String) -> String {
 pub(crate) fn all(key: &SigningKey) -> Vec<Hostile> {
     let signature = base64url::encode([0x55; 32]);
     let claims = base64url::encode(CLAIMS);
-    let header_room = LENGTH - claims.len() - SIGNATURE - 2;
+    let header_room = DEFAULT_MAX_HEADER_LENGTH;
+    let claims_behind_header = long(LENGTH - header_room - SIGNATURE - 2);
     let mut all: Vec<_> = HEADERS
         .iter()
         .map(|shape| {
             let header = base64url::encode(shape.json(r#"{"alg":"HS256""#, header_room));
-            let token = format!("{header}.{claims}.{signature}");
+            let token = format!("{header}.{claims_behind_header}.{signature}");
             Hostile { name: format!("header/{}", shape.name), token, error: shape.error }
         })
         .collect();
@@ -138,16 +190,17 @@ pub(crate) fn all(key: &SigningKey) -> Vec<Hostile> {
     }));
 
     let header = base64url::encode(crit_of_members(header_room * 3 / 4));
-    let token = format!("{header}.{claims}.{signature}");
+    let token = format!("{header}.{claims_behind_header}.{signature}");
     all.push(Hostile { name: "header/crit, all there".into(), token, error: "UnsupportedCrit" });
 
     let header = base64url::encode(HEADER);
-    let long = |room: usize| "A".repeat(room);
     let mut add = |name: &str, token: String, error| {
         all.push(Hostile { name: name.into(), token, error });
     };
     let bad_header = format!("{}!", long(header_room - 1));
-    add("header/bad last symbol", format!("{bad_header}.{claims}.{signature}"), "Base64");
+    add("header/bad last symbol", format!("{bad_header}.{claims_behind_header}.{signature}"), "Base64");
+    let long_header = long(LENGTH - claims.len() - SIGNATURE - 2);
+    add("header/too long", format!("{long_header}.{claims}.{signature}"), "HeaderTooLong");
     add("payload/bad last symbol", signed(key, format!("{header}.{}!", long(payload_room - 1))), "Base64");
     add(
         "payload/signature of another",
@@ -169,7 +222,7 @@ impl Shape {
         let (mut json, mut index) = (format!("{head}{}", self.start), 0);
         loop {
             let unit = (self.unit)(index);
-            if json.len() + unit.len() + self.end.len() > length {
+            if index == self.most || json.len() + unit.len() + self.end.len() > length {
                 break;
             }
             json += &unit;
@@ -195,13 +248,15 @@ fn short(number: usize) -> String {
     }
 }
 
-/// A header in which `crit` names every member.
+/// Of base64url, which says nothing.
+fn long(room: usize) -> String {
+    "A".repeat(room)
+}
+
+/// A header in which `crit` names every member but `alg` and itself.
 fn crit_of_members(length: usize) -> String {
     let (mut members, mut names) = (r#"{"alg":"HS256""#.to_owned(), String::new());
-    for name in (0..).map(short) {
-        if members.len() + names.len() + 2 * name.len() + 24 > length {
-            break;
-        }
+    for name in (0..31).map(|n| format!("{n:090}")) {
         members += &format!(r#","{name}":0"#);
         names += &format!(r#","{name}""#);
     }

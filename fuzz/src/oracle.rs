@@ -122,6 +122,15 @@ fn depth(value: &Value) -> usize {
     }
 }
 
+/// Members and elements, at all depths together.
+pub fn values(value: &Value) -> usize {
+    match value {
+        Value::Array(elements) => elements.iter().map(|element| 1 + values(element)).sum(),
+        Value::Object(members) => members.values().map(|member| 1 + values(member)).sum(),
+        _ => 0,
+    }
+}
+
 /// A [`Value`] that has no name twice.
 struct Strict(Value);
 

@@ -22,16 +22,16 @@ mod sealed {
 
     pub trait Sealed<'de>: Sized {
         /// The registered claims of a payload and the value, read together; `None` where something is
-        /// wrong or unusual, which [`RegisteredClaims::read`] and [`from_claims`](Self::from_claims)
-        /// find out.
-        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Self)>;
+        /// wrong or unusual, which [`RegisteredClaims::read`] finds out. Where that is known to be the
+        /// value alone, it is `None` alone, and [`from_claims`](Self::from_claims) finds out.
+        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Option<Self>)>;
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError>;
     }
 
     /// `Claims` does not implement `Deserialize`, so this leaves room for its own way below.
     impl<'de, T: Deserialize<'de>> Sealed<'de> for T {
-        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Self)> {
+        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Option<Self>)> {
             RegisteredClaims::read_with(payload)
         }
 
@@ -42,9 +42,9 @@ mod sealed {
     }
 
     impl<'de, T: Deserialize<'de>> Sealed<'de> for Claims<T> {
-        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Self)> {
+        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Option<Self>)> {
             let (claims, private) = RegisteredClaims::read_with(payload)?;
-            let value = with_private(&claims, private);
+            let value = private.map(|private| with_private(&claims, private));
             Some((claims, value))
         }
 
@@ -82,10 +82,10 @@ mod tests {
     fn ordinary_claims_are_read_in_one_pass() {
         let payload =
             r#"{"iss":"https://a.example","aud":["b"],"exp":1300819380,"s\u0075b":"c","d":{"e":[1.5,null]}}"#;
-        assert!(<serde_json::Value>::read(payload.as_bytes()).is_some());
-        assert!(<NoClaims>::read(payload.as_bytes()).is_some());
-        assert!(<Claims<NoClaims>>::read(payload.as_bytes()).is_some());
-        assert!(<Texts>::read(b" { \"a\" : \"b\" } ").is_some());
+        assert!(<serde_json::Value>::read(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
+        assert!(<NoClaims>::read(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
+        assert!(<Claims<NoClaims>>::read(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
+        assert!(<Texts>::read(b" { \"a\" : \"b\" } ").is_some_and(|(_, value)| value.is_some()));
     }
 
     #[test]
@@ -104,6 +104,105 @@ mod tests {
             br#"{"aud":["a",1]}"#,
         ] {
             assert!(<Texts>::read(payload).is_none(), "{payload:?}");
+        }
+    }
+
+    /// What is missing shows at the end, when all of the payload has been read.
+    #[test]
+    fn a_payload_that_lacks_what_the_type_has_is_read_once() {
+        #[derive(serde::Deserialize)]
+        struct Account {
+            #[expect(dead_code, reason = "read into, never from")]
+            tenant: String,
+        }
+
+        let read = <Account>::read(br#"{"iss":"a","exp":1300819380,"x":[{"y":"\n"}]}"#);
+        assert!(read.is_some_and(|(claims, value)| claims.issuer_is("a") && value.is_none()));
+        let read = <Claims<Account>>::read(b"{}");
+        assert!(read.is_some_and(|(_, value)| value.is_none()));
+        // Not where there may be more to say.
+        for payload in [r#"{"x":1"#, r#"{"x":1}}"#, r#"{"exp":"","x":1}"#, r#"{"tenant":7,"x":}"#] {
+            assert!(<Account>::read(payload.as_bytes()).is_none(), "{payload}");
+        }
+    }
+
+    /// Types may swallow errors; that does not make JSON of what is none, nor one member of two.
+    #[test]
+    fn what_a_type_swallows_half_way_is_left_to_the_second_way() {
+        #[derive(Default)]
+        struct Lenient<T>(Option<T>);
+
+        impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Lenient<T> {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Ok(Self(T::deserialize(deserializer).ok()))
+            }
+        }
+
+        #[derive(serde::Deserialize)]
+        struct Account {
+            #[serde(default)]
+            numbers: Lenient<alloc::vec::Vec<u8>>,
+            #[serde(default)]
+            texts: Lenient<Texts>,
+            #[serde(default)]
+            number: Lenient<u8>,
+        }
+
+        for payload in [
+            r#"{"number":,"x":1}"#,
+            r#"{"number":}"#,
+            r#"{"numbers":[1,300,"x":2}"#,
+            r#"{"numbers":[1,"x":2}"#,
+            r#"{"texts":{"a":1,"x":2}"#,
+            r#"{"texts":{"a":"1","a","x":2}"#,
+            r#"{"number":tru,"x":1}"#,
+        ] {
+            assert!(<Account>::read(payload.as_bytes()).is_none(), "{payload}");
+        }
+        // What has been read to its end is another thing.
+        let read = <Account>::read(br#"{"number":300,"numbers":[1,2],"texts":{"a":"b"}}"#);
+        let (_, account) = read.expect("read in one pass");
+        let account = account.expect("an account");
+        assert_eq!((account.number.0, account.numbers.0), (None, Some(alloc::vec![1, 2])));
+        assert!(account.texts.0.is_some());
+    }
+
+    #[test]
+    fn what_a_visitor_swallows_is_left_to_the_second_way() {
+        struct Swallower;
+
+        impl<'de> serde::de::Visitor<'de> for Swallower {
+            type Value = Self;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+                use serde::de::IgnoredAny;
+
+                // Some of the errors, and not for ever.
+                for _ in 0..9 {
+                    match map.next_key::<IgnoredAny>() {
+                        Ok(None) => break,
+                        Ok(Some(_)) | Err(_) => drop(map.next_value::<IgnoredAny>()),
+                    }
+                }
+                Ok(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for Swallower {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_map(Self)
+            }
+        }
+
+        assert!(<Swallower>::read(br#"{"exp":1300819380,"a":1}"#).is_some());
+        for payload in
+            [r#"{"exp":"1300819380","a":1}"#, r#"{"a":1,"a":2}"#, r#"{"a" :1,"a" :2}"#, r#"{"a":1,"b":}"#]
+        {
+            assert!(<Swallower>::read(payload.as_bytes()).is_none(), "{payload}");
         }
     }
 }

@@ -183,7 +183,7 @@ impl<T: Serialize> Claims<T> {
         text.push_str(members);
         // What was written here is right. So is the whole, where the caller's part is and adds to it.
         let own = RegisteredClaims::read_with::<NoClaims>(private.as_bytes());
-        if own.is_some_and(|(registered, NoClaims)| registered.is_empty()) {
+        if own.is_some_and(|(registered, _)| registered.is_empty()) {
             return Ok(text);
         }
         match RegisteredClaims::read(text.as_bytes()) {

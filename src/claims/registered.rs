@@ -189,8 +189,9 @@ impl<'a> RegisteredClaims<'a> {
         Ok(Self { text, ..claims })
     }
 
-    /// Reads a payload and a `T` from it in one pass; `None` where that is not plainly possible.
-    pub(super) fn read_with<T: Deserialize<'a>>(payload: &'a [u8]) -> Option<(Self, T)> {
+    /// Reads a payload and a `T` from it in one pass; `None` where that is not plainly possible, and no
+    /// `T` where it alone was not.
+    pub(super) fn read_with<T: Deserialize<'a>>(payload: &'a [u8]) -> Option<(Self, Option<T>)> {
         let mut claims = Self::default();
         let (text, value) =
             json::read_object_as(payload, registered, |claim, value| claims.set(claim, value))?;

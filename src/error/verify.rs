@@ -53,6 +53,15 @@ pub enum VerifyError {
         /// How many it has.
         found: usize,
     },
+    /// The header is longer than
+    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH), or than half of the limit
+    /// where that is more.
+    HeaderTooLong {
+        /// Its length in bytes, as it stands in the token.
+        length: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// A part is not canonical unpadded base64url.
     Base64 {
         /// The part.
@@ -177,6 +186,9 @@ impl fmt::Display for VerifyError {
                 write!(f, "the token has {length} bytes, the limit is {limit}")
             }
             Self::Segments { found } => write!(f, "the token has {found} parts, a compact JWS has three"),
+            Self::HeaderTooLong { length, limit } => {
+                write!(f, "the header has {length} bytes, the limit is {limit}")
+            }
             Self::Base64 { part, .. } => write!(f, "the {part} is not canonical unpadded base64url"),
             Self::Json { part, .. } => write!(f, "the {part} is not one strict JSON object"),
             Self::InvalidJws { member } => write!(f, "the member {member:?} of the JWS is missing or wrong"),

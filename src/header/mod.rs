@@ -3,6 +3,7 @@
 //! Parameters that carry or point to keys (`jku`, `jwk`, `x5u`, `x5c`) are read, so that a wrong
 //! type is refused, and nothing else: no key is ever taken from a token, nothing is ever fetched.
 
+mod others;
 mod parse;
 
 use alloc::borrow::{Cow, ToOwned};
@@ -12,6 +13,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use self::others::Others;
 use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::error::{SignError, VerifyError};
@@ -36,6 +38,13 @@ names! {
         X509Sha256 = "x5t#S256",
     }
 }
+
+/// Most values that a header may hold, members and elements at all depths together. Real ones have
+/// less than twenty, with a key and a chain of certificates in them.
+pub const MAX_HEADER_VALUES: usize = 64;
+
+/// Values that may join a header after [`Header::with`] has read it: `typ`, `cty` and `kid`.
+const UNREAD_VALUES: usize = 3;
 
 /// Whether the payload is encoded (RFC 7797 §3). It always is here.
 pub(crate) const B64: &str = "b64";
@@ -67,8 +76,7 @@ pub struct Header {
     x509_chain: Vec<String>,
     x509_sha1: Option<[u8; 20]>,
     x509_sha256: Option<[u8; 32]>,
-    /// Name and JSON text of each further parameter.
-    others: Vec<(String, String)>,
+    others: Others,
 }
 
 impl Header {
@@ -87,7 +95,7 @@ impl Header {
             x509_chain: Vec::new(),
             x509_sha1: None,
             x509_sha256: None,
-            others: Vec::new(),
+            others: Others::new(),
         }
     }
 
@@ -130,7 +138,9 @@ impl Header {
     ///
     /// # Errors
     /// [`SignError::InvalidHeader`] where the header has the parameter already, where a strict
-    /// verifier would refuse the value, and for `crit` and `b64`, which change what a token means;
+    /// verifier would refuse the value, where the header would hold more than [`MAX_HEADER_VALUES`]
+    /// together with all parameters that can be set, and for `crit` and `b64`, which change what a
+    /// token means;
     /// [`SignError::Serialize`] where the value is not JSON.
     pub fn with(&self, name: &str, value: &impl Serialize) -> Result<Self, SignError> {
         let invalid = || SignError::InvalidHeader { parameter: Cow::Owned(name.to_owned()) };
@@ -140,7 +150,8 @@ impl Header {
         let value = serde_json::to_string(value).map_err(|_| SignError::Serialize)?;
         let mut text = self.writer();
         text.raw(name, &value);
-        Self::parse(text.finish().as_bytes()).map_err(|_| invalid())
+        let max_values = MAX_HEADER_VALUES.saturating_sub(UNREAD_VALUES);
+        parse::protected(max_values, text.finish().as_bytes()).map_err(|_| invalid())
     }
 
     /// `alg`.
@@ -213,8 +224,7 @@ impl Header {
     /// A parameter beyond those of RFC 7515, or `None` where it is missing or of another type.
     #[must_use]
     pub fn get<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Option<T> {
-        let (_, value) = self.others.iter().find(|(other, _)| other == name)?;
-        serde_json::from_str(value).ok()
+        serde_json::from_str(self.others.get(name)?).ok()
     }
 
     /// The header as JSON, without white space.
@@ -243,7 +253,7 @@ impl Header {
         text.strings(Parameter::X509Chain, &self.x509_chain);
         text.string(Parameter::X509Sha1, self.x509_sha1.map(base64url::encode).as_deref());
         text.string(Parameter::X509Sha256, self.x509_sha256.map(base64url::encode).as_deref());
-        for (name, value) in &self.others {
+        for (name, value) in self.others.iter() {
             text.raw(name, value);
         }
         text
@@ -251,20 +261,20 @@ impl Header {
 
     /// Whether the payload goes into the signature as it is, and not encoded (RFC 7797 §3).
     pub(crate) fn has_unencoded_payload(&self) -> bool {
-        self.others.iter().any(|(name, value)| name == B64 && value == "false")
+        self.others.get(B64) == Some("false")
     }
 
     /// The same header, for a payload that is not encoded (RFC 7797 §6).
     pub(crate) fn with_unencoded_payload(&self) -> Self {
         let mut header = self.clone();
         header.critical.push(B64.into());
-        header.others.push((B64.into(), "false".into()));
+        header.others.push(B64, "false");
         header
     }
 
     /// Reads the header of a token: JSON, then types, then `crit`, then `alg`.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, VerifyError> {
-        parse::protected(text)
+        parse::protected(MAX_HEADER_VALUES, text)
     }
 
     /// Reads the protected and the unprotected header of a signature (RFC 7515 §7.2.1), for who

@@ -6,7 +6,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{B64, Header, Joined, Parameter};
+use super::{B64, Header, Joined, MAX_HEADER_VALUES, Parameter};
 use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::error::{Part, Stop, VerifyError};
@@ -14,8 +14,8 @@ use crate::json::{self, Member, Value};
 use crate::jwk::Jwk;
 
 /// Reads JSON, then types, then `crit`, then `alg`.
-pub(super) fn protected(text: &[u8]) -> Result<Header, VerifyError> {
-    let Reading { header, algorithm, .. } = Reading::protected(Some(text), &[])?;
+pub(super) fn protected(max_values: usize, text: &[u8]) -> Result<Header, VerifyError> {
+    let Reading { header, algorithm, .. } = Reading::protected(max_values, Some(text), &[])?;
     Ok(Header { algorithm: algorithm?, ..header })
 }
 
@@ -26,7 +26,7 @@ pub(super) fn joined(
     unprotected: Option<&str>,
     understood: &[&str],
 ) -> Result<Joined, VerifyError> {
-    let mut reading = Reading::protected(protected, understood)?;
+    let mut reading = Reading::protected(MAX_HEADER_VALUES, protected, understood)?;
     let protected_header = reading.header.clone();
     if let Some(text) = unprotected {
         Reading::refuse_common_names(protected.unwrap_or(b"{}"), text)?;
@@ -42,7 +42,7 @@ pub(super) fn joined(
 /// RFC 7515 §4.1.11: each name once, and only names that the header has. Names of RFC 7515 itself
 /// are none of them: they do not stand among the others.
 fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyError> {
-    let mut names: BTreeSet<_> = header.others.iter().map(|(name, _)| name.as_str()).collect();
+    let mut names: BTreeSet<_> = header.others.iter().map(|(name, _)| name).collect();
     if !header.critical.iter().all(|name| names.remove(name.as_str())) {
         return Err(VerifyError::InvalidCrit);
     }
@@ -56,8 +56,8 @@ fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyErro
 /// mistake, or a trap for those who ignore the parameter.
 fn check_b64(header: &Header) -> Result<(), VerifyError> {
     let announced = header.critical.iter().any(|name| name == B64);
-    match header.others.iter().find(|(name, _)| name == B64) {
-        Some((_, value)) if value != "true" && !(announced && value == "false") => {
+    match header.others.get(B64) {
+        Some(value) if value != "true" && !(announced && value == "false") => {
             Err(VerifyError::InvalidHeader { parameter: B64 })
         }
         _ => Ok(()),
@@ -80,10 +80,10 @@ impl Reading {
         }
     }
 
-    fn protected(text: Option<&[u8]>, understood: &[&str]) -> Result<Self, VerifyError> {
+    fn protected(max_values: usize, text: Option<&[u8]>, understood: &[&str]) -> Result<Self, VerifyError> {
         let mut reading = Self::new();
         if let Some(text) = text {
-            reading.object(text)?;
+            reading.object(max_values, text)?;
         }
         if reading.critical {
             check_critical(&reading.header, understood)?;
@@ -97,7 +97,7 @@ impl Reading {
     fn unprotected(&mut self, text: &str) -> Result<(), VerifyError> {
         let protected_count = self.header.others.len();
         self.critical = false;
-        self.object(text.as_bytes())?;
+        self.object(MAX_HEADER_VALUES, text.as_bytes())?;
         let mut added = self.header.others.iter().skip(protected_count);
         if self.critical {
             Err(VerifyError::InvalidCrit)
@@ -108,8 +108,8 @@ impl Reading {
         }
     }
 
-    fn object(&mut self, text: &[u8]) -> Result<(), VerifyError> {
-        json::read_object::<Stop>(text, |member| Ok(self.member(&member)?))
+    fn object(&mut self, max_values: usize, text: &[u8]) -> Result<(), VerifyError> {
+        json::read_object_up_to::<Stop>(max_values, text, |member| Ok(self.member(&member)?))
             .map(drop)
             .map_err(|stop| stop.in_part(Part::Header))
     }
@@ -118,7 +118,7 @@ impl Reading {
         let header = &mut self.header;
         let name = member.name.to_cow();
         let Some(parameter) = Parameter::from_name(&name) else {
-            header.others.push((name.into_owned(), member.raw.to_owned()));
+            header.others.push(&name, member.raw);
             return Ok(());
         };
         match parameter {
@@ -144,7 +144,7 @@ impl Reading {
     fn refuse_common_names(protected: &[u8], unprotected: &str) -> Result<(), VerifyError> {
         let mut names = BTreeSet::new();
         let read = |text, visit: &mut dyn FnMut(json::Str<'_>) -> bool| {
-            json::read_object::<Stop>(text, |member| match visit(member.name) {
+            json::read_object_up_to::<Stop>(MAX_HEADER_VALUES, text, |member| match visit(member.name) {
                 true => Ok(()),
                 false => Err(VerifyError::DuplicateParameter.into()),
             })

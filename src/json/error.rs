@@ -33,6 +33,12 @@ pub enum JsonError {
         /// Where the level too many begins.
         offset: usize,
     },
+    /// More members and elements, at all depths together, than were allowed: of a header
+    /// [`MAX_HEADER_VALUES`](crate::MAX_HEADER_VALUES).
+    TooManyValues {
+        /// Where the value too many begins.
+        offset: usize,
+    },
     /// An object has two members of one name.
     DuplicateMember {
         /// Where the second one's name begins.
@@ -50,6 +56,9 @@ impl fmt::Display for JsonError {
             Self::TrailingData { offset } => write!(f, "more text follows the JSON object at byte {offset}"),
             Self::TooDeep { offset } => {
                 write!(f, "JSON nests deeper than {MAX_DEPTH} levels at byte {offset}")
+            }
+            Self::TooManyValues { offset } => {
+                write!(f, "the JSON text has more values than are allowed, from byte {offset} on")
             }
             Self::DuplicateMember { offset } => {
                 write!(f, "a member's name stands a second time at byte {offset}")

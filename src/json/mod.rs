@@ -71,6 +71,15 @@ pub(crate) struct Member<'a> {
 /// nothing may be acted upon before this returns.
 pub(crate) fn read_object<'a, E: From<JsonError>>(
     text: &'a [u8],
+    visit: impl FnMut(Member<'a>) -> Result<(), E>,
+) -> Result<&'a str, E> {
+    read_object_up_to(usize::MAX, text, visit)
+}
+
+/// As [`read_object`], of at most that many members and elements, at all depths together.
+pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
+    max_values: usize,
+    text: &'a [u8],
     mut visit: impl FnMut(Member<'a>) -> Result<(), E>,
 ) -> Result<&'a str, E> {
     if text.starts_with(b"\xef\xbb\xbf") {
@@ -78,7 +87,7 @@ pub(crate) fn read_object<'a, E: From<JsonError>>(
     }
     let text =
         core::str::from_utf8(text).map_err(|error| JsonError::NotUtf8 { offset: error.valid_up_to() })?;
-    let mut scanner = Scanner::new(text);
+    let mut scanner = Scanner::new(text).up_to(max_values);
     scanner.white_space();
     if scanner.peek() != Some(b'{') {
         // Told apart for the reader of the error: a value of another type, or no JSON at all.
@@ -95,13 +104,14 @@ pub(crate) fn read_object<'a, E: From<JsonError>>(
 
 /// Reads one object into a `T`, and shows the values whose names are `wanted` to `seen`, all in one pass. Returns the text as UTF-8.
 ///
-/// Declines what [`read_object`] would refuse, what `seen` declines, what is no `T`, and a few values
-/// that are easier to read in two passes. Why is not told: [`read_object`] does.
+/// Declines what [`read_object`] would refuse, what `seen` declines, what is seen to be no `T` before
+/// its end, and a few values that are easier to read in two passes. Why is not told: [`read_object`]
+/// does. What is seen to be no `T` at its end, since something is missing, has been read all the same.
 pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
     text: &'a [u8],
     wanted: impl Fn(Str<'a>) -> Option<C>,
     seen: impl FnMut(C, Value<'a>) -> Option<()>,
-) -> Option<(&'a str, T)> {
+) -> Option<(&'a str, Option<T>)> {
     let text = core::str::from_utf8(text).ok()?;
     let mut scanner = Scanner::new(text);
     scanner.white_space();
@@ -109,9 +119,10 @@ pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
         return None;
     }
     let observer = de::Watch { wanted, seen };
-    let value = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer }).ok()?;
+    scanner.begin();
+    let value = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer }).ok();
     scanner.white_space();
-    scanner.peek().is_none().then_some((text, value))
+    scanner.is_done().then_some((text, value))
 }
 
 /// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::number;
-use super::string::Str;
+use super::string::{Str, hex4};
 use super::{JsonError, MAX_DEPTH, Member, Value};
 
 /// Reads forwards, one byte at a time.
@@ -11,13 +11,38 @@ pub(super) struct Scanner<'a> {
     pub(super) offset: usize,
     /// Whether there is neither an escape nor a control character in all of the text, as in most.
     plain: bool,
+    /// How many values may still come, the outermost one not counted.
+    values_left: usize,
+    /// How many values have begun and not ended, while a caller's type is read.
+    unfinished: usize,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         // Not a search that stops, so that it looks at many bytes at a time.
         let plain = text.bytes().fold(true, |plain, byte| plain & (byte >= 0x20) & (byte != b'\\'));
-        Self { text, offset: 0, plain }
+        Self { text, offset: 0, plain, values_left: usize::MAX, unfinished: 0 }
+    }
+
+    pub(super) fn up_to(self, values: usize) -> Self {
+        Self { values_left: values, ..self }
+    }
+
+    /// A value is due.
+    #[inline]
+    pub(super) fn begin(&mut self) {
+        self.unfinished = self.unfinished.wrapping_add(1);
+    }
+
+    /// It has been passed, to its last byte.
+    #[inline]
+    pub(super) fn finish(&mut self) {
+        self.unfinished = self.unfinished.wrapping_sub(1);
+    }
+
+    /// Whether all of the text has been passed, and every value that was due.
+    pub(super) fn is_done(&self) -> bool {
+        self.unfinished == 0 && self.peek().is_none()
     }
 
     #[inline]
@@ -97,6 +122,16 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// A value of a member, or an element.
+    #[inline]
+    fn inner_value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+        match self.values_left.checked_sub(1) {
+            Some(left) => self.values_left = left,
+            None => return Err(JsonError::TooManyValues { offset: self.offset }),
+        }
+        self.value(depth)
+    }
+
     #[inline]
     pub(super) fn literal<T>(&mut self, word: &str, value: T) -> Result<T, JsonError> {
         for byte in word.bytes() {
@@ -124,7 +159,7 @@ impl<'a> Scanner<'a> {
             }
             self.colon()?;
             let start = self.offset;
-            let value = self.value(deeper)?;
+            let value = self.inner_value(deeper)?;
             visit(Member { name, value, raw: self.since(start) })?;
             self.white_space();
             if self.take(b'}') {
@@ -146,7 +181,7 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         loop {
-            visit(self.value(deeper)?)?;
+            visit(self.inner_value(deeper)?)?;
             self.white_space();
             if self.take(b']') {
                 return Ok(());
@@ -195,19 +230,30 @@ impl<'a> Scanner<'a> {
     fn pass_escaped(&mut self) -> Option<bool> {
         let mut escaped = false;
         loop {
-            self.skip(|word| below(word, 0x20) | equal(word, b'"') | equal(word, b'\\'));
-            match self.peek()? {
-                b'"' => {
+            match self.text.as_bytes().get(self.offset..)? {
+                [b'"', ..] => {
                     self.advance();
                     return Some(escaped);
                 }
-                b'\\' => {
+                // Often another one follows, so nothing is skipped in between.
+                [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => {
+                    escaped = true;
+                    self.offset = self.offset.wrapping_add(2);
+                }
+                [b'\\', b'u', a, b, c, d, ..] if hex4(&[*a, *b, *c, *d]).is_some_and(is_whole) => {
+                    escaped = true;
+                    self.offset = self.offset.wrapping_add(6);
+                }
+                [b'\\', ..] => {
                     escaped = true;
                     self.advance();
-                    self.escape().ok()?;
+                    self.unit_escape().ok()?;
                 }
-                0x20.. => self.advance(),
-                ..0x20 => return None,
+                [0x20..=0xff, ..] => {
+                    self.advance();
+                    self.skip(|word| below(word, 0x20) | equal(word, b'"') | equal(word, b'\\'));
+                }
+                [] | [0..=0x1f, ..] => return None,
             }
         }
     }
@@ -228,38 +274,37 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What follows a backslash.
-    fn escape(&mut self) -> Result<(), JsonError> {
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.advance(),
-            Some(b'u') => {
-                self.advance();
+    /// What follows a backslash in the longer of the escapes.
+    fn unit_escape(&mut self) -> Result<(), JsonError> {
+        self.expect(b'u')?;
+        match self.hex4()? {
+            // A high surrogate wants a low one at once.
+            0xd800..=0xdbff => {
+                self.expect(b'\\')?;
+                self.expect(b'u')?;
                 match self.hex4()? {
-                    // A high surrogate wants a low one at once.
-                    0xd800..=0xdbff => {
-                        self.expect(b'\\')?;
-                        self.expect(b'u')?;
-                        if !matches!(self.hex4()?, 0xdc00..=0xdfff) {
-                            return Err(self.syntax());
-                        }
-                    }
-                    0xdc00..=0xdfff => return Err(self.syntax()),
-                    _ => {}
+                    0xdc00..=0xdfff => Ok(()),
+                    _ => Err(self.syntax()),
                 }
             }
-            _ => return Err(self.syntax()),
+            unit if is_whole(unit) => Ok(()),
+            _ => Err(self.syntax()),
         }
-        Ok(())
     }
 
     fn hex4(&mut self) -> Result<u32, JsonError> {
-        let mut unit = 0;
-        for _ in 0..4 {
-            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
-            unit = unit << 4 | digit.ok_or_else(|| self.syntax())?;
-            self.advance();
+        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
+        match rest.first_chunk().and_then(hex4) {
+            Some(unit) => {
+                self.offset = self.offset.wrapping_add(4);
+                Ok(unit)
+            }
+            None => {
+                let digits = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+                self.offset = self.offset.wrapping_add(digits);
+                Err(self.syntax())
+            }
         }
-        Ok(unit)
     }
 
     /// Passes what is most likely in front of a value, a name of less than eight characters between a
@@ -324,6 +369,12 @@ impl<'a> Scanner<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether a unit of UTF-16 is a character by itself, and no surrogate.
+#[inline]
+const fn is_whole(unit: u32) -> bool {
+    !matches!(unit, 0xd800..=0xdfff)
 }
 
 const EACH: u64 = 0x0101_0101_0101_0101;

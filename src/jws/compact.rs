@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::DEFAULT_MAX_HEADER_LENGTH;
 use crate::base64url;
 use crate::error::{Part, VerifyError};
 
@@ -27,12 +28,20 @@ impl<'a> Compact<'a> {
             let more = payload.bytes().fold(false, |found, byte| found | (byte == b'.'));
             (!more).then_some(Self { signing_input, header, payload, signature })
         };
-        parts().ok_or_else(|| {
+        let compact = parts().ok_or_else(|| {
             // Counted and not split, so that a token of nothing but dots is refused as fast as another.
             let dots = token.bytes().filter(|byte| *byte == b'.').count();
             VerifyError::Segments { found: dots.saturating_add(1) }
-        })
+        })?;
+        check_header_length(limit, compact.header)?;
+        Ok(compact)
     }
+}
+
+/// Whether a header is short enough to be looked at, in a token of up to `max_length` bytes.
+pub(super) fn check_header_length(max_length: usize, header: &str) -> Result<(), VerifyError> {
+    let (length, limit) = (header.len(), DEFAULT_MAX_HEADER_LENGTH.max(max_length / 2));
+    if length <= limit { Ok(()) } else { Err(VerifyError::HeaderTooLong { length, limit }) }
 }
 
 /// Where a part is decoded to.

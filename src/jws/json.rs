@@ -9,6 +9,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::compact::check_header_length;
 use super::{DEFAULT_MAX_LENGTH, UnsignedToken};
 use crate::base64url;
 use crate::error::{Part, SignError, Stop, VerifyError};
@@ -101,19 +102,19 @@ impl JsonJws {
     /// Reads either form, of up to `max_length` bytes.
     ///
     /// # Errors
-    /// [`VerifyError::TooLong`], [`VerifyError::Json`], and [`VerifyError::InvalidJws`] for a member
-    /// that is missing, of the wrong type, or of the other form.
+    /// [`VerifyError::TooLong`], [`VerifyError::Json`], [`VerifyError::HeaderTooLong`], and
+    /// [`VerifyError::InvalidJws`] for a member that is missing, of the wrong type, or of the other form.
     pub fn parse_up_to(max_length: usize, text: &str) -> Result<Self, VerifyError> {
         if text.len() > max_length {
             return Err(VerifyError::TooLong { length: text.len(), limit: max_length });
         }
         let (mut payload, mut general) = (Payload::Missing, None);
-        let mut flattened = Parts::default();
+        let mut flattened = Parts::new(max_length);
         json::read_object::<Stop>(text.as_bytes(), |member| {
             if member.name == *PAYLOAD {
                 payload = Payload::Attached(string(PAYLOAD, &member)?);
             } else if member.name == *SIGNATURES {
-                general = Some(signatures(&member)?);
+                general = Some(signatures(max_length, &member)?);
             } else {
                 flattened.member(&member)?;
             }
@@ -230,20 +231,27 @@ const HEADER: &str = "header";
 const SIGNATURE: &str = "signature";
 
 /// The members of one signature.
-#[derive(Default)]
 struct Parts {
+    /// Of the whole JWS.
+    max_length: usize,
     protected: Option<String>,
     unprotected: Option<String>,
     signature: Option<String>,
 }
 
 impl Parts {
+    fn new(max_length: usize) -> Self {
+        Self { max_length, protected: None, unprotected: None, signature: None }
+    }
+
     /// Members of other names are ignored (RFC 7515 §7.2.1).
     fn member(&mut self, member: &Member<'_>) -> Result<(), VerifyError> {
         if member.name == *PROTECTED {
             // An empty one would have to be left out (RFC 7515 §7.2.1).
             let protected = Some(string(PROTECTED, member)?).filter(|text| !text.is_empty());
-            self.protected = Some(protected.ok_or(VerifyError::InvalidJws { member: PROTECTED })?);
+            let protected = protected.ok_or(VerifyError::InvalidJws { member: PROTECTED })?;
+            check_header_length(self.max_length, &protected)?;
+            self.protected = Some(protected);
         } else if member.name == *HEADER {
             // An empty one would have to be left out, too.
             let Value::Object(text) = member.value else {
@@ -252,6 +260,7 @@ impl Parts {
             if text.trim_start_matches('{').trim_start() == "}" {
                 return Err(VerifyError::InvalidJws { member: HEADER });
             }
+            check_header_length(self.max_length, text)?;
             self.unprotected = Some(text.to_owned());
         } else if member.name == *SIGNATURE {
             self.signature = Some(string(SIGNATURE, member)?);
@@ -264,7 +273,7 @@ impl Parts {
     }
 
     fn finish(self) -> Result<JsonSignature, VerifyError> {
-        let Self { protected, unprotected, signature } = self;
+        let Self { protected, unprotected, signature, .. } = self;
         if protected.is_none() && unprotected.is_none() {
             return Err(VerifyError::InvalidJws { member: PROTECTED });
         }
@@ -274,7 +283,7 @@ impl Parts {
 }
 
 /// At least one.
-fn signatures(member: &Member<'_>) -> Result<Vec<JsonSignature>, VerifyError> {
+fn signatures(max_length: usize, member: &Member<'_>) -> Result<Vec<JsonSignature>, VerifyError> {
     const INVALID: VerifyError = VerifyError::InvalidJws { member: SIGNATURES };
     let Value::Array(text) = member.value else {
         return Err(INVALID);
@@ -284,7 +293,7 @@ fn signatures(member: &Member<'_>) -> Result<Vec<JsonSignature>, VerifyError> {
         let Value::Object(text) = value else {
             return Err(INVALID.into());
         };
-        let mut parts = Parts::default();
+        let mut parts = Parts::new(max_length);
         json::read_object::<Stop>(text.as_bytes(), |member| Ok(parts.member(&member)?))?;
         if signatures.len() >= MAX_SIGNATURES {
             return Err(INVALID.into());

@@ -44,6 +44,13 @@ use crate::key::SigningKey;
 /// Longest token that is looked at unless asked otherwise, in bytes.
 pub const DEFAULT_MAX_LENGTH: usize = 16 * 1024;
 
+/// Longest header that is looked at unless longer tokens are, in bytes as it stands in the token: room
+/// for a chain of certificates. Of tokens that may be longer than [`DEFAULT_MAX_LENGTH`] it may take
+/// half of what they may have.
+///
+/// Anybody can write a header and have it read; a payload is read after its signature holds.
+pub const DEFAULT_MAX_HEADER_LENGTH: usize = DEFAULT_MAX_LENGTH / 2;
+
 /// Signs `payload` under a header with the key's algorithm and `kid`.
 ///
 /// # Errors

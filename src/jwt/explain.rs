@@ -185,6 +185,7 @@ impl<K: KeySource> Validator<K> {
             Ok(_) => None,
             // Told apart for the reader; both are found in one step.
             Err(error @ VerifyError::Segments { .. }) => Some((Check::Form, error)),
+            Err(error @ VerifyError::HeaderTooLong { .. }) => Some((Check::Header, error)),
             Err(error) => Some((progress.check, error)),
         };
         let outcome = |check| match &failed {

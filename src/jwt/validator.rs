@@ -155,7 +155,9 @@ impl<K: KeySource> Validator<K> {
         self
     }
 
-    /// Looks at tokens of up to `bytes` bytes.
+    /// Looks at tokens of up to `bytes` bytes. Half of them, or
+    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH) where that is more, may be
+    /// the header's.
     #[must_use]
     pub fn max_length(self, bytes: usize) -> Self {
         Self { verifier: self.verifier.max_length(bytes), ..self }
@@ -226,7 +228,7 @@ impl<K: KeySource> Validator<K> {
         progress.check = Check::Claims;
         let payload = buffer.decode(Part::Payload, compact.payload)?;
         let (claims, value) = match T::read(payload) {
-            Some((claims, value)) => (claims, Some(value)),
+            Some(read) => read,
             None => (RegisteredClaims::read(payload)?, None),
         };
         progress.check = Check::Type;

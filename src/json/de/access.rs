@@ -35,9 +35,15 @@ impl Place {
         Ok(true)
     }
 
-    /// A visitor that stops half-way leaves text that nobody has read.
-    fn ended<T>(self, value: T) -> Result<T> {
-        if self == Self::End { Ok(value) } else { Err(Declined) }
+    /// A visitor that stops half-way leaves text that nobody has read. One that has come to the end has
+    /// read it all, whatever it thinks of it.
+    fn ended<T>(self, scanner: &mut Scanner<'_>, value: Result<T>) -> Result<T> {
+        if self == Self::End {
+            scanner.finish();
+            value
+        } else {
+            Err(Declined)
+        }
     }
 }
 
@@ -67,13 +73,16 @@ impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
         }
     }
 
-    pub(super) fn ended<T>(self, value: T) -> Result<T> {
-        self.place.ended(value)
+    pub(super) fn ended<T>(self, value: Result<T>) -> Result<T> {
+        self.place.ended(self.scanner, value)
     }
 
     #[inline(always)]
     fn name<K: DeserializeSeed<'a>>(&mut self, seed: K, name: Str<'a>) -> Result<Option<K::Value>> {
+        self.scanner.begin();
         if !self.names.insert(name) {
+            // As if another value were due, which never comes, even if the visitor goes on.
+            self.scanner.begin();
             return Err(Declined);
         }
         self.wanted = self.observer.wanted(name);
@@ -106,7 +115,9 @@ impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
         let scanner = &mut *self.scanner;
         let value = seed.deserialize(Deserializer { scanner, depth: self.depth, observer: Nobody })?;
         if let Some(wanted) = self.wanted.take() {
+            self.scanner.begin();
             self.observer.seen(wanted, self.scanner.value_since(start))?;
+            self.scanner.finish();
         }
         Ok(value)
     }
@@ -124,8 +135,8 @@ impl<'s, 'a> Array<'s, 'a> {
         Self { scanner, depth, place: Place::First }
     }
 
-    pub(super) fn ended<T>(self, value: T) -> Result<T> {
-        self.place.ended(value)
+    pub(super) fn ended<T>(self, value: Result<T>) -> Result<T> {
+        self.place.ended(self.scanner, value)
     }
 }
 
@@ -137,6 +148,7 @@ impl<'a> SeqAccess<'a> for &mut Array<'_, 'a> {
             return Ok(None);
         }
         let scanner = &mut *self.scanner;
+        scanner.begin();
         seed.deserialize(Deserializer { scanner, depth: self.depth, observer: Nobody }).map(Some)
     }
 }
@@ -160,6 +172,7 @@ impl<'a> EnumAccess<'a> for Variant<'_, 'a> {
     fn variant_seed<V: DeserializeSeed<'a>>(self, seed: V) -> Result<(V::Value, Self)> {
         let name = self.scanner.string()?;
         self.scanner.colon()?;
+        self.scanner.begin();
         Ok((named(seed, name)?, self))
     }
 }

@@ -4,6 +4,10 @@
 //! the values. Whatever is not plainly right is [`Declined`], without a reason: the slow way, the
 //! scanner first and `serde_json` after it, then finds the reason, or reads what only `serde_json`
 //! can. So nothing is accepted here that would be refused there.
+//!
+//! A type may swallow an error and go on, as those do that put a default in the place of what they
+//! cannot read. So it is counted which values are due and which have been read to their ends, and what
+//! was swallowed half-way is declined in the end.
 
 mod access;
 
@@ -109,20 +113,22 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
     fn object<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
         let depth = self.scanner.open(self.depth)?;
         let mut object = Object::new(self.scanner, depth, self.observer);
-        let value = visitor.visit_map(&mut object)?;
+        let value = visitor.visit_map(&mut object);
         object.ended(value)
     }
 
     fn array<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
         let depth = self.scanner.open(self.depth)?;
         let mut array = Array::new(self.scanner, depth);
-        let value = visitor.visit_seq(&mut array)?;
+        let value = visitor.visit_seq(&mut array);
         array.ended(value)
     }
 
     #[inline]
     fn text<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
-        match self.scanner.string()? {
+        let text = self.scanner.string()?;
+        self.scanner.finish();
+        match text {
             Str::Plain(text) => visitor.visit_borrowed_str(text),
             text @ Str::Escaped(_) => visitor.visit_string(text.to_cow().into_owned()),
         }
@@ -131,14 +137,25 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
     #[inline]
     fn number<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
         match self.scanner.ten_digits() {
-            Some(value) => visitor.visit_u64(value),
+            Some(value) => {
+                self.scanner.finish();
+                visitor.visit_u64(value)
+            }
             None => self.any_number(visitor),
         }
+    }
+
+    #[inline]
+    fn literal<T>(&mut self, word: &str, value: T) -> Result<T> {
+        let value = self.scanner.literal(word, value)?;
+        self.scanner.finish();
+        Ok(value)
     }
 
     /// As `serde_json` tells numbers apart; integers that fit neither type are left to it.
     fn any_number<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
         let text = self.scanner.number()?;
+        self.scanner.finish();
         if text.contains(['.', 'e', 'E']) || text == "-0" {
             let value: f64 = text.parse().map_err(|_| Declined)?;
             return if value.is_finite() { visitor.visit_f64(value) } else { Err(Declined) };
@@ -168,16 +185,16 @@ macro_rules! of_one_kind {
 impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
     type Error = Declined;
 
-    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_any<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
         match self.scanner.peek() {
             Some(b'"') => self.text(visitor),
             Some(b'-' | b'0'..=b'9') => self.number(visitor),
             Some(b'{') => self.object(visitor),
             Some(b'[') => self.array(visitor),
-            Some(b't') => visitor.visit_bool(self.scanner.literal("true", true)?),
-            Some(b'f') => visitor.visit_bool(self.scanner.literal("false", false)?),
+            Some(b't') => visitor.visit_bool(self.literal("true", true)?),
+            Some(b'f') => visitor.visit_bool(self.literal("false", false)?),
             Some(b'n') => {
-                self.scanner.literal("null", ())?;
+                self.literal("null", ())?;
                 visitor.visit_unit()
             }
             _ => Err(Declined),
@@ -223,10 +240,10 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_option<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
         match self.scanner.peek() {
             Some(b'n') => {
-                self.scanner.literal("null", ())?;
+                self.literal("null", ())?;
                 visitor.visit_none()
             }
             _ => visitor.visit_some(self),
@@ -245,16 +262,21 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
         visitor: V,
     ) -> Result<V::Value> {
         match self.scanner.peek() {
-            Some(b'"') => match self.scanner.string()?.to_cow() {
-                Cow::Borrowed(name) => visitor.visit_enum(BorrowedStrDeserializer::new(name)),
-                Cow::Owned(name) => visitor.visit_enum(StringDeserializer::new(name)),
-            },
+            Some(b'"') => {
+                let name = self.scanner.string()?.to_cow();
+                self.scanner.finish();
+                match name {
+                    Cow::Borrowed(name) => visitor.visit_enum(BorrowedStrDeserializer::new(name)),
+                    Cow::Owned(name) => visitor.visit_enum(StringDeserializer::new(name)),
+                }
+            }
             Some(b'{') if !O::WATCHES => {
                 let depth = self.scanner.open(self.depth)?;
                 self.scanner.white_space();
                 let value = visitor.visit_enum(Variant { scanner: &mut *self.scanner, depth })?;
                 self.scanner.white_space();
                 self.scanner.expect(b'}')?;
+                self.scanner.finish();
                 Ok(value)
             }
             _ => Err(Declined),
@@ -266,6 +288,7 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
             return self.deserialize_any(visitor);
         }
         self.scanner.value(self.depth)?;
+        self.scanner.finish();
         visitor.visit_unit()
     }
 }

@@ -243,7 +243,8 @@ fn hostile(growth: &Growth) -> String {
 
 Tokens of 16 KiB under HS256, which hides nothing behind a slow signature: what the worst shapes cost until they are
 refused, beside a valid token of the same length. {dearer} of {} cost more than it. Those of the header can be sent by
-anybody; those of the payload need an issuer that signs what its users want.
+anybody, and take as much as a header may have: 8 KiB, and 64 values where they are not refused for more. Those of the
+payload need an issuer that signs what its users want, or an `Issuers`, which looks for `iss` before the signature holds.
 
 {}",
         hostile.len(),

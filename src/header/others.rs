@@ -1,0 +1,52 @@
+//! Parameters beyond those of RFC 7515 §4.1.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Names and values, in one text: so many parameters do not cost as many allocations.
+#[derive(Clone, Default)]
+pub(super) struct Others {
+    /// Each name, followed by the JSON text of its value.
+    text: String,
+    /// Where each name ends, and each value.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Others {
+    pub(super) const fn new() -> Self {
+        Self { text: String::new(), ends: Vec::new() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn push(&mut self, name: &str, value: &str) {
+        self.text.push_str(name);
+        let name_end = self.text.len();
+        self.text.push_str(value);
+        self.ends.push((name_end, self.text.len()));
+    }
+
+    /// Names and values, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |(name_end, value_end)| {
+            let name = self.text.get(start..*name_end).unwrap_or_default();
+            let value = self.text.get(*name_end..*value_end).unwrap_or_default();
+            start = *value_end;
+            (name, value)
+        })
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(other, _)| *other == name).map(|(_, value)| value)
+    }
+}
+
+impl fmt::Debug for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
