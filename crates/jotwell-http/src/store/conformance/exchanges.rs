@@ -129,6 +129,8 @@ pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
     let other = Exchange { successor: token(77), salt: [77; 32], ..exchange(0, at(9_000), GRACE) };
     assert_eq!(store.exchange(name, &other).await, repeated(1), "what a repetition brings is not taken");
     assert_eq!(store.exchange(name, &exchange(1, at(9_500), GRACE)).await, rotated());
+    let answer = store.exchange(name, &exchange(1, at(19_499), GRACE)).await;
+    assert_eq!(answer, repeated(2), "each exchange has a time of grace of its own");
 
     let name = id("repetition", 3);
     store.create(name, &session(id("repetition", 2)), at(0)).await;

@@ -116,6 +116,13 @@ pub async fn what_begins_in_the_same_millisecond_lives(store: Arc<dyn Store>) {
     // Once more: the session counts as begun one millisecond after, which is the moment now.
     store.forbid(subject, at(1), at(HOUR), at(1)).await;
     assert_eq!(store.standing(&about_session(name(2), Some(subject), at(1))).await, Standing::Forbidden);
+    // What is no longer kept moves no beginning.
+    let long = Record { expires_at: at(3 * HOUR), ..session(subject) };
+    store.forbid(subject, at(10), at(HOUR), at(10)).await;
+    store.create(name(3), &long, at(HOUR)).await;
+    store.forbid(subject, at(5), at(3 * HOUR), at(HOUR)).await;
+    let question = about_session(name(3), Some(subject), at(HOUR));
+    assert_eq!(store.standing(&question).await, Standing::Forbidden, "it began at 0");
 }
 
 /// Of two such moments the later holds, and the later end, in either order.

@@ -1,1 +1,236 @@
-//! What only shows from inside: a disk that fails, a thread that dies.
+//! What only shows from inside: a disk that fails, a thread that dies, operations that share a transaction.
+
+use std::io;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
+
+use ::redb::StorageBackend;
+use ::redb::backends::InMemoryBackend;
+use tokio::sync::oneshot;
+
+use super::tables::Halt;
+use super::*;
+use crate::store::TokenHash;
+
+const NOW: Moment = Moment::from_millis(1_000);
+const END: Moment = Moment::from_millis(1_000_000);
+
+fn id(number: u8) -> Id {
+    Id::from_bytes([number; 32])
+}
+
+fn session() -> Record {
+    Record {
+        subject: id(200),
+        started_at: NOW,
+        expires_at: END,
+        current: TokenHash::from_bytes([0; 32]),
+        previous: None,
+        data: Vec::new(),
+    }
+}
+
+fn exchange() -> Exchange {
+    Exchange {
+        presented: TokenHash::from_bytes([0; 32]),
+        successor: TokenHash::from_bytes([1; 32]),
+        salt: [1; 32],
+        grace: Duration::ZERO,
+        now: NOW,
+    }
+}
+
+fn question() -> Question {
+    Question { token: None, subject: None, issued_at: NOW, session: Some(id(1)), now: NOW }
+}
+
+/// A disk that can be broken.
+#[derive(Debug)]
+struct Disk {
+    memory: InMemoryBackend,
+    is_broken: Arc<AtomicBool>,
+}
+
+impl Disk {
+    fn check(&self) -> Result<(), io::Error> {
+        if self.is_broken.load(SeqCst) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+}
+
+impl StorageBackend for Disk {
+    fn len(&self) -> Result<u64, io::Error> {
+        self.memory.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), io::Error> {
+        self.memory.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> Result<(), io::Error> {
+        self.check()?;
+        self.memory.set_len(len)
+    }
+
+    fn sync_data(&self) -> Result<(), io::Error> {
+        self.check()?;
+        self.memory.sync_data()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> Result<(), io::Error> {
+        self.check()?;
+        self.memory.write(offset, data)
+    }
+
+    fn close(&self) -> Result<(), io::Error> {
+        self.memory.close()
+    }
+}
+
+/// Every operation is an error, and none is an acceptance.
+async fn assert_dead(store: &RedbStore) {
+    let is_unreachable = |error| matches!(error, StoreError::Unreachable { .. });
+    assert!(is_unreachable(store.create(id(9), &session(), NOW).await.unwrap_err()));
+    assert!(is_unreachable(store.exchange(id(1), &exchange()).await.unwrap_err()));
+    assert!(is_unreachable(store.end(id(1)).await.unwrap_err()));
+    assert!(is_unreachable(store.deny(id(2), END, NOW).await.unwrap_err()));
+    assert!(is_unreachable(store.forbid(id(3), NOW, END, NOW).await.unwrap_err()));
+    assert!(is_unreachable(store.standing(&question()).await.unwrap_err()));
+    assert!(is_unreachable(store.first_use(id(4), END, NOW).await.unwrap_err()));
+    assert!(is_unreachable(store.purge(NOW).await.unwrap_err()));
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_is_an_error_of_everything() {
+    let is_broken = Arc::new(AtomicBool::new(false));
+    let disk = Disk { memory: InMemoryBackend::new(), is_broken: Arc::clone(&is_broken) };
+    let store = RedbStore::over(Database::builder().create_with_backend(disk).unwrap()).unwrap();
+    store.create(id(1), &session(), NOW).await.unwrap();
+    assert_eq!(store.standing(&question()).await.unwrap(), Standing::Good);
+    is_broken.store(true, SeqCst);
+    let failed = store.end(id(1)).await.unwrap_err();
+    assert!(matches!(failed, StoreError::Unreachable { .. }), "{failed:?}");
+    assert_dead(&store).await;
+    // Space again: what the file has is not known, so it stays that way.
+    is_broken.store(false, SeqCst);
+    assert_dead(&store).await;
+}
+
+#[tokio::test]
+async fn a_writer_that_died_is_an_error_of_everything() {
+    let backend = InMemoryBackend::new();
+    let store = RedbStore::over(Database::builder().create_with_backend(backend).unwrap()).unwrap();
+    store.create(id(1), &session(), NOW).await.unwrap();
+    let died = store.writer.run(|_| -> Result<(), Halt> { panic!("this is part of the test") }).await;
+    assert!(matches!(died, Err(StoreError::Unreachable { .. })), "{died:?}");
+    assert_dead(&store).await;
+}
+
+/// One that is refused does not take the others of its transaction with it, and one that breaks does.
+#[tokio::test]
+async fn operations_share_a_transaction_and_not_a_fate() {
+    let backend = InMemoryBackend::new();
+    let store = RedbStore::over(Database::builder().create_with_backend(backend).unwrap()).unwrap();
+    for breaks in [false, true] {
+        // The writer is held up until all three have arrived.
+        let (open, gate) = oneshot::channel::<()>();
+        let held = store.writer.run(move |_| {
+            let _ = gate.blocking_recv();
+            Ok(())
+        });
+        let name = id(10 + u8::from(breaks));
+        let record = session();
+        let create = |name| store.create(name, &record, NOW);
+        let spoil = store.writer.run(move |_| {
+            if breaks { Err(Halt::Broken(StoreError::Corrupt { what: "a test" })) } else { Ok(()) }
+        });
+        let all = async {
+            tokio::join!(held, create(name), create(name), store.first_use(name, END, NOW), spoil, async {
+                tokio::task::yield_now().await;
+                open.send(()).unwrap();
+            })
+        };
+        let (_, first, second, used, spoiled, ()) = all.await;
+        if breaks {
+            assert!(first.is_err() && second.is_err() && used.is_err() && spoiled.is_err());
+            assert!(store.database.begin_read().is_ok());
+            assert_dead(&store).await;
+        } else {
+            first.unwrap();
+            assert!(matches!(second, Err(StoreError::Occupied)), "{second:?}");
+            assert!(used.unwrap());
+            assert_eq!(
+                store.exchange(name, &exchange()).await.unwrap(),
+                Exchanged::Rotated { data: Vec::new(), expires_at: END }
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn dropping_the_store_finishes_what_is_pending() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    let store = RedbStore::open(&path).unwrap();
+    for number in 0..100 {
+        // Whoever stops waiting does not undo it.
+        let mut create = std::pin::pin!(store.first_use(id(number), END, NOW));
+        let polled =
+            std::future::poll_fn(|context| std::task::Poll::Ready(create.as_mut().poll(context).is_ready()));
+        polled.await;
+    }
+    drop(store);
+    let store = RedbStore::open(&path).unwrap();
+    for number in 0..100 {
+        assert!(!store.first_use(id(number), END, NOW).await.unwrap(), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_is_none_is_corrupt() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    drop(RedbStore::open(&path).unwrap());
+    let database = Database::open(&path).unwrap();
+    let write = database.begin_write().unwrap();
+    let table = ::redb::TableDefinition::<&[u8; 32], &[u8]>::new("sessions");
+    write.open_table(table).unwrap().insert(&[1; 32], &b"not a session"[..]).unwrap();
+    write.commit().unwrap();
+    drop(database);
+    let store = RedbStore::open(&path).unwrap();
+    let is_corrupt = |error| matches!(error, StoreError::Corrupt { .. });
+    assert!(is_corrupt(store.standing(&question()).await.unwrap_err()));
+    assert!(is_corrupt(store.exchange(id(1), &exchange()).await.unwrap_err()));
+    assert!(is_corrupt(store.end(id(1)).await.unwrap_err()));
+    assert!(is_corrupt(store.create(id(1), &session(), NOW).await.unwrap_err()));
+    store.create(id(2), &session(), NOW).await.unwrap();
+    drop(store);
+
+    let database = Database::open(&path).unwrap();
+    let write = database.begin_write().unwrap();
+    let file = ::redb::TableDefinition::<&str, u64>::new("file");
+    write.open_table(file).unwrap().insert("version", 2).unwrap();
+    write.commit().unwrap();
+    drop(database);
+    assert!(is_corrupt(RedbStore::open(&path).unwrap_err()), "a version of the future");
+
+    std::fs::write(&path, [b'x'; 10_000]).unwrap();
+    assert!(is_corrupt(RedbStore::open(&path).unwrap_err()), "no database");
+}
+
+#[test]
+fn one_at_a_time_has_it_open_and_only_its_owner_reads_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    let store = RedbStore::open(&path).unwrap();
+    assert!(matches!(RedbStore::open(&path), Err(StoreError::InUse)));
+    drop(store);
+    RedbStore::open(&path).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let nowhere = directory.path().join("no").join("store");
+    assert!(matches!(RedbStore::open(nowhere), Err(StoreError::Unreachable { .. })));
+}

@@ -1,0 +1,261 @@
+//! What is Redis's own: its keys, its absence, its errors.
+
+mod stores_common;
+
+use std::time::{Duration, Instant};
+
+use jotwell_http::store::{
+    Exchange, Exchanged, Id, Moment, Question, Record, RedisOptions, RedisStore, Standing, Store, StoreError,
+    TokenHash,
+};
+use stores_common::RedisServer;
+
+const NOW: Moment = Moment::from_millis(1_800_000_000_000);
+const END: Moment = Moment::from_millis(1_800_003_600_000);
+
+fn id(number: u8) -> Id {
+    Id::from_bytes([number; 32])
+}
+
+fn session() -> Record {
+    Record {
+        subject: id(200),
+        started_at: NOW,
+        expires_at: END,
+        current: TokenHash::from_bytes([0; 32]),
+        previous: None,
+        data: Vec::new(),
+    }
+}
+
+fn exchange() -> Exchange {
+    Exchange {
+        presented: TokenHash::from_bytes([0; 32]),
+        successor: TokenHash::from_bytes([1; 32]),
+        salt: [1; 32],
+        grace: Duration::ZERO,
+        now: NOW,
+    }
+}
+
+fn question(session: Id) -> Question {
+    Question { token: Some(id(2)), subject: Some(id(200)), issued_at: NOW, session: Some(session), now: NOW }
+}
+
+/// One answer of each operation.
+async fn each(store: &RedisStore, number: u8) -> Vec<Result<(), StoreError>> {
+    vec![
+        store.create(id(number), &session(), NOW).await,
+        store.exchange(id(number), &exchange()).await.map(drop),
+        store.standing(&question(id(number))).await.map(drop),
+        store.end(id(number)).await.map(drop),
+        store.deny(id(number), END, NOW).await,
+        store.forbid(id(number), NOW, END, NOW).await,
+        store.first_use(id(number), END, NOW).await.map(drop),
+    ]
+}
+
+async fn ask(server: &RedisServer, command: &[&str]) -> redis::Value {
+    let client = redis::Client::open(server.url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let mut whole = redis::cmd(command[0]);
+    whole.arg(&command[1..]);
+    whole.query_async(&mut connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn without_redis_everything_is_an_error_soon_and_then_works_again() {
+    let mut server = RedisServer::start().await;
+    let timeout = Duration::from_millis(500);
+    let options = RedisOptions::new().connect_timeout(timeout).response_timeout(timeout);
+    let store = RedisStore::connect(&server.url(), options.clone()).await.unwrap();
+    store.create(id(1), &session(), NOW).await.unwrap();
+    for round in 0..3 {
+        server.kill();
+        for again in 0..2 {
+            let start = Instant::now();
+            for (index, answer) in each(&store, 10 + round).await.into_iter().enumerate() {
+                let is_unreachable = matches!(answer, Err(StoreError::Unreachable { .. }));
+                assert!(is_unreachable, "operation {index}, {again}: {answer:?}");
+            }
+            assert!(
+                start.elapsed() < timeout * 7,
+                "a refused connection is told at once: {:?}",
+                start.elapsed()
+            );
+        }
+        let refused = RedisStore::connect(&server.url(), options.clone()).await;
+        assert!(matches!(refused, Err(StoreError::Unreachable { .. })), "{refused:?}");
+        // A service can start before Redis does.
+        let lazy = RedisStore::lazy(&server.url(), options.clone()).unwrap();
+        assert!(lazy.standing(&question(id(1))).await.is_err());
+        server.restart().await;
+        assert_eq!(store.standing(&question(id(1))).await.unwrap(), Standing::Good, "round {round}");
+        assert_eq!(lazy.standing(&question(id(1))).await.unwrap(), Standing::Good, "round {round}");
+        for answer in each(&store, 20 + round).await {
+            answer.unwrap();
+        }
+    }
+}
+
+/// A restart between two requests: what may be asked twice does not show it.
+#[tokio::test]
+async fn a_restart_between_two_requests_does_not_show_in_a_question() {
+    let mut server = RedisServer::start().await;
+    let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
+    store.create(id(1), &session(), NOW).await.unwrap();
+    server.restart().await;
+    assert_eq!(store.standing(&question(id(1))).await.unwrap(), Standing::Good);
+    server.restart().await;
+    store.deny(id(2), END, NOW).await.unwrap();
+    server.restart().await;
+    store.forbid(id(200), NOW, END, NOW).await.unwrap();
+    assert_eq!(store.standing(&question(id(1))).await.unwrap(), Standing::Denied);
+}
+
+/// Something takes the connection and says nothing.
+#[tokio::test]
+async fn a_redis_that_is_silent_is_an_error_in_time() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}/", listener.local_addr().unwrap());
+    let silence = tokio::spawn(async move {
+        let mut connections = Vec::new();
+        loop {
+            connections.push(listener.accept().await.unwrap());
+        }
+    });
+    let options = RedisOptions::new()
+        .connect_timeout(Duration::from_millis(200))
+        .response_timeout(Duration::from_millis(200));
+    let store = RedisStore::lazy(&url, options).unwrap();
+    let start = Instant::now();
+    for answer in each(&store, 1).await {
+        assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
+    }
+    assert!(start.elapsed() < Duration::from_millis(7 * 400 + 2_000), "{:?}", start.elapsed());
+    silence.abort();
+
+    // One that falls silent later, and then speaks again.
+    let server = RedisServer::start().await;
+    let options = RedisOptions::new().response_timeout(Duration::from_millis(200));
+    let store = RedisStore::connect(&server.url(), options).await.unwrap();
+    store.create(id(1), &session(), NOW).await.unwrap();
+    ask(&server, &["CLIENT", "PAUSE", "700", "ALL"]).await;
+    let answer = store.standing(&question(id(1))).await;
+    assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert_eq!(store.standing(&question(id(1))).await.unwrap(), Standing::Good);
+}
+
+/// No key stays for ever, none goes before it is over, all are under one hash tag.
+#[tokio::test]
+async fn keys_have_an_end_and_a_hash_tag() {
+    let server = RedisServer::start().await;
+    let options = RedisOptions::new().namespace("shop.test");
+    let store = RedisStore::connect(&server.url(), options).await.unwrap();
+    for number in [1, 2] {
+        store.create(id(number), &session(), NOW).await.unwrap();
+    }
+    assert!(matches!(store.exchange(id(1), &exchange()).await.unwrap(), Exchanged::Rotated { .. }));
+    for end in [END, Moment::from_millis(END.as_millis() - 1_000_000)] {
+        store.deny(id(3), end, NOW).await.unwrap();
+        store.forbid(id(4), NOW, end, NOW).await.unwrap();
+    }
+    store.first_use(id(5), END, NOW).await.unwrap();
+    // Even one that is over already goes by itself.
+    store.deny(id(6), NOW, NOW).await.unwrap();
+    let keys: Vec<String> = redis::from_redis_value(ask(&server, &["KEYS", "*"]).await).unwrap();
+    assert_eq!(keys.len(), 6, "{keys:?}");
+    for key in keys {
+        assert!(key.starts_with("{shop.test}:"), "{key}");
+        let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", &key]).await).unwrap();
+        let minutes = 60_000;
+        let is_over = key.starts_with("{shop.test}:d:BgYG");
+        let wanted = if is_over { 4 * minutes..=5 * minutes } else { 64 * minutes..=65 * minutes };
+        assert!(wanted.contains(&left), "{key} has {left} ms left");
+    }
+    // Another namespace is another store.
+    let other = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
+    assert_eq!(other.standing(&question(id(1))).await.unwrap(), Standing::Ended);
+}
+
+/// What is not ours is corrupt, and is never an acceptance.
+#[tokio::test]
+async fn an_entry_that_is_none_is_corrupt() {
+    let server = RedisServer::start().await;
+    let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
+    let names: Vec<String> = (1..=3).map(|number| jotwell::base64url::encode([number; 32])).collect();
+    ask(&server, &["SET", &format!("{{jotwell}}:s:{}", names[0]), "text"]).await;
+    ask(&server, &["HSET", &format!("{{jotwell}}:s:{}", names[1]), "expires_at", "9000000000000"]).await;
+    ask(&server, &["HSET", &format!("{{jotwell}}:s:{}", names[2]), "expires_at", "soon"]).await;
+    for number in [1, 2] {
+        let standing = store.standing(&question(id(number + 10))).await;
+        assert_eq!(standing.unwrap(), Standing::Ended);
+        let question = Question { token: None, ..question(id(number)) };
+        let standing = store.standing(&question).await;
+        assert!(matches!(standing, Err(StoreError::Corrupt { .. })), "{number}: {standing:?}");
+        let exchanged = store.exchange(id(number), &exchange()).await;
+        assert!(matches!(exchanged, Err(StoreError::Corrupt { .. })), "{number}: {exchanged:?}");
+    }
+    let question = Question { token: None, ..question(id(3)) };
+    store.standing(&question).await.unwrap_err();
+    store.exchange(id(3), &exchange()).await.unwrap_err();
+    ask(&server, &["LPUSH", &format!("{{jotwell}}:d:{}", names[1]), "list"]).await;
+    let question = Question { token: Some(id(2)), session: None, ..question };
+    let standing = store.standing(&question).await;
+    assert!(matches!(standing, Err(StoreError::Corrupt { .. })), "{standing:?}");
+}
+
+/// Neither Redis's words nor the client's get out: both may quote what they were told.
+#[tokio::test]
+async fn no_password_is_told() {
+    const PASSWORD: &str = "correct-horse";
+    let mut told = String::new();
+    let mut tell = |error: &StoreError| {
+        let mut next: Option<&dyn std::error::Error> = Some(error);
+        while let Some(error) = next {
+            told.push_str(&format!("{error} {error:?} "));
+            next = error.source();
+        }
+    };
+    let server = RedisServer::start().await;
+    let port = server.port();
+    // A server without a password says what it does not like; one that is a stranger repeats the command.
+    let refused =
+        RedisStore::connect(&format!("redis://:{PASSWORD}@127.0.0.1:{port}/"), RedisOptions::new()).await;
+    tell(&refused.unwrap_err());
+    let parrot = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = parrot.local_addr().unwrap();
+    let parrot = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        loop {
+            let (mut stream, _) = parrot.accept().await.unwrap();
+            let mut heard = vec![0; 4096];
+            let length = stream.read(&mut heard).await.unwrap_or(0);
+            let heard = String::from_utf8_lossy(&heard[..length]).replace(['\r', '\n'], " ");
+            let answer = format!("-ERR unknown command, with args: {heard}\r\n");
+            let _ = stream.write_all(answer.repeat(4).as_bytes()).await;
+        }
+    });
+    let url = format!("redis://user:{PASSWORD}@{address}/");
+    let refused = RedisStore::connect(&url, RedisOptions::new()).await;
+    tell(&refused.unwrap_err());
+    parrot.abort();
+    for url in [
+        format!("http://user:{PASSWORD}@host/"),
+        format!("redis://user:{PASSWORD}@host:99999999/"),
+        format!("rediss://user:{PASSWORD}@host/"),
+        PASSWORD.to_owned(),
+    ] {
+        let refused = RedisStore::lazy(&url, RedisOptions::new());
+        assert!(matches!(refused, Err(StoreError::Misconfigured { .. })), "{refused:?}");
+        tell(&refused.unwrap_err());
+    }
+    let store = RedisStore::lazy(&url, RedisOptions::new()).unwrap();
+    told.push_str(&format!("{store:?} {:?}", RedisOptions::new()));
+    assert!(!told.contains(PASSWORD), "{told}");
+    for namespace in ["", "a{b}", "a b", "ä"] {
+        let refused = RedisStore::lazy(&url, RedisOptions::new().namespace(namespace));
+        assert!(matches!(refused, Err(StoreError::Misconfigured { .. })), "{namespace:?}");
+    }
+}

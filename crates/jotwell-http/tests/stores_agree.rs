@@ -1,0 +1,197 @@
+//! Whatever happens to them, in whatever order: all stores give the same answers.
+
+mod stores_common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use jotwell_http::store::{
+    Exchange, Exchanged, Id, MemoryStore, Moment, Question, Record, RedbStore, RedisOptions, RedisStore,
+    Standing, Store, StoreError, TokenHash,
+};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use stores_common::RedisServer;
+
+#[derive(Clone, Debug)]
+enum Operation {
+    Create { session: u8, subject: u8, life: u64 },
+    Exchange { session: u8, presented: u8, successor: u8, grace: u64 },
+    End { session: u8 },
+    Deny { token: u8, life: u64 },
+    Forbid { subject: u8, back: u64, life: u64 },
+    Standing { token: Option<u8>, subject: Option<u8>, session: Option<u8>, back: u64 },
+    FirstUse { token: u8, life: u64 },
+    Purge,
+}
+
+#[derive(Debug, PartialEq)]
+enum Answer {
+    Done,
+    Occupied,
+    Exchanged(Exchanged),
+    Bool(bool),
+    Standing(Standing),
+    Count(u64),
+}
+
+fn id(kind: u8, number: u8) -> Id {
+    let mut bytes = [kind; 32];
+    bytes[0] = number;
+    Id::from_bytes(bytes)
+}
+
+async fn apply(store: &dyn Store, operation: &Operation, now: Moment) -> Answer {
+    let later = |millis| now.saturating_add(Duration::from_millis(millis));
+    let earlier = |millis| Moment::from_millis(now.as_millis() - millis);
+    match *operation {
+        Operation::Create { session, subject, life } => {
+            let record = Record {
+                subject: id(b'u', subject),
+                started_at: now,
+                expires_at: later(life),
+                current: TokenHash::from_bytes([0; 32]),
+                previous: None,
+                data: vec![session; usize::from(subject)],
+            };
+            match store.create(id(b's', session), &record, now).await {
+                Err(StoreError::Occupied) => Answer::Occupied,
+                other => {
+                    other.unwrap();
+                    Answer::Done
+                }
+            }
+        }
+        Operation::Exchange { session, presented, successor, grace } => {
+            let exchange = Exchange {
+                presented: TokenHash::from_bytes([presented; 32]),
+                successor: TokenHash::from_bytes([successor; 32]),
+                salt: [successor; 32],
+                grace: Duration::from_micros(grace),
+                now,
+            };
+            Answer::Exchanged(store.exchange(id(b's', session), &exchange).await.unwrap())
+        }
+        Operation::End { session } => Answer::Bool(store.end(id(b's', session)).await.unwrap()),
+        Operation::Deny { token, life } => {
+            store.deny(id(b't', token), later(life), now).await.unwrap();
+            Answer::Done
+        }
+        Operation::Forbid { subject, back, life } => {
+            store.forbid(id(b'u', subject), earlier(back), later(life), now).await.unwrap();
+            Answer::Done
+        }
+        Operation::Standing { token, subject, session, back } => {
+            let question = Question {
+                token: token.map(|token| id(b't', token)),
+                subject: subject.map(|subject| id(b'u', subject)),
+                issued_at: earlier(back),
+                session: session.map(|session| id(b's', session)),
+                now,
+            };
+            Answer::Standing(store.standing(&question).await.unwrap())
+        }
+        Operation::FirstUse { token, life } => {
+            Answer::Bool(store.first_use(id(b't', token), later(life), now).await.unwrap())
+        }
+        Operation::Purge => Answer::Count(store.purge(now).await.unwrap()),
+    }
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let few = 0..3_u8;
+    let token = 0..5_u8;
+    let millis = prop_oneof![0..4_u64, 5..40_u64];
+    prop_oneof![
+        3 => (few.clone(), few.clone(), millis.clone())
+            .prop_map(|(session, subject, life)| Operation::Create { session, subject, life }),
+        8 => (few.clone(), token.clone(), token, prop_oneof![Just(0), 0..6_000_u64]).prop_map(
+            |(session, presented, successor, grace)| {
+                Operation::Exchange { session, presented, successor, grace }
+            }
+        ),
+        1 => few.clone().prop_map(|session| Operation::End { session }),
+        1 => (few.clone(), millis.clone()).prop_map(|(token, life)| Operation::Deny { token, life }),
+        1 => (few.clone(), 0..4_u64, millis.clone())
+            .prop_map(|(subject, back, life)| Operation::Forbid { subject, back, life }),
+        4 => (
+            prop::option::of(few.clone()),
+            prop::option::of(few.clone()),
+            prop::option::of(few.clone()),
+            0..4_u64
+        )
+            .prop_map(|(token, subject, session, back)| Operation::Standing { token, subject, session, back }),
+        1 => (few, millis).prop_map(|(token, life)| Operation::FirstUse { token, life }),
+        1 => Just(Operation::Purge),
+    ]
+}
+
+/// When the session that has a name is over, as far as that is known from outside.
+fn note(ends: &mut [u64; 3], operation: &Operation, answer: &Answer, now: Moment) {
+    if let (Operation::Create { session, life, .. }, Answer::Done) = (operation, answer) {
+        ends[usize::from(*session)] = now.as_millis() + life;
+    }
+}
+
+async fn agree(
+    history: &[(u64, Operation)],
+    redb: &RedbStore,
+    redis: &RedisStore,
+) -> Result<(), TestCaseError> {
+    let memory = MemoryStore::new();
+    let mut now = Moment::from_millis(1_800_000_000_000);
+    let mut ends = [0; 3];
+    for (index, (step, operation)) in history.iter().enumerate() {
+        now = now.saturating_add(Duration::from_millis(*step));
+        let wanted = apply(&memory, operation, now).await;
+        let in_file = apply(redb, operation, now).await;
+        prop_assert_eq!(&in_file, &wanted, "redb, at step {} of {:?}", index, history);
+        let shared = apply(redis, operation, now).await;
+        let either_is_right = match operation {
+            // Redis lets go by itself.
+            Operation::Purge => true,
+            // Of one that is over, whether it is still there depends on who lets go when.
+            Operation::End { session } => now.as_millis() >= ends[usize::from(*session)],
+            _ => false,
+        };
+        prop_assert!(
+            shared == wanted || either_is_right,
+            "Redis says {shared:?} instead of {wanted:?}, at step {index} of {history:?}"
+        );
+        note(&mut ends, operation, &wanted, now);
+    }
+    // Whatever is left is known to the index, once.
+    let end = now.saturating_add(Duration::from_secs(1));
+    prop_assert_eq!(redb.purge(end).await.unwrap(), memory.purge(end).await.unwrap());
+    prop_assert_eq!(redb.purge(end).await.unwrap(), 0);
+    Ok(())
+}
+
+#[test]
+fn all_stores_give_the_same_answers() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let server = runtime.block_on(RedisServer::start_with(&[]));
+    // Memory in place of a disk, where there is such a thing: this is not about durability.
+    let memory = std::path::Path::new("/dev/shm");
+    let directory = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
+    let redb = RedbStore::open(directory.path().join("store")).unwrap();
+    let number = Arc::new(AtomicU64::new(0));
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) };
+    let histories = prop::collection::vec(
+        (prop_oneof![4 => Just(0), 4 => 1..3_u64, 1 => 3..30_u64], operation()),
+        1..120,
+    );
+    TestRunner::new(config)
+        .run(&histories, |history| {
+            let options = RedisOptions::new()
+                .namespace(&format!("history-{}", number.fetch_add(1, Ordering::Relaxed)))
+                .response_timeout(Duration::from_secs(30));
+            runtime.block_on(async {
+                let redis = RedisStore::connect(&server.url(), options).await.unwrap();
+                redb.purge(Moment::from_millis(u64::MAX)).await.unwrap();
+                agree(&history, &redb, &redis).await
+            })
+        })
+        .unwrap();
+}
