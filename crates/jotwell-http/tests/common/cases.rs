@@ -3,7 +3,7 @@
 use http::Request;
 use jotwell_http::{Auth, AuthLayer, Authenticator, Denied, Policy, Refusal, RequireRole, RequireScope};
 
-pub struct Case {
+pub(crate) struct Case {
     pub name: &'static str,
     pub authenticator: Authenticator,
     pub rules: &'static [Rule],
@@ -12,7 +12,7 @@ pub struct Case {
 }
 
 impl Case {
-    pub fn new(
+    pub(crate) fn new(
         name: &'static str,
         authenticator: &Authenticator,
         request: Request<()>,
@@ -21,21 +21,21 @@ impl Case {
         Self { name, authenticator: authenticator.clone(), rules: &[], answer, request }
     }
 
-    pub fn rules(self, rules: &'static [Rule]) -> Self {
+    pub(crate) fn rules(self, rules: &'static [Rule]) -> Self {
         Self { rules, ..self }
     }
 
-    pub fn request(&self) -> Request<()> {
+    pub(crate) fn request(&self) -> Request<()> {
         self.request.clone()
     }
 
-    pub fn layer(&self) -> AuthLayer {
+    pub(crate) fn layer(&self) -> AuthLayer {
         self.rules.iter().fold(self.authenticator.layer(), |layer, rule| rule.add_to(layer))
     }
 }
 
 #[derive(Clone, Copy, Debug)]
-pub enum Rule {
+pub(crate) enum Rule {
     Scope(&'static str),
     Role(&'static str),
     AnyRole(&'static [&'static str]),
@@ -65,7 +65,7 @@ impl Rule {
         }
     }
 
-    pub fn check(self, auth: &Auth) -> Result<(), Refusal> {
+    pub(crate) fn check(self, auth: &Auth) -> Result<(), Refusal> {
         match self {
             Self::Scope(scope) => auth.require(&RequireScope::new(scope)),
             Self::Role(role) => auth.require(&RequireRole::new(role)),
@@ -78,7 +78,7 @@ impl Rule {
 
 /// What a sender gets to see, and what the log says.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     /// In alphabetical order.
     pub headers: Vec<(&'static str, String)>,
@@ -90,16 +90,16 @@ pub struct Answer {
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// The handler ran, for `user-42`.
-pub fn passes() -> Answer {
+pub(crate) fn passes() -> Answer {
     Answer { status: 200, headers: Vec::new(), body: "user-42".into(), why: String::new() }
 }
 
 /// Nothing was presented.
-pub fn missing() -> Answer {
+pub(crate) fn missing() -> Answer {
     answer(401, &[("www-authenticate", r#"Bearer realm="orders""#)], "", "no token was presented")
 }
 
-pub fn malformed() -> Answer {
+pub(crate) fn malformed() -> Answer {
     let description = "the request does not carry exactly one well-formed token";
     let challenge = format!(
         r#"Bearer realm="orders", error="invalid_request", error_description="the request does not carry exactly one well-formed token""#
@@ -113,18 +113,18 @@ pub fn malformed() -> Answer {
 }
 
 /// A token that is not good: what its sender reads, and what the log says.
-pub fn bad_token(description: &str, why: &str) -> Answer {
+pub(crate) fn bad_token(description: &str, why: &str) -> Answer {
     let challenge =
         format!(r#"Bearer realm="orders", error="invalid_token", error_description="{description}""#);
     let body = format!(r#"{{"error":"invalid_token","error_description":"{description}"}}"#);
     answer(401, &[JSON, ("www-authenticate", &challenge)], &body, why)
 }
 
-pub fn invalid(why: &str) -> Answer {
+pub(crate) fn invalid(why: &str) -> Answer {
     bad_token("the token is not valid", why)
 }
 
-pub fn lacks_scope(scope: &str) -> Answer {
+pub(crate) fn lacks_scope(scope: &str) -> Answer {
     let challenge = format!(
         r#"Bearer realm="orders", error="insufficient_scope", error_description="the token lacks the required scope", scope="{scope}""#
     );
@@ -136,7 +136,7 @@ pub fn lacks_scope(scope: &str) -> Answer {
     )
 }
 
-pub fn forbidden(rule: &str) -> Answer {
+pub(crate) fn forbidden(rule: &str) -> Answer {
     let challenge = r#"Bearer realm="orders", error="insufficient_scope", error_description="the token does not allow this""#;
     answer(
         403,
@@ -147,7 +147,7 @@ pub fn forbidden(rule: &str) -> Answer {
 }
 
 /// A cookie came without its anti-forgery token.
-pub fn forged() -> Answer {
+pub(crate) fn forged() -> Answer {
     answer(
         403,
         &[JSON],
@@ -156,7 +156,7 @@ pub fn forged() -> Answer {
     )
 }
 
-pub fn unavailable(why: &str) -> Answer {
+pub(crate) fn unavailable(why: &str) -> Answer {
     answer(
         503,
         &[JSON, ("retry-after", "5")],

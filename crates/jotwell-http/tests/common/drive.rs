@@ -6,14 +6,14 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::routing::any;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use jotwell_http::{Auth, AuthLayer, Authenticator, Refusal};
 use tower::{Layer, ServiceExt, service_fn};
 
 use super::cases::{Case, Rule};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Drive {
+pub(crate) enum Drive {
     Tower,
     AxumLayer,
     AxumRouterLayer,
@@ -24,7 +24,7 @@ pub enum Drive {
 }
 
 impl Drive {
-    pub const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Tower,
         Self::AxumLayer,
         Self::AxumRouterLayer,
@@ -34,15 +34,15 @@ impl Drive {
         Self::OptionalAxumExtractor,
     ];
 
-    pub fn is_axum(self) -> bool {
+    pub(crate) fn is_axum(self) -> bool {
         !matches!(self, Self::Tower | Self::OptionalTower)
     }
 
-    pub fn is_optional(self) -> bool {
+    pub(crate) fn is_optional(self) -> bool {
         matches!(self, Self::OptionalTower | Self::OptionalAxumLayer | Self::OptionalAxumExtractor)
     }
 
-    pub async fn send(self, case: &Case) -> Seen {
+    pub(crate) async fn send(self, case: &Case) -> Seen {
         let layer = case.layer();
         match self {
             Self::Tower => by_tower(layer, case).await,
@@ -60,7 +60,7 @@ impl Drive {
 
 /// What whoever sent a request gets to see, and what a layer further out does.
 #[derive(Debug)]
-pub struct Seen {
+pub(crate) struct Seen {
     pub status: u16,
     /// In alphabetical order.
     pub headers: Vec<(String, String)>,

@@ -18,36 +18,36 @@ use jotwell_http::{Access, Authenticator, RenewKeys, Renewal, ReplayGuard, Revoc
 
 use super::tokens::{AUDIENCE, ISSUER, NOW, key};
 
-pub fn validator<K: KeySource>(keys: K) -> Validator<K> {
+pub(crate) fn validator<K: KeySource>(keys: K) -> Validator<K> {
     Validator::with_clock(keys, Issuer::is(ISSUER), Audience::is(AUDIENCE), NOW)
         .typ("at+jwt")
         .max_length(2000)
 }
 
-pub fn authenticator_with<K: KeySource + Send + Sync + 'static>(keys: K) -> Authenticator {
+pub(crate) fn authenticator_with<K: KeySource + Send + Sync + 'static>(keys: K) -> Authenticator {
     Authenticator::new(validator(keys)).realm("orders")
 }
 
-pub fn authenticator() -> Authenticator {
+pub(crate) fn authenticator() -> Authenticator {
     authenticator_with(key().verifying_key())
 }
 
-pub fn revocations(store: impl Store) -> Revocations {
-    Revocations::new(Arc::new(store)).clock(NOW)
+pub(crate) fn revocations(store: Arc<dyn Store>) -> Revocations {
+    Revocations::new(store).clock(NOW)
 }
 
-pub fn replay_guard(store: impl Store) -> ReplayGuard {
-    ReplayGuard::new(Arc::new(store)).clock(NOW)
+pub(crate) fn replay_guard(store: Arc<dyn Store>) -> ReplayGuard {
+    ReplayGuard::new(store).clock(NOW)
 }
 
 /// Counts how often anything is verified.
-pub struct Counted {
+pub(crate) struct Counted {
     validator: Validator<VerifyingKey>,
     count: Arc<AtomicUsize>,
 }
 
 impl Counted {
-    pub fn authenticator() -> (Authenticator, impl Fn() -> usize) {
+    pub(crate) fn authenticator() -> (Authenticator, impl Fn() -> usize) {
         let count = Arc::new(AtomicUsize::new(0));
         let counted = Self { validator: validator(key().verifying_key()), count: count.clone() };
         (Authenticator::new(counted), move || count.load(Ordering::Relaxed))
@@ -63,7 +63,7 @@ impl Verify<NoClaims> for Counted {
 
 /// A key that is another after it was got anew.
 #[derive(Clone)]
-pub struct Renewed {
+pub(crate) struct Renewed {
     key: Arc<Mutex<VerifyingKey>>,
     next: VerifyingKey,
     answer: Renewal,
@@ -71,7 +71,7 @@ pub struct Renewed {
 
 impl Renewed {
     /// An authenticator whose keys are those of yesterday.
-    pub fn authenticator(next: &SigningKey, answer: Renewal) -> Authenticator {
+    pub(crate) fn authenticator(next: &SigningKey, answer: Renewal) -> Authenticator {
         let yesterday = key().with_key_id("yesterday").verifying_key();
         let keys = Self { key: Arc::new(Mutex::new(yesterday)), next: next.verifying_key(), answer };
         authenticator_with(keys.clone()).renew_keys(keys)
@@ -95,7 +95,7 @@ impl RenewKeys for Renewed {
 }
 
 /// No keys.
-pub struct Unavailable;
+pub(crate) struct Unavailable;
 
 impl KeySource for Unavailable {
     fn key_for(&self, _: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
@@ -105,7 +105,7 @@ impl KeySource for Unavailable {
 
 /// A store that is not there.
 #[derive(Debug)]
-pub struct Down;
+pub(crate) struct Down;
 
 fn down<'a, T: Send + 'a>() -> StoreFuture<'a, T> {
     Box::pin(ready(Err(StoreError::unreachable(io::Error::other("connection refused")))))
