@@ -1,0 +1,55 @@
+//! Every row of the table of answers (`Refusal`), through tower and through axum: status, every header, body.
+
+mod common;
+
+use common::cases::{Answer, Case, missing};
+use common::drive::Drive;
+use common::rows;
+
+/// What that way of asking makes of a case's answer.
+fn expected(drive: Drive, case: &Case) -> Answer {
+    let nobody = case.answer.why == missing().why
+        // A rule is about somebody; the optional extractor's handler decides for itself.
+        && (drive == Drive::OptionalAxumExtractor || case.rules.is_empty());
+    if drive.is_optional() && nobody {
+        Answer { status: 200, headers: Vec::new(), body: "nobody".into(), why: String::new() }
+    } else {
+        case.answer.clone()
+    }
+}
+
+#[tokio::test]
+async fn every_request_gets_the_answer_that_it_deserves() {
+    for drive in Drive::ALL {
+        // On new servers each time: one use of a token is its last.
+        for case in rows::all().await {
+            let what = format!("{}, by {drive:?}", case.name);
+            let expected = expected(drive, &case);
+            let seen = drive.send(&case).await;
+            assert_eq!(seen.status, expected.status, "{what}: {seen:?}");
+            assert_eq!(seen.body, expected.body, "{what}");
+            let why = seen.refusal.as_ref().map(ToString::to_string).unwrap_or_default();
+            assert_eq!(why, expected.why, "{what}");
+
+            let mut headers: Vec<_> =
+                expected.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            if drive.is_axum() {
+                headers.push(("content-length".into(), expected.body.len().to_string()));
+            }
+            if expected.status == 200 && drive.is_axum() {
+                headers.push(("content-type".into(), "text/plain; charset=utf-8".into()));
+            }
+            headers.sort();
+            assert_eq!(seen.headers, headers, "{what}");
+        }
+    }
+}
+
+/// Each status has its row, so that no row is forgotten where this list is.
+#[tokio::test]
+async fn the_rows_are_all_there() {
+    let mut statuses: Vec<_> = rows::all().await.iter().map(|case| case.answer.status).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    assert_eq!(statuses, [200, 400, 401, 403, 503]);
+}

@@ -1,0 +1,176 @@
+//! A request, the server that it comes to, and the answer that it deserves.
+
+use http::Request;
+use jotwell_http::{Auth, AuthLayer, Authenticator, Denied, Policy, Refusal, RequireRole, RequireScope};
+
+pub(crate) struct Case {
+    pub name: &'static str,
+    pub authenticator: Authenticator,
+    pub rules: &'static [Rule],
+    pub answer: Answer,
+    request: Request<()>,
+}
+
+impl Case {
+    pub(crate) fn new(
+        name: &'static str,
+        authenticator: &Authenticator,
+        request: Request<()>,
+        answer: Answer,
+    ) -> Self {
+        Self { name, authenticator: authenticator.clone(), rules: &[], answer, request }
+    }
+
+    pub(crate) fn rules(self, rules: &'static [Rule]) -> Self {
+        Self { rules, ..self }
+    }
+
+    pub(crate) fn request(&self) -> Request<()> {
+        self.request.clone()
+    }
+
+    pub(crate) fn layer(&self) -> AuthLayer {
+        self.rules.iter().fold(self.authenticator.layer(), |layer, rule| rule.add_to(layer))
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rule {
+    Scope(&'static str),
+    Role(&'static str),
+    AnyRole(&'static [&'static str]),
+    /// A policy of one's own: [`Subject`].
+    Own(&'static str),
+    /// A closure which asks for that subject.
+    Closure(&'static str),
+}
+
+/// A policy of one's own.
+struct Subject(&'static str);
+
+impl Policy<jotwell::NoClaims> for Subject {
+    fn check(&self, auth: &Auth) -> Result<(), Denied> {
+        if auth.subject() == Some(self.0) { Ok(()) } else { Err(Denied::Rule("subject")) }
+    }
+}
+
+impl Rule {
+    fn add_to(self, layer: AuthLayer) -> AuthLayer {
+        match self {
+            Self::Scope(scope) => layer.require(RequireScope::new(scope)),
+            Self::Role(role) => layer.require(RequireRole::new(role)),
+            Self::AnyRole(roles) => layer.require(RequireRole::any_of(roles.iter().copied())),
+            Self::Own(subject) => layer.require(Subject(subject)),
+            Self::Closure(subject) => layer.require(move |auth: &Auth| auth.subject() == Some(subject)),
+        }
+    }
+
+    pub(crate) fn check(self, auth: &Auth) -> Result<(), Refusal> {
+        match self {
+            Self::Scope(scope) => auth.require(&RequireScope::new(scope)),
+            Self::Role(role) => auth.require(&RequireRole::new(role)),
+            Self::AnyRole(roles) => auth.require(&RequireRole::any_of(roles.iter().copied())),
+            Self::Own(subject) => auth.require(&Subject(subject)),
+            Self::Closure(subject) => auth.require(&move |auth: &Auth| auth.subject() == Some(subject)),
+        }
+    }
+}
+
+/// What a sender gets to see, and what the log says.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub status: u16,
+    /// In alphabetical order.
+    pub headers: Vec<(&'static str, String)>,
+    pub body: String,
+    /// The reason; empty where there is none.
+    pub why: String,
+}
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// The handler ran, for `user-42`.
+pub(crate) fn passes() -> Answer {
+    Answer { status: 200, headers: Vec::new(), body: "user-42".into(), why: String::new() }
+}
+
+/// Nothing was presented.
+pub(crate) fn missing() -> Answer {
+    answer(401, &[("www-authenticate", r#"Bearer realm="orders""#)], "", "no token was presented")
+}
+
+pub(crate) fn malformed() -> Answer {
+    let description = "the request does not carry exactly one well-formed token";
+    let challenge = format!(
+        r#"Bearer realm="orders", error="invalid_request", error_description="the request does not carry exactly one well-formed token""#
+    );
+    answer(
+        400,
+        &[JSON, ("www-authenticate", &challenge)],
+        r#"{"error":"invalid_request","error_description":"the request does not carry exactly one well-formed token"}"#,
+        description,
+    )
+}
+
+/// A token that is not good: what its sender reads, and what the log says.
+pub(crate) fn bad_token(description: &str, why: &str) -> Answer {
+    let challenge =
+        format!(r#"Bearer realm="orders", error="invalid_token", error_description="{description}""#);
+    let body = format!(r#"{{"error":"invalid_token","error_description":"{description}"}}"#);
+    answer(401, &[JSON, ("www-authenticate", &challenge)], &body, why)
+}
+
+pub(crate) fn invalid(why: &str) -> Answer {
+    bad_token("the token is not valid", why)
+}
+
+pub(crate) fn lacks_scope(scope: &str) -> Answer {
+    let challenge = format!(
+        r#"Bearer realm="orders", error="insufficient_scope", error_description="the token lacks the required scope", scope="{scope}""#
+    );
+    answer(
+        403,
+        &[JSON, ("www-authenticate", &challenge)],
+        r#"{"error":"insufficient_scope","error_description":"the token lacks the required scope"}"#,
+        &format!("the token lacks the scope {scope:?}"),
+    )
+}
+
+pub(crate) fn forbidden(rule: &str) -> Answer {
+    let challenge = r#"Bearer realm="orders", error="insufficient_scope", error_description="the token does not allow this""#;
+    answer(
+        403,
+        &[JSON, ("www-authenticate", challenge)],
+        r#"{"error":"insufficient_scope","error_description":"the token does not allow this"}"#,
+        &format!("the token does not satisfy the rule {rule:?}"),
+    )
+}
+
+/// A cookie came without its anti-forgery token.
+pub(crate) fn forged() -> Answer {
+    answer(
+        403,
+        &[JSON],
+        r#"{"error":"invalid_request","error_description":"the request lacks the anti-forgery token that belongs to its cookie"}"#,
+        "the anti-forgery token is missing or wrong",
+    )
+}
+
+pub(crate) fn unavailable(why: &str) -> Answer {
+    answer(
+        503,
+        &[JSON, ("retry-after", "5")],
+        r#"{"error":"temporarily_unavailable","error_description":"the token cannot be checked at the moment"}"#,
+        why,
+    )
+}
+
+fn answer(status: u16, headers: &[(&'static str, &str)], body: &str, why: &str) -> Answer {
+    let headers = [("cache-control", "no-store")].iter().chain(headers);
+    Answer {
+        status,
+        headers: headers.map(|(name, value)| (*name, (*value).to_owned())).collect(),
+        body: body.to_owned(),
+        why: why.to_owned(),
+    }
+}

@@ -1,0 +1,22 @@
+//! Every row of the table of answers, with whatever leads to it.
+
+mod remembered;
+mod requests;
+mod rules;
+mod tokens;
+
+use super::cases::Case;
+
+/// All of them, on servers that nobody has asked anything yet.
+pub(crate) async fn all() -> Vec<Case> {
+    let mut cases = requests::presented();
+    cases.extend(requests::cookies());
+    cases.extend(tokens::bad());
+    cases.extend(tokens::times_and_claims());
+    cases.extend(rules::rules());
+    cases.extend(remembered::revoked().await);
+    cases.extend(remembered::replayed().await);
+    cases.extend(remembered::keys());
+    cases.extend(remembered::unreachable());
+    cases
+}

@@ -1,0 +1,146 @@
+//! What the server of these tests consists of.
+
+use std::borrow::Cow;
+use std::future::{Future, ready};
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use jotwell::{
+    Audience, Claims, Header, Issuer, KeySource, NoClaims, SigningKey, Validator, Verified, VerifyError,
+    VerifyingKey,
+};
+use jotwell_http::store::{
+    Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture,
+};
+use jotwell_http::{Access, Authenticator, RenewKeys, Renewal, ReplayGuard, Revocations, Verify};
+
+use super::tokens::{AUDIENCE, ISSUER, NOW, key};
+
+pub(crate) fn validator<K: KeySource>(keys: K) -> Validator<K> {
+    Validator::with_clock(keys, Issuer::is(ISSUER), Audience::is(AUDIENCE), NOW)
+        .typ("at+jwt")
+        .max_length(2000)
+}
+
+pub(crate) fn authenticator_with<K: KeySource + Send + Sync + 'static>(keys: K) -> Authenticator {
+    Authenticator::new(validator(keys)).realm("orders")
+}
+
+pub(crate) fn authenticator() -> Authenticator {
+    authenticator_with(key().verifying_key())
+}
+
+pub(crate) fn revocations(store: Arc<dyn Store>) -> Revocations {
+    Revocations::new(store).clock(NOW)
+}
+
+pub(crate) fn replay_guard(store: Arc<dyn Store>) -> ReplayGuard {
+    ReplayGuard::new(store).clock(NOW)
+}
+
+/// Counts how often anything is verified.
+pub(crate) struct Counted {
+    validator: Validator<VerifyingKey>,
+    count: Arc<AtomicUsize>,
+}
+
+impl Counted {
+    pub(crate) fn authenticator() -> (Authenticator, impl Fn() -> usize) {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Self { validator: validator(key().verifying_key()), count: count.clone() };
+        (Authenticator::new(counted), move || count.load(Ordering::Relaxed))
+    }
+}
+
+impl Verify<NoClaims> for Counted {
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access>>>, VerifyError> {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        Verify::<NoClaims>::verify(&self.validator, token)
+    }
+}
+
+/// A key that is another after it was got anew.
+#[derive(Clone)]
+pub(crate) struct Renewed {
+    key: Arc<Mutex<VerifyingKey>>,
+    next: VerifyingKey,
+    answer: Renewal,
+}
+
+impl Renewed {
+    /// An authenticator whose keys are those of yesterday.
+    pub(crate) fn authenticator(next: &SigningKey, answer: Renewal) -> Authenticator {
+        let yesterday = key().with_key_id("yesterday").verifying_key();
+        let keys = Self { key: Arc::new(Mutex::new(yesterday)), next: next.verifying_key(), answer };
+        authenticator_with(keys.clone()).renew_keys(keys)
+    }
+}
+
+impl KeySource for Renewed {
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
+        let key = self.key.lock().expect("a key").clone();
+        key.key_for(header).map(|key| Cow::Owned(key.into_owned()))
+    }
+}
+
+impl RenewKeys for Renewed {
+    fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
+        if self.answer == Renewal::Changed {
+            self.next.clone_into(&mut self.key.lock().expect("a key"));
+        }
+        Box::pin(ready(self.answer))
+    }
+}
+
+/// No keys.
+pub(crate) struct Unavailable;
+
+impl KeySource for Unavailable {
+    fn key_for(&self, _: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
+        Err(VerifyError::Unavailable { reason: "the key set" })
+    }
+}
+
+/// A store that is not there.
+#[derive(Debug)]
+pub(crate) struct Down;
+
+fn down<'a, T: Send + 'a>() -> StoreFuture<'a, T> {
+    Box::pin(ready(Err(StoreError::unreachable(io::Error::other("connection refused")))))
+}
+
+impl Store for Down {
+    fn create<'a>(&'a self, _: Id, _: &'a Record, _: Moment) -> StoreFuture<'a, ()> {
+        down()
+    }
+
+    fn exchange<'a>(&'a self, _: Id, _: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+        down()
+    }
+
+    fn end(&self, _: Id) -> StoreFuture<'_, bool> {
+        down()
+    }
+
+    fn deny(&self, _: Id, _: Moment, _: Moment) -> StoreFuture<'_, ()> {
+        down()
+    }
+
+    fn forbid(&self, _: Id, _: Moment, _: Moment, _: Moment) -> StoreFuture<'_, ()> {
+        down()
+    }
+
+    fn standing<'a>(&'a self, _: &'a Question) -> StoreFuture<'a, Standing> {
+        down()
+    }
+
+    fn first_use(&self, _: Id, _: Moment, _: Moment) -> StoreFuture<'_, bool> {
+        down()
+    }
+
+    fn purge(&self, _: Moment) -> StoreFuture<'_, u64> {
+        down()
+    }
+}

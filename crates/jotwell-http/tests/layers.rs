@@ -1,0 +1,227 @@
+//! Layers and extractors inside one another, and what a request says of itself on its way.
+
+mod common;
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::routing::get;
+use axum::{Extension, Router};
+use common::tokens::{bearer, claims, get as plain_get, good, signed, tampered};
+use common::world::{Counted, authenticator, replay_guard};
+use http::{Request, Response};
+use jotwell_http::store::MemoryStore;
+use jotwell_http::{Auth, Authenticator, Reason, RequireRole};
+use tower::{Layer, Service, ServiceExt};
+
+/// Answers whose request it is, and insists on being asked first whether it is ready.
+struct Handler {
+    ready: bool,
+}
+
+impl Clone for Handler {
+    fn clone(&self) -> Self {
+        Self { ready: false }
+    }
+}
+
+impl<B> Service<Request<B>> for Handler {
+    type Response = Response<String>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<String>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.ready = true;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        assert!(std::mem::take(&mut self.ready), "called without having said that it is ready");
+        let name = request.extensions().get::<Auth>().map_or("nobody", |auth| auth.subject().unwrap_or(""));
+        ready(Ok(Response::new(name.to_owned())))
+    }
+}
+
+const HANDLER: Handler = Handler { ready: false };
+
+async fn tower<S>(service: S, request: Request<()>) -> (u16, String)
+where
+    S: Service<Request<()>, Response = Response<String>, Error = Infallible>,
+{
+    let response = service.oneshot(request).await.expect("an answer");
+    (response.status().as_u16(), response.into_body())
+}
+
+async fn axum(router: Router, request: Request<()>) -> u16 {
+    router.oneshot(request.map(|()| Body::empty())).await.expect("an answer").status().as_u16()
+}
+
+fn passed() -> (u16, String) {
+    (200, "user-42".to_owned())
+}
+
+#[tokio::test]
+async fn the_same_authenticator_verifies_once() {
+    let (authenticator, count) = Counted::authenticator();
+    let service = authenticator.layer().layer(authenticator.layer().layer(HANDLER));
+    assert_eq!(tower(service, bearer(&good())).await, passed());
+    assert_eq!(count(), 1);
+
+    let (authenticator, count) = Counted::authenticator();
+    let service = authenticator.layer().optional().layer(authenticator.clone().layer().layer(HANDLER));
+    assert_eq!(tower(service, bearer(&good())).await, passed());
+    assert_eq!(count(), 1);
+
+    let (authenticator, count) = Counted::authenticator();
+    let handler = async |_: Auth, _: Option<Auth>, _: Auth| ();
+    let router = Router::new()
+        .route("/orders", get(handler).layer(authenticator.layer()))
+        .route_layer(authenticator.layer())
+        .with_state(authenticator);
+    assert_eq!(axum(router, bearer(&good())).await, 200);
+    assert_eq!(count(), 1);
+
+    // Extractors alone note it for one another, and for whoever looks there.
+    for optional_first in [false, true] {
+        let (authenticator, count) = Counted::authenticator();
+        let router = if optional_first {
+            Router::new().route("/orders", get(async |_: Option<Auth>, _: Extension<Auth>, _: Auth| ()))
+        } else {
+            Router::new().route("/orders", get(async |_: Auth, _: Extension<Auth>, _: Option<Auth>| ()))
+        };
+        assert_eq!(axum(router.with_state(authenticator), bearer(&good())).await, 200);
+        assert_eq!(count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_one_use_is_used_once_by_a_request() {
+    let authenticator = authenticator().single_use(replay_guard(Arc::new(MemoryStore::new())));
+    let router = Router::new()
+        .route("/orders", get(async |_: Auth, _: Auth| ()).layer(authenticator.layer()))
+        .route_layer(authenticator.layer())
+        .with_state(authenticator);
+    assert_eq!(axum(router.clone(), bearer(&good())).await, 200);
+    assert_eq!(axum(router, bearer(&good())).await, 401);
+}
+
+#[tokio::test]
+async fn another_authenticator_verifies_again() {
+    let ((outer, outer_count), (inner, inner_count)) = (Counted::authenticator(), Counted::authenticator());
+    let service = outer.layer().layer(inner.layer().layer(HANDLER));
+    assert_eq!(tower(service, bearer(&good())).await, passed());
+    assert_eq!((outer_count(), inner_count()), (1, 1));
+
+    let router = Router::new()
+        .route("/orders", get(async |_: Auth| ()))
+        .route_layer(outer.layer())
+        .with_state(inner.clone());
+    assert_eq!(axum(router, bearer(&good())).await, 200);
+    assert_eq!((outer_count(), inner_count()), (2, 2));
+
+    // A change makes another of it, which asks what the first did not.
+    let (plain, count) = Counted::authenticator();
+    let strict = plain.clone().revocations(common::world::revocations(Arc::new(MemoryStore::new())));
+    let mut nameless = claims();
+    nameless.jwt_id = None;
+    let service = plain.layer().layer(strict.layer().layer(HANDLER));
+    assert_eq!(tower(service, bearer(&signed(&nameless))).await.0, 401);
+    assert_eq!(count(), 2);
+}
+
+/// A request that looks as if it had been let through before, by somebody else.
+async fn noted_by_another(request: Request<()>) -> Request<()> {
+    let good = bearer(&good());
+    let auth = authenticator().authenticate(good.method(), good.headers()).await.expect("a good token");
+    let mut request = request;
+    request.extensions_mut().insert::<Auth>(auth);
+    request
+}
+
+#[tokio::test]
+async fn what_another_authenticator_noted_is_not_believed_and_does_not_stay() {
+    let authenticator = authenticator();
+    let layer = || authenticator.layer();
+    let nobody = noted_by_another(plain_get(&[])).await;
+    assert_eq!(tower(layer().layer(HANDLER), nobody.clone()).await.0, 401);
+    assert_eq!(tower(layer().optional().layer(HANDLER), nobody).await, (200, "nobody".to_owned()));
+    let bad = noted_by_another(bearer(&tampered())).await;
+    assert_eq!(tower(layer().layer(HANDLER), bad.clone()).await.0, 401);
+    assert_eq!(tower(layer().optional().layer(HANDLER), bad).await.0, 401);
+
+    for request in [plain_get(&[]), bearer(&tampered())] {
+        let request = noted_by_another(request).await;
+        let missing = request.headers().is_empty();
+        let (mut parts, ()) = request.clone().into_parts();
+        let found = <Auth as FromRequestParts<Authenticator>>::from_request_parts(&mut parts, &authenticator);
+        let refusal = found.await.expect_err("nobody");
+        assert_eq!(matches!(refusal.reason(), Reason::Missing), missing);
+        assert!(parts.extensions.get::<Auth>().is_none());
+
+        let (mut parts, ()) = request.into_parts();
+        let found =
+            <Auth as OptionalFromRequestParts<Authenticator>>::from_request_parts(&mut parts, &authenticator);
+        assert_eq!(found.await.is_ok_and(|found| found.is_none()), missing);
+        assert!(parts.extensions.get::<Auth>().is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_inner_layer_adds_its_rules() {
+    let authenticator = authenticator();
+    let mut editor = claims();
+    editor.private = editor.private.role("editor");
+    let editor = bearer(&signed(&editor));
+    let router = Router::new()
+        .route("/orders", get(async || ()).layer(authenticator.layer().require(RequireRole::new("editor"))))
+        .route_layer(authenticator.layer().optional());
+    assert_eq!(axum(router.clone(), editor.clone()).await, 200);
+    assert_eq!(axum(router.clone(), bearer(&good())).await, 403);
+    assert_eq!(axum(router, plain_get(&[])).await, 401);
+
+    let outer = authenticator.layer().require(RequireRole::new("admin"));
+    let service = outer.layer(authenticator.layer().layer(HANDLER));
+    assert_eq!(tower(service, editor).await.0, 403);
+}
+
+#[tokio::test]
+async fn optional_opens_nothing_that_a_rule_closes() {
+    let authenticator = authenticator();
+    for layer in [
+        authenticator.layer().optional().require(|_: &Auth| true),
+        authenticator.layer().require(|_: &Auth| true).optional(),
+    ] {
+        let service = layer.layer(HANDLER);
+        assert_eq!(tower(service.clone(), plain_get(&[])).await.0, 401);
+        assert_eq!(tower(service, bearer(&good())).await, passed());
+    }
+}
+
+/// A service is asked once whether it is ready, for each time that it is called.
+#[tokio::test]
+async fn the_service_that_said_that_it_is_ready_is_called() {
+    let mut service = authenticator().layer().layer(authenticator().layer().layer(HANDLER));
+    for request in [bearer(&good()), plain_get(&[]), bearer(&tampered()), bearer(&good())] {
+        let refused =
+            request.headers().get("authorization") != bearer(&good()).headers().get("authorization");
+        let service = ServiceExt::<Request<()>>::ready(&mut service).await.expect("ready");
+        let response = service.call(request).await.expect("an answer");
+        assert_eq!(response.status() != 200, refused);
+    }
+}
+
+/// Any body will do: one that is not `Sync`, or none that a framework knows.
+#[tokio::test]
+async fn a_body_passes_as_it_is() {
+    struct Own(std::cell::Cell<u8>);
+    let inner = tower::service_fn(async |request: Request<Own>| {
+        Ok::<_, Infallible>(Response::new(request.into_body().0.get().to_string()))
+    });
+    let request = bearer(&good()).map(|()| Own(7.into()));
+    let response = authenticator().layer().layer(inner).oneshot(request).await.expect("an answer");
+    assert_eq!(response.into_body(), "7");
+}

@@ -1,0 +1,294 @@
+//! No token, no part of one, no secret and no anti-forgery token gets into the log, an answer, or anything that
+//! can be printed.
+
+mod common;
+
+use std::error::Error;
+use std::fmt::{Debug, Write as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use common::cases::{Case, missing, passes, unavailable};
+use common::drive::{Drive, Seen};
+use common::rows;
+use common::tokens::{EVIL, SECRET, good};
+use common::world::Down;
+use http::Request;
+use jotwell::base64url;
+use jotwell_http::store::{MemoryStore, Store};
+use jotwell_http::{Cookies, RequireRole, RequireScope};
+use tower::Layer;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::{DefaultGuard, set_default};
+use tracing::{Event, Metadata, Subscriber};
+
+/// Takes down all that is logged, at every level, with every field.
+#[derive(Clone, Default)]
+struct Log {
+    text: Arc<Mutex<String>>,
+    spans: Arc<AtomicU64>,
+}
+
+impl Log {
+    fn begin() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let guard = set_default(log.clone());
+        (log, guard)
+    }
+
+    fn take(&self) -> String {
+        std::mem::take(&mut self.text.lock().expect("a log"))
+    }
+
+    fn note(&self, head: &str, record: impl FnOnce(&mut dyn Visit)) {
+        let mut line = Line(head.to_owned());
+        record(&mut line);
+        let mut text = self.text.lock().expect("a log");
+        text.push_str(&line.0.replace('\n', " "));
+        text.push('\n');
+    }
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        write!(self.0, " {field}={value:?}").expect("a string");
+    }
+
+    fn record_error(&mut self, field: &Field, error: &(dyn Error + 'static)) {
+        write!(self.0, " {field}={}", printed_error(error)).expect("a string");
+    }
+}
+
+fn head(metadata: &Metadata<'_>) -> String {
+    format!("{} {} {}", metadata.level(), metadata.target(), metadata.name())
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.note(&head(span.metadata()), |line| span.record(line));
+        Id::from_u64(self.spans.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        self.note("", |line| values.record(line));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        self.note(&head(event.metadata()), |line| event.record(line));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn printed_error(error: &(dyn Error + 'static)) -> String {
+    let sources = std::iter::successors(error.source(), |error| (*error).source());
+    let sources: Vec<_> = sources.map(|source| format!("{source} {source:?} {source:#?}")).collect();
+    format!("{error} {error:#} {error:?} {error:#?} {}", sources.join(" "))
+}
+
+fn printed(value: &impl Debug) -> String {
+    format!("{value:?} {value:#?}")
+}
+
+fn printed_answer(seen: &Seen) -> String {
+    let refusal = seen.refusal.as_ref().map(|refusal| {
+        let response = refusal.response();
+        format!("{} {} {}", printed_error(refusal), printed(refusal.reason()), printed(&response))
+    });
+    format!("{} {:?} {} {refusal:?}", seen.status, seen.headers, seen.body)
+}
+
+/// So many characters in a row are no coincidence.
+const WINDOW: usize = 12;
+
+/// What nobody may print: the secret as text, base64url, hexadecimal and as a list of numbers, whatever only the
+/// sender says, and every credential of the request. Headers of tokens are among the latter: nothing here prints
+/// base64url, so there is no need to tell common ones apart.
+fn secrets(request: &Request<()>) -> Vec<String> {
+    let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let numbers: Vec<_> = SECRET.bytes().map(|byte| byte.to_string()).collect();
+    let mut secrets = vec![
+        SECRET.to_owned(),
+        base64url::encode(SECRET.as_bytes()),
+        hex,
+        numbers.join(", "),
+        EVIL.to_owned(),
+        "a-name-of-the-token".to_owned(),
+        "a-revoked-name".to_owned(),
+        "a-used-name".to_owned(),
+    ];
+    let values = request.headers().values().map(|value| value.to_str().expect("text"));
+    for value in values.chain(request.uri().query()) {
+        let parts = value.split([' ', '\t', ';', '=', ',', '"', '.']);
+        // Names of cookies are no secret, and shorter ones are none.
+        secrets.extend(
+            parts.filter(|part| part.len() >= WINDOW && !part.starts_with("__Host-")).map(str::to_owned),
+        );
+    }
+    secrets
+}
+
+/// Which of the secrets, or of their parts, stand in the text.
+fn leaks<'a>(text: &str, secrets: &'a [String]) -> Vec<&'a str> {
+    let windows = secrets.iter().flat_map(|secret| {
+        let last = secret.len().saturating_sub(WINDOW);
+        (0..=last).filter_map(move |at| secret.get(at..at + WINDOW))
+    });
+    windows.filter(|window| text.contains(window)).collect()
+}
+
+async fn everything_printed(drive: Drive, case: &Case, log: &Log) -> String {
+    let seen = drive.send(case).await;
+    let request = case.request();
+    let mut text = printed_answer(&seen);
+    text.push_str(&printed(&case.authenticator));
+    let layer = case.layer().require(RequireRole::new("admin")).require(RequireScope::new("orders:read"));
+    text.push_str(&printed(&layer));
+    text.push_str(&printed(&layer.layer(())));
+    text.push_str(&match case.authenticator.authenticate(request.method(), request.headers()).await {
+        Ok(auth) => printed(&auth),
+        Err(refusal) => printed_error(&refusal),
+    });
+    text + &log.take()
+}
+
+#[tokio::test]
+async fn nothing_that_was_presented_gets_out_again() {
+    let (log, _guard) = Log::begin();
+    for drive in Drive::ALL {
+        for case in rows::all().await {
+            let text = everything_printed(drive, &case, &log).await;
+            let secrets = secrets(&case.request());
+            let found = leaks(&text, &secrets);
+            assert!(found.is_empty(), "{}, by {drive:?}: {found:?} in {text}", case.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_and_what_configures_tells_nothing_either() {
+    let case =
+        rows::all().await.into_iter().find(|case| case.name == "a cookie that writes").expect("a case");
+    let secrets = secrets(&case.request());
+    for store in [Arc::new(MemoryStore::new()) as Arc<dyn Store>, Arc::new(Down)] {
+        let (revocations, guard) =
+            (common::world::revocations(store.clone()), common::world::replay_guard(store));
+        let _ = revocations.revoke("https://auth.example", "a-revoked-name", common::tokens::NOW).await;
+        for text in [printed(&revocations), printed(&guard)] {
+            assert!(leaks(&text, &secrets).is_empty(), "{text}");
+        }
+    }
+    let cookies = Cookies::new();
+    let text = format!("{} {:?}", printed(&cookies), cookies.clear());
+    assert!(leaks(&text, &secrets).is_empty(), "{text}");
+}
+
+/// One line for each request that is refused, at the level of who has to act: nobody, the curious, the operator.
+#[tokio::test]
+async fn the_log_says_once_why_a_request_was_refused() {
+    let (log, _guard) = Log::begin();
+    for drive in [Drive::Tower, Drive::AxumLayer, Drive::AxumExtractor] {
+        for case in rows::all().await {
+            log.take();
+            drive.send(&case).await;
+            let text = log.take();
+            let what = format!("{}, by {drive:?}: {text}", case.name);
+            if case.answer.status == passes().status {
+                assert_eq!(text, "", "{what}");
+                continue;
+            }
+            let level = match case.answer.status {
+                status if status == unavailable("").status => "ERROR",
+                _ if case.answer.why == missing().why => "DEBUG",
+                _ => "INFO",
+            };
+            assert_eq!(text.lines().count(), 1, "{what}");
+            assert!(text.starts_with(level), "{what}");
+            assert!(text.contains(&case.answer.why), "{what}");
+            assert!(text.contains(&format!("status={}", case.answer.status)), "{what}");
+        }
+    }
+}
+
+/// The net has no hole: whatever is planted is found, wherever.
+#[tokio::test]
+async fn a_planted_leak_is_found() {
+    struct Chain(Option<Box<Self>>, String);
+
+    impl Debug for Chain {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            // The outer one does not tell what its source does.
+            f.write_str(&self.1)
+        }
+    }
+
+    impl std::fmt::Display for Chain {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("it went wrong")
+        }
+    }
+
+    impl Error for Chain {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.0.as_deref().map(|source| source as _)
+        }
+    }
+
+    let (log, _guard) = Log::begin();
+    let cases = rows::all().await;
+    let find = |name: &str| cases.iter().find(|case| case.name == name).expect("a case");
+    let request = find("a cookie that writes").request();
+    let secrets = secrets(&request);
+    let token = good();
+    let parts: Vec<_> = token.split('.').collect();
+    let found = |text: &str| !leaks(text, &secrets).is_empty();
+
+    // Any twelve characters of any part of the token, and of all else.
+    let csrf = request.headers().get("x-csrf-token").expect("a value").to_str().expect("text");
+    for whole in [parts[0], parts[1], parts[2], csrf, SECRET, &base64url::encode(SECRET.as_bytes()), EVIL] {
+        for at in 0..=whole.len() - WINDOW {
+            assert!(found(&format!("<{}>", &whole[at..at + WINDOW])), "{at} of {whole}");
+        }
+    }
+    assert!(found(&format!("{:?}", SECRET.as_bytes())));
+    assert!(!found(&log.take()) && !found("") && !found("a request was refused"));
+
+    // Wherever the log may have it.
+    let piece = &parts[2][7..7 + WINDOW];
+    tracing::trace!("it is {piece}");
+    assert!(found(&log.take()));
+    tracing::trace!(piece, "a field");
+    assert!(found(&log.take()));
+    tracing::trace!(piece = piece.as_bytes().escape_ascii().to_string(), "another field");
+    assert!(found(&log.take()));
+    let span = tracing::trace_span!("a span", piece, later = tracing::field::Empty);
+    assert!(found(&log.take()));
+    span.record("later", piece);
+    assert!(found(&log.take()));
+    let error = Chain(Some(Box::new(Chain(None, piece.to_owned()))), String::new());
+    tracing::trace!(error = &error as &dyn Error);
+    assert!(found(&log.take()));
+
+    // An answer.
+    let mut seen = Drive::Tower.send(find("expired")).await;
+    assert!(!found(&printed_answer(&seen)));
+    seen.headers.push(("x-debug".into(), piece.into()));
+    assert!(found(&printed_answer(&seen)));
+
+    // And the credentials of a request are what is looked for.
+    for name in ["in the query", "good", "a cookie that reads", "two tokens", "a bad cookie"] {
+        let secrets = self::secrets(&find(name).request());
+        assert!(!leaks(parts[1], &secrets).is_empty(), "{name}");
+    }
+}
