@@ -65,7 +65,7 @@ fn violations(layers: Layers, module: &str, source: &str) -> Vec<String> {
     let own = layer(layers, module);
     imports(source)
         .into_iter()
-        .filter(|import| import != module && layer(import) >= own)
+        .filter(|import| import != module && layer(layers, import) >= own)
         .map(|import| format!("{module} imports {import}"))
         .collect()
 }
