@@ -101,12 +101,10 @@ pub(crate) fn missing() -> Answer {
 
 pub(crate) fn malformed() -> Answer {
     let description = "the request does not carry exactly one well-formed token";
-    let challenge = format!(
-        r#"Bearer realm="orders", error="invalid_request", error_description="the request does not carry exactly one well-formed token""#
-    );
+    let challenge = r#"Bearer realm="orders", error="invalid_request", error_description="the request does not carry exactly one well-formed token""#;
     answer(
         400,
-        &[JSON, ("www-authenticate", &challenge)],
+        &[JSON, ("www-authenticate", challenge)],
         r#"{"error":"invalid_request","error_description":"the request does not carry exactly one well-formed token"}"#,
         description,
     )

@@ -60,7 +60,7 @@ pub(crate) fn forged(header: &str, payload: &str, secret: &str) -> String {
     let input = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload.as_bytes()));
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
     mac.update(input.as_bytes());
-    format!("{input}.{}", base64url::encode(&mac.finalize().into_bytes()))
+    format!("{input}.{}", base64url::encode(mac.finalize().into_bytes()))
 }
 
 /// The claims of a good token, as JSON.
