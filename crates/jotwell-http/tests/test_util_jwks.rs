@@ -117,8 +117,7 @@ fn it_stops_when_it_is_dropped_also_where_somebody_waits() {
 #[test]
 fn a_shared_secret_is_not_published() {
     let key = SigningKey::generate(Algorithm::HS256).expect("a key");
-    let not_public = KeyError::NotPublic { found: KeyKind::Symmetric };
-    assert_eq!(issuer().with_key(key).jwks().map(drop), Err(not_public));
+    assert!(matches!(issuer().with_key(key).jwks(), Err(KeyError::NotPublic { .. })));
     // A set without keys is one too.
     let server = TestJwks::start(&JwkSet::default()).expect("a server");
     assert_eq!(fetch(&server.url()).as_deref(), Some(r#"{"keys":[]}"#));

@@ -36,7 +36,6 @@ use crate::test_util::TestJwks;
 ///
 /// # Panics
 /// As [`Assault::assert_refused_by`].
-#[allow(clippy::future_not_send)]
 pub async fn assert_refuses<S, B, R>(
     service: S,
     request: impl Fn() -> Request<B>,
@@ -105,7 +104,7 @@ impl<'a> Assault<'a> {
     ///
     /// # Panics
     /// With the report, where an attack was not refused, or the run proves nothing.
-    #[allow(clippy::panic, clippy::future_not_send)]
+    #[allow(clippy::panic)]
     pub async fn assert_refused_by<S, B, R>(&self, service: S, request: impl Fn() -> Request<B>)
     where
         S: Service<Request<B>, Response = Response<R>>,
@@ -121,7 +120,6 @@ impl<'a> Assault<'a> {
     ///
     /// # Errors
     /// [`Breach::Survived`] with every attack that was not refused, and [`Breach::Unproven`].
-    #[allow(clippy::future_not_send)]
     pub async fn run<S, B, R>(
         &self,
         mut service: S,

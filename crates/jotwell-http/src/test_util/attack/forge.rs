@@ -176,7 +176,6 @@ fn ends(claims: &Members) -> i64 {
 
 fn seconds(value: &Value) -> Option<i64> {
     // A date may have a fraction (RFC 7519 §2).
-    #[allow(clippy::cast_possible_truncation)]
     value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))
 }
 
