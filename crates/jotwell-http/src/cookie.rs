@@ -46,10 +46,10 @@ pub enum SameSite {
 }
 
 /// The header that brings the anti-forgery token again.
-const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
-const ACCESS: &str = "__Host-access";
+pub(crate) const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
+pub(crate) const ACCESS: &str = "__Host-access";
 const REFRESH: &str = "__Host-refresh";
-const CSRF: &str = "__Host-csrf";
+pub(crate) const CSRF: &str = "__Host-csrf";
 
 /// The proof that a page of one's own sent the request is missing or wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
