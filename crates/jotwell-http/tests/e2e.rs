@@ -20,7 +20,9 @@ fn kid(token: &str) -> String {
 
 async fn the_whole_story(store: &str, outlives_the_process: bool) {
     let folder = tempfile::tempdir().expect("a folder");
-    let variables = [("STORE", store), ("GRACE_SECONDS", "0"), ("PUBLISH_SECONDS", "0")];
+    // It comes back on another port, which is its name unless it has one.
+    let issuer = ("ISSUER", "https://auth.example");
+    let variables = [("STORE", store), issuer, ("GRACE_SECONDS", "0"), ("PUBLISH_SECONDS", "0")];
     let mut api = Api::start(folder.path(), &variables);
     let client = Client::of(&api);
 
