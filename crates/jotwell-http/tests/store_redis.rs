@@ -65,7 +65,7 @@ async fn ask(server: &RedisServer, command: &[&str]) -> redis::Value {
 
 #[tokio::test]
 async fn without_redis_everything_is_an_error_soon_and_then_works_again() {
-    let mut server = RedisServer::start().await;
+    let Some(mut server) = RedisServer::start().await else { return };
     let timeout = Duration::from_millis(500);
     let options = RedisOptions::new().connect_timeout(timeout).response_timeout(timeout);
     let store = RedisStore::connect(&server.url(), options.clone()).await.unwrap();
@@ -101,7 +101,7 @@ async fn without_redis_everything_is_an_error_soon_and_then_works_again() {
 /// A restart between two requests: what may be asked twice does not show it.
 #[tokio::test]
 async fn a_restart_between_two_requests_does_not_show_in_a_question() {
-    let mut server = RedisServer::start().await;
+    let Some(mut server) = RedisServer::start().await else { return };
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     store.create(id(1), &session(), NOW).await.unwrap();
     server.restart().await;
@@ -136,7 +136,7 @@ async fn a_redis_that_is_silent_is_an_error_in_time() {
     silence.abort();
 
     // One that falls silent later, and then speaks again.
-    let server = RedisServer::start().await;
+    let Some(server) = RedisServer::start().await else { return };
     let options = RedisOptions::new().response_timeout(Duration::from_millis(200));
     let store = RedisStore::connect(&server.url(), options).await.unwrap();
     store.create(id(1), &session(), NOW).await.unwrap();
@@ -150,7 +150,7 @@ async fn a_redis_that_is_silent_is_an_error_in_time() {
 /// No key stays for ever, none goes before it is over, all are under one hash tag.
 #[tokio::test]
 async fn keys_have_an_end_and_a_hash_tag() {
-    let server = RedisServer::start().await;
+    let Some(server) = RedisServer::start().await else { return };
     let options = RedisOptions::new().namespace("shop.test");
     let store = RedisStore::connect(&server.url(), options).await.unwrap();
     for number in [1, 2] {
@@ -182,7 +182,7 @@ async fn keys_have_an_end_and_a_hash_tag() {
 /// What is not ours is corrupt, and is never an acceptance.
 #[tokio::test]
 async fn an_entry_that_is_none_is_corrupt() {
-    let server = RedisServer::start().await;
+    let Some(server) = RedisServer::start().await else { return };
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     let names: Vec<String> = (1..=3).map(|number| jotwell::base64url::encode([number; 32])).collect();
     ask(&server, &["SET", &format!("{{jotwell}}:s:{}", names[0]), "text"]).await;
@@ -218,7 +218,7 @@ async fn no_password_is_told() {
             next = error.source();
         }
     };
-    let server = RedisServer::start().await;
+    let Some(server) = RedisServer::start().await else { return };
     let port = server.port();
     // A server without a password says what it does not like; one that is a stranger repeats the command.
     let refused =
