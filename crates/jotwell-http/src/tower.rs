@@ -35,7 +35,7 @@ use crate::refusal::Refusal;
 /// let service = authenticator.layer().require(RequireRole::new("admin")).layer(service_fn(
 ///     async |request: Request<()>| {
 ///         let auth = request.extensions().get::<Auth>();
-///         Ok(Response::new(format!("hello {:?}", auth.and_then(Auth::subject))))
+///         Ok::<_, Infallible>(Response::new(format!("hello {:?}", auth.and_then(Auth::subject))))
 ///     },
 /// ));
 ///
