@@ -161,7 +161,8 @@ fn an_issuer_makes_good_tokens_and_flawed_ones() {
     let turned = issuer.with_new_key().expect("a key");
     assert_eq!(verify(&token(&turned)).map(drop), Err(VerifyError::UnknownKey));
     // Who says nothing of an issuer cannot say it wrongly.
-    let nobodys = Claims { issuer: None, ..claims };
+    let mut nobodys = claims;
+    nobodys.issuer = None;
     let flawed = issuer.flawed(Flaw::OtherIssuer, &nobodys);
     assert!(matches!(flawed, Err(Unproven::Inapplicable(Flaw::OtherIssuer))), "{flawed:?}");
 }
@@ -213,7 +214,7 @@ fn an_attack_is_added_to_a_request() {
     assert!(find("no token").headers().is_empty());
     assert_eq!(find("expired").right_answers(), [400, 401, 403]);
     assert_eq!(find(Flaw::Oversized.name()).right_answers(), [400, 401, 403, 413, 431]);
-    let long = Request::get(format!("/{}", "a".repeat(65_000))).body(()).expect("a request");
+    let long = Request::get(format!("/{}", "a".repeat(65_400))).body(()).expect("a request");
     assert!(in_query.apply(long).is_err());
 }
 
@@ -243,7 +244,7 @@ async fn an_answer_with_a_piece_of_the_token_is_reported() {
     let token = token(&issuer);
     let assault = Assault::new(&token, issuer.signing_key());
     let parts: Vec<_> = token.split('.').map(str::to_owned).collect();
-    let repeated = Survived { attack: "no scheme", outcome: Outcome::Repeated(StatusCode::UNAUTHORIZED) };
+    let repeated = Outcome::Repeated(StatusCode::UNAUTHORIZED);
     for piece in parts[1..].iter().cloned() {
         let text = format!("this is no good: {piece}!");
         let in_header = [(LOCATION, text.clone())];
@@ -253,7 +254,9 @@ async fn an_answer_with_a_piece_of_the_token_is_reported() {
             assault.run(refusing_by(&token, body), request).await,
             assault.run(refusing_by(&token, header), request).await,
         ] {
-            assert!(survived(result).contains(&repeated));
+            let survived = survived(result);
+            let found = survived.iter().any(|one| one.attack == "no scheme" && one.outcome == repeated);
+            assert!(found, "{survived:?}");
         }
     }
     // Who the issuer is and which key signs is no secret.
@@ -357,7 +360,7 @@ async fn a_run_that_proves_nothing_says_so() {
 async fn a_service_that_has_had_enough_proves_nothing() {
     let issuer = issuer();
     let token = token(&issuer);
-    let count = AtomicUsize::new(0);
+    let count = Arc::new(AtomicUsize::new(0));
     let limited = from_fn(move |request: Request<Body>, next: axum::middleware::Next| {
         let late = count.fetch_add(1, Ordering::Relaxed) >= 10;
         async move { if late { StatusCode::FORBIDDEN.into_response() } else { next.run(request).await } }
@@ -379,8 +382,8 @@ async fn what_is_left_out_is_named() {
     let immortal = router(&Authenticator::new(immortal.expiry(jotwell::Expiry::IfPresent)));
     let assault = || Assault::new(&token, issuer.signing_key());
     let survived = survived(assault().run(immortal.clone(), request).await);
-    let outcome = Outcome::Answered(StatusCode::OK);
-    assert_eq!(survived, [Survived { attack: Flaw::NoExpiry.name(), outcome }]);
+    let told: Vec<_> = survived.iter().map(Survived::to_string).collect();
+    assert_eq!(told, ["without exp: answered 200 OK"]);
 
     let assault = assault().except("without exp").except("a scheme in lower case");
     let refused = assault.run(immortal.clone(), request).await.expect("a sound service");
