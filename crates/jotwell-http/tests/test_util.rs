@@ -245,7 +245,7 @@ async fn an_answer_with_a_piece_of_the_token_is_reported() {
     let assault = Assault::new(&token, issuer.signing_key());
     let parts: Vec<_> = token.split('.').map(str::to_owned).collect();
     let repeated = Outcome::Repeated(StatusCode::UNAUTHORIZED);
-    for piece in parts[1..].iter().cloned() {
+    for piece in &parts[1..] {
         let text = format!("this is no good: {piece}!");
         let in_header = [(LOCATION, text.clone())];
         let body = move || (StatusCode::UNAUTHORIZED, text.clone()).into_response();

@@ -5,7 +5,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use jotwell::base64url;
 use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::Zeroize;
 
 use crate::store::TokenHash;
 
@@ -19,7 +19,7 @@ use crate::store::TokenHash;
 /// A store has neither. It knows the session by a digest of the handle, which is the `sid` that access tokens
 /// carry, and of the secret a digest too. So whoever names the session in a refresh token has had one of its
 /// tokens; someone who has merely seen `sid` cannot, and hence cannot end it either.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone)]
 pub(crate) struct RefreshToken {
     handle: [u8; HANDLE],
     secret: [u8; SECRET],
@@ -79,6 +79,13 @@ impl RefreshToken {
             secret = mac.chain_update(salt).finalize().into_bytes().into();
         }
         Self { handle: self.handle, secret }
+    }
+}
+
+impl Drop for RefreshToken {
+    fn drop(&mut self) {
+        self.handle.zeroize();
+        self.secret.zeroize();
     }
 }
 
