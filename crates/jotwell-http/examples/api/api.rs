@@ -1,34 +1,21 @@
 //! The routes of the API.
 
-use axum::extract::{FromRef, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use jotwell_http::{
-    Auth, Authenticator, Grant, IssuerKeys, KeysError, Refusal, RequireRole, RequireScope, SessionError,
-    Sessions, jwks_router,
+    Auth, Grant, IssuerKeys, KeysError, Refusal, RequireRole, RequireScope, SessionError, Sessions,
+    jwks_router,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::app::{App, Credentials, wrong_password};
 use crate::limits::{Limit, limit};
 use crate::page;
 use crate::settings::Settings;
 use crate::users::{Account, Users};
-
-#[derive(Clone)]
-pub(crate) struct App {
-    pub(crate) sessions: Sessions<Account>,
-    pub(crate) authenticator: Authenticator<Account>,
-    pub(crate) users: Users,
-}
-
-/// So that a handler can ask for `Auth<Account>`.
-impl FromRef<App> for Authenticator<Account> {
-    fn from_ref(app: &App) -> Self {
-        app.authenticator.clone()
-    }
-}
 
 pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Settings) -> Router {
     // Bearer tokens for programs, cookies for the page.
@@ -74,40 +61,10 @@ pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Setti
         .merge(jwks_router(keys))
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Credentials {
-    name: String,
-    password: String,
-}
-
-/// The password was wrong, or there is no such user. Which of the two is nobody's business.
-pub(crate) fn wrong_password() -> Response {
-    (StatusCode::UNAUTHORIZED, Json(Told { error: "wrong name or password" })).into_response()
-}
-
-#[derive(Serialize)]
-struct Told {
-    error: &'static str,
-}
-
 async fn login(State(app): State<App>, Json(credentials): Json<Credentials>) -> Response {
     app.log_in(credentials).await.map_or_else(IntoResponse::into_response, |grant| {
         grant.map_or_else(wrong_password, IntoResponse::into_response)
     })
-}
-
-impl App {
-    pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<Option<Grant>, SessionError> {
-        match self.users.log_in(&credentials.name, credentials.password).await {
-            Some((id, access)) => self.sessions.login(id, access).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// With the roles that the user has by now, or no session where the account is closed.
-    pub(crate) async fn refresh(&self, refresh_token: &str) -> Result<Grant, SessionError> {
-        self.sessions.refresh_with(refresh_token, async |id, _| Ok(self.users.access(&id))).await
-    }
 }
 
 #[derive(Deserialize)]

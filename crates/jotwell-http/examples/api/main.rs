@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod app;
 mod limits;
 mod page;
 mod settings;
@@ -37,7 +38,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let store = open_store(&settings).await?;
     let keys = open_keys(&settings)?;
-    let users = Users::seed(&settings)?;
+    let users = Users::seed()?;
     let listener = TcpListener::bind(settings.listen)?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;

@@ -7,7 +7,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use jotwell_http::{Cookies, Grant, SessionError};
 
-use crate::api::{App, Credentials, wrong_password};
+use crate::app::{App, Credentials, wrong_password};
 
 /// Nothing from elsewhere, no script in the page itself, in no one's frame: should a hole let strangers' text in,
 /// it will not run.

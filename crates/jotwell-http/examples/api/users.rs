@@ -11,7 +11,7 @@ use jotwell_http::{Access, Scope};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
-use crate::settings::{Settings, variable};
+use crate::settings::variable;
 
 /// Our own claims, beside scope and roles.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ struct User {
 
 impl Users {
     /// A user and an administrator.
-    pub(crate) fn seed(_settings: &Settings) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn seed() -> Result<Self, Box<dyn Error>> {
         let mut users = HashMap::new();
         let mut seeded = Vec::new();
         for (name, id, roles, scope) in [
