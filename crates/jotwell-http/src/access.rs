@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jotwell::NoClaims;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
 
@@ -68,6 +68,27 @@ impl<T> Access<T> {
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|one| one == role)
+    }
+}
+
+impl<T: Serialize> Access<T> {
+    /// Whether the caller's claims leave those alone that stand here: their own `roles` would be believed where
+    /// there are none here.
+    pub(crate) fn check_private(&self) -> Result<(), serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Taken {
+            client_id: Option<IgnoredAny>,
+            sid: Option<IgnoredAny>,
+            scope: Option<IgnoredAny>,
+            roles: Option<IgnoredAny>,
+        }
+
+        let taken: Taken = serde_json::from_str(&serde_json::to_string(&self.private)?)?;
+        let Taken { client_id, sid, scope, roles } = taken;
+        if [client_id, sid, scope, roles].iter().any(Option::is_some) {
+            return Err(de::Error::custom("a claim of the caller's own repeats another"));
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tokens in cookies, for pages of one's own: RFC 6265, and the prefix `__Host-` of its successor.
 
-use http::header::COOKIE;
+use http::header::{COOKIE, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jotwell::base64url;
 use subtle::ConstantTimeEq;
@@ -19,14 +19,14 @@ use crate::bearer::Malformed;
 /// | `__Host-csrf` | the anti-forgery token | can read it |
 ///
 /// A browser sends cookies along with requests that other sites cause. So a request that may change something
-/// (any method but GET, HEAD, OPTIONS and TRACE) must bring the anti-forgery token a second time, in the header
-/// `X-CSRF-Token`, which only a page of this host can: it alone can read the cookie. **Nothing may change
-/// by GET**, therefore.
+/// (any method but GET, HEAD, OPTIONS and TRACE, and any with `Upgrade`) must bring the anti-forgery token a second
+/// time, in the header `X-CSRF-Token`, which only a page of this host can: it alone can read the cookie. **Nothing
+/// may change by GET**, therefore; and a WebSocket, for which a page cannot set a header, is refused.
 ///
 /// A page with a hole through which strangers' scripts run is not saved by this; those scripts are the page.
 ///
 /// ```js
-/// const csrf = document.cookie.match(/__Host-csrf=([^;]+)/)?.[1] ?? "";
+/// const csrf = document.cookie.match(/(?:^|; )__Host-csrf=([^;]+)/)?.[1] ?? "";
 /// await fetch("/orders", { method: "POST", headers: { "X-CSRF-Token": csrf } });
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub(crate) const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token
 pub(crate) const ACCESS: &str = "__Host-access";
 const REFRESH: &str = "__Host-refresh";
 pub(crate) const CSRF: &str = "__Host-csrf";
+/// Of name and value, in bytes: browsers drop a longer one without a word (RFC 6265bis §5.6).
+const MAX_COOKIE: usize = 4096;
 
 /// The proof that a page of one's own sent the request is missing or wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +82,9 @@ impl Cookies {
 
     /// Whether a page of one's own sent the request, or it cannot change anything.
     pub(crate) fn check_origin(method: &Method, headers: &HeaderMap) -> Result<(), Forged> {
-        if method.is_safe() {
+        // A WebSocket begins as a GET, which a page of a neighbouring host can send with these cookies, and all else
+        // comes through it unasked.
+        if method.is_safe() && !headers.contains_key(UPGRADE) {
             return Ok(());
         }
         let cookie = value(headers, CSRF).ok().flatten().filter(|value| !value.is_empty()).ok_or(Forged)?;
@@ -115,6 +119,9 @@ impl Cookies {
     }
 
     fn cookie(self, name: &str, value: &str, max_age: u64, http_only: bool) -> Option<HeaderValue> {
+        if name.len().saturating_add(value.len()) > MAX_COOKIE {
+            return None;
+        }
         let same_site = match self.same_site {
             SameSite::Strict => "Strict",
             SameSite::Lax => "Lax",
@@ -133,14 +140,15 @@ impl Cookies {
 fn value<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Malformed> {
     let mut found = None;
     for header in headers.get_all(COOKIE) {
-        // What is no text holds none of ours, nor may it hide one.
-        let header = header.to_str().map_err(|_| Malformed)?;
-        for pair in header.split(';') {
-            let Some((key, value)) = pair.split_once('=') else { continue };
-            if key.trim_ascii() != name {
+        // In bytes: what others have put into their cookies, text or not, is none of our business.
+        for pair in header.as_bytes().split(|byte| *byte == b';') {
+            let mut parts = pair.splitn(2, |byte| *byte == b'=');
+            let (Some(key), Some(value)) = (parts.next(), parts.next()) else { continue };
+            if key.trim_ascii() != name.as_bytes() {
                 continue;
             }
-            if found.replace(value.trim_ascii()).is_some() {
+            let value = core::str::from_utf8(value.trim_ascii()).map_err(|_| Malformed)?;
+            if found.replace(value).is_some() {
                 return Err(Malformed);
             }
         }
@@ -182,7 +190,34 @@ mod tests {
         for cookies in [&["__Host-access=a; __Host-access=a"][..], &["__Host-access=a", "__Host-access=b"]] {
             assert_eq!(Cookies::access_token(&headers(cookies, &[])), Err(Malformed));
         }
-        assert_eq!(Cookies::access_token(&headers(&["a=\u{e9}"], &[])), Err(Malformed));
+        let own = HeaderMap::from_iter([(
+            COOKIE,
+            HeaderValue::from_bytes(b"__Host-access=\xff").expect("a value"),
+        )]);
+        assert_eq!(Cookies::access_token(&own), Err(Malformed));
+    }
+
+    #[test]
+    fn what_others_put_into_their_cookies_is_in_nobodys_way() {
+        let odd = b"a=\xff; __Host-access=t.o.k; b=\xe9";
+        let odd = HeaderMap::from_iter([(COOKIE, HeaderValue::from_bytes(odd).expect("a value"))]);
+        assert_eq!(Cookies::access_token(&odd), Ok(Some("t.o.k")));
+    }
+
+    #[test]
+    fn a_request_to_upgrade_needs_the_proof_though_it_is_a_get() {
+        let mut socket = headers(&["__Host-csrf=abc"], &[]);
+        socket.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        assert_eq!(Cookies::check_origin(&Method::GET, &socket), Err(Forged));
+        socket.insert(CSRF_HEADER, HeaderValue::from_static("abc"));
+        assert_eq!(Cookies::check_origin(&Method::GET, &socket), Ok(()));
+    }
+
+    #[test]
+    fn what_a_browser_would_drop_is_not_set() {
+        let (fits, long) = ("x".repeat(MAX_COOKIE - ACCESS.len()), "x".repeat(MAX_COOKIE - ACCESS.len() + 1));
+        assert!(Cookies::new().set((&fits, 900), ("r", 900), &[0; 32]).is_some());
+        assert!(Cookies::new().set((&long, 900), ("r", 900), &[0; 32]).is_none());
     }
 
     #[test]

@@ -35,22 +35,24 @@ pub struct Revocations {
 }
 
 impl Revocations {
-    /// Kept in that store, by the system's clock.
+    /// Kept in that store, by the system's clock. To which session a token belongs is not looked at.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self { store, clock: Arc::new(SystemClock), sessions: false }
+    }
+
+    /// As [`new`](Self::new), and refuses tokens that belong to no session of that store, or to one that has ended:
+    /// for a service that verifies what the [`Sessions`](crate::Sessions) of another one issue. Those have it in
+    /// their own [`authenticator`](crate::Sessions::authenticator).
+    #[must_use]
+    pub fn of_sessions(store: Arc<dyn Store>) -> Self {
+        Self { sessions: true, ..Self::new(store) }
     }
 
     /// Reads the time elsewhere.
     #[must_use]
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Arc::new(clock), ..self }
-    }
-
-    /// Refuses tokens that belong to no session of the store's, or to one that has ended.
-    #[must_use]
-    pub(crate) fn with_sessions(self) -> Self {
-        Self { sessions: true, ..self }
     }
 
     /// Refuses the token of that issuer and `jti` until it has expired.
@@ -68,9 +70,10 @@ impl Revocations {
         self.store.deny(Id::of(Kind::Token, issuer, jwt_id), Moment::from(until), self.now()).await
     }
 
-    /// Refuses all tokens of that issuer about that subject which were issued up to now; `iat` knows only
-    /// seconds, so those of the present second as well. `lifetime` is the longest life of a token: so long the
-    /// entry is kept.
+    /// Refuses all tokens of that issuer about that subject which were issued up to now, as far as the clocks of
+    /// the two agree; `iat` knows only seconds, so those of the present second as well. `lifetime` is the longest
+    /// life of a token: so long the entry is kept. Sessions are ended by
+    /// [`logout_everywhere`](crate::Sessions::logout_everywhere), which is remembered for longer.
     ///
     /// # Errors
     /// [`StoreError`]: the tokens may be refused from now on, or may not.

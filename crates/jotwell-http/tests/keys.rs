@@ -311,3 +311,52 @@ async fn a_token_of_a_turned_key_is_good_until_it_expires() {
         authenticator.authenticate(&Method::GET, &headers).await.expect("in");
     }
 }
+
+#[tokio::test]
+async fn lost_keys_are_replaced_all_at_once() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let one = open(&folder, &clock).expect("keys");
+    let two = open(&folder, &clock).expect("keys");
+    clock.advance(Duration::from_secs(300));
+    one.rotate().expect("it turns");
+    let lost: Vec<_> = one.published().keys().iter().map(|key| key.key_id().map(str::to_owned)).collect();
+    // Not a second later: it is not a turn, for which the next key would have to be known.
+    one.replace().expect("new keys");
+    clock.advance(Duration::from_secs(1));
+    for keys in [&one, &two] {
+        let there = keys.published();
+        assert_eq!(there.len(), 2);
+        assert!(there.keys().iter().all(|key| !lost.contains(&key.key_id().map(str::to_owned))));
+        assert!(!lost.contains(&keys.signing_key().key_id().map(str::to_owned)));
+    }
+    let text = fs::read_to_string(folder.path().join("keys.json")).expect("a file");
+    assert!(lost.iter().flatten().all(|name| !text.contains(name.as_str())));
+    let fixed = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key").with_key_id("shared");
+    assert!(matches!(IssuerKeys::fixed(fixed).expect("keys").replace(), Err(KeysError::Fixed)));
+}
+
+#[test]
+fn a_ring_for_something_else_is_not_taken() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    open(&folder, &clock).expect("keys");
+    let open = |algorithm, rotation| {
+        IssuerKeys::open_with_clock(folder.path().join("keys.json"), algorithm, rotation, clock.clone())
+    };
+    let longer = Rotation { token_lifetime: Duration::from_secs(3600), ..ROTATION };
+    for (algorithm, rotation) in [(Algorithm::ES384, ROTATION), (Algorithm::ES256, longer)] {
+        assert!(matches!(open(algorithm, rotation), Err(KeysError::Differs { .. })));
+    }
+    open(Algorithm::ES256, ROTATION).expect("the same");
+}
+
+/// Whoever looked for the key has looked at the file already, within this second.
+#[tokio::test]
+async fn a_file_that_could_not_be_read_a_moment_ago_says_so() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let keys = open(&folder, &clock).expect("keys");
+    fs::write(folder.path().join("keys.json"), "{}").expect("a file");
+    clock.advance(Duration::from_secs(1));
+    let unknown = Header::new(Algorithm::ES256).with_key_id("unknown");
+    assert_eq!(keys.key_for(&unknown).map(drop), Err(VerifyError::UnknownKey));
+    assert_eq!(keys.renew().await, Renewal::Failed);
+}

@@ -121,9 +121,11 @@ async fn refreshes_ahead_and_nobody_waits() {
         assert_eq!(check(&keys, &one), Ok(()));
     }
     server.hit(2).await;
-    // The answer is held back, and readers go on, past the end of the life too.
-    clock.pass(200);
+    // The answer is held back, and readers go on, to the end of the life.
+    clock.pass(99);
     assert_eq!(check(&keys, &one), Ok(()));
+    clock.pass(1);
+    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
     leave.add_permits(10);
     assert_eq!(keys.renew().await, Renewal::Changed);
     assert_eq!((check(&keys, &two), server.hits()), (Ok(()), 2));
@@ -154,14 +156,19 @@ async fn an_outage_is_outlived_for_a_while() {
     let keys = server.builder(&clock).stale(Duration::from_secs(1000)).build(fetch()).unwrap();
     keys.renew().await;
     server.always(status("503 Service Unavailable", "", ""));
-    clock.pass(1399);
+    // Nobody has asked since: whether they are withdrawn is not known, until it was tried.
+    clock.pass(400);
+    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(check(&keys, &one), Ok(()));
+    clock.pass(999);
     assert_eq!(check(&keys, &one), Ok(()));
     assert_eq!(keys.renew().await, Renewal::Failed);
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Status { status: 503 })));
     assert_eq!(check(&keys, &one), Ok(()));
     // An unknown key may be good, for all that is known.
     assert_eq!(check(&keys, &key("2")), Err(VerifyError::UnknownKey));
-    assert_eq!((keys.renew().await, server.hits()), (Renewal::Failed, 2));
+    assert_eq!((keys.renew().await, server.hits()), (Renewal::Failed, 3));
     clock.pass(1);
     assert!(unavailable(check(&keys, &one)));
     assert!(keys.keys().is_empty());

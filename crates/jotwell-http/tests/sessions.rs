@@ -12,7 +12,8 @@ use jotwell_http::store::{
 };
 use jotwell_http::test_util::TestClock;
 use jotwell_http::{
-    Access, Auth, Authenticator, Cookies, Grant, IssuerKeys, Reason, Scope, SessionError, Sessions,
+    Access, Auth, Authenticator, Cookies, Grant, IssuerKeys, Reason, RenewKeys, Renewal, Revocations, Scope,
+    SessionError, Sessions, Verify,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -499,5 +500,142 @@ fn each_error_has_its_answer() {
         let retry = response.headers().get("retry-after").map(|value| value.to_str().expect("text"));
         assert_eq!(retry, (status == 503).then_some("5"));
         assert!(!response.headers().contains_key("www-authenticate"));
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_for_its_audience_and_client_alone() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let elsewhere = |audience: &str| {
+        Sessions::<Account>::new(service.store.clone(), service.sessions.keys().clone(), ISSUER, audience)
+            .clock(service.clock.clone())
+    };
+    for other in [elsewhere("admin-api"), elsewhere(AUDIENCE).client_id("another")] {
+        assert!(matches!(other.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
+        assert!(!other.logout_with(&grant.refresh_token).await.expect("the store"));
+    }
+    // And it has ended nothing here.
+    elsewhere(AUDIENCE).refresh(&grant.refresh_token).await.expect("a grant");
+}
+
+#[tokio::test]
+async fn logged_out_everywhere_outlives_every_session() {
+    let service = Service::with(|sessions| sessions.session_lifetime(Duration::from_secs(500 * 86_400)));
+    let grant = service.login().await;
+    assert_eq!(grant.session_expires_at, NOW.saturating_add(Duration::from_secs(400 * 86_400)));
+    // By one that knows of short sessions only.
+    let short = service.sessions.clone().session_lifetime(Duration::from_secs(3600));
+    short.logout_everywhere("user-42").await.expect("the store");
+    service.clock.advance(Duration::from_secs(400 * 86_400 - 1));
+    assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
+}
+
+#[tokio::test]
+async fn logged_out_everywhere_reaches_what_a_clock_ahead_had_put_later() {
+    let service = Service::new();
+    service.clock.advance(Duration::from_secs(1));
+    service.sessions.logout_everywhere("user-42").await.expect("the store");
+    // Another machine, a second behind.
+    service.clock.set(NOW);
+    let grant = service.login().await;
+    service.knock(&grant).await.expect("in");
+    service.sessions.logout_everywhere("user-42").await.expect("the store");
+    assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)));
+}
+
+#[tokio::test]
+async fn more_revocations_take_none_away() {
+    let service = Service::new();
+    let list = Revocations::new(Arc::new(MemoryStore::new())).clock(service.clock.clone());
+    let authenticator = service.authenticator.clone().revocations(list.clone());
+    let knock = async |grant: &Grant| {
+        authenticator.authenticate(&Method::GET, &bearer(&grant.access_token)).await.map(drop)
+    };
+    let (one, two) = (service.login().await, service.login().await);
+    knock(&one).await.expect("in");
+    service.sessions.logout(&one.session_id).await.expect("the store");
+    assert!(matches!(knock(&one).await.expect_err("refused").reason(), Reason::Revoked));
+    let claims = payload(&two.access_token);
+    let exp = NumericDate::from_secs(claims["exp"].as_i64().expect("seconds"));
+    list.revoke(ISSUER, claims["jti"].as_str().expect("a jti"), exp).await.expect("the store");
+    assert!(matches!(knock(&two).await.expect_err("refused").reason(), Reason::Revoked));
+}
+
+#[tokio::test]
+async fn a_service_that_only_verifies_can_ask_for_the_session() {
+    let service = Service::new();
+    let validator = jotwell::Validator::with_clock(
+        service.sessions.keys().published(),
+        jotwell::Issuer::is(ISSUER),
+        jotwell::Audience::is(AUDIENCE),
+        service.clock.clone(),
+    );
+    let revocations = Revocations::of_sessions(service.store.clone()).clock(service.clock.clone());
+    let authenticator = Authenticator::<Account>::new(validator.typ("at+jwt")).revocations(revocations);
+    let grant = service.login().await;
+    let knock = async || authenticator.authenticate(&Method::GET, &bearer(&grant.access_token)).await;
+    knock().await.expect("in");
+    service.sessions.logout(&grant.session_id).await.expect("the store");
+    assert!(matches!(knock().await.expect_err("refused").reason(), Reason::Revoked));
+}
+
+/// Otherwise the roles that somebody may choose for themselves would be believed.
+#[tokio::test]
+async fn claims_of_ones_own_take_no_name_of_ours() {
+    let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
+    let keys = IssuerKeys::fixed(key).expect("keys");
+    for name in ["roles", "scope", "sid", "client_id", "sub"] {
+        let sessions: Sessions<serde_json::Value> =
+            Sessions::new(Arc::new(MemoryStore::new()), keys.clone(), ISSUER, AUDIENCE);
+        let refused = sessions.login("user-42", Access::new(json!({name: ["admin"]}))).await;
+        assert!(matches!(refused, Err(SessionError::Claims | SessionError::Sign(_))), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_access_token_does_not_outlive_its_key() {
+    let clock = TestClock::at(NOW);
+    let rotation = jotwell::Rotation {
+        publish_ahead: Duration::from_secs(300),
+        token_lifetime: Duration::from_secs(600),
+        leeway: Duration::ZERO,
+    };
+    let ring = jotwell::KeyRing::generate(Algorithm::ES256, rotation, NOW).expect("a ring");
+    let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
+    let sessions: Sessions =
+        Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE).clock(clock.clone());
+    let sessions = sessions.access_lifetime(Duration::from_secs(3600));
+    assert_eq!(sessions.login("user-42", Access::new(NoClaims)).await.expect("a session").expires_in, 600);
+}
+
+/// Several sources of keys are all asked, and one that has something new is enough.
+#[tokio::test]
+async fn every_source_of_keys_is_asked() {
+    use std::future::{Future, ready};
+    use std::pin::Pin;
+
+    struct Says(Renewal);
+    impl RenewKeys for Says {
+        fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
+            Box::pin(ready(self.0))
+        }
+    }
+    struct NoKey;
+    impl Verify<NoClaims> for NoKey {
+        fn verify(&self, _: &str) -> Result<Arc<jotwell::Verified<jotwell::Claims<Access>>>, VerifyError> {
+            Err(VerifyError::UnknownKey)
+        }
+    }
+    for (one, two, keys_are_down) in [
+        (Renewal::Unchanged, Renewal::Failed, true),
+        (Renewal::Failed, Renewal::Unchanged, true),
+        (Renewal::Failed, Renewal::Changed, false),
+        (Renewal::Changed, Renewal::Failed, false),
+        (Renewal::Unchanged, Renewal::Unchanged, false),
+    ] {
+        let authenticator = Authenticator::new(NoKey).renew_keys(Says(one)).renew_keys(Says(two));
+        let refusal = authenticator.authenticate(&Method::GET, &bearer("a.b.c")).await.expect_err("no key");
+        assert_eq!(matches!(refusal.reason(), Reason::Keys), keys_are_down, "{one:?} {two:?}");
     }
 }

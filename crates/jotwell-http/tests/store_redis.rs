@@ -130,6 +130,22 @@ async fn a_redis_that_is_silent_is_an_error_in_time() {
     for answer in in_the_end(each(&store, 1)).await {
         assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
     }
+
+    // Many at once share one attempt. One after the other they would take longer than anybody waits.
+    let options = RedisOptions::new()
+        .connect_timeout(Duration::from_millis(200))
+        .response_timeout(Duration::from_millis(200));
+    let store = std::sync::Arc::new(RedisStore::lazy(&url, options).unwrap());
+    let many: Vec<_> = (0..1_000)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.standing(&question(id(1))).await })
+        })
+        .collect();
+    for one in many {
+        let answer = in_the_end(one).await.unwrap();
+        assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
+    }
     silence.abort();
 
     // One that falls silent later, and then speaks again.

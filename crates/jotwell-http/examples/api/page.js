@@ -13,6 +13,7 @@ const $ = (id) => document.getElementById(id);
 const RENEW_AHEAD = 60; // seconds
 let session = null; // what /me says, and how long the token lived when it said so
 let renewing = null; // one renewal at a time
+let notBefore = 0; // when the next may begin, should one have failed
 
 function show(message = "") {
   $("message").textContent = message;
@@ -42,6 +43,7 @@ async function renew() {
     const answer = await post("/page/refresh");
     if (answer.ok) await load();
     else if (answer.status === 400) session = null;
+    else notBefore = Date.now() + 5_000;
     return answer.ok;
   })().finally(() => { renewing = null; });
   const renewed = await renewing;
@@ -54,7 +56,7 @@ function tick() {
   const seconds = Math.max(0, Math.floor(session.expires_at - Date.now() / 1000));
   $("remaining").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   $("life").value = seconds / session.life;
-  if (seconds < Math.min(RENEW_AHEAD, session.life / 4)) renew();
+  if (seconds < Math.min(RENEW_AHEAD, session.life / 4) && Date.now() >= notBefore) renew();
 }
 
 $("login").addEventListener("submit", async (event) => {

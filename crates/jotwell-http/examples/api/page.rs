@@ -16,7 +16,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 
 pub(crate) fn router() -> Router<App> {
     let text = |content_type: &'static str, text: &'static str| {
-        get(async move || ([(header::CONTENT_TYPE, content_type)], text))
+        let as_told = (header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        get(async move || ([(header::CONTENT_TYPE, content_type), as_told], text))
     };
     let page = async || ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(include_str!("page.html")));
     Router::new()

@@ -27,7 +27,7 @@ struct Inner {
     /// Of no password that anyone has: to take as long for a name that does not exist.
     nobody: String,
     /// A hash takes 19 MiB and a core: so many at once, and the others wait.
-    hashing: Semaphore,
+    hashing: Arc<Semaphore>,
     seeded: Vec<(&'static str, String)>,
 }
 
@@ -54,7 +54,7 @@ impl Users {
             seeded.push((name, password));
         }
         let nobody = hash(&random_password()?)?;
-        Ok(Self(Arc::new(Inner { users, nobody, hashing: Semaphore::new(2), seeded })))
+        Ok(Self(Arc::new(Inner { users, nobody, hashing: Arc::new(Semaphore::new(2)), seeded })))
     }
 
     /// Names and passwords, to be told to whoever starts this.
@@ -70,8 +70,10 @@ impl Users {
     ) -> Option<(&'static str, Access<Account>)> {
         let user = self.0.users.get(name);
         let hash = user.map_or(&self.0.nobody, |user| &user.password_hash).clone();
-        let _permit = self.0.hashing.acquire().await.ok()?;
+        let permit = self.0.hashing.clone().acquire_owned().await.ok()?;
         let matches = tokio::task::spawn_blocking(move || {
+            // Held in here: whoever hangs up does not end the hashing.
+            let _permit = permit;
             let hash = PasswordHash::new(&hash).ok()?;
             Argon2::default().verify_password(password.as_bytes(), &hash).ok()
         });

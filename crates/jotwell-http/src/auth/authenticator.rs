@@ -83,8 +83,8 @@ pub struct Authenticator<T = NoClaims>(Arc<Inner<T>>);
 struct Inner<T> {
     id: u64,
     verify: Arc<dyn Verify<T>>,
-    renew: Option<Arc<dyn RenewKeys>>,
-    revocations: Option<Revocations>,
+    renew: Vec<Arc<dyn RenewKeys>>,
+    revocations: Vec<Revocations>,
     replay: Option<ReplayGuard>,
     cookies: bool,
     realm: Arc<str>,
@@ -103,24 +103,25 @@ impl<T: 'static> Authenticator<T> {
         Self(Arc::new(Inner {
             id: new_id(),
             verify: Arc::new(verify),
-            renew: None,
-            revocations: None,
+            renew: Vec::new(),
+            revocations: Vec::new(),
             replay: None,
             cookies: false,
             realm: Arc::from("api"),
         }))
     }
 
-    /// Gets keys anew where a token names one that is not known, and verifies it once more then.
+    /// Gets keys anew where a token names one that is not known, and verifies it once more then. Several sources,
+    /// as of [`Issuers`], are all asked.
     #[must_use]
     pub fn renew_keys(self, keys: impl RenewKeys) -> Self {
-        self.with(|inner| inner.renew = Some(Arc::new(keys)))
+        self.with(|inner| inner.renew.push(Arc::new(keys)))
     }
 
-    /// Refuses what was revoked there.
+    /// Refuses what was revoked there as well; this takes away none that was there before.
     #[must_use]
     pub fn revocations(self, revocations: Revocations) -> Self {
-        self.with(|inner| inner.revocations = Some(revocations))
+        self.with(|inner| inner.revocations.push(revocations))
     }
 
     /// Refuses a token that was used before.
@@ -190,7 +191,7 @@ impl<T: 'static> Authenticator<T> {
         let inner = &*self.0;
         let token = inner.token(method, headers)?;
         let token = inner.verify(token).await?;
-        if let Some(revocations) = &inner.revocations {
+        for revocations in &inner.revocations {
             revocations.check(&token).await?;
         }
         if let Some(replay) = &inner.replay {
@@ -231,14 +232,28 @@ impl<T: 'static> Inner<T> {
     }
 
     async fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, Reason> {
-        match (self.verify.verify(token), &self.renew) {
-            (Err(VerifyError::UnknownKey), Some(keys)) => match keys.renew().await {
-                Renewal::Changed => self.verify.verify(token).map_err(Reason::Token),
-                Renewal::Unchanged => Err(Reason::Token(VerifyError::UnknownKey)),
-                Renewal::Failed => Err(Reason::Keys),
-            },
-            (result, _) => result.map_err(Reason::Token),
+        match self.verify.verify(token) {
+            Err(VerifyError::UnknownKey) if !self.renew.is_empty() => {}
+            result => return result.map_err(Reason::Token),
         }
+        match self.renew_keys().await {
+            Renewal::Changed => self.verify.verify(token).map_err(Reason::Token),
+            Renewal::Unchanged => Err(Reason::Token(VerifyError::UnknownKey)),
+            Renewal::Failed => Err(Reason::Keys),
+        }
+    }
+
+    /// Which source the key would come from is not known. One that has changed decides, then one that failed.
+    async fn renew_keys(&self) -> Renewal {
+        let mut renewal = Renewal::Unchanged;
+        for keys in &self.renew {
+            renewal = match (renewal, keys.renew().await) {
+                (Renewal::Changed, _) | (_, Renewal::Changed) => Renewal::Changed,
+                (Renewal::Failed, _) | (_, Renewal::Failed) => Renewal::Failed,
+                (Renewal::Unchanged, Renewal::Unchanged) => Renewal::Unchanged,
+            };
+        }
+        renewal
     }
 }
 

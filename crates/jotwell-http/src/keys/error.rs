@@ -18,12 +18,17 @@ pub enum KeysError {
         /// Why.
         source: io::Error,
     },
-    /// Others than its owner can read a file with secrets.
+    /// A file with secrets can be changed by its group, or be read or changed by all others.
     Exposed {
         /// Which.
         path: PathBuf,
         /// Its permissions, as of `chmod`.
         mode: u32,
+    },
+    /// The ring in a file is for another algorithm than was asked for, or keeps other times.
+    Differs {
+        /// Which.
+        path: PathBuf,
     },
     /// A variable of the environment is not set, nor the one that names a file in its place.
     Unset {
@@ -68,7 +73,10 @@ impl fmt::Display for KeysError {
         match self {
             Self::File { path, .. } => write!(f, "{} cannot be read or written", path.display()),
             Self::Exposed { path, mode } => {
-                write!(f, "{} can be read by others than its owner (mode {mode:o})", path.display())
+                write!(f, "{} is open to others than its owner and group (mode {mode:o})", path.display())
+            }
+            Self::Differs { path } => {
+                write!(f, "the ring in {} is for another algorithm, or keeps other times", path.display())
             }
             Self::Unset { variable } => write!(f, "neither {variable} nor {variable}_FILE is set"),
             Self::Ambiguous { variable } => write!(f, "both {variable} and {variable}_FILE are set"),

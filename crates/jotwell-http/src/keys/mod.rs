@@ -9,7 +9,7 @@ use std::fmt;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -56,6 +56,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     /// When the file was looked at, and whether a key had to retire, in milliseconds.
     looked_at: AtomicU64,
+    /// Whether it could not be read then.
+    unreadable: AtomicBool,
     turning: Mutex<()>,
 }
 
@@ -122,7 +124,8 @@ impl IssuerKeys {
     /// one has turned it.
     ///
     /// # Errors
-    /// [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Key`].
+    /// [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Key`]; [`KeysError::Differs`] where the ring in
+    /// the file is for another algorithm or keeps other times, which every process that shares it must agree on.
     pub fn open(path: impl AsRef<Path>, algorithm: Algorithm, rotation: Rotation) -> Result<Self, KeysError> {
         Self::open_with_clock(path, algorithm, rotation, SystemClock)
     }
@@ -140,6 +143,9 @@ impl IssuerKeys {
         let file = RingFile::new(path.as_ref());
         let now = clock.now();
         let ring = file.read_or_make(|| KeyRing::generate(algorithm, rotation, now))?;
+        if ring.signing_key().algorithm() != algorithm || ring.rotation() != rotation {
+            return Err(KeysError::Differs { path: path.as_ref().to_owned() });
+        }
         Ok(Self::with(Current::of_ring(ring, now)?, Origin::File(file), Arc::new(clock)))
     }
 
@@ -150,6 +156,7 @@ impl IssuerKeys {
             origin,
             clock,
             looked_at,
+            unreadable: AtomicBool::new(false),
             turning: Mutex::new(()),
         }))
     }
@@ -176,6 +183,11 @@ impl IssuerKeys {
         current.ring.as_ref().map_or(DEFAULT_MAX_AGE, |ring| ring.rotation().publish_ahead)
     }
 
+    /// The longest life of a token, where there is a ring.
+    pub(crate) fn token_lifetime(&self) -> Option<Duration> {
+        self.0.current.load().ring.as_ref().map(|ring| ring.rotation().token_lifetime)
+    }
+
     /// When the ring may turn next; `None` where there is no ring.
     #[must_use]
     pub fn ready_at(&self) -> Option<NumericDate> {
@@ -192,14 +204,32 @@ impl IssuerKeys {
     /// is no ring, [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Key`]. Then the keys are what
     /// they were.
     pub fn rotate(&self) -> Result<(), KeysError> {
+        self.turn(|mut ring, now| {
+            ring.rotate(now)?;
+            Ok(ring)
+        })
+    }
+
+    /// Puts new keys in the place of all that are there, since they may have got out: the file has those to come as
+    /// well. Every token that was issued is refused from now on, here at once, by other processes with the same file
+    /// within a second, and by verifiers elsewhere when they get the published set anew. Until they do they
+    /// refuse the new tokens.
+    ///
+    /// # Errors
+    /// As [`rotate`](Self::rotate), but for [`KeysError::TooEarly`].
+    pub fn replace(&self) -> Result<(), KeysError> {
+        self.turn(|ring, now| Ok(KeyRing::generate(ring.signing_key().algorithm(), ring.rotation(), now)?))
+    }
+
+    fn turn(
+        &self,
+        change: impl FnOnce(KeyRing, NumericDate) -> Result<KeyRing, KeysError>,
+    ) -> Result<(), KeysError> {
         let inner = &*self.0;
         // Nothing is half-done under this lock: the ring is replaced in one step, at the end.
         let _turning = inner.turning.lock().unwrap_or_else(PoisonError::into_inner);
         let now = inner.clock.now();
-        let turn = |mut ring: KeyRing| -> Result<KeyRing, KeysError> {
-            ring.rotate(now)?;
-            Ok(ring)
-        };
+        let turn = |ring| change(ring, now);
         let ring = match &inner.origin {
             Origin::Fixed => return Err(KeysError::Fixed),
             Origin::Memory => turn(inner.current.load().ring.clone().ok_or(KeysError::Fixed)?)?,
@@ -240,6 +270,7 @@ impl IssuerKeys {
                 }
             },
         };
+        inner.unreadable.store(failure.is_some(), Ordering::Relaxed);
         let next = Current::of_ring(ring, now)?;
         let same = names(&next.verifying).eq(names(&current.verifying))
             && next.signing_key.key_id() == current.signing_key.key_id();
@@ -274,8 +305,9 @@ impl RenewKeys for IssuerKeys {
     fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
         let renewal = match self.look() {
             Ok(true) => Renewal::Changed,
-            Ok(false) => Renewal::Unchanged,
-            Err(_) => Renewal::Failed,
+            // Somebody has looked a moment ago, perhaps for this very token, and could not see.
+            Ok(false) if !self.0.unreadable.load(Ordering::Relaxed) => Renewal::Unchanged,
+            Ok(false) | Err(_) => Renewal::Failed,
         };
         Box::pin(std::future::ready(renewal))
     }

@@ -90,7 +90,11 @@ pub(super) enum Reading {
 impl View {
     pub(super) fn read(&self, now: NumericDate) -> Reading {
         match self.held {
-            Some(times) if times.fetched_at <= now && now < times.serve_until => Reading::Keys,
+            Some(times) if times.fetched_at <= now && now < times.fresh_until => Reading::Keys,
+            // After their life only where it has been tried in vain to get newer ones.
+            Some(times) if times.fetched_at <= now && now < times.serve_until && self.failed_at.is_some() => {
+                Reading::Keys
+            }
             _ if is_recent(self.failed_at, now) => Reading::Refuse,
             _ => Reading::Ask,
         }
@@ -158,7 +162,9 @@ impl<E: Clone> Engine<E> {
             End::Same { life } if self.view.held.is_some() => (life, false),
             End::Same { .. } | End::Failed => {
                 self.view.failed_at = Some(now);
-                return Renewal::Failed;
+                // Keys whose life is over are served from here on, so whoever asked has some to look at.
+                let revived = !served && self.view.read(now) == Reading::Keys;
+                return if revived { Renewal::Changed } else { Renewal::Failed };
             }
         };
         self.changed = changed || !served;

@@ -99,6 +99,8 @@ fn a_short_life_is_not_refreshed_within_the_spacing() {
 #[test]
 fn stale_keys_are_served_for_a_bounded_time() {
     let mut engine = holding();
+    engine.ask(Need::Fresh, at(399));
+    assert_eq!(engine.ended(End::Failed, at(399)), Renewal::Failed);
     assert_eq!(engine.view().read(at(1399)), Reading::Keys);
     assert_eq!(engine.view().read(at(1400)), Reading::Ask);
     engine.ask(Need::Fresh, at(1400));
@@ -111,8 +113,21 @@ fn stale_keys_are_served_for_a_bounded_time() {
     assert_eq!(engine.ended(End::Same { life: LIFE }, at(1430)), Renewal::Changed);
     assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Known(Renewal::Changed));
     assert_eq!(engine.view().read(at(1430)), Reading::Keys);
-    assert_eq!(engine.view().read(at(2829)), Reading::Keys);
-    assert_eq!(engine.view().read(at(2830)), Reading::Ask);
+    assert_eq!(engine.view().read(at(1829)), Reading::Keys);
+    assert_eq!(engine.view().read(at(1830)), Reading::Ask);
+}
+
+#[test]
+fn keys_outlive_their_life_only_where_no_others_could_be_got() {
+    let mut engine = holding();
+    assert_eq!(engine.view().read(at(399)), Reading::Keys);
+    // Nobody has asked since they were fetched, so a key that was withdrawn would still be among them.
+    assert_eq!(engine.view().read(at(400)), Reading::Ask);
+    engine.ask(Need::Unknown, at(500));
+    assert_eq!(engine.ended(End::Failed, at(500)), Renewal::Changed);
+    assert_eq!(engine.view().read(at(500)), Reading::Keys);
+    assert_eq!(engine.view().read(at(1399)), Reading::Keys);
+    assert_eq!(engine.view().read(at(1400)), Reading::Ask);
 }
 
 #[test]
@@ -181,8 +196,11 @@ proptest! {
                         _ => !served,
                     };
                     let expected = if changed { Renewal::Changed } else { Renewal::Unchanged };
+                    let revived = !served
+                        && good.is_some_and(|(since, life)| now.saturating_since(since) < life + STALE);
                     let failed = end == End::Failed || (matches!(end, End::Same { .. }) && good.is_none());
-                    prop_assert_eq!(renewal, if failed { Renewal::Failed } else { expected });
+                    let of_failure = if revived { Renewal::Changed } else { Renewal::Failed };
+                    prop_assert_eq!(renewal, if failed { of_failure } else { expected });
                     in_flight = false;
                     let life = match end {
                         End::Keys { life, etag, .. } => { last_etag = etag; Some(life) }
@@ -214,7 +232,11 @@ proptest! {
                     }
                 }
             }
-            let may_serve = good.is_some_and(|(since, life)| now.saturating_since(since) < life + STALE);
+            // Beyond their life only where it was tried in vain to get others.
+            let failed = last_end.is_some_and(|(_, good)| !good);
+            let may_serve = good.is_some_and(|(since, life)| {
+                now.saturating_since(since) < if failed { life + STALE } else { life }
+            });
             prop_assert_eq!(engine.view().read(now) == Reading::Keys, may_serve);
             // Who is told that it is due gets a fetch, or waits for one.
             if engine.view().is_due(now) {

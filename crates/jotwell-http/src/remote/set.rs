@@ -33,7 +33,7 @@ use crate::renew::{RenewKeys, Renewal};
 /// // With the feature `reqwest`: `let fetch = ReqwestFetch::new()?;`
 /// let keys = RemoteJwkSet::at("https://auth.example/jwks.json", &[Algorithm::ES256]).build(fetch)?;
 /// let validator =
-///     Validator::new(keys.clone(), Issuer::is("https://auth.example"), Audience::is("orders-api"));
+///     Validator::new(keys.clone(), Issuer::is("https://auth.example"), Audience::is("orders-api")).typ("at+jwt");
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]

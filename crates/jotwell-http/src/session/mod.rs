@@ -4,6 +4,7 @@ mod error;
 mod grant;
 mod refresh_token;
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::future::{Future, ready};
 use std::marker::PhantomData;
@@ -77,6 +78,9 @@ pub struct Sessions<T = NoClaims> {
 const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
 const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const GRACE: Duration = Duration::from_secs(10);
+/// No session lives longer. So long it is remembered that a user was logged out everywhere, whatever the lifetime of
+/// sessions was or will be.
+const MAX_SESSION_LIFETIME: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 /// The media type of an access token (RFC 9068 §2.1).
 const TYP: &str = "at+jwt";
 
@@ -118,17 +122,17 @@ impl<T> Sessions<T> {
         Self { client_id: Arc::from(client_id), ..self }
     }
 
-    /// How long an access token lives: 15 minutes, unless it is said. Where keys turn, not longer than their
-    /// [`token_lifetime`](jotwell::Rotation::token_lifetime).
+    /// How long an access token lives: 15 minutes, unless it is said. Where keys turn it is not longer than their
+    /// [`token_lifetime`](jotwell::Rotation::token_lifetime), whatever is said.
     #[must_use]
     pub fn access_lifetime(self, lifetime: Duration) -> Self {
         Self { access_lifetime: lifetime, ..self }
     }
 
-    /// How long a session lives, whatever happens: 30 days, unless it is said.
+    /// How long a session lives, whatever happens: 30 days, unless it is said, and 400 at most.
     #[must_use]
     pub fn session_lifetime(self, lifetime: Duration) -> Self {
-        Self { session_lifetime: lifetime, ..self }
+        Self { session_lifetime: lifetime.min(MAX_SESSION_LIFETIME), ..self }
     }
 
     /// How long after it was exchanged a refresh token may be presented again: 10 seconds, unless it is said.
@@ -147,7 +151,12 @@ impl<T> Sessions<T> {
     /// The revocations in the same store: of a single access token, and of sessions that have ended.
     #[must_use]
     pub fn revocations(&self) -> Revocations {
-        Revocations::new(self.store.clone()).clock(self.clock.clone()).with_sessions()
+        Revocations::of_sessions(self.store.clone()).clock(self.clock.clone())
+    }
+
+    /// `sid` of the session that the token names here.
+    fn name(&self, token: &RefreshToken) -> String {
+        token.session_id(&self.audience, &self.client_id)
     }
 
     fn session(&self, session_id: &str) -> Id {
@@ -163,7 +172,9 @@ impl<T> Sessions<T> {
     /// # Errors
     /// [`SessionError::Store`]: it may have ended, or may not.
     pub async fn logout(&self, session_id: &str) -> Result<bool, SessionError> {
-        Ok(self.store.end(self.session(session_id)).await?)
+        let ended = logged(self.store.end(self.session(session_id)).await.map_err(SessionError::Store))?;
+        tracing::debug!(sid = session_id, ended, "a session was to end");
+        Ok(ended)
     }
 
     /// Ends the session of a refresh token, be it current or old. Whether there was one.
@@ -172,7 +183,7 @@ impl<T> Sessions<T> {
     /// [`SessionError::Malformed`], and as [`logout`](Self::logout).
     pub async fn logout_with(&self, refresh_token: &str) -> Result<bool, SessionError> {
         let token = RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed)?;
-        self.logout(&token.session_id()).await
+        self.logout(&self.name(&token)).await
     }
 
     /// Ends all sessions of a subject that have begun up to now, on all machines.
@@ -181,8 +192,10 @@ impl<T> Sessions<T> {
     /// [`SessionError::Store`]: they may have ended, or may not.
     pub async fn logout_everywhere(&self, subject: &str) -> Result<(), SessionError> {
         let now = Moment::from(self.clock.now());
-        let until = now.saturating_add(self.session_lifetime).saturating_add(jotwell::MAX_LEEWAY);
-        Ok(self.store.forbid(self.subject(subject), now, until, now).await?)
+        let until = now.saturating_add(MAX_SESSION_LIFETIME);
+        logged(self.store.forbid(self.subject(subject), now, until, now).await.map_err(SessionError::Store))?;
+        tracing::debug!(subject, "all sessions were ended");
+        Ok(())
     }
 
     /// The refresh token of a request in [`Cookies`], which must prove that a page of one's own sent it.
@@ -210,6 +223,10 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// [`SessionError::Store`], also for claims beyond [`Record::MAX_DATA`]; [`SessionError::Sign`],
     /// [`SessionError::Claims`], [`SessionError::Randomness`].
     pub async fn login(&self, subject: &str, access: Access<T>) -> Result<Grant, SessionError> {
+        logged(self.begin(subject, access).await)
+    }
+
+    async fn begin(&self, subject: &str, access: Access<T>) -> Result<Grant, SessionError> {
         let token = RefreshToken::random().map_err(|_| SessionError::Randomness)?;
         let now = self.clock.now();
         let data = Data { subject: subject.to_owned(), access };
@@ -262,8 +279,16 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         F: FnOnce(String, Access<T>) -> R,
         R: Future<Output = Result<Option<Access<T>>, SessionError>>,
     {
+        logged(self.exchange(refresh_token, renew).await)
+    }
+
+    async fn exchange<F, R>(&self, refresh_token: &str, renew: F) -> Result<Grant, SessionError>
+    where
+        F: FnOnce(String, Access<T>) -> R,
+        R: Future<Output = Result<Option<Access<T>>, SessionError>>,
+    {
         let presented = RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed)?;
-        let session_id = presented.session_id();
+        let session_id = self.name(&presented);
         let id = self.session(&session_id);
         let mut salt = [0; 32];
         getrandom::fill(&mut salt).map_err(|_| SessionError::Randomness)?;
@@ -301,14 +326,17 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         session_expires_at: Moment,
     ) -> Result<Grant, SessionError> {
         let Data { subject, mut access } = data;
-        let session_id = refresh_token.session_id();
+        access.check_private().map_err(|_| SessionError::Claims)?;
+        let session_id = self.name(refresh_token);
         access.session_id = Some(session_id.clone());
         access.client_id = Some(self.client_id.to_string());
         let scope = access.scope.clone();
         let issued_at = NumericDate::from_secs(now.as_secs());
         let session_end = NumericDate::from_secs(NumericDate::from(session_expires_at).as_secs());
-        let expires_at = issued_at.saturating_add(self.access_lifetime).min(session_end);
         let key = self.keys.signing_key();
+        let lifetime =
+            self.keys.token_lifetime().map_or(self.access_lifetime, |most| self.access_lifetime.min(most));
+        let expires_at = issued_at.saturating_add(lifetime).min(session_end);
         let access_token = Claims::new(access)
             .issuer(&*self.issuer)
             .audience(&*self.audience)
@@ -337,6 +365,18 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Sessions<T> {
         let validator = validator.typ(TYP).require("sub").require("iat").require("client_id");
         Authenticator::new(validator).renew_keys(self.keys.clone()).revocations(self.revocations())
     }
+}
+
+/// What went wrong, for the log: without the token. What a client alone can be blamed for is not worth much there.
+fn logged<T>(result: Result<T, SessionError>) -> Result<T, SessionError> {
+    if let Err(error) = &result {
+        let source = StdError::source(error).map(|source| tracing::field::display(source.to_string()));
+        match error.status().is_server_error() {
+            true => tracing::error!(%error, source, "a session could not begin, go on or end"),
+            false => tracing::debug!(%error, "a session could not begin or go on"),
+        }
+    }
+    result
 }
 
 /// 128 random bits: a `jti` that no other token has.

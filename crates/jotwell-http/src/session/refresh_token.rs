@@ -59,9 +59,17 @@ impl RefreshToken {
         text
     }
 
-    /// `sid`: the first 128 bits of a digest of the handle.
-    pub(super) fn session_id(&self) -> String {
-        let digest = Sha256::new().chain_update(b"jotwell sid").chain_update(self.handle).finalize();
+    /// `sid`: the first 128 bits of a digest of the handle and of whom the session is for. So a refresh token is
+    /// good for the audience and client alone that it was issued to (RFC 6749 §6): for others there is no session.
+    pub(super) fn session_id(&self, audience: &str, client_id: &str) -> String {
+        let length = |text: &str| u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes();
+        let digest = Sha256::new()
+            .chain_update(b"jotwell sid")
+            .chain_update(self.handle)
+            .chain_update(length(audience))
+            .chain_update(audience)
+            .chain_update(client_id)
+            .finalize();
         base64url::encode(digest.first_chunk::<16>().map_or(&[][..], |id| id.as_slice()))
     }
 
@@ -117,13 +125,19 @@ mod tests {
     fn a_successor_keeps_the_session_and_follows_from_salt_and_predecessor() {
         let token = RefreshToken::random().expect("randomness");
         let next = token.successor(&[1; 32]);
-        assert_eq!(next.session_id(), token.session_id());
+        let name = |token: &RefreshToken| token.session_id("api", "app");
+        assert_eq!(name(&next), name(&token));
+        let (other_audience, other_client) =
+            (token.session_id("ap", "iapp"), token.session_id("api", "apps"));
+        assert!(
+            other_audience != name(&token) && other_client != name(&token) && other_audience != other_client
+        );
         assert_eq!(next.hash(), token.successor(&[1; 32]).hash());
         assert_ne!(next.hash(), token.successor(&[2; 32]).hash());
         assert_ne!(next.hash(), token.hash());
         let other = RefreshToken::random().expect("randomness");
         assert_ne!(other.successor(&[1; 32]).hash(), next.hash());
-        assert_ne!(other.session_id(), token.session_id());
+        assert_ne!(name(&other), name(&token));
         assert!(!next.secret.iter().all(|byte| *byte == 0));
     }
 

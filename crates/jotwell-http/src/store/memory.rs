@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::future::ready;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 
 use super::record::Change;
 use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture};
@@ -133,8 +134,11 @@ impl Store for MemoryStore {
     fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
         answer(self.change(now, |state| {
             let new = Forbidden { before, until };
-            let old = state.forbidden.get(&subject).filter(|old| now < old.until).copied().unwrap_or(new);
-            let both = Forbidden { before: before.max(old.before), until: until.max(old.until) };
+            let old = state.forbidden.get(&subject).filter(|old| now < old.until);
+            let both = old.map_or(new, |old| Forbidden {
+                before: before.max(old.before.saturating_add(Duration::from_millis(1))),
+                until: until.max(old.until),
+            });
             state.forbidden.insert(subject, both);
             Ok(())
         }))

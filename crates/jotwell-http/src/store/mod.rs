@@ -77,7 +77,9 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     fn deny(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, ()>;
 
     /// Refuses what was issued to a subject, and sessions that it began, at `before` or earlier. Kept until
-    /// `until`, when all of that is over anyway. Of two such moments the later holds, and the later end.
+    /// `until`, when all of that is over anyway. Of two such moments the later holds, and the later end; and
+    /// the second counts as a millisecond later than the first at least, so that it reaches what has begun in between
+    /// by whatever clock.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -189,7 +189,7 @@ impl<'t> Tables<'t> {
         let old = self.forbidden(subject)?;
         let mut both = (before.as_millis(), until.as_millis());
         if let Some((before, until)) = old.filter(|old| in_force(*old, now).is_some()) {
-            both = (both.0.max(before), both.1.max(until));
+            both = (both.0.max(before.saturating_add(1)), both.1.max(until));
         }
         self.forbidden.insert(subject.as_bytes(), both)?;
         self.move_end(A_FORBIDDEN, subject, old.map(|(_, until)| until), Some(both.1))

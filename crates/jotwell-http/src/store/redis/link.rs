@@ -9,7 +9,7 @@ use std::time::Duration;
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncConnectionConfig, Client, FromRedisValue, RedisError};
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::fault::{Fault, is_corrupt};
 use crate::store::StoreError;
@@ -26,6 +26,8 @@ struct State {
     connection: Option<MultiplexedConnection>,
     /// Which connection that is, so that the failure of an old one does not take a new one away.
     number: u64,
+    /// When one could last not be made, and why.
+    failed: Option<(Instant, Fault)>,
 }
 
 /// Whether a command may be sent twice.
@@ -69,8 +71,7 @@ impl Link {
     where
         F: Future<Output = Result<T, RedisError>>,
     {
-        let (connection, number) =
-            timeout(self.connect_timeout, self.connection()).await.map_err(|_| Fault::Late)??;
+        let (connection, number) = self.connection().await?;
         let failure = match timeout(self.response_timeout, command(connection)).await {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) if is_corrupt(&error) => return Err(Failure::Corrupt),
@@ -86,22 +87,37 @@ impl Link {
         Err(failure.into())
     }
 
-    /// The connection. Who needs a new one waits for the one who is making it.
+    /// The connection. Who needs a new one waits for the one who is making it, and shares what comes of that: were
+    /// each to try after the other, the last of many would wait for all, or none have the time to finish.
     async fn connection(&self) -> Result<(MultiplexedConnection, u64), Fault> {
+        let since = Instant::now();
         let mut state = self.state.lock().await;
         if let Some(connection) = &state.connection {
             return Ok((connection.clone(), state.number));
         }
+        if let Some((at, fault)) = &state.failed
+            && *at >= since
+        {
+            return Err(fault.clone());
+        }
         // Both limits are held here; the client's own would only be in the way of longer ones.
         let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-        let connection = self
-            .client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await
-            .map_err(|error| Fault::of(&error))?;
+        let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
+        let connection = match timeout(self.connect_timeout, connecting).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(state.fail(Fault::of(&error))),
+            Err(_) => return Err(state.fail(Fault::Late)),
+        };
         state.number = state.number.wrapping_add(1);
         state.connection = Some(connection.clone());
         Ok((connection, state.number))
+    }
+}
+
+impl State {
+    fn fail(&mut self, fault: Fault) -> Fault {
+        self.failed = Some((Instant::now(), fault.clone()));
+        fault
     }
 }
 

@@ -19,8 +19,8 @@ use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, 
 /// of many processes.
 ///
 /// Each operation is one script, which Redis runs to its end before it does anything else. Whether something is
-/// over is decided by the times that are stored and the caller's; Redis lets go of it five minutes later, so the
-/// clocks of two machines may differ by that much. [`purge`](Store::purge) has nothing to do.
+/// over is decided by the times that are stored and the caller's; Redis lets go of it five minutes later, so that
+/// nothing is gone too early for a machine whose clock is behind. [`purge`](Store::purge) has nothing to do.
 ///
 /// # What Redis must be
 ///
@@ -38,8 +38,8 @@ use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, 
 ///
 /// # When it is not there
 ///
-/// An operation fails with [`StoreError::Unreachable`] after the time for connecting and for an answer at the
-/// latest, a second each if nothing else is [said](RedisOptions). The next operation connects again, so
+/// An operation fails with [`StoreError::Unreachable`] after the times for connecting and for an answer, a second each
+/// if nothing else is [said](RedisOptions), and twice that where it is tried once more. The next operation connects again, so
 /// nothing has to be done when Redis is back. What does the same when it is done twice
 /// ([`standing`](Store::standing), [`deny`](Store::deny), [`forbid`](Store::forbid)) is tried once more where the
 /// connection turns out to be lost.

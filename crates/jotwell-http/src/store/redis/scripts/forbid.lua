@@ -1,10 +1,11 @@
--- Refuses what a subject has from `before` or earlier. Of two such moments the later holds, and the later end.
+-- Refuses what a subject has from `before` or earlier. Of two such moments the later
+-- holds, and the later end; the second is later by a millisecond at least, for what began after the first.
 -- KEYS: the subject. ARGV: now; before; until; time to live beyond the end.
 local now, before, till = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local there = redis.call('HMGET', KEYS[1], 'before', 'until')
 if there[1] and now < tonumber(there[2]) then
-    before = math.max(before, tonumber(there[1]))
+    before = math.max(before, tonumber(there[1]) + 1)
     till = math.max(till, tonumber(there[2]))
 end
 
