@@ -360,3 +360,13 @@ async fn a_file_that_could_not_be_read_a_moment_ago_says_so() {
     assert_eq!(keys.key_for(&unknown).map(drop), Err(VerifyError::UnknownKey));
     assert_eq!(keys.renew().await, Renewal::Failed);
 }
+
+#[test]
+fn a_clock_that_was_set_back_does_not_make_it_look_away() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let one = open(&folder, &clock).expect("keys");
+    let two = open(&folder, &clock).expect("keys");
+    clock.set(NOW.saturating_sub(Duration::from_secs(3600)));
+    one.replace().expect("new keys");
+    assert_eq!(header(&two).key_id(), header(&one).key_id());
+}

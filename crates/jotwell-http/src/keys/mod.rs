@@ -272,8 +272,8 @@ impl IssuerKeys {
         };
         inner.unreadable.store(failure.is_some(), Ordering::Relaxed);
         let next = Current::of_ring(ring, now)?;
-        let same = names(&next.verifying).eq(names(&current.verifying))
-            && next.signing_key.key_id() == current.signing_key.key_id();
+        // The key that signs is the first of them.
+        let same = names(&next.verifying).eq(names(&current.verifying));
         if !same {
             inner.current.store(Arc::new(next));
         }
