@@ -142,10 +142,13 @@ async fn a_redis_that_is_silent_is_an_error_in_time() {
             tokio::spawn(async move { store.standing(&question(id(1))).await })
         })
         .collect();
-    for one in many {
-        let answer = in_the_end(one).await.unwrap();
-        assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
-    }
+    let all = async {
+        for one in many {
+            let answer = one.await.unwrap();
+            assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
+        }
+    };
+    in_the_end(all).await;
     silence.abort();
 
     // One that falls silent later, and then speaks again.
