@@ -49,6 +49,8 @@ pub enum KeysError {
     },
     /// A key cannot be made or read.
     Key(KeyError),
+    /// The ring does not turn, for another reason than these.
+    Ring(RingError),
 }
 
 impl From<KeyError> for KeysError {
@@ -62,8 +64,7 @@ impl From<RingError> for KeysError {
         match error {
             RingError::TooEarly { ready_at } => Self::TooEarly { ready_at },
             RingError::Key(error) => Self::Key(error),
-            // There are no others yet; one to come is about keys as well.
-            _ => Self::Fixed,
+            other => Self::Ring(other),
         }
     }
 }
@@ -85,6 +86,7 @@ impl fmt::Display for KeysError {
                 write!(f, "the next key is known to all verifiers only at {ready_at}")
             }
             Self::Key(_) => f.write_str("a key cannot be made or read"),
+            Self::Ring(_) => f.write_str("the ring does not turn"),
         }
     }
 }
@@ -94,6 +96,7 @@ impl StdError for KeysError {
         match self {
             Self::File { source, .. } => Some(source),
             Self::Key(error) => Some(error),
+            Self::Ring(error) => Some(error),
             _ => None,
         }
     }

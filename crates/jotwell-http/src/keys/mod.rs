@@ -52,7 +52,9 @@ pub struct IssuerKeys(Arc<Inner>);
 
 struct Inner {
     current: ArcSwap<Current>,
-    origin: Origin,
+    /// Where the ring is kept, for other processes that may turn it as well. One without a file ends with the
+    /// process.
+    file: Option<RingFile>,
     clock: Arc<dyn Clock>,
     /// When the file was looked at, and whether a key had to retire, in milliseconds.
     looked_at: AtomicU64,
@@ -61,18 +63,9 @@ struct Inner {
     turning: Mutex<()>,
 }
 
-/// Where the keys are kept.
-enum Origin {
-    /// One key that does not turn.
-    Fixed,
-    /// A ring that ends with the process.
-    Memory,
-    /// A ring in a file, which other processes may turn as well.
-    File(RingFile),
-}
-
 /// What all readers see until it is replaced as a whole.
 struct Current {
+    /// None where there is one key that does not turn.
     ring: Option<KeyRing>,
     signing_key: SigningKey,
     verifying: JwkSet,
@@ -106,7 +99,7 @@ impl IssuerKeys {
     /// # Errors
     /// [`KeysError::Key`].
     pub fn fixed(key: SigningKey) -> Result<Self, KeysError> {
-        Ok(Self::with(Current::of_key(key)?, Origin::Fixed, Arc::new(SystemClock)))
+        Ok(Self::with(Current::of_key(key)?, None, Arc::new(SystemClock)))
     }
 
     /// A ring that ends with the process: for tests, and where [`secret_from_env`] brings one that is turned
@@ -115,7 +108,7 @@ impl IssuerKeys {
     /// # Errors
     /// [`KeysError::Key`].
     pub fn in_memory(ring: KeyRing, clock: impl Clock + 'static) -> Result<Self, KeysError> {
-        Ok(Self::with(Current::of_ring(ring, clock.now())?, Origin::Memory, Arc::new(clock)))
+        Ok(Self::with(Current::of_ring(ring, clock.now())?, None, Arc::new(clock)))
     }
 
     /// The ring in that file, which is made with new keys where it is not there, for its owner alone.
@@ -146,14 +139,14 @@ impl IssuerKeys {
         if ring.signing_key().algorithm() != algorithm || ring.rotation() != rotation {
             return Err(KeysError::Differs { path: path.as_ref().to_owned() });
         }
-        Ok(Self::with(Current::of_ring(ring, now)?, Origin::File(file), Arc::new(clock)))
+        Ok(Self::with(Current::of_ring(ring, now)?, Some(file), Arc::new(clock)))
     }
 
-    fn with(current: Current, origin: Origin, clock: Arc<dyn Clock>) -> Self {
+    fn with(current: Current, file: Option<RingFile>, clock: Arc<dyn Clock>) -> Self {
         let looked_at = AtomicU64::new(Moment::from(clock.now()).as_millis());
         Self(Arc::new(Inner {
             current: ArcSwap::from_pointee(current),
-            origin,
+            file,
             clock,
             looked_at,
             unreadable: AtomicBool::new(false),
@@ -229,11 +222,11 @@ impl IssuerKeys {
         // Nothing is half-done under this lock: the ring is replaced in one step, at the end.
         let _turning = inner.turning.lock().unwrap_or_else(PoisonError::into_inner);
         let now = inner.clock.now();
-        let turn = |ring| change(ring, now);
-        let ring = match &inner.origin {
-            Origin::Fixed => return Err(KeysError::Fixed),
-            Origin::Memory => turn(inner.current.load().ring.clone().ok_or(KeysError::Fixed)?)?,
-            Origin::File(file) => file.change(turn)?,
+        let ring = inner.current.load().ring.clone().ok_or(KeysError::Fixed)?;
+        let ring = match &inner.file {
+            // Not the one that is at hand: another process may have turned it since.
+            Some(file) => file.change(|ring| change(ring, now))?,
+            None => change(ring, now)?,
         };
         inner.current.store(Arc::new(Current::of_ring(ring, now)?));
         tracing::info!(kid = self.0.current.load().signing_key.key_id(), "the keys have turned");
@@ -256,20 +249,16 @@ impl IssuerKeys {
         let Ok(_turning) = inner.turning.try_lock() else { return Ok(false) };
         inner.looked_at.store(millis, Ordering::Relaxed);
         let current = inner.current.load_full();
-        let (ring, failure) = match (&inner.origin, &current.ring) {
-            (Origin::Fixed, _) | (_, None) => return Ok(false),
-            (Origin::Memory, Some(ring)) => (ring.clone(), None),
-            (Origin::File(file), Some(ring)) => match file.read_if_changed() {
-                Ok(read) => (read.unwrap_or_else(|| ring.clone()), None),
-                Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "the keys could not be read anew"
-                    );
-                    (ring.clone(), Some(error))
-                }
-            },
+        let Some(ring) = &current.ring else { return Ok(false) };
+        let (read, failure) = match inner.file.as_ref().map(RingFile::read_if_changed) {
+            None => (None, None),
+            Some(Ok(read)) => (read, None),
+            Some(Err(error)) => (None, Some(error)),
         };
+        if let Some(error) = &failure {
+            tracing::warn!(error = error as &dyn std::error::Error, "the keys could not be read anew");
+        }
+        let ring = read.unwrap_or_else(|| ring.clone());
         inner.unreadable.store(failure.is_some(), Ordering::Relaxed);
         let next = Current::of_ring(ring, now)?;
         // The key that signs is the first of them.
