@@ -9,7 +9,7 @@ use super::address::{Address, Transport};
 use super::discovery::Issuer;
 use super::error::RemoteError;
 use super::fetch::{DEFAULT_TIMEOUT, Fetch};
-use super::flight::Source;
+use super::flight::{Shared, Source};
 use super::life::DEFAULT_STALE;
 use super::set::RemoteJwkSet;
 use super::steady::SteadyClock;
@@ -90,7 +90,8 @@ impl RemoteJwkSetBuilder {
             Place::Address(address) => Source::Set(Address::parse(address, self.transport)?),
             Place::Issuer(issuer) => Source::Issuer(Issuer::new(issuer, self.transport)?),
         };
-        Ok(RemoteJwkSet::new(source, self.algorithms, Arc::new(fetch), self.clock, self.stale, self.timeout))
+        let Self { algorithms, clock, stale, timeout, .. } = self;
+        Ok(RemoteJwkSet::over(Shared::new(source, algorithms, Arc::new(fetch), clock, stale, timeout)))
     }
 }
 

@@ -19,14 +19,15 @@
 //! | the same, up to [`SPACING`] after a fetch that failed | `Unavailable` | `Failed` |
 //! | there, up to [`SPACING`] after they were fetched | served | `Changed` where that fetch brought others, or `Unchanged` |
 //! | there, up to [`SPACING`] after a fetch that failed | served | `Failed` |
-//! | there | served | fetches |
+//! | there, within their life or after a fetch that failed | served | fetches |
+//! | past their life, and no fetch has failed since | `UnknownKey`: ask `renew()` | fetches |
 //!
-//! While nothing can be fetched the keys stay for [an hour](DEFAULT_STALE) after their life, unless
+//! Where a fetch has failed the keys stay for [an hour](DEFAULT_STALE) after their life, unless
 //! [another time](RemoteJwkSetBuilder::stale) is asked for. No answer but a JWK Set with at least one key that is
 //! of use replaces them.
 //!
-//! After a fetch that brought other keys, or brought back those that were served no more, `renew()` answers `Changed` for a while to whoever asks: they may have
-//! looked before it ended, and are not to refuse a good token for that.
+//! After a fetch that brought other keys, or brought back those that were served no more, `renew()` answers `Changed`
+//! for a while to whoever asks: they may have looked before it ended, and are not to refuse a good token for that.
 //!
 //! # What a token cannot do
 //! Nothing in a token leads anywhere: `jku` and `x5u` are not looked at (RFC 8725 §3.10). Algorithms with a shared

@@ -5,16 +5,14 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jotwell::jws::KeySource;
-use jotwell::{Algorithm, Clock, Header, NumericDate, SkippedKey, VerifyError, VerifyingKey};
+use jotwell::{Algorithm, Header, NumericDate, SkippedKey, VerifyError, VerifyingKey};
 
 use super::builder::RemoteJwkSetBuilder;
 use super::engine::Reading;
 use super::error::RemoteError;
-use super::fetch::Fetch;
-use super::flight::{Shared, Source};
+use super::flight::Shared;
 use crate::renew::{RenewKeys, Renewal};
 
 /// The keys of another issuer, kept up to date over HTTP: see [the module](super).
@@ -75,15 +73,8 @@ impl RemoteJwkSet {
         RemoteJwkSetBuilder::discover(issuer.into(), algorithms)
     }
 
-    pub(super) fn new(
-        source: Source,
-        algorithms: Box<[Algorithm]>,
-        fetch: Arc<dyn Fetch>,
-        clock: Box<dyn Clock>,
-        stale: Duration,
-        timeout: Duration,
-    ) -> Self {
-        Self(Arc::new(Shared::new(source, algorithms, fetch, clock, stale, timeout)))
+    pub(super) fn over(shared: Shared) -> Self {
+        Self(Arc::new(shared))
     }
 
     /// The keys that are served at the moment. Does not fetch any.
