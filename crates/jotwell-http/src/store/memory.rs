@@ -1,14 +1,14 @@
 //! A store that lives as long as its process.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
 use std::future::ready;
 use std::sync::{Mutex, MutexGuard};
-use std::time::Duration;
 
 use super::record::Change;
-use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture};
+use super::{
+    Exchange, Exchanged, Forbidden, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture,
+};
 
 /// Sessions and revocations in memory: for tests, and for a single process whose users may have to log in
 /// again when it starts anew.
@@ -27,12 +27,6 @@ struct State {
     /// Until when each is remembered.
     used: HashMap<Id, Moment>,
     writes: usize,
-}
-
-#[derive(Clone, Copy)]
-struct Forbidden {
-    before: Moment,
-    until: Moment,
 }
 
 impl MemoryStore {
@@ -70,10 +64,7 @@ impl State {
     }
 
     fn forbidden(&self, subject: Option<Id>, now: Moment) -> Option<Moment> {
-        self.forbidden
-            .get(&subject?)
-            .filter(|forbidden| now < forbidden.until)
-            .map(|forbidden| forbidden.before)
+        self.forbidden.get(&subject?)?.in_force(now)
     }
 
     fn purge(&mut self, now: Moment) -> usize {
@@ -87,8 +78,8 @@ impl State {
     }
 
     fn exchange(&mut self, id: Id, exchange: &Exchange) -> Exchanged {
-        let Some(session) = self.sessions.get(&id) else { return Exchanged::Ended };
-        let forbidden = self.forbidden(Some(session.subject), exchange.now);
+        let subject = self.sessions.get(&id).map(|session| session.subject);
+        let forbidden = self.forbidden(subject, exchange.now);
         let Some(session) = self.sessions.get_mut(&id) else { return Exchanged::Ended };
         let (exchanged, change) = session.exchange(exchange, forbidden);
         if change == Change::Remove {
@@ -133,13 +124,8 @@ impl Store for MemoryStore {
 
     fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
         answer(self.change(now, |state| {
-            let new = Forbidden { before, until };
-            let old = state.forbidden.get(&subject).filter(|old| now < old.until);
-            let both = old.map_or(new, |old| Forbidden {
-                before: before.max(old.before.saturating_add(Duration::from_millis(1))),
-                until: until.max(old.until),
-            });
-            state.forbidden.insert(subject, both);
+            let old = state.forbidden.get(&subject).copied();
+            state.forbidden.insert(subject, Forbidden { before, until }.following(old, now));
             Ok(())
         }))
     }
@@ -155,16 +141,12 @@ impl Store for MemoryStore {
     }
 
     fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
-        answer(self.change(now, |state| match state.used.entry(token) {
-            Entry::Occupied(entry) if now < *entry.get() => Ok(false),
-            Entry::Occupied(mut entry) => {
-                entry.insert(until);
-                Ok(true)
+        answer(self.change(now, |state| {
+            let first = state.used.get(&token).is_none_or(|until| now >= *until);
+            if first {
+                state.used.insert(token, until);
             }
-            Entry::Vacant(entry) => {
-                entry.insert(until);
-                Ok(true)
-            }
+            Ok(first)
         }))
     }
 

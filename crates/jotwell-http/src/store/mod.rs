@@ -10,6 +10,7 @@
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod conformance;
+mod forbidden;
 mod id;
 mod memory;
 mod record;
@@ -25,6 +26,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use forbidden::Forbidden;
 pub use id::Id;
 pub(crate) use id::Kind;
 pub use memory::MemoryStore;

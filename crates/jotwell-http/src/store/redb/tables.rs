@@ -8,7 +8,7 @@ use ::redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError,
 use super::encoding::{from_bytes, to_bytes};
 use super::fault;
 use crate::store::record::Change;
-use crate::store::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, StoreError};
+use crate::store::{Exchange, Exchanged, Forbidden, Id, Moment, Question, Record, Standing, StoreError};
 
 type Name = &'static [u8; 32];
 type Until = (u64, u8, Name);
@@ -75,13 +75,13 @@ pub(super) fn standing(transaction: &ReadTransaction, question: &Question) -> Re
     if let Some(subject) = question.subject.or(session.as_ref().map(|session| session.subject)) {
         let table = transaction.open_table(FORBIDDEN).map_err(fault)?;
         let entry = table.get(subject.as_bytes()).map_err(fault)?.map(|entry| entry.value());
-        forbidden = entry.and_then(|entry| in_force(entry, question.now));
+        forbidden = entry.and_then(|entry| of_entry(entry).in_force(question.now));
     }
     Ok(question.answer(denied, forbidden, session.as_ref()))
 }
 
-fn in_force((before, until): (u64, u64), now: Moment) -> Option<Moment> {
-    (now < Moment::from_millis(until)).then(|| Moment::from_millis(before))
+fn of_entry((before, until): (u64, u64)) -> Forbidden {
+    Forbidden { before: Moment::from_millis(before), until: Moment::from_millis(until) }
 }
 
 /// The tables in a transaction that writes.
@@ -115,8 +115,8 @@ impl<'t> Tables<'t> {
         bytes.map(|bytes| from_bytes(bytes.value())).transpose().map_err(Halt::Refused)
     }
 
-    fn forbidden(&self, subject: Id) -> Result<Option<(u64, u64)>, Halt> {
-        Ok(self.forbidden.get(subject.as_bytes())?.map(|entry| entry.value()))
+    fn forbidden(&self, subject: Id) -> Result<Option<Forbidden>, Halt> {
+        Ok(self.forbidden.get(subject.as_bytes())?.map(|entry| of_entry(entry.value())))
     }
 
     /// Notes that an entry has another end now.
@@ -135,7 +135,7 @@ impl<'t> Tables<'t> {
     }
 
     pub(super) fn create(&mut self, id: Id, session: &Record, now: Moment) -> Result<(), Halt> {
-        let forbidden = self.forbidden(session.subject)?.and_then(|entry| in_force(entry, now));
+        let forbidden = self.forbidden(session.subject)?.and_then(|entry| entry.in_force(now));
         let session = session.begin(forbidden).map_err(Halt::Refused)?;
         let there = self.session(id)?.map(|there| there.expires_at);
         if there.is_some_and(|expires_at| now < expires_at) {
@@ -148,7 +148,7 @@ impl<'t> Tables<'t> {
 
     pub(super) fn exchange(&mut self, id: Id, exchange: &Exchange) -> Result<Exchanged, Halt> {
         let Some(mut session) = self.session(id)? else { return Ok(Exchanged::Ended) };
-        let forbidden = self.forbidden(session.subject)?.and_then(|entry| in_force(entry, exchange.now));
+        let forbidden = self.forbidden(session.subject)?.and_then(|entry| entry.in_force(exchange.now));
         let (exchanged, change) = session.exchange(exchange, forbidden);
         match change {
             Change::None => {}
@@ -187,12 +187,10 @@ impl<'t> Tables<'t> {
         now: Moment,
     ) -> Result<(), Halt> {
         let old = self.forbidden(subject)?;
-        let mut both = (before.as_millis(), until.as_millis());
-        if let Some((before, until)) = old.filter(|old| in_force(*old, now).is_some()) {
-            both = (both.0.max(before.saturating_add(1)), both.1.max(until));
-        }
-        self.forbidden.insert(subject.as_bytes(), both)?;
-        self.move_end(A_FORBIDDEN, subject, old.map(|(_, until)| until), Some(both.1))
+        let new = Forbidden { before, until }.following(old, now);
+        let until = new.until.as_millis();
+        self.forbidden.insert(subject.as_bytes(), (new.before.as_millis(), until))?;
+        self.move_end(A_FORBIDDEN, subject, old.map(|old| old.until.as_millis()), Some(until))
     }
 
     pub(super) fn first_use(&mut self, token: Id, until: Moment, now: Moment) -> Result<bool, Halt> {

@@ -37,7 +37,7 @@ impl RedisOptions {
         self
     }
 
-    /// How long connecting may take, and waiting for who is connecting already.
+    /// How long connecting may take. Who comes meanwhile waits for that, and shares what comes of it.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self

@@ -1,5 +1,4 @@
--- Refuses what a subject has from `before` or earlier. Of two such moments the later
--- holds, and the later end; the second is later by a millisecond at least, for what began after the first.
+-- Refuses what a subject has from `before` or earlier: `Forbidden::following`, step by step.
 -- KEYS: the subject. ARGV: now; before; until; time to live beyond the end.
 local now, before, till = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
