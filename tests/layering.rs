@@ -23,7 +23,7 @@ const LIBRARY: Layers = &[
 
 /// What HTTP needs.
 const HTTP: Layers = &[
-    &["access", "bearer", "moment", "renew"],
+    &["access", "answer", "bearer", "moment", "renew"],
     &["cookie", "keys", "remote", "store"],
     &["refusal"],
     &["revocation"],

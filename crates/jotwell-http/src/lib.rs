@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod answer;
 mod auth;
 #[cfg(feature = "axum")]
 mod axum;

@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, Response, StatusCode};
 use jotwell::VerifyError;
 
 use crate::access::Scope;
+use crate::answer::{Answer, Fault};
 use crate::store::StoreError;
 
 /// A request is refused: for what reason, and what its sender gets to read.
@@ -64,9 +65,6 @@ pub enum Reason {
     Store(StoreError),
 }
 
-/// How long whoever is refused for a reason that passes should wait.
-pub(crate) const RETRY_AFTER_SECONDS: u64 = 5;
-
 impl Refusal {
     pub(crate) fn new(reason: Reason, realm: &Arc<str>) -> Self {
         Self { reason, realm: realm.clone() }
@@ -87,42 +85,36 @@ impl Refusal {
     /// How long the sender should wait before the next attempt, where that helps.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(Duration::from_secs(RETRY_AFTER_SECONDS))
+        self.reason.answer().retry_after()
     }
 
     /// The answer, for any framework. Its extensions hold the refusal, so that middleware further out can see
     /// why.
     #[must_use]
     pub fn response(&self) -> Response<String> {
-        let Answer { status, error } = self.reason.answer();
-        let mut body = String::new();
+        let answer = self.reason.answer();
+        let mut response = answer.response();
+        // Realm and scope were checked when they were made, so this is a header.
+        if let Some(Ok(challenge)) = self.challenge(answer).map(HeaderValue::try_from) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+
+    /// `WWW-Authenticate`, where another token would help.
+    fn challenge(&self, answer: Answer) -> Option<String> {
+        if matches!(self.reason, Reason::Forged) || answer.retry_after().is_some() {
+            return None;
+        }
         let mut challenge = format!("Bearer realm=\"{}\"", self.realm);
-        if let Some(Fault { code, description, .. }) = error {
-            body = format!(r#"{{"error":"{code}","error_description":"{description}"}}"#);
+        if let Some(Fault { code, description }) = answer.fault {
             challenge.push_str(&format!(", error=\"{code}\", error_description=\"{description}\""));
         }
         if let Reason::Scope { required } = &self.reason {
             challenge.push_str(&format!(", scope=\"{required}\""));
         }
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        // A cache must not hand this to somebody else (RFC 6750 §5.3).
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if error.is_some() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        // Realm and scope were checked when they were made, so this is a header.
-        if let (true, Ok(value)) =
-            (error.is_none_or(|fault| fault.challenge), HeaderValue::try_from(challenge))
-        {
-            headers.insert(WWW_AUTHENTICATE, value);
-        }
-        if let Some(after) = self.retry_after() {
-            headers.insert(RETRY_AFTER, HeaderValue::from(after.as_secs()));
-        }
-        response.extensions_mut().insert(self.clone());
-        response
+        Some(challenge)
     }
 
     /// For the log: without the token, and without what its sender could choose.
@@ -145,52 +137,22 @@ impl Refusal {
     }
 }
 
-/// What the sender of a request gets to know.
-#[derive(Clone, Copy)]
-struct Answer {
-    status: StatusCode,
-    error: Option<Fault>,
-}
-
-#[derive(Clone, Copy)]
-struct Fault {
-    code: &'static str,
-    description: &'static str,
-    /// Whether another token would help, and `WWW-Authenticate` says so.
-    challenge: bool,
-}
-
 impl Reason {
     /// The table of answers.
     fn answer(&self) -> Answer {
-        const INVALID_TOKEN: &str = "invalid_token";
-        const INSUFFICIENT_SCOPE: &str = "insufficient_scope";
-        const UNAVAILABLE: &str = "temporarily_unavailable";
-
-        let fault = |status, code, description, challenge| Answer {
-            status,
-            error: Some(Fault { code, description, challenge }),
-        };
-        let token = |description| fault(StatusCode::UNAUTHORIZED, INVALID_TOKEN, description, true);
-        let unavailable = || {
-            let description = "the token cannot be checked at the moment";
-            fault(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, description, false)
-        };
+        let token = |description| Answer::new(StatusCode::UNAUTHORIZED, "invalid_token", description);
+        let forbidden = |description| Answer::new(StatusCode::FORBIDDEN, "insufficient_scope", description);
         match self {
-            Self::Missing => Answer { status: StatusCode::UNAUTHORIZED, error: None },
-            Self::Malformed => fault(
+            Self::Missing => Answer { status: StatusCode::UNAUTHORIZED, fault: None },
+            Self::Malformed => Answer::new(
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
                 "the request does not carry exactly one well-formed token",
-                true,
             ),
-            Self::Forged => fault(
-                StatusCode::FORBIDDEN,
-                "invalid_request",
-                "the request lacks the anti-forgery token that belongs to its cookie",
-                false,
-            ),
-            Self::Token(VerifyError::Unavailable { .. }) | Self::Keys | Self::Store(_) => unavailable(),
+            Self::Forged => Answer::FORGED,
+            Self::Token(VerifyError::Unavailable { .. }) | Self::Keys | Self::Store(_) => {
+                Answer::unavailable("the token cannot be checked at the moment")
+            }
             Self::Token(VerifyError::Expired { .. } | VerifyError::TooOld { .. }) => {
                 token("the token has expired")
             }
@@ -200,12 +162,8 @@ impl Reason {
             Self::Token(_) => token("the token is not valid"),
             Self::Revoked => token("the token has been revoked"),
             Self::Replayed => token("the token has been used"),
-            Self::Scope { .. } => {
-                fault(StatusCode::FORBIDDEN, INSUFFICIENT_SCOPE, "the token lacks the required scope", true)
-            }
-            Self::Forbidden { .. } => {
-                fault(StatusCode::FORBIDDEN, INSUFFICIENT_SCOPE, "the token does not allow this", true)
-            }
+            Self::Scope { .. } => forbidden("the token lacks the required scope"),
+            Self::Forbidden { .. } => forbidden("the token does not allow this"),
         }
     }
 }

@@ -3,11 +3,10 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Response, StatusCode};
+use http::{Response, StatusCode};
 use jotwell::SignError;
 
-use crate::refusal::RETRY_AFTER_SECONDS;
+use crate::answer::Answer;
 use crate::store::StoreError;
 
 /// A session does not begin, or does not go on.
@@ -44,42 +43,24 @@ impl SessionError {
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.answer().0
+        self.answer().status
     }
 
     /// The answer, for any framework.
     #[must_use]
     pub fn response(&self) -> Response<String> {
-        let (status, code, description) = self.answer();
-        let mut response =
-            Response::new(format!(r#"{{"error":"{code}","error_description":"{description}"}}"#));
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
-        }
-        response
+        self.answer().response()
     }
 
-    fn answer(&self) -> (StatusCode, &'static str, &'static str) {
+    fn answer(&self) -> Answer {
         match self {
             Self::Malformed | Self::Ended | Self::Reused => {
-                (StatusCode::BAD_REQUEST, "invalid_grant", "the session has ended")
+                Answer::new(StatusCode::BAD_REQUEST, "invalid_grant", "the session has ended")
             }
-            Self::Forged => (
-                StatusCode::FORBIDDEN,
-                "invalid_request",
-                "the request lacks the anti-forgery token that belongs to its cookie",
-            ),
-            Self::Store(_) => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "temporarily_unavailable",
-                "sessions cannot be reached at the moment",
-            ),
+            Self::Forged => Answer::FORGED,
+            Self::Store(_) => Answer::unavailable("sessions cannot be reached at the moment"),
             Self::Sign(_) | Self::Claims | Self::Randomness => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the session could not go on")
+                Answer::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the session could not go on")
             }
         }
     }
