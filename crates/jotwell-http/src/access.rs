@@ -3,9 +3,16 @@
 use std::fmt;
 
 use jotwell::NoClaims;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
+
+/// The media type of an access token (RFC 9068 §2.1).
+pub(crate) const TYP: &str = "at+jwt";
+/// `client_id`, which none of these tokens lacks (RFC 9068 §2.2).
+pub(crate) const CLIENT_ID: &str = "client_id";
+/// `sid`, the session's name.
+pub(crate) const SESSION_ID: &str = "sid";
 
 /// The claims of an access token beside the registered ones of RFC 7519: those of RFC 9068, the session, and
 /// the caller's own.
@@ -20,10 +27,10 @@ use serde_json::value::RawValue;
 ///     .scope(Scope::of(["orders:read", "orders:write"])?)
 ///     .role("editor");
 /// assert_eq!(
-///     serde_json::to_string(&access).unwrap(),
+///     serde_json::to_string(&access)?,
 ///     r#"{"scope":"orders:read orders:write","roles":["editor"],"plan":"free"}"#
 /// );
-/// # Ok::<(), jotwell_http::ScopeError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -71,21 +78,24 @@ impl<T> Access<T> {
     }
 }
 
+/// The claims that stand beside the caller's own, as they are read.
+#[derive(Default, PartialEq, Deserialize)]
+struct Known {
+    client_id: Option<String>,
+    #[serde(rename = "sid")]
+    session_id: Option<String>,
+    #[serde(default)]
+    scope: Scope,
+    #[serde(default)]
+    roles: Vec<String>,
+}
+
 impl<T: Serialize> Access<T> {
     /// Whether the caller's claims leave those alone that stand here: their own `roles` would be believed where
     /// there are none here.
     pub(crate) fn check_private(&self) -> Result<(), serde_json::Error> {
-        #[derive(Deserialize)]
-        struct Taken {
-            client_id: Option<IgnoredAny>,
-            sid: Option<IgnoredAny>,
-            scope: Option<IgnoredAny>,
-            roles: Option<IgnoredAny>,
-        }
-
-        let taken: Taken = serde_json::from_str(&serde_json::to_string(&self.private)?)?;
-        let Taken { client_id, sid, scope, roles } = taken;
-        if [client_id, sid, scope, roles].iter().any(Option::is_some) {
+        let private = serde_json::to_string(&self.private)?;
+        if serde_json::from_str::<Known>(&private)? != Known::default() {
             return Err(de::Error::custom("a claim of the caller's own repeats another"));
         }
         Ok(())
@@ -96,21 +106,10 @@ impl<T: Serialize> Access<T> {
 /// stand here too.
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Access<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Known {
-            client_id: Option<String>,
-            #[serde(rename = "sid")]
-            session_id: Option<String>,
-            #[serde(default)]
-            scope: Scope,
-            #[serde(default)]
-            roles: Vec<String>,
-        }
-
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        let known: Known = serde_json::from_str(text.get()).map_err(de::Error::custom)?;
+        let Known { client_id, session_id, scope, roles } =
+            serde_json::from_str(text.get()).map_err(de::Error::custom)?;
         let private = serde_json::from_str(text.get()).map_err(de::Error::custom)?;
-        let Known { client_id, session_id, scope, roles } = known;
         Ok(Self { client_id, session_id, scope, roles, private })
     }
 }

@@ -87,6 +87,11 @@ impl Cookies {
         if method.is_safe() && !headers.contains_key(UPGRADE) {
             return Ok(());
         }
+        Self::check_proof(headers)
+    }
+
+    /// Whether a page of one's own sent the request.
+    pub(crate) fn check_proof(headers: &HeaderMap) -> Result<(), Forged> {
         let cookie = value(headers, CSRF).ok().flatten().filter(|value| !value.is_empty()).ok_or(Forged)?;
         let mut proofs = headers.get_all(CSRF_HEADER).into_iter();
         let (Some(proof), None) = (proofs.next(), proofs.next()) else { return Err(Forged) };

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jotwell::{Claims, Clock, NumericDate, SystemClock, VerifyError};
+use jotwell::{Claims, Clock, NumericDate, RegisteredClaim, SystemClock, VerifyError};
 
-use crate::access::Access;
+use crate::access::{Access, SESSION_ID};
 use crate::refusal::Reason;
 use crate::store::{Id, Kind, Moment, Question, Standing, Store, StoreError};
 
@@ -91,10 +91,10 @@ impl Revocations {
     /// Whether a token that has verified still stands.
     pub(crate) async fn check<T>(&self, claims: &Claims<Access<T>>) -> Result<(), Reason> {
         let issuer = claims.issuer.as_deref().unwrap_or_default();
-        let jwt_id = claims.jwt_id.as_deref().ok_or(missing("jti"))?;
+        let jwt_id = claims.jwt_id.as_deref().ok_or(missing(RegisteredClaim::JwtId.name()))?;
         let session = match (self.sessions, claims.private.session_id.as_deref()) {
             (true, Some(session)) => Some(Id::of(Kind::Session, issuer, session)),
-            (true, None) => return Err(missing("sid")),
+            (true, None) => return Err(missing(SESSION_ID)),
             (false, _) => None,
         };
         let question = Question {
@@ -155,8 +155,8 @@ impl ReplayGuard {
 
     pub(crate) async fn check<T>(&self, claims: &Claims<Access<T>>) -> Result<(), Reason> {
         let issuer = claims.issuer.as_deref().unwrap_or_default();
-        let jwt_id = claims.jwt_id.as_deref().ok_or(missing("jti"))?;
-        let expires_at = claims.expires_at.ok_or(missing("exp"))?;
+        let jwt_id = claims.jwt_id.as_deref().ok_or(missing(RegisteredClaim::JwtId.name()))?;
+        let expires_at = claims.expires_at.ok_or(missing(RegisteredClaim::ExpirationTime.name()))?;
         let until = Moment::from(expires_at.saturating_add(jotwell::MAX_LEEWAY));
         let first =
             self.store.first_use(Id::of(Kind::Token, issuer, jwt_id), until, Moment::from(self.clock.now()));

@@ -1,7 +1,7 @@
 //! The page at `/`, whose session is in cookies that its scripts cannot read.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -38,20 +38,18 @@ pub(crate) async fn login(
 
 pub(crate) async fn refresh(
     State(app): State<App>,
-    method: Method,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, SessionError> {
-    let token = app.sessions.refresh_token_of(&method, &headers)?;
+    let token = app.sessions.refresh_token_of(&headers)?;
     in_cookies(&app.refresh(token).await?)
 }
 
 /// By the refresh token, which outlives the access token.
 pub(crate) async fn logout(
     State(app): State<App>,
-    method: Method,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, SessionError> {
-    let token = app.sessions.refresh_token_of(&method, &headers)?;
+    let token = app.sessions.refresh_token_of(&headers)?;
     app.sessions.logout_with(token).await?;
     let cookies = Cookies::new().clear().map(|cookie| (header::SET_COOKIE, cookie));
     Ok((StatusCode::NO_CONTENT, AppendHeaders(cookies)))

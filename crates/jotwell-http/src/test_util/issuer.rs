@@ -12,7 +12,7 @@ use jotwell::{
 use serde::Serialize;
 
 use super::attack::{Flaw, Original, Unproven};
-use crate::access::Access;
+use crate::access::{Access, TYP};
 
 /// Issues access tokens (RFC 9068) for the tests of a service that verifies them: good ones, and such as have
 /// one [`Flaw`].
@@ -43,8 +43,6 @@ pub struct TestIssuer {
 
 /// How long its tokens live.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
-/// RFC 9068 §2.1.
-const TYP: &str = "at+jwt";
 
 impl TestIssuer {
     /// With a new key for ES256, whose `kid` is its thumbprint.

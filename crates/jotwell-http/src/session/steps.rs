@@ -1,0 +1,253 @@
+//! What becomes of a session, step by step.
+
+use std::error::Error as StdError;
+use std::future::{Future, ready};
+
+use http::HeaderMap;
+use jotwell::{Claims, Header, NumericDate, base64url};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::refresh_token::RefreshToken;
+use super::{Grant, MAX_SESSION_LIFETIME, SessionError, Sessions};
+use crate::access::{Access, Scope, TYP};
+use crate::cookie::Cookies;
+use crate::moment::Moment;
+use crate::store::{Exchange, Exchanged, Id, Kind, Record};
+
+/// What a session's record says for us. The caller's own claims are kept apart from the others: they may be of a
+/// type that takes whatever stands beside it.
+#[derive(Serialize, Deserialize)]
+struct Data<T> {
+    subject: String,
+    scope: Scope,
+    roles: Vec<String>,
+    private: T,
+}
+
+impl<T> Data<T> {
+    fn of(subject: String, access: Access<T>) -> Self {
+        let Access { scope, roles, private, .. } = access;
+        Self { subject, scope, roles, private }
+    }
+
+    fn apart(self) -> (String, Access<T>) {
+        let Self { subject, scope, roles, private } = self;
+        (subject, Access { scope, roles, ..Access::new(private) })
+    }
+}
+
+impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
+    /// Begins a session of `subject`, whose access tokens will say what `access` says. Whoever calls this has
+    /// found out that it is them: by a password, say.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`], also for claims beyond [`Record::MAX_DATA`]; [`SessionError::Sign`],
+    /// [`SessionError::Claims`], [`SessionError::Randomness`].
+    pub async fn login(&self, subject: &str, access: Access<T>) -> Result<Grant, SessionError> {
+        logged(self.begin(subject, access).await)
+    }
+
+    async fn begin(&self, subject: &str, access: Access<T>) -> Result<Grant, SessionError> {
+        let token = RefreshToken::random().map_err(|_| SessionError::Randomness)?;
+        let now = self.clock.now();
+        let data = Data::of(subject.to_owned(), access);
+        let expires_at = Moment::from(now).saturating_add(self.session_lifetime);
+        let session = Record {
+            subject: self.subject(subject),
+            started_at: Moment::from(now),
+            expires_at,
+            current: token.hash(),
+            previous: None,
+            data: serde_json::to_vec(&data).map_err(|_| SessionError::Claims)?,
+        };
+        // Signed first: a session that nobody has a token of would stay behind otherwise.
+        let (subject, access) = data.apart();
+        let grant = self.grant(&token, subject, access, now, expires_at)?;
+        self.store.create(self.session(&grant.session_id), &session, Moment::from(now)).await?;
+        tracing::debug!(sid = grant.session_id, "a session has begun");
+        Ok(grant)
+    }
+
+    /// Exchanges a refresh token. The access token says what it said at login.
+    ///
+    /// # Errors
+    /// [`SessionError::Malformed`], [`SessionError::Ended`], [`SessionError::Reused`],
+    /// [`SessionError::Store`], and as [`login`](Self::login).
+    pub async fn refresh(&self, refresh_token: &str) -> Result<Grant, SessionError> {
+        self.refresh_with(refresh_token, |_, access| ready(Ok(Some(access)))).await
+    }
+
+    /// As [`refresh`](Self::refresh), but asks `renew` what the access token shall say from now on, given the
+    /// subject and what was said at login: whether roles have changed, or the account was closed. With `None` the
+    /// session ends.
+    ///
+    /// ```
+    /// # use jotwell_http::{Access, Grant, Sessions, SessionError};
+    /// # async fn roles_of(subject: &str) -> Option<Vec<String>> { None }
+    /// # async fn example(sessions: Sessions, refresh_token: &str) -> Result<Grant, SessionError> {
+    /// sessions.refresh_with(refresh_token, async |subject, mut access| {
+    ///     let Some(roles) = roles_of(&subject).await else { return Ok(None) };
+    ///     access.roles = roles;
+    ///     Ok(Some(access))
+    /// }).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh), and what `renew` answers. After that the same token can be presented again
+    /// within the time of grace.
+    pub async fn refresh_with<F, R>(&self, refresh_token: &str, renew: F) -> Result<Grant, SessionError>
+    where
+        F: FnOnce(String, Access<T>) -> R,
+        R: Future<Output = Result<Option<Access<T>>, SessionError>>,
+    {
+        logged(self.exchange(refresh_token, renew).await)
+    }
+
+    async fn exchange<F, R>(&self, refresh_token: &str, renew: F) -> Result<Grant, SessionError>
+    where
+        F: FnOnce(String, Access<T>) -> R,
+        R: Future<Output = Result<Option<Access<T>>, SessionError>>,
+    {
+        let presented = RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed)?;
+        let session_id = self.name(&presented);
+        let id = self.session(&session_id);
+        let mut salt = [0; 32];
+        getrandom::fill(&mut salt).map_err(|_| SessionError::Randomness)?;
+        let now = self.clock.now();
+        let successor = presented.successor(&salt);
+        let exchange = Exchange {
+            presented: presented.hash(),
+            successor: successor.hash(),
+            salt,
+            grace: self.grace,
+            now: Moment::from(now),
+        };
+        let (successor, data, expires_at) = match self.store.exchange(id, &exchange).await? {
+            Exchanged::Rotated { data, expires_at } => (successor, data, expires_at),
+            Exchanged::Repeated { salt, data, expires_at } => (presented.successor(&salt), data, expires_at),
+            Exchanged::Reused => {
+                tracing::warn!(sid = session_id, "an old refresh token was presented: the session has ended");
+                return Err(SessionError::Reused);
+            }
+            Exchanged::Ended => return Err(SessionError::Ended),
+        };
+        let data: Data<T> = serde_json::from_slice(&data).map_err(|_| SessionError::Claims)?;
+        let (subject, access) = data.apart();
+        let Some(access) = renew(subject.clone(), access).await? else {
+            self.store.end(id).await?;
+            return Err(SessionError::Ended);
+        };
+        self.grant(&successor, subject, access, now, expires_at)
+    }
+
+    /// Signs an access token (RFC 9068 §2.2), beside that refresh token. It does not outlive its session.
+    fn grant(
+        &self,
+        refresh_token: &RefreshToken,
+        subject: String,
+        mut access: Access<T>,
+        now: NumericDate,
+        session_expires_at: Moment,
+    ) -> Result<Grant, SessionError> {
+        access.check_private().map_err(|_| SessionError::Claims)?;
+        let session_id = self.name(refresh_token);
+        access.session_id = Some(session_id.clone());
+        access.client_id = Some(self.client_id.to_string());
+        let scope = access.scope.clone();
+        let issued_at = NumericDate::from_secs(now.as_secs());
+        let session_end = NumericDate::from_secs(NumericDate::from(session_expires_at).as_secs());
+        let key = self.keys.signing_key();
+        let lifetime =
+            self.keys.token_lifetime().map_or(self.access_lifetime, |most| self.access_lifetime.min(most));
+        let expires_at = issued_at.saturating_add(lifetime).min(session_end);
+        let access_token = Claims::new(access)
+            .issuer(&*self.issuer)
+            .audience(&*self.audience)
+            .subject(subject)
+            .issued_at(issued_at)
+            .expires_at(expires_at)
+            .jwt_id(random_name()?)
+            .sign_with(&key, &Header::for_key(&key).with_typ(TYP))
+            .map_err(SessionError::Sign)?;
+        let refresh_token = refresh_token.to_text();
+        Ok(Grant::new(access_token, refresh_token, session_id, scope, now, expires_at, session_end))
+    }
+}
+
+impl<T> Sessions<T> {
+    /// Ends a session, by its `sid`. Whether there was one.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`]: it may have ended, or may not.
+    pub async fn logout(&self, session_id: &str) -> Result<bool, SessionError> {
+        let ended = logged(self.store.end(self.session(session_id)).await.map_err(SessionError::Store))?;
+        tracing::debug!(sid = session_id, ended, "a session was to end");
+        Ok(ended)
+    }
+
+    /// Ends the session of a refresh token, be it current or old. Whether there was one.
+    ///
+    /// # Errors
+    /// [`SessionError::Malformed`], and as [`logout`](Self::logout).
+    pub async fn logout_with(&self, refresh_token: &str) -> Result<bool, SessionError> {
+        let token = logged(RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed))?;
+        self.logout(&self.name(&token)).await
+    }
+
+    /// Ends all sessions of a subject that have begun up to now, on all machines.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`]: they may have ended, or may not.
+    pub async fn logout_everywhere(&self, subject: &str) -> Result<(), SessionError> {
+        let now = Moment::from(self.clock.now());
+        let until = now.saturating_add(MAX_SESSION_LIFETIME);
+        logged(self.store.forbid(self.subject(subject), now, until, now).await.map_err(SessionError::Store))?;
+        tracing::debug!(subject, "all sessions were ended");
+        Ok(())
+    }
+
+    /// The refresh token of a request in [`Cookies`], which must prove that a page of one's own sent it, by whatever
+    /// method: an exchange changes something.
+    ///
+    /// # Errors
+    /// [`SessionError::Malformed`] where there is not one, [`SessionError::Forged`].
+    pub fn refresh_token_of<'a>(&self, headers: &'a HeaderMap) -> Result<&'a str, SessionError> {
+        let token = Cookies::refresh_token(headers).ok().flatten().ok_or(SessionError::Malformed);
+        let proven = |token| Cookies::check_proof(headers).map(|()| token).map_err(|_| SessionError::Forged);
+        logged(token.and_then(proven))
+    }
+
+    /// `sid` of the session that the token names here.
+    fn name(&self, token: &RefreshToken) -> String {
+        token.session_id(&self.audience, &self.client_id)
+    }
+
+    fn session(&self, session_id: &str) -> Id {
+        Id::of(Kind::Session, &self.issuer, session_id)
+    }
+
+    fn subject(&self, subject: &str) -> Id {
+        Id::of(Kind::Subject, &self.issuer, subject)
+    }
+}
+
+/// What went wrong, for the log: without the token. What a client alone can be blamed for is not worth much there.
+fn logged<T>(result: Result<T, SessionError>) -> Result<T, SessionError> {
+    if let Err(error) = &result {
+        let source = StdError::source(error).map(|source| tracing::field::display(source.to_string()));
+        match error.status().is_server_error() {
+            true => tracing::error!(%error, source, "a session could not begin, go on or end"),
+            false => tracing::debug!(%error, "a session could not begin or go on"),
+        }
+    }
+    result
+}
+
+/// 128 random bits: a `jti` that no other token has.
+fn random_name() -> Result<String, SessionError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| SessionError::Randomness)?;
+    Ok(base64url::encode(bytes))
+}

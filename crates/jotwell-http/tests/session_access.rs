@@ -1,0 +1,256 @@
+//! Who gets in by the access token of a session: what it says, and what stands against it.
+
+mod sessions_common;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue, Method};
+use jotwell::{Algorithm, NoClaims, NumericDate, SigningKey, UnverifiedToken, VerifyError};
+use jotwell_http::store::MemoryStore;
+use jotwell_http::test_util::TestClock;
+use jotwell_http::{
+    Access, Authenticator, Cookies, Grant, IssuerKeys, Reason, RenewKeys, Renewal, Revocations, Scope,
+    SessionError, Sessions, Verify,
+};
+use serde_json::json;
+use sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, bearer, payload};
+
+#[tokio::test]
+async fn an_access_token_says_what_rfc_9068_asks_for() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let header = UnverifiedToken::parse(&grant.access_token).expect("a token");
+    assert_eq!(header.header().typ(), Some("at+jwt"));
+    assert_eq!(header.header().key_id(), Some("one"));
+    let mut claims = payload(&grant.access_token);
+    let jwt_id = claims.as_object_mut().expect("an object").remove("jti").expect("a jti");
+    assert_eq!(jwt_id.as_str().expect("a string").len(), 22);
+    let expected = json!({
+        "iss": ISSUER, "aud": AUDIENCE, "sub": "user-42", "client_id": AUDIENCE, "iat": 1_800_000_000,
+        "exp": 1_800_000_900, "scope": "orders:read", "roles": ["editor"], "plan": "free",
+        "sid": grant.session_id,
+    });
+    assert_eq!(claims, expected);
+    let other = service.login().await;
+    assert_ne!(payload(&other.access_token)["jti"], jwt_id);
+    assert_ne!(other.session_id, grant.session_id);
+}
+
+#[tokio::test]
+async fn only_the_access_tokens_of_sessions_get_in() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let key = service.sessions.keys().signing_key();
+    let sign = |change: fn(&mut serde_json::Value), typ: &str| {
+        let mut claims = payload(&grant.access_token);
+        change(&mut claims);
+        let header = jotwell::Header::for_key(&key).with_typ(typ);
+        jotwell::UnsignedToken::new(&header, claims.to_string().as_bytes()).sign(&key).expect("a token")
+    };
+    let knock = async |token: String| {
+        let answer = service.authenticator.authenticate(&Method::GET, &bearer(&token)).await;
+        answer.map(drop).map_err(|refusal| refusal.reason().clone())
+    };
+    type Change = fn(&mut serde_json::Value);
+    fn without(claims: &mut serde_json::Value, name: &str) {
+        claims.as_object_mut().expect("an object").remove(name);
+    }
+    knock(sign(|_| (), "at+jwt")).await.expect("in");
+    knock(sign(|_| (), "application/at+jwt")).await.expect("in");
+    let wrong_type = knock(sign(|_| (), "JWT")).await;
+    assert!(matches!(wrong_type, Err(Reason::Token(VerifyError::TypeMismatch))));
+    let cases: [(&str, Change); 6] = [
+        ("sid", |claims| without(claims, "sid")),
+        ("jti", |claims| without(claims, "jti")),
+        ("sub", |claims| without(claims, "sub")),
+        ("iat", |claims| without(claims, "iat")),
+        ("exp", |claims| without(claims, "exp")),
+        ("client_id", |claims| without(claims, "client_id")),
+    ];
+    for (claim, change) in cases {
+        match knock(sign(change, "at+jwt")).await {
+            Err(Reason::Token(VerifyError::MissingClaim { claim: missing })) => assert_eq!(missing, claim),
+            other => panic!("{claim}: {other:?}"),
+        }
+    }
+    let unknown = knock(sign(|claims| claims["sid"] = json!("AAAAAAAAAAAAAAAAAAAAAA"), "at+jwt")).await;
+    assert!(matches!(unknown, Err(Reason::Revoked)));
+    // A token about someone else, in this session's name.
+    let issuer = knock(sign(|claims| claims["iss"] = json!("https://other.example"), "at+jwt")).await;
+    assert!(matches!(issuer, Err(Reason::Token(VerifyError::IssuerMismatch))));
+}
+
+#[tokio::test]
+async fn one_access_token_can_be_revoked_alone() {
+    let service = Service::new();
+    let first = service.login().await;
+    let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+    let claims = payload(&first.access_token);
+    let jwt_id = claims["jti"].as_str().expect("a jti");
+    let expires_at = NumericDate::from_secs(claims["exp"].as_i64().expect("seconds"));
+    service.sessions.revocations().revoke(ISSUER, jwt_id, expires_at).await.expect("the store");
+    assert!(matches!(service.knock(&first).await, Err(Reason::Revoked)));
+    service.knock(&second).await.expect("in");
+}
+
+#[tokio::test]
+async fn a_new_store_knows_no_session() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let keys = service.sessions.keys().clone();
+    let elsewhere: Sessions<Account> =
+        Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE).clock(service.clock.clone());
+    let answer = elsewhere.authenticator().authenticate(&Method::GET, &bearer(&grant.access_token)).await;
+    assert!(matches!(answer.expect_err("refused").reason(), Reason::Revoked));
+}
+
+#[tokio::test]
+async fn cookies_carry_a_session_and_prove_where_it_comes_from() {
+    let service = Service::new();
+    let authenticator = service.authenticator.clone().cookies();
+    let grant = service.login().await;
+    let cookies = grant.cookies(Cookies::new()).expect("cookies");
+    let pairs: Vec<&str> = cookies
+        .iter()
+        .map(|cookie| cookie.to_str().expect("text").split(';').next().expect("a pair"))
+        .collect();
+    let csrf = pairs[2].strip_prefix("__Host-csrf=").expect("the third").to_owned();
+    assert!(cookies[0].to_str().expect("text").contains("; Max-Age=900;"));
+    assert!(cookies[1].to_str().expect("text").contains("; Max-Age=2592000;"));
+    let mut headers = HeaderMap::new();
+    headers.insert(COOKIE, HeaderValue::try_from(pairs.join("; ")).expect("a header"));
+
+    authenticator.authenticate(&Method::GET, &headers).await.expect("in");
+    let refused = authenticator.authenticate(&Method::POST, &headers).await.expect_err("no proof");
+    assert!(matches!(refused.reason(), Reason::Forged));
+    assert!(matches!(service.sessions.refresh_token_of(&headers), Err(SessionError::Forged)));
+    headers.insert("x-csrf-token", HeaderValue::try_from(csrf).expect("a header"));
+    authenticator.authenticate(&Method::POST, &headers).await.expect("in");
+    let token = service.sessions.refresh_token_of(&headers).expect("a token");
+    assert_eq!(token, &**grant.refresh_token);
+    // Who did not ask for cookies does not look at them.
+    let missing = service.authenticator.authenticate(&Method::GET, &headers).await.expect_err("nothing");
+    assert!(matches!(missing.reason(), Reason::Missing));
+    let empty = HeaderMap::new();
+    let none = service.sessions.refresh_token_of(&empty);
+    assert!(matches!(none, Err(SessionError::Malformed)));
+}
+
+#[tokio::test]
+async fn more_revocations_take_none_away() {
+    let service = Service::new();
+    let list = Revocations::new(Arc::new(MemoryStore::new())).clock(service.clock.clone());
+    let authenticator = service.authenticator.clone().revocations(list.clone());
+    let knock = async |grant: &Grant| {
+        authenticator.authenticate(&Method::GET, &bearer(&grant.access_token)).await.map(drop)
+    };
+    let (one, two) = (service.login().await, service.login().await);
+    knock(&one).await.expect("in");
+    service.sessions.logout(&one.session_id).await.expect("the store");
+    assert!(matches!(knock(&one).await.expect_err("refused").reason(), Reason::Revoked));
+    let claims = payload(&two.access_token);
+    let exp = NumericDate::from_secs(claims["exp"].as_i64().expect("seconds"));
+    list.revoke(ISSUER, claims["jti"].as_str().expect("a jti"), exp).await.expect("the store");
+    assert!(matches!(knock(&two).await.expect_err("refused").reason(), Reason::Revoked));
+}
+
+#[tokio::test]
+async fn a_service_that_only_verifies_can_ask_for_the_session() {
+    let service = Service::new();
+    let validator = jotwell::Validator::with_clock(
+        service.sessions.keys().published(),
+        jotwell::Issuer::is(ISSUER),
+        jotwell::Audience::is(AUDIENCE),
+        service.clock.clone(),
+    );
+    let revocations = Revocations::of_sessions(service.store.clone()).clock(service.clock.clone());
+    let authenticator = Authenticator::<Account>::new(validator.typ("at+jwt")).revocations(revocations);
+    let grant = service.login().await;
+    let knock = async || authenticator.authenticate(&Method::GET, &bearer(&grant.access_token)).await;
+    knock().await.expect("in");
+    service.sessions.logout(&grant.session_id).await.expect("the store");
+    assert!(matches!(knock().await.expect_err("refused").reason(), Reason::Revoked));
+}
+
+/// Otherwise the roles that somebody may choose for themselves would be believed.
+#[tokio::test]
+async fn claims_of_ones_own_take_no_name_of_ours() {
+    let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
+    let keys = IssuerKeys::fixed(key).expect("keys");
+    for name in ["roles", "scope", "sid", "client_id", "sub"] {
+        let sessions: Sessions<serde_json::Value> =
+            Sessions::new(Arc::new(MemoryStore::new()), keys.clone(), ISSUER, AUDIENCE);
+        let refused = sessions.login("user-42", Access::new(json!({name: ["admin"]}))).await;
+        assert!(matches!(refused, Err(SessionError::Claims | SessionError::Sign(_))), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_access_token_does_not_outlive_its_key() {
+    let clock = TestClock::at(NOW);
+    let rotation = jotwell::Rotation {
+        publish_ahead: Duration::from_secs(300),
+        token_lifetime: Duration::from_secs(600),
+        leeway: Duration::ZERO,
+    };
+    let ring = jotwell::KeyRing::generate(Algorithm::ES256, rotation, NOW).expect("a ring");
+    let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
+    let sessions: Sessions =
+        Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE).clock(clock.clone());
+    let sessions = sessions.access_lifetime(Duration::from_secs(3600));
+    assert_eq!(sessions.login("user-42", Access::new(NoClaims)).await.expect("a session").expires_in, 600);
+}
+
+/// Several sources of keys are all asked, and one that has something new is enough.
+#[tokio::test]
+async fn every_source_of_keys_is_asked() {
+    use std::future::{Future, ready};
+    use std::pin::Pin;
+
+    struct Says(Renewal);
+    impl RenewKeys for Says {
+        fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
+            Box::pin(ready(self.0))
+        }
+    }
+    struct NoKey;
+    impl Verify<NoClaims> for NoKey {
+        fn verify(&self, _: &str) -> Result<Arc<jotwell::Verified<jotwell::Claims<Access>>>, VerifyError> {
+            Err(VerifyError::UnknownKey)
+        }
+    }
+    for (one, two, keys_are_down) in [
+        (Renewal::Unchanged, Renewal::Failed, true),
+        (Renewal::Failed, Renewal::Unchanged, true),
+        (Renewal::Failed, Renewal::Changed, false),
+        (Renewal::Changed, Renewal::Failed, false),
+        (Renewal::Unchanged, Renewal::Unchanged, false),
+    ] {
+        let authenticator = Authenticator::new(NoKey).renew_keys(Says(one)).renew_keys(Says(two));
+        let refusal = authenticator.authenticate(&Method::GET, &bearer("a.b.c")).await.expect_err("no key");
+        assert_eq!(matches!(refusal.reason(), Reason::Keys), keys_are_down, "{one:?} {two:?}");
+    }
+}
+
+/// A type that takes whatever it finds must find its own alone.
+#[tokio::test]
+async fn claims_of_any_shape_come_back_as_they_were() {
+    let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
+    let keys = IssuerKeys::fixed(key).expect("keys");
+    let sessions: Sessions<serde_json::Value> =
+        Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE);
+    let scope = Scope::of(["orders:read"]).expect("a scope");
+    let access = Access::new(json!({"plan": "free"})).scope(scope).role("editor");
+    let grant = sessions.login("user-42", access).await.expect("a session");
+    let next = sessions.refresh_with(&grant.refresh_token, async |_, access| {
+        assert_eq!(access.private, json!({"plan": "free"}));
+        Ok(Some(access))
+    });
+    let claims = payload(&next.await.expect("a grant").access_token);
+    assert_eq!(
+        (&claims["plan"], &claims["roles"], &claims["scope"]),
+        (&json!("free"), &json!(["editor"]), &json!("orders:read"))
+    );
+}
