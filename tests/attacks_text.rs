@@ -231,6 +231,20 @@ fn rejects_jwe() {
 }
 
 #[test]
+fn rejects_a_token_within_a_token() {
+    // RFC 7519 §5.2, RFC 8725 §3.3: an inner token would have to be verified too, so it is not opened.
+    let inner = jwt(good_claims());
+    assert_eq!(validator().verify::<NoClaims>(&inner).map(drop), Ok(()));
+    for cty in ["JWT", "jwt", "application/jwt"] {
+        let nested = token(format!(r#"{{"alg":"HS256","cty":"{cty}"}}"#), &inner, hs256());
+        // Nothing else is wrong with it.
+        assert_eq!(verify(&nested, hs256()), Ok(inner.clone().into_bytes()), "{cty}");
+        let error = VerifyError::Json { part: Part::Payload, error: JsonError::Syntax { offset: 0 } };
+        assert_eq!(validator().verify::<NoClaims>(&nested).map(drop), Err(error), "{cty}");
+    }
+}
+
+#[test]
 fn rejects_json_serializations() {
     // RFC 7515 §7.2: they have unprotected headers. A reader of both forms can be led to the other.
     let good = jwt(good_claims());
