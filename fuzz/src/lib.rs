@@ -1,6 +1,7 @@
 //! What the fuzz targets share: keys that are made once, oracles, and ways to damage a token.
 
 pub mod ecdsa;
+pub mod eddsa;
 pub mod encoded;
 pub mod issued;
 pub mod keys;

@@ -7,6 +7,8 @@
 mod aws_lc;
 #[cfg(feature = "pem")]
 mod der;
+#[cfg(all(feature = "std", any(feature = "ecdsa", feature = "eddsa")))]
+mod digits;
 #[cfg(feature = "ecdsa")]
 mod ecdsa;
 #[cfg(feature = "eddsa")]
@@ -19,6 +21,8 @@ mod form;
 mod hmac;
 #[cfg(feature = "cache")]
 mod identity;
+#[cfg(all(feature = "std", any(feature = "ecdsa", feature = "eddsa")))]
+mod kept;
 #[cfg(feature = "pem")]
 mod oids;
 #[cfg(feature = "pem")]
@@ -30,6 +34,8 @@ mod random;
 mod rsa;
 mod secret;
 mod signing;
+#[cfg(all(feature = "std", any(feature = "ecdsa", feature = "eddsa")))]
+mod slot;
 #[cfg(any(feature = "eddsa", feature = "aws-lc-rs"))]
 mod small_order;
 mod switch;

@@ -1,11 +1,7 @@
 //! ECDSA: RFC 7518 §3.4, RFC 8812 §3.2. A signature is `r ‖ s`, each as long as a field element.
 
-#[cfg(feature = "std")]
-mod digits;
 #[cfg(not(feature = "std"))]
 mod no_tables;
-#[cfg(feature = "std")]
-mod slot;
 #[cfg(feature = "std")]
 mod sum;
 #[cfg(feature = "std")]

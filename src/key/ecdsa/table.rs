@@ -13,9 +13,11 @@ use ecdsa::elliptic_curve::group::{Curve as _, Group};
 use ecdsa::elliptic_curve::scalar::IsHigh;
 use ecdsa::elliptic_curve::{AffinePoint, ProjectivePoint, Scalar};
 
-use super::digits::Digits;
 use super::sum::{Point, Sum};
 use super::tables::Tabulated;
+use crate::key::digits::Digits;
+use crate::key::kept::Multiples;
+use crate::key::slot::Slot;
 
 /// Multiples of one point.
 pub(super) struct Table<C: Tabulated> {
@@ -59,13 +61,29 @@ impl<C: Tabulated> Table<C> {
         let high = bool::from(scalar.is_high());
         let magnitude = if high { -*scalar } else { *scalar }.to_repr();
         let rows = self.points.chunks_exact(Self::row(self.width));
-        for (row, digit) in rows.zip(Digits::new(&magnitude, self.width)) {
+        for (row, digit) in rows.zip(Digits::new(magnitude.iter().rev(), self.width)) {
             let index = usize::from(digit.unsigned_abs()).checked_sub(1);
             if let Some(point) = index.and_then(|index| row.get(index)) {
                 sum = sum.plus(point, high != (digit < 0));
             }
         }
         sum
+    }
+}
+
+impl<C: Tabulated> Multiples for Table<C> {
+    type Point = AffinePoint<C>;
+
+    fn of_generator() -> Option<Self> {
+        Self::new(ProjectivePoint::<C>::generator(), C::GENERATOR_WIDTH)
+    }
+
+    fn of_key(key: &AffinePoint<C>) -> Option<Self> {
+        Self::new((*key).into(), C::KEY_WIDTH)
+    }
+
+    fn generator() -> &'static Slot<Self> {
+        C::generator_table()
     }
 }
 

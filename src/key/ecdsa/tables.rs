@@ -4,30 +4,25 @@
 //! a sum of some eighty points for P-256: see [`Table`] and [`Sum`]. The signature holds if x(R) mod n = r,
 //! which is compared without the inversion that would make R affine.
 //!
-//! The generator's table is a constant of the curve, made once in a process. A key's is made when it has
-//! verified [`Tables::WORTH_IT`] signatures, which nobody without a valid one can bring about.
-//!
 //! Time depends on the inputs, all of which are public. **Nothing here is fit for secrets.**
-
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use ecdsa::elliptic_curve::Scalar;
 use ecdsa::elliptic_curve::bigint::Encoding;
 use ecdsa::elliptic_curve::ff::{Field, PrimeField};
-use ecdsa::elliptic_curve::group::Group;
 use ecdsa::elliptic_curve::hazmat::FieldArithmetic;
 use ecdsa::elliptic_curve::ops::{Invert, Reduce};
-use ecdsa::elliptic_curve::{AffinePoint, FieldBytes, ProjectivePoint};
+use ecdsa::elliptic_curve::{AffinePoint, FieldBytes};
 use ecdsa::{EcdsaCurve, Signature};
 use k256::Secp256k1;
 use p256::NistP256;
 use p384::NistP384;
 use p521::NistP521;
 
-use super::slot::Slot;
 use super::sum::{Element, Sum};
 use super::table::Table;
 use crate::key::Precomputation;
+use crate::key::kept::Kept;
+use crate::key::slot::Slot;
 
 /// What a curve needs for tables.
 pub(super) trait Tabulated: EcdsaCurve + FieldArithmetic {
@@ -36,7 +31,7 @@ pub(super) trait Tabulated: EcdsaCurve + FieldArithmetic {
     /// And in a key's.
     const KEY_WIDTH: u32;
 
-    fn generator() -> &'static Slot<Table<Self>>;
+    fn generator_table() -> &'static Slot<Table<Self>>;
 
     /// The same element in a form that any operation takes.
     #[inline]
@@ -56,7 +51,7 @@ macro_rules! tabulated {
             const GENERATOR_WIDTH: u32 = $generator_width;
             const KEY_WIDTH: u32 = $key_width;
 
-            fn generator() -> &'static Slot<Table<Self>> {
+            fn generator_table() -> &'static Slot<Table<Self>> {
                 static GENERATOR: Slot<Table<$curve>> = Slot::new();
                 &GENERATOR
             }
@@ -84,54 +79,28 @@ tabulated!(
 );
 
 /// The tables of one key, if it has any.
-pub(super) struct Tables<C: Tabulated> {
-    lazy: bool,
-    successes: AtomicU32,
-    key: Slot<Table<C>>,
-}
+pub(super) struct Tables<C: Tabulated>(Kept<Table<C>>);
 
 impl<C: Tabulated> Tables<C> {
-    /// A table is built in the time of a few verifications.
-    const WORTH_IT: u32 = 8;
-
     pub(super) fn new(precomputation: Precomputation, key: &AffinePoint<C>) -> Self {
-        let tables = Self {
-            lazy: precomputation == Precomputation::Lazy,
-            successes: AtomicU32::new(0),
-            key: Slot::new(),
-        };
-        if precomputation == Precomputation::Now {
-            C::generator().require(generator_table);
-            tables.key.require(|| key_table(key));
-        }
-        tables
+        Self(Kept::new(precomputation, key))
     }
 
     /// Whether the signature holds, or `None` where there are no tables.
     pub(super) fn verify(&self, hash: &[u8], signature: &Signature<C>) -> Option<bool> {
-        Some(verify(C::generator().get()?, self.key.get()?, hash, signature))
+        let (generator, key) = self.0.get()?;
+        Some(verify(generator, key, hash, signature))
     }
 
     #[cfg(test)]
     pub(super) fn are_built(&self) -> bool {
-        self.key.get().is_some() && C::generator().get().is_some()
+        self.0.get().is_some()
     }
 
     /// Counts a signature that was verified without tables.
     pub(super) fn count_success(&self, key: &AffinePoint<C>) {
-        if self.lazy && self.successes.fetch_add(1, Ordering::Relaxed) >= Self::WORTH_IT - 1 {
-            C::generator().offer(generator_table);
-            self.key.offer(|| key_table(key));
-        }
+        self.0.count_success(key);
     }
-}
-
-fn generator_table<C: Tabulated>() -> Option<Table<C>> {
-    Table::new(ProjectivePoint::<C>::generator(), C::GENERATOR_WIDTH)
-}
-
-fn key_table<C: Tabulated>(key: &AffinePoint<C>) -> Option<Table<C>> {
-    Table::new((*key).into(), C::KEY_WIDTH)
 }
 
 #[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use std::vec::Vec;
 
 use ecdsa::VerifyingKey;
-use ecdsa::elliptic_curve::group::Curve as _;
+use ecdsa::elliptic_curve::ProjectivePoint;
+use ecdsa::elliptic_curve::group::{Curve as _, Group};
 use ecdsa::elliptic_curve::point::{AffineCoordinates, DecompressPoint};
 use ecdsa::elliptic_curve::subtle::Choice;
 use ecdsa::signature::hazmat::PrehashVerifier;
@@ -103,8 +104,8 @@ impl<C: Ecdsa> Keys<C> {
 }
 
 fn walk<C: Ecdsa>(key: &Verifier<C>, u1: &Scalar<C>, u2: &Scalar<C>) -> Sum<C> {
-    let sum = C::generator().get().unwrap().add_multiple(u1, Sum::Infinity);
-    key.tables.key.get().unwrap().add_multiple(u2, sum)
+    let (generator, key) = key.tables.0.get().unwrap();
+    key.add_multiple(u2, generator.add_multiple(u1, Sum::Infinity))
 }
 
 /// The walk and the signature that belongs to these numbers, under a key of that index.

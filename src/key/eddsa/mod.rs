@@ -1,11 +1,16 @@
 //! EdDSA over Ed25519: RFC 8037 §3.1, RFC 8032 §5.1.
 
+#[cfg(feature = "std")]
+mod table;
+mod verifier;
+
 use alloc::sync::Arc;
 
-use ed25519_dalek::{Signature as Ed25519Signature, SigningKey, Verifier, VerifyingKey};
+use ed25519_dalek::{Signature as Ed25519Signature, Signer as _, SigningKey, VerifyingKey};
 
+use self::verifier::Verifier;
+use super::Precomputation;
 use super::primitive::{Private, Public, Sign, Signature, Verify};
-use super::small_order::has_small_order;
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};
@@ -28,7 +33,7 @@ pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Privat
                 public: Some(key.verifying_key().as_bytes().to_vec()),
                 private: Some(private.clone()),
             },
-            signer: Arc::new(key),
+            signer: Arc::new(Signer::new(key)),
         }),
     }
 }
@@ -48,7 +53,7 @@ pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Publ
         .filter(|key| !key.is_weak());
     let key = key.ok_or(KeyError::InvalidPoint { curve: CURVE })?;
     let numbers = Numbers::Ec { curve: CURVE, public: Some(public.clone()), private: None };
-    Ok(Public { verifier: Arc::new(key), numbers })
+    Ok(Public { verifier: Arc::new(Verifier::new(key, Precomputation::default())), numbers })
 }
 
 #[cfg(feature = "std")]
@@ -60,23 +65,26 @@ pub(super) fn generate(_: Algorithm) -> Result<Material, KeyError> {
     })
 }
 
-impl Sign for SigningKey {
+struct Signer {
+    key: SigningKey,
+    /// One for all who ask, so that they share its tables.
+    verifier: Arc<Verifier>,
+}
+
+impl Signer {
+    fn new(key: SigningKey) -> Self {
+        let verifier = Verifier::new(key.verifying_key(), Precomputation::default());
+        Self { key, verifier: Arc::new(verifier) }
+    }
+}
+
+impl Sign for Signer {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        let signature: Ed25519Signature = ed25519_dalek::Signer::sign(self, message);
+        let signature: Ed25519Signature = self.key.sign(message);
         Ok(signature.to_bytes().as_slice().into())
     }
 
     fn verifier(&self) -> Arc<dyn Verify> {
-        Arc::new(self.verifying_key())
-    }
-}
-
-impl Verify for VerifyingKey {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        // Strict: of the equations of RFC 8032 §5.1.7 the one that leaves a single answer for every
-        // signature, whoever made the key. Keys of small order are refused when they are made.
-        let Ok(bytes) = signature.try_into() else { return false };
-        let signature = Ed25519Signature::from_bytes(bytes);
-        !has_small_order(signature.r_bytes()) && Verifier::verify(self, message, &signature).is_ok()
+        self.verifier.clone()
     }
 }

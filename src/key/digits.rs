@@ -4,12 +4,12 @@
 //! `−2^(w−1) < dᵢ ≤ 2^(w−1)`: a larger one borrows `2^w` from its neighbour. So a table needs half as many
 //! points, since the opposite of a point costs nothing.
 
-/// The digits of a big-endian number, the lowest first and without end.
+/// The digits of a number, the lowest first and without end.
 ///
-/// Where the highest bit of the last window is zero, as [`super::table`] sees to, what is borrowed is paid
+/// Where the highest bit of the last window is zero, as those see to who make tables, what is borrowed is paid
 /// back within that window.
-pub(super) struct Digits<'a> {
-    bytes: core::iter::Rev<core::slice::Iter<'a, u8>>,
+pub(super) struct Digits<B> {
+    bytes: B,
     width: u32,
     /// Bits that were read and not used yet, and how many.
     bits: u32,
@@ -17,17 +17,18 @@ pub(super) struct Digits<'a> {
     borrowed: u32,
 }
 
-impl<'a> Digits<'a> {
-    /// The widest window: a digit must fit an `i16`.
-    pub(super) const MAX_WIDTH: u32 = 15;
+/// The widest window: a digit must fit an `i16`.
+const MAX_WIDTH: u32 = 15;
 
-    pub(super) fn new(number: &'a [u8], width: u32) -> Self {
-        debug_assert!((1..=Self::MAX_WIDTH).contains(&width));
-        Self { bytes: number.iter().rev(), width, bits: 0, available: 0, borrowed: 0 }
+impl<B> Digits<B> {
+    /// Of the number of these bytes, the lowest first.
+    pub(super) fn new(bytes: B, width: u32) -> Self {
+        debug_assert!((1..=MAX_WIDTH).contains(&width));
+        Self { bytes, width, bits: 0, available: 0, borrowed: 0 }
     }
 }
 
-impl Iterator for Digits<'_> {
+impl<'a, B: Iterator<Item = &'a u8>> Iterator for Digits<B> {
     type Item = i16;
 
     // At most 15 + 8 bits are held, and a digit has at most 15: nothing overflows.
@@ -55,9 +56,9 @@ mod tests {
 
     /// Of a number of 128 bits, whose highest is zero.
     fn holds(number: u128, width: u32) {
-        let bytes = number.to_be_bytes();
+        let bytes = number.to_le_bytes();
         let count = 128_u32.div_ceil(width);
-        let digits = Digits::new(&bytes, width).take(count as usize).collect::<std::vec::Vec<_>>();
+        let digits = Digits::new(bytes.iter(), width).take(count as usize).collect::<std::vec::Vec<_>>();
         let half = 1 << (width - 1);
         assert!(digits.iter().all(|digit| (1 - half..=half).contains(&i32::from(*digit))), "{digits:?}");
         let sum = digits
@@ -69,7 +70,7 @@ mod tests {
 
     #[test]
     fn borders_of_windows() {
-        for width in 1..=Digits::MAX_WIDTH {
+        for width in 1..=MAX_WIDTH {
             for bit in 0..127 {
                 let power = 1_u128 << bit;
                 for number in [power, power - 1, power + 1, u128::MAX >> 1, (u128::MAX >> 1) - power] {
@@ -81,7 +82,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn digits_make_up_the_number(number in 0..=u128::MAX >> 1, width in 1..=Digits::MAX_WIDTH) {
+        fn digits_make_up_the_number(number in 0..=u128::MAX >> 1, width in 1..=MAX_WIDTH) {
             holds(number, width);
         }
     }

@@ -1,8 +1,8 @@
-//! What tables of multiples bring to ECDSA, beside the verification of the crate beneath, and what they cost.
+//! What tables of multiples bring to ECDSA and EdDSA, beside the verification of the crate beneath, and what they cost.
 //!
 //! ```text
-//! cargo bench --bench ecdsa                    all, in a minute
-//! cargo bench --bench ecdsa -- verify/ES256    some
+//! cargo bench --bench tables                    all, in a minute
+//! cargo bench --bench tables -- verify/ES256    some
 //! ```
 
 #![forbid(unsafe_code)]
@@ -17,7 +17,8 @@ use jotwell::{Algorithm, Precomputation, SigningKey, VerifyingKey};
 /// As long as the signing input of a token with some claims.
 const MESSAGE: [u8; 400] = [b'x'; 400];
 
-const ALGORITHMS: [Algorithm; 4] = [Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::ES256K];
+const ALGORITHMS: [Algorithm; 5] =
+    [Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::ES256K, Algorithm::EdDSA];
 
 /// Whether the crate beneath verifies the signature, by its own means.
 type Beneath = Box<dyn Fn(&[u8]) -> bool>;
@@ -35,6 +36,16 @@ macro_rules! beneath {
 
 fn beneath(key: &VerifyingKey) -> (&'static str, Beneath) {
     let der = key.to_der().unwrap();
+    if key.algorithm() == Algorithm::EdDSA {
+        // So does the encoded point.
+        let point = der.last_chunk().unwrap();
+        let key = ed25519_dalek::VerifyingKey::from_bytes(point).unwrap();
+        let verifies = move |signature: &[u8]| {
+            let signature = ed25519_dalek::Signature::from_slice(signature).unwrap();
+            key.verify(black_box(&MESSAGE), &signature).is_ok()
+        };
+        return ("ed25519-dalek", Box::new(verifies));
+    }
     // The uncompressed point ends a SubjectPublicKeyInfo.
     let point = &der[der.len() - 1 - 2 * key.algorithm().curve().unwrap().field_len()..];
     match key.algorithm() {
@@ -68,16 +79,20 @@ fn verify(c: &mut Criterion) {
 fn many_keys(c: &mut Criterion) {
     const KEYS: usize = 256;
     let mut group = c.benchmark_group("many keys");
-    for choice in [Precomputation::Now, Precomputation::Never] {
+    let choices = [Precomputation::Now, Precomputation::Never];
+    for (algorithm, choice) in [Algorithm::ES256, Algorithm::EdDSA]
+        .into_iter()
+        .flat_map(|algorithm| choices.map(|choice| (algorithm, choice)))
+    {
         let keys = (0..KEYS)
             .map(|_| {
-                let key = SigningKey::generate(Algorithm::ES256).unwrap();
+                let key = SigningKey::generate(algorithm).unwrap();
                 let signature = key.sign(&MESSAGE).unwrap();
                 (key.verifying_key().with_precomputation(choice), signature)
             })
             .collect::<Vec<_>>();
         let mut turns = keys.iter().cycle();
-        group.bench_function(BenchmarkId::new("ES256", format!("{choice:?}")), |b| {
+        group.bench_function(BenchmarkId::new(algorithm.name(), format!("{choice:?}")), |b| {
             b.iter(|| {
                 let (key, signature) = turns.next().unwrap();
                 key.verify(black_box(&MESSAGE), signature).unwrap();

@@ -1,0 +1,99 @@
+//! A key that verifies: by tables where it has them, by the library where not.
+
+use alloc::sync::Arc;
+
+use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
+
+#[cfg(feature = "std")]
+use super::table::{self, Table};
+use crate::key::Precomputation;
+#[cfg(feature = "std")]
+use crate::key::kept::Kept;
+use crate::key::primitive::Verify;
+use crate::key::small_order::has_small_order;
+
+/// Strict: of the equations of RFC 8032 §5.1.7 the one that leaves a single answer for every signature, whoever
+/// made the key. Keys of small order are refused when they are made.
+pub(super) struct Verifier {
+    key: VerifyingKey,
+    #[cfg(feature = "std")]
+    tables: Kept<Table>,
+}
+
+#[cfg(feature = "std")]
+impl Verifier {
+    pub(super) fn new(key: VerifyingKey, precomputation: Precomputation) -> Self {
+        Self { tables: Kept::new(precomputation, &key), key }
+    }
+
+    fn holds(&self, message: &[u8], signature: &Signature) -> bool {
+        if let Some((generator, key)) = self.tables.get() {
+            return table::verify(generator, key, self.key.as_bytes(), message, signature);
+        }
+        let holds = self.key.verify(message, signature).is_ok();
+        if holds {
+            self.tables.count_success(&self.key);
+        }
+        holds
+    }
+}
+
+/// Without anything that is built once and shared.
+#[cfg(not(feature = "std"))]
+impl Verifier {
+    pub(super) fn new(key: VerifyingKey, _: Precomputation) -> Self {
+        Self { key }
+    }
+
+    fn holds(&self, message: &[u8], signature: &Signature) -> bool {
+        self.key.verify(message, signature).is_ok()
+    }
+}
+
+impl Verify for Verifier {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        let Ok(bytes) = signature.try_into() else { return false };
+        let signature = Signature::from_bytes(bytes);
+        !has_small_order(signature.r_bytes()) && self.holds(message, &signature)
+    }
+
+    fn with_precomputation(&self, precomputation: Precomputation) -> Option<Arc<dyn Verify>> {
+        Some(Arc::new(Self::new(self.key, precomputation)))
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use ed25519_dalek::{Signer as _, SigningKey};
+
+    use super::*;
+
+    const MESSAGE: &[u8] = b"message";
+
+    fn verifier(precomputation: Precomputation) -> (Verifier, [u8; 64]) {
+        let key = SigningKey::from_bytes(&[7; 32]);
+        (Verifier::new(key.verifying_key(), precomputation), key.sign(MESSAGE).to_bytes())
+    }
+
+    #[test]
+    fn tables_come_with_the_eighth_success() {
+        let (verifier, signature) = verifier(Precomputation::Lazy);
+        for _ in 0..7 {
+            assert!(verifier.verify(MESSAGE, &signature));
+            assert!(!verifier.verify(b"massage", &signature));
+            assert!(verifier.tables.get().is_none());
+        }
+        assert!(verifier.verify(MESSAGE, &signature));
+        assert!(verifier.tables.get().is_some());
+        assert!(verifier.verify(MESSAGE, &signature));
+        assert!(!verifier.verify(b"massage", &signature));
+    }
+
+    #[test]
+    fn tables_come_at_once_or_never() {
+        let (verifier, signature) = verifier(Precomputation::Never);
+        assert!((0..20).all(|_| verifier.verify(MESSAGE, &signature)));
+        assert!(verifier.tables.get().is_none());
+        assert!(self::verifier(Precomputation::Now).0.tables.get().is_some());
+    }
+}
