@@ -1,0 +1,72 @@
+//! The public API speaks of no crate that is not named here: what it speaks of cannot move to an incompatible version
+//! without one of ours. `tests/api/run` holds the listings to the code.
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeSet;
+
+const LIBRARY: &str = include_str!("../docs/api/jotwell.txt");
+const HTTP: &str = include_str!("../docs/api/jotwell-http.txt");
+
+/// The crates that each listing may speak of. One that is optional in a manifest is in the API of its feature alone,
+/// since nothing else compiles.
+const ALLOWED: &[(&str, &[&str])] = &[
+    // Nothing of RustCrypto, and no error of anybody's.
+    (LIBRARY, &["alloc", "core", "jotwell", "serde_core"]),
+    (
+        HTTP,
+        &[
+            "alloc",
+            "core",
+            "std",
+            "jotwell",
+            "jotwell_http",
+            "serde_core",
+            // Requests and answers, everywhere.
+            "http",
+            // `Grant`: tokens that are wiped.
+            "zeroize",
+            // Feature `tower`.
+            "tower_layer",
+            "tower_service",
+            // Feature `axum`, and `test-util` which has it: extractors, answers, a router, a service under attack.
+            "axum",
+            "axum_core",
+            "bytes",
+            "http_body",
+            // Feature `reqwest`: TLS as the application wants it. Of reqwest itself there is nothing.
+            "rustls",
+        ],
+    ),
+];
+
+/// The first segments of all paths. A generic parameter or `Self` begins with a capital, a crate does not.
+fn crates(listing: &str) -> BTreeSet<&str> {
+    let words = listing.split(|char: char| !char.is_alphanumeric() && char != '_' && char != ':');
+    let firsts = words.filter_map(|word| word.split_once("::")).map(|(first, _)| first);
+    firsts.filter(|first| first.starts_with(|char: char| char.is_lowercase())).collect()
+}
+
+#[test]
+fn the_public_api_speaks_of_the_crates_that_are_allowed_and_of_no_other() {
+    for (listing, allowed) in ALLOWED {
+        assert!(listing.lines().count() > 1000);
+        assert_eq!(crates(listing), allowed.iter().copied().collect());
+    }
+}
+
+#[test]
+fn a_planted_crate_is_found() {
+    let planted = [
+        ("pub fn jotwell::SigningKey::secret(&self) -> &p256::SecretKey", "p256"),
+        ("impl core::convert::From<rsa::errors::Error> for jotwell::KeyError", "rsa"),
+        ("pub jotwell::KeyError::Der(der::error::Error)", "der"),
+        ("impl<S: signature::Signer<T>> jotwell::Trait for S", "signature"),
+        ("pub fn jotwell::f<T>(T) -> <T as digest::Digest>::Out", "digest"),
+        ("pub use jotwell::<<hmac::Hmac>>", "hmac"),
+    ];
+    for (line, name) in planted {
+        assert!(crates(line).contains(name), "{line}");
+    }
+    let ours = "pub fn jotwell::Verified<T>::get(&'a self, K::Key, [u8; 2]) -> <Self as jotwell::Trait>::Out";
+    assert_eq!(crates(ours), BTreeSet::from(["jotwell"]));
+}
