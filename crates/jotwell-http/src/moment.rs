@@ -8,6 +8,9 @@ use jotwell::NumericDate;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(u64);
 
+/// How far the clocks of machines that share something may be apart, with as much again for good measure.
+pub(crate) const SKEW: Duration = Duration::from_secs(2);
+
 impl Moment {
     /// That many milliseconds after 1970 began.
     #[must_use]
@@ -31,6 +34,11 @@ impl Moment {
     #[must_use]
     pub const fn saturating_since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// How far apart the two are, whichever is the earlier.
+    pub(crate) const fn distance(self, other: Self) -> Duration {
+        Duration::from_millis(self.0.abs_diff(other.0))
     }
 }
 

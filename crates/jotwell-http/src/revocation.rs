@@ -7,6 +7,7 @@ use std::time::Duration;
 use jotwell::{Claims, Clock, NumericDate, RegisteredClaim, SystemClock, VerifyError};
 
 use crate::access::{Access, SESSION_ID};
+use crate::moment::SKEW;
 use crate::refusal::Reason;
 use crate::store::{Id, Kind, Moment, Question, Standing, Store, StoreError};
 
@@ -33,6 +34,10 @@ pub struct Revocations {
     /// Whether a token must belong to a session, and the session be alive.
     sessions: bool,
 }
+
+/// No session lives longer. So long it is remembered that a user was logged out everywhere, whatever the lifetime of
+/// sessions was or will be.
+pub(crate) const MAX_SESSION_LIFETIME: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 impl Revocations {
     /// Kept in that store, by the system's clock. To which session a token belongs is not looked at.
@@ -72,8 +77,12 @@ impl Revocations {
 
     /// Refuses all tokens of that issuer about that subject which were issued up to now, as far as the clocks of
     /// the two agree; `iat` knows only seconds, so those of the present second as well. `lifetime` is the longest
-    /// life of a token: so long the entry is kept. Sessions are ended by
-    /// [`logout_everywhere`](crate::Sessions::logout_everywhere), which is remembered for longer.
+    /// life of a token: so long the entry is kept.
+    ///
+    /// [Of sessions](Self::of_sessions) this ends all that the subject has begun, as
+    /// [`logout_everywhere`](crate::Sessions::logout_everywhere) does, and is remembered for as long as a session can
+    /// live, whatever `lifetime` says. [`new`](Self::new) over the same store does not end them: what it says is
+    /// forgotten after `lifetime`, and then a session that still is there goes on.
     ///
     /// # Errors
     /// [`StoreError`]: the tokens may be refused from now on, or may not.
@@ -84,8 +93,15 @@ impl Revocations {
         lifetime: Duration,
     ) -> Result<(), StoreError> {
         let now = self.now();
+        let (before, lifetime) = if self.sessions {
+            // A machine that is ahead may have begun one that is dated later. All that are there are meant; one that
+            // begins after this is dated later by the store, whatever the clock says.
+            (now.saturating_add(SKEW), lifetime.max(MAX_SESSION_LIFETIME))
+        } else {
+            (now, lifetime)
+        };
         let until = now.saturating_add(lifetime).saturating_add(jotwell::MAX_LEEWAY);
-        self.store.forbid(Id::of(Kind::Subject, issuer, subject), now, until, now).await
+        self.store.forbid(Id::of(Kind::Subject, issuer, subject), before, until, now).await
     }
 
     /// Whether a token that has verified still stands.
@@ -133,7 +149,8 @@ impl fmt::Debug for Revocations {
 /// Tokens that may be used once: links to confirm an address, to reset a password.
 ///
 /// The first use of a `jti` is noted until the token expires; every further one is refused. So a token without
-/// `jti` or `exp` is refused too.
+/// `jti` or `exp` is refused too, and one that expired more than [`MAX_LEEWAY`](jotwell::MAX_LEEWAY) ago, whatever the
+/// validator says of it.
 #[derive(Clone)]
 pub struct ReplayGuard {
     store: Arc<dyn Store>,
@@ -158,8 +175,12 @@ impl ReplayGuard {
         let jwt_id = claims.jwt_id.as_deref().ok_or(missing(RegisteredClaim::JwtId.name()))?;
         let expires_at = claims.expires_at.ok_or(missing(RegisteredClaim::ExpirationTime.name()))?;
         let until = Moment::from(expires_at.saturating_add(jotwell::MAX_LEEWAY));
-        let first =
-            self.store.first_use(Id::of(Kind::Token, issuer, jwt_id), until, Moment::from(self.clock.now()));
+        let now = self.clock.now();
+        // Nothing is noted of what is over, so each use would be the first.
+        if Moment::from(now) >= until {
+            return Err(Reason::Token(VerifyError::Expired { expired_at: expires_at, now }));
+        }
+        let first = self.store.first_use(Id::of(Kind::Token, issuer, jwt_id), until, Moment::from(now));
         match first.await {
             Ok(true) => Ok(()),
             Ok(false) => Err(Reason::Replayed),

@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue, Method};
-use jotwell::{Algorithm, NoClaims, NumericDate, SigningKey, UnverifiedToken, VerifyError};
+use jotwell::{
+    Algorithm, Audience, Claims, Expiry, Issuer, NoClaims, NumericDate, SigningKey, UnverifiedToken, Validator,
+    VerifyError,
+};
 use jotwell_http::store::MemoryStore;
 use jotwell_http::test_util::TestClock;
 use jotwell_http::{
-    Access, Authenticator, Cookies, Grant, IssuerKeys, Reason, RenewKeys, Renewal, Revocations, Scope,
+    Access, Authenticator, Cookies, Grant, IssuerKeys, Reason, RenewKeys, Renewal, ReplayGuard, Revocations, Scope,
     SessionError, Sessions, Verify,
 };
 use serde_json::json;
@@ -253,4 +256,32 @@ async fn claims_of_any_shape_come_back_as_they_were() {
         (&claims["plan"], &claims["roles"], &claims["scope"]),
         (&json!("free"), &json!(["editor"]), &json!("orders:read"))
     );
+}
+
+/// A validator may let an expired token pass, by a policy or a clock of its own. Nobody would remember then that it
+/// was used.
+#[tokio::test]
+async fn a_token_that_is_over_is_not_used_again_and_again() {
+    let key = SigningKey::generate(Algorithm::Ed25519).expect("a key");
+    let validator = Validator::with_clock(
+        key.verifying_key(),
+        Issuer::is(ISSUER),
+        Audience::is(AUDIENCE),
+        TestClock::at(NOW),
+    );
+    let guard = ReplayGuard::new(Arc::new(MemoryStore::new())).clock(TestClock::at(NOW));
+    let authenticator: Authenticator =
+        Authenticator::new(validator.expiry(Expiry::Unchecked)).single_use(guard);
+    let knock = async |age: Duration, jti: &str| {
+        let claims = Claims::new(NoClaims).issuer(ISSUER).audience(AUDIENCE).jwt_id(jti);
+        let token = claims.expires_at(NOW.saturating_sub(age)).sign(&key).expect("a token");
+        authenticator.authenticate(&Method::GET, &bearer(&token)).await.map(drop)
+    };
+    let last = jotwell::MAX_LEEWAY - Duration::from_millis(1);
+    knock(last, "1").await.expect("in");
+    assert!(matches!(knock(last, "1").await.expect_err("used").reason(), Reason::Replayed));
+    for _ in 0..2 {
+        let refusal = knock(jotwell::MAX_LEEWAY, "2").await.expect_err("over");
+        assert!(matches!(refusal.reason(), Reason::Token(VerifyError::Expired { .. })), "{refusal}");
+    }
 }

@@ -359,3 +359,37 @@ async fn logged_out_everywhere_reaches_what_a_clock_ahead_had_put_later() {
     service.sessions.logout_everywhere("user-42").await.expect("the store");
     assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)));
 }
+
+#[tokio::test]
+async fn logged_out_everywhere_reaches_a_login_by_a_clock_ahead() {
+    let service = Service::new();
+    // A machine that is ahead takes the login; then one that is not is told to end all there is.
+    for ahead in [900, 2_000] {
+        service.clock.set(NOW.saturating_add(Duration::from_millis(100 + ahead)));
+        let grant = service.login().await;
+        service.clock.set(NOW.saturating_add(Duration::from_millis(100)));
+        service.sessions.logout_everywhere("user-42").await.expect("the store");
+        service.clock.set(NOW.saturating_add(Duration::from_secs(3)));
+        assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)), "{ahead} ms ahead");
+        // By whatever clock: who logs in afterwards is in.
+        for later in [100, 3_000] {
+            service.clock.set(NOW.saturating_add(Duration::from_millis(later)));
+            let grant = service.login().await;
+            service.clock.set(NOW.saturating_add(Duration::from_secs(3)));
+            service.knock(&grant).await.expect("in");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_was_refused_does_not_come_back_to_life() {
+    let service = Service::new();
+    let grant = service.login().await;
+    let revocations = service.sessions.revocations();
+    let lifetime = Duration::from_secs(900);
+    revocations.revoke_subject(ISSUER, "user-42", lifetime).await.expect("the store");
+    assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)));
+    // Nobody has come with the refresh token meanwhile, so the record is there.
+    service.clock.advance(lifetime + jotwell::MAX_LEEWAY);
+    assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
+}

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::access::{CLIENT_ID, TYP};
 use crate::auth::Authenticator;
 use crate::keys::IssuerKeys;
-use crate::revocation::Revocations;
+use crate::revocation::{MAX_SESSION_LIFETIME, Revocations};
 use crate::store::Store;
 
 /// Logs users in, keeps them so, logs them out.
@@ -70,9 +70,6 @@ pub struct Sessions<T = NoClaims> {
 const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
 const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const GRACE: Duration = Duration::from_secs(10);
-/// No session lives longer. So long it is remembered that a user was logged out everywhere, whatever the lifetime of
-/// sessions was or will be.
-const MAX_SESSION_LIFETIME: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 impl<T> Sessions<T> {
     /// Kept in `store`, signed with `keys`, in the name of `issuer`, for the API `audience`.

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::future::{Future, ready};
+use std::time::Duration;
 
 use http::HeaderMap;
 use jotwell::{Claims, Header, NumericDate, base64url};
@@ -9,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::refresh_token::RefreshToken;
-use super::{Grant, MAX_SESSION_LIFETIME, SessionError, Sessions};
+use super::{Grant, SessionError, Sessions};
 use crate::access::{Access, Scope, TYP};
 use crate::cookie::Cookies;
 use crate::moment::Moment;
@@ -196,14 +197,13 @@ impl<T> Sessions<T> {
         self.logout(&self.name(&token)).await
     }
 
-    /// Ends all sessions of a subject that have begun up to now, on all machines.
+    /// Ends all sessions of a subject that have begun up to now, on all machines, of which one may be two seconds ahead.
     ///
     /// # Errors
     /// [`SessionError::Store`]: they may have ended, or may not.
     pub async fn logout_everywhere(&self, subject: &str) -> Result<(), SessionError> {
-        let now = Moment::from(self.clock.now());
-        let until = now.saturating_add(MAX_SESSION_LIFETIME);
-        logged(self.store.forbid(self.subject(subject), now, until, now).await.map_err(SessionError::Store))?;
+        let ended = self.revocations().revoke_subject(&self.issuer, subject, Duration::ZERO).await;
+        logged(ended.map_err(SessionError::Store))?;
         tracing::debug!(subject, "all sessions were ended");
         Ok(())
     }
