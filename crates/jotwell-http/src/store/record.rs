@@ -138,7 +138,8 @@ impl Record {
         }
         match self.previous {
             Some(previous)
-                if previous.token == *presented && now.saturating_since(previous.exchanged_at) < *grace =>
+                // A clock that was set back does not make the time of grace longer.
+                if previous.token == *presented && now.distance(previous.exchanged_at) < *grace =>
             {
                 let salt = previous.salt;
                 (Exchanged::Repeated { salt, data: self.data.clone(), expires_at }, Change::None)

@@ -91,8 +91,8 @@ pub async fn grace_is_for_the_token_before_alone(store: Arc<dyn Store>) {
     assert_eq!(store.exchange(name, &exchange(2, at(1), GRACE)).await, Exchanged::Ended);
 }
 
-/// The time of grace begins with the exchange, and ends when it is over: to the millisecond, and for a clock that
-/// was set back as if no time had passed.
+/// The time of grace begins with the exchange, and ends when it is over: to the millisecond. For a clock that was set
+/// back it is as long: by less it makes no difference, and by more there is none.
 pub async fn grace_has_bounds(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("grace", 0);
@@ -102,6 +102,8 @@ pub async fn grace_has_bounds(store: Arc<dyn Store>) {
         (2, GRACE, 5_000 + 10_000, false),
         (3, GRACE, 5_000, true),
         (4, GRACE, 4_000, true),
+        (12, Duration::from_millis(1_001), 4_000, true),
+        (13, Duration::from_millis(1_000), 4_000, false),
         (5, Duration::ZERO, 5_000, false),
         (6, Duration::ZERO, 4_000, false),
         (7, Duration::from_millis(1), 5_000, true),

@@ -29,7 +29,8 @@ if ARGV[4] == current then
     redis.call('HSET', KEYS[1], 'current', ARGV[5], 'previous', current, 'salt', ARGV[6], 'exchanged_at', ARGV[1])
     return { ROTATED, '', data, expires_at }
 end
-if ARGV[4] == previous and math.max(now - tonumber(exchanged_at), 0) < grace then
+-- A clock that was set back does not make the time of grace longer.
+if ARGV[4] == previous and math.abs(now - tonumber(exchanged_at)) < grace then
     return { REPEATED, salt, data, expires_at }
 end
 redis.call('DEL', KEYS[1])
