@@ -275,3 +275,31 @@ async fn no_password_is_told() {
         assert!(matches!(refused, Err(StoreError::Misconfigured { .. })), "{namespace:?}");
     }
 }
+
+/// Whoever was ahead of time when it said so first has the entry go no earlier.
+#[tokio::test]
+async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
+    let Some(server) = RedisServer::start().await else { return };
+    let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
+    let ahead = Moment::from_millis(END.as_millis() - 10_000);
+    for (number, order) in [(1, [ahead, NOW]), (2, [NOW, ahead])] {
+        for now in order {
+            store.deny(id(number), END, now).await.unwrap();
+            store.forbid(id(number), NOW, END, now).await.unwrap();
+        }
+    }
+    let keys: Vec<String> = redis::from_redis_value(ask(&server, &["KEYS", "*"]).await).unwrap();
+    assert_eq!(keys.len(), 4, "{keys:?}");
+    for key in keys {
+        let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", &key]).await).unwrap();
+        assert!((64 * 60_000..=65 * 60_000).contains(&left), "{key} has {left} ms left");
+    }
+    // A later end that is told by who is ahead does not shorten it either.
+    let later = Moment::from_millis(END.as_millis() + 1);
+    store.deny(id(2), later, ahead).await.unwrap();
+    let key = format!("{{jotwell}}:d:{}", jotwell::base64url::encode([2; 32]));
+    let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", &key]).await).unwrap();
+    assert!(left > 64 * 60_000, "{left}");
+    let kept: String = redis::from_redis_value(ask(&server, &["GET", &key]).await).unwrap();
+    assert_eq!(kept, later.as_millis().to_string());
+}

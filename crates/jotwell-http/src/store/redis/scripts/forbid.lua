@@ -9,5 +9,7 @@ if there[1] and now < tonumber(there[2]) then
 end
 
 redis.call('HSET', KEYS[1], 'before', string.format('%.0f', before), 'until', string.format('%.0f', till))
-redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.max(till - now, 0) + tonumber(ARGV[4])))
+-- Of two times to live the longer: who says so now may be ahead of time.
+local left = math.max(redis.call('PTTL', KEYS[1]), math.max(till - now, 0) + tonumber(ARGV[4]))
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', left))
 return 1
