@@ -370,3 +370,72 @@ fn a_clock_that_was_set_back_does_not_make_it_look_away() {
     one.replace().expect("new keys");
     assert_eq!(header(&two).key_id(), header(&one).key_id());
 }
+
+/// A clock of the caller's that panics when it is told to.
+#[derive(Clone)]
+struct Brittle(TestClock, std::sync::Arc<AtomicBool>);
+
+impl Clock for Brittle {
+    fn now(&self) -> NumericDate {
+        assert!(!self.1.load(Ordering::SeqCst), "a clock that panics");
+        self.0.now()
+    }
+}
+
+#[test]
+fn a_panic_while_they_turn_makes_nobody_look_away() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let brittle = Brittle(clock.clone(), std::sync::Arc::default());
+    let path = folder.path().join("keys.json");
+    let keys = IssuerKeys::open_with_clock(&path, Algorithm::ES256, ROTATION, brittle.clone()).expect("keys");
+    let other = open(&folder, &clock).expect("keys");
+    let before = header(&other);
+    brittle.1.store(true, Ordering::SeqCst);
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| keys.rotate())).expect_err("it panics");
+    brittle.1.store(false, Ordering::SeqCst);
+    other.replace().expect("new keys");
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(keys.key_for(&before).map(drop), Err(VerifyError::UnknownKey));
+    assert_eq!(header(&keys).key_id(), header(&other).key_id());
+}
+
+#[tokio::test]
+async fn a_ring_that_cannot_be_published_is_not_taken_for_one_that_was_read() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let keys = open(&folder, &clock).expect("keys");
+    let path = folder.path().join("keys.json");
+    let mut ring: serde_json::Value =
+        serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON");
+    // Two keys of one name.
+    let kid = ring["keys"][0]["jwk"]["kid"].clone();
+    ring["keys"][1]["jwk"]["kid"] = kid;
+    assert!(KeyRing::from_json(ring.to_string()).is_ok(), "it is a ring");
+    fs::write(&path, ring.to_string()).expect("a file");
+    let stranger = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("another");
+    for _ in 0..3 {
+        clock.advance(Duration::from_secs(1));
+        // Nobody can tell whether the key is in the file.
+        assert_eq!(keys.key_for(&Header::for_key(&stranger)).map(drop), Err(VerifyError::UnknownKey));
+        assert_eq!(keys.renew().await, Renewal::Failed);
+    }
+}
+
+#[tokio::test]
+async fn a_ring_of_another_kind_is_not_taken_up() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let keys = open(&folder, &clock).expect("keys");
+    let path = folder.path().join("keys.json");
+    let before = header(&keys);
+    let longer = Rotation { token_lifetime: Duration::from_secs(901), ..ROTATION };
+    for (algorithm, rotation) in [(Algorithm::Ed25519, ROTATION), (Algorithm::ES256, longer)] {
+        let other = KeyRing::generate(algorithm, rotation, NOW).expect("a ring");
+        fs::write(&path, other.to_json_with_private_members().expect("JSON")).expect("a file");
+        for _ in 0..2 {
+            clock.advance(Duration::from_secs(1));
+            assert_eq!(header(&keys).key_id(), before.key_id(), "{algorithm}");
+            assert_eq!(keys.renew().await, Renewal::Failed);
+        }
+        assert!(matches!(keys.rotate(), Err(KeysError::Differs { .. })), "{algorithm}");
+        assert!(matches!(keys.replace(), Err(KeysError::Differs { .. })), "{algorithm}");
+    }
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-use jotwell::{KeyError, KeyRing};
+use jotwell::{Algorithm, KeyError, KeyRing, Rotation};
 use zeroize::Zeroizing;
 
 use super::KeysError;
@@ -15,6 +15,9 @@ use super::KeysError;
 /// step.
 pub(super) struct RingFile {
     path: PathBuf,
+    /// What all who share it have agreed on.
+    algorithm: Algorithm,
+    rotation: Rotation,
     /// What the file looked like when it was read.
     seen: Mutex<Option<Stamp>>,
 }
@@ -41,8 +44,8 @@ impl Stamp {
 }
 
 impl RingFile {
-    pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), seen: Mutex::new(None) }
+    pub(super) fn new(path: &Path, algorithm: Algorithm, rotation: Rotation) -> Self {
+        Self { path: path.to_owned(), algorithm, rotation, seen: Mutex::new(None) }
     }
 
     /// The ring that is there, or a new one that is there from now on.
@@ -98,6 +101,9 @@ impl RingFile {
         let mut text = Zeroizing::new(Vec::new());
         file.read_to_end(&mut text).map_err(|error| self.failed(error))?;
         let ring = KeyRing::from_json(&*text)?;
+        if ring.signing_key().algorithm() != self.algorithm || ring.rotation() != self.rotation {
+            return Err(KeysError::Differs { path: self.path.clone() });
+        }
         self.saw(stamp);
         Ok(ring)
     }
@@ -145,6 +151,13 @@ impl RingFile {
     fn saw(&self, stamp: Stamp) {
         if let Ok(mut seen) = self.seen.lock() {
             *seen = Some(stamp);
+        }
+    }
+
+    /// Reads it anew the next time, whether it has changed or not: what was read is of no use.
+    pub(super) fn forget(&self) {
+        if let Ok(mut seen) = self.seen.lock() {
+            *seen = None;
         }
     }
 

@@ -10,7 +10,7 @@ use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -133,12 +133,9 @@ impl IssuerKeys {
         rotation: Rotation,
         clock: impl Clock + 'static,
     ) -> Result<Self, KeysError> {
-        let file = RingFile::new(path.as_ref());
+        let file = RingFile::new(path.as_ref(), algorithm, rotation);
         let now = clock.now();
         let ring = file.read_or_make(|| KeyRing::generate(algorithm, rotation, now))?;
-        if ring.signing_key().algorithm() != algorithm || ring.rotation() != rotation {
-            return Err(KeysError::Differs { path: path.as_ref().to_owned() });
-        }
         Ok(Self::with(Current::of_ring(ring, now)?, Some(file), Arc::new(clock)))
     }
 
@@ -194,8 +191,8 @@ impl IssuerKeys {
     ///
     /// # Errors
     /// [`KeysError::TooEarly`] where verifiers may not know the next key yet, [`KeysError::Fixed`] where there
-    /// is no ring, [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Key`]. Then the keys are what
-    /// they were.
+    /// is no ring, [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Differs`], [`KeysError::Key`]. Then the
+    /// keys are what they were.
     pub fn rotate(&self) -> Result<(), KeysError> {
         self.turn(|mut ring, now| {
             ring.rotate(now)?;
@@ -234,7 +231,8 @@ impl IssuerKeys {
     }
 
     /// Looks whether the file has changed or a key has to retire, if that is due. Whether the keys are others
-    /// now. A file that cannot be read leaves them as they are, but for retirement, and the log tells.
+    /// now. A file that cannot be read, or has another ring than was asked for, leaves them as they are, but for
+    /// retirement, and the log tells.
     fn look(&self) -> Result<bool, KeysError> {
         let inner = &*self.0;
         let now = inner.clock.now();
@@ -245,22 +243,25 @@ impl IssuerKeys {
         if millis >= looked_at && millis.saturating_sub(looked_at) < every {
             return Ok(false);
         }
-        // Whoever turns the keys at the moment brings news of its own.
-        let Ok(_turning) = inner.turning.try_lock() else { return Ok(false) };
+        let _turning = match inner.turning.try_lock() {
+            Ok(turning) => turning,
+            // As in `turn`: nothing is half-done.
+            Err(TryLockError::Poisoned(error)) => error.into_inner(),
+            // Whoever turns the keys at the moment brings news of its own.
+            Err(TryLockError::WouldBlock) => return Ok(false),
+        };
         inner.looked_at.store(millis, Ordering::Relaxed);
         let current = inner.current.load_full();
         let Some(ring) = &current.ring else { return Ok(false) };
-        let (read, failure) = match inner.file.as_ref().map(RingFile::read_if_changed) {
-            None => (None, None),
-            Some(Ok(read)) => (read, None),
-            Some(Err(error)) => (None, Some(error)),
-        };
+        let read = inner.file.as_ref().map_or(Ok(None), RingFile::read_if_changed);
+        let read = read.and_then(|read| read.map(|ring| Current::of_ring(ring, now)).transpose());
+        let (read, failure) = read.map_or_else(|error| (None, Some(error)), |read| (read, None));
+        inner.unreadable.store(failure.is_some(), Ordering::Relaxed);
         if let Some(error) = &failure {
             tracing::warn!(error = error as &dyn std::error::Error, "the keys could not be read anew");
+            inner.file.iter().for_each(RingFile::forget);
         }
-        let ring = read.unwrap_or_else(|| ring.clone());
-        inner.unreadable.store(failure.is_some(), Ordering::Relaxed);
-        let next = Current::of_ring(ring, now)?;
+        let next = read.map_or_else(|| Current::of_ring(ring.clone(), now), Ok)?;
         // The key that signs is the first of them.
         let same = names(&next.verifying).eq(names(&current.verifying));
         if !same {
