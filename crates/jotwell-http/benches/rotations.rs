@@ -58,6 +58,7 @@ fn exchange(client: u64, number: u64) -> Exchange {
         successor: TokenHash::from_bytes(token(client, number + 1)),
         salt: token(client, number + 1),
         grace: Duration::ZERO,
+        presented_at: now(),
         now: now(),
     }
 }

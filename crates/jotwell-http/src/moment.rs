@@ -35,11 +35,6 @@ impl Moment {
     pub const fn saturating_since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
-
-    /// How far apart the two are, whichever is the earlier.
-    pub(crate) const fn distance(self, other: Self) -> Duration {
-        Duration::from_millis(self.0.abs_diff(other.0))
-    }
 }
 
 /// Without what is left below a millisecond. What lies before 1970 becomes its beginning.

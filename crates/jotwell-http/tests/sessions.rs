@@ -189,11 +189,99 @@ async fn claims_can_change_at_each_exchange_and_an_account_be_closed() {
 async fn a_question_that_fails_costs_nobody_the_session() {
     let service = Service::new();
     let first = service.login().await;
-    let down = service.sessions.refresh_with(&first.refresh_token, async |_, _| {
-        Err(SessionError::Store(StoreError::unreachable(std::io::Error::other("down"))))
-    });
-    assert!(matches!(down.await, Err(SessionError::Store(_))));
+    // For longer than the time of grace.
+    for _ in 0..3 {
+        let down = service.sessions.refresh_with(&first.refresh_token, async |_, _| {
+            Err(SessionError::Store(StoreError::unreachable(std::io::Error::other("down"))))
+        });
+        assert!(matches!(down.await, Err(SessionError::Store(_))));
+        service.clock.advance(Duration::from_secs(5));
+    }
     service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+}
+
+#[tokio::test]
+async fn claims_that_cannot_be_read_cost_nobody_the_session() {
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Newer {
+        limit: u32,
+    }
+    let service = Service::new();
+    let first = service.login().await;
+    let newer: Sessions<Newer> =
+        Sessions::new(service.store.clone(), service.sessions.keys().clone(), ISSUER, AUDIENCE)
+            .clock(service.clock.clone());
+    assert!(matches!(newer.refresh(&first.refresh_token).await, Err(SessionError::Claims)));
+    // A minute later it was rolled back.
+    service.clock.advance(Duration::from_secs(60));
+    service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+}
+
+#[tokio::test]
+async fn who_is_overtaken_while_it_asks_gets_the_same_successor() {
+    let service = Service::new();
+    let (sessions, clock) = (&service.sessions, &service.clock);
+    for slow in [0, 12] {
+        let first = service.login().await;
+        let mut other = None;
+        let token = &first.refresh_token;
+        let answer = sessions.refresh_with(token, async |_, access| {
+            // The question takes longer than the time of grace, and so did that of the other.
+            let overtaking = sessions.refresh_with(token, async |_, access| {
+                clock.advance(Duration::from_secs(slow));
+                Ok(Some(access))
+            });
+            other = Some(overtaking.await.expect("a grant"));
+            clock.advance(Duration::from_secs(slow));
+            Ok(Some(access))
+        });
+        let answer = answer.await.expect("the same");
+        assert_eq!(answer.refresh_token, other.expect("a grant").refresh_token, "{slow} s");
+        sessions.refresh(&answer.refresh_token).await.expect("it is the current one");
+    }
+}
+
+#[tokio::test]
+async fn the_time_of_grace_begins_with_the_exchange_not_with_the_question() {
+    let service = Service::new();
+    let first = service.login().await;
+    let second = service.sessions.refresh_with(&first.refresh_token, async |_, access| {
+        service.clock.advance(Duration::from_secs(12));
+        Ok(Some(access))
+    });
+    let second = second.await.expect("a grant");
+    assert_eq!(payload(&second.access_token)["iat"], 1_800_000_012);
+    service.clock.advance(Duration::from_millis(9_999));
+    // It was presented in time, however long the question takes.
+    let again = service.sessions.refresh_with(&first.refresh_token, async |_, access| {
+        service.clock.advance(Duration::from_secs(12));
+        Ok(Some(access))
+    });
+    assert_eq!(again.await.expect("the same").refresh_token, second.refresh_token);
+    assert!(matches!(service.sessions.refresh(&first.refresh_token).await, Err(SessionError::Reused)));
+}
+
+#[tokio::test]
+async fn a_session_that_ends_during_the_question_has_ended() {
+    let service = Service::new();
+    let first = service.login().await;
+    let late = service.sessions.refresh_with(&first.refresh_token, async |_, access| {
+        service.sessions.logout(&first.session_id).await?;
+        Ok(Some(access))
+    });
+    assert!(matches!(late.await, Err(SessionError::Ended)));
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_a_token_that_is_no_good() {
+    let service = Service::new();
+    let first = service.login().await;
+    let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
+    service.sessions.refresh(&second.refresh_token).await.expect("a grant");
+    for wanted in ["Err(Reused)", "Err(Ended)"] {
+        let refused = service.sessions.refresh_with(&first.refresh_token, async |_, _| panic!("asked")).await;
+        assert_eq!(format!("{refused:?}"), wanted);
+    }
 }
 
 #[tokio::test]
@@ -235,6 +323,9 @@ impl Store for Recorder {
         self.saw(session.current.as_bytes());
         self.saw(&session.data);
         self.store.create(id, session, now)
+    }
+    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>> {
+        self.store.session(id)
     }
     fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
         self.saw(exchange.presented.as_bytes());

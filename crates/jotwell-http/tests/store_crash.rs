@@ -43,6 +43,7 @@ fn exchange(client: u64, number: u64, grace: Duration) -> Exchange {
         successor: TokenHash::from_bytes(bytes(b't', client, number + 1)),
         salt: bytes(b'x', client, number + 1),
         grace,
+        presented_at: NOW,
         now: NOW,
     }
 }

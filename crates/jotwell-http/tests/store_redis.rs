@@ -34,6 +34,7 @@ fn exchange() -> Exchange {
         successor: TokenHash::from_bytes([1; 32]),
         salt: [1; 32],
         grace: Duration::ZERO,
+        presented_at: NOW,
         now: NOW,
     }
 }

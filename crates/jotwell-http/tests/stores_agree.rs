@@ -17,7 +17,8 @@ use stores_common::RedisServer;
 #[derive(Clone, Debug)]
 enum Operation {
     Create { session: u8, subject: u8, life: u64 },
-    Exchange { session: u8, presented: u8, successor: u8, grace: u64 },
+    Exchange { session: u8, presented: u8, successor: u8, grace: u64, back: u64 },
+    Look { session: u8 },
     End { session: u8 },
     Deny { token: u8, life: u64 },
     Forbid { subject: u8, back: u64, life: u64 },
@@ -31,6 +32,7 @@ enum Answer {
     Done,
     Occupied,
     Exchanged(Exchanged),
+    Session(Option<Record>),
     Bool(bool),
     Standing(Standing),
     Count(u64),
@@ -63,16 +65,18 @@ async fn apply(store: &dyn Store, operation: &Operation, now: Moment) -> Answer 
                 }
             }
         }
-        Operation::Exchange { session, presented, successor, grace } => {
+        Operation::Exchange { session, presented, successor, grace, back } => {
             let exchange = Exchange {
                 presented: TokenHash::from_bytes([presented; 32]),
                 successor: TokenHash::from_bytes([successor; 32]),
                 salt: [successor; 32],
                 grace: Duration::from_micros(grace),
+                presented_at: earlier(back),
                 now,
             };
             Answer::Exchanged(store.exchange(id(b's', session), &exchange).await.unwrap())
         }
+        Operation::Look { session } => Answer::Session(store.session(id(b's', session)).await.unwrap()),
         Operation::End { session } => Answer::Bool(store.end(id(b's', session)).await.unwrap()),
         Operation::Deny { token, life } => {
             store.deny(id(b't', token), later(life), now).await.unwrap();
@@ -106,11 +110,12 @@ fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         3 => (few.clone(), few.clone(), millis.clone())
             .prop_map(|(session, subject, life)| Operation::Create { session, subject, life }),
-        8 => (few.clone(), token.clone(), token, prop_oneof![Just(0), 0..6_000_u64]).prop_map(
-            |(session, presented, successor, grace)| {
-                Operation::Exchange { session, presented, successor, grace }
+        8 => (few.clone(), token.clone(), token, prop_oneof![Just(0), 0..6_000_u64], 0..4_u64).prop_map(
+            |(session, presented, successor, grace, back)| {
+                Operation::Exchange { session, presented, successor, grace, back }
             }
         ),
+        2 => few.clone().prop_map(|session| Operation::Look { session }),
         1 => few.clone().prop_map(|session| Operation::End { session }),
         1 => (few.clone(), millis.clone()).prop_map(|(token, life)| Operation::Deny { token, life }),
         1 => (few.clone(), 0..4_u64, millis.clone())
@@ -152,7 +157,9 @@ async fn agree(
             // Redis lets go by itself.
             Operation::Purge => true,
             // Of one that is over, whether it is still there depends on who lets go when.
-            Operation::End { session } => now.as_millis() >= ends[usize::from(*session)],
+            Operation::End { session } | Operation::Look { session } => {
+                now.as_millis() >= ends[usize::from(*session)]
+            }
             _ => false,
         };
         prop_assert!(

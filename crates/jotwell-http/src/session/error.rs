@@ -28,8 +28,8 @@ pub enum SessionError {
     Reused,
     /// The refresh token came in a cookie, and the proof that a page of one's own sent it is missing or wrong.
     Forged,
-    /// The store did not answer. The exchange may have happened; the same token can be presented again within
-    /// the time of grace.
+    /// The store did not answer, or with an error. The exchange may have happened; the same token can be presented again
+    /// within the time of grace.
     Store(StoreError),
     /// The access token cannot be signed.
     Sign(SignError),

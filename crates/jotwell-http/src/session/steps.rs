@@ -8,6 +8,7 @@ use http::HeaderMap;
 use jotwell::{Claims, Header, NumericDate, base64url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::refresh_token::RefreshToken;
 use super::{Grant, SessionError, Sessions};
@@ -64,7 +65,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         };
         // Signed first: a session that nobody has a token of would stay behind otherwise.
         let (subject, access) = data.apart();
-        let grant = self.grant(&token, subject, access, now, expires_at)?;
+        let grant = self.grant(&token, subject, access, expires_at)?;
         self.store.create(self.session(&grant.session_id), &session, Moment::from(now)).await?;
         tracing::debug!(sid = grant.session_id, "a session has begun");
         Ok(grant)
@@ -83,6 +84,9 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// subject and what was said at login: whether roles have changed, or the account was closed. With `None` the
     /// session ends.
     ///
+    /// It is asked before the token is exchanged, so that nothing is lost where it fails; hence of several who come with
+    /// one token at once, each is asked.
+    ///
     /// ```
     /// # use jotwell_http::{Access, Grant, Sessions, SessionError};
     /// # async fn roles_of(subject: &str) -> Option<Vec<String>> { None }
@@ -96,8 +100,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// ```
     ///
     /// # Errors
-    /// As [`refresh`](Self::refresh), and what `renew` answers. After that the same token can be presented again
-    /// within the time of grace.
+    /// As [`refresh`](Self::refresh), and what `renew` answers. After that the token is as good as it was.
     pub async fn refresh_with<F, R>(&self, refresh_token: &str, renew: F) -> Result<Grant, SessionError>
     where
         F: FnOnce(String, Access<T>) -> R,
@@ -116,15 +119,29 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         let id = self.session(&session_id);
         let mut salt = [0; 32];
         getrandom::fill(&mut salt).map_err(|_| SessionError::Randomness)?;
-        let now = self.clock.now();
+        let presented_at = Moment::from(self.clock.now());
         let successor = presented.successor(&salt);
-        let exchange = Exchange {
+        let mut exchange = Exchange {
             presented: presented.hash(),
             successor: successor.hash(),
             salt,
             grace: self.grace,
-            now: Moment::from(now),
+            presented_at,
+            now: presented_at,
         };
+        // Whatever can fail comes before the exchange. After it the token is an old one, and who comes with it again
+        // later than the time of grace, since all it got was an error, would be taken for a thief.
+        let foreseen = self.store.session(id).await?;
+        let foreseen = foreseen.and_then(|mut session| going_on(session.exchange(&exchange, None).0));
+        let prepared = match foreseen {
+            Some((data, expires_at)) => {
+                let (subject, access) = self.ask(id, &data, renew).await?;
+                Ok(self.grant(&presented, subject, access, expires_at)?)
+            }
+            // No good, as far as can be seen. The exchange decides, and does what is to be done about it.
+            None => Err(renew),
+        };
+        exchange.now = Moment::from(self.clock.now());
         let (successor, data, expires_at) = match self.store.exchange(id, &exchange).await? {
             Exchanged::Rotated { data, expires_at } => (successor, data, expires_at),
             Exchanged::Repeated { salt, data, expires_at } => (presented.successor(&salt), data, expires_at),
@@ -134,13 +151,32 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
             }
             Exchanged::Ended => return Err(SessionError::Ended),
         };
-        let data: Data<T> = serde_json::from_slice(&data).map_err(|_| SessionError::Claims)?;
-        let (subject, access) = data.apart();
-        let Some(access) = renew(subject.clone(), access).await? else {
-            self.store.end(id).await?;
-            return Err(SessionError::Ended);
+        let mut grant = match prepared {
+            Ok(grant) => grant,
+            Err(renew) => {
+                let (subject, access) = self.ask(id, &data, renew).await?;
+                self.grant(&presented, subject, access, expires_at)?
+            }
         };
-        self.grant(&successor, subject, access, now, expires_at)
+        grant.refresh_token = Zeroizing::new(successor.to_text());
+        Ok(grant)
+    }
+
+    /// What the access token is to say from now on, and of whom.
+    async fn ask<F, R>(&self, id: Id, data: &[u8], renew: F) -> Result<(String, Access<T>), SessionError>
+    where
+        F: FnOnce(String, Access<T>) -> R,
+        R: Future<Output = Result<Option<Access<T>>, SessionError>>,
+    {
+        let data: Data<T> = serde_json::from_slice(data).map_err(|_| SessionError::Claims)?;
+        let (subject, access) = data.apart();
+        match renew(subject.clone(), access).await? {
+            Some(access) => Ok((subject, access)),
+            None => {
+                self.store.end(id).await?;
+                Err(SessionError::Ended)
+            }
+        }
     }
 
     /// Signs an access token (RFC 9068 §2.2), beside that refresh token. It does not outlive its session.
@@ -149,9 +185,9 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         refresh_token: &RefreshToken,
         subject: String,
         mut access: Access<T>,
-        now: NumericDate,
         session_expires_at: Moment,
     ) -> Result<Grant, SessionError> {
+        let now = self.clock.now();
         access.check_private().map_err(|_| SessionError::Claims)?;
         let session_id = self.name(refresh_token);
         access.session_id = Some(session_id.clone());
@@ -230,6 +266,16 @@ impl<T> Sessions<T> {
 
     fn subject(&self, subject: &str) -> Id {
         Id::of(Kind::Subject, &self.issuer, subject)
+    }
+}
+
+/// The data of a session that goes on, and its end.
+fn going_on(exchanged: Exchanged) -> Option<(Vec<u8>, Moment)> {
+    match exchanged {
+        Exchanged::Rotated { data, expires_at } | Exchanged::Repeated { data, expires_at, .. } => {
+            Some((data, expires_at))
+        }
+        Exchanged::Reused | Exchanged::Ended => None,
     }
 }
 

@@ -106,6 +106,10 @@ impl Store for MemoryStore {
         }))
     }
 
+    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>> {
+        answer(self.state().map(|state| state.sessions.get(&id).cloned()))
+    }
+
     fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
         answer(self.change(exchange.now, |state| Ok(state.exchange(id, exchange))))
     }

@@ -59,6 +59,14 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// [`StoreError`]; [`StoreError::Occupied`] where there is one of that name.
     fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()>;
 
+    /// The session of that name, as it is; of one that is over, either answer is right.
+    ///
+    /// This changes nothing and decides nothing: what is read may be another when it gets there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>>;
+
     /// Takes a refresh token and makes its successor the current one: [`Record::exchange`], in one step. Of any
     /// number of callers with the same token, one gets [`Exchanged::Rotated`].
     ///
@@ -118,6 +126,9 @@ pub struct Exchange {
     pub salt: [u8; 32],
     /// How long after it was exchanged a token may be presented again.
     pub grace: Duration,
+    /// When the token was presented: at [`now`](Self::now), or earlier by as long as it took to find out what the
+    /// next access token is to say.
+    pub presented_at: Moment,
     /// The present moment.
     pub now: Moment,
 }

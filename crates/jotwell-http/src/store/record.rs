@@ -126,7 +126,7 @@ impl Record {
     /// - Any other that names this session was current once: the name is in no token but those of the session.
     ///   One of two people should not have it, and nobody can tell which. The session ends.
     pub fn exchange(&mut self, exchange: &Exchange, forbidden: Option<Moment>) -> (Exchanged, Change) {
-        let Exchange { presented, successor, salt, grace, now } = exchange;
+        let Exchange { presented, successor, salt, grace, presented_at, now } = exchange;
         if !self.is_alive(forbidden, *now) {
             return (Exchanged::Ended, Change::Remove);
         }
@@ -136,11 +136,14 @@ impl Record {
             self.current = *successor;
             return (Exchanged::Rotated { data: self.data.clone(), expires_at }, Change::Write);
         }
+        // One that was exchanged after it was presented was overtaken, if that is not in the future: a clock that was
+        // set back does not make the time of grace longer.
+        let in_time = |exchanged_at: Moment| {
+            presented_at.saturating_since(exchanged_at) < *grace
+                && exchanged_at.saturating_since(*now) < *grace
+        };
         match self.previous {
-            Some(previous)
-                // A clock that was set back does not make the time of grace longer.
-                if previous.token == *presented && now.distance(previous.exchanged_at) < *grace =>
-            {
+            Some(previous) if previous.token == *presented && in_time(previous.exchanged_at) => {
                 let salt = previous.salt;
                 (Exchanged::Repeated { salt, data: self.data.clone(), expires_at }, Change::None)
             }

@@ -116,6 +116,10 @@ impl Store for Down {
         down()
     }
 
+    fn session(&self, _: Id) -> StoreFuture<'_, Option<Record>> {
+        down()
+    }
+
     fn exchange<'a>(&'a self, _: Id, _: &'a Exchange) -> StoreFuture<'a, Exchanged> {
         down()
     }

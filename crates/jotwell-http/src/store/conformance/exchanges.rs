@@ -4,8 +4,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 
-const GRACE: Duration = Duration::from_secs(10);
-
 /// 64 present the current token at once, within the time of grace. One is told that it rotated, all others the
 /// same successor, and the session lives.
 pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>) {
@@ -119,6 +117,40 @@ pub async fn grace_has_bounds(store: Arc<dyn Store>) {
         let wanted = if is_repeated { repeated(1) } else { Exchanged::Reused };
         let answer = store.exchange(name, &exchange(0, at(again), grace)).await;
         assert_eq!(answer, wanted, "exchanged at 5000, again at {again}, grace {grace:?}");
+    }
+}
+
+/// A token that was presented in time is, however long it takes until the store is asked; and one that another has
+/// exchanged in the meantime was overtaken, which is no reuse.
+pub async fn a_token_counts_from_when_it_was_presented(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let subject = id("presented", 0);
+    let cases = [
+        // Exchanged at 20 000.
+        (1, GRACE, 29_999, 45_000, true),
+        (2, GRACE, 30_000, 45_000, false),
+        (3, GRACE, 5_000, 20_000, true),
+        (4, GRACE, 5_000, 45_000, true),
+        (5, Duration::from_millis(1), 5_000, 45_000, true),
+        (6, Duration::ZERO, 5_000, 45_000, false),
+        (7, Duration::ZERO, 20_000, 20_000, false),
+        // By a clock that was set back before the store was asked, or before it was presented.
+        (8, GRACE, 25_000, 10_000, false),
+        (9, GRACE, 25_000, 10_001, true),
+        (10, GRACE, 5_000, 10_000, false),
+    ];
+    for (number, grace, presented_at, now, is_repeated) in cases {
+        let name = id("presented", number);
+        store.create(name, &session(subject), at(0)).await;
+        let first = Exchange { presented_at: at(3_000), ..exchange(0, at(20_000), Duration::ZERO) };
+        assert_eq!(store.exchange(name, &first).await, rotated());
+        let again = Exchange { presented_at: at(presented_at), ..exchange(0, at(now), grace) };
+        let wanted = if is_repeated { repeated(1) } else { Exchanged::Reused };
+        assert_eq!(
+            store.exchange(name, &again).await,
+            wanted,
+            "exchanged at 20000, presented at {presented_at}, again at {now}, grace {grace:?}"
+        );
     }
 }
 

@@ -40,6 +40,7 @@ use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, 
 
 /// How many ask for the same thing at once.
 const CROWD: u8 = 64;
+const GRACE: Duration = Duration::from_secs(10);
 const HOUR: u64 = 60 * 60 * 1000;
 
 /// Runs all tests, each with an empty store from `make`.
@@ -52,6 +53,7 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     reuse_ends_the_session(make().await).await;
     grace_is_for_the_token_before_alone(make().await).await;
     grace_has_bounds(make().await).await;
+    a_token_counts_from_when_it_was_presented(make().await).await;
     a_repetition_changes_nothing(make().await).await;
     nothing_is_exchanged_after_the_end(make().await).await;
 
@@ -61,6 +63,7 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     data_come_back_and_have_a_limit(make().await).await;
     a_session_ends_once(make().await).await;
     a_session_may_begin_in_the_middle(make().await).await;
+    a_session_can_be_looked_at(make().await).await;
     what_is_over_is_let_go_and_nothing_else(make().await).await;
     many_sessions(make().await).await;
 
@@ -109,7 +112,8 @@ fn session(subject: Id) -> Record {
 
 /// Token `number` is presented; the next one is to follow it.
 fn exchange(number: u8, now: Moment, grace: Duration) -> Exchange {
-    Exchange { presented: token(number), successor: token(number + 1), salt: [number + 1; 32], grace, now }
+    let (presented, successor, salt) = (token(number), token(number + 1), [number + 1; 32]);
+    Exchange { presented, successor, salt, grace, presented_at: now, now }
 }
 
 fn rotated() -> Exchanged {
@@ -135,6 +139,10 @@ struct Asked(Arc<dyn Store>);
 impl Asked {
     async fn create(&self, id: Id, session: &Record, now: Moment) {
         told("create", self.0.create(id, session, now).await);
+    }
+
+    async fn session(&self, id: Id) -> Option<Record> {
+        told("session", self.0.session(id).await)
     }
 
     async fn exchange(&self, id: Id, exchange: &Exchange) -> Exchanged {

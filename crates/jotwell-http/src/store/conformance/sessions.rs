@@ -131,6 +131,29 @@ pub async fn a_session_may_begin_in_the_middle(store: Arc<dyn Store>) {
     assert_eq!(store.exchange(name, &exchange(1, at(15), grace)).await, rotated());
 }
 
+/// A session is seen as it is, and looking at it changes nothing.
+pub async fn a_session_can_be_looked_at(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let (name, subject) = (id("look", 1), id("look", 2));
+    assert_eq!(store.session(name).await, None, "one that never was");
+    // It counts as begun after that moment.
+    store.forbid(subject, at(7), at(HOUR), at(0)).await;
+    let data: Vec<u8> = (0..=u8::MAX).collect();
+    let mut wanted = Record { data, ..session(subject) };
+    store.create(name, &wanted, at(0)).await;
+    wanted.started_at = at(8);
+    assert_eq!(store.session(name).await, Some(wanted.clone()), "before it was exchanged");
+    for (number, now) in [(0, at(10)), (1, at(20)), (1, at(21))] {
+        let exchange = exchange(number, now, GRACE);
+        let (answer, _) = wanted.exchange(&exchange, None);
+        assert_eq!(store.exchange(name, &exchange).await, answer);
+        assert_eq!(store.session(name).await, Some(wanted.clone()), "after token {number} at {now:?}");
+    }
+    assert_eq!(store.session(id("look", 3)).await, None, "another one");
+    assert_eq!(store.exchange(name, &exchange(0, at(22), GRACE)).await, Exchanged::Reused);
+    assert_eq!(store.session(name).await, None, "one that has ended");
+}
+
 /// What is over goes, once, and what is not stays. A store that lets go by itself says 0.
 pub async fn what_is_over_is_let_go_and_nothing_else(store: Arc<dyn Store>) {
     let store = Asked(store);

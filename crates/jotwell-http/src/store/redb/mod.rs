@@ -23,7 +23,7 @@ use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, 
 ///
 /// What was acknowledged is on the disk (`fsync`), whenever the process is killed. One thread writes; whatever
 /// arrives while it waits for the disk goes into its next transaction together, so many clients at once do not
-/// wait for as many `fsync`s. [`standing`](Store::standing) reads without waiting for it.
+/// wait for as many `fsync`s. [`standing`](Store::standing) and [`session`](Store::session) read without waiting for it.
 ///
 /// An error of the disk is an error of every operation from then on, until the store is opened anew: what the
 /// file has is not known any more. Dropping the store finishes what is pending.
@@ -125,6 +125,13 @@ impl Store for RedbStore {
         Box::pin(async move {
             let session = session.clone();
             self.writer.run(move |tables| tables.create(id, &session, now)).await
+        })
+    }
+
+    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>> {
+        Box::pin(async move {
+            self.writer.check()?;
+            tables::session(&self.database.begin_read().map_err(fault)?, id)
         })
     }
 

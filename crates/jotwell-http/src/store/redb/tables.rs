@@ -59,6 +59,12 @@ pub(super) fn prepare(transaction: &WriteTransaction) -> Result<(), StoreError> 
     Tables::open(transaction).map(drop)
 }
 
+/// A session, as of the last transaction.
+pub(super) fn session(transaction: &ReadTransaction, id: Id) -> Result<Option<Record>, StoreError> {
+    let bytes = transaction.open_table(SESSIONS).map_err(fault)?.get(id.as_bytes()).map_err(fault)?;
+    bytes.map(|bytes| from_bytes(bytes.value())).transpose()
+}
+
 /// Whether a token is refused, as of the last transaction.
 pub(super) fn standing(transaction: &ReadTransaction, question: &Question) -> Result<Standing, StoreError> {
     let mut denied = false;
@@ -66,11 +72,7 @@ pub(super) fn standing(transaction: &ReadTransaction, question: &Question) -> Re
         let until = transaction.open_table(DENIED).map_err(fault)?.get(token.as_bytes()).map_err(fault)?;
         denied = until.is_some_and(|until| question.now < Moment::from_millis(until.value()));
     }
-    let mut session = None;
-    if let Some(id) = question.session {
-        let bytes = transaction.open_table(SESSIONS).map_err(fault)?.get(id.as_bytes()).map_err(fault)?;
-        session = bytes.map(|bytes| from_bytes(bytes.value())).transpose()?;
-    }
+    let session = question.session.map(|id| session(transaction, id)).transpose()?.flatten();
     let mut forbidden = None;
     if let Some(subject) = question.subject.or(session.as_ref().map(|session| session.subject)) {
         let table = transaction.open_table(FORBIDDEN).map_err(fault)?;

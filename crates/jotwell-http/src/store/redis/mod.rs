@@ -1,5 +1,6 @@
 //! A store in Redis.
 
+mod entry;
 mod fault;
 mod link;
 mod options;
@@ -41,7 +42,7 @@ use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, 
 /// An operation fails with [`StoreError::Unreachable`] after the times for connecting and for an answer, a second each
 /// if nothing else is [said](RedisOptions), and twice that where it is tried once more. The next operation connects again, so
 /// nothing has to be done when Redis is back. What does the same when it is done twice
-/// ([`standing`](Store::standing), [`deny`](Store::deny), [`forbid`](Store::forbid)) is tried once more where the
+/// ([`session`](Store::session), [`standing`](Store::standing), [`deny`](Store::deny), [`forbid`](Store::forbid)) is tried once more where the
 /// connection turns out to be lost.
 ///
 /// # The URL
@@ -154,6 +155,18 @@ impl RedisStore {
         if created { Ok(()) } else { Err(StoreError::Occupied) }
     }
 
+    async fn read_session(&self, id: Id) -> Result<Option<Record>, StoreError> {
+        let mut command = cmd("HMGET");
+        command.arg(self.key(SESSION, id)).arg(&entry::FIELDS);
+        let command = &command;
+        let run = |mut connection| async move { command.query_async(&mut connection).await };
+        let fields: Vec<Option<Vec<u8>>> = self.link.run(Repeat::Harmless, run).await?;
+        if fields.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        entry::record(fields).map(Some).ok_or(StoreError::Corrupt { what: "a session in Redis" })
+    }
+
     async fn exchange_token(&self, id: Id, exchange: &Exchange) -> Result<Exchanged, StoreError> {
         // Between whole milliseconds there is nothing, so a limit between two is the next one.
         let grace = exchange.grace.as_nanos().div_ceil(1_000_000).min(u128::from(LAST));
@@ -162,6 +175,7 @@ impl RedisStore {
                 script.key(self.key(SESSION, id)).arg(number(exchange.now)).arg(grace.to_string());
                 script.arg(self.prefix(FORBIDDEN)).arg(exchange.presented.as_bytes());
                 script.arg(exchange.successor.as_bytes()).arg(&exchange.salt);
+                script.arg(number(exchange.presented_at));
             })
             .await?;
         let expires_at = Moment::from_millis(expires_at);
@@ -216,6 +230,10 @@ fn time_to_live(until: Moment, now: Moment) -> u64 {
 impl Store for RedisStore {
     fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
         Box::pin(self.create_session(id, session, now))
+    }
+
+    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>> {
+        Box::pin(self.read_session(id))
     }
 
     fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {

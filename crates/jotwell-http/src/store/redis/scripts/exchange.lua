@@ -1,5 +1,6 @@
 -- Takes a refresh token and makes its successor the current one: `Record::exchange`, step by step.
--- KEYS: the session. ARGV: now; the time of grace; what a subject's key begins with; presented, successor, salt.
+-- KEYS: the session. ARGV: now; the time of grace; what a subject's key begins with; presented, successor, salt;
+-- when it was presented.
 -- What became of it, and then the salt, the data and the end of the session.
 local ROTATED, REPEATED, REUSED, ENDED = 1, 2, 3, 4
 local now, grace = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -29,9 +30,11 @@ if ARGV[4] == current then
     redis.call('HSET', KEYS[1], 'current', ARGV[5], 'previous', current, 'salt', ARGV[6], 'exchanged_at', ARGV[1])
     return { ROTATED, '', data, expires_at }
 end
--- A clock that was set back does not make the time of grace longer.
-if ARGV[4] == previous and math.abs(now - tonumber(exchanged_at)) < grace then
-    return { REPEATED, salt, data, expires_at }
+if ARGV[4] == previous then
+    local after, ahead = tonumber(ARGV[7]) - tonumber(exchanged_at), tonumber(exchanged_at) - now
+    if math.max(after, ahead, 0) < grace then
+        return { REPEATED, salt, data, expires_at }
+    end
 end
 redis.call('DEL', KEYS[1])
 return { REUSED, '', '', '0' }
