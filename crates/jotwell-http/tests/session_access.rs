@@ -8,14 +8,14 @@ use std::time::Duration;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{
-    Algorithm, Audience, Claims, Expiry, Issuer, NoClaims, NumericDate, SigningKey, UnverifiedToken, Validator,
-    VerifyError,
+    Algorithm, Audience, Claims, Expiry, Issuer, KeyRing, NoClaims, NumericDate, Rotation, SigningKey,
+    UnverifiedToken, Validator, VerifyError,
 };
 use jotwell_http::store::MemoryStore;
 use jotwell_http::test_util::TestClock;
 use jotwell_http::{
-    Access, Authenticator, Cookies, Grant, IssuerKeys, Reason, RenewKeys, Renewal, ReplayGuard, Revocations, Scope,
-    SessionError, Sessions, Verify,
+    Access, Authenticator, Cookies, Grant, IssuerKeys, Reason, RenewKeys, Renewal, ReplayGuard, Revocations,
+    Scope, SessionError, Sessions, Verify,
 };
 use serde_json::json;
 use sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, bearer, payload};
@@ -283,5 +283,63 @@ async fn a_token_that_is_over_is_not_used_again_and_again() {
     for _ in 0..2 {
         let refusal = knock(jotwell::MAX_LEEWAY, "2").await.expect_err("over");
         assert!(matches!(refusal.reason(), Reason::Token(VerifyError::Expired { .. })), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn a_machine_that_is_behind_believes_what_another_one_has_just_issued() {
+    let service = Service::new();
+    service.clock.set(NOW.saturating_add(Duration::from_secs(1)));
+    let grant = service.login().await;
+    service.clock.set(NOW.saturating_sub(Duration::from_secs(1)));
+    service.knock(&grant).await.expect("in");
+    service.clock.set(NOW.saturating_sub(Duration::from_millis(1_001)));
+    let refused = service.knock(&grant).await;
+    assert!(matches!(refused, Err(Reason::Token(VerifyError::IssuedInFuture { .. }))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
+    let ring = |leeway| {
+        let (publish_ahead, token_lifetime) = (Duration::from_secs(300), Duration::from_secs(900));
+        let rotation = Rotation { publish_ahead, token_lifetime, leeway };
+        let ring = KeyRing::generate(Algorithm::ES256, rotation, NOW).expect("a ring");
+        IssuerKeys::in_memory(ring, TestClock::at(NOW)).expect("keys")
+    };
+    let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
+    let fixed = IssuerKeys::fixed(key).expect("keys");
+    let second = Duration::from_secs(1);
+    for (keys, said, leeway) in [
+        (fixed.clone(), None, second * 2),
+        (fixed.clone(), Some(Duration::ZERO), Duration::ZERO),
+        (fixed.clone(), Some(second * 30), second * 30),
+        (fixed, Some(second * 86_400), jotwell::MAX_LEEWAY),
+        (ring(second * 60), None, second * 2),
+        (ring(second * 60), Some(second * 90), second * 60),
+        (ring(Duration::ZERO), None, Duration::ZERO),
+    ] {
+        let clock = TestClock::at(NOW);
+        let sessions: Sessions =
+            Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE).clock(clock.clone());
+        let sessions = match said {
+            Some(said) => sessions.leeway(said),
+            None => sessions,
+        };
+        let grant = sessions.login("user-42", Access::new(NoClaims)).await.expect("a session");
+        let authenticator = sessions.authenticator();
+        let headers = bearer(&grant.access_token);
+        let mut refused = Vec::new();
+        let end = NOW.saturating_add(second * 900);
+        let millisecond = Duration::from_millis(1);
+        for now in [
+            NOW.saturating_sub(leeway + millisecond),
+            NOW.saturating_sub(leeway),
+            end.saturating_add(leeway).saturating_sub(millisecond),
+            end.saturating_add(leeway),
+        ] {
+            clock.set(now);
+            refused.push(authenticator.authenticate(&Method::GET, &headers).await.is_err());
+        }
+        assert_eq!(refused, [true, false, false, true], "{said:?} of {leeway:?}");
     }
 }

@@ -178,6 +178,11 @@ impl IssuerKeys {
         self.0.current.load().ring.as_ref().map(|ring| ring.rotation().token_lifetime)
     }
 
+    /// How long after its end a token may be believed, where there is a ring: so long its key is kept.
+    pub(crate) fn leeway(&self) -> Option<Duration> {
+        self.0.current.load().ring.as_ref().map(|ring| ring.rotation().leeway)
+    }
+
     /// When the ring may turn next; `None` where there is no ring.
     #[must_use]
     pub fn ready_at(&self) -> Option<NumericDate> {

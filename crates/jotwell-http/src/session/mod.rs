@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::access::{CLIENT_ID, TYP};
 use crate::auth::Authenticator;
 use crate::keys::IssuerKeys;
+use crate::moment::SKEW;
 use crate::revocation::{MAX_SESSION_LIFETIME, Revocations};
 use crate::store::Store;
 
@@ -64,6 +65,7 @@ pub struct Sessions<T = NoClaims> {
     access_lifetime: Duration,
     session_lifetime: Duration,
     grace: Duration,
+    leeway: Duration,
     claims: PhantomData<fn() -> T>,
 }
 
@@ -85,6 +87,7 @@ impl<T> Sessions<T> {
             access_lifetime: ACCESS_LIFETIME,
             session_lifetime: SESSION_LIFETIME,
             grace: GRACE,
+            leeway: SKEW,
             claims: PhantomData,
         }
     }
@@ -121,6 +124,16 @@ impl<T> Sessions<T> {
         Self { grace, ..self }
     }
 
+    /// How far the clocks of machines that share the sessions may be apart for an access token: 2 seconds, unless it is
+    /// said. One that a machine ahead has just issued is not refused by one behind for being of the future, and one that
+    /// has expired is believed for so long. Where keys turn it is not longer than their
+    /// [`leeway`](jotwell::Rotation::leeway), and never longer than [`MAX_LEEWAY`](jotwell::MAX_LEEWAY), whatever is
+    /// said.
+    #[must_use]
+    pub fn leeway(self, leeway: Duration) -> Self {
+        Self { leeway, ..self }
+    }
+
     /// The keys.
     #[must_use]
     pub fn keys(&self) -> &IssuerKeys {
@@ -145,7 +158,9 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Sessions<T> {
             Audience::is(&*self.audience),
             self.clock.clone(),
         );
+        let leeway = self.keys.leeway().map_or(self.leeway, |most| self.leeway.min(most));
         let validator = validator
+            .leeway(leeway)
             .typ(TYP)
             .require(RegisteredClaim::Subject.name())
             .require(RegisteredClaim::IssuedAt.name())
@@ -177,6 +192,7 @@ impl<T> fmt::Debug for Sessions<T> {
             .field("access_lifetime", &self.access_lifetime)
             .field("session_lifetime", &self.session_lifetime)
             .field("grace", &self.grace)
+            .field("leeway", &self.leeway)
             .finish_non_exhaustive()
     }
 }
