@@ -439,3 +439,52 @@ async fn a_ring_of_another_kind_is_not_taken_up() {
         assert!(matches!(keys.replace(), Err(KeysError::Differs { .. })), "{algorithm}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_file_is_the_file() {
+    use std::os::unix::fs::symlink;
+
+    let (there, here) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let clock = TestClock::at(NOW);
+    // One that leads to a file which is not there yet, by a way that begins where it stands.
+    symlink(there.path(), here.path().join("folder")).expect("a link");
+    symlink("folder/keys.json", here.path().join("keys.json")).expect("a link");
+    for round in 0..2 {
+        let one = open(&here, &clock).expect("keys");
+        let two = open(&there, &clock).expect("keys");
+        assert_eq!(header(&one).key_id(), header(&two).key_id(), "{round}");
+        clock.advance(Duration::from_secs(300));
+        one.rotate().expect("it turns");
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(header(&one).key_id(), header(&two).key_id(), "{round}");
+        two.replace().expect("new keys");
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(header(&one).key_id(), header(&two).key_id(), "{round}");
+    }
+    let names =
+        fs::read_dir(here.path()).expect("a folder").map(|entry| entry.expect("an entry").file_type());
+    assert!(
+        names.map(|kind| kind.expect("a kind").is_symlink()).eq([true, true]),
+        "nothing stands beside the link"
+    );
+
+    // Links that lead nowhere are an error, not a walk without end.
+    symlink("b", here.path().join("a")).expect("a link");
+    symlink("a", here.path().join("b")).expect("a link");
+    let path = here.path().join("a");
+    let refused = IssuerKeys::open_with_clock(path, Algorithm::ES256, ROTATION, clock.clone());
+    assert!(matches!(refused, Err(KeysError::File { .. })), "{refused:?}");
+}
+
+#[test]
+fn times_below_a_second_are_rounded_up_and_opened_again() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let path = folder.path().join("keys.json");
+    let rotation = Rotation { publish_ahead: Duration::from_millis(1_500), ..ROTATION };
+    for _ in 0..2 {
+        let keys =
+            IssuerKeys::open_with_clock(&path, Algorithm::ES256, rotation, clock.clone()).expect("keys");
+        assert_eq!(keys.max_age(), Duration::from_secs(2));
+    }
+}

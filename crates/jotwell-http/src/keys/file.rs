@@ -45,7 +45,7 @@ impl Stamp {
 
 impl RingFile {
     pub(super) fn new(path: &Path, algorithm: Algorithm, rotation: Rotation) -> Self {
-        Self { path: path.to_owned(), algorithm, rotation, seen: Mutex::new(None) }
+        Self { path: resolved(path), algorithm, rotation, seen: Mutex::new(None) }
     }
 
     /// The ring that is there, or a new one that is there from now on.
@@ -124,11 +124,18 @@ impl RingFile {
             file.sync_all()?;
             let stamp = Stamp::of(&file)?;
             fs::rename(&new, &self.path)?;
-            sync_folder(&self.path)?;
             Ok(stamp)
         };
         let stamp = write().map_err(|error| self.failed(error))?;
         self.saw(stamp);
+        // From here on everybody sees the new ring, so this is no failure; a crash of the machine may bring back the
+        // old one.
+        if let Err(error) = sync_folder(&self.path) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the name of the keys' file may not be on the disk"
+            );
+        }
         Ok(())
     }
 
@@ -165,6 +172,24 @@ impl RingFile {
         KeysError::File { path: self.path.clone(), source }
     }
 }
+
+/// Where the links lead that the path is made of: what is written there replaces the file and no link to it, and all
+/// who come by whatever way find one lock. Where that cannot be told, opening the path will tell why.
+fn resolved(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (Ok(folder), Some(name)) = (fs::canonicalize(folder), path.file_name()) else { return path };
+        path = folder.join(name);
+        // One by one, since the last of them may lead to what is yet to be made.
+        let Ok(target) = fs::read_link(&path) else { return path };
+        path = folder.join(target);
+    }
+    path
+}
+
+/// As Linux has it (`ELOOP`).
+const MAX_LINKS: u32 = 40;
 
 /// A file for its owner alone.
 fn private() -> OpenOptions {

@@ -111,7 +111,8 @@ impl IssuerKeys {
         Ok(Self::with(Current::of_ring(ring, clock.now())?, None, Arc::new(clock)))
     }
 
-    /// The ring in that file, which is made with new keys where it is not there, for its owner alone.
+    /// The ring in that file, which is made with new keys where it is not there, for its owner alone. Times are rounded
+    /// up to whole seconds; a link is followed, and stays one.
     ///
     /// Every process that opens the same file signs with the same key, and sees within a second that another
     /// one has turned it.
@@ -133,6 +134,12 @@ impl IssuerKeys {
         rotation: Rotation,
         clock: impl Clock + 'static,
     ) -> Result<Self, KeysError> {
+        // As a file has them.
+        let rotation = Rotation {
+            publish_ahead: whole_seconds(rotation.publish_ahead),
+            token_lifetime: whole_seconds(rotation.token_lifetime),
+            leeway: whole_seconds(rotation.leeway),
+        };
         let file = RingFile::new(path.as_ref(), algorithm, rotation);
         let now = clock.now();
         let ring = file.read_or_make(|| KeyRing::generate(algorithm, rotation, now))?;
@@ -274,6 +281,11 @@ impl IssuerKeys {
         }
         failure.map_or(Ok(!same), Err)
     }
+}
+
+/// Rounded up: what shrank would be too short.
+fn whole_seconds(duration: Duration) -> Duration {
+    Duration::from_secs(duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0)))
 }
 
 /// What a set without a ring may be kept for.
