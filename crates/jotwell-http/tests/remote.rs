@@ -8,9 +8,12 @@ use std::time::Duration;
 
 use jotwell::{CachedValidator, Claims, VerifyError};
 use jotwell_http::remote::{Fetch, FetchFuture, RemoteError, RemoteJwkSet};
-use jotwell_http::{RenewKeys, Renewal};
+use jotwell_http::{Authenticator, RenewKeys, Renewal};
 use remote_common::*;
 use tokio::sync::Semaphore;
+
+const NOT_FETCHED: Result<(), VerifyError> =
+    Err(VerifyError::Unavailable { reason: "the issuer's keys have not been fetched yet" });
 
 #[tokio::test]
 async fn the_first_use_fetches() {
@@ -19,7 +22,7 @@ async fn the_first_use_fetches() {
     let keys = server.set(&clock);
     assert_eq!(server.hits(), 0);
     assert!(keys.keys().is_empty());
-    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &one), NOT_FETCHED);
     assert_eq!(keys.renew().await, Renewal::Changed);
     assert_eq!(check(&keys, &one), Ok(()));
     assert_eq!(server.hits(), 1);
@@ -43,7 +46,7 @@ async fn first_users_share_one_fetch() {
         .map(|_| {
             let (keys, one) = (keys.clone(), one.clone());
             tokio::spawn(async move {
-                assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+                assert_eq!(check(&keys, &one), NOT_FETCHED);
                 let renewal = keys.renew().await;
                 check(&keys, &one).map(|()| renewal)
             })
@@ -125,7 +128,7 @@ async fn refreshes_ahead_and_nobody_waits() {
     clock.pass(99);
     assert_eq!(check(&keys, &one), Ok(()));
     clock.pass(1);
-    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &one), NOT_FETCHED);
     leave.add_permits(10);
     assert_eq!(keys.renew().await, Renewal::Changed);
     assert_eq!((check(&keys, &two), server.hits()), (Ok(()), 2));
@@ -141,7 +144,7 @@ fn threads_without_a_runtime_cause_fetches_too() {
         let keys = server.set(&clock);
         (server, keys)
     });
-    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &one), NOT_FETCHED);
     runtime.block_on(async {
         server.hit(1).await;
         keys.renew().await;
@@ -158,7 +161,7 @@ async fn an_outage_is_outlived_for_a_while() {
     server.always(status("503 Service Unavailable", "", ""));
     // Nobody has asked since: whether they are withdrawn is not known, until it was tried.
     clock.pass(400);
-    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &one), NOT_FETCHED);
     assert_eq!(keys.renew().await, Renewal::Changed);
     assert_eq!(check(&keys, &one), Ok(()));
     clock.pass(999);
@@ -174,7 +177,7 @@ async fn an_outage_is_outlived_for_a_while() {
     assert!(keys.keys().is_empty());
     clock.pass(29);
     server.always(ok("", &jwks(&[&one])));
-    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &one), NOT_FETCHED);
     assert_eq!(keys.renew().await, Renewal::Changed);
     assert_eq!(check(&keys, &one), Ok(()));
     assert!(keys.status().error.is_none());
@@ -190,7 +193,7 @@ async fn down_from_the_start() {
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Fetch(_))));
     assert!(unavailable(check(&keys, &one)));
     clock.pass(30);
-    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &one), NOT_FETCHED);
     assert_eq!(keys.renew().await, Renewal::Failed);
 }
 
@@ -207,8 +210,16 @@ async fn an_answer_that_nothing_has_changed() {
     clock.pass(100);
     assert_eq!(keys.renew().await, Renewal::Unchanged);
     assert_eq!((check(&keys, &one), server.hits()), (Ok(()), 2));
-    let status = keys.status();
-    assert_eq!(status.fresh_until.unwrap().saturating_since(status.fetched_at.unwrap()).as_secs(), 900);
+    let life = || {
+        let status = keys.status();
+        status.fresh_until.unwrap().saturating_since(status.fetched_at.unwrap()).as_secs()
+    };
+    assert_eq!(life(), 900);
+    // What such an answer does not say stays as it was (RFC 9111 §4.3.4).
+    server.always(status("304 Not Modified", "", ""));
+    clock.pass(100);
+    assert_eq!(keys.renew().await, Renewal::Unchanged);
+    assert_eq!((life(), server.hits()), (900, 3));
     assert!(!server.request(0).contains("if-none-match") && server.request(1).contains("if-none-match"));
 }
 
@@ -286,7 +297,7 @@ fn a_runtime_that_ends_takes_no_set_with_it() {
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Aborted)));
     clock.pass(30);
     // The runtime that the set has seen is gone: a thread without one gets nowhere, and is not stuck.
-    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &one), NOT_FETCHED);
     clock.pass(30);
     server.always(ok("", &jwks(&[&one])));
     assert_eq!(home.block_on(keys.renew()), Renewal::Changed);
@@ -297,7 +308,36 @@ fn a_runtime_that_ends_takes_no_set_with_it() {
 fn without_any_runtime_nothing_is_fetched() {
     use std::task::{Context, Poll, Waker};
     let keys = RemoteJwkSet::at("https://auth.example", ALGORITHMS).build(Panics).unwrap();
-    assert_eq!(check(&keys, &key("1")), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &key("1")), NOT_FETCHED);
     let poll = keys.renew().as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert_eq!(poll, Poll::Ready(Renewal::Failed));
+}
+
+/// Who forgets to have them renewed answers 503 for a moment; no good token is thrown away for that.
+#[tokio::test]
+async fn keys_that_are_not_there_yet_make_no_token_a_bad_one() {
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    server.always(ok("cache-control: max-age=600\r\n", &jwks(&[&one])));
+    let value = format!("Bearer {}", token(&one)).parse().unwrap();
+    let headers = http::HeaderMap::from_iter([(http::header::AUTHORIZATION, value)]);
+    let knock = async |authenticator: &Authenticator| {
+        let answer = authenticator.authenticate(&http::Method::GET, &headers).await;
+        answer.map(drop).map_err(|refusal| refusal.status().as_u16())
+    };
+    for renews in [false, true] {
+        let keys = server.set(&clock);
+        let authenticator: Authenticator = Authenticator::new(validator(&keys));
+        let authenticator = if renews { authenticator.renew_keys(keys.clone()) } else { authenticator };
+        for quiet in [0, 601] {
+            clock.pass(quiet);
+            assert_eq!(
+                knock(&authenticator).await,
+                if renews { Ok(()) } else { Err(503) },
+                "after {quiet} s"
+            );
+            // Begun by that request at the latest.
+            keys.renew().await;
+            assert_eq!(knock(&authenticator).await, Ok(()), "after {quiet} s");
+        }
+    }
 }

@@ -343,3 +343,39 @@ async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
         assert_eq!(refused, [true, false, false, true], "{said:?} of {leeway:?}");
     }
 }
+
+/// Keys that are got anew when the other has been asked too.
+struct Together(Arc<tokio::sync::Barrier>, Renewal);
+
+impl RenewKeys for Together {
+    fn renew(&self) -> std::pin::Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
+        Box::pin(async {
+            self.0.wait().await;
+            self.1
+        })
+    }
+}
+
+#[tokio::test]
+async fn of_several_sources_of_keys_none_waits_for_another() {
+    let service = Service::new();
+    let stranger = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("another");
+    let claims = Claims::new(NoClaims).issuer(ISSUER).audience(AUDIENCE).expires_at(NOW);
+    let headers = bearer(&claims.sign(&stranger).expect("a token"));
+    for (answers, status) in [
+        ([Renewal::Unchanged, Renewal::Unchanged], 401),
+        ([Renewal::Failed, Renewal::Unchanged], 503),
+        ([Renewal::Unchanged, Renewal::Failed], 503),
+        ([Renewal::Changed, Renewal::Failed], 401),
+        ([Renewal::Failed, Renewal::Changed], 401),
+    ] {
+        let both = Arc::new(tokio::sync::Barrier::new(2));
+        let authenticator = answers.into_iter().fold(service.authenticator.clone(), |one, answer| {
+            one.renew_keys(Together(both.clone(), answer))
+        });
+        let knock = authenticator.authenticate(&Method::GET, &headers);
+        let refusal =
+            tokio::time::timeout(Duration::from_secs(60), knock).await.expect("an answer in the end");
+        assert_eq!(refusal.map(drop).expect_err("refused").status().as_u16(), status, "{answers:?}");
+    }
+}

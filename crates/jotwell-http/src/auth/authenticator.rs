@@ -1,8 +1,10 @@
 //! The checks of a request, one after the other.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 
 use http::{HeaderMap, Method};
 #[cfg(feature = "cache")]
@@ -111,8 +113,8 @@ impl<T: 'static> Authenticator<T> {
         }))
     }
 
-    /// Gets keys anew where a token names one that is not known, and verifies it once more then. Several sources,
-    /// as of [`Issuers`], are all asked.
+    /// Gets keys anew where a token names one that is not known, or none are there, and verifies it once more then.
+    /// Several sources, as of [`Issuers`], are all asked.
     #[must_use]
     pub fn renew_keys(self, keys: impl RenewKeys) -> Self {
         self.with(|inner| inner.renew.push(Arc::new(keys)))
@@ -232,27 +234,39 @@ impl<T: 'static> Inner<T> {
     }
 
     async fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, Reason> {
-        match self.verify.verify(token) {
-            Err(VerifyError::UnknownKey) if !self.renew.is_empty() => {}
+        let error = match self.verify.verify(token) {
+            Err(error @ (VerifyError::UnknownKey | VerifyError::Unavailable { .. }))
+                if !self.renew.is_empty() =>
+            {
+                error
+            }
             result => return result.map_err(Reason::Token),
-        }
+        };
         match self.renew_keys().await {
             Renewal::Changed => self.verify.verify(token).map_err(Reason::Token),
-            Renewal::Unchanged => Err(Reason::Token(VerifyError::UnknownKey)),
+            Renewal::Unchanged => Err(Reason::Token(error)),
             Renewal::Failed => Err(Reason::Keys),
         }
     }
 
-    /// Which source the key would come from is not known. One that has changed decides, then one that failed.
+    /// Which source the key would come from is not known, so all are asked, at once: one that hangs keeps nobody
+    /// longer than it takes itself. One that has changed decides, then one that failed.
     async fn renew_keys(&self) -> Renewal {
+        let mut asked: Vec<_> = self.renew.iter().map(|keys| keys.renew()).collect();
         let mut renewal = Renewal::Unchanged;
-        for keys in &self.renew {
-            renewal = match (renewal, keys.renew().await) {
-                (Renewal::Changed, _) | (_, Renewal::Changed) => Renewal::Changed,
-                (Renewal::Failed, _) | (_, Renewal::Failed) => Renewal::Failed,
-                (Renewal::Unchanged, Renewal::Unchanged) => Renewal::Unchanged,
-            };
-        }
+        poll_fn(|context| {
+            asked.retain_mut(|answer| {
+                let Poll::Ready(answer) = answer.as_mut().poll(context) else { return true };
+                renewal = match (renewal, answer) {
+                    (Renewal::Changed, _) | (_, Renewal::Changed) => Renewal::Changed,
+                    (Renewal::Failed, _) | (_, Renewal::Failed) => Renewal::Failed,
+                    (Renewal::Unchanged, Renewal::Unchanged) => Renewal::Unchanged,
+                };
+                false
+            });
+            if asked.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
         renewal
     }
 }

@@ -50,8 +50,8 @@ pub(super) enum End<E> {
     },
     /// With word that the set is the same as before.
     Same {
-        /// How long it lives from now on.
-        life: Duration,
+        /// How long it lives from now on; as long as it did, where nothing is said.
+        life: Option<Duration>,
     },
     /// With anything else, or not at all.
     Failed,
@@ -153,14 +153,16 @@ impl<E: Clone> Engine<E> {
         self.in_flight = false;
         // For readers, keys that were served no more are others when they are back.
         let served = self.view.read(now) == Reading::Keys;
-        let (life, changed) = match end {
-            End::Keys { life, etag, changed } => {
+        let (life, changed) = match (end, self.view.held) {
+            (End::Keys { life, etag, changed }, _) => {
                 self.etag = etag;
                 (life, changed)
             }
             // What was not there cannot be the same.
-            End::Same { life } if self.view.held.is_some() => (life, false),
-            End::Same { .. } | End::Failed => {
+            (End::Same { life }, Some(held)) => {
+                (life.unwrap_or_else(|| held.fresh_until.saturating_since(held.fetched_at)), false)
+            }
+            (End::Same { .. } | End::Failed, _) => {
                 self.view.failed_at = Some(now);
                 // Keys whose life is over are served from here on, so whoever asked has some to look at.
                 let revived = !served && self.view.read(now) == Reading::Keys;

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::remote::MIN_LIFE;
 
 const LIFE: Duration = Duration::from_secs(400);
 const STALE: Duration = Duration::from_secs(1000);
@@ -54,7 +55,7 @@ fn an_unknown_key_is_asked_for_every_30_seconds() {
     engine.ended(keys(2, false), at(31));
     assert_eq!(engine.ask(Need::Unknown, at(60)), Step::Known(Renewal::Unchanged));
     assert_eq!(engine.ask(Need::Unknown, at(61)), Step::Fetch { etag: Some(2) });
-    engine.ended(End::Same { life: LIFE }, at(61));
+    engine.ended(End::Same { life: Some(LIFE) }, at(61));
     assert_eq!(engine.ask(Need::Unknown, at(61)), Step::Known(Renewal::Unchanged));
     assert_eq!(engine.ask(Need::Unknown, at(91)), Step::Fetch { etag: Some(2) });
 }
@@ -68,7 +69,7 @@ fn after_a_failure_nothing_can_be_said() {
     assert_eq!(engine.ask(Need::Unknown, at(84)), Step::Known(Renewal::Failed));
     assert_eq!(engine.view().read(at(84)), Reading::Keys);
     assert_eq!(engine.ask(Need::Unknown, at(85)), Step::Fetch { etag: Some(1) });
-    engine.ended(End::Same { life: LIFE }, at(85));
+    engine.ended(End::Same { life: Some(LIFE) }, at(85));
     assert_eq!(engine.ask(Need::Unknown, at(85)), Step::Known(Renewal::Unchanged));
 }
 
@@ -97,6 +98,18 @@ fn a_short_life_is_not_refreshed_within_the_spacing() {
 }
 
 #[test]
+fn the_shortest_life_is_refreshed_ahead_of_need_too() {
+    let mut engine = new();
+    engine.ask(Need::Fresh, at(0));
+    engine.ended(End::Keys { life: MIN_LIFE, etag: None, changed: true }, at(0));
+    let due = (0..).find(|second| engine.view().is_due(at(*second))).unwrap();
+    assert_eq!(engine.ask(Need::Fresh, at(due)), Step::Fetch { etag: None });
+    // Time for the fetch, during which they are served.
+    let ended = (due..).find(|second| engine.view().read(at(*second)) != Reading::Keys).unwrap();
+    assert!(ended - due >= 10, "due after {due} s, over after {ended}");
+}
+
+#[test]
 fn stale_keys_are_served_for_a_bounded_time() {
     let mut engine = holding();
     engine.ask(Need::Fresh, at(399));
@@ -110,7 +123,7 @@ fn stale_keys_are_served_for_a_bounded_time() {
     assert_eq!(engine.view().read(at(1430)), Reading::Ask);
     assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Fetch { etag: Some(1) });
     // They are back, which is other than before to those who were served none.
-    assert_eq!(engine.ended(End::Same { life: LIFE }, at(1430)), Renewal::Changed);
+    assert_eq!(engine.ended(End::Same { life: Some(LIFE) }, at(1430)), Renewal::Changed);
     assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Known(Renewal::Changed));
     assert_eq!(engine.view().read(at(1430)), Reading::Keys);
     assert_eq!(engine.view().read(at(1829)), Reading::Keys);
@@ -131,10 +144,23 @@ fn keys_outlive_their_life_only_where_no_others_could_be_got() {
 }
 
 #[test]
+fn what_is_the_same_lives_as_long_as_before_unless_it_is_said() {
+    let mut engine = holding();
+    for (life, wanted) in [(None, LIFE), (Some(SPACING * 2), SPACING * 2), (None, SPACING * 2)] {
+        engine.ask(Need::Unknown, at(100));
+        engine.ended(End::Same { life }, at(100));
+        let held = engine.view().held.unwrap();
+        assert_eq!(held.fresh_until.saturating_since(held.fetched_at), wanted);
+        engine.view.held =
+            Some(Times { fetched_at: at(0), fresh_until: at(0).saturating_add(wanted), ..held });
+    }
+}
+
+#[test]
 fn what_was_not_there_is_not_the_same() {
     let mut engine = new();
     engine.ask(Need::Fresh, at(0));
-    engine.ended(End::Same { life: LIFE }, at(0));
+    engine.ended(End::Same { life: Some(LIFE) }, at(0));
     assert_eq!(engine.view().read(at(0)), Reading::Refuse);
     assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Known(Renewal::Failed));
 }
@@ -165,7 +191,7 @@ fn action() -> impl Strategy<Value = Action> {
         3 => Just(Action::Ask(Need::Fresh)),
         1 => (life.clone(), any::<Option<u8>>(), any::<bool>())
             .prop_map(|(life, etag, changed)| Action::End(End::Keys { life, etag, changed })),
-        1 => life.prop_map(|life| Action::End(End::Same { life })),
+        1 => prop::option::of(life).prop_map(|life| Action::End(End::Same { life })),
         2 => Just(Action::End(End::Failed)),
         3 => (0_u16..40).prop_map(Action::Wait),
         1 => (0_u16..2000).prop_map(Action::Wait),
@@ -204,7 +230,7 @@ proptest! {
                     in_flight = false;
                     let life = match end {
                         End::Keys { life, etag, .. } => { last_etag = etag; Some(life) }
-                        End::Same { life } if good.is_some() => Some(life),
+                        End::Same { life } => life.or(good.map(|(_, life)| life)).filter(|_| good.is_some()),
                         _ => None,
                     };
                     match life {

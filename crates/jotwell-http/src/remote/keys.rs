@@ -9,7 +9,7 @@ use jotwell::{Algorithm, JwkSet, SkippedKey, VerifyingKey};
 
 use super::error::RemoteError;
 use super::fetch::{FetchError, MAX_BODY};
-use super::life::life;
+use super::life::{life, renewed_life};
 
 /// A longer `ETag` is not kept: it is sent with every request.
 const MAX_ETAG: usize = 1024;
@@ -23,7 +23,7 @@ pub(super) enum Answer {
     },
     /// It is the one that was asked about.
     NotModified {
-        life: Duration,
+        life: Option<Duration>,
     },
 }
 
@@ -56,10 +56,10 @@ pub(super) fn read(
     conditional: bool,
     algorithms: &[Algorithm],
 ) -> Result<Answer, RemoteError> {
-    let life = life(response.headers());
     if conditional && response.status() == StatusCode::NOT_MODIFIED {
-        return Ok(Answer::NotModified { life });
+        return Ok(Answer::NotModified { life: renewed_life(response.headers()) });
     }
+    let life = life(response.headers());
     let etag = response.headers().get(ETAG).filter(|etag| etag.len() <= MAX_ETAG).cloned();
     let set = JwkSet::from_json(body(response)?, algorithms).map_err(RemoteError::NotAKeySet)?;
     if set.is_empty() {

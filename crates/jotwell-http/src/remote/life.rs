@@ -1,18 +1,27 @@
-//! How long an answer may be kept: RFC 9111 §4.2.
+//! How long an answer may be kept: RFC 9111 §4.2, by `Cache-Control` and `Age` alone. `Expires` is not read, so one
+//! that says nothing else lives for the default.
 
 use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::{AGE, CACHE_CONTROL};
 
-/// The shortest life of a set, also where an answer asks for none: no issuer can have itself asked all the time.
-pub const MIN_LIFE: Duration = Duration::from_secs(30);
+/// The shortest life of a set, also where an answer asks for none: no issuer can have itself asked all the time. It is
+/// longer than [`SPACING`](super::SPACING) by as much as two fetches may take, so that this set too is fetched anew
+/// while it is served.
+pub const MIN_LIFE: Duration = Duration::from_secs(45);
 /// The longest life of a set: a key that was withdrawn is noticed within a day.
 pub const MAX_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 /// The life of a set of which the answer says nothing.
 pub const DEFAULT_LIFE: Duration = Duration::from_secs(5 * 60);
 /// How long keys are served after their life while no others can be had.
 pub const DEFAULT_STALE: Duration = Duration::from_secs(60 * 60);
+
+/// The life of a set that is the same as before, if the answer says anything of it; what it does not say stays
+/// (RFC 9111 §4.3.4).
+pub(super) fn renewed_life(headers: &HeaderMap) -> Option<Duration> {
+    headers.contains_key(CACHE_CONTROL).then(|| life(headers))
+}
 
 /// The life of what came with these headers, within the bounds.
 pub(super) fn life(headers: &HeaderMap) -> Duration {
@@ -76,7 +85,7 @@ mod tests {
 
     #[test]
     fn within_bounds() {
-        assert_eq!(cache_control("max-age=0"), 30);
+        assert_eq!(cache_control("max-age=0"), 45);
         assert_eq!(cache_control("max-age=86400"), 86_400);
         assert_eq!(cache_control("max-age=86401"), 86_400);
         assert_eq!(cache_control("max-age=99999999999999999999999"), 86_400);
@@ -84,21 +93,21 @@ mod tests {
 
     #[test]
     fn what_is_not_clear_is_short() {
-        assert_eq!(cache_control("max-age=600, no-cache"), 30);
-        assert_eq!(cache_control("no-store, max-age=600"), 30);
-        assert_eq!(cache_control("max-age=soon"), 30);
-        assert_eq!(cache_control("max-age=-600"), 30);
-        assert_eq!(cache_control("max-age"), 30);
+        assert_eq!(cache_control("max-age=600, no-cache"), 45);
+        assert_eq!(cache_control("no-store, max-age=600"), 45);
+        assert_eq!(cache_control("max-age=soon"), 45);
+        assert_eq!(cache_control("max-age=-600"), 45);
+        assert_eq!(cache_control("max-age"), 45);
         assert_eq!(cache_control("max-age=900, max-age=600"), 600);
         let mut headers = HeaderMap::new();
         headers.insert(CACHE_CONTROL, http::HeaderValue::from_bytes(b"max-age=600, \xff").unwrap());
-        assert_eq!(life(&headers).as_secs(), 30);
+        assert_eq!(life(&headers).as_secs(), 45);
     }
 
     #[test]
     fn time_in_a_cache_on_the_way_counts() {
         assert_eq!(of(&[(CACHE_CONTROL, "max-age=600"), (AGE, "500")]), 100);
-        assert_eq!(of(&[(CACHE_CONTROL, "max-age=600"), (AGE, "700")]), 30);
-        assert_eq!(of(&[(CACHE_CONTROL, "max-age=600"), (AGE, "old")]), 30);
+        assert_eq!(of(&[(CACHE_CONTROL, "max-age=600"), (AGE, "700")]), 45);
+        assert_eq!(of(&[(CACHE_CONTROL, "max-age=600"), (AGE, "old")]), 45);
     }
 }

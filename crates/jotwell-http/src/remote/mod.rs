@@ -15,12 +15,12 @@
 //! # What it answers
 //! | keys | a read | `renew()` |
 //! |---|---|---|
-//! | none yet, or none any more | `UnknownKey`: ask `renew()` | fetches |
+//! | none yet, or none any more | `Unavailable`: ask `renew()` | fetches |
 //! | the same, up to [`SPACING`] after a fetch that failed | `Unavailable` | `Failed` |
 //! | there, up to [`SPACING`] after they were fetched | served | `Changed` where that fetch brought others, or `Unchanged` |
 //! | there, up to [`SPACING`] after a fetch that failed | served | `Failed` |
 //! | there, within their life or after a fetch that failed | served | fetches |
-//! | past their life, and no fetch has failed since | `UnknownKey`: ask `renew()` | fetches |
+//! | past their life, and no fetch has failed since | `Unavailable`: ask `renew()` | fetches |
 //!
 //! Where a fetch has failed the keys stay for [an hour](DEFAULT_STALE) after their life, unless
 //! [another time](RemoteJwkSetBuilder::stale) is asked for. No answer but a JWK Set with at least one key that is

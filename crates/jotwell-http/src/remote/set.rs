@@ -105,9 +105,9 @@ impl RemoteJwkSet {
 /// By the keys that are there, as in a [`JwkSet`](jotwell::JwkSet). One that did not change from one fetch to the
 /// next is the very same object, so a `CachedValidator` keeps its tokens.
 ///
-/// Where none are there, the answer is [`VerifyError::UnknownKey`], upon which [`renew`](RenewKeys::renew) is to be
-/// asked, or [`VerifyError::Unavailable`] where a fetch has just failed. In either case a fetch is begun in the
-/// background, should one be due.
+/// Where none are there, the answer is [`VerifyError::Unavailable`], since nothing can be said of any token. Upon that
+/// and upon [`VerifyError::UnknownKey`] [`renew`](RenewKeys::renew) is to be asked. In either case a fetch is begun in
+/// the background, should one be due.
 impl KeySource for RemoteJwkSet {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         let snapshot = self.0.snapshot.load();
@@ -120,7 +120,7 @@ impl KeySource for RemoteJwkSet {
             (Reading::Refuse, _) => {
                 Err(VerifyError::Unavailable { reason: "the issuer's keys could not be fetched" })
             }
-            _ => Err(VerifyError::UnknownKey),
+            _ => Err(VerifyError::Unavailable { reason: "the issuer's keys have not been fetched yet" }),
         }
     }
 }
