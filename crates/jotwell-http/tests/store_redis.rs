@@ -113,6 +113,93 @@ async fn a_restart_between_two_requests_does_not_show_in_a_question() {
     assert_eq!(store.standing(&question(id(1))).await.unwrap(), Standing::Denied);
 }
 
+/// Nor does what can be told from its own first attempt.
+#[tokio::test]
+async fn a_restart_between_two_requests_does_not_show_in_a_session() {
+    let Some(mut server) = RedisServer::start().await else { return };
+    let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
+    server.restart().await;
+    store.create(id(1), &session(), NOW).await.unwrap();
+    server.restart().await;
+    let graceful = Exchange { grace: Duration::from_millis(1), ..exchange() };
+    let exchanged = store.exchange(id(1), &graceful).await.unwrap();
+    assert!(matches!(exchanged, Exchanged::Rotated { .. }), "{exchanged:?}");
+    server.restart().await;
+    assert!(store.end(id(1)).await.unwrap());
+    // A use could not be told from that of another, nor an exchange without grace from a theft.
+    for number in 2..4 {
+        store.create(id(number), &session(), NOW).await.unwrap();
+        server.restart().await;
+        let answer = match number {
+            2 => store.first_use(id(9), END, NOW).await.map(drop),
+            _ => store.exchange(id(number), &exchange()).await.map(drop),
+        };
+        assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
+    }
+}
+
+/// Takes what it is sent to Redis, and the answer to the last command of the first connection nowhere.
+async fn lossy(server: &RedisServer, lose: std::sync::Arc<std::sync::atomic::AtomicBool>) -> String {
+    use std::sync::atomic::Ordering;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}/", listener.local_addr().unwrap());
+    let target = ("127.0.0.1", server.port());
+    tokio::spawn(async move {
+        loop {
+            let (client, _) = listener.accept().await.unwrap();
+            let (lose, server) = (lose.clone(), tokio::net::TcpStream::connect(target).await.unwrap());
+            tokio::spawn(async move {
+                let (mut from_client, mut to_client) = client.into_split();
+                let (mut from_server, mut to_server) = server.into_split();
+                tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+                let mut bytes = vec![0; 64 * 1024];
+                loop {
+                    let length = from_server.read(&mut bytes).await.unwrap_or(0);
+                    if length == 0 || lose.swap(false, Ordering::SeqCst) {
+                        return;
+                    }
+                    to_client.write_all(&bytes[..length]).await.unwrap();
+                }
+            });
+        }
+    });
+    url
+}
+
+/// The command has arrived, and its answer is lost with the connection: the second attempt finds what the first did.
+#[tokio::test]
+async fn an_answer_that_is_lost_is_asked_for_again() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let Some(server) = RedisServer::start().await else { return };
+    let lose = std::sync::Arc::new(AtomicBool::new(false));
+    let store = RedisStore::connect(&lossy(&server, lose.clone()).await, RedisOptions::new()).await.unwrap();
+    // So that Redis has all scripts, and each command one answer.
+    for answer in each(&store, 9).await {
+        answer.unwrap();
+    }
+    let session = Record { subject: id(77), ..session() };
+    lose.store(true, Ordering::SeqCst);
+    store.create(id(1), &session, NOW).await.unwrap();
+    let occupied = store.create(id(1), &session, NOW).await;
+    assert!(matches!(occupied, Err(StoreError::Occupied)), "{occupied:?}");
+    lose.store(true, Ordering::SeqCst);
+    let graceful = Exchange { grace: Duration::from_millis(1), ..exchange() };
+    let exchanged = store.exchange(id(1), &graceful).await.unwrap();
+    assert!(matches!(exchanged, Exchanged::Repeated { salt, .. } if salt == graceful.salt), "{exchanged:?}");
+    lose.store(true, Ordering::SeqCst);
+    store.end(id(1)).await.unwrap();
+    assert!(!store.end(id(1)).await.unwrap());
+    // One that another has begun is no success of one's own.
+    store.create(id(2), &session, NOW).await.unwrap();
+    lose.store(true, Ordering::SeqCst);
+    let other = Record { current: TokenHash::from_bytes([9; 32]), ..session };
+    let occupied = store.create(id(2), &other, NOW).await;
+    assert!(matches!(occupied, Err(StoreError::Occupied)), "{occupied:?}");
+}
+
 /// Something takes the connection and says nothing.
 #[tokio::test]
 async fn a_redis_that_is_silent_is_an_error_in_time() {

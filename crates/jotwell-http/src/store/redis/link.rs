@@ -33,9 +33,9 @@ struct State {
 /// Whether a command may be sent twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {
-    /// It does the same again.
+    /// It does the same again, or the caller can tell what the first one did.
     Harmless,
-    /// The second time it finds what the first one did.
+    /// The second time it finds what the first one did, and that looks like what another did.
     Never,
 }
 
@@ -55,13 +55,26 @@ impl Link {
         T: FromRedisValue,
         F: Future<Output = Result<T, RedisError>>,
     {
-        match self.attempt(&command).await {
+        self.run_and_tell(repeat, command).await.map(|(value, _)| value)
+    }
+
+    /// As [`run`](Self::run), and whether it was sent twice.
+    pub(super) async fn run_and_tell<T, F>(
+        &self,
+        repeat: Repeat,
+        command: impl Fn(MultiplexedConnection) -> F,
+    ) -> Result<(T, bool), StoreError>
+    where
+        T: FromRedisValue,
+        F: Future<Output = Result<T, RedisError>>,
+    {
+        let (result, twice) = match self.attempt(&command).await {
             Err(Failure::Fault(fault)) if repeat == Repeat::Harmless && fault.is_lost_connection() => {
-                self.attempt(&command).await
+                (self.attempt(&command).await, true)
             }
-            result => result,
-        }
-        .map_err(|failure| match failure {
+            result => (result, false),
+        };
+        result.map(|value| (value, twice)).map_err(|failure| match failure {
             Failure::Fault(fault) => fault.into(),
             Failure::Corrupt => StoreError::Corrupt { what: "an entry in Redis" },
         })

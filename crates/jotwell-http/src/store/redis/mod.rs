@@ -41,9 +41,9 @@ use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, 
 ///
 /// An operation fails with [`StoreError::Unreachable`] after the times for connecting and for an answer, a second each
 /// if nothing else is [said](RedisOptions), and twice that where it is tried once more. The next operation connects again, so
-/// nothing has to be done when Redis is back. What does the same when it is done twice
-/// ([`session`](Store::session), [`standing`](Store::standing), [`deny`](Store::deny), [`forbid`](Store::forbid)) is tried once more where the
-/// connection turns out to be lost.
+/// nothing has to be done when Redis is back. Where the connection turns out to be lost, an operation is tried once
+/// more: all but [`first_use`](Store::first_use), and [`exchange`](Store::exchange) without a time of grace, of
+/// which nobody could tell their own first attempt from somebody else's.
 ///
 /// # The URL
 ///
@@ -127,19 +127,32 @@ impl RedisStore {
         script: &Script,
         fill: impl FnOnce(&mut ::redis::ScriptInvocation<'_>),
     ) -> Result<T, StoreError> {
+        self.run_and_tell(repeat, script, fill).await.map(|(value, _)| value)
+    }
+
+    /// As [`run`](Self::run), and whether it was sent twice.
+    async fn run_and_tell<T: FromRedisValue>(
+        &self,
+        repeat: Repeat,
+        script: &Script,
+        fill: impl FnOnce(&mut ::redis::ScriptInvocation<'_>),
+    ) -> Result<(T, bool), StoreError> {
         let mut invocation = script.prepare_invoke();
         fill(&mut invocation);
         let invocation = &invocation;
         self.link
-            .run(repeat, |mut connection| async move { invocation.invoke_async(&mut connection).await })
+            .run_and_tell(
+                repeat,
+                |mut connection| async move { invocation.invoke_async(&mut connection).await },
+            )
             .await
     }
 
     async fn create_session(&self, id: Id, session: &Record, now: Moment) -> Result<(), StoreError> {
         // Looks at the length of the data; when it began is up to the script.
         let session = session.begin(None)?;
-        let created: bool = self
-            .run(Repeat::Never, &self.scripts.create, |script| {
+        let (created, twice): (bool, bool) = self
+            .run_and_tell(Repeat::Harmless, &self.scripts.create, |script| {
                 script.key(self.key(SESSION, id)).key(self.key(FORBIDDEN, session.subject));
                 script.arg(number(now)).arg(time_to_live(session.expires_at, now)).arg(name(session.subject));
                 script.arg(number(session.started_at)).arg(number(session.expires_at));
@@ -152,7 +165,10 @@ impl RedisStore {
                 };
             })
             .await?;
-        if created { Ok(()) } else { Err(StoreError::Occupied) }
+        // What is there may be this very one: the first attempt arrived, and its answer was lost.
+        let is_there = created
+            || twice && self.read_session(id).await?.is_some_and(|there| there.current == session.current);
+        if is_there { Ok(()) } else { Err(StoreError::Occupied) }
     }
 
     async fn read_session(&self, id: Id) -> Result<Option<Record>, StoreError> {
@@ -169,9 +185,12 @@ impl RedisStore {
 
     async fn exchange_token(&self, id: Id, exchange: &Exchange) -> Result<Exchanged, StoreError> {
         // Between whole milliseconds there is nothing, so a limit between two is the next one.
+        // Sent twice, the second finds that the first has exchanged it, and gives the same successor again. Without a time
+        // of grace it would be a reuse.
+        let repeat = if exchange.grace.is_zero() { Repeat::Never } else { Repeat::Harmless };
         let grace = exchange.grace.as_nanos().div_ceil(1_000_000).min(u128::from(LAST));
         let (what, salt, data, expires_at): (u8, Vec<u8>, Vec<u8>, u64) = self
-            .run(Repeat::Never, &self.scripts.exchange, |script| {
+            .run(repeat, &self.scripts.exchange, |script| {
                 script.key(self.key(SESSION, id)).arg(number(exchange.now)).arg(grace.to_string());
                 script.arg(self.prefix(FORBIDDEN)).arg(exchange.presented.as_bytes());
                 script.arg(exchange.successor.as_bytes()).arg(&exchange.salt);
@@ -246,7 +265,7 @@ impl Store for RedisStore {
             command.arg(self.key(SESSION, id));
             let command = &command;
             let run = |mut connection| async move { command.query_async(&mut connection).await };
-            self.link.run(Repeat::Never, run).await
+            self.link.run(Repeat::Harmless, run).await
         })
     }
 
