@@ -366,12 +366,15 @@ async fn claims_that_a_store_would_not_take_begin_no_session() {
 
 #[test]
 fn each_error_has_its_answer() {
-    let store = SessionError::Store(StoreError::Occupied);
+    const OUT_OF_ORDER: &str =
+        r#"{"error":"server_error","error_description":"the session could not go on"}"#;
+    const UNREACHABLE: &str = r#"{"error":"temporarily_unavailable","error_description":"sessions cannot be reached at the moment"}"#;
+    let unreachable = StoreError::unreachable(std::io::Error::other("down"));
     for (error, status, body) in [
         (
             SessionError::Malformed,
             400,
-            r#"{"error":"invalid_grant","error_description":"the session has ended"}"#,
+            r#"{"error":"invalid_request","error_description":"the request does not carry exactly one refresh token"}"#,
         ),
         (
             SessionError::Ended,
@@ -388,16 +391,14 @@ fn each_error_has_its_answer() {
             403,
             r#"{"error":"invalid_request","error_description":"the request lacks the anti-forgery token that belongs to its cookie"}"#,
         ),
-        (
-            store,
-            503,
-            r#"{"error":"temporarily_unavailable","error_description":"sessions cannot be reached at the moment"}"#,
-        ),
-        (
-            SessionError::Claims,
-            500,
-            r#"{"error":"server_error","error_description":"the session could not go on"}"#,
-        ),
+        (SessionError::Store(unreachable), 503, UNREACHABLE),
+        (SessionError::Store(StoreError::InUse), 503, UNREACHABLE),
+        // Trying again would not help.
+        (SessionError::Store(StoreError::Occupied), 500, OUT_OF_ORDER),
+        (SessionError::Store(StoreError::TooLong { length: 2, limit: 1 }), 500, OUT_OF_ORDER),
+        (SessionError::Store(StoreError::Corrupt { what: "all" }), 500, OUT_OF_ORDER),
+        (SessionError::Store(StoreError::Misconfigured { what: "all" }), 500, OUT_OF_ORDER),
+        (SessionError::Claims, 500, OUT_OF_ORDER),
     ] {
         let response = error.response();
         assert_eq!((response.status().as_u16(), response.body().as_str()), (status, body), "{error:?}");

@@ -11,12 +11,16 @@ use crate::store::StoreError;
 
 /// A session does not begin, or does not go on.
 ///
-/// | variant | status | `error` (RFC 6749 §5.2) |
+/// | variant | status | `error` |
 /// |---|---|---|
-/// | `Malformed`, `Ended`, `Reused` | 400 | `invalid_grant`: log in again |
+/// | `Malformed` | 400 | `invalid_request` |
+/// | `Ended`, `Reused` | 400 | `invalid_grant`: log in again |
 /// | `Forged` | 403 | `invalid_request` |
-/// | `Store` | 503 with `Retry-After` | `temporarily_unavailable` |
-/// | `Sign`, `Claims`, `Randomness` | 500 | `server_error` |
+/// | `Store`, where it is `Unreachable` or `InUse` | 503 with `Retry-After` | `temporarily_unavailable` |
+/// | any other `Store`; `Sign`, `Claims`, `Randomness` | 500 | `server_error` |
+///
+/// The first two are of RFC 6749 §5.2, which has none for what the server is to blame for; the others have the names of
+/// §4.1.2.1.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SessionError {
@@ -54,12 +58,20 @@ impl SessionError {
 
     fn answer(&self) -> Answer {
         match self {
-            Self::Malformed | Self::Ended | Self::Reused => {
+            Self::Malformed => Answer::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "the request does not carry exactly one refresh token",
+            ),
+            Self::Ended | Self::Reused => {
                 Answer::new(StatusCode::BAD_REQUEST, "invalid_grant", "the session has ended")
             }
             Self::Forged => Answer::FORGED,
-            Self::Store(_) => Answer::unavailable("sessions cannot be reached at the moment"),
-            Self::Sign(_) | Self::Claims | Self::Randomness => {
+            Self::Store(StoreError::Unreachable { .. } | StoreError::InUse) => {
+                Answer::unavailable("sessions cannot be reached at the moment")
+            }
+            // Trying again would not help.
+            Self::Store(_) | Self::Sign(_) | Self::Claims | Self::Randomness => {
                 Answer::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the session could not go on")
             }
         }

@@ -13,7 +13,7 @@ use crate::cookie::Cookies;
 
 /// An access token and the refresh token that comes after it.
 ///
-/// Serialized it is the answer of RFC 6749 §5.1, to be sent with `Cache-Control: no-store`; as
+/// Serialized it is the answer of RFC 6749 §5.1, to be sent with `Cache-Control: no-store` and `Pragma: no-cache`; as
 /// [cookies](Self::cookies) it is for a page. `Debug` shows neither token.
 #[derive(Clone, Serialize)]
 #[non_exhaustive]
@@ -63,7 +63,8 @@ impl Grant {
     /// The same in [`Cookies`], with a new anti-forgery token: values of three `Set-Cookie` headers.
     ///
     /// # Errors
-    /// [`SessionError::Randomness`].
+    /// [`SessionError::Randomness`]; [`SessionError::Claims`] where the access token is too long for a cookie, which
+    /// browsers cut at 4096 bytes. The session of such a login has begun nevertheless: [end](crate::Sessions::logout) it.
     pub fn cookies(&self, cookies: Cookies) -> Result<[HeaderValue; 3], SessionError> {
         let mut csrf = [0; 32];
         getrandom::fill(&mut csrf).map_err(|_| SessionError::Randomness)?;

@@ -182,7 +182,10 @@ impl Answer {
     /// That of a login or a refresh.
     pub(crate) fn grant(&self) -> Grant {
         let body = self.json();
-        assert_eq!(self.header("cache-control"), Some("no-store"));
+        assert_eq!(
+            (self.header("cache-control"), self.header("pragma")),
+            (Some("no-store"), Some("no-cache"))
+        );
         let text = |name: &str| body[name].as_str().expect("text").to_owned();
         Grant { access: text("access_token"), refresh: text("refresh_token") }
     }
