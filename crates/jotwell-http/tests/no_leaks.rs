@@ -292,3 +292,31 @@ async fn a_planted_leak_is_found() {
         assert!(!leaks(parts[1], &secrets).is_empty(), "{name}");
     }
 }
+
+/// Whoever runs the service is to know what the store has said, down to the reason.
+#[tokio::test]
+async fn the_log_says_why_a_session_could_not_begin_go_on_or_end() {
+    use jotwell_http::{Access, IssuerKeys, Sessions};
+
+    let key = jotwell::SigningKey::generate(jotwell::Algorithm::Ed25519).expect("a key").with_key_id("one");
+    let keys = IssuerKeys::fixed(key).expect("keys");
+    let working: Sessions =
+        Sessions::new(Arc::new(MemoryStore::new()), keys.clone(), "https://auth.example", "api");
+    let grant = working.login("user-42", Access::new(jotwell::NoClaims)).await.expect("a session");
+    let sessions: Sessions = Sessions::new(Arc::new(Down), keys, "https://auth.example", "api");
+    let (log, _guard) = Log::begin();
+    let check = |what: &str| {
+        let text = log.take();
+        assert_eq!(text.lines().filter(|line| line.starts_with("ERROR")).count(), 1, "{what}: {text}");
+        assert!(text.contains("connection refused"), "{what}: {text}");
+        assert!(leaks(&text, &[grant.refresh_token.to_string()]).is_empty(), "{what}: {text}");
+    };
+    sessions.login("user-42", Access::new(jotwell::NoClaims)).await.expect_err("down");
+    check("login");
+    sessions.refresh(&grant.refresh_token).await.expect_err("down");
+    check("refresh");
+    sessions.logout(&grant.session_id).await.expect_err("down");
+    check("logout");
+    sessions.logout_everywhere("user-42").await.expect_err("down");
+    check("logout everywhere");
+}

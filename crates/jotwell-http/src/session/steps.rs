@@ -282,10 +282,12 @@ fn going_on(exchanged: Exchanged) -> Option<(Vec<u8>, Moment)> {
 /// What went wrong, for the log: without the token. What a client alone can be blamed for is not worth much there.
 fn logged<T>(result: Result<T, SessionError>) -> Result<T, SessionError> {
     if let Err(error) = &result {
-        let source = StdError::source(error).map(|source| tracing::field::display(source.to_string()));
-        match error.status().is_server_error() {
-            true => tracing::error!(%error, source, "a session could not begin, go on or end"),
-            false => tracing::debug!(%error, "a session could not begin or go on"),
+        let is_ours = error.status().is_server_error();
+        // With its sources: what the store has said, say.
+        let error = error as &(dyn StdError + 'static);
+        match is_ours {
+            true => tracing::error!(error, "a session could not begin, go on or end"),
+            false => tracing::debug!(error, "a session could not begin or go on"),
         }
     }
     result
