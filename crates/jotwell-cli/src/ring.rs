@@ -1,5 +1,6 @@
 //! `jotwell ring`: keys of an issuer that change without an outage.
 
+use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -98,10 +99,12 @@ fn init(args: &InitArgs) -> Result<(), Failure> {
     };
     let ring =
         KeyRing::generate(args.alg, rotation, time::now()).map_err(|error| bad_key("the ring", &error))?;
+    let _lock = lock(&args.ring)?;
     keep(&ring, &args.ring, Existing::unless(args.force))
 }
 
 fn rotate(args: &RotateArgs) -> Result<(), Failure> {
+    let _lock = lock(&args.ring)?;
     let (mut ring, _) = read(&args.ring)?;
     let now = args.at.unwrap_or_else(time::now);
     ring.rotate(now).map_err(|error| match &error {
@@ -194,6 +197,21 @@ struct KeyWritten {
 struct JwkWritten {
     kid: String,
     alg: String,
+}
+
+/// Held while a ring is read and written anew. A service with its keys in that file (`IssuerKeys` of jotwell-http) holds
+/// the same lock: what one has read is not written over what another has put there since. None where there is no file.
+fn lock(ring: &Path) -> Result<Option<File>, Failure> {
+    let Ok(mut path) = fs::canonicalize(ring) else { return Ok(None) };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    path.set_file_name(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let lock = options.open(&path).and_then(|file| file.lock().map(|()| file));
+    lock.map(Some).map_err(|error| Failure::misuse(format!("{} cannot be locked: {error}", path.display())))
 }
 
 fn read(path: &Path) -> Result<(KeyRing, String), Failure> {

@@ -62,7 +62,11 @@ fn the_file_is_private_whole_and_not_overwritten() {
     desk.run(&[INIT, &["--force"]].concat()).ends(0);
     #[cfg(unix)]
     assert_eq!(common::mode(&desk.path("ring.json")), 0o600);
-    assert_eq!(std::fs::read_dir(desk.path("")).expect("a folder").count(), 1, "nothing is left beside it");
+    let names = std::fs::read_dir(desk.path("")).expect("a folder");
+    let names: std::collections::BTreeSet<_> =
+        names.map(|entry| entry.expect("an entry").file_name()).collect();
+    assert!(names.iter().eq(["ring.json", "ring.json.lock"]), "nothing else is left beside it: {names:?}");
+    assert_eq!(desk.read("ring.json.lock"), "");
 }
 
 #[test]
@@ -149,4 +153,23 @@ fn what_is_no_ring_is_refused() {
         desk.run(&["ring", command, "private.jwk"]).ends(2).says("jotwell ring init");
         desk.run(&["ring", command, "missing"]).ends(2).says("cannot be read");
     }
+}
+
+/// A service that replaces keys which got out holds the lock of the file. What was read before is not written over it.
+#[test]
+fn a_turn_waits_for_whoever_holds_the_lock() {
+    let desk = Desk::new();
+    desk.run(INIT).ends(0);
+    let before = desk.read("ring.json");
+    let lock = std::fs::File::create(desk.path("ring.json.lock")).expect("a file");
+    lock.lock().expect("a lock");
+    std::thread::scope(|scope| {
+        let turn = scope.spawn(|| desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0));
+        // However long it takes to come to the lock, it does not come past it.
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        assert_eq!(desk.read("ring.json"), before);
+        lock.unlock().expect("unlocked");
+        turn.join().expect("it turns");
+    });
+    assert_ne!(desk.read("ring.json"), before);
 }
