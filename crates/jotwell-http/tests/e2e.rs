@@ -30,9 +30,13 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
     let nobody = client.get("/me", None).await;
     assert_eq!((nobody.status, nobody.challenge(), nobody.body.as_str()), (401, r#"Bearer realm="api""#, ""));
     let wrong = client.post("/login", None, json!({"name": "user", "password": "guess"})).await;
-    assert_eq!(wrong.status, 401);
+    let no = r#"{"error":"invalid_grant","error_description":"wrong name or password"}"#;
+    assert_eq!(
+        (wrong.status, wrong.header("cache-control"), wrong.body.as_str()),
+        (400, Some("no-store"), no)
+    );
     let unknown = client.post("/login", None, json!({"name": "root", "password": "guess"})).await;
-    assert_eq!((unknown.status, &unknown.body), (401, &wrong.body));
+    assert_eq!((unknown.status, &unknown.body), (400, &wrong.body));
 
     // Login, /me, 403 at /admin, the administrator.
     let user = client.login("user").await;
@@ -252,4 +256,36 @@ async fn nothing_secret_is_logged() {
         }
     }
     assert!(!log.contains(example::PASSWORD));
+}
+
+/// Cookies of a session that has ended would keep their owner out of open pages too.
+#[tokio::test]
+async fn a_session_that_has_ended_takes_its_cookies_along() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let api = Api::start(folder.path(), &[("STORE", "memory")]);
+    let client = Client::of(&api);
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let told = |answer: &reqwest::Response| {
+        let cookies = answer.headers().get_all("set-cookie");
+        cookies.iter().map(|cookie| cookie.to_str().expect("text").to_owned()).collect::<Vec<_>>()
+    };
+    let body = json!({"name": "user", "password": example::PASSWORD}).to_string();
+    let login = http.post(format!("{}/page/login", api.address)).header("content-type", "application/json");
+    let login = told(&login.body(body).send().await.expect("an answer"));
+    let pairs: Vec<_> =
+        login.iter().map(|cookie| cookie.split(';').next().expect("a pair").to_owned()).collect();
+    let value = |name: &str| {
+        let pair = pairs.iter().find(|pair| pair.starts_with(&format!("__Host-{name}="))).expect("a cookie");
+        pair.split_once('=').expect("a value").1.to_owned()
+    };
+    let refresh = || {
+        let request = http.post(format!("{}/page/refresh", api.address)).header("cookie", pairs.join("; "));
+        request.header("x-csrf-token", value("csrf")).send()
+    };
+    assert_eq!(client.post("/logout", Some(&value("access")), Value::Null).await.status, 204);
+    let ended = refresh().await.expect("an answer");
+    assert_eq!(ended.status(), 400);
+    let gone = told(&ended);
+    assert_eq!(gone.len(), 3, "{gone:?}");
+    assert!(gone.iter().all(|cookie| cookie.contains("=; ") && cookie.contains("Max-Age=0")), "{gone:?}");
 }

@@ -128,16 +128,16 @@ async fn cookies_carry_a_session_and_prove_where_it_comes_from() {
     authenticator.authenticate(&Method::GET, &headers).await.expect("in");
     let refused = authenticator.authenticate(&Method::POST, &headers).await.expect_err("no proof");
     assert!(matches!(refused.reason(), Reason::Forged));
-    assert!(matches!(service.sessions.refresh_token_of(&headers), Err(SessionError::Forged)));
+    assert!(matches!(Cookies::refresh_token_of(&headers), Err(SessionError::Forged)));
     headers.insert("x-csrf-token", HeaderValue::try_from(csrf).expect("a header"));
     authenticator.authenticate(&Method::POST, &headers).await.expect("in");
-    let token = service.sessions.refresh_token_of(&headers).expect("a token");
+    let token = Cookies::refresh_token_of(&headers).expect("a token");
     assert_eq!(token, &**grant.refresh_token);
     // Who did not ask for cookies does not look at them.
     let missing = service.authenticator.authenticate(&Method::GET, &headers).await.expect_err("nothing");
     assert!(matches!(missing.reason(), Reason::Missing));
     let empty = HeaderMap::new();
-    let none = service.sessions.refresh_token_of(&empty);
+    let none = Cookies::refresh_token_of(&empty);
     assert!(matches!(none, Err(SessionError::Malformed)));
 }
 

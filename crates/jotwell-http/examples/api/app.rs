@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::FromRef;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jotwell_http::{Authenticator, Grant, SessionError, Sessions};
 use serde::{Deserialize, Serialize};
@@ -43,12 +43,15 @@ pub(crate) struct Credentials {
     password: String,
 }
 
-/// The password was wrong, or there is no such user. Which of the two is nobody's business.
+/// The password was wrong, or there is no such user. Which of the two is nobody's business. As RFC 6749 §5.2 has it: a
+/// 401 would have to say by what scheme to come instead.
 pub(crate) fn wrong_password() -> Response {
-    (StatusCode::UNAUTHORIZED, Json(Told { error: "wrong name or password" })).into_response()
+    let told = Told { error: "invalid_grant", error_description: "wrong name or password" };
+    (StatusCode::BAD_REQUEST, [(header::CACHE_CONTROL, "no-store")], Json(told)).into_response()
 }
 
 #[derive(Serialize)]
 struct Told {
     error: &'static str,
+    error_description: &'static str,
 }

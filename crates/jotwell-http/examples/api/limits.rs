@@ -33,10 +33,10 @@ async fn forget(limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>) {
     }
 }
 
-/// Whoever has one address of IPv6 has 2^64 of them.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+/// Whoever has one address of IPv6 has 2^64 of them. A socket for both has those of IPv4 in one such network.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        address @ IpAddr::V4(_) => address,
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             IpAddr::from([a, b, c, d, 0, 0, 0, 0])

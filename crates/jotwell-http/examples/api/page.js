@@ -68,7 +68,7 @@ $("login").addEventListener("submit", async (event) => {
     show();
     tick();
   } else {
-    show(answer.status === 401 ? "Wrong name or password." : `Signing in failed (${answer.status}).`);
+    show(answer.status === 400 ? "Wrong name or password." : `Signing in failed (${answer.status}).`);
   }
 });
 

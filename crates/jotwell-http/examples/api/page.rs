@@ -1,7 +1,7 @@
 //! The page at `/`, whose session is in cookies that its scripts cannot read.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -36,12 +36,17 @@ pub(crate) async fn login(
     }
 }
 
-pub(crate) async fn refresh(
-    State(app): State<App>,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, SessionError> {
-    let token = app.sessions.refresh_token_of(&headers)?;
-    in_cookies(&app.refresh(token).await?)
+/// Where the session has ended its cookies go as well: a request with the token of a session that has ended is refused,
+/// also where one without any would do.
+pub(crate) async fn refresh(State(app): State<App>, headers: HeaderMap) -> Result<Response, SessionError> {
+    let token = Cookies::refresh_token_of(&headers)?;
+    match app.refresh(token).await {
+        Ok(grant) => Ok(in_cookies(&grant)?.into_response()),
+        Err(error @ (SessionError::Ended | SessionError::Reused)) => {
+            Ok((no_cookies(), error).into_response())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// By the refresh token, which outlives the access token.
@@ -49,10 +54,13 @@ pub(crate) async fn logout(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, SessionError> {
-    let token = app.sessions.refresh_token_of(&headers)?;
+    let token = Cookies::refresh_token_of(&headers)?;
     app.sessions.logout_with(token).await?;
-    let cookies = Cookies::new().clear().map(|cookie| (header::SET_COOKIE, cookie));
-    Ok((StatusCode::NO_CONTENT, AppendHeaders(cookies)))
+    Ok((StatusCode::NO_CONTENT, no_cookies()))
+}
+
+fn no_cookies() -> AppendHeaders<[(HeaderName, HeaderValue); 3]> {
+    AppendHeaders(Cookies::new().clear().map(|cookie| (header::SET_COOKIE, cookie)))
 }
 
 fn in_cookies(grant: &Grant) -> Result<impl IntoResponse + use<>, SessionError> {

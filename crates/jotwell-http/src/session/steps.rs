@@ -244,17 +244,6 @@ impl<T> Sessions<T> {
         Ok(())
     }
 
-    /// The refresh token of a request in [`Cookies`], which must prove that a page of one's own sent it, by whatever
-    /// method: an exchange changes something.
-    ///
-    /// # Errors
-    /// [`SessionError::Malformed`] where there is not one, [`SessionError::Forged`].
-    pub fn refresh_token_of<'a>(&self, headers: &'a HeaderMap) -> Result<&'a str, SessionError> {
-        let token = Cookies::refresh_token(headers).ok().flatten().ok_or(SessionError::Malformed);
-        let proven = |token| Cookies::check_proof(headers).map(|()| token).map_err(|_| SessionError::Forged);
-        logged(token.and_then(proven))
-    }
-
     /// `sid` of the session that the token names here.
     fn name(&self, token: &RefreshToken) -> String {
         token.session_id(&self.audience, &self.client_id)
@@ -266,6 +255,19 @@ impl<T> Sessions<T> {
 
     fn subject(&self, subject: &str) -> Id {
         Id::of(Kind::Subject, &self.issuer, subject)
+    }
+}
+
+impl Cookies {
+    /// The refresh token of a request, which must prove that a page of one's own sent it, by whatever method: an exchange
+    /// changes something.
+    ///
+    /// # Errors
+    /// [`SessionError::Malformed`] where there is not one, [`SessionError::Forged`].
+    pub fn refresh_token_of(headers: &HeaderMap) -> Result<&str, SessionError> {
+        let token = Self::refresh_token(headers).ok().flatten().ok_or(SessionError::Malformed);
+        let proven = |token| Self::check_proof(headers).map(|()| token).map_err(|_| SessionError::Forged);
+        logged(token.and_then(proven))
     }
 }
 
