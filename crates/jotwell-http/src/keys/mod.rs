@@ -117,6 +117,9 @@ impl IssuerKeys {
     /// Every process that opens the same file signs with the same key, and sees within a second that another
     /// one has turned it.
     ///
+    /// Algorithm and times of a ring that is in use do not change. Others are had with another file, which is what
+    /// [`replace`](Self::replace) is to those who hold tokens: they are refused, and get new ones by their refresh tokens.
+    ///
     /// # Errors
     /// [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Key`]; [`KeysError::Differs`] where the ring in
     /// the file is for another algorithm or keeps other times, which every process that shares it must agree on.

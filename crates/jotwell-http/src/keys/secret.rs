@@ -25,7 +25,9 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The secret in that file, without a line end behind it.
+/// The secret in that file, without a line end behind it: it is taken for text. Of random bytes one in 128 ends with what
+/// looks like a line end, so keep those as base64url or hexadecimal digits. (`jotwell key convert --raw-secret` takes all
+/// bytes of a file, also a line end.)
 ///
 /// # Errors
 /// [`KeysError::File`]; [`KeysError::Exposed`] on Unix where its group can change or all others can see it.

@@ -70,7 +70,9 @@ impl RemoteJwkSetBuilder {
     }
 
     /// Reads the time there. Otherwise it begins at the system's time when the builder is made, and goes on by
-    /// itself, so that setting the system's clock changes nothing.
+    /// itself, so that setting the system's clock changes nothing. While a machine sleeps that one may stand still, as it
+    /// does on Linux, and keys are kept for as much longer: where machines sleep, give
+    /// [`SystemClock`](jotwell::SystemClock).
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Box::new(clock), ..self }
     }

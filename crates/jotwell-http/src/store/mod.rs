@@ -49,6 +49,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// operation that fails may have happened or not. None answers from a guess: a store that cannot be reached
 /// answers [`StoreError`], and whoever asked refuses the token.
 ///
+/// How long an answer may take is for the store to bound: whoever asks waits for it.
+///
 /// The caller says what time it is, so that one clock decides, and tests can move it. A store may let go of
 /// whatever is over at that time, and nothing earlier.
 pub trait Store: Send + Sync + fmt::Debug + 'static {
