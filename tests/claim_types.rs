@@ -278,6 +278,89 @@ fn what_the_type_swallows_is_still_checked() {
     assert_eq!((lenient.a, lenient.b), (0, vec![1, 2]));
 }
 
+/// A visitor may read a member as what it is not, and go on: no claim is hidden by that.
+#[test]
+fn what_the_visitor_swallows_is_still_checked() {
+    #[derive(Debug)]
+    struct As<T>(std::marker::PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for As<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor<T>(std::marker::PhantomData<T>);
+            impl<'de, T: Deserialize<'de>> serde::de::Visitor<'de> for Visitor<T> {
+                type Value = As<T>;
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("an object")
+                }
+                fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<As<T>, A::Error> {
+                    while map.next_key::<String>()?.is_some() {
+                        let _ = map.next_value::<T>();
+                    }
+                    Ok(As(self.0))
+                }
+            }
+            deserializer.deserialize_map(Visitor(std::marker::PhantomData))
+        }
+    }
+
+    fn verify<T: DeserializeOwned>(payload: &str) -> Result<(), VerifyError> {
+        let token = jws::sign(payload.as_bytes(), &key()).expect("a token");
+        validator().verify::<As<T>>(&token).map(drop)
+    }
+
+    let early = r#"{"nbf":4102444800,"a":1}"#;
+    assert!(matches!(verify::<u8>(early), Err(VerifyError::NotYetValid { .. })));
+    assert!(matches!(verify::<bool>(early), Err(VerifyError::NotYetValid { .. })));
+    let late = r#"{"a":1,"exp":1300819380}"#;
+    assert!(matches!(verify::<u8>(late), Err(VerifyError::Expired { .. })));
+    assert!(matches!(verify::<u8>(r#"{"iat":4102444800}"#), Err(VerifyError::IssuedInFuture { .. })));
+    for wrong in [r#"{"nbf":"xy"}"#, r#"{"exp":"xy"}"#, r#"{"iss":["x"]}"#, r#"{"aud":[]}"#] {
+        assert!(matches!(verify::<char>(wrong), Err(VerifyError::InvalidClaim { .. })), "{wrong}");
+    }
+    assert_eq!(verify::<u8>(r#"{"a":300,"b":"x","exp":4102444800}"#), Ok(()));
+}
+
+/// What is left to `serde_json` is left to it in whole: a default is not put in its place first.
+#[test]
+fn what_only_serde_json_reads_is_not_lost_to_a_default() {
+    fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        Ok(T::deserialize(from).unwrap_or_default())
+    }
+
+    #[derive(Debug, Default, PartialEq)]
+    struct Bytes(Vec<u8>);
+
+    impl<'de> Deserialize<'de> for Bytes {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor;
+            impl serde::de::Visitor<'_> for Visitor {
+                type Value = Bytes;
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("bytes")
+                }
+                fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                    Ok(Bytes(bytes.to_vec()))
+                }
+            }
+            deserializer.deserialize_bytes(Visitor)
+        }
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Lenient {
+        #[serde(deserialize_with = "or_default")]
+        number: f64,
+        #[serde(deserialize_with = "or_default")]
+        bytes: Bytes,
+    }
+
+    for number in ["18446744073709551616", "-9223372036854775809", "1", "-0", "2.5", r#""x""#] {
+        for bytes in [r#""x""#, r#""\n""#, "1"] {
+            same::<Lenient>(&format!(r#"{{"number":{number},"bytes":{bytes}}}"#));
+        }
+    }
+}
+
 /// The registered claims are found whether the type names them, takes all, or takes nothing.
 #[test]
 fn registered_claims_are_seen_in_every_type() {

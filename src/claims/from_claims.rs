@@ -3,7 +3,8 @@
 /// What verified claims can be read into: any type that implements [`serde::Deserialize`], which
 /// may hold registered claims itself or leave them out, and [`Claims`](crate::Claims) of such a type.
 ///
-/// Sealed: implement `Deserialize` instead.
+/// Sealed: implement `Deserialize` instead, which may run before the policy is checked, and twice (see
+/// [`Validator::verify`](crate::Validator::verify)).
 #[diagnostic::on_unimplemented(
     message = "claims cannot be read into `{Self}`",
     note = "derive or implement `serde::Deserialize` for it"
@@ -81,11 +82,32 @@ mod tests {
     #[test]
     fn ordinary_claims_are_read_in_one_pass() {
         let payload =
-            r#"{"iss":"https://a.example","aud":["b"],"exp":1300819380,"s\u0075b":"c","d":{"e":[1.5,null]}}"#;
+            r#"{"iss":"https://a.example","aud":["b"],"exp":1300819380,"s\u0075b":"c","d":{"e":[15,null]}}"#;
         assert!(<serde_json::Value>::read(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
         assert!(<NoClaims>::read(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
         assert!(<Claims<NoClaims>>::read(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
         assert!(<Texts>::read(b" { \"a\" : \"b\" } ").is_some_and(|(_, value)| value.is_some()));
+        // As Python's `json` writes it, with a short name in front.
+        let payload = br#"{"iss": "a", "exp": 1300819380, "a": "b"}"#;
+        assert!(<NoClaims>::read(payload).is_some_and(|(_, value)| value.is_some()));
+        assert!(<Texts>::read(br#"{"a": "b", "c": "d"}"#).is_some_and(|(_, value)| value.is_some()));
+    }
+
+    /// Another crate may have turned on `serde_json/arbitrary_precision`, by which a number that is asked
+    /// for as whatever it is keeps all its digits. Whether it did cannot be seen from here.
+    #[test]
+    fn a_fraction_that_may_keep_its_digits_is_left_to_serde_json() {
+        for number in ["0.1234567890123456789", "1.50", "1e3", "-0", "18446744073709551616"] {
+            let payload = alloc::format!(r#"{{"amount":{number}}}"#);
+            assert!(<serde_json::Value>::read(payload.as_bytes()).is_none(), "{number}");
+            let read = <BTreeMap<String, serde_json::Number>>::read(payload.as_bytes());
+            assert!(read.is_none(), "{number}");
+        }
+        // Who asks for a double gets one in any case.
+        let read = <BTreeMap<String, f64>>::read(br#"{"amount":1.50}"#);
+        assert!(read.is_some_and(|(_, value)| value.is_some_and(|value| value["amount"] == 1.5)));
+        let read = <serde_json::Value>::read(br#"{"amount":-5}"#);
+        assert!(read.is_some_and(|(_, value)| value.is_some_and(|value| value["amount"] == -5)));
     }
 
     #[test]
@@ -199,9 +221,15 @@ mod tests {
         }
 
         assert!(<Swallower>::read(br#"{"exp":1300819380,"a":1}"#).is_some());
-        for payload in
-            [r#"{"exp":"1300819380","a":1}"#, r#"{"a":1,"a":2}"#, r#"{"a" :1,"a" :2}"#, r#"{"a":1,"b":}"#]
-        {
+        for payload in [
+            r#"{"exp":"1300819380","a":1}"#,
+            r#"{"a":1,"a":2}"#,
+            r#"{"a" :1,"a" :2}"#,
+            r#"{"a":1,"b":}"#,
+            r#"{"a":1,}"#,
+            r#"{"a":1,,"b":2}"#,
+            r#"{,"a":1}"#,
+        ] {
             assert!(<Swallower>::read(payload.as_bytes()).is_none(), "{payload}");
         }
     }

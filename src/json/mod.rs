@@ -102,7 +102,8 @@ pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
     }
 }
 
-/// Reads one object into a `T`, and shows the values whose names are `wanted` to `seen`, all in one pass. Returns the text as UTF-8.
+/// Reads one object into a `T`, and shows the values whose names are `wanted` to `seen`, all in one pass.
+/// Returns the text as UTF-8.
 ///
 /// Declines what [`read_object`] would refuse, what `seen` declines, what is seen to be no `T` before
 /// its end, and a few values that are easier to read in two passes. Why is not told: [`read_object`]

@@ -308,7 +308,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Passes what is most likely in front of a value, a name of less than eight characters between a
-    /// comma, unless it is the `first`, and a colon. Otherwise nothing is passed.
+    /// comma, unless it is the `first`, and a colon, with or without a space. Otherwise nothing is passed.
     #[inline]
     pub(super) fn short_name(&mut self, first: bool) -> Option<&'a str> {
         let rest = self.text.as_bytes().get(self.offset..)?;
@@ -319,12 +319,13 @@ impl<'a> Scanner<'a> {
         };
         let mark = equal(u64::from_le_bytes(*rest.first_chunk()?), b'"') & EACH << 7;
         let length = (mark.trailing_zeros() / 8) as usize;
-        let Some([b'"', b':', ..]) = rest.get(length..).filter(|_| self.plain) else {
+        let Some([b'"', b':', after @ ..]) = rest.get(length..).filter(|_| self.plain) else {
             return None;
         };
         let start = self.offset.wrapping_add(before);
         let end = start.wrapping_add(length);
-        self.offset = end.wrapping_add(2);
+        let space = usize::from(after.first() == Some(&b' '));
+        self.offset = end.wrapping_add(2).wrapping_add(space);
         self.text.get(start..end)
     }
 

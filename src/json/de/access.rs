@@ -10,11 +10,18 @@ use crate::json::names::Names;
 use crate::json::scanner::Scanner;
 use crate::json::string::Str;
 
-/// How far an object or array has been read.
+/// How far an object or array has been read, and so what may be asked for.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
+    /// Before the first item, or the end.
     First,
+    /// Before another item, or the end.
     Next,
+    /// Before a colon and a value.
+    Colon,
+    /// Before a value, the colon passed.
+    Value,
+    /// Behind the closing bracket: what follows is another's, however often somebody asks.
     End,
 }
 
@@ -22,6 +29,9 @@ impl Place {
     /// Passes what stands before the next item: whether there is one.
     #[inline]
     fn advance(&mut self, scanner: &mut Scanner<'_>, close: u8) -> Result<bool> {
+        if *self == Self::End {
+            return Ok(false);
+        }
         scanner.white_space();
         if scanner.take(close) {
             *self = Self::End;
@@ -55,22 +65,12 @@ pub(super) struct Object<'s, 'a, O: Observer<'a>> {
     names: Names<'a>,
     /// Whether the observer wants the value that comes next.
     wanted: Option<O::Wanted>,
-    /// Whether the colon in front of it is still ahead.
-    before_colon: bool,
     place: Place,
 }
 
 impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
     pub(super) fn new(scanner: &'s mut Scanner<'a>, depth: usize, observer: O) -> Self {
-        Self {
-            scanner,
-            depth,
-            observer,
-            names: Names::default(),
-            wanted: None,
-            before_colon: false,
-            place: Place::First,
-        }
+        Self { scanner, depth, observer, names: Names::default(), wanted: None, place: Place::First }
     }
 
     pub(super) fn ended<T>(self, value: Result<T>) -> Result<T> {
@@ -78,15 +78,36 @@ impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
     }
 
     #[inline(always)]
-    fn name<K: DeserializeSeed<'a>>(&mut self, seed: K, name: Str<'a>) -> Result<Option<K::Value>> {
-        self.scanner.begin();
+    fn name<K: DeserializeSeed<'a>>(
+        &mut self,
+        seed: K,
+        name: Str<'a>,
+        then: Place,
+    ) -> Result<Option<K::Value>> {
         if !self.names.insert(name) {
-            // As if another value were due, which never comes, even if the visitor goes on.
-            self.scanner.begin();
-            return Err(Declined);
+            return Err(self.broken());
         }
+        self.scanner.begin();
+        self.place = then;
         self.wanted = self.observer.wanted(name);
         named(seed, name).map(Some)
+    }
+
+    /// The next name, or none at the end, with whatever white space there is.
+    fn any_name(&mut self) -> Result<Option<Str<'a>>> {
+        // The last name's value has not been asked for.
+        if matches!(self.place, Place::Colon | Place::Value) {
+            return Err(Declined);
+        }
+        let more = self.place.advance(self.scanner, b'}')?;
+        Ok(if more { Some(self.scanner.string()?) } else { None })
+    }
+
+    /// For what is wrong where no value is due: as if one were that never comes, even if the visitor goes on.
+    #[cold]
+    fn broken(&mut self) -> Declined {
+        self.scanner.begin();
+        Declined
     }
 }
 
@@ -94,31 +115,36 @@ impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
     type Error = Declined;
 
     fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if let Some(name) = self.scanner.short_name(self.place == Place::First) {
-            self.place = Place::Next;
-            self.before_colon = false;
-            return self.name(seed, Str::Plain(name));
+        let first = self.place == Place::First;
+        if (first || self.place == Place::Next)
+            && let Some(name) = self.scanner.short_name(first)
+        {
+            return self.name(seed, Str::Plain(name), Place::Value);
         }
-        if !self.place.advance(self.scanner, b'}')? {
-            return Ok(None);
+        match self.any_name() {
+            Ok(Some(name)) => self.name(seed, name, Place::Colon),
+            Ok(None) => Ok(None),
+            Err(_) => Err(self.broken()),
         }
-        let name = self.scanner.string()?;
-        self.before_colon = true;
-        self.name(seed, name)
     }
 
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value> {
-        if self.before_colon {
-            self.scanner.colon()?;
+        match self.place {
+            Place::Value => {}
+            Place::Colon => self.scanner.colon()?,
+            Place::First | Place::Next | Place::End => return Err(self.broken()),
         }
+        self.place = Place::Next;
         let start = self.scanner.offset;
         let scanner = &mut *self.scanner;
-        let value = seed.deserialize(Deserializer { scanner, depth: self.depth, observer: Nobody })?;
-        if let Some(wanted) = self.wanted.take() {
-            self.scanner.begin();
-            self.observer.seen(wanted, self.scanner.value_since(start))?;
-            self.scanner.finish();
-        }
+        let value = seed.deserialize(Deserializer { scanner, depth: self.depth, observer: Nobody });
+        let Some(wanted) = self.wanted.take() else { return value };
+        // Due once more until the observer has seen it: whatever the type thinks of the value, and whether or
+        // not the visitor goes on.
+        self.scanner.begin();
+        let value = value?;
+        self.observer.seen(wanted, self.scanner.value_since(start))?;
+        self.scanner.finish();
         Ok(value)
     }
 }
@@ -143,6 +169,7 @@ impl<'s, 'a> Array<'s, 'a> {
 impl<'a> SeqAccess<'a> for &mut Array<'_, 'a> {
     type Error = Declined;
 
+    /// A comma that is missing stops all who ask again, so the end is not reached.
     fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         if !self.place.advance(self.scanner, b']')? {
             return Ok(None);
@@ -170,9 +197,10 @@ impl<'a> EnumAccess<'a> for Variant<'_, 'a> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'a>>(self, seed: V) -> Result<(V::Value, Self)> {
+        // The content is due even where there is no name.
+        self.scanner.begin();
         let name = self.scanner.string()?;
         self.scanner.colon()?;
-        self.scanner.begin();
         Ok((named(seed, name)?, self))
     }
 }

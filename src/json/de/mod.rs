@@ -6,8 +6,10 @@
 //! can. So nothing is accepted here that would be refused there.
 //!
 //! A type may swallow an error and go on, as those do that put a default in the place of what they
-//! cannot read. So it is counted which values are due and which have been read to their ends, and what
-//! was swallowed half-way is declined in the end.
+//! cannot read, and a visitor may ask again, or out of turn. So it is counted which values are due and which
+//! have been read to their ends, and what was swallowed half-way is declined in the end. That is sound
+//! because each [`Deserializer`] stands for one value that is due, and finishes it once at most: when it has
+//! passed the value, and is about to hand it over. An error from then on is the type's own.
 
 mod access;
 
@@ -135,6 +137,17 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
     }
 
     #[inline]
+    fn bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        let text = self.scanner.string()?;
+        self.scanner.finish();
+        match text {
+            Str::Plain(text) => visitor.visit_borrowed_bytes(text.as_bytes()),
+            text @ Str::Escaped(_) => visitor.visit_byte_buf(text.to_cow().into_owned().into_bytes()),
+        }
+    }
+
+    /// For who asks for a number.
+    #[inline]
     fn number<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
         match self.scanner.ten_digits() {
             Some(value) => {
@@ -145,6 +158,22 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         }
     }
 
+    /// For who asks for whatever there is. `serde_json` may give a fraction with all its digits then (by its
+    /// feature `arbitrary_precision`, which any crate of the tree can turn on), so that is left to it.
+    #[inline]
+    fn integer<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        match self.scanner.ten_digits() {
+            Some(value) => {
+                self.scanner.finish();
+                visitor.visit_u64(value)
+            }
+            None => {
+                let text = self.scanner.number()?;
+                if is_fraction(text) { Err(Declined) } else { self.whole(text, visitor) }
+            }
+        }
+    }
+
     #[inline]
     fn literal<T>(&mut self, word: &str, value: T) -> Result<T> {
         let value = self.scanner.literal(word, value)?;
@@ -152,19 +181,32 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         Ok(value)
     }
 
-    /// As `serde_json` tells numbers apart; integers that fit neither type are left to it.
+    /// As `serde_json` tells numbers apart.
     fn any_number<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
         let text = self.scanner.number()?;
+        if !is_fraction(text) {
+            return self.whole(text, visitor);
+        }
+        let value = text.parse().ok().filter(|value: &f64| value.is_finite()).ok_or(Declined)?;
         self.scanner.finish();
-        if text.contains(['.', 'e', 'E']) || text == "-0" {
-            let value: f64 = text.parse().map_err(|_| Declined)?;
-            return if value.is_finite() { visitor.visit_f64(value) } else { Err(Declined) };
-        }
-        match text.parse() {
-            Ok(value) => visitor.visit_u64(value),
-            Err(_) => visitor.visit_i64(text.parse().map_err(|_| Declined)?),
-        }
+        visitor.visit_f64(value)
     }
+
+    /// Integers that fit neither type are left to `serde_json`.
+    fn whole<V: Visitor<'a>>(self, text: &str, visitor: V) -> Result<V::Value> {
+        if let Ok(value) = text.parse() {
+            self.scanner.finish();
+            return visitor.visit_u64(value);
+        }
+        let value = text.parse().map_err(|_| Declined)?;
+        self.scanner.finish();
+        visitor.visit_i64(value)
+    }
+}
+
+/// Whether a number is no integer for `serde_json`; zero with a sign is none either.
+fn is_fraction(text: &str) -> bool {
+    text.contains(['.', 'e', 'E']) || text == "-0"
 }
 
 /// Methods that take a value of one kind alone.
@@ -188,7 +230,7 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
     fn deserialize_any<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
         match self.scanner.peek() {
             Some(b'"') => self.text(visitor),
-            Some(b'-' | b'0'..=b'9') => self.number(visitor),
+            Some(b'-' | b'0'..=b'9') => self.integer(visitor),
             Some(b'{') => self.object(visitor),
             Some(b'[') => self.array(visitor),
             Some(b't') => visitor.visit_bool(self.literal("true", true)?),
@@ -217,8 +259,8 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
         deserialize_str() begins b'"', text;
         deserialize_string() begins b'"', text;
         deserialize_identifier() begins b'"', text;
-        deserialize_bytes() begins b'"', text;
-        deserialize_byte_buf() begins b'"', text;
+        deserialize_bytes() begins b'"', bytes;
+        deserialize_byte_buf() begins b'"', bytes;
         deserialize_unit() begins b'n', deserialize_any;
         deserialize_unit_struct(_name: &'static str) begins b'n', deserialize_any;
         deserialize_seq() begins b'[', array;

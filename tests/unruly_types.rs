@@ -1,0 +1,281 @@
+//! Types that swallow errors, stop half-way, ask twice or out of turn: whatever they do, no token passes
+//! that would not pass without them.
+#![forbid(unsafe_code)]
+
+use std::cell::RefCell;
+use std::fmt;
+
+use jotwell::{
+    Algorithm, Audience, Expiry, Issuer, NoClaims, NumericDate, SigningKey, Validator, VerifyError,
+    VerifyingKey, jws,
+};
+use proptest::prelude::*;
+use serde::de::{
+    Deserialize, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess,
+};
+
+thread_local! {
+    /// What the type is going to do, the last first. Without a script it behaves.
+    static SCRIPT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The next of `count` ways, of which the first is the usual one, and is taken most often.
+fn way(count: u8) -> u8 {
+    let byte = SCRIPT.with_borrow_mut(Vec::pop).unwrap_or(0);
+    if byte < 0x60 { 0 } else { byte % count }
+}
+
+/// Takes an error for a value, or gives it on.
+fn maybe_swallowed<T, E>(result: Result<T, E>, instead: T) -> Result<T, E> {
+    result.or_else(|error| if way(4) == 1 { Err(error) } else { Ok(instead) })
+}
+
+/// As the script says.
+#[derive(Debug)]
+struct Unruly;
+
+impl<'de> Deserialize<'de> for Unruly {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let result = match way(20) {
+            1 => Ok(Self),
+            2 => Err(D::Error::custom("no")),
+            3 => deserializer.deserialize_map(Visitor),
+            4 => deserializer.deserialize_seq(Visitor),
+            5 => deserializer.deserialize_struct("", &[], Visitor),
+            6 => deserializer.deserialize_tuple(1, Visitor),
+            7 | 8 => deserializer.deserialize_enum("", &[], Visitor),
+            9 => deserializer.deserialize_u8(Visitor),
+            10 => deserializer.deserialize_f64(Visitor),
+            11 => deserializer.deserialize_bool(Visitor),
+            12 => deserializer.deserialize_char(Visitor),
+            13 => deserializer.deserialize_bytes(Visitor),
+            14 => deserializer.deserialize_unit(Visitor),
+            15 => deserializer.deserialize_option(Visitor),
+            16 => deserializer.deserialize_newtype_struct("", Visitor),
+            17 => deserializer.deserialize_ignored_any(Visitor),
+            18 => u8::deserialize(deserializer).map(|_| Self),
+            19 => deserializer.deserialize_i128(Visitor),
+            _ => deserializer.deserialize_any(Visitor),
+        };
+        maybe_swallowed(result, Self)
+    }
+}
+
+struct Visitor;
+
+/// Methods that take a value and say yes or no.
+macro_rules! takes {
+    ($($method:ident($($Argument:ty)?);)+) => {
+        $(
+            fn $method<E: Error>(self $(, _: $Argument)?) -> Result<Unruly, E> {
+                if way(3) == 1 { Err(E::custom("no")) } else { Ok(Unruly) }
+            }
+        )+
+    };
+}
+
+impl<'de> serde::de::Visitor<'de> for Visitor {
+    type Value = Unruly;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    takes! {
+        visit_bool(bool);
+        visit_i64(i64);
+        visit_u64(u64);
+        visit_f64(f64);
+        visit_str(&str);
+        visit_bytes(&[u8]);
+        visit_none();
+        visit_unit();
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Unruly, D::Error> {
+        Unruly::deserialize(deserializer)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Unruly, D::Error> {
+        Unruly::deserialize(deserializer)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unruly, A::Error> {
+        // Not for ever, since errors may be swallowed.
+        for _ in 0..12 {
+            match way(8) {
+                1 => return Ok(Unruly),
+                2 => return Err(A::Error::custom("no")),
+                3 | 4 => drop(maybe_swallowed(map.next_key::<Unruly>(), None)?),
+                5 | 6 => drop(maybe_swallowed(map.next_value::<Unruly>(), Unruly)?),
+                _ => match maybe_swallowed(map.next_key::<Unruly>(), Some(Unruly))? {
+                    // Enough, if it is not asked once more.
+                    None if way(4) == 0 => return Ok(Unruly),
+                    None => {}
+                    Some(_) => drop(maybe_swallowed(map.next_value::<Unruly>(), Unruly)?),
+                },
+            }
+        }
+        Ok(Unruly)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Unruly, A::Error> {
+        for _ in 0..12 {
+            match way(8) {
+                1 => return Ok(Unruly),
+                2 => return Err(A::Error::custom("no")),
+                _ => {
+                    let element = maybe_swallowed(seq.next_element::<Unruly>(), Some(Unruly))?;
+                    if element.is_none() && way(4) == 0 {
+                        return Ok(Unruly);
+                    }
+                }
+            }
+        }
+        Ok(Unruly)
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Unruly, A::Error> {
+        if way(5) == 1 {
+            return Ok(Unruly);
+        }
+        let content = match data.variant::<Unruly>() {
+            Ok((_, content)) => content,
+            Err(error) => return maybe_swallowed(Err(error), Unruly),
+        };
+        let result = match way(6) {
+            1 => content.newtype_variant::<IgnoredAny>().map(|_| Unruly),
+            2 => content.unit_variant().map(|()| Unruly),
+            3 => content.tuple_variant(1, Visitor),
+            4 => content.struct_variant(&[], Visitor),
+            5 => Ok(Unruly),
+            _ => content.newtype_variant::<Unruly>(),
+        };
+        maybe_swallowed(result, Unruly)
+    }
+}
+
+const NOW: NumericDate = NumericDate::from_secs(1_767_225_600);
+
+fn validator() -> Validator<VerifyingKey> {
+    let key = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key").verifying_key();
+    Validator::with_clock(key, Issuer::unchecked(), Audience::unchecked(), NOW).expiry(Expiry::IfPresent)
+}
+
+/// Holds a type that follows `script` against one that takes whatever there is.
+fn check(payload: &str, script: &[u8]) -> Result<(), TestCaseError> {
+    let key = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
+    let token = jws::sign(payload.as_bytes(), &key).expect("a token");
+    SCRIPT.set(script.to_vec());
+    let found = validator().verify::<Unruly>(&token).map(drop);
+    SCRIPT.take();
+    let want = validator().verify::<NoClaims>(&token).map(drop);
+    match found {
+        // The type may fail by itself, but only where nothing else does.
+        Err(VerifyError::ClaimsType { .. }) => prop_assert_eq!(want, Ok(())),
+        found => prop_assert_eq!(found, want),
+    }
+    Ok(())
+}
+
+/// JSON, one token of it an element, so that a change leaves much of it as it is.
+fn tokens() -> impl Strategy<Value = Vec<&'static str>> {
+    let leaf = prop::sample::select(vec![
+        "1",
+        "300",
+        "1300819380",
+        "4102444800",
+        "1.5",
+        "1e400",
+        "true",
+        "null",
+        r#""x""#,
+        r#""xyz""#,
+        r#""\u0041""#,
+        "18446744073709551616",
+    ])
+    .prop_map(|leaf| vec![leaf]);
+    let value = leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(|elements| joined("[", elements, "]")),
+            object(inner),
+        ]
+    });
+    object(value)
+}
+
+fn object(value: impl Strategy<Value = Vec<&'static str>>) -> impl Strategy<Value = Vec<&'static str>> {
+    let name = prop::sample::select(vec![
+        r#""a""#,
+        r#""b""#,
+        r#""c""#,
+        r#""\u0061""#,
+        r#""exp""#,
+        r#""nbf""#,
+        r#""iat""#,
+        r#""aud""#,
+        r#""a longer name""#,
+    ]);
+    let member = (name, value).prop_map(|(name, value)| [vec![name, ":"], value].concat());
+    prop::collection::vec(member, 0..4).prop_map(|members| joined("{", members, "}"))
+}
+
+fn joined(open: &'static str, items: Vec<Vec<&'static str>>, close: &'static str) -> Vec<&'static str> {
+    let mut tokens = vec![open];
+    for (index, item) in items.into_iter().enumerate() {
+        tokens.extend((index > 0).then_some(","));
+        tokens.extend(item);
+    }
+    tokens.push(close);
+    tokens
+}
+
+/// Something is put in, or taken away.
+#[derive(Clone, Debug)]
+enum Change {
+    Insert(prop::sample::Index, &'static str),
+    Remove(prop::sample::Index),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let token = prop::sample::select(vec![
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        " ",
+        "1",
+        r#""x""#,
+        r#""nbf":4102444800"#,
+        r#","a":1"#,
+        r#"""#,
+        r"\",
+        r#"{"\}"#,
+    ]);
+    prop_oneof![
+        (any::<prop::sample::Index>(), token).prop_map(|(at, token)| Change::Insert(at, token)),
+        any::<prop::sample::Index>().prop_map(Change::Remove),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn no_type_lets_pass_what_would_not(
+        mut tokens in tokens(),
+        changes in prop::collection::vec(change(), 0..3),
+        script in prop::collection::vec(any::<u8>(), 0..40),
+    ) {
+        for change in changes {
+            match change {
+                Change::Insert(at, token) => tokens.insert(at.index(tokens.len()), token),
+                Change::Remove(at) if tokens.len() > 2 => drop(tokens.remove(at.index(tokens.len()))),
+                Change::Remove(_) => {}
+            }
+        }
+        check(&tokens.concat(), &script)?;
+    }
+}
