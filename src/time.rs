@@ -184,31 +184,13 @@ impl Serialize for NumericDate {
 
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl de::Visitor<'_> for Visitor {
-            type Value = NumericDate;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number of seconds since 1970 within the years 0000 to 9999")
-            }
-
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<NumericDate, E> {
-                NumericDate::checked(value, 0)
-                    .ok_or_else(|| E::custom("a date outside the years 0000 to 9999"))
-            }
-
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<NumericDate, E> {
-                self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
-            }
-
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<NumericDate, E> {
-                NumericDate::from_secs_f64(value)
-                    .ok_or_else(|| E::custom("a date outside the years 0000 to 9999"))
-            }
-        }
-
-        deserializer.deserialize_any(Visitor)
+        // It knows what `serde_json` hands over for a number by `arbitrary_precision`, if that is on.
+        let number = serde_json::Number::deserialize(deserializer)?;
+        let date = match number.as_i64() {
+            Some(secs) => Self::checked(secs, 0),
+            None => number.as_f64().and_then(Self::from_secs_f64),
+        };
+        date.ok_or_else(|| de::Error::custom("a date outside the years 0000 to 9999"))
     }
 }
 
