@@ -56,6 +56,9 @@ pub use jwt::{
 pub use key::{Precomputation, SigningKey, VerifyingKey};
 pub use keyring::{KeyRing, RingError, Rotation};
 pub use keyset::{JwkSet, SkippedKey};
-#[cfg(feature = "std")]
+#[cfg(all(
+    feature = "std",
+    any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
+))]
 pub use time::SystemClock;
 pub use time::{Clock, NumericDate};

@@ -226,13 +226,18 @@ impl<C: Clock + ?Sized> Clock for alloc::sync::Arc<C> {
     }
 }
 
-/// The clock of the operating system, or of the JavaScript host on `wasm32-unknown-unknown`.
+/// The clock of the operating system, or of the JavaScript host on `wasm32-unknown-unknown` with the feature
+/// `wasm-js`. Without that feature there is no clock there, and so nothing that reads it: a time that was made up
+/// would let tokens pass, or live, for ever.
 ///
 /// ```
 /// use jotwell::{Clock, NumericDate, SystemClock};
 /// assert!(SystemClock.now() > NumericDate::from_secs(1_700_000_000));
 /// ```
-#[cfg(feature = "std")]
+#[cfg(all(
+    feature = "std",
+    any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
+))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -248,15 +253,11 @@ impl Clock for SystemClock {
 }
 
 // `SystemTime::now` panics there.
-#[cfg(all(feature = "std", target_family = "wasm", target_os = "unknown"))]
+#[cfg(all(feature = "wasm-js", target_family = "wasm", target_os = "unknown"))]
 impl Clock for SystemClock {
     fn now(&self) -> NumericDate {
-        #[cfg(feature = "wasm-js")]
-        let now = NumericDate::from_secs_f64(js_sys::Date::now() / 1000.0);
-        // Without a clock every token has expired.
-        #[cfg(not(feature = "wasm-js"))]
-        let now = None;
-        now.unwrap_or(NumericDate::MAX)
+        // The host's dates end later than ours; a token that is read then has expired.
+        NumericDate::from_secs_f64(js_sys::Date::now() / 1000.0).unwrap_or(NumericDate::MAX)
     }
 }
 

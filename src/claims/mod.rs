@@ -111,7 +111,10 @@ impl<T> Claims<T> {
     }
 
     /// Sets `iat` to the system's present second, and `exp` to that much later.
-    #[cfg(feature = "std")]
+    #[cfg(all(
+        feature = "std",
+        any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
+    ))]
     #[must_use]
     pub fn expires_in(self, lifetime: core::time::Duration) -> Self {
         use crate::time::{Clock, SystemClock};

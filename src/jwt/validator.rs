@@ -61,7 +61,10 @@ pub const MAX_LEEWAY: Duration = Duration::from_secs(600);
 
 impl<K: KeySource> Validator<K> {
     /// A policy with these keys, for tokens from `issuer` to `audience`, by the system's clock.
-    #[cfg(feature = "std")]
+    #[cfg(all(
+        feature = "std",
+        any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
+    ))]
     #[must_use]
     pub fn new(keys: K, issuer: Issuer, audience: Audience) -> Self {
         Self::with_clock(keys, issuer, audience, crate::time::SystemClock)
