@@ -518,7 +518,7 @@ fn unencoded_payloads_are_for_those_who_ask() {
         assert_eq!(*asks.verify_any(&again).expect("verified"), text.as_bytes());
         // Nothing that this crate signs can stand beside it (RFC 7797 §3).
         let error = jws.sign(&hmac(), &Header::new(Algorithm::HS256)).unwrap_err();
-        assert_eq!(error, SignError::DetachedPayload);
+        assert_eq!(error, SignError::InvalidHeader { parameter: "b64".into() });
     }
     // Who asks still reads what is encoded.
     assert_eq!(*asks.verify_any(&parse(&good()).expect("a JWS")).expect("verified"), PAYLOAD);
@@ -553,6 +553,64 @@ fn b64_counts_only_where_it_is_protected() {
         let result = asks.verify_any(&parse(&jws).expect("a JWS")).map(jws::Verified::into_inner);
         assert!(result.is_err(), "b64 {b64} was believed: {result:?}");
     }
+}
+
+/// RFC 7797 §3: what one has signed as it stands, another must not sign as what it decodes to. That a text
+/// can be decoded does not say that it was encoded.
+#[test]
+fn nobody_signs_a_payload_that_another_left_unencoded() {
+    let invalid = SignError::InvalidHeader { parameter: "b64".into() };
+    let other = SigningKey::hmac(Algorithm::HS256, [9; 32]).expect("a key");
+    let sign = |jws: JsonJws| jws.sign(&other, &Header::for_key(&other)).map(drop);
+    let unencoded = by_hand(Some(r#"{"alg":"HS256","crit":["b64"],"b64":false}"#), None, "abcd");
+    assert_eq!(sign(parse(&unencoded).expect("a JWS")), Err(invalid.clone()));
+    let detached = parse(&without(unencoded.clone(), "payload")).expect("a JWS");
+    let given = detached.clone().with_detached_payload(b"abcd").expect("detached");
+    assert_eq!(sign(given), Err(invalid.clone()));
+    assert_eq!(sign(detached), Err(SignError::DetachedPayload));
+    // Nor where that cannot be seen: whatever else the header says, it is read by somebody.
+    for protected in ["e30x*", "bm8gSlNPTg", &base64url::encode(r#"{"b64":0}"#)] {
+        let jws = with(unencoded.clone(), "protected", protected);
+        assert_eq!(sign(parse(&jws).expect("a JWS")), Err(invalid.clone()), "{protected}");
+    }
+    let undecodable = parse(&by_hand(Some(r#"{"alg":"HS256"}"#), None, "$.02")).expect("a JWS");
+    assert_eq!(sign(undecodable), Err(SignError::InvalidPayload));
+    // A header that only others understand says that the payload is encoded, too.
+    for (protected, header) in [
+        (Some(r#"{"alg":"HS257","crit":["b64","x"],"b64":true,"x":1}"#), None),
+        (Some(r#"{"typ":"JOSE"}"#), Some(json!({"alg": "HS256"}))),
+        (None, Some(json!({"alg": "HS256"}))),
+    ] {
+        let jws = parse(&by_hand(protected, header, "abcd")).expect("a JWS");
+        let jws = jws.sign(&other, &Header::for_key(&other)).expect("signed");
+        let verified = Verifier::new(other.verifying_key()).verify_any(&jws).expect("verified");
+        assert_eq!(*verified, base64url::decode("abcd").expect("base64url"));
+    }
+}
+
+/// What is signed here is read here.
+#[test]
+fn no_more_signatures_are_made_than_are_read() {
+    let key = hmac();
+    let mut jws = JsonJws::new(PAYLOAD);
+    for _ in 0..jws::MAX_SIGNATURES {
+        jws = jws.sign(&key, &Header::for_key(&key)).expect("signed");
+    }
+    assert!(JsonJws::parse(&jws.to_general_json()).is_ok());
+    let error = jws.sign(&key, &Header::for_key(&key)).unwrap_err();
+    assert_eq!(error, SignError::TooManySignatures { limit: jws::MAX_SIGNATURES });
+}
+
+/// Out of its parts a token could be put together that is as good as the JWS.
+#[test]
+fn debug_shows_no_signature() {
+    let jws = good();
+    let debug = format!("{:?}", parse(&jws).expect("a JWS"));
+    for member in ["payload", "protected", "signature"] {
+        assert!(!debug.contains(jws[member].as_str().expect("text")), "{debug}");
+    }
+    let jws = parse(&with(jws, "header", json!({"kid": "name"}))).expect("a JWS");
+    assert!(!format!("{:?}{:?}", jws, jws.signatures()).contains("name"));
 }
 
 /// RFC 7797 §3: with several signatures, `b64` "MUST be the same for all of them". Otherwise one

@@ -50,10 +50,17 @@ pub enum SignError {
     },
     /// The payload stands apart from the JWS, and was not given.
     DetachedPayload,
+    /// The payload of a JWS in JSON is no base64url, although its signatures say that it is encoded.
+    InvalidPayload,
+    /// The JWS in JSON has as many signatures as may be read back.
+    TooManySignatures {
+        /// The most that it may have.
+        limit: usize,
+    },
     /// The system gave no randomness, which RSA signatures need.
     Randomness,
-    /// Another backend than the default one could not sign, and does not say why: out of memory, or a
-    /// signature that it found to be wrong, as RSA numbers make it that are no key.
+    /// The backend could not sign, and does not say why: out of memory, or a signature that it found to be
+    /// wrong, as RSA numbers make it that are no key. Of the default one only RSA keys can do that.
     Backend {
         /// The backend.
         backend: Backend,
@@ -81,6 +88,8 @@ impl fmt::Display for SignError {
                 write!(f, "the signature is no DER ECDSA-Sig-Value for {algorithm}")
             }
             Self::DetachedPayload => f.write_str("the payload stands apart and was not given"),
+            Self::InvalidPayload => f.write_str("the payload is no base64url"),
+            Self::TooManySignatures { limit } => write!(f, "a JWS has at most {limit} signatures"),
             Self::Randomness => f.write_str("the system gave no randomness"),
             Self::Backend { backend } => write!(f, "the backend {backend} could not sign"),
         }

@@ -14,6 +14,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use self::others::Others;
+pub(crate) use self::parse::is_payload_encoded;
 use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::error::{SignError, VerifyError};
@@ -46,7 +47,7 @@ pub const MAX_HEADER_VALUES: usize = 64;
 /// Values that may join a header after [`Header::with`] has read it: `typ`, `cty` and `kid`.
 const UNREAD_VALUES: usize = 3;
 
-/// Whether the payload is encoded (RFC 7797 §3). It always is here.
+/// Whether the payload is encoded (RFC 7797 §3), as it is unless somebody asks for it by name.
 pub(crate) const B64: &str = "b64";
 
 /// The protected header of a token.

@@ -64,6 +64,16 @@ fn check_b64(header: &Header) -> Result<(), VerifyError> {
     }
 }
 
+/// Whether a protected header, whoever understands the rest of it, is known to announce an encoded payload.
+pub(crate) fn is_payload_encoded(text: &[u8]) -> bool {
+    let mut encoded = true;
+    let read = json::read_object_up_to::<json::JsonError>(MAX_HEADER_VALUES, text, |member| {
+        encoded &= member.name != *B64 || member.raw == "true";
+        Ok(())
+    });
+    encoded && read.is_ok()
+}
+
 struct Reading {
     header: Header,
     algorithm: Result<Algorithm, VerifyError>,

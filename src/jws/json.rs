@@ -8,12 +8,13 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::compact::check_header_length;
 use super::{DEFAULT_MAX_LENGTH, UnsignedToken};
 use crate::base64url;
 use crate::error::{Part, SignError, Stop, VerifyError};
-use crate::header::Header;
+use crate::header::{B64, Header, is_payload_encoded};
 use crate::json::{self, Member, Value};
 use crate::key::SigningKey;
 
@@ -37,13 +38,13 @@ use crate::key::SigningKey;
 /// assert_eq!(*one.verify_any(&contract)?, b"We agree.");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct JsonJws {
     payload: Payload,
     signatures: Vec<JsonSignature>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Payload {
     /// As it stands in JSON: base64url, or with `b64: false` the payload itself.
     Attached(String),
@@ -56,7 +57,7 @@ pub(super) enum Payload {
 pub const MAX_SIGNATURES: usize = 16;
 
 /// One of the signatures, with its headers.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct JsonSignature {
     /// In base64url, as it is signed.
     protected: Option<String>,
@@ -76,13 +77,24 @@ impl JsonJws {
     /// Adds a signature, its header protected as a whole.
     ///
     /// # Errors
-    /// Those of [`UnsignedToken::sign`], and [`SignError::DetachedPayload`] where the payload was
-    /// detached and not given, or is not encoded.
+    /// Those of [`UnsignedToken::sign`], and
+    /// - [`SignError::DetachedPayload`] where the payload was detached and not given,
+    /// - [`SignError::InvalidHeader`] for `b64`, where another signature covers the payload as it stands, or
+    ///   where that cannot be told from its header: it has to be the same for all (RFC 7797 §3),
+    /// - [`SignError::InvalidPayload`] where the payload is not what it encodes,
+    /// - [`SignError::TooManySignatures`] beyond [`MAX_SIGNATURES`].
     pub fn sign(mut self, key: &SigningKey, header: &Header) -> Result<Self, SignError> {
+        if self.signatures.len() >= MAX_SIGNATURES {
+            return Err(SignError::TooManySignatures { limit: MAX_SIGNATURES });
+        }
         let payload = match &self.payload {
-            Payload::Attached(text) => base64url::decode(text).map_err(|_| SignError::DetachedPayload)?,
-            Payload::Detached(payload) => payload.clone(),
             Payload::Missing => return Err(SignError::DetachedPayload),
+            // Text that can be decoded may still be the payload itself, so others' headers are asked.
+            _ if !self.signatures.iter().all(JsonSignature::encodes_payload) => {
+                return Err(SignError::InvalidHeader { parameter: B64.into() });
+            }
+            Payload::Attached(text) => base64url::decode(text).map_err(|_| SignError::InvalidPayload)?,
+            Payload::Detached(payload) => payload.clone(),
         };
         let token = UnsignedToken::new(header, &payload).sign(key)?;
         let mut parts = token.split('.').map(ToOwned::to_owned);
@@ -146,7 +158,8 @@ impl JsonJws {
         &self.signatures
     }
 
-    /// The general form. A detached payload is left out.
+    /// The general form. A detached payload is left out. Of a payload that nobody has signed yet it has no
+    /// signatures, and is no JWS: [`parse`](Self::parse) refuses it.
     #[must_use]
     pub fn to_general_json(&self) -> String {
         let mut text = String::new();
@@ -210,6 +223,13 @@ impl JsonSignature {
         &self.signature
     }
 
+    /// Whether it is known to cover the payload in its encoding. `b64` counts only where it is protected
+    /// (RFC 7797 §3).
+    fn encodes_payload(&self) -> bool {
+        self.protected()
+            .is_none_or(|text| base64url::decode(text).is_ok_and(|text| is_payload_encoded(&text)))
+    }
+
     fn write(&self, text: &mut String) {
         if let Some(protected) = &self.protected {
             json::write_name(PROTECTED, text);
@@ -221,6 +241,19 @@ impl JsonSignature {
         }
         json::write_name(SIGNATURE, text);
         json::write_string(&self.signature, text);
+    }
+}
+
+/// Shows neither payload nor signatures: out of them a token could be put together.
+impl fmt::Debug for JsonJws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonJws").field("signatures", &self.signatures.len()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for JsonSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonSignature").finish_non_exhaustive()
     }
 }
 
