@@ -229,8 +229,8 @@ impl SigningKey {
     /// [`Algorithm::signature_len`] bytes, or for RSA as many as the modulus.
     ///
     /// # Errors
-    /// [`SignError::Randomness`], for RSA alone; on another backend than the default
-    /// [`SignError::Backend`].
+    /// [`SignError::Randomness`], for RSA alone, and [`SignError::Backend`], on the default backend for RSA
+    /// alone.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         Ok(self.sign_raw(message)?.as_ref().to_vec())
     }

@@ -3,6 +3,7 @@
 use alloc::sync::Arc;
 use core::marker::PhantomData;
 
+use rand_core::TryRng;
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
 use rsa::traits::PrivateKeyParts;
 use rsa::{BoxedUint, RsaPrivateKey, pkcs1v15, pss};
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 use super::public::{PublicKey, bit_len, trimmed};
 use super::verify;
 use crate::algorithm::{Algorithm, Family, Hash};
+use crate::backend::Backend;
 use crate::error::{KeyError, SignError};
 use crate::key::primitive::{Private, Sign, Signature, Verify};
 use crate::key::random::SystemRng;
@@ -44,7 +46,7 @@ pub(in crate::key) fn signer(algorithm: Algorithm, material: &Material) -> Resul
 /// made by `openssl genpkey` and read from PEM.
 #[cfg(feature = "std")]
 pub(in crate::key) fn generate(_: Algorithm) -> Result<Material, KeyError> {
-    use rand_core::{TryRng, UnwrapErr};
+    use rand_core::UnwrapErr;
     use rsa::traits::PublicKeyParts;
 
     use crate::algorithm::RSA_MIN_BITS;
@@ -91,6 +93,14 @@ fn uint(bytes: &[u8]) -> BoxedUint {
     BoxedUint::from_be_slice_vartime(bytes)
 }
 
+/// The library does not say what failed: either randomness, or its own look at the signature.
+fn failure() -> SignError {
+    match SystemRng.try_next_u64() {
+        Ok(_) => SignError::Backend { backend: Backend::RustCrypto },
+        Err(_) => SignError::Randomness,
+    }
+}
+
 struct Signer<K, S> {
     key: K,
     verifier: Arc<dyn Verify>,
@@ -114,8 +124,7 @@ where
 {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
         // Randomness blinds the private operation (RUSTSEC-2023-0071), and is the salt of PSS.
-        let signature =
-            self.key.try_sign_with_rng(&mut SystemRng, message).map_err(|_| SignError::Randomness)?;
+        let signature = self.key.try_sign_with_rng(&mut SystemRng, message).map_err(|_| failure())?;
         Ok(Signature::Long(signature.to_vec()))
     }
 
