@@ -385,6 +385,88 @@ fn refuses_points_that_are_no_public_keys() {
     let infinity = [&[0x30, 0x19][..], &spki[2..23], &[3, 2, 0, 0]].concat();
     let error = VerifyingKey::from_der(Algorithm::ES256, infinity).unwrap_err();
     assert_eq!(error, KeyError::InvalidPoint { curve: Curve::P256 });
+    // RFC 5480 §2.2 knows no first byte but 2, 3 and 4: not 5, for x alone, nor 6 and 7, for both in a hybrid.
+    let (x, xy) = (&spki[27..59], &spki[27..91]);
+    for first in 0..=255 {
+        let short = [&[0x30, 0x39][..], &spki[2..23], &[3, 0x22, 0, first], x].concat();
+        let long = [&[0x30, 0x59][..], &spki[2..23], &[3, 0x42, 0, first], xy].concat();
+        for (der, good) in [(short, matches!(first, 2 | 3)), (long, first == 4)] {
+            let found = VerifyingKey::from_der(Algorithm::ES256, der).map(drop);
+            let want = if good { Ok(()) } else { Err(KeyError::InvalidPoint { curve: Curve::P256 }) };
+            assert_eq!(found, want, "{first}");
+        }
+    }
+}
+
+/// RFC 8410 §3: "the parameters component [...] MUST be absent".
+#[test]
+fn refuses_parameters_beside_the_name_of_ed25519() {
+    let (public, private) = (file("ed25519.spki.der"), file("ed25519.pkcs8.der"));
+    for parameters in [&[5, 0][..], &[6, 3, 0x2b, 0x65, 0x70]] {
+        let length = u8::try_from(parameters.len()).expect("short");
+        let with = |outer: &[u8], before: &[u8], after: &[u8]| {
+            [outer, before, &[0x30, 5 + length], &[6, 3, 0x2b, 0x65, 0x70], parameters, after].concat()
+        };
+        let der = with(&[0x30, 0x2a + length], &[], &public[9..]);
+        let error = VerifyingKey::from_der(Algorithm::EdDSA, der).unwrap_err();
+        assert_eq!(error, KeyError::InvalidDer { form: KeyForm::Spki });
+        let der = with(&[0x30, 0x2e + length], &private[2..5], &private[12..]);
+        let error = SigningKey::from_der(Algorithm::EdDSA, der).unwrap_err();
+        assert_eq!(error, KeyError::InvalidDer { form: KeyForm::Pkcs8 });
+    }
+}
+
+/// RFC 5958 §2: a private key may have its public one beside it, outside of what the algorithm defines.
+#[test]
+fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
+    fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len()).expect("short").to_be_bytes();
+        [&[tag, 0x82][..], &length, content].concat()
+    }
+    // Its version says 1, and `[1]` has the key as a BIT STRING.
+    let with_public = |name: &str, header: usize, public: &[u8]| {
+        let pkcs8 = file(name);
+        // Lengths that need no second form, as DER has them, are not asked for by the reader of the test.
+        let content = [&[2, 1, 1][..], &pkcs8[header + 3..], &bit_string(public)].concat();
+        sequence(&content)
+    };
+    fn bit_string(public: &[u8]) -> Vec<u8> {
+        let content = [&[0], public].concat();
+        match u8::try_from(content.len()) {
+            Ok(length @ ..0x80) => [&[0x81, length][..], &content].concat(),
+            _ => tlv(0x81, &content),
+        }
+    }
+    fn sequence(content: &[u8]) -> Vec<u8> {
+        match u8::try_from(content.len()) {
+            Ok(length @ ..0x80) => [&[0x30, length][..], content].concat(),
+            Ok(length) => [&[0x30, 0x81, length][..], content].concat(),
+            Err(_) => tlv(0x30, content),
+        }
+    }
+    let read = |algorithm, der| SigningKey::from_der(algorithm, der).map(|key| key.sign(b"x").map(drop));
+    let other = SigningKey::generate(Algorithm::ES256).expect("a key").verifying_key().to_der().expect("DER");
+
+    let own = file("p256.spki.der");
+    let der = with_public("p256.pkcs8.der", 3, &own[26..]);
+    assert_eq!(read(Algorithm::ES256, der), Ok(Ok(())));
+    let der = with_public("p256.pkcs8.der", 3, &other[26..]);
+    assert_eq!(read(Algorithm::ES256, der), Err(KeyError::PublicMismatch));
+    // Where there is none inside, that outside is the one to fit.
+    let scalar = &file("p256.pkcs8.der")[36..68];
+    let inner = [&[0x30, 0x25, 2, 1, 1, 4, 0x20][..], scalar].concat();
+    for (public, want) in [(&own, Ok(Ok(()))), (&other, Err(KeyError::PublicMismatch))] {
+        let content = [&[2, 1, 1][..], &own[2..23], &[4, 0x27], &inner, &bit_string(&public[26..])].concat();
+        assert_eq!(read(Algorithm::ES256, sequence(&content)), want);
+    }
+
+    let own = file("rsa2048.pkcs1-public.der");
+    let der = with_public("rsa2048.pkcs8.der", 4, &own);
+    assert_eq!(read(Algorithm::RS256, der), Ok(Ok(())));
+    let mut other = own.clone();
+    other[20] ^= 1;
+    let der = with_public("rsa2048.pkcs8.der", 4, &other);
+    assert_eq!(read(Algorithm::RS256, der), Err(KeyError::PublicMismatch));
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(super) fn parse_any(bytes: &[u8]) -> Result<Material, KeyError> {
 /// Reads a key of that form.
 pub(super) fn parse(form: KeyForm, bytes: &[u8]) -> Result<Material, KeyError> {
     let numbers = match form {
-        KeyForm::Pkcs8 => pkcs8(bytes),
+        KeyForm::Pkcs8 => pkcs8(bytes).transpose()?,
         KeyForm::Pkcs1Private => pkcs1_private(bytes),
         KeyForm::Pkcs1Public => pkcs1_public(bytes),
         KeyForm::Sec1 => sec1(bytes, None),
@@ -39,24 +39,44 @@ pub(super) fn parse(form: KeyForm, bytes: &[u8]) -> Result<Material, KeyError> {
     Ok(Material { form, numbers })
 }
 
-/// PrivateKeyInfo, and OneAsymmetricKey with a public key inside (RFC 5958 §2).
-fn pkcs8(bytes: &[u8]) -> Option<Numbers> {
+/// PrivateKeyInfo, and OneAsymmetricKey with the public key beside the private one (RFC 5958 §2).
+fn pkcs8(bytes: &[u8]) -> Option<Result<Numbers, KeyError>> {
     let info = PrivateKeyInfoRef::try_from(bytes).ok()?;
     let key = info.private_key.as_bytes();
-    match oids::kind(&info.algorithm) {
-        KeyKind::Rsa => pkcs1_private(key),
+    let numbers = match oids::kind(&info.algorithm)? {
+        KeyKind::Rsa => pkcs1_private(key)?,
         // RFC 8410 §7: an octet string inside the octet string.
         KeyKind::Ec(curve @ Curve::Ed25519) => {
             let seed = <&OctetStringRef>::from_der(key).ok()?.as_bytes();
-            let public = match info.public_key {
-                Some(public) => Some(public.as_bytes()?.to_vec()),
-                None => None,
-            };
-            Some(Numbers::Ec { curve, public, private: Some(secret(seed)) })
+            Numbers::Ec { curve, public: None, private: Some(secret(seed)) }
         }
-        KeyKind::Ec(curve) => sec1(key, Some(curve)),
-        kind => Some(Numbers::Other { kind, private: true }),
+        KeyKind::Ec(curve) => sec1(key, Some(curve))?,
+        kind => Numbers::Other { kind, private: true },
+    };
+    match info.public_key {
+        Some(public) => with_public(numbers, public.as_bytes()?),
+        None => Some(Ok(numbers)),
     }
+}
+
+/// A private key with a public one beside it: the family holds that against the private one, unless there
+/// is one inside too. Then it must be the same.
+fn with_public(numbers: Numbers, beside: &[u8]) -> Option<Result<Numbers, KeyError>> {
+    let numbers = match numbers {
+        Numbers::Ec { curve, public: None, private } => {
+            Numbers::Ec { curve, public: Some(beside.to_vec()), private }
+        }
+        numbers => numbers,
+    };
+    let same = match (&numbers, pkcs1_public(beside)) {
+        (Numbers::Ec { public, .. }, _) => public.as_deref() == Some(beside),
+        (Numbers::Rsa { n, e, .. }, Some(Numbers::Rsa { n: other_n, e: other_e, .. })) => {
+            *n == other_n && *e == other_e
+        }
+        (Numbers::Rsa { .. }, _) => return None,
+        (Numbers::Secret(_) | Numbers::Other { .. }, _) => true,
+    };
+    Some(if same { Ok(numbers) } else { Err(KeyError::PublicMismatch) })
 }
 
 /// RSAPrivateKey (RFC 8017 §A.1.2).
@@ -121,7 +141,7 @@ fn has_explicit_parameters(bytes: &[u8]) -> bool {
 fn spki(bytes: &[u8]) -> Option<Numbers> {
     let info = SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
     let key = info.subject_public_key.as_bytes()?;
-    match oids::kind(&info.algorithm) {
+    match oids::kind(&info.algorithm)? {
         KeyKind::Rsa => pkcs1_public(key),
         KeyKind::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
         kind => Some(Numbers::Other { kind, private: false }),

@@ -45,12 +45,14 @@ pub(super) fn curve(oid: &ObjectIdentifier) -> Option<Curve> {
 }
 
 /// What the identifier announces. That of RSA has parameters NULL (RFC 8017 §A.1), which is not
-/// insisted on; that of an elliptic curve has the curve's name.
-pub(super) fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> KeyKind {
+/// insisted on; that of an elliptic curve has the curve's name; that of Ed25519 has none, or else it is
+/// no identifier (RFC 8410 §3).
+pub(super) fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyKind> {
     let named = || curve(&algorithm.parameters?.decode_as().ok()?);
     match lookup(KINDS, &algorithm.oid) {
-        Some(KeyKind::EcOther) => named().map_or(KeyKind::EcOther, KeyKind::Ec),
-        found => found.unwrap_or(KeyKind::Unknown),
+        Some(KeyKind::EcOther) => Some(named().map_or(KeyKind::EcOther, KeyKind::Ec)),
+        Some(KeyKind::Ec(_)) if algorithm.parameters.is_some() => None,
+        found => Some(found.unwrap_or(KeyKind::Unknown)),
     }
 }
 

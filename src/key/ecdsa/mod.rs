@@ -118,9 +118,12 @@ fn public_key<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<Public, KeyError>
     Ok(Public { verifier: Arc::new(Verifier::new(key, Precomputation::default())), numbers })
 }
 
-/// Refuses infinity and what is not on the curve.
+/// Refuses infinity, what is not on the curve, and what RFC 5480 §2.2 knows no form of.
 fn point<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<VerifyingKey<C>, KeyError> {
-    VerifyingKey::from_sec1_bytes(public).map_err(|_| KeyError::InvalidPoint { curve })
+    let public = public.first().filter(|form| matches!(form, 2..=4)).map(|_| public);
+    public
+        .and_then(|public| VerifyingKey::from_sec1_bytes(public).ok())
+        .ok_or(KeyError::InvalidPoint { curve })
 }
 
 fn uncompressed<C: Ecdsa>(key: &VerifyingKey<C>) -> Vec<u8> {
