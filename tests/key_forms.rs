@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use jotwell::{Algorithm, Jwk, KeyError, KeyForm, KeyKind, SigningKey, VerifyingKey};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Every good key of `vectors/interop/keys` that is no secret.
 const KEYS: &[(&str, Algorithm)] = &[
@@ -147,6 +147,32 @@ fn the_public_half_keeps_names_and_loses_the_right_to_sign() {
     let public = parsed(&jwk.to_public().expect("public").to_json().expect("JSON"));
     assert_eq!((&public["kid"], &public["key_ops"]), (&"k".into(), &serde_json::json!(["verify"])));
     assert!(VerifyingKey::from_jwk(Algorithm::EdDSA, &public.to_string().parse().expect("a JWK")).is_ok());
+}
+
+/// RFC 7517 §4.3: what the public half is for follows from what the private one is for, and is not more.
+#[test]
+fn the_public_half_is_for_what_the_private_one_is_for() {
+    let to_public = |operations: Value| {
+        let mut private = parsed(&file("p256.jwk.json"));
+        private["key_ops"] = operations;
+        let jwk: Jwk = private.to_string().parse().expect("a JWK");
+        jwk.to_public().expect("public")
+    };
+    for (private, public) in [
+        (json!(["sign"]), json!(["verify"])),
+        (json!(["verify", "sign"]), json!(["verify"])),
+        (json!(["decrypt", "unwrapKey"]), json!(["encrypt", "wrapKey"])),
+        (json!(["deriveKey", "deriveBits"]), json!([])),
+        (json!(["deriveKey", "sign"]), json!(["verify"])),
+        (json!(["another"]), json!([])),
+        (json!([]), json!([])),
+    ] {
+        let half = to_public(private.clone());
+        assert_eq!(parsed(&half.to_json().expect("JSON"))["key_ops"], public, "{private}");
+        let verifies = public.as_array().expect("an array").contains(&"verify".into());
+        let want = if verifies { Ok(()) } else { Err(KeyError::NotIntended { member: "key_ops" }) };
+        assert_eq!(VerifyingKey::from_jwk(Algorithm::ES256, &half).map(drop), want, "{private}");
+    }
 }
 
 #[test]

@@ -57,7 +57,8 @@ impl Jwk {
         }
     }
 
-    /// The public half, with the same names and purposes. Operations of the private half go.
+    /// The public half, with the same names and purposes. Operations of the private half become those that
+    /// undo or check them, where there are such, and go where there are none (RFC 7517 §4.3).
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, which has no public half.
@@ -67,10 +68,16 @@ impl Jwk {
         }
         let numbers = self.material.numbers.public();
         let key_ops = match self.is_private() {
-            true => self.key_ops.as_ref().map(|_| alloc::vec!["verify".into()]),
+            true => self.key_ops.as_deref().map(public_operations),
             false => self.key_ops.clone(),
         };
-        Ok(Self { material: Material { numbers, ..self.material.clone() }, key_ops, ..self.clone() })
+        Ok(Self {
+            material: Material { form: self.material.form, numbers },
+            algorithm: self.algorithm.clone(),
+            public_key_use: self.public_key_use.clone(),
+            key_ops,
+            key_id: self.key_id.clone(),
+        })
     }
 
     /// What `alg` says, which may be an algorithm that this crate does not know.
@@ -116,6 +123,24 @@ impl Jwk {
         }
         Ok(())
     }
+}
+
+/// What the public half does where the whole key does this.
+fn public_operations(operations: &[String]) -> Vec<String> {
+    let mut public: Vec<String> = Vec::new();
+    for operation in operations {
+        let name = match operation.as_str() {
+            "sign" | "verify" => "verify",
+            "decrypt" | "encrypt" => "encrypt",
+            "unwrapKey" | "wrapKey" => "wrapKey",
+            _ => continue,
+        };
+        // None of them twice.
+        if !public.iter().any(|known| known == name) {
+            public.push(name.into());
+        }
+    }
+    public
 }
 
 impl core::str::FromStr for Jwk {
