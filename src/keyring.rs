@@ -220,7 +220,16 @@ impl KeyRing {
     /// # Errors
     /// None in a ring that this crate made; the type is that of [`Jwk::to_json_with_private_members`].
     pub fn to_json_with_private_members(&self) -> Result<String, KeyError> {
-        let mut text = String::new();
+        let states = [(NEXT, &self.next), (ACTIVE, &self.active)]
+            .map(|(state, key)| (state, &key.key, SINCE, key.since));
+        let retiring = self.retiring.iter().map(|retiring| (RETIRING, &retiring.key, UNTIL, retiring.until));
+        let keys = states.into_iter().chain(retiring).map(|(state, key, when, date)| {
+            Ok((state, when, date, Zeroizing::new(key.to_jwk().to_json_with_private_members()?)))
+        });
+        let keys = keys.collect::<Result<Vec<_>, KeyError>>()?;
+        // A buffer that grew would leave a copy of the keys behind.
+        let room = keys.iter().map(|(_, _, _, jwk)| jwk.len().saturating_add(ROOM));
+        let mut text = String::with_capacity(room.fold(ROOM, usize::saturating_add));
         for (member, duration) in [
             (PUBLISH_AHEAD, self.rotation.publish_ahead),
             (TOKEN_LIFETIME, self.rotation.token_lifetime),
@@ -229,24 +238,14 @@ impl KeyRing {
             json::write_name(member, &mut text);
             let _ = core::fmt::write(&mut text, format_args!("{}", whole_seconds(duration)));
         }
-        let states = [(NEXT, &self.next), (ACTIVE, &self.active)]
-            .map(|(state, key)| (state, &key.key, SINCE, key.since));
-        let retiring = self.retiring.iter().map(|retiring| (RETIRING, &retiring.key, UNTIL, retiring.until));
         json::write_name(KEYS, &mut text);
         text.push('[');
-        for (index, (state, key, when, date)) in states.into_iter().chain(retiring).enumerate() {
-            if index > 0 {
-                text.push(',');
-            }
-            let mut entry = Zeroizing::new(String::new());
-            json::write_name(STATE, &mut entry);
-            json::write_string(state, &mut entry);
-            json::write_name(when, &mut entry);
-            let _ = core::fmt::write(&mut *entry, format_args!("{date}"));
-            json::write_name(JWK, &mut entry);
-            entry.push_str(&Zeroizing::new(key.to_jwk().to_json_with_private_members()?));
-            text.push_str(&entry);
-            text.push('}');
+        for (index, (state, when, date, jwk)) in keys.iter().enumerate() {
+            text.push_str(if index > 0 { ",{" } else { "{" });
+            let _ = core::fmt::write(
+                &mut text,
+                format_args!(r#""{STATE}":"{state}","{when}":{date},"{JWK}":{}}}"#, **jwk),
+            );
         }
         text.push_str("]}");
         Ok(text)
@@ -298,6 +297,9 @@ impl KeyRing {
         })
     }
 }
+
+/// More than what stands around one key, and around all of them.
+const ROOM: usize = 128;
 
 const PUBLISH_AHEAD: &str = "publish_ahead";
 const TOKEN_LIFETIME: &str = "token_lifetime";

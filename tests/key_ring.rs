@@ -42,6 +42,23 @@ fn text(ring: &KeyRing) -> String {
     ring.to_json_with_private_members().expect("JSON")
 }
 
+/// A buffer that grew would have left copies of private keys behind: this one has just the room that was
+/// asked for, once.
+#[test]
+fn a_ring_is_written_into_one_buffer() {
+    for turns in 0..20 {
+        let mut ring = ring();
+        for turn in 1..=turns {
+            ring.rotate(after(turn * 300)).expect("turned");
+        }
+        let text = text(&ring);
+        let keys = serde_json::from_str::<Value>(&text).expect("JSON")["keys"].clone();
+        let keys = keys.as_array().expect("keys");
+        let room: usize = keys.iter().map(|key| key["jwk"].to_string().len() + 128).sum();
+        assert_eq!(text.capacity(), room + 128, "{turns}");
+    }
+}
+
 #[test]
 fn a_new_ring_signs_with_one_key_and_publishes_the_next() {
     let ring = ring();

@@ -1,8 +1,11 @@
 //! From JSON to a [`Jwk`]: RFC 7517 §4, RFC 7518 §6.
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
 
 use super::Jwk;
 use crate::base64url;
@@ -177,9 +180,21 @@ fn bytes_of(member: &'static str, value: Value<'_>) -> Result<Secret, KeyError> 
     let Value::String(text) = value else {
         return Err(KeyError::InvalidMember { member });
     };
-    base64url::decode(text.to_cow().as_bytes())
-        .map(Secret::new)
-        .map_err(|_| KeyError::InvalidMember { member })
+    // Text that is unescaped, and bytes that turn out to be followed by what is none, are as secret as a key.
+    let owned;
+    let text = match text.to_cow() {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => {
+            owned = Zeroizing::new(text);
+            &owned
+        }
+    };
+    let length = base64url::decoded_len(text.len()).ok_or(KeyError::InvalidMember { member })?;
+    let mut bytes = Secret::new(alloc::vec![0; length]);
+    match base64url::decode_to_slice(text.as_bytes(), &mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(_) => Err(KeyError::InvalidMember { member }),
+    }
 }
 
 /// Strings, none of them twice (RFC 7517 §4.3).

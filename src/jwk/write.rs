@@ -37,6 +37,10 @@ impl Jwk {
     /// # Errors
     /// [`KeyError::UnsupportedKind`].
     pub fn to_json_with_private_members(&self) -> Result<String, KeyError> {
+        self.write(self.private_members()?)
+    }
+
+    fn private_members(&self) -> Result<Members<'_>, KeyError> {
         let mut members = match &self.material.numbers {
             Numbers::Secret(secret) => alloc::vec![("kty", Text::Plain("oct")), ("k", Text::Bytes(secret))],
             _ => self.public_members()?,
@@ -52,7 +56,7 @@ impl Jwk {
             }
             _ => {}
         }
-        self.write(members)
+        Ok(members)
     }
 
     /// `kty` and the public numbers, which are also what a thumbprint is made of.
@@ -85,11 +89,27 @@ impl Jwk {
         }
     }
 
+    /// What says how the key may be used, and its name.
+    fn own(&self) -> impl Iterator<Item = (&'static str, &Option<String>)> {
+        [("alg", &self.algorithm), ("use", &self.public_key_use), ("kid", &self.key_id)].into_iter()
+    }
+
+    /// At least as many bytes as are written.
+    fn room(&self, members: &Members<'_>) -> usize {
+        let members = members.iter().map(|(name, value)| match value {
+            Text::Plain(value) => room_of(name, escaped(value)),
+            Text::Bytes(bytes) => room_of(name, base64url::encoded_len(bytes.len())),
+        });
+        let own = self.own().map(|(name, value)| room_of(name, value.as_deref().map_or(0, escaped)));
+        let operations = self.key_ops.iter().flatten().map(|operation| room_of("", escaped(operation)));
+        members.chain(own).chain(operations).chain([room_of("key_ops", 1)]).fold(0, usize::saturating_add)
+    }
+
     fn write(&self, members: Members<'_>) -> Result<String, KeyError> {
-        let mut text = String::new();
+        // A buffer that grew would leave a copy of what is private behind.
+        let mut text = String::with_capacity(self.room(&members));
         write_members(&members, &mut text);
-        let own = [("alg", &self.algorithm), ("use", &self.public_key_use), ("kid", &self.key_id)];
-        for (name, value) in own {
+        for (name, value) in self.own() {
             if let Some(value) = value {
                 json::write_name(name, &mut text);
                 json::write_string(value, &mut text);
@@ -104,6 +124,16 @@ impl Jwk {
     }
 }
 
+/// What a member takes at most, as `,"name":"value"`.
+fn room_of(name: &str, value: usize) -> usize {
+    name.len().saturating_add(value).saturating_add(6)
+}
+
+/// What a text takes that may have escapes, each of up to six bytes.
+fn escaped(text: &str) -> usize {
+    text.len().saturating_mul(6)
+}
+
 /// Writes members, and what opens the object, but nothing that closes it.
 pub(super) fn write_members(members: &[(&str, Text<'_>)], text: &mut String) {
     for (name, value) in members {
@@ -111,6 +141,28 @@ pub(super) fn write_members(members: &[(&str, Text<'_>)], text: &mut String) {
         match value {
             Text::Plain(value) => json::write_string(value, text),
             Text::Bytes(bytes) => json::write_string(&Zeroizing::new(base64url::encode(bytes)), text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A buffer that grew would be longer than what was asked for.
+    #[test]
+    fn no_copy_of_a_private_member_is_left_in_a_buffer_that_grew() {
+        for text in [
+            r#"{"kty":"oct","k":"AQAB"}"#,
+            r#"{"kty":"oct","k":"","alg":"\u0001\u0001","use":"\"","kid":"\u0000\u0000\u0000\u0000","key_ops":[]}"#,
+            r#"{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB","key_ops":["\u0001","\u0002","\u0003","\u0004"]}"#,
+            r#"{"kty":"RSA","n":"AQAB","e":"Aw","d":"AQ","p":"AQ","q":"AQ","dp":"AQ","dq":"AQ","qi":"AQ"}"#,
+        ] {
+            let jwk: Jwk = text.parse().expect("a JWK");
+            let members = jwk.private_members().expect("members");
+            let (room, written) = (jwk.room(&members), jwk.write(members).expect("JSON"));
+            assert!(written.len() <= room, "{written}");
+            assert_eq!(written.capacity(), room, "{written}");
         }
     }
 }
