@@ -196,7 +196,7 @@ fn issuers_that_overlap_or_are_left_open_do_not_stand_side_by_side() {
     assert_eq!(new(vec![Issuer::is(OURS), Issuer::unchecked()]), Err(IssuersError::Unchecked));
     assert_eq!(
         IssuersError::Twice { issuer: OURS.into() }.to_string(),
-        r#"two validators accept the issuer "https://auth.example""#
+        r#"the issuer "https://auth.example" is accepted twice"#
     );
     assert_eq!(IssuersError::Unchecked.to_string(), "a validator does not say which issuer it accepts");
 }

@@ -107,7 +107,8 @@ pub enum VerifyError {
         /// The token's.
         found: Algorithm,
     },
-    /// No key has the token's `kid`.
+    /// No key is found for the token: none has its `kid`; or it has no `kid`, and there is no key of its
+    /// algorithm, or more than one.
     UnknownKey,
     /// The signature does not hold. Nothing more can be told.
     InvalidSignature,
@@ -204,7 +205,7 @@ impl fmt::Display for VerifyError {
             Self::AlgorithmMismatch { expected, found } => {
                 write!(f, "the token says {found}, the key is for {expected}")
             }
-            Self::UnknownKey => f.write_str("no key has the token's \"kid\""),
+            Self::UnknownKey => f.write_str("no key is found for the token's \"kid\" and \"alg\""),
             Self::InvalidSignature => f.write_str("the signature does not hold"),
             Self::InvalidClaim { claim } => write!(f, "the claim {claim:?} has a wrong type or value"),
             Self::ClaimsType { line, column } => {

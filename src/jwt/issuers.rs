@@ -42,7 +42,7 @@ pub struct Issuers<K> {
 pub enum IssuersError {
     /// It does not say which issuers it accepts, so it would accept those of others.
     Unchecked,
-    /// Another one accepts this issuer already.
+    /// Another one accepts this issuer already, or the same one by two of its names that are equal.
     Twice {
         /// The issuer.
         issuer: String,
@@ -53,7 +53,7 @@ impl core::fmt::Display for IssuersError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Unchecked => f.write_str("a validator does not say which issuer it accepts"),
-            Self::Twice { issuer } => write!(f, "two validators accept the issuer {issuer:?}"),
+            Self::Twice { issuer } => write!(f, "the issuer {issuer:?} is accepted twice"),
         }
     }
 }

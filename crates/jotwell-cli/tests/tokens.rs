@@ -118,7 +118,7 @@ fn policies_are_what_the_options_say() {
     let claims = desk.verify(&["--typ", "at+jwt", "--require", "jti"]).ends(0).json();
     assert_eq!(claims["aud"], serde_json::json!([AUDIENCE, "billing-api"]));
     desk.sign(&["--kid", "2026-12"]);
-    desk.verify(&[]).ends(1).says("no key has the token's \"kid\"");
+    desk.verify(&[]).ends(1).says("no key is found for the token's \"kid\" and \"alg\"");
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_set_chooses_by_name_among_the_algorithms_that_are_accepted() {
     };
     verify(&[]).ends(2).says("RS256 or ES256");
     verify(&["--alg", "RS256", "--alg", "ES256"]).ends(0);
-    verify(&["--alg", "RS256"]).ends(1).says("no key has the token's \"kid\"");
+    verify(&["--alg", "RS256"]).ends(1).says("no key is found for the token's \"kid\" and \"alg\"");
     verify(&["--alg", "EdDSA"]).ends(2).says("no key for EdDSA");
     assert!(desk.read("set").contains("2026-11"));
     assert!(kept_text("p256.jwk.json").contains("\"d\""));

@@ -73,7 +73,7 @@ pub(crate) fn keys() -> Vec<Case> {
     let of = |name, answer, token: &str, expected| {
         Case::new(name, &Renewed::authenticator(&next, answer), bearer(token), expected)
     };
-    let unknown_key = || invalid("no key has the token's \"kid\"");
+    let unknown_key = || invalid("no key is found for the token's \"kid\" and \"alg\"");
     vec![
         of("a new key", Renewal::Changed, &token, passes()),
         of("no new key", Renewal::Unchanged, &token, unknown_key()),
