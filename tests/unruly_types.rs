@@ -106,13 +106,19 @@ impl<'de> serde::de::Visitor<'de> for Visitor {
             match way(8) {
                 1 => return Ok(Unruly),
                 2 => return Err(A::Error::custom("no")),
-                3 | 4 => drop(maybe_swallowed(map.next_key::<Unruly>(), None)?),
-                5 | 6 => drop(maybe_swallowed(map.next_value::<Unruly>(), Unruly)?),
+                3 | 4 => {
+                    maybe_swallowed(map.next_key::<Unruly>(), None)?;
+                }
+                5 | 6 => {
+                    maybe_swallowed(map.next_value::<Unruly>(), Unruly)?;
+                }
                 _ => match maybe_swallowed(map.next_key::<Unruly>(), Some(Unruly))? {
                     // Enough, if it is not asked once more.
                     None if way(4) == 0 => return Ok(Unruly),
                     None => {}
-                    Some(_) => drop(maybe_swallowed(map.next_value::<Unruly>(), Unruly)?),
+                    Some(_) => {
+                        maybe_swallowed(map.next_value::<Unruly>(), Unruly)?;
+                    }
                 },
             }
         }

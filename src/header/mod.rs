@@ -139,9 +139,9 @@ impl Header {
     ///
     /// # Errors
     /// [`SignError::InvalidHeader`] where the header has the parameter already, where a strict
-    /// verifier would refuse the value, where the header would hold more than [`MAX_HEADER_VALUES`]
-    /// together with all parameters that can be set, and for `crit` and `b64`, which change what a
-    /// token means;
+    /// verifier would refuse the value, its length aside, where the header would hold more than
+    /// [`MAX_HEADER_VALUES`] together with all parameters that can be set, and for `crit` and `b64`, which
+    /// change what a token means;
     /// [`SignError::Serialize`] where the value is not JSON.
     pub fn with(&self, name: &str, value: &impl Serialize) -> Result<Self, SignError> {
         let invalid = || SignError::InvalidHeader { parameter: Cow::Owned(name.to_owned()) };
@@ -228,7 +228,8 @@ impl Header {
         serde_json::from_str(self.others.get(name)?).ok()
     }
 
-    /// The header as JSON, without white space.
+    /// The header as JSON, without white space but for that which stood inside of values, where it was read
+    /// from a token.
     #[must_use]
     pub fn to_json(&self) -> String {
         self.writer().finish()

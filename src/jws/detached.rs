@@ -12,7 +12,7 @@ use crate::key::SigningKey;
 /// verified by [`Verifier::verify_detached`](super::Verifier::verify_detached).
 ///
 /// # Errors
-/// [`SignError::Randomness`], for RSA alone.
+/// Those of [`SigningKey::sign`].
 pub fn sign_detached(payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
     let token = UnsignedToken::new(&Header::for_key(key), payload).sign(key)?;
     let header = token.split('.').next().unwrap_or_default();
@@ -25,7 +25,7 @@ pub fn sign_detached(payload: &[u8], key: &SigningKey) -> Result<String, SignErr
 /// [`Verifier::allow_unencoded_payload`](super::Verifier::allow_unencoded_payload).
 ///
 /// # Errors
-/// [`SignError::Randomness`], for RSA alone.
+/// Those of [`SigningKey::sign`].
 pub fn sign_detached_unencoded(payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
     let header = base64url::encode(Header::for_key(key).with_unencoded_payload().to_json());
     let signature = key.sign(&[header.as_bytes(), b".", payload].concat())?;

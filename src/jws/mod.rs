@@ -1,4 +1,5 @@
-//! JSON Web Signature in compact form, over any bytes: RFC 7515 §3.1, §5 and §7.1.
+//! JSON Web Signature over any bytes, in compact form and in JSON, the payload inside or apart: RFC 7515 §3,
+//! §5, §7 and appendix F, RFC 7797.
 //!
 //! ```text
 //! token = BASE64URL(header) "." BASE64URL(payload) "." BASE64URL(signature)
@@ -54,7 +55,7 @@ pub const DEFAULT_MAX_HEADER_LENGTH: usize = DEFAULT_MAX_LENGTH / 2;
 /// Signs `payload` under a header with the key's algorithm and `kid`.
 ///
 /// # Errors
-/// [`SignError::Randomness`], for RSA alone.
+/// Those of [`SigningKey::sign`].
 pub fn sign(payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
     UnsignedToken::new(&Header::for_key(key), payload).sign(key)
 }

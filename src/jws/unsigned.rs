@@ -105,8 +105,8 @@ impl UnsignedToken {
     ///
     /// # Errors
     /// [`SignError::AlgorithmMismatch`] where the header announces another algorithm than the key's,
-    /// [`SignError::InvalidHeader`] where the header, taken from another token, has `crit`, and
-    /// [`SignError::Randomness`], for RSA alone.
+    /// [`SignError::InvalidHeader`] where the header, taken from another token, has `crit`, and those of
+    /// [`SigningKey::sign`].
     pub fn sign(self, key: &SigningKey) -> Result<String, SignError> {
         if key.algorithm() != self.algorithm {
             return Err(SignError::AlgorithmMismatch { key: key.algorithm(), header: self.algorithm });

@@ -33,7 +33,8 @@ impl<K: KeySource> Verifier<K> {
         Self { keys, max_length: DEFAULT_MAX_LENGTH, unencoded_payload: false, memo: Arc::default() }
     }
 
-    /// Looks at tokens of up to `bytes` bytes. A detached payload does not count. Half of them, or
+    /// Looks at tokens of up to `bytes` bytes. A detached payload does not count, and a JWS in JSON has been
+    /// measured before, by [`JsonJws::parse_up_to`]. Half of them, or
     /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH) where that is more, may be
     /// the header's.
     #[must_use]

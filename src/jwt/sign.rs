@@ -15,8 +15,8 @@ impl<T: Serialize> Claims<T> {
     ///
     /// # Errors
     /// [`SignError::Serialize`], [`SignError::Claims`] where a private claim repeats a registered
-    /// one or the private claims are no JSON object, [`SignError::InvalidClaim`],
-    /// [`SignError::Randomness`].
+    /// one or the private claims are no JSON object, [`SignError::InvalidClaim`], and those of
+    /// [`SigningKey::sign`].
     pub fn sign(&self, key: &SigningKey) -> Result<String, SignError> {
         let header = key.encoded_header(|| Header::for_key(key).with_typ("JWT").encoded());
         UnsignedToken::from_encoded(key.algorithm(), &header, self.to_json()?.as_bytes()).sign(key)
@@ -35,7 +35,7 @@ impl<T: Serialize> Claims<T> {
     /// ```
     ///
     /// # Errors
-    /// As [`sign`](Self::sign), and [`SignError::AlgorithmMismatch`].
+    /// As [`sign`](Self::sign), and as [`UnsignedToken::sign`].
     pub fn sign_with(&self, key: &SigningKey, header: &Header) -> Result<String, SignError> {
         self.unsigned(header)?.sign(key)
     }
@@ -43,7 +43,7 @@ impl<T: Serialize> Claims<T> {
     /// The token without its signature, to be signed elsewhere.
     ///
     /// # Errors
-    /// As [`sign`](Self::sign), except [`SignError::Randomness`].
+    /// As [`sign`](Self::sign), except those of [`SigningKey::sign`].
     pub fn unsigned(&self, header: &Header) -> Result<UnsignedToken, SignError> {
         Ok(UnsignedToken::new(header, self.to_json()?.as_bytes()))
     }

@@ -142,7 +142,8 @@ impl VerifyingKey {
     /// The same key, with that choice on computing ahead: see [`Precomputation`] for memory and time.
     ///
     /// It is a key of its own: clones made before keep the tables and the choice that they have, and
-    /// clones made after share those of this one. Does nothing for keys that are for neither ECDSA nor EdDSA.
+    /// clones made after share those of this one. Does nothing for keys that are for neither ECDSA nor
+    /// EdDSA, or not on the default backend; a key that is [moved](Self::with_backend) there and back has the default choice.
     ///
     /// ```
     /// use jotwell::{Algorithm, Precomputation, SigningKey};
