@@ -391,3 +391,23 @@ async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
     let kept: String = redis::from_redis_value(ask(&server, &["GET", &key]).await).unwrap();
     assert_eq!(kept, later.as_millis().to_string());
 }
+
+/// Somebody has begun to connect, and nobody polls that any further.
+#[tokio::test]
+async fn who_stops_while_it_connects_keeps_nobody_for_ever() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}/", silent.local_addr().unwrap());
+    let timeout = Duration::from_millis(200);
+    let options = RedisOptions::new().connect_timeout(timeout).response_timeout(timeout);
+    let store = RedisStore::lazy(&url, options).unwrap();
+    let question = question(id(1));
+    let mut stuck = store.standing(&question);
+    assert!(
+        std::future::poll_fn(|context| std::task::Poll::Ready(stuck.as_mut().poll(context)))
+            .await
+            .is_pending()
+    );
+    let answer = in_the_end(store.standing(&question)).await;
+    assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
+    drop(stuck);
+}

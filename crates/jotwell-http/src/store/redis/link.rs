@@ -84,7 +84,10 @@ impl Link {
     where
         F: Future<Output = Result<T, RedisError>>,
     {
-        let (connection, number) = self.connection().await?;
+        // Who makes the connection has its time, and so has who waits for that. Should the one not go on meanwhile, the
+        // others are not to wait for ever.
+        let patience = self.connect_timeout.saturating_mul(2);
+        let (connection, number) = timeout(patience, self.connection()).await.unwrap_or(Err(Fault::Late))?;
         let failure = match timeout(self.response_timeout, command(connection)).await {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) if is_corrupt(&error) => return Err(Failure::Corrupt),
