@@ -16,6 +16,9 @@ static VALIDATOR: LazyLock<Validator<VerifyingKey>> = LazyLock::new(|| {
     let key = keys::SIGNING[0].verifying_key();
     Validator::with_clock(key, Issuer::unchecked(), Audience::unchecked(), NOW).max_length(1 << 20)
 });
+/// For claims of any time.
+static LENIENT: LazyLock<Validator<VerifyingKey>> =
+    LazyLock::new(|| VALIDATOR.clone().expiry(Expiry::Unchecked).clock(NumericDate::MAX));
 
 fuzz_target!(|data: &[u8]| {
     let token = UnsignedToken::new(&Header::for_key(&keys::SIGNING[0]), data);
@@ -26,16 +29,18 @@ fuzz_target!(|data: &[u8]| {
         let typed = VALIDATOR.verify::<Typed>(&token).ok().map(Verified::into_inner);
         assert_eq!(typed, serde_json::from_slice(data).ok());
     }
-    Issued::arbitrary_take_rest(Unstructured::new(data)).iter().for_each(issue);
+    // Of an object's text there is nothing to be made that other bytes would not make.
+    if !data.starts_with(b"{") {
+        Issued::arbitrary_take_rest(Unstructured::new(data)).iter().for_each(issue);
+    }
 });
 
 fn issue(issued: &Issued) {
-    let token = issued.claims().sign(&keys::SIGNING[0]);
-    assert_eq!(token.is_ok(), issued.registered().is_some(), "{token:?}");
-    if let (Ok(token), Some(registered)) = (token, issued.registered()) {
-        let lenient = VALIDATOR.clone().expiry(Expiry::Unchecked).clock(NumericDate::MAX);
-        assert_eq!(*lenient.verify::<Claims>(&token).expect("its own claims"), registered);
-        let value = lenient.verify::<Value>(&token).expect("its own claims");
+    let (token, registered) = (issued.claims().sign(&keys::SIGNING[0]), issued.registered());
+    assert_eq!(token.is_ok(), registered.is_some(), "{token:?}");
+    if let (Ok(token), Some(registered)) = (token, registered) {
+        assert_eq!(*LENIENT.verify::<Claims>(&token).expect("its own claims"), registered);
+        let value = LENIENT.verify::<Value>(&token).expect("its own claims");
         assert!(issued.private.iter().all(|(name, private)| value[name] == private.as_str()));
     }
 }

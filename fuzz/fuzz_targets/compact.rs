@@ -14,7 +14,13 @@ fuzz_target!(|text: &str| {
         assert_eq!(parts.each_ref().map(|part| Base64UrlUnpadded::encode_string(part)).join("."), text);
         assert_eq!(token.payload_without_verification(), parts[1]);
     }
-    for (algorithm, verifier) in Algorithm::ALL.iter().zip(&*VERIFIERS) {
+    // Without a header all keys refuse for the same reason, so one of them is asked, by turns.
+    let turn = text.bytes().fold(text.len(), |sum, byte| sum + usize::from(byte)) % VERIFIERS.len();
+    let keys = Algorithm::ALL.iter().zip(&*VERIFIERS).enumerate();
+    for (index, (algorithm, verifier)) in keys {
+        if parsed.is_err() && index != turn {
+            continue;
+        }
         let refused = verifier.verify(text).expect_err("a forgery");
         match &parsed {
             Ok(token) if token.header().algorithm() == *algorithm => {
