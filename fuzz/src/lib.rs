@@ -7,5 +7,6 @@ pub mod issued;
 pub mod keys;
 pub mod mutation;
 pub mod oracle;
+pub mod peer;
 pub mod rsa;
 pub mod typed;

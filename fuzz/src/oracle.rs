@@ -114,7 +114,7 @@ fn assert_same_claims(claims: &Claims, value: &Value) {
 }
 
 /// Nesting of arrays and objects; a plain value has none.
-fn depth(value: &Value) -> usize {
+pub fn depth(value: &Value) -> usize {
     match value {
         Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
         Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
