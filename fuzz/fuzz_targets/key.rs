@@ -1,9 +1,10 @@
 //! What is read as a key signs and verifies, and keys and secrets are never taken for each other.
 #![no_main]
 
+use std::iter;
 use std::sync::LazyLock;
 
-use jotwell::{Algorithm, Hash, Jwk, SigningKey, VerifyingKey};
+use jotwell::{Algorithm, Hash, Header, Jwk, SigningKey, UnsignedToken, VerifyingKey, base64url};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -19,7 +20,38 @@ fuzz_target!(|data: &[u8]| {
             }
         }
     }
+    [Algorithm::ES256, Algorithm::ES512].iter().for_each(|algorithm| der_signature(*algorithm, data));
 });
+
+/// Two positive numbers have one encoding, and nothing else is a signature in DER.
+fn der_signature(algorithm: Algorithm, data: &[u8]) {
+    let len = algorithm.signature_len().expect("of ECDSA") / 2;
+    let fixed = |der: &[u8]| {
+        let token = UnsignedToken::new(&Header::new(algorithm), b"").with_der_signature(der).ok()?;
+        Some(base64url::decode(token.rsplit('.').next().expect("a part")).expect("base64url"))
+    };
+    if let Some(numbers) = fixed(data) {
+        assert_eq!(encoded(&numbers, len).as_deref(), Some(data));
+    }
+    let numbers: Vec<u8> = data.iter().copied().chain(iter::repeat(0)).take(2 * len).collect();
+    if let Some(der) = encoded(&numbers, len) {
+        assert_eq!(fixed(&der), Some(numbers));
+    }
+}
+
+/// RFC 3279 §2.2.3 in DER; `None` where one of the two is zero.
+fn encoded(numbers: &[u8], len: usize) -> Option<Vec<u8>> {
+    let value = |tag: u8, content: &[u8]| match u8::try_from(content.len()).expect("short") {
+        short @ ..0x80 => [&[tag, short], content].concat(),
+        long => [&[tag, 0x81, long], content].concat(),
+    };
+    let integers = numbers.chunks(len).map(|number| {
+        let first = number.iter().position(|byte| *byte != 0)?;
+        let sign: &[u8] = if number[first] < 0x80 { &[] } else { &[0] };
+        Some(value(0x02, &[sign, &number[first..]].concat()))
+    });
+    Some(value(0x30, &integers.collect::<Option<Vec<_>>>()?.concat()))
+}
 
 /// Algorithms by family and curve.
 static KINDS: LazyLock<Vec<Vec<Algorithm>>> = LazyLock::new(|| {
