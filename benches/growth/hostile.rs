@@ -1,4 +1,4 @@
-//! The dearest shapes of the attack tests, each of them as long as a token may be by default.
+//! The dearest shapes of the attack tests, each of them of a given length.
 //!
 //! Those of the header carry a signature that is none, since anybody can send them. Those of the
 //! payload are signed, for nothing else of a payload is looked at: they are what an issuer makes that
@@ -7,7 +7,8 @@
 use jotwell::jws::DEFAULT_MAX_HEADER_LENGTH;
 use jotwell::{SigningKey, base64url};
 
-/// Of each token here, or one less where base64 has no such length.
+/// How long a token may be by default. Each here is as long as is asked for, or one less where base64 has no such
+/// length.
 pub(crate) const LENGTH: usize = 16 * 1024;
 
 /// A token that must be refused.
@@ -108,6 +109,7 @@ const HEADERS: &[Shape] = &[
 const PAYLOADS: &[Shape] = &[
     shape("members", "", |n| format!(r#","{}":0"#, short(n)), "}", "MissingClaim"),
     shape("members, escaped names", "", |n| format!(r#","\u0078{}":0"#, short(n)), "}", "MissingClaim"),
+    shape("members, names of a short escape", "", |n| format!(r#","\n{}":0"#, short(n)), "}", "MissingClaim"),
     shape("duplicate member late", r#","=":0"#, |n| format!(r#","{}":0"#, short(n)), r#","=":0}"#, "Json"),
     shape("objects of 20 members", r#","x":["#, |_| object(20), "0]}", "MissingClaim"),
     shape("arrays, 30 deep", r#","x":["#, |_| nested("[", "]"), "0]}", "MissingClaim"),
@@ -153,10 +155,10 @@ const fn at_most(
 }
 
 /// A token that is valid, and of the dearest shape of all: to see what of a refusal is the shape.
-pub(crate) fn valid_of_many_members(key: &SigningKey) -> String {
+pub(crate) fn valid_of_many_members(key: &SigningKey, length: usize) -> String {
     let shape = shape("", "", |n| format!(r#","{}":0"#, short(n)), "}", "");
     let header = base64url::encode(HEADER);
-    let room = LENGTH - header.len() - SIGNATURE - 2;
+    let room = length - header.len() - SIGNATURE - 2;
     let payload = base64url::encode(shape.json(CLAIMS.trim_end_matches('}'), room));
     signed(key, format!("{header}.{payload}"))
 }
@@ -167,11 +169,11 @@ fn signed(key: &SigningKey, input: String) -> String {
 }
 
 /// All shapes, and what is no base64url, no token, or no signature.
-pub(crate) fn all(key: &SigningKey) -> Vec<Hostile> {
+pub(crate) fn all(key: &SigningKey, length: usize) -> Vec<Hostile> {
     let signature = base64url::encode([0x55; 32]);
     let claims = base64url::encode(CLAIMS);
-    let header_room = DEFAULT_MAX_HEADER_LENGTH;
-    let claims_behind_header = long(LENGTH - header_room - SIGNATURE - 2);
+    let header_room = DEFAULT_MAX_HEADER_LENGTH.min(length / 2);
+    let claims_behind_header = long(length - header_room - SIGNATURE - 2);
     let mut all: Vec<_> = HEADERS
         .iter()
         .map(|shape| {
@@ -182,7 +184,7 @@ pub(crate) fn all(key: &SigningKey) -> Vec<Hostile> {
         .collect();
 
     let header = base64url::encode(HEADER);
-    let payload_room = LENGTH - header.len() - SIGNATURE - 2;
+    let payload_room = length - header.len() - SIGNATURE - 2;
     all.extend(PAYLOADS.iter().map(|shape| {
         let payload = base64url::encode(shape.json(r#"{"iss":"https://auth.elsewhere""#, payload_room));
         let token = signed(key, format!("{header}.{payload}"));
@@ -199,7 +201,7 @@ pub(crate) fn all(key: &SigningKey) -> Vec<Hostile> {
     };
     let bad_header = format!("{}!", long(header_room - 1));
     add("header/bad last symbol", format!("{bad_header}.{claims_behind_header}.{signature}"), "Base64");
-    let long_header = long(LENGTH - claims.len() - SIGNATURE - 2);
+    let long_header = long(length - claims.len() - SIGNATURE - 2);
     add("header/too long", format!("{long_header}.{claims}.{signature}"), "HeaderTooLong");
     add("payload/bad last symbol", signed(key, format!("{header}.{}!", long(payload_room - 1))), "Base64");
     add(
@@ -207,11 +209,11 @@ pub(crate) fn all(key: &SigningKey) -> Vec<Hostile> {
         format!("{header}.{}.{signature}", long(payload_room)),
         "InvalidSignature",
     );
-    let signature_room = LENGTH - header.len() - claims.len() - 2;
+    let signature_room = length - header.len() - claims.len() - 2;
     add("signature/long", format!("{header}.{claims}.{}", long(signature_room / 4 * 4)), "InvalidSignature");
     add("signature/bad last symbol", format!("{header}.{claims}.{}!", long(signature_room - 1)), "Base64");
-    add("token/dots", ".".repeat(LENGTH), "Segments");
-    add("token/no dot", long(LENGTH), "Segments");
+    add("token/dots", ".".repeat(length), "Segments");
+    add("token/no dot", long(length), "Segments");
     all
 }
 
@@ -256,7 +258,9 @@ fn long(room: usize) -> String {
 /// A header in which `crit` names every member but `alg` and itself.
 fn crit_of_members(length: usize) -> String {
     let (mut members, mut names) = (r#"{"alg":"HS256""#.to_owned(), String::new());
-    for name in (0..31).map(|n| format!("{n:090}")) {
+    // So long that each of them stands there twice.
+    let width = length / 66 - 5;
+    for name in (0..31).map(|n| format!("{n:0width$}")) {
         members += &format!(r#","{name}":0"#);
         names += &format!(r#","{name}""#);
     }

@@ -148,13 +148,13 @@ fn refuse(c: &mut Criterion) {
     let validator = validator(key.verifying_key()).max_length(hostile::LENGTH);
     let valid = token(&key, hostile::LENGTH);
     let mut group = group(c, "refuse");
-    let dearest = hostile::valid_of_many_members(&key);
+    let dearest = hostile::valid_of_many_members(&key, hostile::LENGTH);
     for (name, valid) in [("valid", &valid), ("valid, of many members", &dearest)] {
         group.bench_function(name, |b| {
             b.iter(|| validator.verify::<AccessToken>(black_box(valid)).unwrap());
         });
     }
-    for Hostile { name, token, error } in hostile::all(&key) {
+    for Hostile { name, token, error } in hostile::all(&key, hostile::LENGTH) {
         assert!(valid.len().abs_diff(token.len()) <= 1, "{name}: {} bytes", token.len());
         let refused = validator.verify::<AccessToken>(&token).map(drop).unwrap_err();
         assert!(format!("{refused:?}").starts_with(error), "{name}: {refused:?}");

@@ -1,9 +1,10 @@
 //! The names of an object's members, none of them twice.
 
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
+use alloc::vec;
 use alloc::vec::Vec;
+use core::mem;
 
 use super::string::Str;
 
@@ -21,11 +22,11 @@ pub(super) struct Names<'a> {
 const FEW: usize = 16;
 
 impl<'a> Names<'a> {
-    /// Whether `name` is new.
+    /// Whether `name` is new, which stands in `text`.
     #[inline(always)]
-    pub(super) fn insert(&mut self, name: Str<'a>) -> bool {
+    pub(super) fn insert(&mut self, name: Str<'a>, text: &'a str) -> bool {
         let Str::Plain(name) = name else {
-            return self.insert_escaped(name.to_cow());
+            return self.insert_escaped(&name.to_cow(), text);
         };
         let bit = 1 << bucket(name.as_bytes());
         if self.bits & bit != 0 && self.is_among_few(name) {
@@ -38,7 +39,7 @@ impl<'a> Names<'a> {
                 self.count = self.count.wrapping_add(1);
                 true
             }
-            _ => self.further.get_or_insert_default().insert(Cow::Borrowed(name)),
+            _ => self.further.get_or_insert_default().insert(name, text),
         }
     }
 
@@ -48,8 +49,8 @@ impl<'a> Names<'a> {
     }
 
     #[cold]
-    fn insert_escaped(&mut self, name: Cow<'a, str>) -> bool {
-        !self.is_among_few(&name) && self.further.get_or_insert_default().insert(name)
+    fn insert_escaped(&mut self, name: &str, text: &'a str) -> bool {
+        !self.is_among_few(name) && self.further.get_or_insert_default().insert_escaped(name, text)
     }
 }
 
@@ -63,61 +64,90 @@ fn bucket(name: &[u8]) -> u32 {
 
 /// Any number of names, found by their hashes. Whoever writes a token knows the hash and can make
 /// names collide, so a name that finds no place after some steps goes into a tree: of whatever
-/// names, n cost n log n at most.
+/// names, n cost n log n at most. And whoever writes a token can give a name to every ten of its
+/// bytes, so a name takes no more memory than it must: it is known by where it begins.
 #[derive(Default)]
 struct Further<'a> {
-    names: Vec<(u64, Cow<'a, str>)>,
-    /// Numbers of names, from 1, where their hashes say or up to [`STEPS`] behind it; 0 where there
-    /// is none. A power of two in number, and at least twice as many as names.
+    /// Where names begin in the text, from 1, at the place that their hash says or up to [`STEPS`]
+    /// behind it; 0 where there is none. A power of two in number, and at least twice as many as names.
     places: Vec<u32>,
-    tree: BTreeSet<Cow<'a, str>>,
+    taken: usize,
+    without_place: BTreeSet<&'a str>,
+    escaped: BTreeSet<Box<str>>,
 }
 
 const STEPS: usize = 8;
 
 impl<'a> Further<'a> {
     /// Whether `name` is new.
-    fn insert(&mut self, name: Cow<'a, str>) -> bool {
-        if self.names.len() >= self.places.len() / 2 {
-            self.grow();
+    fn insert(&mut self, name: &'a str, text: &'a str) -> bool {
+        if self.escaped.contains(name) || self.without_place.contains(name) {
+            return false;
         }
-        let hash = hash(name.as_bytes());
-        let Self { names, places, tree } = self;
-        for place in steps(hash, places.len()) {
-            let Some(number) = places.get_mut(place) else { break };
-            match (*number as usize).checked_sub(1).and_then(|index| names.get(index)) {
-                // It may have been put into the tree when there were fewer places.
-                None if tree.contains(&name) => return false,
-                None => {
-                    names.push((hash, name));
-                    *number = names.len() as u32;
-                    return true;
-                }
-                Some((other, known)) if *other == hash && *known == name => return false,
-                Some(_) => {}
-            }
+        if self.taken >= self.places.len() / 2 {
+            self.grow(text);
         }
-        tree.insert(name)
+        self.place(name, text)
     }
 
-    fn grow(&mut self) {
-        let Self { names, places, tree } = self;
-        let length = places.len().saturating_mul(2).max(64);
-        places.clear();
-        places.resize(length, 0);
-        for (number, (hash, name)) in (1..).zip(&*names) {
-            match steps(*hash, length).find(|place| places.get(*place) == Some(&0)) {
-                Some(place) => places.iter_mut().skip(place).take(1).for_each(|free| *free = number),
-                None => drop(tree.insert(name.clone())),
+    /// Whether `name` is new, which stands in the text with escapes.
+    fn insert_escaped(&mut self, name: &str, text: &str) -> bool {
+        !self.without_place.contains(name) && !self.has_place(name, text) && self.escaped.insert(name.into())
+    }
+
+    fn has_place(&self, name: &str, text: &str) -> bool {
+        let places = steps(name, self.places.len()).filter_map(|place| self.places.get(place));
+        places.take_while(|start| **start != 0).any(|start| begins(text, *start, name))
+    }
+
+    fn place(&mut self, name: &'a str, text: &'a str) -> bool {
+        let start = start(text, name);
+        for place in steps(name, self.places.len()) {
+            let (Some(place), Some(start)) = (self.places.get_mut(place), start) else { break };
+            if *place == 0 {
+                *place = start;
+                self.taken = self.taken.saturating_add(1);
+                return true;
             }
+            if begins(text, *place, name) {
+                return false;
+            }
+        }
+        self.without_place.insert(name)
+    }
+
+    fn grow(&mut self, text: &'a str) {
+        let places = vec![0; self.places.len().saturating_mul(2).max(64)];
+        self.taken = 0;
+        for start in mem::replace(&mut self.places, places).into_iter().filter(|start| *start != 0) {
+            let name = text.get(index(start)..).and_then(|rest| rest.split('"').next());
+            name.map(|name| self.place(name, text));
         }
     }
 }
 
-/// Where a name of that hash may stand, among as many places, which are a power of two.
-fn steps(hash: u64, places: usize) -> impl Iterator<Item = usize> {
-    let mask = places.wrapping_sub(1);
-    (0..STEPS).map(move |step| (hash as usize).wrapping_add(step) & mask)
+/// Where a name without escapes begins in the text that it is a piece of, from 1. None in what is longer than
+/// any token.
+fn start(text: &str, name: &str) -> Option<u32> {
+    let offset = name.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let start = u32::try_from(offset).ok()?.checked_add(1)?;
+    begins(text, start, name).then_some(start)
+}
+
+fn index(start: u32) -> usize {
+    start.saturating_sub(1) as usize
+}
+
+/// Whether the name that begins there is this one. It has no quotation mark, so there it ends.
+fn begins(text: &str, start: u32, name: &str) -> bool {
+    let rest = text.as_bytes().get(index(start)..).and_then(|rest| rest.strip_prefix(name.as_bytes()));
+    rest.is_some_and(|rest| rest.first() == Some(&b'"'))
+}
+
+/// Where a name may stand, among as many places, which are a power of two.
+fn steps(name: &str, places: usize) -> impl Iterator<Item = usize> + use<> {
+    let (first, mask) = (hash(name.as_bytes()) as usize, places.wrapping_sub(1));
+    (0..STEPS).map(move |step| first.wrapping_add(step) & mask)
 }
 
 fn hash(name: &[u8]) -> u64 {
@@ -137,54 +167,106 @@ mod tests {
     use super::*;
     use alloc::format;
     use alloc::string::String;
+    use core::ops::Range;
 
-    fn insert_all<'a>(names: &mut Names<'a>, all: &'a [String]) -> usize {
-        all.iter().filter(|name| names.insert(Str::Plain(name))).count()
+    /// An object with these names, as they are found in it.
+    struct Object {
+        text: String,
+        ranges: Vec<Range<usize>>,
+    }
+
+    impl Object {
+        fn new(names: &[String]) -> Self {
+            let (mut text, mut ranges) = (String::new(), Vec::new());
+            for name in names {
+                text.push_str(",\"");
+                ranges.push(text.len()..text.len() + name.len());
+                text.push_str(name);
+                text.push_str("\":0");
+            }
+            Self { text, ranges }
+        }
+
+        /// How many are new.
+        fn insert_into<'a>(&'a self, names: &mut Names<'a>) -> usize {
+            let name = |range: &Range<usize>| Str::Plain(&self.text[range.clone()]);
+            self.ranges.iter().filter(|range| names.insert(name(range), &self.text)).count()
+        }
+    }
+
+    fn names(numbers: impl Iterator<Item = u64>) -> Vec<String> {
+        numbers.map(|number| format!("{number:x}")).collect()
     }
 
     #[test]
     fn knows_every_name_again() {
         for count in [1, FEW, FEW + 1, FEW + 32, FEW + 33, 1000, 5000] {
-            let all: Vec<_> = (0..count).map(|number| format!("{number:x}")).collect();
+            let object = Object::new(&names(0..count as u64));
             let mut names = Names::default();
-            assert_eq!(insert_all(&mut names, &all), count);
-            assert_eq!(insert_all(&mut names, &all), 0);
+            assert_eq!(object.insert_into(&mut names), count);
+            assert_eq!(object.insert_into(&mut names), 0);
+        }
+    }
+
+    #[test]
+    fn a_name_is_not_the_beginning_of_another() {
+        let of = |ends: [&str; 2]| {
+            ends.map(|end| (0..100).map(|n| format!("{n:04}{end}")).collect::<Vec<_>>()).concat()
+        };
+        for ends in [["", "0"], ["0", ""]] {
+            let object = Object::new(&of(ends));
+            assert_eq!(object.insert_into(&mut Names::default()), 200);
         }
     }
 
     #[test]
     fn names_that_collide_are_told_apart_in_the_tree() {
         let collides = |name: &String| hash(name.as_bytes()).is_multiple_of(1024);
-        let all: Vec<_> = (0..).map(|number| format!("{number}")).filter(collides).take(200).collect();
+        let all: Vec<_> = names(0..1 << 20).into_iter().filter(collides).take(200).collect();
+        let object = Object::new(&all);
         let mut names = Names::default();
-        assert_eq!(insert_all(&mut names, &all), 200);
-        assert_eq!(insert_all(&mut names, &all), 0);
+        assert_eq!(object.insert_into(&mut names), 200);
+        assert_eq!(object.insert_into(&mut names), 0);
         let further = names.further.expect("further names");
-        assert!(further.tree.len() > 100 && further.names.len() < 100, "{}", further.tree.len());
+        assert!(further.without_place.len() > 100 && further.taken < 100, "{}", further.taken);
     }
 
     #[test]
     fn knows_names_of_the_tree_again_when_there_are_more_places() {
         let collides = |name: &String| hash(name.as_bytes()).is_multiple_of(64);
-        let few: Vec<_> = (0..FEW).map(|number| format!("few {number}")).collect();
-        let all: Vec<_> = (0..).map(|number| format!("{number}")).filter(collides).take(20).collect();
-        let more: Vec<_> = (0..200).map(|number| format!("more {number}")).collect();
+        let few = (0..FEW).map(|number| format!("few {number}"));
+        let colliding = names(0..1 << 16).into_iter().filter(collides).take(20);
+        let more = (0..200).map(|number| format!("more {number}"));
+        let object = Object::new(&few.chain(colliding).chain(more).collect::<Vec<_>>());
         let mut names = Names::default();
-        assert_eq!(insert_all(&mut names, &few), FEW);
-        assert_eq!(insert_all(&mut names, &all), 20);
-        assert!(names.further.as_ref().is_some_and(|further| !further.tree.is_empty()));
-        assert_eq!(insert_all(&mut names, &more), 200);
-        assert_eq!(insert_all(&mut names, &all), 0);
+        assert_eq!(object.insert_into(&mut names), FEW + 20 + 200);
+        assert!(names.further.as_ref().is_some_and(|further| !further.without_place.is_empty()));
+        assert_eq!(object.insert_into(&mut names), 0);
     }
 
     #[test]
     fn escaped_names_are_known_again() {
         let few: Vec<_> = (0..FEW).map(|number| format!("{number}")).collect();
+        let (object, whole) = (Object::new(&few[1..]), Object::new(&few));
         let mut names = Names::default();
-        assert_eq!(insert_all(&mut names, &few[1..]), FEW - 1);
-        assert!(names.insert(Str::Escaped(r"\u0030")));
-        assert!(!names.insert(Str::Escaped(r"\u0030")));
-        assert!(!names.insert(Str::Escaped(r"\u0031")));
-        assert_eq!(insert_all(&mut names, &few), 0);
+        assert_eq!(object.insert_into(&mut names), FEW - 1);
+        assert!(names.insert(Str::Escaped(r"\u0030"), ""));
+        assert!(!names.insert(Str::Escaped(r"\u0030"), ""));
+        assert!(!names.insert(Str::Escaped(r"\u0031"), ""));
+        assert_eq!(whole.insert_into(&mut names), 0);
+    }
+
+    #[test]
+    fn a_name_is_known_again_with_escapes_and_without() {
+        for count in [FEW + 1, 1000] {
+            let object = Object::new(&(0..count).map(|number| format!("{number:04}")).collect::<Vec<_>>());
+            let mut names = Names::default();
+            assert_eq!(object.insert_into(&mut names), count);
+            for number in 0..count {
+                let escaped = format!(r"\u0030{:03}", number % 1000);
+                assert!(!names.insert_escaped(&Str::Escaped(&escaped).to_cow(), &object.text), "{number}");
+            }
+            assert!(names.insert_escaped("other", &object.text));
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::{JsonError, MAX_DEPTH, Member, Value};
 
 /// Reads forwards, one byte at a time.
 pub(super) struct Scanner<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     pub(super) offset: usize,
     /// Whether there is neither an escape nor a control character in all of the text, as in most.
     plain: bool,
@@ -154,7 +154,7 @@ impl<'a> Scanner<'a> {
         loop {
             let offset = self.offset;
             let name = self.string()?;
-            if !names.insert(name) {
+            if !names.insert(name, self.text) {
                 return Err(JsonError::DuplicateMember { offset }.into());
             }
             self.colon()?;

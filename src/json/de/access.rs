@@ -84,7 +84,7 @@ impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
         name: Str<'a>,
         then: Place,
     ) -> Result<Option<K::Value>> {
-        if !self.names.insert(name) {
+        if !self.names.insert(name, self.scanner.text) {
             return Err(self.broken());
         }
         self.scanner.begin();

@@ -1,0 +1,32 @@
+//! Whatever a token says, to read it takes four times its length at most.
+#![forbid(unsafe_code)]
+
+#[path = "../benches/growth/hostile.rs"]
+mod hostile;
+
+use hostile::Hostile;
+use jotwell::{Algorithm, Audience, Issuer, NoClaims, SigningKey, Validator};
+
+/// The most that is allocated at any time, in bytes.
+fn peak(mut run: impl FnMut()) -> usize {
+    // What is kept for later is made in the first run.
+    run();
+    usize::try_from(allocation_counter::measure(run).bytes_max).expect("a length")
+}
+
+#[test]
+fn no_token_takes_more_than_four_times_its_length() {
+    let key = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
+    let issuer = Issuer::is("https://auth.example");
+    let validator = Validator::new(key.verifying_key(), issuer, Audience::is("orders-api"));
+    for length in [4 * 1024, 8 * 1024, hostile::LENGTH] {
+        for Hostile { name, token, error } in hostile::all(&key, length) {
+            let peak = peak(|| drop(validator.verify::<NoClaims>(&token).expect_err(error)));
+            assert!(peak <= 4 * length, "{name}: {peak} bytes for {length}");
+        }
+        let valid = hostile::valid_of_many_members(&key, length);
+        let peak = peak(|| drop(validator.verify::<NoClaims>(&valid).expect("a token")));
+        // Or this does not count at all.
+        assert!((length / 2..=4 * length).contains(&peak), "{peak} bytes for {length}");
+    }
+}
