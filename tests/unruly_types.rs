@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jotwell::{
@@ -283,5 +284,35 @@ proptest! {
             }
         }
         check(&tokens.concat(), &script)?;
+    }
+}
+
+/// The name of an enum's variant may be swallowed with all that is wrong about it.
+#[test]
+fn a_variant_without_a_name_or_content_is_no_json() {
+    struct Swallowed;
+
+    impl<'de> Deserialize<'de> for Swallowed {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor;
+            impl<'de> serde::de::Visitor<'de> for Visitor {
+                type Value = Swallowed;
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("an enum")
+                }
+                fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Swallowed, A::Error> {
+                    let _ = data.variant::<IgnoredAny>();
+                    Ok(Swallowed)
+                }
+            }
+            deserializer.deserialize_enum("", &[], Visitor)
+        }
+    }
+
+    let key = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
+    for payload in [r#"{"x":{"a"}}"#, r#"{"x":{"\}}"#, r#"{"x":{"a" }}"#] {
+        let token = jws::sign(payload.as_bytes(), &key).expect("a token");
+        let found = validator().verify::<BTreeMap<String, Swallowed>>(&token).map(drop);
+        assert!(matches!(found, Err(VerifyError::Json { .. })), "{payload}: {found:?}");
     }
 }
