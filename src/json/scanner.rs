@@ -274,7 +274,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What follows a backslash in the longer of the escapes.
+    /// What follows a backslash in the longest of the escapes, a pair of surrogates.
     fn unit_escape(&mut self) -> Result<(), JsonError> {
         self.expect(b'u')?;
         match self.hex4()? {
@@ -287,7 +287,7 @@ impl<'a> Scanner<'a> {
                     _ => Err(self.syntax()),
                 }
             }
-            unit if is_whole(unit) => Ok(()),
+            // What is whole has been passed at once.
             _ => Err(self.syntax()),
         }
     }
