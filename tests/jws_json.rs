@@ -527,6 +527,16 @@ fn unencoded_payloads_are_for_those_who_ask() {
     assert_eq!(*asks.verify_any(&parse(&encoded).expect("a JWS")).expect("verified"), PAYLOAD);
 }
 
+/// Only where it is unprotected itself does `b64` stand in the wrong place.
+#[test]
+fn an_unprotected_header_may_stand_beside_b64() {
+    let verifier = Verifier::new(hmac().verifying_key()).allow_unencoded_payload();
+    let header = r#"{"alg":"HS256","crit":["b64"],"b64":false}"#;
+    let jws = by_hand(Some(header), Some(json!({"kid": "k", "tenant": 7})), "$.02");
+    let verified = verifier.verify_any(&parse(&jws).expect("a JWS")).expect("verifies");
+    assert_eq!(*verified, b"$.02");
+}
+
 /// RFC 7797 §6: `b64: false` without `crit` is a trap for those who ignore it.
 #[test]
 fn unencoded_payloads_are_announced_by_crit() {
