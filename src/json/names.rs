@@ -219,6 +219,37 @@ mod tests {
         }
     }
 
+    /// Otherwise they would still be told apart, and slowly.
+    #[test]
+    fn the_first_few_are_compared_and_others_found_by_their_hashes() {
+        let all: Vec<_> = (0..FEW + 500).map(|number| format!("number {number}")).collect();
+        let mut names = Names::default();
+        assert_eq!(insert_all(&mut names, &all[..FEW]), FEW);
+        assert!(names.count == FEW && names.further.is_none());
+        assert_eq!(insert_all(&mut names, &all[FEW..]), 500);
+        let further = names.further.expect("further names");
+        // A few may crowd each other out.
+        assert!(further.tree.len() < 10 && further.names.len() + further.tree.len() == 500);
+        assert_eq!(further.places.len(), 1024);
+        // Each number stands once, where its name's hash says or a little behind.
+        let found = |(hash, name): &(u64, Cow<'_, str>)| {
+            steps(*hash, 1024).any(|place| {
+                let index = (further.places[place] as usize).checked_sub(1);
+                index.is_some_and(|index| further.names[index].1 == *name)
+            })
+        };
+        assert!(further.names.iter().all(found));
+    }
+
+    #[test]
+    fn registered_names_have_places_of_their_own() {
+        for names in [&["iss", "sub", "aud", "exp", "nbf", "iat", "jti"][..], &["alg", "typ", "kid"]] {
+            let places: BTreeSet<_> = names.iter().map(|name| bucket(name.as_bytes())).collect();
+            assert_eq!(places.len(), names.len());
+            assert!(places.iter().all(|place| *place < 64));
+        }
+    }
+
     #[test]
     fn names_that_collide_are_told_apart_in_the_tree() {
         let collides = |name: &String| hash(name.as_bytes()).is_multiple_of(1024);
