@@ -367,6 +367,12 @@ fn registered_claims_are_seen_in_every_type() {
     #[derive(Debug, Deserialize)]
     struct Nothing {}
 
+    #[derive(Debug, Deserialize)]
+    enum Times {
+        #[serde(rename = "exp")]
+        Expires(#[expect(dead_code, reason = "read into, never from")] i64),
+    }
+
     for payload in [r#"{"exp":1,"sub":"x"}"#, r#"{ "sub" : "x" , "\u0065xp" : 1 }"#] {
         let token = jws::sign(payload.as_bytes(), &key()).expect("a token");
         let expired =
@@ -379,6 +385,9 @@ fn registered_claims_are_seen_in_every_type() {
         // An error in the type does not hide it.
         assert!(expired(validator().verify::<Of<u8>>(&token).unwrap_err()));
     }
+    // A claim may also be the variant of an enum.
+    let token = jws::sign(br#"{"exp":1}"#, &key()).expect("a token");
+    assert!(matches!(validator().verify::<Times>(&token), Err(VerifyError::Expired { .. })));
 }
 
 fn json() -> impl Strategy<Value = Value> {

@@ -111,6 +111,43 @@ mod tests {
     }
 
     #[test]
+    fn values_of_every_kind_are_read_in_one_pass() {
+        #[derive(serde::Deserialize)]
+        #[expect(dead_code, reason = "read into, never from")]
+        enum Plan {
+            Free,
+            Seats(u32),
+        }
+
+        #[derive(serde::Deserialize)]
+        #[expect(dead_code, reason = "read into, never from")]
+        struct Account {
+            active: bool,
+            closed: bool,
+            manager: Option<String>,
+            plans: alloc::vec::Vec<Plan>,
+            share: f32,
+        }
+
+        let payload = br#"{"active":true,"closed":false,"manager":null,
+            "plans":["Free","Fr\u0065e",{"Seats":5}],"share":0.5}"#;
+        assert!(<Account>::read(payload).is_some_and(|(_, account)| account.is_some()));
+    }
+
+    /// Its only member may be a registered claim, which is for the second way to see.
+    #[test]
+    fn an_object_that_is_an_enum_is_left_to_the_second_way() {
+        #[derive(serde::Deserialize)]
+        #[expect(dead_code, reason = "read into, never from")]
+        enum Times {
+            #[serde(rename = "nbf")]
+            NotBefore(i64),
+        }
+
+        assert!(<Times>::read(br#"{"nbf":1300819380}"#).is_none());
+    }
+
+    #[test]
     fn what_is_wrong_is_left_to_the_second_way() {
         for payload in [
             &b"[]"[..],
