@@ -222,23 +222,20 @@ mod tests {
     /// Otherwise they would still be told apart, and slowly.
     #[test]
     fn the_first_few_are_compared_and_others_found_by_their_hashes() {
-        let all: Vec<_> = (0..FEW + 500).map(|number| format!("number {number}")).collect();
+        let all = Object::new(&(0..FEW + 500).map(|number| format!("number {number}")).collect::<Vec<_>>());
         let mut names = Names::default();
-        assert_eq!(insert_all(&mut names, &all[..FEW]), FEW);
-        assert!(names.count == FEW && names.further.is_none());
-        assert_eq!(insert_all(&mut names, &all[FEW..]), 500);
+        assert_eq!(all.insert_into(&mut names), FEW + 500);
+        assert_eq!(names.count, FEW);
         let further = names.further.expect("further names");
         // A few may crowd each other out.
-        assert!(further.tree.len() < 10 && further.names.len() + further.tree.len() == 500);
+        assert!(further.without_place.len() < 10 && further.taken + further.without_place.len() == 500);
         assert_eq!(further.places.len(), 1024);
-        // Each number stands once, where its name's hash says or a little behind.
-        let found = |(hash, name): &(u64, Cow<'_, str>)| {
-            steps(*hash, 1024).any(|place| {
-                let index = (further.places[place] as usize).checked_sub(1);
-                index.is_some_and(|index| further.names[index].1 == *name)
-            })
-        };
-        assert!(further.names.iter().all(found));
+        // Each start stands once, where its name's hash says or a little behind.
+        let starts = all.ranges[FEW..]
+            .iter()
+            .filter(|range| further.has_place(&all.text[(*range).clone()], &all.text));
+        assert_eq!(starts.count(), further.taken);
+        assert_eq!(further.places.iter().filter(|start| **start != 0).count(), further.taken);
     }
 
     #[test]
