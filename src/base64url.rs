@@ -338,4 +338,14 @@ mod tests {
             assert_eq!(value_of(byte).1 == 0, ALPHABET.contains(&byte), "{byte}");
         }
     }
+
+    #[test]
+    fn a_slice_that_is_too_short_stays_as_it_was() {
+        let mut output = [b'.'; 8];
+        assert_eq!(encode_to_slice(b"jot", &mut output), Some("am90"));
+        assert_eq!(&output, b"am90....");
+        assert_eq!(encode_to_slice(b"jotwell", &mut output), None);
+        assert_eq!(&output, b"am90....");
+        assert_eq!(encode_to_slice(b"jotwel", &mut output), Some("am90d2Vs"));
+    }
 }

@@ -388,3 +388,15 @@ fn seconds(name: &'static str, member: &Member<'_>) -> Result<Duration, KeyError
         _ => Err(KeyError::InvalidMember { member: name }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_never_shrinks_in_the_file() {
+        for (wait, seconds) in [((5, 0), 5), ((5, 1), 6), ((0, 999_999_999), 1), ((0, 0), 0)] {
+            assert_eq!(whole_seconds(Duration::new(wait.0, wait.1)), seconds);
+        }
+    }
+}

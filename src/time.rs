@@ -281,6 +281,7 @@ mod tests {
             ("1.1234567890000000000000", Some((1, 123_456_789))),
             ("-0.5000000000", Some((-1, 500_000_000))),
             ("-0.500000000000000000001", Some((-1, 499_999_999))),
+            ("-0.50000000011", Some((-1, 499_999_999))),
             ("1.5e9", Some((1_500_000_000, 0))),
             ("1E-1", Some((0, 100_000_000))),
             ("-1e-1", Some((-1, 900_000_000))),
@@ -325,5 +326,13 @@ mod tests {
             Duration::new(1, 999_999_999)
         );
         assert_eq!(date.saturating_since(later), Duration::ZERO);
+        assert_eq!(date.saturating_sub(Duration::from_secs(3)), NumericDate::from_secs(7));
+    }
+
+    #[test]
+    fn whole_seconds_are_written_as_integers() {
+        assert_eq!(serde_json::to_string(&NumericDate::from_secs(5)).expect("JSON"), "5");
+        let half = NumericDate::from_secs(5).saturating_add(Duration::from_millis(500));
+        assert_eq!(serde_json::to_string(&half).expect("JSON"), "5.5");
     }
 }

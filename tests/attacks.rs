@@ -358,6 +358,18 @@ fn rejects_set_of_keys_as_secret() {
     assert_is_no_secret(late.as_bytes(), KeyForm::Jwk, "a late kty");
 }
 
+/// It is `kty` or `keys` in sound JSON, escaped or not, that makes a key of an object.
+#[test]
+fn takes_json_that_is_no_key_as_secret() {
+    for text in [
+        r#"{"secret":"correct horse battery staple, and more of it"}"#,
+        r#"{"\u006bty":"oct","k":"this is no JSON to its very end""#,
+        r#"["correct horse battery staple", "correct horse battery"]"#,
+    ] {
+        assert!(SigningKey::hmac(Algorithm::HS256, text).is_ok(), "{text}");
+    }
+}
+
 /// A label need not be there yet, so what is cut off behind it does not matter.
 #[test]
 fn rejects_the_beginning_of_pem_as_secret() {

@@ -456,3 +456,10 @@ fn tokens_of_other_makers_find_their_key() {
     }
     assert!(by_name > 15 && by_algorithm > 10 && ambiguous > 10 && secret > 10);
 }
+
+#[test]
+fn a_set_is_empty_only_where_no_key_is_left() {
+    let key = SigningKey::generate(Algorithm::ES256).expect("a key");
+    assert!(!JwkSet::from_keys([key.verifying_key()]).expect("a set").is_empty());
+    assert!(JwkSet::from_keys([]).expect("a set").is_empty());
+}

@@ -638,6 +638,27 @@ fn signatures_that_differ_in_b64_are_refused() {
     assert!(payloads.is_err(), "one text, two payloads: {payloads:?}");
 }
 
+/// The numbers make a key, not the copy of them that was asked for.
+#[test]
+fn one_key_read_twice_is_one_signer() {
+    let es256 = SigningKey::generate(Algorithm::ES256).expect("a key");
+    let pem = es256.verifying_key().to_pem().expect("PEM");
+    let copy = |name: &str| VerifyingKey::from_pem(Algorithm::ES256, &pem).expect("a key").with_key_id(name);
+    struct Named(Vec<VerifyingKey>);
+    impl KeySource for Named {
+        fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
+            let key = self.0.iter().find(|key| key.key_id() == header.key_id());
+            key.ok_or(VerifyError::UnknownKey)?.key_for(header)
+        }
+    }
+    let other = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("c");
+    let source = || Named(vec![copy("a"), copy("b"), other.verifying_key()]);
+    let (a, b) = (es256.clone().with_key_id("a"), es256.with_key_id("b"));
+    let one_key = VerifyError::InvalidJws { member: "signatures" };
+    assert_eq!(Verifier::new(source()).verify_all(&signed(&[&a, &b])).unwrap_err(), one_key);
+    assert_eq!(Verifier::new(source()).verify_all(&signed(&[&a, &other])).expect("two").len(), 2);
+}
+
 /// RFC 7515 appendix F.
 #[test]
 fn detached_payloads_are_given_once() {

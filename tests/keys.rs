@@ -605,3 +605,9 @@ fn secrets_are_as_long_as_rfc_7518_asks() {
     assert_eq!(SigningKey::hmac(Algorithm::ES256, [7; 64]).unwrap_err(), wrong);
     assert_eq!(VerifyingKey::hmac(Algorithm::ES256, [7; 64]).unwrap_err(), wrong);
 }
+
+#[test]
+fn each_algorithm_says_where_it_is_specified() {
+    assert_eq!(Algorithm::HS256.reference(), "RFC 7518 §3.2");
+    assert_eq!(Algorithm::PS512.reference(), "RFC 7518 §3.5");
+}

@@ -130,7 +130,7 @@ mod tests {
         }
 
         let payload = br#"{"active":true,"closed":false,"manager":null,
-            "plans":["Free","Fr\u0065e",{"Seats":5}],"share":0.5}"#;
+            "plans":["Free","Fr\u0065e",{"Seats":5},{"Free":null}],"share":0.5}"#;
         assert!(<Account>::read(payload).is_some_and(|(_, account)| account.is_some()));
     }
 

@@ -138,7 +138,7 @@ pub(crate) fn read_array<'a, E: From<JsonError>>(
 mod tests {
     use super::*;
     use alloc::format;
-    use alloc::string::ToString;
+    use alloc::string::{String, ToString};
     use alloc::vec::Vec;
 
     fn read(text: impl AsRef<[u8]>) -> Result<(), JsonError> {
@@ -155,6 +155,33 @@ mod tests {
         })
         .expect("JSON");
         assert_eq!(seen, [r#"a="x\n""#, r#"b=[1, {"c":null}]"#, "c=-0.5e+3", "d=true", "e={ }"]);
+    }
+
+    /// A value that is read again from its text, too.
+    #[test]
+    fn tells_the_kind_of_each_value() {
+        for (raw, value) in [
+            ("null", Value::Null),
+            ("true", Value::Bool),
+            ("false", Value::Bool),
+            ("-1.5", Value::Number("-1.5")),
+            ("0", Value::Number("0")),
+            (r#""a""#, Value::String(Str::Plain("a"))),
+            (r#""\n""#, Value::String(Str::Escaped("\\n"))),
+            ("[1]", Value::Array("[1]")),
+            (r#"{"b":1}"#, Value::Object(r#"{"b":1}"#)),
+        ] {
+            let value = format!("{value:?}");
+            let text = format!("{{\"a\":{raw}}}");
+            let mut seen = String::new();
+            read_object(text.as_bytes(), |member| {
+                seen = format!("{:?}", member.value);
+                Ok::<(), JsonError>(())
+            })
+            .expect("JSON");
+            assert_eq!(seen, value);
+            assert_eq!(format!("{:?}", Value::of_raw(raw, |text| text.contains('\\'))), value);
+        }
     }
 
     #[test]
@@ -205,6 +232,8 @@ mod tests {
             "{\"a\":\"\n\"}",
             "{\"a\":\"\\x\"}",
             "{\"a\":\"\\u12\"}",
+            "{\"a\":\"\\u00gg\"}",
+            "{\"a\":\"\\uzzzz\"}",
             "{\"a\":\"\\ud800\"}",
             "{\"a\":\"\\udc00\"}",
             "{\"a\":\"\\ud800\\u0041\"}",

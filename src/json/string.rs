@@ -157,6 +157,26 @@ mod tests {
     use alloc::format;
 
     #[test]
+    fn strings_are_compared_by_what_they_stand_for() {
+        for (one, other, same) in [
+            (Str::Plain("a"), Str::Plain("a"), true),
+            (Str::Plain("a"), Str::Escaped("\\u0061"), true),
+            (Str::Escaped("\\u0061"), Str::Escaped("\\u0061"), true),
+            (Str::Plain("a"), Str::Plain("b"), false),
+            (Str::Escaped("\\u0061"), Str::Plain("b"), false),
+        ] {
+            assert_eq!(one == other, same, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_must_be_is_escaped() {
+        let mut text = String::new();
+        write_string("a \"\u{1f}\u{7f}\"", &mut text);
+        assert_eq!(text, "\"a \\\"\\u001f\u{7f}\\\"\"");
+    }
+
+    #[test]
     fn unescapes_as_serde_json_does() {
         let escapes = r#""\"\\\/\b\f\n\r\t\u0041\u00e9\u20aC\ud83d\ude00é😀""#;
         let text = format!(r#"{{{escapes}:{escapes}}}"#);

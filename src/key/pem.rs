@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
-use super::{der, form};
+use super::der;
 use crate::error::{KeyError, KeyForm};
 use crate::material::{Material, Secret};
 
@@ -69,15 +69,8 @@ pub(super) fn parse(text: &[u8]) -> Result<Material, KeyError> {
         (_, body) if body.contains("Proc-Type:") => {
             Err(KeyError::UnsupportedForm { found: KeyForm::Encrypted })
         }
-        (found, body) => {
-            let bytes = decode(body)?;
-            match form::of_der(&bytes) {
-                Some(inside) if inside != found && der::is_supported(found) => {
-                    Err(KeyError::InvalidDer { form: found })
-                }
-                _ => der::parse(found, &bytes),
-            }
-        }
+        // Each form is read by its own grammar, which no other form fits.
+        (found, body) => der::parse(found, &decode(body)?),
     }
 }
 
