@@ -19,7 +19,7 @@ pub use private::NoClaims;
 pub(crate) use registered::Dates;
 pub use registered::{RegisteredClaim, RegisteredClaims};
 
-use crate::error::{SignError, VerifyError};
+use crate::error::SignError;
 use crate::json::{self, JsonError};
 use crate::time::NumericDate;
 
@@ -189,11 +189,7 @@ impl<T: Serialize> Claims<T> {
         if own.is_some_and(|(registered, _)| registered.is_empty()) {
             return Ok(text);
         }
-        match RegisteredClaims::read(text.as_bytes()) {
-            Ok(_) => Ok(text),
-            Err(VerifyError::Json { error, .. }) => Err(SignError::Claims(error)),
-            Err(VerifyError::InvalidClaim { claim }) => Err(SignError::InvalidClaim { claim }),
-            Err(_) => Err(SignError::Serialize),
-        }
+        RegisteredClaims::read_or_fault(text.as_bytes())?;
+        Ok(text)
     }
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use crate::error::{Part, Stop, VerifyError};
+use crate::error::{Part, SignError, VerifyError};
 use crate::json::{self, JsonError, Str, Value};
 use crate::names::names;
 use crate::time::NumericDate;
@@ -180,12 +180,16 @@ impl<'a> RegisteredClaims<'a> {
 
     /// Reads a payload: one strict JSON object, the registered claims of the right types.
     pub(crate) fn read(payload: &'a [u8]) -> Result<Self, VerifyError> {
+        Self::read_or_fault(payload).map_err(VerifyError::from)
+    }
+
+    /// As [`read`](Self::read), for who tells it otherwise.
+    pub(super) fn read_or_fault(payload: &'a [u8]) -> Result<Self, Fault> {
         let mut claims = Self::default();
-        let text = json::read_object::<Stop>(payload, |member| match registered(member.name) {
-            Some(claim) => claims.set(claim, member.value).ok_or_else(|| invalid(claim).into()),
+        let text = json::read_object(payload, |member| match registered(member.name) {
+            Some(claim) => claims.set(claim, member.value).ok_or(Fault::Claim(claim)),
             None => Ok(()),
-        })
-        .map_err(|stop| stop.in_part(Part::Payload))?;
+        })?;
         Ok(Self { text, ..claims })
     }
 
@@ -249,7 +253,7 @@ fn audience(value: Value<'_>) -> Option<Aud<'_>> {
             // The array has been read before, so only a value can be wrong.
             let strings = json::read_array(text, |value| {
                 empty = false;
-                string(value).map(drop).ok_or_else(|| Stop::from(invalid(RegisteredClaim::Audience)))
+                string(value).map(drop).ok_or(Fault::Claim(RegisteredClaim::Audience))
             });
             (strings.is_ok() && !empty).then_some(Aud::Many(text))
         }
@@ -257,6 +261,32 @@ fn audience(value: Value<'_>) -> Option<Aud<'_>> {
     }
 }
 
-fn invalid(claim: RegisteredClaim) -> VerifyError {
-    VerifyError::InvalidClaim { claim: claim.name() }
+/// What can be wrong with a payload, whoever is told: no JSON, or a claim of the wrong type.
+pub(super) enum Fault {
+    Json(JsonError),
+    Claim(RegisteredClaim),
+}
+
+impl From<JsonError> for Fault {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
+impl From<Fault> for VerifyError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Json(error) => Self::Json { part: Part::Payload, error },
+            Fault::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
+        }
+    }
+}
+
+impl From<Fault> for SignError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Json(error) => Self::Claims(error),
+            Fault::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
+        }
+    }
 }
