@@ -273,7 +273,8 @@ fn members_that_are_missing_or_of_the_wrong_type_are_named() {
             assert_eq!(refused(&general(with(good(), member, value.clone()))), invalid(member), "{value}");
         }
     }
-    for value in [json!(null), json!(7), json!(true), json!([]), json!("{}"), json!([{}])] {
+    // RFC 7515 §7.2.1: an empty unprotected header is left out, too.
+    for value in [json!(null), json!(7), json!(true), json!([]), json!("{}"), json!([{}]), json!({})] {
         assert_eq!(refused(&with(good(), "header", value.clone())), invalid("header"), "{value}");
         assert_eq!(refused(&general(with(good(), "header", value.clone()))), invalid("header"), "{value}");
     }
@@ -844,4 +845,37 @@ fn headers_with_critical_extensions_sign_nothing_new() {
     let header = verifier.verify_detached(&token, PAYLOAD).expect("verified").header().clone();
     let error = JsonJws::new(PAYLOAD).sign(&hmac(), &header).unwrap_err();
     assert_eq!(error, SignError::InvalidHeader { parameter: "crit".into() });
+}
+
+/// As above, by keys that differ: what is told is that `b64` is not the same, in either order.
+#[test]
+fn signers_that_differ_in_b64_are_told_so() {
+    let signed = |header: Value, key: &SigningKey| {
+        let protected = base64url::encode(header.to_string());
+        let signature = key.sign(format!("{protected}.abcd").as_bytes()).expect("a signature");
+        json!({"protected": protected, "signature": base64url::encode(signature)})
+    };
+    let keys = [key(Algorithm::ES256), key(Algorithm::EdDSA)];
+    let header = |key: &SigningKey, encoded: bool| match encoded {
+        true => json!({"alg": key.algorithm().name(), "kid": key.key_id()}),
+        false => {
+            json!({"alg": key.algorithm().name(), "kid": key.key_id(), "crit": ["b64"], "b64": false})
+        }
+    };
+    let set = JwkSet::from_keys(keys.iter().map(SigningKey::verifying_key)).expect("a set");
+    let verifier = Verifier::new(set).allow_unencoded_payload();
+    for encoded in [[true, true], [true, false], [false, true], [false, false]] {
+        let signatures: Vec<Value> =
+            keys.iter().zip(encoded).map(|(key, encoded)| signed(header(key, encoded), key)).collect();
+        let jws = parse(&json!({"payload": "abcd", "signatures": signatures})).expect("a JWS");
+        // Each of them holds.
+        assert!(verifier.verify_any(&jws).is_ok(), "{encoded:?}");
+        let all = verifier.verify_all(&jws).map(|all| all.len());
+        let want = if encoded[0] == encoded[1] {
+            Ok(2)
+        } else {
+            Err(VerifyError::InvalidHeader { parameter: "b64" })
+        };
+        assert_eq!(all, want, "{encoded:?}");
+    }
 }
