@@ -200,3 +200,38 @@ impl From<Unproven> for Breach {
         Self::Unproven(unproven)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::error::Error;
+
+    use super::*;
+
+    #[test]
+    fn each_attack_that_survived_has_its_line_and_says_how() {
+        let status = StatusCode::IM_A_TEAPOT;
+        let outcomes = [
+            Outcome::Answered(status),
+            Outcome::Repeated(status),
+            Outcome::Followed(status),
+            Outcome::Broken(status),
+            Outcome::Failed,
+            Outcome::NotSent,
+        ];
+        let count = outcomes.len();
+        let has_status = |outcome: &Outcome| !matches!(outcome, Outcome::Failed | Outcome::NotSent);
+        let told: Vec<bool> = outcomes.iter().map(has_status).collect();
+        let survived: Vec<_> =
+            outcomes.into_iter().map(|outcome| Survived { attack: "an attack", outcome }).collect();
+        let breach = Breach::Survived { survived, tried: 17 };
+        let text = breach.to_string();
+        let (head, lines) = text.split_once('\n').expect("lines");
+        assert_eq!(head, "6 of 17 attacks were not refused as they should:");
+        let lines: Vec<_> = lines.lines().collect();
+        assert!(lines.iter().all(|line| line.starts_with("  an attack: ")), "{text}");
+        assert_eq!(lines.iter().map(|line| line.contains("418")).collect::<Vec<_>>(), told, "{text}");
+        assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), count, "{text}");
+        assert!(breach.source().is_none());
+    }
+}

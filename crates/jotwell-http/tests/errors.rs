@@ -1,0 +1,136 @@
+//! What errors say to who reads the log: each something of its own, with its facts, and what caused it.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use jotwell::{Algorithm, KeyError, NumericDate, RingError, SignError};
+use jotwell_http::remote::{AddressError, FetchError, RemoteError};
+use jotwell_http::store::StoreError;
+use jotwell_http::test_util::{Breach, Flaw, Unproven};
+use jotwell_http::{KeysError, SessionError};
+
+/// A library's error stands in somebody else's line: it is one piece of a sentence. Whoever reads it can tell it
+/// from all others of its type, and finds in it each fact, and behind it the cause that it has and no other.
+fn tells(error: impl Error, facts: &[&str], cause: Option<&dyn Error>, texts: &mut BTreeSet<String>) {
+    let text = error.to_string();
+    assert!(!text.is_empty() && !text.contains('\n') && !text.ends_with('.'), "{text:?}");
+    for fact in facts {
+        assert!(text.contains(fact), "{fact} is not told: {text}");
+    }
+    assert_eq!(error.source().map(ToString::to_string), cause.map(ToString::to_string), "{text}");
+    assert!(texts.insert(text.clone()), "two errors say {text:?}");
+}
+
+fn refused() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionRefused, "nobody listens")
+}
+
+#[test]
+fn keys_that_cannot_be_had_say_why() {
+    let (path, variable) = (|| "/keys/ring.json".into(), || "TOKEN_SECRET".to_owned());
+    let ready_at = NumericDate::from_secs(1_800_000_000);
+    let texts = &mut BTreeSet::new();
+    let file = KeysError::File { path: path(), source: refused() };
+    tells(file, &["/keys/ring.json"], Some(&refused()), texts);
+    tells(KeysError::Exposed { path: path(), mode: 0o664 }, &["/keys/ring.json", "664"], None, texts);
+    tells(KeysError::Differs { path: path() }, &["/keys/ring.json"], None, texts);
+    tells(KeysError::Unset { variable: variable() }, &["TOKEN_SECRET", "TOKEN_SECRET_FILE"], None, texts);
+    tells(KeysError::Ambiguous { variable: variable() }, &["TOKEN_SECRET", "TOKEN_SECRET_FILE"], None, texts);
+    tells(KeysError::Fixed, &[], None, texts);
+    tells(KeysError::from(RingError::TooEarly { ready_at }), &["1800000000"], None, texts);
+    let key = KeyError::Randomness;
+    tells(KeysError::from(RingError::Key(key.clone())), &[], Some(&key), texts);
+    let ring = RingError::TooEarly { ready_at };
+    tells(KeysError::Ring(ring.clone()), &[], Some(&ring), texts);
+}
+
+#[test]
+fn a_document_that_cannot_be_fetched_says_why() {
+    let (address, key) = (AddressError::Fragment, KeyError::InvalidMember { member: "keys" });
+    let texts = &mut BTreeSet::new();
+    tells(RemoteError::NoAlgorithm, &[], None, texts);
+    let symmetric = RemoteError::SymmetricAlgorithm { algorithm: Algorithm::HS384 };
+    tells(symmetric, &["HS384"], None, texts);
+    tells(RemoteError::Address(address), &[], Some(&address), texts);
+    let late = FetchError::TimedOut { limit: Duration::from_millis(1700) };
+    tells(RemoteError::Fetch(late.clone()), &[], Some(&late), texts);
+    tells(RemoteError::Redirected { status: 307 }, &["307", "redirect"], None, texts);
+    tells(RemoteError::Status { status: 503 }, &["503"], None, texts);
+    tells(RemoteError::NotAKeySet(key.clone()), &[], Some(&key), texts);
+    tells(RemoteError::NoUsableKey { keys: 17 }, &["17"], None, texts);
+    tells(RemoteError::NotMetadata, &[], None, texts);
+    tells(RemoteError::IssuerMismatch, &[], None, texts);
+    tells(RemoteError::SetAddress(address), &[], Some(&address), texts);
+    tells(RemoteError::Aborted, &[], None, texts);
+    tells(RemoteError::NoRuntime, &["tokio"], None, texts);
+
+    let texts = &mut BTreeSet::new();
+    tells(FetchError::unreachable(refused()), &[], Some(&refused()), texts);
+    tells(FetchError::interrupted(refused()), &[], Some(&refused()), texts);
+    tells(late, &["1700 ms"], None, texts);
+    tells(FetchError::TooLong { limit: 17 }, &["17"], None, texts);
+    tells(FetchError::NotHttps, &["https"], None, texts);
+    tells(FetchError::NoProvider, &["rustls"], None, texts);
+    tells(FetchError::Settings { source: Arc::new(refused()) }, &[], Some(&refused()), texts);
+
+    let texts = &mut BTreeSet::new();
+    for error in [
+        AddressError::Malformed,
+        AddressError::NotHttps,
+        AddressError::Credentials,
+        AddressError::Fragment,
+        AddressError::Query,
+    ] {
+        tells(error, &["address"], None, texts);
+    }
+}
+
+#[test]
+fn a_session_or_a_store_that_fails_says_why() {
+    let store = StoreError::unreachable(refused());
+    let texts = &mut BTreeSet::new();
+    tells(store.clone(), &[], Some(&refused()), texts);
+    tells(StoreError::Corrupt { what: "an entry" }, &["an entry"], None, texts);
+    tells(StoreError::Occupied, &[], None, texts);
+    tells(StoreError::InUse, &[], None, texts);
+    tells(StoreError::Misconfigured { what: "no name" }, &["no name"], None, texts);
+    tells(StoreError::TooLong { length: 18, limit: 17 }, &["18", "17"], None, texts);
+
+    let sign = SignError::Randomness;
+    let texts = &mut BTreeSet::new();
+    tells(SessionError::Malformed, &[], None, texts);
+    tells(SessionError::Ended, &[], None, texts);
+    tells(SessionError::Reused, &[], None, texts);
+    tells(SessionError::Forged, &[], None, texts);
+    tells(SessionError::Store(store.clone()), &[], Some(&store), texts);
+    tells(SessionError::Sign(sign.clone()), &[], Some(&sign), texts);
+    tells(SessionError::Claims, &[], None, texts);
+    tells(SessionError::Randomness, &[], None, texts);
+}
+
+#[test]
+fn a_run_of_attacks_that_fails_says_how() {
+    let (key, sign) = (KeyError::Randomness, SignError::Serialize);
+    let status = StatusCode::IM_A_TEAPOT;
+    let texts = &mut BTreeSet::new();
+    tells(Unproven::NotAToken, &[], None, texts);
+    tells(Unproven::OtherKey, &[], None, texts);
+    tells(Unproven::Key(key.clone()), &[], Some(&key), texts);
+    tells(Unproven::Sign(sign.clone()), &[], Some(&sign), texts);
+    tells(Unproven::Inapplicable(Flaw::Padded), &[Flaw::Padded.name()], None, texts);
+    tells(Unproven::NoSuchAttack("a name".into()), &["\"a name\""], None, texts);
+    tells(Unproven::SafeMethod, &["POST"], None, texts);
+    tells(Unproven::Elsewhere(refused()), &[], Some(&refused()), texts);
+    let control = "the valid token";
+    tells(Unproven::ControlRefused { control, status: Some(status) }, &[control, "418"], None, texts);
+    tells(Unproven::ControlRefused { control, status: None }, &[control, "failed"], None, texts);
+    tells(Unproven::RefusedAfterwards { status: Some(status) }, &["418"], None, texts);
+    tells(Unproven::RefusedAfterwards { status: None }, &["failed"], None, texts);
+
+    let unproven = Breach::from(Unproven::NotAToken);
+    tells(unproven, &["proves nothing", "no JWT"], Some(&Unproven::NotAToken), texts);
+}

@@ -1,0 +1,208 @@
+//! What errors say to who reads the log: each something of its own, with its facts, and what caused it.
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::time::Duration;
+
+use jotwell::base64url::DecodeError;
+use jotwell::{
+    Algorithm, Backend, Check, Curve, IssuersError, JsonError, KeyError, KeyForm, KeyKind, NumericDate, Part,
+    SignError, VerifyError,
+};
+
+/// A library's error stands in somebody else's line: it is one piece of a sentence. Whoever reads it can tell it
+/// from all others of its type, and finds in it each fact, and behind it the cause that it has and no other.
+fn tells(error: impl Error, facts: &[&str], cause: Option<&dyn Error>, texts: &mut BTreeSet<String>) {
+    let text = error.to_string();
+    assert!(!text.is_empty() && !text.contains('\n') && !text.ends_with('.'), "{text:?}");
+    for fact in facts {
+        assert!(text.contains(fact), "{fact} is not told: {text}");
+    }
+    assert_eq!(error.source().map(ToString::to_string), cause.map(ToString::to_string), "{text}");
+    assert!(texts.insert(text.clone()), "two errors say {text:?}");
+}
+
+#[test]
+fn text_that_is_no_base64url_or_no_json_says_where_and_why() {
+    let texts = &mut BTreeSet::new();
+    tells(DecodeError::InvalidLength { length: 17 }, &["17"], None, texts);
+    tells(DecodeError::InvalidSymbol, &[], None, texts);
+    tells(DecodeError::TrailingBits, &[], None, texts);
+    tells(DecodeError::OutputTooSmall { needed: 18, available: 17 }, &["18", "17"], None, texts);
+
+    tells(JsonError::NotUtf8 { offset: 17 }, &["17"], None, texts);
+    tells(JsonError::ByteOrderMark, &[], None, texts);
+    tells(JsonError::NotAnObject, &[], None, texts);
+    tells(JsonError::Syntax { offset: 17 }, &["17"], None, texts);
+    tells(JsonError::TrailingData { offset: 17 }, &["17"], None, texts);
+    tells(JsonError::TooDeep { offset: 17 }, &["17", "32"], None, texts);
+    tells(JsonError::TooManyValues { offset: 17 }, &["17"], None, texts);
+    tells(JsonError::DuplicateMember { offset: 17 }, &["17"], None, texts);
+}
+
+#[test]
+fn a_token_that_is_refused_says_why() {
+    let (now, then) = (NumericDate::from_secs(1_800_000_000), NumericDate::from_secs(1_700_000_000));
+    let (now_text, then_text) = (&*now.to_string(), &*then.to_string());
+    let (json, base64) = (JsonError::NotAnObject, DecodeError::InvalidSymbol);
+    let texts = &mut BTreeSet::new();
+    tells(VerifyError::TooLong { length: 18, limit: 17 }, &["18", "17"], None, texts);
+    tells(VerifyError::Segments { found: 17 }, &["17"], None, texts);
+    tells(VerifyError::HeaderTooLong { length: 18, limit: 17 }, &["18", "17"], None, texts);
+    for part in [Part::Header, Part::Payload, Part::Whole, Part::Signature] {
+        let name = &*part.to_string();
+        tells(VerifyError::Base64 { part, error: base64 }, &[name], Some(&base64), texts);
+        tells(VerifyError::Json { part, error: json }, &[name], Some(&json), texts);
+    }
+    tells(VerifyError::InvalidJws { member: "m" }, &["\"m\""], None, texts);
+    tells(VerifyError::InvalidHeader { parameter: "p" }, &["\"p\""], None, texts);
+    tells(VerifyError::DuplicateParameter, &[], None, texts);
+    tells(VerifyError::InvalidCrit, &["\"crit\""], None, texts);
+    tells(VerifyError::UnsupportedCrit, &["\"crit\""], None, texts);
+    tells(VerifyError::MissingAlgorithm, &["\"alg\""], None, texts);
+    tells(VerifyError::Unsecured, &["\"none\""], None, texts);
+    tells(VerifyError::UnknownAlgorithm, &["\"alg\""], None, texts);
+    let (expected, found) = (Algorithm::ES256, Algorithm::HS384);
+    tells(VerifyError::AlgorithmMismatch { expected, found }, &["ES256", "HS384"], None, texts);
+    tells(VerifyError::UnknownKey, &["\"kid\""], None, texts);
+    tells(VerifyError::InvalidSignature, &[], None, texts);
+    tells(VerifyError::InvalidClaim { claim: "c" }, &["\"c\""], None, texts);
+    tells(VerifyError::TypeMismatch, &["\"typ\""], None, texts);
+    tells(VerifyError::MissingClaim { claim: "c".into() }, &["\"c\""], None, texts);
+    tells(VerifyError::Expired { expired_at: then, now }, &[then_text, now_text], None, texts);
+    tells(VerifyError::NotYetValid { not_before: now, now: then }, &[then_text, now_text], None, texts);
+    tells(VerifyError::IssuedInFuture { issued_at: now, now: then }, &[then_text, now_text], None, texts);
+    let old = VerifyError::TooOld { issued_at: then, max_age: Duration::from_secs(17), now };
+    tells(old, &[then_text, now_text, "17 s"], None, texts);
+    tells(VerifyError::IssuerMismatch, &["issuer"], None, texts);
+    tells(VerifyError::AudienceMismatch, &["audience"], None, texts);
+    tells(VerifyError::SubjectMismatch, &["subject"], None, texts);
+    tells(VerifyError::Rejected { reason: "a reason" }, &["a reason"], None, texts);
+    tells(VerifyError::Unavailable { reason: "a reason" }, &["a reason"], None, texts);
+    tells(VerifyError::ClaimsType { line: 18, column: 17 }, &["18", "17"], None, texts);
+}
+
+#[test]
+fn a_token_that_cannot_be_made_says_why() {
+    let (algorithm, json) = (Algorithm::ES256, JsonError::NotAnObject);
+    let texts = &mut BTreeSet::new();
+    tells(SignError::Serialize, &[], None, texts);
+    tells(SignError::from(json), &[], Some(&json), texts);
+    tells(SignError::InvalidClaim { claim: "c" }, &["\"c\""], None, texts);
+    let mismatch = SignError::AlgorithmMismatch { key: algorithm, header: Algorithm::HS384 };
+    tells(mismatch, &["header says HS384", "for ES256"], None, texts);
+    tells(SignError::InvalidHeader { parameter: "p".into() }, &["\"p\""], None, texts);
+    tells(SignError::SignatureLength { algorithm, found: 17 }, &["ES256", "17"], None, texts);
+    tells(SignError::SignatureDer { algorithm }, &["ES256"], None, texts);
+    tells(SignError::DetachedPayload, &[], None, texts);
+    tells(SignError::InvalidPayload, &[], None, texts);
+    tells(SignError::TooManySignatures { limit: 17 }, &["17"], None, texts);
+    tells(SignError::Randomness, &[], None, texts);
+    for &backend in Backend::ALL {
+        tells(SignError::Backend { backend }, &[&backend.to_string()], None, texts);
+    }
+}
+
+#[test]
+fn a_key_that_is_refused_says_why() {
+    let (algorithm, backend, member) = (Algorithm::ES256, Backend::AwsLcRs, "m");
+    let (found, form, curve) = (KeyKind::Dsa, KeyForm::Sec1, Curve::P521);
+    let json = JsonError::NotAnObject;
+    let texts = &mut BTreeSet::new();
+    tells(KeyError::Disabled { algorithm }, &["ES256"], None, texts);
+    tells(KeyError::BackendDisabled { backend }, &["aws-lc-rs"], None, texts);
+    tells(KeyError::RefusedByBackend { backend, algorithm }, &["aws-lc-rs", "ES256"], None, texts);
+    for (algorithm, wanted) in
+        [(algorithm, "P-256"), (Algorithm::HS256, "a shared secret"), (Algorithm::PS256, "an RSA key")]
+    {
+        let wrong = KeyError::WrongKind { algorithm, found, form };
+        tells(wrong, &[algorithm.name(), wanted, "a DSA key", "SEC 1"], None, texts);
+    }
+    tells(KeyError::UnsupportedKind { found }, &["a DSA key"], None, texts);
+    tells(KeyError::NotPrivate { found: form }, &["SEC 1"], None, texts);
+    tells(KeyError::NotPublic { found: form }, &["SEC 1"], None, texts);
+    tells(KeyError::UnsupportedForm { found: form }, &["SEC 1"], None, texts);
+    tells(KeyError::InvalidPem, &[], None, texts);
+    tells(KeyError::SeveralKeys, &[], None, texts);
+    tells(KeyError::InvalidDer { form }, &["SEC 1"], None, texts);
+    tells(KeyError::from(json), &[], Some(&json), texts);
+    tells(KeyError::MissingMember { member }, &["\"m\""], None, texts);
+    tells(KeyError::InvalidMember { member }, &["\"m\""], None, texts);
+    tells(KeyError::NotIntended { member }, &["\"m\""], None, texts);
+    tells(KeyError::DuplicateKeyId, &["\"kid\""], None, texts);
+    tells(KeyError::EmptySecret, &[], None, texts);
+    tells(KeyError::ShortSecret { algorithm, min: 18, found: 17 }, &["ES256", "18", "17"], None, texts);
+    tells(KeyError::SecretIsKey { form }, &["SEC 1"], None, texts);
+    tells(KeyError::RsaModulusSize { bits: 17 }, &["17", "2048", "4096"], None, texts);
+    tells(KeyError::RsaExponent, &["65537"], None, texts);
+    tells(KeyError::InvalidRsaKey, &[], None, texts);
+    tells(KeyError::InvalidPoint { curve }, &["P-521"], None, texts);
+    tells(KeyError::InvalidScalar { curve }, &["P-521"], None, texts);
+    tells(KeyError::PublicMismatch, &[], None, texts);
+    tells(KeyError::Randomness, &[], None, texts);
+
+    tells(IssuersError::Unchecked, &[], None, texts);
+    tells(IssuersError::Twice { issuer: "https://auth.example".into() }, &["auth.example"], None, texts);
+    tells("es256".parse::<Algorithm>().unwrap_err(), &["algorithm"], None, texts);
+}
+
+/// What errors and explanations call things.
+#[test]
+fn no_two_things_have_one_name() {
+    fn names<T: ToString>(things: &[T]) {
+        let names: BTreeSet<String> = things.iter().map(ToString::to_string).collect();
+        assert_eq!(names.len(), things.len(), "{names:?}");
+        assert!(names.iter().all(|name| !name.trim().is_empty()), "{names:?}");
+    }
+    names(Algorithm::ALL);
+    names(Backend::ALL);
+    names(&[Part::Header, Part::Payload, Part::Whole, Part::Signature]);
+    names(&[Curve::P256, Curve::P384, Curve::P521, Curve::Secp256k1, Curve::Ed25519]);
+    names(&[
+        KeyForm::Bytes,
+        KeyForm::Jwk,
+        KeyForm::Pem,
+        KeyForm::Pkcs8,
+        KeyForm::Pkcs1Private,
+        KeyForm::Pkcs1Public,
+        KeyForm::Sec1,
+        KeyForm::Spki,
+        KeyForm::Certificate,
+        KeyForm::Encrypted,
+        KeyForm::CertificateRequest,
+        KeyForm::OpenSsh,
+        KeyForm::Unknown,
+    ]);
+    names(&[
+        KeyKind::Secret,
+        KeyKind::Rsa,
+        KeyKind::RsaPss,
+        KeyKind::Ec(Curve::P256),
+        KeyKind::Ec(Curve::Ed25519),
+        KeyKind::EcOther,
+        KeyKind::Ed448,
+        KeyKind::X25519,
+        KeyKind::X448,
+        KeyKind::Dsa,
+        KeyKind::Unknown,
+    ]);
+    names(&[
+        Check::Length,
+        Check::Form,
+        Check::Header,
+        Check::Key,
+        Check::Signature,
+        Check::Claims,
+        Check::Type,
+        Check::Expiry,
+        Check::NotBefore,
+        Check::IssuedAt,
+        Check::Age,
+        Check::Issuer,
+        Check::Audience,
+        Check::Subject,
+        Check::Required,
+        Check::Own,
+    ]);
+}
