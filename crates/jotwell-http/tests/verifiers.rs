@@ -1,0 +1,70 @@
+//! An authenticator over each thing that verifies tokens.
+
+#![forbid(unsafe_code)]
+
+use std::num::NonZeroUsize;
+
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue, Method};
+use jotwell::{
+    Audience, CachedValidator, Issuer, Issuers, NoClaims, NumericDate, Validator, VerifyError, VerifyingKey,
+};
+use jotwell_http::test_util::TestIssuer;
+use jotwell_http::{Access, Auth, Authenticator, Reason};
+
+const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
+const AUDIENCE: &str = "orders-api";
+
+fn issuer(name: &str) -> TestIssuer {
+    TestIssuer::new("https://auth.example", AUDIENCE).expect("an issuer").named(name).clock(NOW)
+}
+
+fn validator(issuer: &TestIssuer) -> Validator<VerifyingKey> {
+    let (iss, aud) = (Issuer::is(issuer.issuer()), Audience::is(issuer.audience()));
+    Validator::with_clock(issuer.verifying_key(), iss, aud, NOW).typ("at+jwt")
+}
+
+fn token(issuer: &TestIssuer) -> String {
+    issuer.token("user-42", Access::new(NoClaims).role("editor")).expect("a token")
+}
+
+async fn knock(authenticator: &Authenticator, token: &str) -> Result<Auth, Reason> {
+    let value = HeaderValue::try_from(format!("Bearer {token}")).expect("a header");
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
+    authenticator.authenticate(&Method::GET, &headers).await.map_err(|refusal| refusal.reason().clone())
+}
+
+#[tokio::test]
+async fn each_issuer_has_its_own_keys_and_a_stranger_none() {
+    let (ours, partner) = (issuer("https://auth.example"), issuer("https://partner.example"));
+    let issuers = Issuers::new([validator(&ours), validator(&partner)]).expect("issuers");
+    let authenticator = Authenticator::new(issuers);
+    for issuer in [&ours, &partner] {
+        let auth = knock(&authenticator, &token(issuer)).await.expect("let in");
+        assert_eq!((auth.subject(), auth.roles()), (Some("user-42"), &["editor".to_owned()][..]));
+        assert_eq!(auth.token().issuer.as_deref(), Some(issuer.issuer()));
+        assert_eq!(auth.expires_at(), auth.token().expires_at);
+        assert!(auth.expires_at().is_some_and(|end| end > NOW));
+    }
+    let stranger = knock(&authenticator, &token(&issuer("https://stranger.example"))).await;
+    assert!(matches!(stranger, Err(Reason::Token(VerifyError::IssuerMismatch))), "{stranger:?}");
+    // Who names another is held to that one's keys.
+    let crossed = knock(&authenticator, &token(&partner.clone().named(ours.issuer()))).await;
+    assert!(matches!(crossed, Err(Reason::Token(VerifyError::UnknownKey))), "{crossed:?}");
+}
+
+#[tokio::test]
+async fn what_is_remembered_is_answered_as_at_first() {
+    let ours = issuer("https://auth.example");
+    let cached = CachedValidator::new(validator(&ours), NonZeroUsize::MIN);
+    let authenticator: Authenticator = Authenticator::new(cached);
+    let good = token(&ours);
+    let first = knock(&authenticator, &good).await.expect("let in");
+    let again = knock(&authenticator, &good).await.expect("let in");
+    assert_eq!(first.token().jwt_id, again.token().jwt_id);
+    // One that was remembered is handed out, and not one like it.
+    assert!(std::ptr::eq(first.token(), again.token()));
+    let stranger = issuer("https://auth.example").with_new_key().expect("a key");
+    let refused = knock(&authenticator, &token(&stranger)).await;
+    assert!(matches!(refused, Err(Reason::Token(VerifyError::UnknownKey))), "{refused:?}");
+}
