@@ -235,3 +235,53 @@ fn what_is_no_key_is_told_apart() {
     desk.write("long", vec![b' '; (1 << 20) + 1]);
     desk.run(&["key", "public", "long"]).ends(2).says("longer than");
 }
+
+#[test]
+fn the_name_of_a_key_goes_into_a_jwk_alone() {
+    let desk = Desk::new();
+    let (private, public) = (kept("p256.pkcs8.pem"), kept("p256.spki.pem"));
+    let convert = |key: &str, more: &[&str]| {
+        desk.run(&[&["key", "convert", key, "--alg", "ES256", "--kid", "a"], more].concat())
+    };
+    assert_eq!(convert(&private, &["--to", "jwk", "--private"]).ends(0).json()["kid"], "a");
+    assert_eq!(convert(&public, &["--to", "jwk"]).ends(0).json()["kid"], "a");
+    for form in ["pem", "der"] {
+        convert(&public, &["--to", form]).ends(2).says("only a JWK has a place for the name of a key");
+    }
+}
+
+#[test]
+fn a_secret_has_no_form_but_a_jwk_and_no_thumbprint() {
+    let desk = Desk::new();
+    let secret = kept("hs256.jwk.json");
+    for form in ["pem", "der"] {
+        let args = ["key", "convert", &secret, "--alg", "HS256", "--private", "--to", form];
+        assert_eq!(desk.run(&args).ends(2).says("--to jwk").stdout, b"");
+    }
+    desk.write("nothing", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+    desk.run(&["key", "thumbprint", "nothing"]).ends(2).says("nothing: ");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_written_is_an_error_and_who_has_gone_is_not_told() {
+    use std::process::{Command, Stdio};
+
+    let key = kept("p256.spki.pem");
+    let print = |stdout: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jotwell"));
+        command.args(["key", "convert", &key, "--alg", "ES256", "--to", "jwk"]).stdout(stdout);
+        let output = command.stderr(Stdio::piped()).output().expect("the program runs");
+        (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+    };
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+    let (code, said) = print(full.into());
+    assert!(code == Some(2) && said.contains("standard output cannot be written"), "{code:?} {said}");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    assert_eq!(print(writer.into()), (Some(2), String::new()));
+
+    let desk = Desk::new();
+    let to = |out: &str| desk.run(&["key", "convert", &key, "--alg", "ES256", "--to", "jwk", "--out", out]);
+    to("no-such-folder/key").ends(2).says("no-such-folder/key cannot be written");
+}
