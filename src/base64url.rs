@@ -340,12 +340,19 @@ mod tests {
     }
 
     #[test]
-    fn a_slice_that_is_too_short_stays_as_it_was() {
-        let mut output = [b'.'; 8];
-        assert_eq!(encode_to_slice(b"jot", &mut output), Some("am90"));
-        assert_eq!(&output, b"am90....");
-        assert_eq!(encode_to_slice(b"jotwell", &mut output), None);
-        assert_eq!(&output, b"am90....");
-        assert_eq!(encode_to_slice(b"jotwel", &mut output), Some("am90d2Vs"));
+    fn encodes_into_a_slice_that_has_room_and_writes_nothing_into_one_that_has_not() {
+        let input: alloc::vec::Vec<u8> = (0..=255).collect();
+        for length in 0..=input.len() {
+            let input = &input[..length];
+            let (needed, encoded) = (encoded_len(length), encode(input));
+            let mut output = alloc::vec![b'.'; needed + 1];
+            assert_eq!(encode_to_slice(input, &mut output), Some(&*encoded));
+            assert_eq!(output[needed], b'.', "{length}");
+            if let Some(short) = needed.checked_sub(1) {
+                let mut output = alloc::vec![b'.'; short];
+                assert_eq!(encode_to_slice(input, &mut output), None);
+                assert!(output.iter().all(|byte| *byte == b'.'), "{length}");
+            }
+        }
     }
 }

@@ -581,3 +581,17 @@ proptest! {
         }
     }
 }
+
+/// What the validator inside is asked for directly, it answers as it does for the cache.
+#[test]
+fn the_validator_inside_can_be_asked() {
+    let (clock, key) = (Hand::at(NOW), key("a", 1));
+    let cached = cached(validator(key.verifying_key(), &clock));
+    let token = claims().sign(&key).expect("a token");
+    assert_eq!(cached.validator().explain(&token).error(), None);
+    cached.verify(&token).expect("verified");
+    clock.set(NOW + 900);
+    let error = cached.verify(&token).map(drop).unwrap_err();
+    assert!(matches!(error, VerifyError::Expired { .. }), "{error}");
+    assert_eq!(cached.validator().explain(&token).error(), Some(&error));
+}

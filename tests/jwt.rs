@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jotwell::{
-    Algorithm, Audience, Audiences, Claims, Clock, Expiry, Header, Issuer, JsonError, MAX_HEADER_VALUES,
-    NoClaims, NumericDate, RegisteredClaim, SignError, SigningKey, SystemClock, UnsignedToken,
-    UnverifiedToken, Validator, VerifyError, VerifyingKey, base64url, jws,
+    Algorithm, Audience, Audiences, Claims, Clock, Curve, Expiry, Header, Issuer, JsonError, Jwk, KeyKind,
+    MAX_HEADER_VALUES, NoClaims, NumericDate, RegisteredClaim, SignError, SigningKey, SystemClock,
+    UnsignedToken, UnverifiedToken, Validator, VerifyError, VerifyingKey, base64url, jws,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -382,6 +382,12 @@ fn headers_say_what_the_issuer_adds() {
         .with("x5c", &["MII="])
         .expect("a header")
         .with("jku", &"https://keys.example")
+        .expect("a header")
+        .with("x5t", &base64url::encode([5; 20]))
+        .expect("a header")
+        .with("x5u", &"https://chain.example")
+        .expect("a header")
+        .with("jwk", &json!({"kty": "OKP", "crv": "Ed25519", "x": base64url::encode([9; 32])}))
         .expect("a header");
     let token = claims(account()).sign_with(&key(), &header).expect("a token");
     let verified = validator().typ("at+jwt").verify::<Account>(&token).expect("verified");
@@ -393,10 +399,17 @@ fn headers_say_what_the_issuer_adds() {
     assert_eq!(header.get::<Value>("tenant"), Some(json!({"id": 7})));
     assert_eq!(header.get::<String>("tenant"), None);
     assert_eq!(header.get::<Value>("absent"), None);
-    assert_eq!((header.x509_sha256(), header.x509_sha1()), (Some([3; 32]), None));
-    assert_eq!((header.x509_chain(), header.x509_url()), (&["MII=".to_owned()][..], None));
+    assert_eq!((header.x509_sha256(), header.x509_sha1()), (Some([3; 32]), Some([5; 20])));
+    assert_eq!(header.x509_chain(), ["MII="]);
+    assert_eq!(header.x509_url(), Some("https://chain.example"));
     assert_eq!(header.jwk_set_url(), Some("https://keys.example"));
-    assert!(header.jwk().is_none() && header.critical().is_empty());
+    assert_eq!(header.jwk().map(Jwk::kind), Some(KeyKind::Ec(Curve::Ed25519)));
+    assert!(header.critical().is_empty());
+    // It is written as it was read, whatever has been added in between.
+    let parts: Vec<_> = token.split('.').collect();
+    assert_eq!(base64url::encode(header.to_json()), parts[0]);
+    let bare = Header::new(Algorithm::HS256);
+    assert!(bare.jwk().is_none() && bare.x509_url().is_none() && bare.x509_sha1().is_none());
     assert_eq!(Header::new(Algorithm::ES256).with_key_id("\"").to_json(), r#"{"alg":"ES256","kid":"\""}"#);
 }
 
@@ -462,4 +475,32 @@ fn headers_hold_no_more_than_verifiers_take() {
     let header = number_of(most).expect("a header").with_typ("JWT").with_content_type("x").with_key_id("k");
     let token = claims(account()).sign_with(&key(), &header).expect("a token");
     validator().verify::<Account>(&token).expect("verified");
+}
+
+/// RFC 7519 §4.1.3: a string where there is one, an array where there are many; both are read.
+#[test]
+fn a_type_that_holds_its_audiences_writes_and_reads_one_and_many() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Meant {
+        aud: Audiences,
+    }
+    let meant = |names: &[&str]| Meant { aud: Audiences(names.iter().map(|name| (*name).into()).collect()) };
+    let validator =
+        Validator::with_clock(key().verifying_key(), Issuer::unchecked(), Audience::is("orders-api"), NOW)
+            .expiry(Expiry::IfPresent);
+    for (names, written) in [
+        (&["orders-api"][..], r#"{"aud":"orders-api"}"#),
+        (&["billing-api", "orders-api"], r#"{"aud":["billing-api","orders-api"]}"#),
+    ] {
+        let token = Claims::new(meant(names)).sign(&key()).expect("a token");
+        assert_eq!(payload_of(&token), written);
+        let read = validator.verify::<Meant>(&token).expect("verified").into_inner();
+        assert_eq!(read, meant(names));
+        assert!(read.aud.contains("orders-api") && !read.aud.contains("orders"));
+    }
+    for wrong in [r#"{"aud":7}"#, r#"{"aud":[7]}"#, r#"{"aud":["a",null]}"#, r#"{"aud":{}}"#] {
+        assert!(serde_json::from_str::<Meant>(wrong).is_err(), "{wrong}");
+    }
+    let refused = serde_json::from_str::<Meant>(r#"{"aud":7}"#).unwrap_err().to_string();
+    assert!(refused.contains("a string or an array of strings"), "{refused}");
 }

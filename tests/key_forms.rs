@@ -147,6 +147,9 @@ fn the_public_half_keeps_names_and_loses_the_right_to_sign() {
     let public = parsed(&jwk.to_public().expect("public").to_json().expect("JSON"));
     assert_eq!((&public["kid"], &public["key_ops"]), (&"k".into(), &serde_json::json!(["verify"])));
     assert!(VerifyingKey::from_jwk(Algorithm::EdDSA, &public.to_string().parse().expect("a JWK")).is_ok());
+    // Of a public key it is the key itself, purposes too.
+    let again: Jwk = public.to_string().parse().expect("a JWK");
+    assert_eq!(parsed(&again.to_public().expect("public").to_json().expect("JSON")), public);
 }
 
 /// RFC 7517 §4.3: what the public half is for follows from what the private one is for, and is not more.

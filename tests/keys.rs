@@ -135,6 +135,9 @@ fn reads_pem_with_other_line_ends_widths_and_surroundings() {
     ] {
         assert!(VerifyingKey::from_pem(Algorithm::ES256, &text).is_ok(), "{text}");
     }
+    // Latin-1, which is no UTF-8.
+    let text = [&b"Schl\xfcssel:\n\n"[..], pem.as_bytes()].concat();
+    assert!(VerifyingKey::from_pem(Algorithm::ES256, text).is_ok());
 }
 
 #[test]
@@ -467,6 +470,51 @@ fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
     other[20] ^= 1;
     let der = with_public("rsa2048.pkcs8.der", 4, &other);
     assert_eq!(read(Algorithm::RS256, der), Err(KeyError::PublicMismatch));
+    let der = with_public("rsa2048.pkcs8.der", 4, b"no key");
+    assert_eq!(read(Algorithm::RS256, der), Err(KeyError::InvalidDer { form: KeyForm::Pkcs8 }));
+    // Of a key that is not used here nothing is compared.
+    let inner = [&[2, 1, 1, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20][..], &[7; 32]].concat();
+    let der = sequence(&[inner, bit_string(&[9; 32])].concat());
+    let (algorithm, found, form) = (Algorithm::EdDSA, KeyKind::X25519, KeyForm::Pkcs8);
+    assert_eq!(read(algorithm, der), Err(KeyError::WrongKind { algorithm, found, form }));
+}
+
+/// RFC 5915 §3 has the curve in the key, or it stands outside; RFC 5958 has it outside.
+#[test]
+fn the_curve_is_named_and_the_same_wherever_it_is() {
+    let pkcs8 = file("p256.pkcs8.der");
+    let scalar = &pkcs8[36..68];
+    let sec1 = |parameters: &[u8]| {
+        let content = [&[2, 1, 1, 4, 32][..], scalar, parameters].concat();
+        [&[0x30, u8::try_from(content.len()).expect("short")][..], &content].concat()
+    };
+    let in_pkcs8 = |parameters: &[u8]| {
+        let inner = sec1(parameters);
+        let length = |bytes: &[u8]| u8::try_from(bytes.len()).expect("short");
+        // The version, the algorithm with its curve, and the key.
+        let content = [&[2, 1, 0][..], &pkcs8[6..27], &[4, length(&inner)], &inner].concat();
+        [&[0x30, length(&content)][..], &content].concat()
+    };
+    let p256 = [0xa0, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+    let p384 = [0xa0, 7, 6, 5, 0x2b, 0x81, 4, 0, 0x22];
+    let read = |der: Vec<u8>| SigningKey::from_der(Algorithm::ES256, der).map(drop);
+    assert_eq!(read(sec1(&p256)), Ok(()));
+    assert_eq!(read(sec1(&[])), Err(KeyError::InvalidDer { form: KeyForm::Sec1 }));
+    assert_eq!(read(in_pkcs8(&[])), Ok(()));
+    assert_eq!(read(in_pkcs8(&p256)), Ok(()));
+    assert_eq!(read(in_pkcs8(&p384)), Err(KeyError::InvalidDer { form: KeyForm::Pkcs8 }));
+}
+
+/// RFC 8259 §8.3: a text is what it is after unescaping, and so is a number in it.
+#[test]
+fn numbers_of_a_jwk_may_be_escaped() {
+    let plain = parsed("ed25519.pub.jwk.json");
+    let x = plain["x"].as_str().expect("a text");
+    let escaped: String = x.chars().map(|symbol| format!("\\u{:04x}", u32::from(symbol))).collect();
+    let text = plain.to_string().replace(x, &escaped);
+    assert_ne!(text, plain.to_string());
+    let read = |text: &str| VerifyingKey::from_jwk(Algorithm::EdDSA, &jwk(text)).expect("a key").to_der();
+    assert_eq!(read(&text), read(&plain.to_string()));
 }
 
 #[test]

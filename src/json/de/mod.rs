@@ -334,3 +334,18 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
         visitor.visit_unit()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    /// Whatever a type says of what it was given, with a piece of the token perhaps.
+    #[test]
+    fn declining_tells_nothing() {
+        let declined = <Declined as de::Error>::custom("unknown variant `S3cr3t`");
+        assert_eq!(declined.to_string(), "declined");
+        assert!(core::error::Error::source(&declined).is_none());
+    }
+}
