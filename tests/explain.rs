@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jotwell::{
@@ -474,4 +475,10 @@ fn an_unsigned_token_explains_itself_up_to_the_signature() {
         UnsignedToken::new(&Header::for_key(&key()).with_typ("at+jwt"), claims().to_string().as_bytes());
     let token = format!("{}.", unsigned.signing_input());
     assert_eq!(agrees(&strict(), &token), Some(VerifyError::InvalidSignature));
+}
+
+#[test]
+fn each_step_has_a_name_of_its_own() {
+    let names: BTreeSet<String> = CHECKS.iter().map(ToString::to_string).collect();
+    assert!(names.len() == CHECKS.len() && !names.contains(""), "{names:?}");
 }

@@ -160,25 +160,43 @@ fn refuses_damaged_pem() {
     }
 }
 
+/// Each form under the label of each other.
 #[test]
 fn the_label_decides_and_the_content_must_agree() {
-    for (name, label, form) in [
-        ("rsa2048.pkcs8.pem", "RSA PRIVATE KEY", KeyForm::Pkcs1Private),
-        ("rsa2048.spki.pem", "RSA PUBLIC KEY", KeyForm::Pkcs1Public),
-        ("rsa2048.spki.pem", "CERTIFICATE", KeyForm::Certificate),
-        ("rsa2048.spki.pem", "PRIVATE KEY", KeyForm::Pkcs8),
-    ] {
-        let pem = String::from_utf8(file(name)).expect("ASCII");
-        let old = pem
-            .split("-----")
-            .nth(1)
-            .and_then(|line| line.strip_prefix("BEGIN "))
-            .expect("a label")
-            .to_owned();
-        let pem = pem.replace(&old, label);
-        let error = SigningKey::from_pem(Algorithm::RS256, &pem).unwrap_err();
-        assert_eq!(error, KeyError::InvalidDer { form }, "{name} as {label}");
+    const LABELS: [(&str, KeyForm); 6] = [
+        ("PRIVATE KEY", KeyForm::Pkcs8),
+        ("RSA PRIVATE KEY", KeyForm::Pkcs1Private),
+        ("RSA PUBLIC KEY", KeyForm::Pkcs1Public),
+        ("EC PRIVATE KEY", KeyForm::Sec1),
+        ("PUBLIC KEY", KeyForm::Spki),
+        ("CERTIFICATE", KeyForm::Certificate),
+    ];
+    let mut refused = 0;
+    for entry in std::fs::read_dir("vectors/interop/keys").expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let Ok(pem) = std::fs::read_to_string(&path) else { continue };
+        // A chain, an encrypted key and parameters in front are other things than a form.
+        if pem.matches("-----BEGIN ").count() != 1 || pem.contains("Proc-Type") {
+            continue;
+        }
+        let old = pem.split("-----").nth(1).and_then(|line| line.strip_prefix("BEGIN ")).expect("a label");
+        for (label, form) in LABELS.into_iter().filter(|(label, _)| *label != old) {
+            let relabelled = pem.replace(&format!("{old}-----"), &format!("{label}-----"));
+            for algorithm in [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA] {
+                let errors = [
+                    SigningKey::from_pem(algorithm, &relabelled).map(drop),
+                    VerifyingKey::from_pem(algorithm, &relabelled).map(drop),
+                ];
+                assert_eq!(
+                    errors,
+                    [Err(KeyError::InvalidDer { form }), Err(KeyError::InvalidDer { form })],
+                    "{path:?}"
+                );
+                refused += 1;
+            }
+        }
     }
+    assert!(refused > 500, "{refused}");
     let pem = String::from_utf8(file("rsa2048.spki.pem")).expect("ASCII").replace("PUBLIC KEY", "SECRET KEY");
     let error = VerifyingKey::from_pem(Algorithm::RS256, pem).unwrap_err();
     assert_eq!(error, KeyError::UnsupportedForm { found: KeyForm::Unknown });

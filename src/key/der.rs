@@ -167,27 +167,3 @@ fn spki_of_certificate(bytes: &[u8]) -> Option<&[u8]> {
 fn secret(bytes: &[u8]) -> Secret {
     Secret::new(bytes.to_vec())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// An ECPrivateKey that names its curve.
-    fn key(oid: &[u8]) -> Vec<u8> {
-        let oid = [&[0x06, oid.len() as u8], oid].concat();
-        let key = [&[0x02, 1, 1, 0x04, 32][..], &[7; 32], &[0xa0, oid.len() as u8], &oid].concat();
-        [&[0x30, key.len() as u8], &*key].concat()
-    }
-
-    /// RFC 5915 §3: the curve may stand inside as well as outside, and then it is the same.
-    #[test]
-    fn a_curve_that_is_named_twice_is_named_alike() {
-        let p256 = key(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]);
-        for outside in [None, Some(Curve::P256)] {
-            let read = sec1(&p256, outside);
-            assert!(matches!(read, Some(Numbers::Ec { curve: Curve::P256, .. })), "{outside:?}");
-        }
-        assert!(sec1(&p256, Some(Curve::P384)).is_none());
-        assert!(sec1(&key(&[0x2b, 0x81, 4, 0, 0x22]), Some(Curve::P256)).is_none());
-    }
-}
