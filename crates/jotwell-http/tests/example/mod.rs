@@ -40,6 +40,10 @@ impl Api {
         log(data)
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// SIGKILL.
     pub(crate) fn kill(&mut self) {
         self.process.kill().expect("killed");

@@ -1,0 +1,317 @@
+//! What clients do, and what each answer has to be.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::Request;
+use jotwell::{Algorithm, Audience, Issuer, JwkSet, Validator};
+use jotwell_http::Access;
+use jotwell_http::test_util::{Attack, attacks};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::{Interval, MissedTickBehavior};
+
+use crate::service::{ACCESS_LIFETIME, Answer, Service};
+use crate::tally::Tally;
+
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    /// One of many with the same name: comes, asks, attacks, goes.
+    Member,
+    /// The only one who ends all sessions of a name; turns the keys.
+    Administrator,
+    /// Keeps a token until it expires.
+    Waiting,
+}
+
+pub(crate) struct Client {
+    service: Arc<Service>,
+    tally: Arc<Tally>,
+    random: u64,
+    pace: Interval,
+    /// Access tokens of sessions that have ended.
+    ended: VecDeque<String>,
+}
+
+#[derive(Clone)]
+struct Session {
+    access: String,
+    refresh: String,
+}
+
+/// Claims that the example issues beside the registered ones.
+#[derive(Deserialize)]
+struct Account {
+    name: String,
+}
+
+/// Between two requests of one client.
+const PACE: Duration = Duration::from_millis(10);
+/// A token whose claims still let it in, or no longer, whatever the clocks' last second says.
+const MARGIN: Duration = Duration::from_secs(4);
+const KEPT: usize = 32;
+
+impl Client {
+    pub(crate) fn new(service: Arc<Service>, tally: Arc<Tally>, number: u64) -> Self {
+        let mut pace = tokio::time::interval(PACE);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { service, tally, random: number, pace, ended: VecDeque::new() }
+    }
+
+    pub(crate) async fn live(mut self, part: Part, end: Instant) {
+        while Instant::now() < end {
+            match part {
+                Part::Member => self.visit().await,
+                Part::Administrator => self.administer().await,
+                Part::Waiting => self.wait_for_expiry(end).await,
+            }
+        }
+    }
+
+    async fn visit(&mut self) {
+        let mut session = self.log_in("user").await;
+        let attacks = self.attacks(&session);
+        for _ in 0..200 + self.below(400) {
+            self.pace.tick().await;
+            match self.below(100) {
+                0..40 => self.good(&session).await,
+                40..45 => self.elsewhere(&session).await,
+                45..70 => self.attack(&attacks).await,
+                70..85 => self.damaged(&session).await,
+                85..88 => self.nothing().await,
+                88..97 => self.gone().await,
+                97..99 => session = self.refresh(&session).await,
+                _ => self.verify_by_published_keys(&session).await,
+            }
+        }
+        if self.below(4) == 0 {
+            self.steal(&session).await
+        } else {
+            self.log_out(&session).await
+        }
+        self.remember(session);
+    }
+
+    async fn administer(&mut self) {
+        let (one, other) = (self.log_in("admin").await, self.log_in("admin").await);
+        for _ in 0..300 {
+            self.pace.tick().await;
+            let answer = self.service.get("/admin", Some(&one.access)).await;
+            self.tally.judge("a good token elsewhere", "/admin", &answer, |answer| {
+                answer.status == Some(200) && answer.body == "welcome, admin"
+            });
+            let answer = self.service.post("/orders", Some(&other.access), &Value::Null).await;
+            self.tally
+                .judge("a good token elsewhere", "/orders", &answer, |answer| answer.status == Some(201));
+        }
+        let answer = self.service.post("/admin/keys/rotate", Some(&one.access), &Value::Null).await;
+        // 409: the next key is not published for long enough.
+        self.tally.judge("keys turn", "", &answer, |answer| matches!(answer.status, Some(200 | 409)));
+        for attempt in 0.. {
+            let answer = self.service.post("/logout-everywhere", Some(&one.access), &Value::Null).await;
+            // The answer to a former attempt may have been lost.
+            let right =
+                |answer: &Answer| answer.status == Some(204) || attempt > 0 && answer.status == Some(401);
+            if self.tally.judge("logout everywhere", "", &answer, right) {
+                break;
+            }
+            rest(attempt).await;
+        }
+        self.remember(one);
+        self.remember(other);
+        for _ in 0..10 {
+            self.pace.tick().await;
+            self.gone().await;
+        }
+    }
+
+    /// The token is good until it expires, and no longer; the session goes on.
+    async fn wait_for_expiry(&mut self, end: Instant) {
+        let issued = Instant::now();
+        let session = self.log_in("user").await;
+        while Instant::now() < end {
+            self.pace.tick().await;
+            let age = issued.elapsed();
+            if age + MARGIN < ACCESS_LIFETIME {
+                self.good(&session).await;
+            } else if age > ACCESS_LIFETIME + MARGIN {
+                let answer = self.service.get("/me", Some(&session.access)).await;
+                self.tally.judge("an expired token", "", &answer, |answer| {
+                    answer.status == Some(401) && answer.body.contains("expired")
+                });
+                if age > ACCESS_LIFETIME + MARGIN * 2 {
+                    let session = self.refresh(&session).await;
+                    self.good(&session).await;
+                    self.log_out(&session).await;
+                    return self.remember(session);
+                }
+            }
+        }
+    }
+
+    async fn good(&mut self, session: &Session) {
+        let answer = self.service.get("/me", Some(&session.access)).await;
+        self.tally.judge("a good token", "", &answer, |answer| {
+            let me = answer.json();
+            answer.status == Some(200) && me["id"] == "user-1" && me["roles"] == json!(["customer"])
+        });
+    }
+
+    async fn elsewhere(&mut self, session: &Session) {
+        let answer = self.service.get("/orders", Some(&session.access)).await;
+        self.tally.judge("a good token elsewhere", "/orders", &answer, |answer| answer.status == Some(200));
+        let answer = self.service.get("/admin", Some(&session.access)).await;
+        self.tally.judge("a good token without the role", "", &answer, |answer| answer.status == Some(403));
+    }
+
+    /// Made with the service's own key. None where the key has turned since the token was issued.
+    fn attacks(&self, session: &Session) -> Vec<Attack> {
+        let key = self.service.signing_key().expect("the ring of the service");
+        let mut attacks = attacks(&session.access, &key).unwrap_or_default();
+        // A space behind a header is not part of it (RFC 9110 §5.5), so on the wire that one is none.
+        attacks.retain(|attack| !attack.headers().values().any(|value| value.as_bytes().ends_with(b" ")));
+        attacks
+    }
+
+    async fn attack(&mut self, attacks: &[Attack]) {
+        let path = ["/me", "/orders", "/admin"][self.below(3)];
+        let Some(attack) = attacks.get(self.below(attacks.len().max(1))) else { return };
+        let request = Request::get(format!("{}{path}", self.service.address)).body("").expect("a request");
+        let request = attack.apply(request).expect("a request");
+        let answer = self.service.send_as_it_is(request).await.expect("a request");
+        self.tally.judge("a known attack", attack.name(), &answer, |answer| {
+            answer.status.is_some_and(|status| attack.right_answers().iter().any(|right| *right == status))
+        });
+    }
+
+    /// One to three characters are others, anywhere, or some are missing.
+    async fn damaged(&mut self, session: &Session) {
+        let mut token = session.access.clone().into_bytes();
+        if self.below(4) == 0 {
+            token.truncate(self.below(token.len()));
+        } else {
+            for _ in 0..=self.below(3) {
+                let at = self.below(token.len());
+                // Another one, and one that a header may have.
+                token[at] = b'!' + (token[at] - b'!' + 1 + self.below(93) as u8) % 94;
+            }
+        }
+        let token = String::from_utf8(token).expect("ASCII");
+        if token == session.access {
+            return;
+        }
+        let answer = self.service.get("/me", Some(&token)).await;
+        self.tally.judge("a damaged token", "", &answer, |answer| matches!(answer.status, Some(400 | 401)));
+    }
+
+    async fn nothing(&mut self) {
+        let answer = self.service.get("/me", None).await;
+        self.tally.judge("no token", "", &answer, |answer| answer.status == Some(401));
+    }
+
+    async fn gone(&mut self) {
+        if self.ended.is_empty() {
+            return;
+        }
+        let number = self.below(self.ended.len());
+        let token = self.ended.get(number).cloned().unwrap_or_default();
+        let answer = self.service.get("/me", Some(&token)).await;
+        self.tally.judge("a session that has ended", "", &answer, |answer| answer.status == Some(401));
+    }
+
+    /// As another service would.
+    async fn verify_by_published_keys(&mut self, session: &Session) {
+        let answer = self.service.get("/.well-known/jwks.json", None).await;
+        let address = self.service.address.clone();
+        self.tally.judge("a token verified by the published keys", "", &answer, |answer| {
+            let algorithms = [Algorithm::ES256, Algorithm::EdDSA];
+            let Ok(keys) = JwkSet::from_json(&answer.body, &algorithms) else { return false };
+            let validator = Validator::new(keys, Issuer::is(&address), Audience::is("orders-api"));
+            let verified = validator.typ("at+jwt").verify::<Access<Account>>(&session.access);
+            verified.is_ok_and(|token| token.private.name == "user")
+        });
+    }
+
+    async fn log_in(&self, name: &str) -> Session {
+        for attempt in 0.. {
+            let answer = self.service.login(name).await;
+            if let Some(session) = self.granted("login", &answer) {
+                return session;
+            }
+            rest(attempt).await;
+        }
+        unreachable!("it rests for ever, or panics")
+    }
+
+    /// Also where the answer to a former attempt was lost: the time of grace is long enough.
+    async fn refresh(&self, session: &Session) -> Session {
+        for attempt in 0.. {
+            let answer = self.service.refresh(&session.refresh).await;
+            if let Some(session) = self.granted("refresh", &answer) {
+                return session;
+            }
+            rest(attempt).await;
+        }
+        unreachable!("it rests for ever, or panics")
+    }
+
+    async fn log_out(&self, session: &Session) {
+        for attempt in 0.. {
+            let answer = self.service.post("/logout", Some(&session.access), &Value::Null).await;
+            let right =
+                |answer: &Answer| answer.status == Some(204) || attempt > 0 && answer.status == Some(401);
+            if self.tally.judge("logout", "", &answer, right) {
+                return;
+            }
+            rest(attempt).await;
+        }
+    }
+
+    /// The refresh token of the time before last is presented: the session ends for everyone.
+    async fn steal(&self, session: &Session) {
+        let next = self.refresh(session).await;
+        self.refresh(&next).await;
+        for attempt in 0.. {
+            let answer = self.service.refresh(&session.refresh).await;
+            let right =
+                |answer: &Answer| answer.status == Some(400) && answer.json()["error"] == "invalid_grant";
+            if self.tally.judge("an old refresh token", "", &answer, right) {
+                return;
+            }
+            rest(attempt).await;
+        }
+    }
+
+    fn granted(&self, asked: &'static str, answer: &Answer) -> Option<Session> {
+        let body = answer.json();
+        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        let session = Session { access: text("access_token"), refresh: text("refresh_token") };
+        let right = self.tally.judge(asked, "", answer, |answer| {
+            answer.status == Some(200) && !session.access.is_empty() && !session.refresh.is_empty()
+        });
+        right.then_some(session)
+    }
+
+    fn remember(&mut self, session: Session) {
+        self.ended.push_back(session.access);
+        if self.ended.len() > KEPT {
+            self.ended.pop_front();
+        }
+    }
+
+    /// splitmix64.
+    fn below(&mut self, bound: usize) -> usize {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % bound.max(1) as u64) as usize
+    }
+}
+
+/// Before the next attempt. There is no sense in trying for ever.
+async fn rest(attempt: u32) {
+    assert!(attempt < 2000, "the same has failed too often");
+    tokio::time::sleep(PACE).await;
+}

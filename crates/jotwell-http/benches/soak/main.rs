@@ -1,0 +1,196 @@
+//! The example API under good and hostile requests for a long time, while its stores are killed and come back.
+//!
+//! ```sh
+//! cargo bench -p jotwell-http --bench soak --features redb,redis,test-util -- 1200
+//! ```
+//!
+//! The argument is how many seconds; 1200 unless one is given. Needs `redis-server` and Linux. Two instances run:
+//! one with its sessions in a Redis that is killed, or hangs, and comes back, itself never; and one on redb that is
+//! killed itself. Ends with an error where an answer was wrong, where the first instance's memory grew, or where a
+//! service was not back soon.
+
+#![forbid(unsafe_code)]
+
+mod client;
+mod service;
+mod tally;
+
+#[path = "../../tests/example/mod.rs"]
+mod example;
+#[path = "../../tests/stores_common/mod.rs"]
+mod stores_common;
+
+use std::error::Error;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use client::{Client, Part};
+use service::{Footprint, Service};
+use stores_common::RedisServer;
+use tally::Tally;
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Of each instance, beside the administrator and the one who waits for tokens to expire.
+const MEMBERS: u64 = 8;
+/// How long a store is away.
+const AWAY: Duration = Duration::from_secs(3);
+/// A service has to be back within this time after its store is.
+const BACK_WITHIN: Duration = Duration::from_secs(10);
+/// How often something is killed, in so many parts of the whole.
+const TROUBLES: u32 = 16;
+
+/// What is done to which instance.
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+    RedisKilled,
+    InstanceKilled,
+    RedisHangs,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    // cargo adds one of its own.
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let seconds: u64 = arguments.next().as_deref().unwrap_or("1200").parse()?;
+    let length = Duration::from_secs(seconds.max(60));
+    build_example()?;
+
+    let mut redis = RedisServer::start().await.ok_or("there is no redis-server here")?;
+    let lasting = Arc::new(Service::start("ES256", &redis.url()).await?);
+    let killed = Arc::new(Service::start("EdDSA", "redb").await?);
+    let tally = Arc::new(Tally::default());
+    let end = Instant::now() + length;
+
+    let mut clients = tokio::task::JoinSet::new();
+    for service in [&lasting, &killed] {
+        let parts = [Part::Administrator, Part::Waiting].into_iter();
+        for (number, part) in (0..).zip(parts.chain((0..MEMBERS).map(|_| Part::Member))) {
+            let client = Client::new(service.clone(), tally.clone(), number);
+            clients.spawn(client.live(part, end));
+        }
+    }
+    let watch = tokio::spawn(watch(lasting.clone(), end));
+
+    let mut longest = Duration::ZERO;
+    let mut troubles = 0;
+    let every = (length / TROUBLES).max(Duration::from_secs(10));
+    let kinds = [Trouble::RedisKilled, Trouble::InstanceKilled, Trouble::RedisHangs];
+    for trouble in kinds.into_iter().cycle() {
+        // The last one has to be over before the end.
+        if Instant::now() + every + AWAY + BACK_WITHIN > end {
+            break;
+        }
+        tokio::time::sleep(every).await;
+        let back = make(trouble, &mut redis, &lasting, &killed).await?;
+        println!("{trouble:?}: back after {back:.1?}");
+        (longest, troubles) = (longest.max(back), troubles + 1);
+    }
+    while let Some(ended) = clients.join_next().await {
+        ended?;
+    }
+    let footprints = watch.await??;
+
+    println!(
+        "\n{troubles} troubles in {length:?}, after the longest of which a service was back in {longest:.1?}"
+    );
+    println!("{tally}");
+    let grown = growth(&footprints);
+    if tally.wrong() > 0 {
+        return Err(format!("{} wrong answers", tally.wrong()).into());
+    }
+    if tally.is_onesided() {
+        return Err("an answer that has to come never came: nothing was tried".into());
+    }
+    if let Some(grown) = grown {
+        return Err(grown.into());
+    }
+    if longest > BACK_WITHIN {
+        return Err("a service was away for too long".into());
+    }
+    Ok(())
+}
+
+/// In the folder that this program stands in.
+fn build_example() -> Result<()> {
+    let own = std::env::current_exe()?;
+    let target = own.ancestors().nth(3).ok_or("target/release/deps")?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--release", "-p", "jotwell-http", "--example", "api", "--target-dir"]);
+    if build.arg(target).status()?.success() { Ok(()) } else { Err("the example does not build".into()) }
+}
+
+/// Until the service answers again: how long that took from when its store was there.
+async fn make(
+    trouble: Trouble,
+    redis: &mut RedisServer,
+    lasting: &Service,
+    killed: &Service,
+) -> Result<Duration> {
+    let service = if matches!(trouble, Trouble::InstanceKilled) { killed } else { lasting };
+    service.trouble_begins();
+    match trouble {
+        Trouble::RedisKilled => {
+            redis.kill();
+            tokio::time::sleep(AWAY).await;
+            redis.restart().await;
+        }
+        Trouble::RedisHangs => {
+            let client = redis::Client::open(redis.url())?;
+            let mut connection = client.get_multiplexed_async_connection().await?;
+            let pause = AWAY.as_millis().to_string();
+            redis::cmd("CLIENT").arg("PAUSE").arg(pause).arg("ALL").exec_async(&mut connection).await?;
+            tokio::time::sleep(AWAY).await;
+        }
+        Trouble::InstanceKilled => service.kill_and_restart(),
+    }
+    let start = Instant::now();
+    while !service.answers().await {
+        if start.elapsed() > BACK_WITHIN * 3 {
+            return Err(format!("{trouble:?}: the service does not come back").into());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let back = start.elapsed();
+    // Connections that broke are found by those who use them.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    service.trouble_ends();
+    Ok(back)
+}
+
+/// What the instance takes, second by second.
+async fn watch(service: Arc<Service>, end: Instant) -> Result<Vec<Footprint>> {
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    let mut footprints = Vec::new();
+    while Instant::now() < end {
+        seconds.tick().await;
+        footprints.push(service.footprint()?);
+    }
+    Ok(footprints)
+}
+
+/// Says what the instance took, and what has grown. The first quarter is for warming up; the median of the second is
+/// compared with that of the last, which may be a twentieth and a little more.
+fn growth(footprints: &[Footprint]) -> Option<String> {
+    let quarter = footprints.len() / 4;
+    let median = |number: usize, of: fn(&Footprint) -> u64| {
+        let mut values: Vec<_> = footprints.iter().skip(number * quarter).take(quarter).map(of).collect();
+        values.sort_unstable();
+        values.get(quarter / 2).copied().unwrap_or_default()
+    };
+    let mut grown = None;
+    let memory: fn(&Footprint) -> u64 = |footprint| footprint.resident_kib;
+    let files: fn(&Footprint) -> u64 = |footprint| footprint.files;
+    for (name, of, allowance) in [("KiB of memory", memory, 2048), ("open files", files, 8)] {
+        let quarters = [0, 1, 2, 3].map(|number| median(number, of));
+        let most = footprints.iter().map(of).max().unwrap_or_default();
+        println!("{name} of the instance that lasts, median of each quarter: {quarters:?}, most {most}");
+        let [_, early, _, late] = quarters;
+        if late > early + early / 20 + allowance {
+            grown = Some(format!("{name} grew from {early} to {late}"));
+        }
+    }
+    grown
+}

@@ -1,0 +1,95 @@
+//! Answers, counted, and those that were wrong.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Mutex;
+
+use crate::service::Answer;
+
+/// So many wrong answers are told one by one.
+const TOLD: usize = 20;
+
+#[derive(Default)]
+pub(crate) struct Tally(Mutex<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    /// By what was asked.
+    right: BTreeMap<&'static str, u64>,
+    /// 503 and broken connections, while something was away.
+    unavailable: BTreeMap<&'static str, u64>,
+    wrong: u64,
+    told: Vec<String>,
+}
+
+/// What was asked for, and has to have been answered in the end.
+const ASKED: &[&str] = &[
+    "a good token",
+    "a good token elsewhere",
+    "a good token without the role",
+    "a known attack",
+    "a damaged token",
+    "no token",
+    "a session that has ended",
+    "login",
+    "refresh",
+    "an old refresh token",
+    "logout",
+    "logout everywhere",
+    "an expired token",
+    "keys turn",
+    "a token verified by the published keys",
+];
+
+impl Tally {
+    /// Whether the answer was the right one. While something is away, 503 and a broken connection are no wrong ones; an
+    /// answer that lets in or keeps out is.
+    pub(crate) fn judge(
+        &self,
+        asked: &'static str,
+        detail: &str,
+        answer: &Answer,
+        right: impl Fn(&Answer) -> bool,
+    ) -> bool {
+        debug_assert!(ASKED.contains(&asked));
+        let is_right = right(answer);
+        let mut counts = self.0.lock().expect("no client panicked");
+        if is_right {
+            *counts.right.entry(asked).or_default() += 1;
+        } else if !answer.calm && matches!(answer.status, None | Some(503)) {
+            *counts.unavailable.entry(asked).or_default() += 1;
+        } else {
+            counts.wrong += 1;
+            if counts.told.len() < TOLD {
+                let calm = if answer.calm { "all was well" } else { "something was away" };
+                counts.told.push(format!("{asked} {detail}: {:?}, {calm}", answer.status));
+            }
+        }
+        is_right
+    }
+
+    pub(crate) fn wrong(&self) -> u64 {
+        self.0.lock().expect("no client panicked").wrong
+    }
+
+    /// Something was never answered as it should, so nothing is shown about it.
+    pub(crate) fn is_onesided(&self) -> bool {
+        let counts = self.0.lock().expect("no client panicked");
+        ASKED.iter().any(|asked| !counts.right.contains_key(asked)) || counts.unavailable.is_empty()
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = self.0.lock().expect("no client panicked");
+        writeln!(f, "{:<40} {:>10} {:>12}", "", "right", "unavailable")?;
+        for asked in ASKED {
+            let of = |counts: &BTreeMap<&str, u64>| counts.get(asked).copied().unwrap_or_default();
+            writeln!(f, "{asked:<40} {:>10} {:>12}", of(&counts.right), of(&counts.unavailable))?;
+        }
+        let sum = |counts: &BTreeMap<&str, u64>| counts.values().sum::<u64>();
+        writeln!(f, "{:<40} {:>10} {:>12}", "all", sum(&counts.right), sum(&counts.unavailable))?;
+        writeln!(f, "wrong answers: {}", counts.wrong)?;
+        counts.told.iter().try_for_each(|told| writeln!(f, "  {told}"))
+    }
+}
