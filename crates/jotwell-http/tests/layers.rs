@@ -225,3 +225,33 @@ async fn a_body_passes_as_it_is() {
     let response = authenticator().layer().layer(inner).oneshot(request).await.expect("an answer");
     assert_eq!(response.into_body(), "7");
 }
+
+/// RFC 6750 §2.2, which is not offered.
+#[tokio::test]
+async fn a_token_in_a_form_is_none_and_the_form_is_left_alone() {
+    let form = format!("access_token={}", good());
+    let router = Router::new()
+        .route("/orders", axum::routing::post(async |body: String| body))
+        .layer(authenticator().layer());
+    let request = |token: Option<String>| {
+        let request = Request::post("/orders").header("content-type", "application/x-www-form-urlencoded");
+        let request = match token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
+        router.clone().oneshot(request.body(Body::from(form.clone())).expect("a request"))
+    };
+    assert_eq!(request(None).await.expect("an answer").status(), 401);
+    let answer = request(Some(good())).await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.expect("a body");
+    assert_eq!(body, form.as_bytes());
+}
+
+/// RFC 9110 §5.6.4.
+#[tokio::test]
+async fn a_realm_cannot_end_its_quotes() {
+    let authenticator = authenticator().realm("the \"orders\\, error=\"x\r\n\u{7f}\u{e9}");
+    let answer = authenticator.layer().layer(HANDLER).oneshot(plain_get(&[])).await.expect("an answer");
+    assert_eq!(answer.headers()["www-authenticate"], r#"Bearer realm="the orders, error=x""#);
+}
