@@ -317,6 +317,7 @@ mod tests {
         assert_eq!(date.saturating_add(Duration::MAX), NumericDate::MAX);
         assert_eq!(date.saturating_sub(Duration::MAX), NumericDate::MIN);
         assert_eq!(NumericDate::from_secs(i64::MAX).as_secs(), NumericDate::MAX.as_secs());
+        assert_eq!(NumericDate::from_secs(i64::MIN), NumericDate::MIN);
         let later = date.saturating_add(Duration::new(1, 999_999_999)).saturating_add(Duration::new(0, 1));
         assert_eq!((later.as_secs(), later.subsec_nanos()), (12, 0));
         assert_eq!(later.saturating_sub(Duration::new(1, 1)), NumericDate { secs: 10, nanos: 999_999_999 });

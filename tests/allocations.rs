@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use jotwell::{
-    Algorithm, Audience, Claims, Issuer, JwkSet, KeySource, NoClaims, NumericDate, SigningKey, Validator,
+    Algorithm, Audience, Claims, Issuer, JwkSet, KeySource, NoClaims, NumericDate, Precomputation,
+    SigningKey, Validator, VerifyingKey,
 };
 use serde::{Deserialize, Serialize};
 
@@ -106,4 +107,32 @@ fn issuing_allocates_three_times() {
     let claims = Claims::new(NoClaims).subject("user-42").audience("orders-api");
     let count = allocations(|| drop(claims.sign(&key).expect("a token")));
     assert_eq!(count, 3);
+}
+
+/// What a key's tables take says whether it has any; the smallest are those of ES256K.
+#[test]
+fn a_key_has_the_tables_that_were_chosen_for_it() {
+    const TABLES: i64 = 50_000;
+
+    let kept = |run: &mut dyn FnMut()| allocation_counter::measure(run).bytes_current;
+    for algorithm in Algorithm::ALL.iter().copied().filter(|one| matches!(one.key_type(), "EC" | "OKP")) {
+        let key = key(algorithm);
+        let signature = key.sign(b"message").expect("a signature");
+        let verify = |key: &VerifyingKey| key.verify(b"message", &signature).expect("a good one");
+        // The generator's tables are for all keys, and built once.
+        drop(key.verifying_key().with_precomputation(Precomputation::Now));
+
+        let mut now = None;
+        let with = kept(&mut || now = Some(key.verifying_key().with_precomputation(Precomputation::Now)));
+        assert!(with >= TABLES, "{algorithm}: {with} bytes");
+        assert_eq!(kept(&mut || now.iter().for_each(verify)), 0, "{algorithm}");
+
+        let never = key.verifying_key().with_precomputation(Precomputation::Never);
+        assert_eq!(kept(&mut || (0..20).for_each(|_| verify(&never))), 0, "{algorithm}");
+
+        let lazy = never.clone().with_precomputation(Precomputation::Lazy);
+        assert!(kept(&mut || (0..8).for_each(|_| verify(&lazy))) >= TABLES, "{algorithm}");
+        // A key of its own: the one that it was made from still has none.
+        assert_eq!(kept(&mut || (0..20).for_each(|_| verify(&never))), 0, "{algorithm}");
+    }
 }
