@@ -267,19 +267,7 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
         deserialize_tuple(_len: usize) begins b'[', array;
         deserialize_tuple_struct(_name: &'static str, _len: usize) begins b'[', array;
         deserialize_map() begins b'{', object;
-    }
-
-    fn deserialize_struct<V: Visitor<'a>>(
-        self,
-        _name: &'static str,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
-        match self.scanner.peek() {
-            Some(b'{') => self.object(visitor),
-            Some(b'[') => self.array(visitor),
-            _ => Err(Declined),
-        }
+        deserialize_struct(_name: &'static str, _fields: &'static [&'static str]) begins b'{', object;
     }
 
     fn deserialize_option<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
