@@ -60,5 +60,7 @@ mod tests {
         ] {
             assert_eq!(tlv(bytes), None, "{bytes:?}");
         }
+        // 127 is the longest that has one byte.
+        assert_eq!(tlv(&[&[4, 0x81, 0x7f][..], &[1; 127]].concat()), None);
     }
 }

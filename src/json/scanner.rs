@@ -307,8 +307,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Passes what is most likely in front of a value, a name of less than eight characters between a
-    /// comma, unless it is the `first`, and a colon, with or without a space. Otherwise nothing is passed.
+    /// Passes what is most likely in front of a value, a name of at most eight bytes between a comma, unless
+    /// it is the `first`, and a colon, with or without a space. Otherwise nothing is passed.
     #[inline]
     pub(super) fn short_name(&mut self, first: bool) -> Option<&'a str> {
         let rest = self.text.as_bytes().get(self.offset..)?;
@@ -390,4 +390,69 @@ const fn below(word: u64, bound: u64) -> u64 {
 #[inline]
 const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ EACH.wrapping_mul(byte as u64), 1)
+}
+
+/// What the shortcuts do not pass, or pass in part, is read without them: nothing else tells.
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_are_passed_at_once_and_nothing_else() {
+        for (text, first, name, offset) in [
+            (r#""iss":"https://a""#, true, Some("iss"), 6),
+            (r#""iss": "https://a""#, true, Some("iss"), 7),
+            (r#""iss":  "https://a""#, true, Some("iss"), 7),
+            (r#","iss":"https://a""#, false, Some("iss"), 7),
+            (r#","":"https://a""#, false, Some(""), 4),
+            (r#","abcdefg":1}"#, false, Some("abcdefg"), 11),
+            (r#","abcdefgh":1}"#, false, Some("abcdefgh"), 12),
+            (r#","abcdefghi":1}"#, false, None, 0),
+            (r#","iss":"https://a""#, true, None, 0),
+            (r#""iss":"https://a""#, false, None, 0),
+            (r#", "iss":"https://a""#, false, None, 0),
+            (r#","iss" :"https://a""#, false, None, 0),
+            (r#","is\u0073":"https://a""#, false, None, 0),
+            (r#","a"":"https://a""#, false, None, 0),
+            (r#","abcdefg"":1}"#, false, None, 0),
+        ] {
+            let mut scanner = Scanner::new(text);
+            assert_eq!((scanner.short_name(first), scanner.offset), (name, offset), "{text}");
+        }
+    }
+
+    #[test]
+    fn ten_digits_are_passed_at_once_and_nothing_else() {
+        for (text, value, offset) in [
+            ("1300819380,", Some(1_300_819_380), 10),
+            ("1300819380}", Some(1_300_819_380), 10),
+            ("1300819380]", Some(1_300_819_380), 10),
+            ("1300819380 ", None, 0),
+            ("1300819380", None, 0),
+            ("13008193800,", None, 0),
+            ("0300819380,", None, 0),
+            ("-300819380,", None, 0),
+            ("130081938.,", None, 0),
+        ] {
+            let mut scanner = Scanner::new(text);
+            assert_eq!((scanner.ten_digits(), scanner.offset), (value, offset), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_passed_up_to_the_byte_that_is_looked_for() {
+        for plain in ["a", "!", "\u{7f}", "\u{e9}"] {
+            for count in 0..=24 {
+                let before = plain.repeat(count);
+                let text = [&before, r#"""#, plain, plain, "aaaaaaaa"].concat();
+                let mut scanner = Scanner::new(&text);
+                scanner.skip(|word| equal(word, b'"'));
+                assert_eq!(scanner.offset, before.len(), "{text}");
+            }
+        }
+        // What is left when no whole word is.
+        let mut scanner = Scanner::new("aaaaaaaaaaaa\"");
+        scanner.skip(|word| equal(word, b'"'));
+        assert_eq!(scanner.offset, 8);
+    }
 }

@@ -45,3 +45,21 @@ impl Memo {
         }
     }
 }
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+    use crate::algorithm::Algorithm;
+
+    #[test]
+    fn a_header_beyond_the_bound_is_not_remembered() {
+        let (memo, header) = (Memo::default(), Arc::new(Header::new(Algorithm::HS256)));
+        for (length, kept) in
+            [(1, true), (MAX_LENGTH, true), (MAX_LENGTH + 1, false), (2 * MAX_LENGTH, false)]
+        {
+            let encoded = "e".repeat(length);
+            memo.remember(&encoded, &header);
+            assert_eq!(memo.recall(&encoded).is_some(), kept, "{length}");
+        }
+    }
+}

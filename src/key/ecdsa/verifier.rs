@@ -60,6 +60,7 @@ mod tests {
     use ecdsa::SigningKey;
     use ecdsa::signature::Signer as _;
     use p256::NistP256;
+    use sha2::Sha256;
 
     use super::*;
     use crate::key::ecdsa::Signer;
@@ -85,6 +86,9 @@ mod tests {
         assert!(verifier.tables.are_built());
         assert!(verifier.verify(b"message", &signature));
         assert!(!verifier.verify(b"massage", &signature));
+        let answer =
+            verifier.tables.verify(&Sha256::digest(b"message"), &Signature::from_slice(&signature).unwrap());
+        assert_eq!(answer, Some(true));
     }
 
     #[test]
