@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Interval, MissedTickBehavior};
 
+use crate::example::PASSWORD;
 use crate::service::{ACCESS_LIFETIME, Answer, Service};
-use crate::tally::Tally;
+use crate::tally::{Tally, Verdict};
 
 #[derive(Clone, Copy)]
 pub(crate) enum Part {
@@ -70,7 +71,7 @@ impl Client {
     }
 
     async fn visit(&mut self) {
-        let mut session = self.log_in("user").await;
+        let Some(mut session) = self.log_in("user").await else { return };
         let attacks = self.attacks(&session);
         for _ in 0..200 + self.below(400) {
             self.pace.tick().await;
@@ -81,20 +82,26 @@ impl Client {
                 70..85 => self.damaged(&session).await,
                 85..88 => self.nothing().await,
                 88..97 => self.gone().await,
-                97..99 => session = self.refresh(&session).await,
+                97..99 => {
+                    let Some(next) = self.refresh(&session).await else { return };
+                    session = next;
+                }
                 _ => self.verify_by_published_keys(&session).await,
             }
         }
-        if self.below(4) == 0 {
+        let ended = if self.below(4) == 0 {
             self.steal(&session).await
         } else {
-            self.log_out(&session).await
+            self.end("logout", "/logout", &session).await
+        };
+        if ended.is_some() {
+            self.remember(session);
         }
-        self.remember(session);
     }
 
     async fn administer(&mut self) {
-        let (one, other) = (self.log_in("admin").await, self.log_in("admin").await);
+        let Some(one) = self.log_in("admin").await else { return };
+        let Some(other) = self.log_in("admin").await else { return };
         for _ in 0..300 {
             self.pace.tick().await;
             let answer = self.service.get("/admin", Some(&one.access)).await;
@@ -108,18 +115,10 @@ impl Client {
         let answer = self.service.post("/admin/keys/rotate", Some(&one.access), &Value::Null).await;
         // 409: the next key is not published for long enough.
         self.tally.judge("keys turn", "", &answer, |answer| matches!(answer.status, Some(200 | 409)));
-        for attempt in 0.. {
-            let answer = self.service.post("/logout-everywhere", Some(&one.access), &Value::Null).await;
-            // The answer to a former attempt may have been lost.
-            let right =
-                |answer: &Answer| answer.status == Some(204) || attempt > 0 && answer.status == Some(401);
-            if self.tally.judge("logout everywhere", "", &answer, right) {
-                break;
-            }
-            rest(attempt).await;
+        if self.end("logout everywhere", "/logout-everywhere", &one).await.is_some() {
+            self.remember(one);
+            self.remember(other);
         }
-        self.remember(one);
-        self.remember(other);
         for _ in 0..10 {
             self.pace.tick().await;
             self.gone().await;
@@ -129,24 +128,22 @@ impl Client {
     /// The token is good until it expires, and no longer; the session goes on.
     async fn wait_for_expiry(&mut self, end: Instant) {
         let issued = Instant::now();
-        let session = self.log_in("user").await;
-        while Instant::now() < end {
+        let Some(session) = self.log_in("user").await else { return };
+        while Instant::now() < end && issued.elapsed() < ACCESS_LIFETIME + MARGIN * 2 {
             self.pace.tick().await;
-            let age = issued.elapsed();
-            if age + MARGIN < ACCESS_LIFETIME {
+            if issued.elapsed() + MARGIN < ACCESS_LIFETIME {
                 self.good(&session).await;
-            } else if age > ACCESS_LIFETIME + MARGIN {
+            } else if issued.elapsed() > ACCESS_LIFETIME + MARGIN {
                 let answer = self.service.get("/me", Some(&session.access)).await;
                 self.tally.judge("an expired token", "", &answer, |answer| {
                     answer.status == Some(401) && answer.body.contains("expired")
                 });
-                if age > ACCESS_LIFETIME + MARGIN * 2 {
-                    let session = self.refresh(&session).await;
-                    self.good(&session).await;
-                    self.log_out(&session).await;
-                    return self.remember(session);
-                }
             }
+        }
+        let Some(session) = self.refresh(&session).await else { return };
+        self.good(&session).await;
+        if self.end("logout", "/logout", &session).await.is_some() {
+            self.remember(session);
         }
     }
 
@@ -233,64 +230,58 @@ impl Client {
         });
     }
 
-    async fn log_in(&self, name: &str) -> Session {
-        for attempt in 0.. {
-            let answer = self.service.login(name).await;
-            if let Some(session) = self.granted("login", &answer) {
-                return session;
-            }
-            rest(attempt).await;
-        }
-        unreachable!("it rests for ever, or panics")
+    async fn log_in(&self, name: &str) -> Option<Session> {
+        let body = json!({ "name": name, "password": PASSWORD });
+        let answer = self.insist("login", "/login", None, &body, |answer, _| grant(answer).is_some()).await;
+        grant(&answer?)
     }
 
     /// Also where the answer to a former attempt was lost: the time of grace is long enough.
-    async fn refresh(&self, session: &Session) -> Session {
-        for attempt in 0.. {
-            let answer = self.service.refresh(&session.refresh).await;
-            if let Some(session) = self.granted("refresh", &answer) {
-                return session;
-            }
-            rest(attempt).await;
-        }
-        unreachable!("it rests for ever, or panics")
+    async fn refresh(&self, session: &Session) -> Option<Session> {
+        let body = json!({ "refresh_token": session.refresh });
+        let answer =
+            self.insist("refresh", "/refresh", None, &body, |answer, _| grant(answer).is_some()).await;
+        grant(&answer?)
     }
 
-    async fn log_out(&self, session: &Session) {
-        for attempt in 0.. {
-            let answer = self.service.post("/logout", Some(&session.access), &Value::Null).await;
-            let right =
-                |answer: &Answer| answer.status == Some(204) || attempt > 0 && answer.status == Some(401);
-            if self.tally.judge("logout", "", &answer, right) {
-                return;
-            }
-            rest(attempt).await;
-        }
+    /// Where the answer to a former attempt was lost, it may have ended already.
+    async fn end(&self, asked: &'static str, path: &str, session: &Session) -> Option<Answer> {
+        self.insist(asked, path, Some(&session.access), &Value::Null, |answer, again| {
+            answer.status == Some(204) || again && answer.status == Some(401)
+        })
+        .await
     }
 
     /// The refresh token of the time before last is presented: the session ends for everyone.
-    async fn steal(&self, session: &Session) {
-        let next = self.refresh(session).await;
-        self.refresh(&next).await;
-        for attempt in 0.. {
-            let answer = self.service.refresh(&session.refresh).await;
-            let right =
-                |answer: &Answer| answer.status == Some(400) && answer.json()["error"] == "invalid_grant";
-            if self.tally.judge("an old refresh token", "", &answer, right) {
-                return;
-            }
-            rest(attempt).await;
-        }
+    async fn steal(&self, session: &Session) -> Option<Answer> {
+        let next = self.refresh(session).await?;
+        self.refresh(&next).await?;
+        let body = json!({ "refresh_token": session.refresh });
+        self.insist("an old refresh token", "/refresh", None, &body, |answer, _| {
+            answer.status == Some(400) && answer.json()["error"] == "invalid_grant"
+        })
+        .await
     }
 
-    fn granted(&self, asked: &'static str, answer: &Answer) -> Option<Session> {
-        let body = answer.json();
-        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        let session = Session { access: text("access_token"), refresh: text("refresh_token") };
-        let right = self.tally.judge(asked, "", answer, |answer| {
-            answer.status == Some(200) && !session.access.is_empty() && !session.refresh.is_empty()
-        });
-        right.then_some(session)
+    /// Asks again while something is away. `right` is told whether it is not the first attempt.
+    async fn insist(
+        &self,
+        asked: &'static str,
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+        right: impl Fn(&Answer, bool) -> bool,
+    ) -> Option<Answer> {
+        let mut again = false;
+        loop {
+            let answer = self.service.post(path, token, body).await;
+            match self.tally.judge(asked, "", &answer, |answer| right(answer, again)) {
+                Verdict::Right => return Some(answer),
+                Verdict::Wrong => return None,
+                Verdict::Unavailable => again = true,
+            }
+            tokio::time::sleep(PACE).await;
+        }
     }
 
     fn remember(&mut self, session: Session) {
@@ -310,8 +301,9 @@ impl Client {
     }
 }
 
-/// Before the next attempt. There is no sense in trying for ever.
-async fn rest(attempt: u32) {
-    assert!(attempt < 2000, "the same has failed too often");
-    tokio::time::sleep(PACE).await;
+fn grant(answer: &Answer) -> Option<Session> {
+    let body = answer.json();
+    let text = |name: &str| body[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let granted = answer.status == Some(200);
+    granted.then(|| Some(Session { access: text("access_token")?, refresh: text("refresh_token")? }))?
 }

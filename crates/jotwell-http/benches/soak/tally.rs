@@ -41,31 +41,45 @@ const ASKED: &[&str] = &[
     "a token verified by the published keys",
 ];
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Right,
+    /// While something is away, 503 or a broken connection.
+    Unavailable,
+    /// Also while something is away: whoever was let in, or kept out, and should not have been.
+    Wrong,
+}
+
 impl Tally {
-    /// Whether the answer was the right one. While something is away, 503 and a broken connection are no wrong ones; an
-    /// answer that lets in or keeps out is.
+    /// Counts the answer.
     pub(crate) fn judge(
         &self,
         asked: &'static str,
         detail: &str,
         answer: &Answer,
         right: impl Fn(&Answer) -> bool,
-    ) -> bool {
+    ) -> Verdict {
         debug_assert!(ASKED.contains(&asked));
-        let is_right = right(answer);
-        let mut counts = self.0.lock().expect("no client panicked");
-        if is_right {
-            *counts.right.entry(asked).or_default() += 1;
+        let verdict = if right(answer) {
+            Verdict::Right
         } else if !answer.calm && matches!(answer.status, None | Some(503)) {
-            *counts.unavailable.entry(asked).or_default() += 1;
+            Verdict::Unavailable
         } else {
-            counts.wrong += 1;
-            if counts.told.len() < TOLD {
-                let calm = if answer.calm { "all was well" } else { "something was away" };
-                counts.told.push(format!("{asked} {detail}: {:?}, {calm}", answer.status));
+            Verdict::Wrong
+        };
+        let mut counts = self.0.lock().expect("no client panicked");
+        match verdict {
+            Verdict::Right => *counts.right.entry(asked).or_default() += 1,
+            Verdict::Unavailable => *counts.unavailable.entry(asked).or_default() += 1,
+            Verdict::Wrong => {
+                counts.wrong += 1;
+                if counts.told.len() < TOLD {
+                    let calm = if answer.calm { "all was well" } else { "something was away" };
+                    counts.told.push(format!("{asked} {detail}: {:?}, {calm}", answer.status));
+                }
             }
         }
-        is_right
+        verdict
     }
 
     pub(crate) fn wrong(&self) -> u64 {
