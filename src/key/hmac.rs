@@ -13,17 +13,17 @@ use crate::material::{Material, Numbers};
 
 pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
     let secret = secret(algorithm, material)?;
-    let signer: Arc<dyn Sign> = match algorithm.hash() {
-        Hash::Sha256 => Arc::new(keyed::<Hmac<Sha256>>(secret)?),
-        Hash::Sha384 => Arc::new(keyed::<Hmac<Sha384>>(secret)?),
-        Hash::Sha512 => Arc::new(keyed::<Hmac<Sha512>>(secret)?),
-    };
-    Ok(Private { signer, numbers: material.numbers.clone() })
+    let numbers = material.numbers.clone();
+    match algorithm.hash() {
+        Hash::Sha256 => keyed::<Hmac<Sha256>>(secret, numbers),
+        Hash::Sha384 => keyed::<Hmac<Sha384>>(secret, numbers),
+        Hash::Sha512 => keyed::<Hmac<Sha512>>(secret, numbers),
+    }
 }
 
 pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
-    let Private { signer, numbers } = signer(algorithm, material)?;
-    Ok(Public { verifier: signer.verifier(), numbers })
+    let Private { verifier, numbers, .. } = signer(algorithm, material)?;
+    Ok(Public { verifier, numbers })
 }
 
 #[cfg(feature = "std")]
@@ -39,14 +39,19 @@ fn secret(algorithm: Algorithm, material: &Material) -> Result<&[u8], KeyError> 
     }
 }
 
-fn keyed<M: Mac + KeyInit>(secret: &[u8]) -> Result<Keyed<M>, KeyError> {
+/// One key in both roles.
+fn keyed<M>(secret: &[u8], numbers: Numbers) -> Result<Private, KeyError>
+where
+    M: Mac + KeyInit + Clone + Send + Sync + 'static,
+{
     // HMAC takes keys of any length, and an empty one is refused above.
-    <M as KeyInit>::new_from_slice(secret).map(Keyed).map_err(|_| KeyError::EmptySecret)
+    let mac = <M as KeyInit>::new_from_slice(secret).map_err(|_| KeyError::EmptySecret)?;
+    let key = Arc::new(Keyed(mac));
+    Ok(Private { signer: key.clone(), verifier: key, numbers })
 }
 
 /// The state after the key has gone in: hashing the key again for each token would double the time
 /// of a short one. It wipes itself.
-#[derive(Clone)]
 struct Keyed<M>(M);
 
 impl<M: Mac + Clone> Keyed<M> {
@@ -57,13 +62,9 @@ impl<M: Mac + Clone> Keyed<M> {
     }
 }
 
-impl<M: Mac + Clone + Send + Sync + 'static> Sign for Keyed<M> {
+impl<M: Mac + Clone + Send + Sync> Sign for Keyed<M> {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
         Ok(self.tag(message).as_slice().into())
-    }
-
-    fn verifier(&self) -> Arc<dyn Verify> {
-        Arc::new(self.clone())
     }
 }
 

@@ -8,10 +8,12 @@ use crate::backend::Backend;
 use crate::error::SignError;
 use crate::material::Numbers;
 
-/// A private key or secret, ready for use: what signs, and the numbers that it is made of, complete
-/// and in canonical form.
+/// A private key or secret, ready for use: what signs, what verifies that, and the numbers that it is made of,
+/// complete and in canonical form.
 pub(crate) struct Private {
     pub(crate) signer: Arc<dyn Sign>,
+    /// One for all who ask, so that they share its tables.
+    pub(crate) verifier: Arc<dyn Verify>,
     pub(crate) numbers: Numbers,
 }
 
@@ -24,9 +26,6 @@ pub(crate) struct Public {
 /// A key that signs bytes.
 pub(crate) trait Sign: Send + Sync {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError>;
-
-    /// The key that verifies what this one signs.
-    fn verifier(&self) -> Arc<dyn Verify>;
 
     /// Who computes.
     fn backend(&self) -> Backend {

@@ -165,9 +165,8 @@ impl SigningKey {
         if backend == self.backend() {
             return Ok(self);
         }
-        let numbers = self.private.numbers.clone();
-        let signer = switch::signer(backend, self.algorithm, &numbers)?;
-        Ok(Self { private: Arc::new(Private { signer, numbers }), ..self })
+        let private = switch::signer(backend, self.algorithm, &self.private.numbers)?;
+        Ok(Self { private: Arc::new(private), ..self })
     }
 
     /// The backend that computes its signatures: [`Backend::RustCrypto`], unless
@@ -220,8 +219,8 @@ impl SigningKey {
     /// that is asked for here.
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
-        let public =
-            Public { verifier: self.private.signer.verifier(), numbers: self.private.numbers.public() };
+        let Private { verifier, numbers, .. } = &*self.private;
+        let public = Public { verifier: verifier.clone(), numbers: numbers.public() };
         VerifyingKey::new(self.algorithm, self.key_id.clone(), public)
     }
 

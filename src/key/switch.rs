@@ -1,39 +1,39 @@
 //! The one place where a backend is chosen.
 
-use alloc::sync::Arc;
-
 #[cfg(not(feature = "aws-lc-rs"))]
 use self::disabled as aws_lc;
 #[cfg(feature = "aws-lc-rs")]
 use super::aws_lc;
 use super::family;
-use super::primitive::{Sign, Verify};
+use super::primitive::{Private, Public};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::error::{KeyError, KeyForm};
 use crate::material::{Material, Numbers};
 
-/// What signs with these numbers, which a key of that algorithm holds already.
-pub(super) fn signer(
-    backend: Backend,
-    algorithm: Algorithm,
-    numbers: &Numbers,
-) -> Result<Arc<dyn Sign>, KeyError> {
+/// The key of these numbers, which one of that algorithm holds already.
+pub(super) fn signer(backend: Backend, algorithm: Algorithm, numbers: &Numbers) -> Result<Private, KeyError> {
     match backend {
-        Backend::RustCrypto => family::signer(algorithm, &material(numbers)).map(|private| private.signer),
-        Backend::AwsLcRs => aws_lc::signer(algorithm, numbers),
+        Backend::RustCrypto => family::signer(algorithm, &material(numbers)),
+        Backend::AwsLcRs => Ok(Private {
+            signer: aws_lc::signer(algorithm, numbers)?,
+            verifier: aws_lc::verifier(algorithm, numbers)?,
+            numbers: numbers.clone(),
+        }),
     }
 }
 
-/// What verifies with these numbers, likewise.
+/// The key of these numbers that only verifies, likewise.
 pub(super) fn verifier(
     backend: Backend,
     algorithm: Algorithm,
     numbers: &Numbers,
-) -> Result<Arc<dyn Verify>, KeyError> {
+) -> Result<Public, KeyError> {
     match backend {
-        Backend::RustCrypto => family::verifier(algorithm, &material(numbers)).map(|public| public.verifier),
-        Backend::AwsLcRs => aws_lc::verifier(algorithm, numbers),
+        Backend::RustCrypto => family::verifier(algorithm, &material(numbers)),
+        Backend::AwsLcRs => {
+            Ok(Public { verifier: aws_lc::verifier(algorithm, numbers)?, numbers: numbers.clone() })
+        }
     }
 }
 
@@ -44,7 +44,10 @@ fn material(numbers: &Numbers) -> Material {
 /// Stands in for a backend whose feature is off.
 #[cfg(not(feature = "aws-lc-rs"))]
 mod disabled {
-    use super::{Algorithm, Arc, Backend, KeyError, Numbers, Sign, Verify};
+    use alloc::sync::Arc;
+
+    use super::{Algorithm, Backend, KeyError, Numbers};
+    use crate::key::primitive::{Sign, Verify};
 
     const DISABLED: KeyError = KeyError::BackendDisabled { backend: Backend::AwsLcRs };
 

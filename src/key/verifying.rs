@@ -127,9 +127,8 @@ impl VerifyingKey {
         if backend == self.backend() {
             return Ok(self);
         }
-        let numbers = self.public.numbers.clone();
-        let verifier = switch::verifier(backend, self.algorithm, &numbers)?;
-        Ok(Self { public: Arc::new(Public { verifier, numbers }), ..self })
+        let public = switch::verifier(backend, self.algorithm, &self.public.numbers)?;
+        Ok(Self { public: Arc::new(public), ..self })
     }
 
     /// The backend that verifies: [`Backend::RustCrypto`], unless

@@ -10,7 +10,7 @@ use aws_lc_rs::signature::{
     EcdsaVerificationAlgorithm, ParsedPublicKey,
 };
 
-use super::{BACKEND, Parsed, failed};
+use super::{BACKEND, failed};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::curve::Curve;
@@ -35,29 +35,20 @@ pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn 
     let Numbers::Ec { public: Some(public), private: Some(private), .. } = numbers else { return None };
     let (parameters, _) = parameters(algorithm)?;
     let key = EcdsaKeyPair::from_private_key_and_public_key(parameters, private, public).ok()?;
-    Some(Arc::new(Signer { key, verifier: verifier(algorithm, numbers)? }))
+    Some(Arc::new(key))
 }
 
 pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Verify>> {
     let Numbers::Ec { public: Some(public), .. } = numbers else { return None };
     let (_, parameters) = parameters(algorithm)?;
-    Some(Arc::new(Parsed(ParsedPublicKey::new(parameters, public).ok()?)))
+    Some(Arc::new(ParsedPublicKey::new(parameters, public).ok()?))
 }
 
-struct Signer {
-    key: EcdsaKeyPair,
-    verifier: Arc<dyn Verify>,
-}
-
-impl Sign for Signer {
+impl Sign for EcdsaKeyPair {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
         // The nonce is random, from the library's own generator; what is passed here is ignored.
-        let signature = self.key.sign(&SystemRandom::new(), message).map_err(failed)?;
+        let signature = self.sign(&SystemRandom::new(), message).map_err(failed)?;
         Ok(signature.as_ref().into())
-    }
-
-    fn verifier(&self) -> Arc<dyn Verify> {
-        self.verifier.clone()
     }
 
     fn backend(&self) -> Backend {

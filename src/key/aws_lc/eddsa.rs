@@ -19,7 +19,7 @@ use crate::material::Numbers;
 pub(super) fn signer(numbers: &Numbers) -> Option<Arc<dyn Sign>> {
     let Numbers::Ec { public: Some(public), private: Some(seed), .. } = numbers else { return None };
     let key = Ed25519KeyPair::from_seed_and_public_key(seed, public).ok()?;
-    Some(Arc::new(Signer { key, verifier: verifier(numbers)? }))
+    Some(Arc::new(key))
 }
 
 pub(super) fn verifier(numbers: &Numbers) -> Option<Arc<dyn Verify>> {
@@ -27,18 +27,9 @@ pub(super) fn verifier(numbers: &Numbers) -> Option<Arc<dyn Verify>> {
     Some(Arc::new(Strict(ParsedPublicKey::new(&ED25519, public).ok()?)))
 }
 
-struct Signer {
-    key: Ed25519KeyPair,
-    verifier: Arc<dyn Verify>,
-}
-
-impl Sign for Signer {
+impl Sign for Ed25519KeyPair {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        Ok(self.key.try_sign(message).map_err(failed)?.as_ref().into())
-    }
-
-    fn verifier(&self) -> Arc<dyn Verify> {
-        self.verifier.clone()
+        Ok(self.try_sign(message).map_err(failed)?.as_ref().into())
     }
 
     fn backend(&self) -> Backend {

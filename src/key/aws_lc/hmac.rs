@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use aws_lc_rs::hmac::{self, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
+use aws_lc_rs::hmac::{self, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512, Key};
 
 use super::BACKEND;
 use crate::algorithm::{Algorithm, Hash};
@@ -19,28 +19,21 @@ pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dy
     Some(Arc::new(keyed(algorithm, numbers)?))
 }
 
-fn keyed(algorithm: Algorithm, numbers: &Numbers) -> Option<Keyed> {
+fn keyed(algorithm: Algorithm, numbers: &Numbers) -> Option<Key> {
     let Numbers::Secret(secret) = numbers else { return None };
     let hash = match algorithm.hash() {
         Hash::Sha256 => HMAC_SHA256,
         Hash::Sha384 => HMAC_SHA384,
         Hash::Sha512 => HMAC_SHA512,
     };
-    Some(Keyed(hmac::Key::new(hash, secret)))
+    Some(Key::new(hash, secret))
 }
 
-/// The state after the key has gone in. It wipes itself, and so do the copies that are taken of it.
-#[derive(Clone)]
-struct Keyed(hmac::Key);
-
-impl Sign for Keyed {
+/// A key is the state after the secret has gone in. It wipes itself, and so do the copies that are taken of it.
+impl Sign for Key {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
         // Would panic on a context that was never initialized; a `Key` holds none.
-        Ok(hmac::sign(&self.0, message).as_ref().into())
-    }
-
-    fn verifier(&self) -> Arc<dyn Verify> {
-        Arc::new(self.clone())
+        Ok(hmac::sign(self, message).as_ref().into())
     }
 
     fn backend(&self) -> Backend {
@@ -48,10 +41,10 @@ impl Sign for Keyed {
     }
 }
 
-impl Verify for Keyed {
+impl Verify for Key {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         // Compares in constant time, and refuses any other length.
-        hmac::verify(&self.0, message, signature).is_ok()
+        hmac::verify(self, message, signature).is_ok()
     }
 
     fn backend(&self) -> Backend {

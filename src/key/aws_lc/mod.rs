@@ -46,11 +46,9 @@ fn failed(_: aws_lc_rs::error::Unspecified) -> SignError {
 }
 
 /// A public key whose rules for signatures need nothing added.
-struct Parsed(ParsedPublicKey);
-
-impl Verify for Parsed {
+impl Verify for ParsedPublicKey {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(message, signature).is_ok()
+        self.verify_sig(message, signature).is_ok()
     }
 
     fn backend(&self) -> Backend {

@@ -12,7 +12,7 @@ use aws_lc_rs::signature::{
     RsaSignatureEncoding,
 };
 
-use super::{BACKEND, Parsed, failed};
+use super::{BACKEND, failed};
 use crate::algorithm::{Algorithm, Family, Hash};
 use crate::backend::Backend;
 use crate::error::SignError;
@@ -46,20 +46,18 @@ pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn 
     };
     let (encoding, _) = parameters(algorithm);
     let key = KeyPair::from_components(&components).ok()?;
-    Some(Arc::new(Signer { key, encoding, verifier: verifier(algorithm, numbers)? }))
+    Some(Arc::new(Signer { key, encoding }))
 }
 
 pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Verify>> {
     let Numbers::Rsa { n, e, .. } = numbers else { return None };
     let (_, parameters) = parameters(algorithm);
-    let key = PublicKeyComponents { n, e }.to_parsed_public_key(parameters).ok()?;
-    Some(Arc::new(Parsed(key)))
+    Some(Arc::new(PublicKeyComponents { n, e }.to_parsed_public_key(parameters).ok()?))
 }
 
 struct Signer {
     key: KeyPair,
     encoding: &'static RsaSignatureEncoding,
-    verifier: Arc<dyn Verify>,
 }
 
 impl Sign for Signer {
@@ -69,10 +67,6 @@ impl Sign for Signer {
         // Blinded, and verified before it is given out, so that a fault does not tell the primes.
         self.key.sign(self.encoding, &SystemRandom::new(), message, &mut signature).map_err(failed)?;
         Ok(Signature::Long(signature))
-    }
-
-    fn verifier(&self) -> Arc<dyn Verify> {
-        self.verifier.clone()
     }
 
     fn backend(&self) -> Backend {

@@ -17,7 +17,7 @@ use ecdsa::elliptic_curve::ops::Invert;
 use ecdsa::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use ecdsa::elliptic_curve::subtle::CtOption;
 use ecdsa::elliptic_curve::{CurveArithmetic, Scalar};
-use ecdsa::signature::Signer as _;
+use ecdsa::signature::Signer;
 use ecdsa::{DigestAlgorithm, EcdsaCurve, Signature as RsSignature, SigningKey, VerifyingKey};
 use k256::Secp256k1;
 use p256::NistP256;
@@ -29,7 +29,7 @@ use self::no_tables as tables;
 use self::tables::Tabulated;
 use self::verifier::Verifier;
 use super::Precomputation;
-use super::primitive::{Private, Public, Sign, Signature, Verify};
+use super::primitive::{Private, Public, Sign, Signature};
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};
@@ -107,7 +107,8 @@ fn private_key<C: Ecdsa>(curve: Curve, private: &[u8], public: Option<&[u8]>) ->
                 public: Some(uncompressed(key.verifying_key())),
                 private: Some(Secret::new(key.to_bytes().to_vec())),
             },
-            signer: Arc::new(Signer::new(key)),
+            verifier: Arc::new(Verifier::new(*key.verifying_key(), Precomputation::default())),
+            signer: Arc::new(key),
         }),
     }
 }
@@ -140,27 +141,10 @@ fn random<C: Ecdsa>(curve: Curve) -> Result<Material, KeyError> {
     Ok(Material { form: crate::error::KeyForm::Bytes, numbers: Numbers::Ec { curve, public: None, private } })
 }
 
-struct Signer<C: Ecdsa> {
-    key: SigningKey<C>,
-    /// One for all who ask, so that they share its tables.
-    verifier: Arc<Verifier<C>>,
-}
-
-impl<C: Ecdsa> Signer<C> {
-    fn new(key: SigningKey<C>) -> Self {
-        let verifier = Verifier::new(*key.verifying_key(), Precomputation::default());
-        Self { key, verifier: Arc::new(verifier) }
-    }
-}
-
-impl<C: Ecdsa> Sign for Signer<C> {
+impl<C: Ecdsa> Sign for SigningKey<C> {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
         // The nonce comes from the key and the message by RFC 6979, so no randomness can fail.
-        let signature: RsSignature<C> = self.key.sign(message);
+        let signature: RsSignature<C> = Signer::sign(self, message);
         Ok(signature.to_bytes().as_slice().into())
-    }
-
-    fn verifier(&self) -> Arc<dyn Verify> {
-        self.verifier.clone()
     }
 }

@@ -6,11 +6,11 @@ mod verifier;
 
 use alloc::sync::Arc;
 
-use ed25519_dalek::{Signature as Ed25519Signature, Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature as Ed25519Signature, Signer, SigningKey, VerifyingKey};
 
 use self::verifier::Verifier;
 use super::Precomputation;
-use super::primitive::{Private, Public, Sign, Signature, Verify};
+use super::primitive::{Private, Public, Sign, Signature};
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};
@@ -33,7 +33,8 @@ pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Privat
                 public: Some(key.verifying_key().as_bytes().to_vec()),
                 private: Some(private.clone()),
             },
-            signer: Arc::new(Signer::new(key)),
+            verifier: Arc::new(Verifier::new(key.verifying_key(), Precomputation::default())),
+            signer: Arc::new(key),
         }),
     }
 }
@@ -65,26 +66,9 @@ pub(super) fn generate(_: Algorithm) -> Result<Material, KeyError> {
     })
 }
 
-struct Signer {
-    key: SigningKey,
-    /// One for all who ask, so that they share its tables.
-    verifier: Arc<Verifier>,
-}
-
-impl Signer {
-    fn new(key: SigningKey) -> Self {
-        let verifier = Verifier::new(key.verifying_key(), Precomputation::default());
-        Self { key, verifier: Arc::new(verifier) }
-    }
-}
-
-impl Sign for Signer {
+impl Sign for SigningKey {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        let signature: Ed25519Signature = self.key.sign(message);
+        let signature: Ed25519Signature = Signer::sign(self, message);
         Ok(signature.to_bytes().as_slice().into())
-    }
-
-    fn verifier(&self) -> Arc<dyn Verify> {
-        self.verifier.clone()
     }
 }

@@ -15,7 +15,7 @@ use super::verify;
 use crate::algorithm::{Algorithm, Family, Hash};
 use crate::backend::Backend;
 use crate::error::{KeyError, SignError};
-use crate::key::primitive::{Private, Sign, Signature, Verify};
+use crate::key::primitive::{Private, Sign, Signature};
 use crate::key::random::SystemRng;
 use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
 
@@ -32,14 +32,14 @@ pub(in crate::key) fn signer(algorithm: Algorithm, material: &Material) -> Resul
     }
     let verifier = verify::verifier(algorithm, &public)?;
     let signer = match (algorithm.family(), algorithm.hash()) {
-        (Family::RsaPss, Hash::Sha256) => Signer::arc(pss::SigningKey::<Sha256>::new(key), verifier),
-        (Family::RsaPss, Hash::Sha384) => Signer::arc(pss::SigningKey::<Sha384>::new(key), verifier),
-        (Family::RsaPss, Hash::Sha512) => Signer::arc(pss::SigningKey::<Sha512>::new(key), verifier),
-        (_, Hash::Sha256) => Signer::arc(pkcs1v15::SigningKey::<Sha256>::new(key), verifier),
-        (_, Hash::Sha384) => Signer::arc(pkcs1v15::SigningKey::<Sha384>::new(key), verifier),
-        (_, Hash::Sha512) => Signer::arc(pkcs1v15::SigningKey::<Sha512>::new(key), verifier),
+        (Family::RsaPss, Hash::Sha256) => Signer::arc(pss::SigningKey::<Sha256>::new(key)),
+        (Family::RsaPss, Hash::Sha384) => Signer::arc(pss::SigningKey::<Sha384>::new(key)),
+        (Family::RsaPss, Hash::Sha512) => Signer::arc(pss::SigningKey::<Sha512>::new(key)),
+        (_, Hash::Sha256) => Signer::arc(pkcs1v15::SigningKey::<Sha256>::new(key)),
+        (_, Hash::Sha384) => Signer::arc(pkcs1v15::SigningKey::<Sha384>::new(key)),
+        (_, Hash::Sha512) => Signer::arc(pkcs1v15::SigningKey::<Sha512>::new(key)),
     };
-    Ok(Private { signer, numbers: public.numbers(Some(complete)) })
+    Ok(Private { signer, verifier, numbers: public.numbers(Some(complete)) })
 }
 
 /// A key of the smallest size that is allowed: the default of most of the field. Larger ones are
@@ -103,7 +103,6 @@ fn failure() -> SignError {
 
 struct Signer<K, S> {
     key: K,
-    verifier: Arc<dyn Verify>,
     signature: PhantomData<fn() -> S>,
 }
 
@@ -112,8 +111,8 @@ where
     K: RandomizedSigner<S> + Send + Sync + 'static,
     S: SignatureEncoding + 'static,
 {
-    fn arc(key: K, verifier: Arc<dyn Verify>) -> Arc<dyn Sign> {
-        Arc::new(Self { key, verifier, signature: PhantomData })
+    fn arc(key: K) -> Arc<dyn Sign> {
+        Arc::new(Self { key, signature: PhantomData })
     }
 }
 
@@ -126,9 +125,5 @@ where
         // Randomness blinds the private operation (RUSTSEC-2023-0071), and is the salt of PSS.
         let signature = self.key.try_sign_with_rng(&mut SystemRng, message).map_err(|_| failure())?;
         Ok(Signature::Long(signature.to_vec()))
-    }
-
-    fn verifier(&self) -> Arc<dyn Verify> {
-        self.verifier.clone()
     }
 }
