@@ -11,12 +11,16 @@ pub(crate) struct Once<T>(core::marker::PhantomData<fn() -> T>);
 #[cfg(not(feature = "std"))]
 impl<T> Default for Once<T> {
     fn default() -> Self {
-        Self(core::marker::PhantomData)
+        Self::new()
     }
 }
 
 #[cfg(not(feature = "std"))]
 impl<T> Once<T> {
+    pub(crate) const fn new() -> Self {
+        Self(core::marker::PhantomData)
+    }
+
     pub(crate) fn get(&self) -> Option<&T> {
         None
     }

@@ -3,7 +3,7 @@
 //! A curve's table is a constant, made once in a process. A key's is made when it has verified
 //! [`Kept::WORTH_IT`] signatures, which nobody without a valid one can bring about.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use super::Precomputation;
 use super::slot::Slot;

@@ -7,7 +7,7 @@
 mod aws_lc;
 #[cfg(feature = "pem")]
 mod der;
-#[cfg(all(feature = "std", any(feature = "ecdsa", feature = "eddsa")))]
+#[cfg(any(feature = "ecdsa", feature = "eddsa"))]
 mod digits;
 #[cfg(feature = "ecdsa")]
 mod ecdsa;
@@ -21,7 +21,7 @@ mod form;
 mod hmac;
 #[cfg(feature = "cache")]
 mod identity;
-#[cfg(all(feature = "std", any(feature = "ecdsa", feature = "eddsa")))]
+#[cfg(any(feature = "ecdsa", feature = "eddsa"))]
 mod kept;
 #[cfg(feature = "pem")]
 mod oids;
@@ -34,7 +34,7 @@ mod random;
 mod rsa;
 mod secret;
 mod signing;
-#[cfg(all(feature = "std", any(feature = "ecdsa", feature = "eddsa")))]
+#[cfg(any(feature = "ecdsa", feature = "eddsa"))]
 mod slot;
 #[cfg(any(feature = "eddsa", feature = "aws-lc-rs"))]
 mod small_order;

@@ -1,17 +1,19 @@
 //! A place for what is built once, while everybody else goes on without it.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use crate::once::Once;
 
 /// Empty, then full for good. Unlike with a `OnceLock` alone nobody waits for the one who builds.
+/// Without `std` it stays empty, and nothing is built.
 pub(super) struct Slot<T> {
     claimed: AtomicBool,
-    built: OnceLock<T>,
+    built: Once<T>,
 }
 
 impl<T> Slot<T> {
     pub(super) const fn new() -> Self {
-        Self { claimed: AtomicBool::new(false), built: OnceLock::new() }
+        Self { claimed: AtomicBool::new(false), built: Once::new() }
     }
 
     pub(super) fn get(&self) -> Option<&T> {
@@ -36,14 +38,16 @@ impl<T> Slot<T> {
 
     /// Builds outside the lock, which is held for the move alone.
     fn fill(&self, build: impl FnOnce() -> Option<T>) {
-        if let Some(value) = build() {
+        if cfg!(feature = "std")
+            && let Some(value) = build()
+        {
             // Who comes second has built the same.
             let _ = self.built.set(value);
         }
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "std"))]
 mod tests {
     use std::sync::mpsc::channel;
     use std::thread;

@@ -1,12 +1,7 @@
 //! ECDSA: RFC 7518 §3.4, RFC 8812 §3.2. A signature is `r ‖ s`, each as long as a field element.
 
-#[cfg(not(feature = "std"))]
-mod no_tables;
-#[cfg(feature = "std")]
 mod sum;
-#[cfg(feature = "std")]
 mod table;
-#[cfg(feature = "std")]
 mod tables;
 mod verifier;
 
@@ -24,8 +19,6 @@ use p256::NistP256;
 use p384::NistP384;
 use p521::NistP521;
 
-#[cfg(not(feature = "std"))]
-use self::no_tables as tables;
 use self::tables::Tabulated;
 use self::verifier::Verifier;
 use super::Precomputation;

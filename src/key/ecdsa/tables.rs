@@ -6,12 +6,11 @@
 //!
 //! Time depends on the inputs, all of which are public. **Nothing here is fit for secrets.**
 
-use ecdsa::elliptic_curve::Scalar;
 use ecdsa::elliptic_curve::bigint::Encoding;
 use ecdsa::elliptic_curve::ff::{Field, PrimeField};
 use ecdsa::elliptic_curve::hazmat::FieldArithmetic;
 use ecdsa::elliptic_curve::ops::{Invert, Reduce};
-use ecdsa::elliptic_curve::{AffinePoint, FieldBytes};
+use ecdsa::elliptic_curve::{FieldBytes, Scalar};
 use ecdsa::{EcdsaCurve, Signature};
 use k256::Secp256k1;
 use p256::NistP256;
@@ -20,8 +19,6 @@ use p521::NistP521;
 
 use super::sum::{Element, Sum};
 use super::table::Table;
-use crate::key::Precomputation;
-use crate::key::kept::Kept;
 use crate::key::slot::Slot;
 
 /// What a curve needs for tables.
@@ -78,33 +75,14 @@ tabulated!(
     }
 );
 
-/// The tables of one key, if it has any.
-pub(super) struct Tables<C: Tabulated>(Kept<Table<C>>);
-
-impl<C: Tabulated> Tables<C> {
-    pub(super) fn new(precomputation: Precomputation, key: &AffinePoint<C>) -> Self {
-        Self(Kept::new(precomputation, key))
-    }
-
-    /// Whether the signature holds, or `None` where there are no tables.
-    pub(super) fn verify(&self, hash: &[u8], signature: &Signature<C>) -> Option<bool> {
-        let (generator, key) = self.0.get()?;
-        Some(verify(generator, key, hash, signature))
-    }
-
-    #[cfg(test)]
-    pub(super) fn are_built(&self) -> bool {
-        self.0.get().is_some()
-    }
-
-    /// Counts a signature that was verified without tables.
-    pub(super) fn count_success(&self, key: &AffinePoint<C>) {
-        self.0.count_success(key);
-    }
-}
-
+/// Whether the signature holds.
 #[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
-fn verify<C: Tabulated>(generator: &Table<C>, key: &Table<C>, hash: &[u8], signature: &Signature<C>) -> bool {
+pub(super) fn verify<C: Tabulated>(
+    generator: &Table<C>,
+    key: &Table<C>,
+    hash: &[u8],
+    signature: &Signature<C>,
+) -> bool {
     let (r, s) = signature.split_scalars();
     let inverse = *s.invert_vartime();
     let (u1, u2) = (as_scalar::<C>(hash) * inverse, *r * inverse);
@@ -134,5 +112,5 @@ fn has_x_mod_n<C: Tabulated>(point: &Sum<C>, r: FieldBytes<C>) -> bool {
     r.as_slice() < limit.as_slice() && point.has_x(&(x + order_less_one + Element::<C>::ONE))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "std"))]
 mod tests;

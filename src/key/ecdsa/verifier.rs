@@ -7,18 +7,20 @@ use ecdsa::{Signature, VerifyingKey};
 use sha2::Digest;
 
 use super::Ecdsa;
-use super::tables::Tables;
+use super::table::Table;
+use super::tables;
 use crate::key::Precomputation;
+use crate::key::kept::Kept;
 use crate::key::primitive::Verify;
 
 pub(super) struct Verifier<C: Ecdsa> {
     key: VerifyingKey<C>,
-    pub(super) tables: Tables<C>,
+    pub(super) tables: Kept<Table<C>>,
 }
 
 impl<C: Ecdsa> Verifier<C> {
     pub(super) fn new(key: VerifyingKey<C>, precomputation: Precomputation) -> Self {
-        Self { tables: Tables::new(precomputation, key.as_affine()), key }
+        Self { tables: Kept::new(precomputation, key.as_affine()), key }
     }
 
     pub(super) fn verify_prehash(&self, hash: &[u8], signature: &[u8]) -> bool {
@@ -26,7 +28,10 @@ impl<C: Ecdsa> Verifier<C> {
         let Ok(signature) = Signature::<C>::from_slice(signature) else {
             return false;
         };
-        self.tables.verify(hash, &signature).unwrap_or_else(|| self.verify_by_library(hash, signature))
+        match self.tables.get() {
+            Some((generator, key)) => tables::verify(generator, key, hash, &signature),
+            None => self.verify_by_library(hash, signature),
+        }
     }
 
     fn verify_by_library(&self, hash: &[u8], signature: Signature<C>) -> bool {
@@ -60,7 +65,6 @@ mod tests {
     use ecdsa::SigningKey;
     use ecdsa::signature::Signer as _;
     use p256::NistP256;
-    use sha2::Sha256;
 
     use super::*;
     use crate::algorithm::Algorithm;
@@ -79,15 +83,12 @@ mod tests {
         let (verifier, signature) = verifier(Precomputation::Lazy);
         for _ in 0..7 {
             assert!(verifier.verify(b"message", &signature));
-            assert!(!verifier.tables.are_built());
+            assert!(verifier.tables.get().is_none());
         }
         assert!(verifier.verify(b"message", &signature));
-        assert!(verifier.tables.are_built());
+        assert!(verifier.tables.get().is_some());
         assert!(verifier.verify(b"message", &signature));
         assert!(!verifier.verify(b"massage", &signature));
-        let answer =
-            verifier.tables.verify(&Sha256::digest(b"message"), &Signature::from_slice(&signature).unwrap());
-        assert_eq!(answer, Some(true));
     }
 
     #[test]
@@ -101,15 +102,15 @@ mod tests {
             assert!(!verifier.verify(b"message", &signature[1..]));
             assert!(!verifier.verify(b"message", &[0; 64]));
         }
-        assert!(!verifier.tables.are_built());
+        assert!(verifier.tables.get().is_none());
     }
 
     #[test]
     fn tables_come_at_once_or_never() {
         let (verifier, signature) = verifier(Precomputation::Never);
         assert!((0..20).all(|_| verifier.verify(b"message", &signature)));
-        assert!(!verifier.tables.are_built());
-        assert!(self::verifier(Precomputation::Now).0.tables.are_built());
+        assert!(verifier.tables.get().is_none());
+        assert!(self::verifier(Precomputation::Now).0.tables.get().is_some());
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! EdDSA over Ed25519: RFC 8037 §3.1, RFC 8032 §5.1.
 
-#[cfg(feature = "std")]
 mod table;
 mod verifier;
 

@@ -4,10 +4,8 @@ use alloc::sync::Arc;
 
 use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 
-#[cfg(feature = "std")]
 use super::table::{self, Table};
 use crate::key::Precomputation;
-#[cfg(feature = "std")]
 use crate::key::kept::Kept;
 use crate::key::primitive::Verify;
 use crate::key::small_order::has_small_order;
@@ -16,11 +14,9 @@ use crate::key::small_order::has_small_order;
 /// made the key. Keys of small order are refused when they are made.
 pub(super) struct Verifier {
     key: VerifyingKey,
-    #[cfg(feature = "std")]
     tables: Kept<Table>,
 }
 
-#[cfg(feature = "std")]
 impl Verifier {
     pub(super) fn new(key: VerifyingKey, precomputation: Precomputation) -> Self {
         Self { tables: Kept::new(precomputation, &key), key }
@@ -35,18 +31,6 @@ impl Verifier {
             self.tables.count_success(&self.key);
         }
         holds
-    }
-}
-
-/// Without anything that is built once and shared.
-#[cfg(not(feature = "std"))]
-impl Verifier {
-    pub(super) fn new(key: VerifyingKey, _: Precomputation) -> Self {
-        Self { key }
-    }
-
-    fn holds(&self, message: &[u8], signature: &Signature) -> bool {
-        self.key.verify(message, signature).is_ok()
     }
 }
 

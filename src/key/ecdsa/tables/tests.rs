@@ -5,14 +5,15 @@ use std::sync::LazyLock;
 use std::vec::Vec;
 
 use ecdsa::VerifyingKey;
-use ecdsa::elliptic_curve::ProjectivePoint;
 use ecdsa::elliptic_curve::group::{Curve as _, Group};
 use ecdsa::elliptic_curve::point::{AffineCoordinates, DecompressPoint};
 use ecdsa::elliptic_curve::subtle::Choice;
+use ecdsa::elliptic_curve::{AffinePoint, ProjectivePoint};
 use ecdsa::signature::hazmat::PrehashVerifier;
 use proptest::prelude::*;
 
 use super::*;
+use crate::key::Precomputation;
 use crate::key::ecdsa::Ecdsa;
 use crate::key::ecdsa::verifier::Verifier;
 
@@ -104,7 +105,7 @@ impl<C: Ecdsa> Keys<C> {
 }
 
 fn walk<C: Ecdsa>(key: &Verifier<C>, u1: &Scalar<C>, u2: &Scalar<C>) -> Sum<C> {
-    let (generator, key) = key.tables.0.get().unwrap();
+    let (generator, key) = key.tables.get().unwrap();
     key.add_multiple(u2, generator.add_multiple(u1, Sum::Infinity))
 }
 
