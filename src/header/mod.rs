@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use self::others::Others;
-pub(crate) use self::parse::is_payload_encoded;
+pub(crate) use self::parse::{is_payload_encoded, joined};
 use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::error::{SignError, VerifyError};
@@ -279,15 +279,6 @@ impl Header {
         parse::protected(MAX_HEADER_VALUES, text)
     }
 
-    /// Reads the protected and the unprotected header of a signature (RFC 7515 §7.2.1), for who
-    /// understands these extensions.
-    pub(crate) fn parse_joined(
-        protected: Option<&[u8]>,
-        unprotected: Option<&str>,
-        understood: &[&str],
-    ) -> Result<Joined, VerifyError> {
-        parse::joined(protected, unprotected, understood)
-    }
 }
 
 /// The headers of one signature of a JWS in JSON (RFC 7515 §7.2.1).

@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 use super::{B64, Header, Joined, MAX_HEADER_VALUES, Parameter};
 use crate::algorithm::Algorithm;
@@ -19,9 +20,9 @@ pub(super) fn protected(max_values: usize, text: &[u8]) -> Result<Header, Verify
     Ok(Header { algorithm: algorithm?, ..header })
 }
 
-/// Reads both headers of a signature. At least one is there, and they have no name in common
-/// (RFC 7515 §7.2.1).
-pub(super) fn joined(
+/// Reads the protected and the unprotected header of a signature, for who understands these extensions. At
+/// least one is there, and they have no name in common (RFC 7515 §7.2.1).
+pub(crate) fn joined(
     protected: Option<&[u8]>,
     unprotected: Option<&str>,
     understood: &[&str],
@@ -29,7 +30,7 @@ pub(super) fn joined(
     let mut reading = Reading::protected(MAX_HEADER_VALUES, protected, understood)?;
     let protected_header = reading.header.clone();
     if let Some(text) = unprotected {
-        Reading::refuse_common_names(protected.unwrap_or(b"{}"), text)?;
+        refuse_common_names(protected.unwrap_or(b"{}"), text.as_bytes())?;
         reading.unprotected(text)?;
     }
     let algorithm = reading.algorithm?;
@@ -42,6 +43,9 @@ pub(super) fn joined(
 /// RFC 7515 §4.1.11: each name once, and only names that the header has. Names of RFC 7515 itself
 /// are none of them: they do not stand among the others.
 fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyError> {
+    if header.critical.is_empty() {
+        return Ok(());
+    }
     let mut names: BTreeSet<_> = header.others.iter().map(|(name, _)| name).collect();
     if !header.critical.iter().all(|name| names.remove(name.as_str())) {
         return Err(VerifyError::InvalidCrit);
@@ -77,27 +81,16 @@ pub(crate) fn is_payload_encoded(text: &[u8]) -> bool {
 struct Reading {
     header: Header,
     algorithm: Result<Algorithm, VerifyError>,
-    /// Whether `crit` has been seen.
-    critical: bool,
 }
 
 impl Reading {
-    fn new() -> Self {
-        Self {
-            header: Header::new(Algorithm::HS256),
-            algorithm: Err(VerifyError::MissingAlgorithm),
-            critical: false,
-        }
-    }
-
     fn protected(max_values: usize, text: Option<&[u8]>, understood: &[&str]) -> Result<Self, VerifyError> {
-        let mut reading = Self::new();
+        let header = Header::new(Algorithm::HS256);
+        let mut reading = Self { header, algorithm: Err(VerifyError::MissingAlgorithm) };
         if let Some(text) = text {
             reading.object(max_values, text)?;
         }
-        if reading.critical {
-            check_critical(&reading.header, understood)?;
-        }
+        check_critical(&reading.header, understood)?;
         check_b64(&reading.header)?;
         Ok(reading)
     }
@@ -106,10 +99,10 @@ impl Reading {
     /// RFC 7797 §3).
     fn unprotected(&mut self, text: &str) -> Result<(), VerifyError> {
         let protected_count = self.header.others.len();
-        self.critical = false;
+        let critical = mem::take(&mut self.header.critical);
         self.object(MAX_HEADER_VALUES, text.as_bytes())?;
         let mut added = self.header.others.iter().skip(protected_count);
-        if self.critical {
+        if !mem::replace(&mut self.header.critical, critical).is_empty() {
             Err(VerifyError::InvalidCrit)
         } else if added.any(|(name, _)| name == B64) {
             Err(VerifyError::InvalidHeader { parameter: B64 })
@@ -137,7 +130,6 @@ impl Reading {
             Parameter::ContentType => header.content_type = Some(string(parameter, member)?),
             Parameter::KeyId => header.key_id = Some(string(parameter, member)?),
             Parameter::Critical => {
-                self.critical = true;
                 header.critical = strings(parameter, member).map_err(|_| VerifyError::InvalidCrit)?;
             }
             Parameter::JwkSetUrl => header.jwk_set_url = Some(string(parameter, member)?),
@@ -149,24 +141,22 @@ impl Reading {
         }
         Ok(())
     }
+}
 
-    /// Which of two equal names counts would be up to the reader.
-    fn refuse_common_names(protected: &[u8], unprotected: &str) -> Result<(), VerifyError> {
-        let mut names = BTreeSet::new();
-        let read = |text, visit: &mut dyn FnMut(json::Str<'_>) -> bool| {
-            json::read_object_up_to::<Stop>(MAX_HEADER_VALUES, text, |member| match visit(member.name) {
+/// Which of two equal names counts would be up to the reader.
+fn refuse_common_names(protected: &[u8], unprotected: &[u8]) -> Result<(), VerifyError> {
+    let mut names = BTreeSet::new();
+    for text in [protected, unprotected] {
+        // No name stands twice in one of them, so what is there already is the other's.
+        json::read_object_up_to::<Stop>(MAX_HEADER_VALUES, text, |member| {
+            match names.insert(member.name.to_cow()) {
                 true => Ok(()),
                 false => Err(VerifyError::DuplicateParameter.into()),
-            })
-            .map(drop)
-            .map_err(|stop| stop.in_part(Part::Header))
-        };
-        read(protected, &mut |name| {
-            names.insert(name.to_cow().into_owned());
-            true
-        })?;
-        read(unprotected.as_bytes(), &mut |name| !names.contains(&*name.to_cow()))
+            }
+        })
+        .map_err(|stop| stop.in_part(Part::Header))?;
     }
+    Ok(())
 }
 
 fn algorithm_named(name: &str) -> Result<Algorithm, VerifyError> {

@@ -10,7 +10,7 @@ use super::memo::Memo;
 use super::{DEFAULT_MAX_LENGTH, KeySource, Verified};
 use crate::base64url;
 use crate::error::{Part, VerifyError};
-use crate::header::{B64, Header, Joined};
+use crate::header::{self, B64, Header, Joined};
 use crate::key::VerifyingKey;
 
 /// Verifies signatures over payloads of any kind, with the keys of `K`.
@@ -167,7 +167,7 @@ impl<K: KeySource> Verifier<K> {
         let understood: &[&str] = if self.unencoded_payload { &[B64] } else { &[] };
         let mut decoded = Stack::<256>::new();
         let protected = protected.map(|text| decoded.decode(Part::Header, text)).transpose()?;
-        Header::parse_joined(protected, unprotected, understood)
+        header::joined(protected, unprotected, understood)
     }
 
     /// Verifies `token` up to its signature; the payload has not even been decoded before.
