@@ -278,7 +278,6 @@ impl Header {
     pub(crate) fn parse(text: &[u8]) -> Result<Self, VerifyError> {
         parse::protected(MAX_HEADER_VALUES, text)
     }
-
 }
 
 /// The headers of one signature of a JWS in JSON (RFC 7515 §7.2.1).

@@ -13,62 +13,57 @@ use pkcs8::spki::SubjectPublicKeyInfoRef;
 use super::oids;
 use crate::curve::Curve;
 use crate::error::{KeyError, KeyForm};
-use crate::material::{Numbers, RsaFactors, Secret};
+use crate::material::{Numbers, RsaFactors, RsaPrivate, Secret};
 
 /// PKCS#8.
 pub(super) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
-    let info = |inner: &[u8]| -> der::Result<Secret> {
-        oids::with_identifier(numbers, |algorithm| {
-            PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(inner)?).to_der().map(Secret::new)
-        })
-    };
-    let encoded = match numbers {
-        Numbers::Rsa { n, e, private: Some(private) } => match &private.factors {
-            Some(factors) => pkcs1(n, e, &private.d, factors).and_then(|inner| info(&inner)),
-            None => return Err(KeyError::InvalidRsaKey),
-        },
+    let inner = match numbers {
+        Numbers::Rsa { n, e, private: Some(RsaPrivate { d, factors }) } => {
+            pkcs1(n, e, d, factors.as_ref().ok_or(KeyError::InvalidRsaKey)?)
+        }
         // RFC 8410 §7.
-        Numbers::Ec { curve: Curve::Ed25519, private: Some(seed), .. } => OctetStringRef::new(seed)
-            .and_then(|seed| seed.to_der())
-            .map(Secret::new)
-            .and_then(|inner| info(&inner)),
+        Numbers::Ec { curve: Curve::Ed25519, private: Some(seed), .. } => {
+            OctetStringRef::new(seed).and_then(|seed| seed.to_der())
+        }
         // RFC 5915 §3; the curve stands outside.
         Numbers::Ec { public, private: Some(private), .. } => {
             sec1::EcPrivateKey { private_key: private, parameters: None, public_key: public.as_deref() }
                 .to_der()
-                .map(Secret::new)
-                .and_then(|inner| info(&inner))
         }
         Numbers::Rsa { .. } | Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other { .. } => {
             return Err(KeyError::UnsupportedForm { found: KeyForm::Bytes });
         }
     };
+    let encoded = inner.map(Secret::new).and_then(|inner| {
+        oids::with_identifier(numbers, |algorithm| {
+            PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(&inner)?).to_der().map(Secret::new)
+        })
+    });
     encoded.map_err(|_| KeyError::InvalidDer { form: KeyForm::Pkcs8 })
 }
 
 /// SubjectPublicKeyInfo.
 pub(super) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
-    let info = |key: &[u8]| -> der::Result<Vec<u8>> {
-        oids::with_identifier(numbers, |algorithm| {
-            SubjectPublicKeyInfoRef { algorithm, subject_public_key: BitStringRef::from_bytes(key)? }.to_der()
-        })
-    };
-    let encoded = match numbers {
-        Numbers::Rsa { n, e, .. } => UintRef::new(n)
-            .and_then(|modulus| {
-                pkcs1::RsaPublicKeyRef { modulus, public_exponent: UintRef::new(e)? }.to_der()
-            })
-            .and_then(|inner| info(&inner)),
-        Numbers::Ec { public: Some(public), .. } => info(public),
+    let inner = match numbers {
+        Numbers::Rsa { n, e, .. } => UintRef::new(n).and_then(|modulus| {
+            pkcs1::RsaPublicKeyRef { modulus, public_exponent: UintRef::new(e)? }.to_der()
+        }),
+        Numbers::Ec { public: Some(public), .. } => Ok(public.clone()),
         Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other { .. } => {
             return Err(KeyError::UnsupportedForm { found: KeyForm::Bytes });
         }
     };
+    let encoded = inner.and_then(|key| {
+        oids::with_identifier(numbers, |algorithm| {
+            SubjectPublicKeyInfoRef { algorithm, subject_public_key: BitStringRef::from_bytes(&key)? }
+                .to_der()
+        })
+    });
     encoded.map_err(|_| KeyError::InvalidDer { form: KeyForm::Spki })
 }
 
 /// RSAPrivateKey (RFC 8017 §A.1.2).
-fn pkcs1(n: &[u8], e: &[u8], d: &[u8], factors: &RsaFactors) -> der::Result<Secret> {
+fn pkcs1(n: &[u8], e: &[u8], d: &[u8], factors: &RsaFactors) -> der::Result<Vec<u8>> {
     pkcs1::RsaPrivateKeyRef {
         modulus: UintRef::new(n)?,
         public_exponent: UintRef::new(e)?,
@@ -81,7 +76,6 @@ fn pkcs1(n: &[u8], e: &[u8], d: &[u8], factors: &RsaFactors) -> der::Result<Secr
         other_prime_infos: None,
     }
     .to_der()
-    .map(Secret::new)
 }
 
 /// More than what stands around the body: a buffer that grew would leave a copy of the key behind.
