@@ -13,21 +13,13 @@ pub(crate) fn tlv(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (length, rest) = match length {
         0..=0x7f => (usize::from(*length), rest),
         0x81..=0x84 => {
-            let (length, rest) = rest.split_at_checked(usize::from(length & 0x0f))?;
-            let shortest = match length {
-                [only] => *only > 0x7f,
-                [first, ..] => *first != 0,
-                [] => false,
-            };
-            if !shortest {
+            let (digits, rest) = rest.split_at_checked(usize::from(length & 0x0f))?;
+            let value = |sum: usize, byte: &u8| Some(sum.checked_mul(256)? | usize::from(*byte));
+            let length = digits.iter().try_fold(0, value)?;
+            if length <= 0x7f || digits.starts_with(&[0]) {
                 return None;
             }
-            (
-                length
-                    .iter()
-                    .try_fold(0_usize, |sum, byte| Some(sum.checked_mul(256)? | usize::from(*byte)))?,
-                rest,
-            )
+            (length, rest)
         }
         _ => return None,
     };
