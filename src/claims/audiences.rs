@@ -42,12 +42,8 @@ impl<'de> Deserialize<'de> for Audiences {
                 Ok(Audiences(alloc::vec![one.into()]))
             }
 
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut many: A) -> Result<Audiences, A::Error> {
-                let mut audiences = Vec::new();
-                while let Some(one) = many.next_element()? {
-                    audiences.push(one);
-                }
-                Ok(Audiences(audiences))
+            fn visit_seq<A: de::SeqAccess<'de>>(self, many: A) -> Result<Audiences, A::Error> {
+                Vec::deserialize(de::value::SeqAccessDeserializer::new(many)).map(Audiences)
             }
         }
 
