@@ -37,7 +37,7 @@ mod sealed {
         }
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
-            serde_json::from_str(claims.text())
+            serde_json::from_str(claims.text)
                 .map_err(|error| VerifyError::ClaimsType { line: error.line(), column: error.column() })
         }
     }

@@ -80,7 +80,7 @@ mod tests {
             let read = RegisteredClaims::read(payload.as_bytes()).expect("claims");
             let kept = KeptClaims::new(&read);
             let lent = kept.lend();
-            assert_eq!(lent.text(), read.text());
+            assert_eq!(lent.text, read.text);
             assert_eq!(lent.issuer(), read.issuer());
             assert_eq!(lent.subject(), read.subject());
             assert_eq!(lent.audience(), read.audience());

@@ -36,12 +36,12 @@ names! {
 /// What a [check](crate::Validator::check) of the caller's own gets to see.
 #[derive(Clone, Debug, Default)]
 pub struct RegisteredClaims<'a> {
-    /// The payload.
+    /// The payload: one strict JSON object.
     pub(super) text: &'a str,
     pub(super) issuer: Option<Str<'a>>,
     pub(super) subject: Option<Str<'a>>,
     pub(super) audience: Option<Aud<'a>>,
-    pub(super) dates: Dates,
+    pub(crate) dates: Dates,
     pub(super) jwt_id: Option<Str<'a>>,
 }
 
@@ -103,16 +103,6 @@ impl<'a> RegisteredClaims<'a> {
     #[must_use]
     pub fn jwt_id(&self) -> Option<Cow<'a, str>> {
         self.jwt_id.map(Str::to_cow)
-    }
-
-    /// `exp`, `nbf` and `iat`.
-    pub(crate) fn dates(&self) -> Dates {
-        self.dates
-    }
-
-    /// The payload: one strict JSON object.
-    pub(super) fn text(&self) -> &'a str {
-        self.text
     }
 
     pub(crate) fn is_present(&self, claim: RegisteredClaim) -> bool {

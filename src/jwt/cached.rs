@@ -150,7 +150,7 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
         let known = Known {
             verified: verified.clone(),
             key: key.identity(),
-            dates: claims.dates(),
+            dates: claims.dates,
             claims: (!self.validator.checks.is_empty()).then(|| KeptClaims::new(&claims)),
         };
         self.table.store(Entry { token: token.into(), since: now, value: known });

@@ -241,7 +241,7 @@ impl<K: KeySource> Validator<K> {
         progress.check = Check::Type;
         self.check_typ(&header)?;
         let now = self.clock.now();
-        self.check_times(now, claims.dates(), progress)?;
+        self.check_times(now, claims.dates, progress)?;
         self.check_parties(&claims, progress)?;
         progress.check = Check::Own;
         self.check_own(&claims)?;
