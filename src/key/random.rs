@@ -16,34 +16,23 @@ pub(super) fn bytes(len: usize) -> Result<crate::material::Secret, crate::error:
 
 #[cfg(all(not(feature = "std"), feature = "rsa"))]
 mod none {
-    use core::fmt;
+    use crate::error::SignError;
 
     pub(in crate::key) struct SystemRng;
 
-    #[derive(Debug)]
-    pub(in crate::key) struct NoRandomness;
-
-    impl fmt::Display for NoRandomness {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("this build has no source of randomness")
-        }
-    }
-
-    impl core::error::Error for NoRandomness {}
-
     impl rand_core::TryRng for SystemRng {
-        type Error = NoRandomness;
+        type Error = SignError;
 
-        fn try_next_u32(&mut self) -> Result<u32, NoRandomness> {
-            Err(NoRandomness)
+        fn try_next_u32(&mut self) -> Result<u32, SignError> {
+            Err(SignError::Randomness)
         }
 
-        fn try_next_u64(&mut self) -> Result<u64, NoRandomness> {
-            Err(NoRandomness)
+        fn try_next_u64(&mut self) -> Result<u64, SignError> {
+            Err(SignError::Randomness)
         }
 
-        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), NoRandomness> {
-            Err(NoRandomness)
+        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), SignError> {
+            Err(SignError::Randomness)
         }
     }
 
