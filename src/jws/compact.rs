@@ -44,6 +44,11 @@ pub(super) fn check_header_length(max_length: usize, header: &str) -> Result<(),
     if length <= limit { Ok(()) } else { Err(VerifyError::HeaderTooLong { length, limit }) }
 }
 
+/// A part, decoded.
+pub(crate) fn decoded(part: Part, text: &str) -> Result<Vec<u8>, VerifyError> {
+    base64url::decode(text).map_err(|error| VerifyError::Base64 { part, error })
+}
+
 /// Where a part is decoded to.
 pub(crate) trait Buffer {
     fn decode(&mut self, part: Part, text: &str) -> Result<&[u8], VerifyError>;

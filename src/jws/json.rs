@@ -208,15 +208,11 @@ impl JsonSignature {
     /// The unprotected header as JSON: anyone may have written it.
     #[must_use]
     pub fn unprotected_header(&self) -> Option<&str> {
-        self.unprotected()
+        self.unprotected.as_deref()
     }
 
     pub(super) fn protected(&self) -> Option<&str> {
         self.protected.as_deref()
-    }
-
-    pub(super) fn unprotected(&self) -> Option<&str> {
-        self.unprotected.as_deref()
     }
 
     pub(super) fn encoded(&self) -> &str {

@@ -30,7 +30,7 @@ mod verifier;
 
 use alloc::string::String;
 
-pub(crate) use compact::{Buffer, Compact, Stack};
+pub(crate) use compact::{Buffer, Compact, Stack, decoded};
 pub use detached::{sign_detached, sign_detached_unencoded};
 pub use json::{JsonJws, JsonSignature, MAX_SIGNATURES};
 pub use source::KeySource;

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::compact::{Buffer, Compact, Stack};
+use super::compact::{Buffer, Compact, Stack, decoded};
 use super::json::{JsonJws, JsonSignature, Payload};
 use super::memo::Memo;
 use super::{DEFAULT_MAX_LENGTH, KeySource, Verified};
@@ -56,10 +56,10 @@ impl<K: KeySource> Verifier<K> {
     /// [`InvalidSignature`](VerifyError::InvalidSignature), whichever check comes first, and
     /// [`Base64`](VerifyError::Base64) for the payload.
     pub fn verify(&self, token: &str) -> Result<Verified<Vec<u8>>, VerifyError> {
-        let (header, payload) = self.open(token)?;
-        let payload =
-            base64url::decode(payload).map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
-        Ok(Verified::new(header, payload))
+        let compact = self.parts(token)?;
+        let header = self.header(&compact)?;
+        self.signature(&*self.key_for(&header)?, &header, &compact)?;
+        Ok(Verified::new(header, decoded(Part::Payload, compact.payload)?))
     }
 
     /// Verifies `token`, in compact form with nothing between its dots, over a `payload` that came
@@ -140,7 +140,7 @@ impl<K: KeySource> Verifier<K> {
         signature: &JsonSignature,
     ) -> Result<(Cow<'_, VerifyingKey>, Verified<Vec<u8>>), VerifyError> {
         let Joined { whole, protected: header } =
-            self.headers(signature.protected(), signature.unprotected())?;
+            self.headers(signature.protected(), signature.unprotected_header())?;
         let protected = signature.protected().unwrap_or_default();
         let key = self.key_for(&whole)?;
         let payload = match jws.payload() {
@@ -153,8 +153,7 @@ impl<K: KeySource> Verifier<K> {
                 verify_signature(&key, [protected, ".", text].concat().as_bytes(), signature.encoded())?;
                 match header.has_unencoded_payload() {
                     true => text.clone().into_bytes(),
-                    false => base64url::decode(text)
-                        .map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?,
+                    false => decoded(Part::Payload, text)?,
                 }
             }
             Payload::Missing => return Err(VerifyError::InvalidJws { member: "payload" }),
@@ -168,14 +167,6 @@ impl<K: KeySource> Verifier<K> {
         let mut decoded = Stack::<256>::new();
         let protected = protected.map(|text| decoded.decode(Part::Header, text)).transpose()?;
         header::joined(protected, unprotected, understood)
-    }
-
-    /// Verifies `token` up to its signature; the payload has not even been decoded before.
-    fn open<'a>(&self, token: &'a str) -> Result<(Arc<Header>, &'a str), VerifyError> {
-        let compact = self.parts(token)?;
-        let header = self.header(&compact)?;
-        self.signature(&*self.key_for(&header)?, &header, &compact)?;
-        Ok((header, compact.payload))
     }
 
     /// The parts of a token in compact form, nothing decoded.

@@ -4,10 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Validator;
-use crate::base64url;
 use crate::claims::{FromClaims, RegisteredClaims};
 use crate::error::{Part, VerifyError};
-use crate::jws::{Compact, KeySource, Verified};
+use crate::jws::{Compact, KeySource, Verified, decoded};
 
 /// Validators of which each accepts one issuer's tokens with that issuer's keys.
 ///
@@ -96,8 +95,7 @@ impl<K: KeySource + Clone> Issuers<K> {
     /// As [`verify`](Self::verify), as far as that is known without a key.
     pub fn validator_for(&self, token: &str) -> Result<&Validator<K>, VerifyError> {
         let compact = Compact::parse(token, self.max_length)?;
-        let payload = base64url::decode(compact.payload)
-            .map_err(|error| VerifyError::Base64 { part: Part::Payload, error })?;
+        let payload = decoded(Part::Payload, compact.payload)?;
         let hint = RegisteredClaims::read(&payload)?.issuer();
         let hint = hint.ok_or(VerifyError::MissingClaim {
             claim: crate::claims::RegisteredClaim::Issuer.name().into(),

@@ -1,10 +1,9 @@
 //! Looking at a token without believing it.
 
-use crate::base64url;
 use crate::claims::{FromClaims, RegisteredClaims};
 use crate::error::{Part, VerifyError};
 use crate::header::Header;
-use crate::jws::{Compact, DEFAULT_MAX_LENGTH};
+use crate::jws::{Compact, DEFAULT_MAX_LENGTH, decoded};
 
 /// A token that was taken apart and not verified: for tools that show tokens, and for choosing
 /// among validators by the header. **Whoever sent it may have written all of it.**
@@ -42,11 +41,9 @@ impl UnverifiedToken {
     /// As [`parse`](Self::parse).
     pub fn parse_up_to(max_length: usize, token: &str) -> Result<Self, VerifyError> {
         let compact = Compact::parse(token, max_length)?;
-        let decode =
-            |part, text| base64url::decode(text).map_err(|error| VerifyError::Base64 { part, error });
-        let header = Header::parse(&decode(Part::Header, compact.header)?)?;
-        decode(Part::Signature, compact.signature)?;
-        Ok(Self { header, payload: decode(Part::Payload, compact.payload)? })
+        let header = Header::parse(&decoded(Part::Header, compact.header)?)?;
+        decoded(Part::Signature, compact.signature)?;
+        Ok(Self { header, payload: decoded(Part::Payload, compact.payload)? })
     }
 
     /// The header, as the sender wrote it.
