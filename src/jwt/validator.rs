@@ -251,11 +251,9 @@ impl<K: KeySource> Validator<K> {
     }
 
     fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {
-        let accepted = match (&self.typ, header.typ()) {
-            (None, None) => true,
-            (None, Some(found)) => is_media_type(found, "JWT"),
-            (Some(_), None) => false,
-            (Some(wanted), Some(found)) => is_media_type(found, wanted),
+        let accepted = match header.typ() {
+            Some(found) => is_media_type(found, self.typ.as_deref().unwrap_or("JWT")),
+            None => self.typ.is_none(),
         };
         if accepted { Ok(()) } else { Err(VerifyError::TypeMismatch) }
     }
