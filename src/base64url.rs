@@ -248,14 +248,16 @@ fn decode_block(symbols: &[u8; SYMBOLS], bytes: &mut [u8; BYTES], invalid: &mut 
     }
 }
 
+/// Every second of eight values, and of four joined ones.
+const SIX: u64 = 0x003f_003f_003f_003f;
+const TWELVE: u64 = 0x0000_0fff_0000_0fff;
+
 /// In each group, eight values of six bits, the first in the lowest byte, to one of 48 bits on top, the
 /// first highest: neighbours are joined three times.
 ///
 /// On its own the loop becomes vector instructions; inlined, it was seen to be taken apart again.
 #[inline(never)]
 fn gather(groups: &mut [u64; SYMBOLS / 8]) {
-    const SIX: u64 = 0x003f_003f_003f_003f;
-    const TWELVE: u64 = 0x0000_0fff_0000_0fff;
     for group in groups {
         let values = *group;
         let pairs = (values & SIX) << 6 | values >> 8 & SIX;
@@ -267,8 +269,6 @@ fn gather(groups: &mut [u64; SYMBOLS / 8]) {
 /// The inverse of [`gather`], for bits that are not on top.
 #[inline(always)]
 const fn spread(bits: u64) -> u64 {
-    const SIX: u64 = 0x003f_003f_003f_003f;
-    const TWELVE: u64 = 0x0000_0fff_0000_0fff;
     let fours = bits >> 24 & 0xff_ffff | (bits & 0xff_ffff) << 32;
     let pairs = fours >> 12 & TWELVE | (fours & TWELVE) << 16;
     pairs >> 6 & SIX | (pairs & SIX) << 8
