@@ -44,22 +44,9 @@ impl Link {
         Self { client, connect_timeout, response_timeout, state: Mutex::default() }
     }
 
-    /// Has a command done. What may be repeated is tried once more where the connection was lost, as it is
-    /// after a restart of Redis between two requests.
+    /// Has a command done, and tells whether it was sent twice: what may be repeated is tried once more where the
+    /// connection was lost, as it is after a restart of Redis between two requests.
     pub(super) async fn run<T, F>(
-        &self,
-        repeat: Repeat,
-        command: impl Fn(MultiplexedConnection) -> F,
-    ) -> Result<T, StoreError>
-    where
-        T: FromRedisValue,
-        F: Future<Output = Result<T, RedisError>>,
-    {
-        self.run_and_tell(repeat, command).await.map(|(value, _)| value)
-    }
-
-    /// As [`run`](Self::run), and whether it was sent twice.
-    pub(super) async fn run_and_tell<T, F>(
         &self,
         repeat: Repeat,
         command: impl Fn(MultiplexedConnection) -> F,

@@ -9,7 +9,7 @@ mod scripts;
 use std::fmt;
 use std::time::Duration;
 
-use ::redis::{Client, FromRedisValue, Script, cmd};
+use ::redis::{Client, Cmd, FromRedisValue, Script, cmd};
 
 use self::link::{Link, Repeat};
 pub use self::options::RedisOptions;
@@ -79,14 +79,7 @@ impl RedisStore {
     /// [`StoreError::Misconfigured`]; [`StoreError::Unreachable`].
     pub async fn connect(url: &str, options: RedisOptions) -> Result<Self, StoreError> {
         let store = Self::lazy(url, options)?;
-        let (command, link) = (cmd("PING"), &store.link);
-        let pong: String = link
-            .run(Repeat::Harmless, |mut connection| {
-                let command = &command;
-                async move { command.query_async(&mut connection).await }
-            })
-            .await?;
-        drop(pong);
+        let _pong: String = store.command(&cmd("PING")).await?;
         Ok(store)
     }
 
@@ -121,6 +114,12 @@ impl RedisStore {
         self.prefix('-')
     }
 
+    /// A command that may be repeated.
+    async fn command<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+        let run = |mut connection| async move { command.query_async(&mut connection).await };
+        self.link.run(Repeat::Harmless, run).await.map(|(value, _)| value)
+    }
+
     async fn run<T: FromRedisValue>(
         &self,
         repeat: Repeat,
@@ -140,12 +139,8 @@ impl RedisStore {
         let mut invocation = script.prepare_invoke();
         fill(&mut invocation);
         let invocation = &invocation;
-        self.link
-            .run_and_tell(
-                repeat,
-                |mut connection| async move { invocation.invoke_async(&mut connection).await },
-            )
-            .await
+        let run = |mut connection| async move { invocation.invoke_async(&mut connection).await };
+        self.link.run(repeat, run).await
     }
 
     async fn create_session(&self, id: Id, session: &Record, now: Moment) -> Result<(), StoreError> {
@@ -174,9 +169,7 @@ impl RedisStore {
     async fn read_session(&self, id: Id) -> Result<Option<Record>, StoreError> {
         let mut command = cmd("HMGET");
         command.arg(self.key(SESSION, id)).arg(&entry::FIELDS);
-        let command = &command;
-        let run = |mut connection| async move { command.query_async(&mut connection).await };
-        let fields: Vec<Option<Vec<u8>>> = self.link.run(Repeat::Harmless, run).await?;
+        let fields: Vec<Option<Vec<u8>>> = self.command(&command).await?;
         if fields.iter().all(Option::is_none) {
             return Ok(None);
         }
@@ -260,13 +253,7 @@ impl Store for RedisStore {
     }
 
     fn end(&self, id: Id) -> StoreFuture<'_, bool> {
-        Box::pin(async move {
-            let mut command = cmd("DEL");
-            command.arg(self.key(SESSION, id));
-            let command = &command;
-            let run = |mut connection| async move { command.query_async(&mut connection).await };
-            self.link.run(Repeat::Harmless, run).await
-        })
+        Box::pin(async move { self.command(cmd("DEL").arg(self.key(SESSION, id))).await })
     }
 
     fn deny(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
