@@ -66,8 +66,11 @@ pub enum Reason {
 }
 
 impl Refusal {
-    pub(crate) fn new(reason: Reason, realm: &Arc<str>) -> Self {
-        Self { reason, realm: realm.clone() }
+    /// Says no, and notes it in the log.
+    pub(crate) fn logged(reason: Reason, realm: &Arc<str>) -> Self {
+        let refusal = Self { reason, realm: realm.clone() };
+        refusal.log();
+        refusal
     }
 
     /// Why, for the log.
@@ -118,7 +121,7 @@ impl Refusal {
     }
 
     /// For the log: without the token, and without what its sender could choose.
-    pub(crate) fn log(&self) {
+    fn log(&self) {
         let status = self.status().as_u16();
         match &self.reason {
             Reason::Missing => tracing::debug!(status, "no token was presented"),

@@ -202,11 +202,8 @@ impl<T: 'static> Authenticator<T> {
         Ok(Auth { token, realm: inner.realm.clone(), by: inner.id })
     }
 
-    /// Says no, and notes it in the log.
     pub(super) fn refuse(&self, reason: Reason) -> Refusal {
-        let refusal = Refusal::new(reason, &self.0.realm);
-        refusal.log();
-        refusal
+        Refusal::logged(reason, &self.0.realm)
     }
 
     /// Whether this authenticator made `auth`.

@@ -84,9 +84,7 @@ impl<T> Auth<T> {
                 Denied::Scope(required) => Reason::Scope { required },
                 Denied::Rule(rule) => Reason::Forbidden { rule },
             };
-            let refusal = Refusal::new(reason, &self.realm);
-            refusal.log();
-            refusal
+            Refusal::logged(reason, &self.realm)
         })
     }
 }
