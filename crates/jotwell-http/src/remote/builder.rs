@@ -25,22 +25,13 @@ pub struct RemoteJwkSetBuilder {
     clock: Box<dyn Clock>,
 }
 
-#[derive(Debug)]
-enum Place {
+pub(super) enum Place {
     Address(String),
     Issuer(String),
 }
 
 impl RemoteJwkSetBuilder {
-    pub(super) fn at(address: String, algorithms: &[Algorithm]) -> Self {
-        Self::new(Place::Address(address), algorithms)
-    }
-
-    pub(super) fn discover(issuer: String, algorithms: &[Algorithm]) -> Self {
-        Self::new(Place::Issuer(issuer), algorithms)
-    }
-
-    fn new(place: Place, algorithms: &[Algorithm]) -> Self {
+    pub(super) fn new(place: Place, algorithms: &[Algorithm]) -> Self {
         Self {
             place,
             algorithms: algorithms.into(),

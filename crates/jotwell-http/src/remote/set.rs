@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jotwell::jws::KeySource;
 use jotwell::{Algorithm, Header, NumericDate, SkippedKey, VerifyError, VerifyingKey};
 
-use super::builder::RemoteJwkSetBuilder;
+use super::builder::{Place, RemoteJwkSetBuilder};
 use super::engine::Reading;
 use super::error::RemoteError;
 use super::flight::Shared;
@@ -58,7 +58,7 @@ impl RemoteJwkSet {
     ///
     /// Keys are accepted for these algorithms alone, as by [`JwkSet::from_json`](jotwell::JwkSet::from_json).
     pub fn at(address: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
-        RemoteJwkSetBuilder::at(address.into(), algorithms)
+        RemoteJwkSetBuilder::new(Place::Address(address.into()), algorithms)
     }
 
     /// The set of an issuer, which names its address in `{issuer}/.well-known/openid-configuration` (OpenID
@@ -70,7 +70,7 @@ impl RemoteJwkSet {
     ///
     /// Whether `iss` of a token is that issuer is for the [`Validator`](jotwell::Validator) to say.
     pub fn discover(issuer: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
-        RemoteJwkSetBuilder::discover(issuer.into(), algorithms)
+        RemoteJwkSetBuilder::new(Place::Issuer(issuer.into()), algorithms)
     }
 
     pub(super) fn over(shared: Shared) -> Self {
