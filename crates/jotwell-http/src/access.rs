@@ -173,10 +173,7 @@ fn is_scope_char(byte: u8) -> bool {
 impl<'de> Deserialize<'de> for Scope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        match Self::of(text.split(' ').filter(|word| !word.is_empty())) {
-            Ok(scope) => Ok(scope),
-            Err(error) => Err(de::Error::custom(error)),
-        }
+        Self::of(text.split(' ').filter(|word| !word.is_empty())).map_err(de::Error::custom)
     }
 }
 

@@ -220,11 +220,8 @@ impl Flight {
                 return Ok(known.address.clone());
             }
         }
-        let found = match self.fetch(&issuer.document, None).await {
-            Ok(response) => issuer.read(response),
-            Err(error) => Err(error),
-        };
-        match (found, known) {
+        let document = self.fetch(&issuer.document, None).await;
+        match (document.and_then(|document| issuer.read(document)), known) {
             (Ok(address), _) => {
                 let located = Located { address: address.clone(), at: now, doubtful: false };
                 self.shared.lock().located = Some(located);
