@@ -56,7 +56,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         let data = Data::of(subject.to_owned(), access);
         let expires_at = Moment::from(now).saturating_add(self.session_lifetime);
         let session = Record {
-            subject: self.subject(subject),
+            subject: Id::of(Kind::Subject, &self.issuer, subject),
             started_at: Moment::from(now),
             expires_at,
             current: token.hash(),
@@ -251,10 +251,6 @@ impl<T> Sessions<T> {
 
     fn session(&self, session_id: &str) -> Id {
         Id::of(Kind::Session, &self.issuer, session_id)
-    }
-
-    fn subject(&self, subject: &str) -> Id {
-        Id::of(Kind::Subject, &self.issuer, subject)
     }
 }
 

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ::redb::backends::FileBackend;
-use ::redb::{Database, Error, ReadableDatabase};
+use ::redb::{Database, Error, ReadTransaction, ReadableDatabase};
 
 use self::writer::Writer;
 use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture};
@@ -90,9 +90,10 @@ impl RedbStore {
         Ok(Self { writer: Writer::start(Arc::clone(&database))?, database })
     }
 
-    fn look(&self, question: &Question) -> Result<Standing, StoreError> {
+    /// To see what was written, unless writing has failed.
+    fn read(&self) -> Result<ReadTransaction, StoreError> {
         self.writer.check()?;
-        tables::standing(&self.database.begin_read().map_err(fault)?, question)
+        self.database.begin_read().map_err(fault)
     }
 }
 
@@ -129,10 +130,7 @@ impl Store for RedbStore {
     }
 
     fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>> {
-        Box::pin(async move {
-            self.writer.check()?;
-            tables::session(&self.database.begin_read().map_err(fault)?, id)
-        })
+        Box::pin(async move { tables::session(&self.read()?, id) })
     }
 
     fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
@@ -155,7 +153,7 @@ impl Store for RedbStore {
     }
 
     fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing> {
-        Box::pin(async move { self.look(question) })
+        Box::pin(async move { tables::standing(&self.read()?, question) })
     }
 
     fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
