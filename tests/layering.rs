@@ -23,7 +23,7 @@ const LIBRARY: Layers = &[
 
 /// What HTTP needs.
 const HTTP: Layers = &[
-    &["access", "answer", "bearer", "moment", "renew"],
+    &["access", "answer", "bearer", "disk", "moment", "renew"],
     &["cookie", "keys", "remote", "store"],
     &["refusal"],
     &["revocation"],

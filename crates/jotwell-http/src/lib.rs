@@ -13,6 +13,7 @@ mod auth;
 mod axum;
 mod bearer;
 mod cookie;
+mod disk;
 mod keys;
 mod moment;
 mod refusal;

@@ -1,6 +1,6 @@
 //! A ring in a file that several processes may open.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -10,6 +10,7 @@ use jotwell::{Algorithm, KeyError, KeyRing, Rotation};
 use zeroize::Zeroizing;
 
 use super::KeysError;
+use crate::disk;
 
 /// The file, and a lock beside it that whoever writes holds. Readers need none: the file is replaced in one
 /// step.
@@ -119,7 +120,7 @@ impl RingFile {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
-            let mut file = private().create_new(true).open(&new)?;
+            let mut file = disk::private().create_new(true).open(&new)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             let stamp = Stamp::of(&file)?;
@@ -130,7 +131,7 @@ impl RingFile {
         self.saw(stamp);
         // From here on everybody sees the new ring, so this is no failure; a crash of the machine may bring back the
         // old one.
-        if let Err(error) = sync_folder(&self.path) {
+        if let Err(error) = disk::sync_folder(&self.path) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "the name of the keys' file may not be on the disk"
@@ -141,7 +142,7 @@ impl RingFile {
 
     fn lock(&self) -> Result<File, KeysError> {
         let lock = || {
-            let file = private().create(true).open(self.beside("lock"))?;
+            let file = disk::private().create(true).open(self.beside("lock"))?;
             file.lock()?;
             Ok(file)
         };
@@ -178,8 +179,9 @@ impl RingFile {
 fn resolved(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let (Ok(folder), Some(name)) = (fs::canonicalize(folder), path.file_name()) else { return path };
+        let (Ok(folder), Some(name)) = (fs::canonicalize(disk::folder(&path)), path.file_name()) else {
+            return path;
+        };
         path = folder.join(name);
         // One by one, since the last of them may lead to what is yet to be made.
         let Ok(target) = fs::read_link(&path) else { return path };
@@ -190,21 +192,3 @@ fn resolved(path: &Path) -> PathBuf {
 
 /// As Linux has it (`ELOOP`).
 const MAX_LINKS: u32 = 40;
-
-/// A file for its owner alone.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// A new name is on the disk once its folder is.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    Ok(())
-}

@@ -7,7 +7,6 @@ mod tests;
 mod writer;
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use ::redb::{Database, Error, ReadTransaction, ReadableDatabase};
 
 use self::writer::Writer;
 use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture};
+use crate::disk;
 
 /// Sessions and revocations in one file, by the embedded database [redb](https://docs.rs/redb): for services of
 /// one process that remember over a restart.
@@ -70,15 +70,12 @@ impl RedbStore {
     /// where it is something else; [`StoreError::Unreachable`] where the system refuses.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(StoreError::unreachable)?;
+        let file = disk::private().read(true).create(true).truncate(false).open(path);
+        let file = file.map_err(StoreError::unreachable)?;
         let database =
             Database::builder().create_with_backend(FileBackend::new(file).map_err(fault)?).map_err(fault)?;
         let store = Self::over(database)?;
-        sync_directory(path).map_err(StoreError::unreachable)?;
+        disk::sync_folder(path).map_err(StoreError::unreachable)?;
         Ok(store)
     }
 
@@ -95,15 +92,6 @@ impl RedbStore {
         self.writer.check()?;
         self.database.begin_read().map_err(fault)
     }
-}
-
-/// A new file is only as durable as its name in the directory.
-fn sync_directory(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    Ok(())
 }
 
 fn fault(error: impl Into<Error>) -> StoreError {
