@@ -2,7 +2,6 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 /// A string between its quotes, as it stands in the text.
 #[derive(Clone, Copy, Debug)]
@@ -41,55 +40,45 @@ impl PartialEq<str> for Str<'_> {
     }
 }
 
-/// The value of a validated string.
+/// The value of a validated string. No escape is shorter than what it stands for, so nothing grows.
 fn unescaped(raw: &str) -> String {
-    let mut value = Vec::with_capacity(raw.len());
-    let mut rest = raw.as_bytes();
-    loop {
-        rest = match rest {
-            [] => break,
-            [b'\\', b'u', after @ ..] => {
-                let (character, after) = unescaped_unit(after).unwrap_or_default();
-                value.extend(character.encode_utf8(&mut [0; 4]).bytes());
-                after
-            }
-            [b'\\', escape, after @ ..] => {
-                value.push(match escape {
-                    b'b' => 0x8,
-                    b'f' => 0xc,
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    itself => *itself,
-                });
-                after
-            }
-            [plain, after @ ..] => match rest.split_first_chunk::<8>() {
-                Some((eight, after)) if !eight.contains(&b'\\') => {
-                    value.extend_from_slice(eight);
-                    after
-                }
-                _ => {
-                    value.push(*plain);
-                    after
-                }
-            },
-        };
+    let mut value = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        value.push_str(plain);
+        let (character, after) = escaped_character(escape).unwrap_or_default();
+        value.push(character);
+        rest = after;
     }
-    // It was UTF-8 before, and only ASCII has been replaced.
-    String::from_utf8(value).unwrap_or_default()
+    value.push_str(rest);
+    value
+}
+
+/// The character that an escape stands for, whose backslash has been passed, and what follows.
+fn escaped_character(escape: &str) -> Option<(char, &str)> {
+    let mut rest = escape.chars();
+    let character = match rest.next()? {
+        'u' => return escaped_unit(rest.as_str()),
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        itself => itself,
+    };
+    Some((character, rest.as_str()))
 }
 
 /// The character that one unit of UTF-16 stands for, or two of them, and what follows.
-fn unescaped_unit(text: &[u8]) -> Option<(char, &[u8])> {
-    let (digits, after) = text.split_first_chunk()?;
-    let unit = hex4(digits)?;
+fn escaped_unit(text: &str) -> Option<(char, &str)> {
+    let (unit, after) = text.split_at_checked(4)?;
+    let unit = hex4(unit.as_bytes().first_chunk()?)?;
     if let Some(plain) = char::from_u32(unit) {
         return Some((plain, after));
     }
     // The scanner has seen that a low surrogate follows.
-    let (digits, after) = after.strip_prefix(br"\u")?.split_first_chunk()?;
-    let low = hex4(digits)?;
+    let (low, after) = after.strip_prefix(r"\u")?.split_at_checked(4)?;
+    let low = hex4(low.as_bytes().first_chunk()?)?;
     let pair = char::from_u32(0x1_0000_u32.wrapping_add((unit & 0x3ff) << 10 | low & 0x3ff))?;
     Some((pair, after))
 }
