@@ -166,11 +166,8 @@ impl<T: Serialize> Claims<T> {
         let mut date = |claim: RegisteredClaim, value: Option<NumericDate>| {
             if let Some(value) = value {
                 json::write_name(claim.name(), &mut text);
-                match value.subsec_nanos() {
-                    0 => json::write_integer(value.as_secs(), &mut text),
-                    // Writing to a string cannot fail.
-                    _ => drop(core::fmt::write(&mut text, format_args!("{value}"))),
-                }
+                // Writing to a string cannot fail.
+                let _ = core::fmt::write(&mut text, format_args!("{value}"));
             }
         };
         date(RegisteredClaim::ExpirationTime, self.expires_at);

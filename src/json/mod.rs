@@ -19,7 +19,7 @@ mod scanner;
 mod string;
 
 pub use error::{JsonError, MAX_DEPTH};
-pub(crate) use number::{ten_digits, write_integer};
+pub(crate) use number::ten_digits;
 use scanner::Scanner;
 use serde::Deserialize;
 pub(crate) use string::{Str, write_name, write_string, write_strings};

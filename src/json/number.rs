@@ -1,26 +1,5 @@
 //! Whole numbers, as most dates are.
 
-use alloc::string::String;
-
-/// Writes `value`, faster than the formatting of the standard library.
-pub(crate) fn write_integer(value: i64, output: &mut String) {
-    let mut pairs = [[b'0'; 2]; 10];
-    let mut rest = value.unsigned_abs();
-    for pair in pairs.iter_mut().rev() {
-        let two = (rest % 100) as u8;
-        *pair = [b'0' | (two / 10), b'0' | (two % 10)];
-        rest /= 100;
-        if rest == 0 {
-            break;
-        }
-    }
-    if value < 0 {
-        output.push('-');
-    }
-    let digits = core::str::from_utf8(pairs.as_flattened()).unwrap_or_default().trim_start_matches('0');
-    output.push_str(if digits.is_empty() { "0" } else { digits });
-}
-
 /// The value of ten decimal digits: the number of seconds of any date from 2001 to 2286.
 #[inline]
 pub(crate) fn ten_digits(digits: &[u8; 10]) -> Option<u64> {
@@ -55,15 +34,6 @@ fn eight_digits(word: u64) -> Option<u64> {
 mod tests {
     use super::*;
     use alloc::format;
-
-    #[test]
-    fn writes_as_the_standard_library_does() {
-        for value in [0, 1, -1, 9, 10, 1_300_819_380, -62_167_219_200, i64::MAX, i64::MIN] {
-            let mut text = String::new();
-            write_integer(value, &mut text);
-            assert_eq!(text, format!("{value}"));
-        }
-    }
 
     #[test]
     fn reads_ten_digits_and_nothing_else() {
