@@ -213,20 +213,10 @@ impl<K: KeySource> Verifier<K> {
 }
 
 fn verify_signature(key: &VerifyingKey, signing_input: &[u8], signature: &str) -> Result<(), VerifyError> {
-    // All signatures fit the second, and all but RSA's the first, which is cleared faster.
-    let (mut short, mut long);
-    let buffer: &mut dyn Buffer = if signature.len() <= SHORT_SIGNATURE {
-        short = Stack::<{ SHORT_SIGNATURE * 3 / 4 }>::new();
-        &mut short
-    } else {
-        long = Stack::<{ crate::algorithm::RSA_MAX_BITS / 8 }>::new();
-        &mut long
-    };
+    // All signatures fit.
+    let mut buffer = Stack::<{ crate::algorithm::RSA_MAX_BITS / 8 }>::new();
     key.verify(signing_input, buffer.decode(Part::Signature, signature)?)
 }
-
-/// Length of the longest encoded signature that is not RSA's: 132 bytes, of ES512.
-const SHORT_SIGNATURE: usize = 176;
 
 /// RFC 7515 §5.1, and RFC 7797 §3 for a payload that is not encoded.
 fn signing_input(header: &Header, protected: &str, payload: &[u8]) -> Vec<u8> {
