@@ -45,15 +45,10 @@ pub struct JwkSet {
     keys: Vec<VerifyingKey>,
     /// Positions of the keys with that `kid`, which differ in algorithm.
     by_name: ByName<Vec<usize>>,
-    /// For tokens without `kid`: the position of the only key of the algorithm.
-    by_algorithm: Vec<(Algorithm, Only)>,
+    /// For tokens without `kid`: the position of the only key of the algorithm, or `None` where there are
+    /// several.
+    by_algorithm: Vec<(Algorithm, Option<usize>)>,
     skipped: Vec<SkippedKey>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Only {
-    One(usize),
-    Several,
 }
 
 /// A key of a set that was left out.
@@ -189,8 +184,8 @@ impl JwkSet {
             same_name.push(position);
         }
         match self.by_algorithm.iter_mut().find(|(algorithm, _)| *algorithm == key.algorithm()) {
-            Some((_, only)) => *only = Only::Several,
-            None => self.by_algorithm.push((key.algorithm(), Only::One(position))),
+            Some((_, only)) => *only = None,
+            None => self.by_algorithm.push((key.algorithm(), Some(position))),
         }
         self.keys.push(key);
         Ok(())
@@ -222,21 +217,15 @@ fn members(text: &[u8]) -> Result<Vec<Option<&str>>, KeyError> {
 impl KeySource for JwkSet {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         let found = header.algorithm();
-        let position = match header.key_id() {
-            Some(name) => {
-                let candidates = self.by_name.get(name).ok_or(VerifyError::UnknownKey)?;
-                let mut keys = candidates.iter().filter_map(|position| self.keys.get(*position));
-                let expected = keys.clone().next().ok_or(VerifyError::UnknownKey)?.algorithm();
-                return match keys.find(|key| key.algorithm() == found) {
-                    Some(key) => Ok(Cow::Borrowed(key)),
-                    None => Err(VerifyError::AlgorithmMismatch { expected, found }),
-                };
-            }
-            None => match self.by_algorithm.iter().find(|(algorithm, _)| *algorithm == found) {
-                Some((_, Only::One(position))) => *position,
-                Some((_, Only::Several)) | None => return Err(VerifyError::UnknownKey),
-            },
+        let Some(name) = header.key_id() else {
+            let only = self.by_algorithm.iter().find(|(algorithm, _)| *algorithm == found);
+            let key = only.and_then(|(_, position)| self.keys.get((*position)?));
+            return key.map(Cow::Borrowed).ok_or(VerifyError::UnknownKey);
         };
-        self.keys.get(position).map(Cow::Borrowed).ok_or(VerifyError::UnknownKey)
+        let positions = self.by_name.get(name).ok_or(VerifyError::UnknownKey)?;
+        let mut keys = positions.iter().filter_map(|position| self.keys.get(*position));
+        let expected = keys.clone().next().ok_or(VerifyError::UnknownKey)?.algorithm();
+        let key = keys.find(|key| key.algorithm() == found);
+        key.map(Cow::Borrowed).ok_or(VerifyError::AlgorithmMismatch { expected, found })
     }
 }
