@@ -1,7 +1,7 @@
 //! From JSON to a [`Jwk`]: RFC 7517 §4, RFC 7518 §6.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -14,73 +14,60 @@ use crate::error::{KeyError, KeyForm, KeyKind};
 use crate::json::{self, Value};
 use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
 
-/// The members that this crate reads, as their text. Others are ignored (RFC 7517 §4), once the
-/// JSON itself is sound.
+/// The members that this crate reads. Others are ignored (RFC 7517 §4), once the JSON itself is sound.
 #[derive(Default)]
 struct Members {
-    kty: Option<String>,
-    alg: Option<String>,
-    public_key_use: Option<String>,
+    /// Those of [`TEXTS`].
+    texts: BTreeMap<&'static str, String>,
+    /// Those of [`NUMBERS`], decoded.
+    numbers: BTreeMap<&'static str, Secret>,
     key_ops: Option<Vec<String>>,
-    kid: Option<String>,
-    crv: Option<String>,
-    k: Option<Secret>,
-    n: Option<Secret>,
-    e: Option<Secret>,
-    x: Option<Secret>,
-    y: Option<Secret>,
-    d: Option<Secret>,
-    p: Option<Secret>,
-    q: Option<Secret>,
-    dp: Option<Secret>,
-    dq: Option<Secret>,
-    qi: Option<Secret>,
     oth: bool,
     /// `priv`, where newer kinds have their private key (RFC 9964 §3).
     private: bool,
 }
 
+const TEXTS: [&str; 5] = ["kty", "alg", "use", "kid", "crv"];
+const NUMBERS: [&str; 11] = ["k", "n", "e", "x", "y", "d", "p", "q", "dp", "dq", "qi"];
+
+impl Members {
+    fn text(&mut self, member: &'static str) -> Result<String, KeyError> {
+        self.texts.remove(member).ok_or(KeyError::MissingMember { member })
+    }
+
+    fn number(&mut self, member: &'static str) -> Result<Secret, KeyError> {
+        self.numbers.remove(member).ok_or(KeyError::MissingMember { member })
+    }
+}
+
 pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
     let mut members = Members::default();
     json::read_object::<KeyError>(text, |member| {
-        match &*member.name.to_cow() {
-            "kty" => members.kty = Some(text_of("kty", member.value)?),
-            "alg" => members.alg = Some(text_of("alg", member.value)?),
-            "use" => members.public_key_use = Some(text_of("use", member.value)?),
-            "key_ops" => members.key_ops = Some(key_ops(member.value)?),
-            "kid" => members.kid = Some(text_of("kid", member.value)?),
-            "crv" => members.crv = Some(text_of("crv", member.value)?),
-            "k" => members.k = Some(bytes_of("k", member.value)?),
-            "n" => members.n = Some(bytes_of("n", member.value)?),
-            "e" => members.e = Some(bytes_of("e", member.value)?),
-            "x" => members.x = Some(bytes_of("x", member.value)?),
-            "y" => members.y = Some(bytes_of("y", member.value)?),
-            "d" => members.d = Some(bytes_of("d", member.value)?),
-            "p" => members.p = Some(bytes_of("p", member.value)?),
-            "q" => members.q = Some(bytes_of("q", member.value)?),
-            "dp" => members.dp = Some(bytes_of("dp", member.value)?),
-            "dq" => members.dq = Some(bytes_of("dq", member.value)?),
-            "qi" => members.qi = Some(bytes_of("qi", member.value)?),
-            "oth" => members.oth = true,
-            "priv" => members.private = true,
-            _ => {}
+        let name = member.name.to_cow();
+        if let Some(text) = TEXTS.into_iter().find(|known| *known == name) {
+            members.texts.insert(text, text_of(text, member.value)?);
+        } else if let Some(number) = NUMBERS.into_iter().find(|known| *known == name) {
+            members.numbers.insert(number, bytes_of(number, member.value)?);
+        } else if name == "key_ops" {
+            members.key_ops = Some(key_ops(member.value)?);
         }
+        members.oth |= name == "oth";
+        members.private |= name == "priv";
         Ok(())
     })?;
-    let numbers = match members.kty.as_deref() {
-        Some("oct") => Numbers::Secret(required("k", members.k.take())?),
-        Some("RSA") => rsa(&mut members)?,
-        Some("EC") => ec(&mut members)?,
-        Some("OKP") => okp(&mut members)?,
-        Some(_) => other(KeyKind::Unknown, &members),
-        None => return Err(KeyError::MissingMember { member: "kty" }),
+    let numbers = match &*members.text("kty")? {
+        "oct" => Numbers::Secret(members.number("k")?),
+        "RSA" => rsa(&mut members)?,
+        "EC" => ec(&mut members)?,
+        "OKP" => okp(&mut members)?,
+        _ => other(KeyKind::Unknown, &members),
     };
     Ok(Jwk {
         material: Material { form: KeyForm::Jwk, numbers },
-        algorithm: members.alg,
-        public_key_use: members.public_key_use,
+        algorithm: members.texts.remove("alg"),
+        public_key_use: members.texts.remove("use"),
         key_ops: members.key_ops,
-        key_id: members.kid,
+        key_id: members.texts.remove("kid"),
     })
 }
 
@@ -89,23 +76,17 @@ fn rsa(members: &mut Members) -> Result<Numbers, KeyError> {
     if members.oth {
         return Err(KeyError::InvalidMember { member: "oth" });
     }
-    let n = integer("n", required("n", members.n.take())?)?.to_vec();
-    let e = integer("e", required("e", members.e.take())?)?.to_vec();
+    let n = integer("n", members.number("n")?)?.to_vec();
+    let e = integer("e", members.number("e")?)?.to_vec();
     // §6.3.2: the primes and what follows from them come all together or not at all.
-    let crt = [
-        ("p", members.p.take()),
-        ("q", members.q.take()),
-        ("dp", members.dp.take()),
-        ("dq", members.dq.take()),
-        ("qi", members.qi.take()),
-    ];
-    let factors = if crt.iter().all(|(_, number)| number.is_none()) {
+    let crt = ["p", "q", "dp", "dq", "qi"];
+    let factors = if crt.iter().all(|name| !members.numbers.contains_key(name)) {
         None
     } else {
-        let [p, q, dp, dq, qi] = crt.map(|(name, number)| integer(name, required(name, number)?));
+        let [p, q, dp, dq, qi] = crt.map(|name| integer(name, members.number(name)?));
         Some(RsaFactors { p: p?, q: q?, dp: dp?, dq: dq?, qi: qi? })
     };
-    let private = match (members.d.take(), factors) {
+    let private = match (members.numbers.remove("d"), factors) {
         (Some(d), factors) => Some(RsaPrivate { d: integer("d", d)?, factors }),
         (None, Some(_)) => return Err(KeyError::MissingMember { member: "d" }),
         (None, None) => None,
@@ -116,22 +97,22 @@ fn rsa(members: &mut Members) -> Result<Numbers, KeyError> {
 /// RFC 7518 §6.2.
 fn ec(members: &mut Members) -> Result<Numbers, KeyError> {
     const UNCOMPRESSED: u8 = 4;
-    let name = members.crv.take().ok_or(KeyError::MissingMember { member: "crv" })?;
+    let name = members.text("crv")?;
     let curve = match Curve::from_name(&name) {
         Some(Curve::Ed25519) => return Err(KeyError::InvalidMember { member: "crv" }),
         Some(curve) => curve,
         None => return Ok(other(KeyKind::EcOther, members)),
     };
-    let x = element("x", curve, required("x", members.x.take())?)?;
-    let y = element("y", curve, required("y", members.y.take())?)?;
+    let x = element("x", curve, members.number("x")?)?;
+    let y = element("y", curve, members.number("y")?)?;
     let point = [&[UNCOMPRESSED][..], &x, &y].concat();
-    let private = members.d.take().map(|d| element("d", curve, d)).transpose()?;
+    let private = members.numbers.remove("d").map(|d| element("d", curve, d)).transpose()?;
     Ok(Numbers::Ec { curve, public: Some(point), private })
 }
 
 /// RFC 8037 §2.
 fn okp(members: &mut Members) -> Result<Numbers, KeyError> {
-    let name = members.crv.take().ok_or(KeyError::MissingMember { member: "crv" })?;
+    let name = members.text("crv")?;
     let curve = match (Curve::from_name(&name), &*name) {
         (Some(curve @ Curve::Ed25519), _) => curve,
         (Some(_), _) => return Err(KeyError::InvalidMember { member: "crv" }),
@@ -140,19 +121,15 @@ fn okp(members: &mut Members) -> Result<Numbers, KeyError> {
         (None, "X448") => return Ok(other(KeyKind::X448, members)),
         (None, _) => return Ok(other(KeyKind::Unknown, members)),
     };
-    let x = element("x", curve, required("x", members.x.take())?)?;
-    let private = members.d.take().map(|d| element("d", curve, d)).transpose()?;
+    let x = element("x", curve, members.number("x")?)?;
+    let private = members.numbers.remove("d").map(|d| element("d", curve, d)).transpose()?;
     Ok(Numbers::Ec { curve, public: Some(x.to_vec()), private })
 }
 
 /// A key of a kind that is only named.
 fn other(kind: KeyKind, members: &Members) -> Numbers {
-    let private = members.d.is_some() || members.k.is_some() || members.private;
+    let private = members.numbers.contains_key("d") || members.numbers.contains_key("k") || members.private;
     Numbers::Other { kind, private }
-}
-
-fn required(member: &'static str, value: Option<Secret>) -> Result<Secret, KeyError> {
-    value.ok_or(KeyError::MissingMember { member })
 }
 
 /// A Base64urlUInt: as few bytes as the integer needs (RFC 7518 §2).
