@@ -20,7 +20,7 @@ use crate::cookie::Cookies;
 pub struct Grant {
     /// The access token.
     pub access_token: Zeroizing<String>,
-    token_type: &'static str,
+    pub(super) token_type: &'static str,
     /// How long the access token lives, in seconds.
     pub expires_in: u64,
     /// The refresh token: opaque, for one exchange.
@@ -35,31 +35,10 @@ pub struct Grant {
     #[serde(skip)]
     pub session_expires_at: NumericDate,
     #[serde(skip)]
-    session_expires_in: u64,
+    pub(super) session_expires_in: u64,
 }
 
 impl Grant {
-    pub(super) fn new(
-        access_token: String,
-        refresh_token: String,
-        session_id: String,
-        scope: Scope,
-        now: NumericDate,
-        expires_at: NumericDate,
-        session_expires_at: NumericDate,
-    ) -> Self {
-        Self {
-            access_token: Zeroizing::new(access_token),
-            token_type: "Bearer",
-            expires_in: expires_at.saturating_since(now).as_secs(),
-            refresh_token: Zeroizing::new(refresh_token),
-            scope,
-            session_id,
-            session_expires_at,
-            session_expires_in: session_expires_at.saturating_since(now).as_secs(),
-        }
-    }
-
     /// The same in [`Cookies`], with a new anti-forgery token: values of three `Set-Cookie` headers.
     ///
     /// # Errors

@@ -208,8 +208,16 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
             .jwt_id(random_name()?)
             .sign_with(&key, &Header::for_key(&key).with_typ(TYP))
             .map_err(SessionError::Sign)?;
-        let refresh_token = refresh_token.to_text();
-        Ok(Grant::new(access_token, refresh_token, session_id, scope, now, expires_at, session_end))
+        Ok(Grant {
+            access_token: Zeroizing::new(access_token),
+            token_type: "Bearer",
+            expires_in: expires_at.saturating_since(now).as_secs(),
+            refresh_token: Zeroizing::new(refresh_token.to_text()),
+            scope,
+            session_id,
+            session_expires_at: session_end,
+            session_expires_in: session_end.saturating_since(now).as_secs(),
+        })
     }
 }
 
