@@ -165,18 +165,8 @@ impl JsonJws {
         let mut text = String::new();
         self.write_payload(&mut text);
         json::write_name(SIGNATURES, &mut text);
-        text.push('[');
-        for (index, signature) in self.signatures.iter().enumerate() {
-            if index > 0 {
-                text.push(',');
-            }
-            let mut object = String::new();
-            signature.write(&mut object);
-            text.push_str(&object);
-            text.push('}');
-        }
-        text.push_str("]}");
-        text
+        let signatures: Vec<_> = self.signatures.iter().map(|one| one.written_to(String::new())).collect();
+        [&text, "[", &signatures.join(","), "]}"].concat()
     }
 
     /// The flattened form, or `None` where there is not exactly one signature.
@@ -187,9 +177,7 @@ impl JsonJws {
         };
         let mut text = String::new();
         self.write_payload(&mut text);
-        signature.write(&mut text);
-        text.push('}');
-        Some(text)
+        Some(signature.written_to(text))
     }
 
     pub(super) fn payload(&self) -> &Payload {
@@ -226,17 +214,20 @@ impl JsonSignature {
             .is_none_or(|text| base64url::decode(text).is_ok_and(|text| is_payload_encoded(&text)))
     }
 
-    fn write(&self, text: &mut String) {
+    /// Its members as the last ones of an object.
+    fn written_to(&self, mut text: String) -> String {
         if let Some(protected) = &self.protected {
-            json::write_name(PROTECTED, text);
-            json::write_string(protected, text);
+            json::write_name(PROTECTED, &mut text);
+            json::write_string(protected, &mut text);
         }
         if let Some(unprotected) = &self.unprotected {
-            json::write_name(HEADER, text);
+            json::write_name(HEADER, &mut text);
             text.push_str(unprotected);
         }
-        json::write_name(SIGNATURE, text);
-        json::write_string(&self.signature, text);
+        json::write_name(SIGNATURE, &mut text);
+        json::write_string(&self.signature, &mut text);
+        text.push('}');
+        text
     }
 }
 
