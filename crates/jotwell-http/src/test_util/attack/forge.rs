@@ -17,7 +17,9 @@ impl Flaw {
         let public = key.verifying_key();
         let signed = |added: Members| original.with_header(added, key).map(Some);
         let by_stranger = |added: Members| original.with_header(added, &original.stranger).map(Some);
-        let confused = |secret: &[u8]| original.with_hs256(Members::new(), secret).map(Some);
+        let confused = |secret: Option<Vec<u8>>| {
+            secret.map(|secret| original.with_hs256(Members::new(), &secret)).transpose()
+        };
         match self {
             Self::Expired => original.with_claims(|claims| {
                 let past = began(claims).saturating_sub(DAY);
@@ -82,15 +84,11 @@ impl Flaw {
             }
 
             // A shared secret has no public form, and so none of the next four.
-            Self::ConfusedPem => public.to_pem().ok().map_or(Ok(None), |pem| confused(pem.as_bytes())),
-            Self::ConfusedPemTrimmed => {
-                public.to_pem().ok().map_or(Ok(None), |pem| confused(pem.trim_end().as_bytes()))
-            }
-            Self::ConfusedDer => public.to_der().ok().map_or(Ok(None), |der| confused(&der)),
-            Self::ConfusedJwk => {
-                public.to_jwk().to_json().ok().map_or(Ok(None), |jwk| confused(jwk.as_bytes()))
-            }
-            Self::EmptySecret => confused(b""),
+            Self::ConfusedPem => confused(public.to_pem().ok().map(String::into_bytes)),
+            Self::ConfusedPemTrimmed => confused(public.to_pem().ok().map(|pem| pem.trim_end().into())),
+            Self::ConfusedDer => confused(public.to_der().ok()),
+            Self::ConfusedJwk => confused(public.to_jwk().to_json().ok().map(String::into_bytes)),
+            Self::EmptySecret => confused(Some(Vec::new())),
             Self::KeyIdPath => {
                 original.with_hs256(member("kid", "../../../../../../../../dev/null"), b"").map(Some)
             }
