@@ -20,7 +20,7 @@ use crate::key::VerifyingKey;
 #[derive(Clone, Debug)]
 pub struct Verifier<K> {
     keys: K,
-    max_length: usize,
+    pub(crate) max_length: usize,
     unencoded_payload: bool,
     /// Shared by clones: what a header says does not depend on keys or policy.
     memo: Arc<Memo>,
@@ -56,7 +56,7 @@ impl<K: KeySource> Verifier<K> {
     /// [`InvalidSignature`](VerifyError::InvalidSignature), whichever check comes first, and
     /// [`Base64`](VerifyError::Base64) for the payload.
     pub fn verify(&self, token: &str) -> Result<Verified<Vec<u8>>, VerifyError> {
-        let compact = self.parts(token)?;
+        let compact = Compact::parse(token, self.max_length)?;
         let header = self.header(&compact)?;
         self.signature(&*self.key_for(&header)?, &header, &compact)?;
         Ok(Verified::new(header, decoded(Part::Payload, compact.payload)?))
@@ -169,11 +169,6 @@ impl<K: KeySource> Verifier<K> {
         header::joined(protected, unprotected, understood)
     }
 
-    /// The parts of a token in compact form, nothing decoded.
-    pub(crate) fn parts<'a>(&self, token: &'a str) -> Result<Compact<'a>, VerifyError> {
-        Compact::parse(token, self.max_length)
-    }
-
     /// The header of a token in compact form.
     pub(crate) fn header(&self, compact: &Compact<'_>) -> Result<Arc<Header>, VerifyError> {
         if let Some(header) = self.memo.recall(compact.header) {
@@ -205,10 +200,6 @@ impl<K: KeySource> Verifier<K> {
         verify_signature(key, compact.signing_input.as_bytes(), compact.signature)?;
         self.memo.remember(compact.header, header);
         Ok(())
-    }
-
-    pub(crate) fn max_length_in_bytes(&self) -> usize {
-        self.max_length
     }
 }
 

@@ -203,7 +203,7 @@ impl<K: KeySource> Validator<K> {
 
     /// What each step of this policy expects, and what the token has, as far as it can be read.
     fn told(&self, token: &str, now: NumericDate) -> Vec<(Check, String, String)> {
-        let limit = self.verifier.max_length_in_bytes();
+        let limit = self.verifier.max_length;
         let unverified = UnverifiedToken::parse_up_to(limit, token).ok();
         let header = unverified.as_ref().map(UnverifiedToken::header);
         let claims = unverified

@@ -67,7 +67,7 @@ impl<K: KeySource + Clone> Issuers<K> {
     pub fn new(validators: impl IntoIterator<Item = Validator<K>>) -> Result<Self, IssuersError> {
         let mut issuers = Self { validators: Vec::new(), max_length: 0 };
         for validator in validators {
-            issuers.max_length = issuers.max_length.max(validator.verifier.max_length_in_bytes());
+            issuers.max_length = issuers.max_length.max(validator.verifier.max_length);
             for issuer in validator.issuer.accepted().ok_or(IssuersError::Unchecked)? {
                 if issuers.validators.iter().any(|(other, _)| other == issuer) {
                     return Err(IssuersError::Twice { issuer: issuer.clone() });

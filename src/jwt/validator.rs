@@ -12,7 +12,7 @@ use super::policy::{Audience, Expiry, Issuer};
 use crate::claims::{Dates, FromClaims, RegisteredClaim, RegisteredClaims};
 use crate::error::{Part, VerifyError};
 use crate::header::Header;
-use crate::jws::{Buffer, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
+use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
 use crate::key::VerifyingKey;
 use crate::time::{Clock, NumericDate};
 
@@ -225,7 +225,7 @@ impl<K: KeySource> Validator<K> {
         buffer: &'b mut dyn Buffer,
         progress: &mut Progress,
     ) -> Result<Verification<'_, 'b, T>, VerifyError> {
-        let compact = self.verifier.parts(token)?;
+        let compact = Compact::parse(token, self.verifier.max_length)?;
         progress.check = Check::Header;
         let header = self.verifier.header(&compact)?;
         progress.check = Check::Key;
