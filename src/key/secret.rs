@@ -18,11 +18,6 @@ pub(super) fn refuse_short(algorithm: Algorithm, material: &Material) -> Result<
 
 /// Refuses a secret that is the text or the DER of a key.
 pub(super) fn refuse_keys(material: &Material) -> Result<(), KeyError> {
-    match &material.numbers {
-        Numbers::Secret(secret) => match form::of_secret(secret) {
-            Some(form) => Err(KeyError::SecretIsKey { form }),
-            None => Ok(()),
-        },
-        _ => Ok(()),
-    }
+    let Numbers::Secret(secret) = &material.numbers else { return Ok(()) };
+    form::of_secret(secret).map_or(Ok(()), |form| Err(KeyError::SecretIsKey { form }))
 }
