@@ -324,6 +324,14 @@ fn refuses_rsa_keys_of_unsafe_size_or_exponent() {
         let error = SigningKey::from_jwk(Algorithm::RS256, &jwk(key)).unwrap_err();
         assert_eq!(error, KeyError::InvalidRsaKey, "{d:?}");
     }
+    // One, and the modulus as the other: they multiply to it, and the one has no inverse modulo itself less one.
+    for (one, other) in [("p", "q"), ("q", "p")] {
+        let mut key = parsed("rsa2048.jwk.json");
+        key[one] = json!("AQ");
+        key[other] = key["n"].clone();
+        let error = SigningKey::from_jwk(Algorithm::RS256, &jwk(key)).unwrap_err();
+        assert_eq!(error, KeyError::InvalidRsaKey, "{one}");
+    }
     let with = |member: &str, bytes: &[u8]| {
         let mut key = parsed("rsa2048.pub.jwk.json");
         key[member] = json!(jotwell::base64url::encode(bytes));

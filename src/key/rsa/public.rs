@@ -73,7 +73,7 @@ pub(super) fn trimmed(bytes: &[u8]) -> &[u8] {
 }
 
 /// Length in bits of an integer without leading zeros.
-pub(super) fn bit_len(trimmed: &[u8]) -> usize {
+fn bit_len(trimmed: &[u8]) -> usize {
     let unused = trimmed.first().map_or(0, |byte| byte.leading_zeros() as usize);
     trimmed.len().saturating_mul(8).saturating_sub(unused)
 }

@@ -10,7 +10,7 @@ use rsa::{BoxedUint, RsaPrivateKey, pkcs1v15, pss};
 use sha2::{Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
-use super::public::{PublicKey, bit_len, trimmed};
+use super::public::{PublicKey, trimmed};
 use super::verify;
 use crate::algorithm::{Algorithm, Family, Hash};
 use crate::backend::Backend;
@@ -78,13 +78,8 @@ fn private_numbers(key: &RsaPrivateKey) -> RsaPrivate {
 
 fn private_key(public: &PublicKey<'_>, private: &RsaPrivate) -> Result<RsaPrivateKey, KeyError> {
     let primes = private.factors.iter().flat_map(|factors| [uint(&factors.p), uint(&factors.q)]).collect();
-    // The library searches for the primes by arithmetic that assumes as much.
-    let at_least_two = |number: &[u8]| bit_len(trimmed(number)) >= 2;
-    let factors = private.factors.iter().flat_map(|factors| [&factors.p, &factors.q]);
-    if !at_least_two(&private.d) || !factors.into_iter().all(|prime| at_least_two(prime)) {
-        return Err(KeyError::InvalidRsaKey);
-    }
-    // Checks that the primes multiply to n, and that d inverts e.
+    // Checks that the primes multiply to n, and that d inverts e. Where there are no primes it searches for them,
+    // which a d of zero would not survive; JWK, the one form without primes, has none.
     RsaPrivateKey::from_components(uint(public.n()), uint(public.e()), uint(&private.d), primes)
         .map_err(|_| KeyError::InvalidRsaKey)
 }
