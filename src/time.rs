@@ -144,7 +144,7 @@ impl NumericDate {
 
     fn checked(secs: i64, nanos: u32) -> Option<Self> {
         let date = Self { secs, nanos };
-        (Self::MIN <= date && date <= Self::MAX && nanos < NANOS_PER_SEC).then_some(date)
+        (Self::MIN <= date && date <= Self::MAX).then_some(date)
     }
 }
 
