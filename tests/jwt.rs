@@ -399,6 +399,7 @@ fn headers_say_what_the_issuer_adds() {
     assert_eq!(header.get::<Value>("tenant"), Some(json!({"id": 7})));
     assert_eq!(header.get::<String>("tenant"), None);
     assert_eq!(header.get::<Value>("absent"), None);
+    assert!(format!("{header:?}").contains(r#"{"tenant": "{\"id\":7}"}"#), "{header:?}");
     assert_eq!((header.x509_sha256(), header.x509_sha1()), (Some([3; 32]), Some([5; 20])));
     assert_eq!(header.x509_chain(), ["MII="]);
     assert_eq!(header.x509_url(), Some("https://chain.example"));

@@ -316,3 +316,37 @@ fn a_variant_without_a_name_or_content_is_no_json() {
         assert!(matches!(found, Err(VerifyError::Json { .. })), "{payload}: {found:?}");
     }
 }
+
+/// Who asks an object for a name after its end is not given those of the object around it.
+#[test]
+fn an_object_that_has_ended_has_no_further_name() {
+    struct Curious;
+
+    impl<'de> Deserialize<'de> for Curious {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor;
+            impl<'de> serde::de::Visitor<'de> for Visitor {
+                type Value = Curious;
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("an object")
+                }
+                fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Curious, A::Error> {
+                    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                    assert!(
+                        !matches!(map.next_key::<IgnoredAny>(), Ok(Some(_))),
+                        "a name of the object around"
+                    );
+                    Ok(Curious)
+                }
+            }
+            deserializer.deserialize_map(Visitor)
+        }
+    }
+
+    let key = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
+    for payload in [r#"{"x":{},"y":{}}"#, r#"{"x":{"z":1},"y":{"z":1}}"#, r#"{"x":{} , "y":{} }"#] {
+        let token = jws::sign(payload.as_bytes(), &key).expect("a token");
+        let found = validator().verify::<BTreeMap<String, Curious>>(&token).map(drop);
+        assert_eq!(found, Ok(()), "{payload}");
+    }
+}
