@@ -85,7 +85,8 @@ async fn without_redis_everything_is_an_error_soon_and_then_works_again() {
             }
         }
         let refused = RedisStore::connect(&server.url(), options.clone()).await;
-        assert!(matches!(refused, Err(StoreError::Unreachable { .. })), "{refused:?}");
+        let Err(error @ StoreError::Unreachable { .. }) = refused else { panic!("{refused:?}") };
+        assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "connection refused");
         // A service can start before Redis does.
         let lazy = RedisStore::lazy(&server.url(), options.clone()).unwrap();
         assert!(lazy.standing(&question(id(1))).await.is_err());

@@ -1,7 +1,9 @@
 //! What went wrong between here and Redis.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use ::redis::{ErrorKind, RedisError};
 
@@ -31,9 +33,7 @@ impl Fault {
         }
         match error.kind() {
             ErrorKind::AuthenticationFailed => Self::Login,
-            ErrorKind::Io => {
-                Self::Io(std::error::Error::source(error).and_then(io_kind).unwrap_or(io::ErrorKind::Other))
-            }
+            ErrorKind::Io => Self::Io(error.source().and_then(io_kind).unwrap_or(io::ErrorKind::Other)),
             _ => Self::Other,
         }
     }
@@ -44,8 +44,10 @@ impl Fault {
     }
 }
 
-fn io_kind(error: &(dyn std::error::Error + 'static)) -> Option<io::ErrorKind> {
-    error.downcast_ref::<io::Error>().map(io::Error::kind)
+/// The crate gives what is behind its own error in an `Arc`.
+fn io_kind(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
+    let behind: &Arc<dyn Error + Send + Sync> = error.downcast_ref()?;
+    behind.downcast_ref().map(io::Error::kind)
 }
 
 /// Where Redis answered that an entry is not what was put there, it is not unreachable.
@@ -65,10 +67,44 @@ impl fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {}
+impl Error for Fault {}
 
 impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         Self::unreachable(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_word_of_what_redis_said_is_told() {
+        let said =
+            |code: &str| Fault::of(&::redis::make_extension_error(code.to_owned(), Some("secret".into())));
+        assert_eq!(said("MISCONF"), Fault::Refused("MISCONF".into()));
+        assert_eq!(said("SIXTEENCHARACTER"), Fault::Refused("SIXTEENCHARACTER".into()));
+        for code in ["SEVENTEENCHARACTE", "hunter2", "A B", "LETMEIN1"] {
+            assert_eq!(said(code), Fault::Other, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_redis_did_not_say_is_told_by_its_kind() {
+        let of = |kind| Fault::of(&RedisError::from((kind, "what the crate says")));
+        assert_eq!(of(ErrorKind::AuthenticationFailed), Fault::Login);
+        assert_eq!(of(ErrorKind::Io), Fault::Io(io::ErrorKind::Other));
+        assert_eq!(of(ErrorKind::Client), Fault::Other);
+        let refused = RedisError::from(io::Error::from(io::ErrorKind::ConnectionRefused));
+        assert_eq!(Fault::of(&refused), Fault::Io(io::ErrorKind::ConnectionRefused));
+    }
+
+    #[test]
+    fn a_connection_is_lost_where_the_system_says_so() {
+        assert!(Fault::Io(io::ErrorKind::ConnectionReset).is_lost_connection());
+        for fault in [Fault::Late, Fault::Refused("READONLY".into()), Fault::Login, Fault::Other] {
+            assert!(!fault.is_lost_connection(), "{fault}");
+        }
     }
 }
