@@ -232,11 +232,7 @@ impl<T: 'static> Inner<T> {
 
     async fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, Reason> {
         let error = match self.verify.verify(token) {
-            Err(error @ (VerifyError::UnknownKey | VerifyError::Unavailable { .. }))
-                if !self.renew.is_empty() =>
-            {
-                error
-            }
+            Err(error @ (VerifyError::UnknownKey | VerifyError::Unavailable { .. })) => error,
             result => return result.map_err(Reason::Token),
         };
         match self.renew_keys().await {

@@ -115,11 +115,8 @@ impl RingFile {
         let text = Zeroizing::new(ring.to_json_with_private_members()?);
         let new = self.beside("new");
         let write = || {
-            // One that a crash left behind. Whoever writes holds the lock.
-            match fs::remove_file(&new) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            // One that a crash left behind; where it cannot go, no other can be made. Whoever writes holds the lock.
+            let _ = fs::remove_file(&new);
             let mut file = disk::private().create_new(true).open(&new)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
@@ -192,3 +189,34 @@ fn resolved(path: &Path) -> PathBuf {
 
 /// As Linux has it (`ELOOP`).
 const MAX_LINKS: u32 = 40;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jotwell::NumericDate;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_again_once_it_is_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let rotation = Rotation {
+            publish_ahead: Duration::from_secs(300),
+            token_lifetime: Duration::from_secs(900),
+            leeway: Duration::ZERO,
+        };
+        let file = || RingFile::new(&folder.path().join("keys"), Algorithm::ES256, rotation);
+        let (one, other) = (file(), file());
+        let make = || KeyRing::generate(Algorithm::ES256, rotation, NumericDate::default());
+        one.read_or_make(make).expect("a ring");
+        assert!(one.read_if_changed().expect("a file").is_none());
+        assert!(other.read_if_changed().expect("a file").is_some());
+        assert!(other.read_if_changed().expect("a file").is_none());
+        other.change(|_| Ok(make()?)).expect("a ring");
+        assert!(other.read_if_changed().expect("a file").is_none());
+        assert!(one.read_if_changed().expect("a file").is_some());
+        one.forget();
+        assert!(one.read_if_changed().expect("a file").is_some());
+    }
+}
