@@ -83,6 +83,7 @@ mod tests {
             "Bearer",
             "Bearer ",
             "Bearer\ta",
+            "Bearer/a",
             "Bearer a b",
             "Bearer a,b",
             "Bearer \"a\"",

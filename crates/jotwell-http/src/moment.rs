@@ -63,6 +63,10 @@ mod tests {
         assert_eq!(Moment::from(date), Moment::from_millis(7_123));
         assert_eq!(Moment::from(NumericDate::from_secs(-1)), Moment::from_millis(0));
         assert_eq!(Moment::from(NumericDate::MIN), Moment::default());
+        // Half a second after 1970 began, and before.
+        let half = Duration::from_millis(500);
+        assert_eq!(Moment::from(NumericDate::default().saturating_add(half)), Moment::from_millis(500));
+        assert_eq!(Moment::from(NumericDate::default().saturating_sub(half)), Moment::from_millis(0));
         assert_eq!(
             NumericDate::from(Moment::from_millis(7_123)),
             NumericDate::from_secs(7).saturating_add(Duration::from_millis(123))

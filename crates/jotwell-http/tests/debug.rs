@@ -5,11 +5,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{Algorithm, NoClaims, NumericDate, SigningKey, base64url};
 use jotwell_http::remote::{Fetch, FetchError, FetchFuture, RemoteJwkSet};
-use jotwell_http::store::{Id, MemoryStore, Moment, Previous, RedbStore, RedisOptions, TokenHash};
+use jotwell_http::store::{
+    Id, MemoryStore, Moment, Previous, RedbStore, RedisOptions, RedisStore, TokenHash,
+};
 use jotwell_http::test_util::{TestIssuer, TestJwks};
-use jotwell_http::{IssuerKeys, Sessions};
+use jotwell_http::{Access, IssuerKeys, ReplayGuard, Revocations, Sessions};
+use tower::Layer;
 
 /// The text shows what it should, and not one of the secrets in any spelling that is likely.
 #[track_caller]
@@ -42,19 +47,39 @@ fn names_and_digests_in_a_store() {
 async fn stores_and_sessions() {
     let folder = tempfile::tempdir().expect("a folder");
     shows(&RedbStore::open(folder.path().join("store")).expect("a store"), &["RedbStore"], &[]);
+    let redis = RedisStore::lazy("redis://user:S3cr3t@127.0.0.1/", RedisOptions::new()).expect("a store");
+    shows(&redis, &["RedisStore", "jotwell"], &[b"S3cr3t"]);
     // What is not said is as documented.
-    let (said, default) =
-        (RedisOptions::new().response_timeout(Duration::from_millis(1700)), RedisOptions::default());
-    shows(&said, &["1.7s"], &[]);
+    let said = RedisOptions::new().namespace("orders");
+    let said =
+        said.response_timeout(Duration::from_millis(1700)).connect_timeout(Duration::from_millis(2300));
+    let default = RedisOptions::default();
+    shows(&said, &["orders", "response_timeout: 1.7s", "connect_timeout: 2.3s"], &[]);
     shows(&default, &["jotwell", "response_timeout: 1s", "connect_timeout: 1s"], &[]);
 
     let secret = [b's'; 32];
     let key = SigningKey::hmac(Algorithm::HS256, secret).expect("a key").with_key_id("one");
     let keys = IssuerKeys::fixed(key).expect("keys");
+    shows(&keys, &["IssuerKeys", "HS256", "published: 0"], &[&secret]);
     let store = Arc::new(MemoryStore::new());
+    shows(&Revocations::new(store.clone()), &["Revocations", "MemoryStore", "sessions: false"], &[]);
+    shows(&ReplayGuard::new(store.clone()), &["ReplayGuard", "MemoryStore"], &[]);
     let sessions = Sessions::<NoClaims>::new(store, keys, "https://auth.example", "orders-api")
         .grace(Duration::from_millis(1700));
     shows(&sessions, &["https://auth.example", "orders-api", "1.7s"], &[&secret]);
+
+    let grant = sessions.login("user-42", Access::new(NoClaims)).await.expect("a session");
+    let tokens = [grant.access_token.as_bytes(), grant.refresh_token.as_bytes()];
+    shows(&grant, &["Grant", &grant.session_id, "expires_in"], &tokens);
+    let authenticator = sessions.authenticator();
+    let header = HeaderValue::from_str(&format!("Bearer {}", *grant.access_token)).expect("a header");
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, header)]);
+    let auth = authenticator.authenticate(&Method::GET, &headers).await.expect("a user");
+    shows(&auth, &["Auth", "user-42"], &tokens);
+    shows(&authenticator, &["Authenticator", "sessions: true"], &[&secret]);
+    let layer = authenticator.layer();
+    shows(&layer, &["AuthLayer", "optional: false"], &[&secret]);
+    shows(&layer.layer("what is inside"), &["AuthService", "what is inside", "AuthLayer"], &[&secret]);
 }
 
 #[tokio::test]

@@ -206,6 +206,13 @@ async fn an_access_token_does_not_outlive_its_key() {
     assert_eq!(sessions.login("user-42", Access::new(NoClaims)).await.expect("a session").expires_in, 600);
 }
 
+#[tokio::test]
+async fn an_access_token_lives_as_long_as_is_said() {
+    let service = Service::with(|sessions| sessions.access_lifetime(Duration::from_secs(300)));
+    assert_eq!(service.login().await.expires_in, 300);
+    assert_eq!(Service::new().login().await.expires_in, 900);
+}
+
 /// Several sources of keys are all asked, and one that has something new is enough.
 #[tokio::test]
 async fn every_source_of_keys_is_asked() {

@@ -303,3 +303,17 @@ impl fmt::Debug for RedisStore {
         f.debug_struct("RedisStore").field("namespace", &self.namespace).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A script of a Redis Cluster takes keys of one slot alone, which the braces decide.
+    #[test]
+    fn all_keys_have_one_hash_tag() {
+        let store = RedisStore::lazy("redis://127.0.0.1/", RedisOptions::new()).expect("a store");
+        for key in [store.no_key(), store.prefix('s'), store.key('d', Id::from_bytes([7; 32]))] {
+            assert!(key.starts_with("{jotwell}:"), "{key}");
+        }
+    }
+}
