@@ -1,0 +1,68 @@
+//! What is logged of remote key sets. A test alone in its program: `tracing` asks whoever comes to a place first whether
+//! anybody wants to know, and a thread of another test would say that nobody does.
+
+mod remote_common;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use jotwell::SigningKey;
+use jotwell_http::{RenewKeys, Renewal};
+use remote_common::*;
+
+#[tokio::test]
+async fn a_failure_is_logged_each_time_and_a_key_that_is_left_out_once() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+    let _here = tracing::subscriber::set_default(subscriber);
+    let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+    let public = |key: &SigningKey| key.verifying_key().to_jwk().to_json().unwrap();
+    let with = |other: &str| ok("", &format!(r#"{{"keys":[{},{other}]}}"#, public(&one)));
+    server.always(with("7"));
+    let keys = server.set(&clock);
+    assert_eq!(keys.renew().await, Renewal::Changed);
+    let said = log.take();
+    assert_eq!(said.matches("key left out").count(), 1, "{said}");
+    assert!(said.contains("WARN") && said.contains("index=1") && said.contains("/keys"), "{said}");
+    clock.pass(30);
+    assert_eq!((keys.renew().await, log.take()), (Renewal::Unchanged, String::new()));
+    // The same place, and another reason.
+    server.always(with(&public(&one)));
+    clock.pass(30);
+    keys.renew().await;
+    assert_eq!(log.take().matches("key left out").count(), 1);
+    for (reply, reason) in [
+        (status("503 Service Unavailable", "", ""), "the answer has the status 503"),
+        (ok("", "{"), "the document is no JWK Set: "),
+    ] {
+        server.always(reply);
+        for _ in 0..2 {
+            clock.pass(30);
+            assert_eq!(keys.renew().await, Renewal::Failed);
+            let said = log.take();
+            assert!(said.contains("keys not fetched") && said.contains(reason), "{said}");
+            assert!(!said.contains("key left out"), "{said}");
+        }
+    }
+}
+
+/// What is logged by this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut self.0.lock().unwrap())).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(text)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
