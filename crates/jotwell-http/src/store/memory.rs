@@ -164,3 +164,41 @@ impl fmt::Debug for MemoryStore {
         f.debug_struct("MemoryStore").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::TokenHash;
+
+    const NOW: Moment = Moment::from_millis(1_000);
+    const END: Moment = Moment::from_millis(1_000_000);
+
+    fn id(number: usize) -> Id {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&number.to_le_bytes());
+        Id::from_bytes(bytes)
+    }
+
+    /// Also where sessions that were ended took the count of entries past that of changes, which is looked at only when
+    /// something changes.
+    #[tokio::test]
+    async fn what_is_over_goes_with_a_change() {
+        let store = MemoryStore::new();
+        for number in 0..3000 {
+            let session = Record {
+                subject: id(number),
+                started_at: NOW,
+                expires_at: END,
+                current: TokenHash::from_bytes([0; 32]),
+                previous: None,
+                data: Vec::new(),
+            };
+            store.create(id(number), &session, NOW).await.expect("a session");
+        }
+        for number in 0..1500 {
+            assert!(store.end(id(number)).await.expect("an answer"));
+        }
+        store.deny(id(0), Moment::from_millis(2_000_000), END).await.expect("an answer");
+        assert_eq!(store.purge(END).await.expect("an answer"), 0);
+    }
+}
