@@ -3,9 +3,13 @@
 
 #![forbid(unsafe_code)]
 
+#[path = "attacks_common/algorithms.rs"]
+mod algorithms;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
+use algorithms::algorithms;
 use jotwell::{
     Algorithm, Audience, Backend, Claims, Curve, Family, Header, Issuer, Jwk, KeyError, KeyForm, KeyKind,
     NoClaims, Precomputation, SignError, SigningKey, UnsignedToken, UnverifiedToken, Validator, Verified,
@@ -47,7 +51,7 @@ fn kept(algorithm: Algorithm) -> &'static str {
 /// Every algorithm on every backend that there is.
 fn cases() -> impl Iterator<Item = (Backend, Algorithm)> {
     let backends = Backend::ALL.iter().filter(|backend| backend.is_enabled());
-    backends.flat_map(|&backend| Algorithm::ALL.iter().map(move |&algorithm| (backend, algorithm)))
+    backends.flat_map(|&backend| algorithms().map(move |algorithm| (backend, algorithm)))
 }
 
 /// Whether signing twice gives one signature: what the table says, save that AWS-LC makes the nonce of
@@ -221,7 +225,7 @@ fn a_key_refuses_the_tokens_of_every_other_algorithm() {
             assert_eq!(jws, jwt, "{backend} {algorithm}");
             jws
         };
-        for &other in Algorithm::ALL.iter().filter(|other| **other != algorithm) {
+        for other in algorithms().filter(|other| *other != algorithm) {
             let token = claims().sign(&shared_key(backend, other)).unwrap();
             let mismatch = VerifyError::AlgorithmMismatch { expected: algorithm, found: other };
             assert_eq!(refused(&token), mismatch, "{backend} {algorithm} {other}");
@@ -242,7 +246,7 @@ fn a_key_refuses_the_tokens_of_every_other_algorithm() {
 fn a_raw_signature_is_good_for_no_other_algorithm_with_the_same_key() {
     for (backend, algorithm) in cases() {
         let verifying = shared_key(backend, algorithm).verifying_key();
-        for &other in Algorithm::ALL {
+        for other in algorithms() {
             let signature = shared_key(backend, other).sign(MESSAGE).unwrap();
             // RFC 9864 §2.2: two names of one algorithm; tokens differ in their signed header.
             let same =
@@ -375,7 +379,7 @@ fn precomputation_changes_no_answer() {
 
 #[test]
 fn new_keys_differ() {
-    for &algorithm in Algorithm::ALL.iter().filter(|algorithm| algorithm.key_type() != "RSA") {
+    for algorithm in algorithms().filter(|algorithm| algorithm.key_type() != "RSA") {
         let one = SigningKey::generate(algorithm).unwrap().sign(MESSAGE).unwrap();
         let two = SigningKey::generate(algorithm).unwrap().sign(MESSAGE).unwrap();
         assert_ne!(one, two, "{algorithm}");
@@ -584,7 +588,7 @@ fn a_token_that_is_signed_elsewhere_is_the_same() {
                 "{backend} {algorithm}"
             );
         }
-        for &other in Algorithm::ALL.iter().filter(|other| **other != algorithm) {
+        for other in algorithms().filter(|other| *other != algorithm) {
             let refused = unsigned.clone().sign(&shared_key(backend, other));
             let mismatch = SignError::AlgorithmMismatch { key: other, header: algorithm };
             assert_eq!(refused, Err(mismatch), "{backend} {algorithm} {other}");

@@ -2,8 +2,12 @@
 //! appendix F, RFC 7797.
 #![forbid(unsafe_code)]
 
+#[path = "attacks_common/algorithms.rs"]
+mod algorithms;
+
 use std::borrow::Cow;
 
+use algorithms::algorithms;
 use jotwell::jws::{self, JsonJws, Verifier};
 use jotwell::{
     Algorithm, Audience, Expiry, Family, Header, Issuer, JsonError, JwkSet, KeySource, NoClaims, Part,
@@ -97,8 +101,8 @@ fn with(mut jws: Value, member: &str, value: impl Into<Value>) -> Value {
 
 #[test]
 fn one_key_of_every_algorithm_signs_both_forms() {
-    for algorithm in Algorithm::ALL {
-        let key = key(*algorithm);
+    for algorithm in algorithms() {
+        let key = key(algorithm);
         let jws = signed(&[&key]);
         let forms = [jws.to_flattened_json().expect("one signature"), jws.to_general_json()];
         for form in forms {
@@ -106,7 +110,7 @@ fn one_key_of_every_algorithm_signs_both_forms() {
             let verifier = Verifier::new(key.verifying_key());
             let any = verifier.verify_any(&jws).expect("verified");
             assert_eq!(*any, PAYLOAD, "{algorithm}");
-            assert_eq!((any.header().algorithm(), any.header().key_id()), (*algorithm, key.key_id()));
+            assert_eq!((any.header().algorithm(), any.header().key_id()), (algorithm, key.key_id()));
             let all = verifier.verify_all(&jws).expect("verified");
             assert_eq!((all.len(), &**all[0]), (1, PAYLOAD), "{algorithm}");
         }
@@ -115,7 +119,7 @@ fn one_key_of_every_algorithm_signs_both_forms() {
 
 #[test]
 fn two_and_three_keys_of_every_algorithm_sign_the_same_payload() {
-    let keys: Vec<_> = Algorithm::ALL.iter().map(|algorithm| key(*algorithm)).collect();
+    let keys: Vec<_> = algorithms().map(key).collect();
     for index in 0..keys.len() {
         for count in [2, 3] {
             let signers: Vec<_> = (0..count).map(|next| &keys[(index + 4 * next) % keys.len()]).collect();
@@ -685,8 +689,8 @@ fn detached_payloads_are_given_once() {
 
 #[test]
 fn detached_tokens_of_every_algorithm_verify_over_their_payload_alone() {
-    for algorithm in Algorithm::ALL {
-        let key = key(*algorithm);
+    for algorithm in algorithms() {
+        let key = key(algorithm);
         let verifier = Verifier::new(key.verifying_key());
         let token = jws::sign_detached(PAYLOAD, &key).expect("a token");
         assert_eq!(token.split('.').nth(1), Some(""));
