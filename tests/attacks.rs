@@ -396,6 +396,7 @@ fn rejects_der_with_a_line_end_or_in_base64_as_secret() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn accepts_random_secrets() {
     // Also those that begin as DER, JSON, PEM or UTF-16 does: a random secret may.
     let starts: &[&[u8]] = &[
@@ -447,6 +448,7 @@ fn pointers_to_key() -> Vec<String> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_attackers_key_that_the_header_brings() {
     // RFC 8725 §2.1 and CVE-2018-0114: the token vouches for the key that vouches for the token.
     let attacker = key(Algorithm::ES256);
@@ -471,6 +473,7 @@ fn rejects_secret_that_the_header_brings() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn ignores_keys_in_the_header_of_our_own_token() {
     let ours = SigningKey::generate(Algorithm::ES256).expect("a key");
     let [jwk, jku, _, x5u, x5c, x5t, x5t_s256] = &pointers_to_key()[..] else { panic!("seven") };
@@ -802,6 +805,7 @@ fn pieces(token: &str) -> HashSet<String> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn errors_carry_no_piece_of_the_token() {
     #[derive(serde::Deserialize)]
     struct Account {

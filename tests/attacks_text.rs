@@ -115,6 +115,7 @@ fn sample(json: &str, long: bool) -> String {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_segments_that_are_no_canonical_base64url() {
     let mut tried = 0;
     for algorithm in [Algorithm::HS512, Algorithm::RS256] {
@@ -149,6 +150,7 @@ fn rejects_segments_that_are_no_canonical_base64url() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_signature_that_is_no_canonical_base64url() {
     // Else each token would have further texts, and lists of revoked texts be passed by.
     for algorithm in [Algorithm::HS512, Algorithm::RS256] {
@@ -278,6 +280,7 @@ fn assert_refused_at_any_length(token: &str, error: &VerifyError, what: &str) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_long_tokens_at_once() {
     let header_is = |error| VerifyError::Json { part: Part::Header, error };
     let dots = VerifyError::Segments { found: 100_001 };
@@ -310,6 +313,7 @@ fn names(count: usize) -> Vec<String> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_many_members_without_quadratic_work() {
     let members: String = names(MANY).iter().map(|name| format!(",\"{name}\":0")).collect();
     // The last of them a duplicate of an early one.
@@ -321,6 +325,7 @@ fn rejects_many_members_without_quadratic_work() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_long_key_ops_without_quadratic_work() {
     let names = names(MANY);
     let jwk = format!(r#"{{"kty":"AKP","key_ops":["{}","{}"]}}"#, names.join("\",\""), names[MANY - 1]);
@@ -334,6 +339,7 @@ fn too_many_values(offset: usize) -> VerifyError {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_header_of_many_values() {
     let names = names(MANY);
     let joined = names.join("\",\"");
@@ -652,6 +658,7 @@ fn rejects_data_after_the_object() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_json_100_000_levels_deep() {
     // A reader that recurses without a limit ends the process.
     const LEVELS: usize = 100_000;

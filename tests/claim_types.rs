@@ -146,6 +146,7 @@ const VALUES: &[&str] = &[
 ];
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn values_of_every_kind_are_read_as_serde_json_reads_them() {
     macro_rules! each {
         ($($Type:ty),+ $(,)?) => {
@@ -165,6 +166,7 @@ fn values_of_every_kind_are_read_as_serde_json_reads_them() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn whole_payloads_are_read_as_serde_json_reads_them() {
     for payload in [
         "{}",

@@ -387,6 +387,7 @@ fn new_keys_differ() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_new_rsa_key_has_2048_bits() {
     let key = SigningKey::generate(Algorithm::PS256).unwrap();
     let signature = key.sign(MESSAGE).unwrap();
@@ -613,6 +614,7 @@ fn der_signature(fixed: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_signature_in_der_is_taken_for_ecdsa_alone() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm);
@@ -635,6 +637,7 @@ fn a_signature_in_der_is_taken_for_ecdsa_alone() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn payloads_may_be_empty_and_large() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm);
@@ -819,6 +822,7 @@ fn a_key_is_no_secret() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_key_below_the_smallest_size_is_refused() {
     for &algorithm in Algorithm::ALL {
         match algorithm.family() {

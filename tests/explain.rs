@@ -141,6 +141,7 @@ fn steps_that_the_policy_does_not_ask_for_are_left_out() {
 
 /// For each step one token that fails just there.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_token_fails_at_one_step_after_all_before_and_before_all_after() {
     let late = NumericDate::from_secs(1_800_000_001);
     let missing = |claim: &'static str| VerifyError::MissingClaim { claim: claim.into() };
@@ -242,6 +243,7 @@ fn a_missing_claim_is_missed_by_the_step_that_asks_for_it() {
 
 /// Whatever the token, the explanation ends where verification does.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn explanations_agree_with_verification() {
     let validators = [
         strict(),

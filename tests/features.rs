@@ -52,6 +52,7 @@ fn a_backend_whose_feature_is_off_exists_and_says_so() {
 
 #[cfg(feature = "std")]
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_key_moves_to_the_backends_of_the_build_alone() {
     for &algorithm in Algorithm::ALL {
         if !signs(algorithm) || algorithm.key_type() == "RSA" {
@@ -72,6 +73,7 @@ fn a_key_moves_to_the_backends_of_the_build_alone() {
 
 #[cfg(feature = "std")]
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn keys_are_generated_for_what_is_enabled() {
     for algorithm in Algorithm::ALL {
         // Searching for RSA primes takes seconds without optimization.
@@ -87,6 +89,7 @@ fn keys_are_generated_for_what_is_enabled() {
 
 #[cfg(all(feature = "std", feature = "rsa"))]
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_generated_rsa_key_signs() {
     let key = SigningKey::generate(Algorithm::PS256).expect("a key");
     let signature = key.sign(b"message").expect("a signature");

@@ -59,6 +59,7 @@ fn chosen(set: &JwkSet, header: &Header) -> Result<Algorithm, VerifyError> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_token_gets_the_key_that_it_names() {
     let keys =
         [generate(Algorithm::EdDSA, "a"), generate(Algorithm::EdDSA, "b"), generate(Algorithm::ES256, "c")];
@@ -85,6 +86,7 @@ fn a_token_gets_the_key_that_it_names() {
 
 /// RFC 7517 §4.5: keys of different kinds may share a name, where they are equivalent.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn keys_of_one_name_are_told_apart_by_algorithm() {
     let keys =
         [generate(Algorithm::ES256, "k"), generate(Algorithm::EdDSA, "k"), generate(Algorithm::ES384, "k")];
@@ -100,6 +102,7 @@ fn keys_of_one_name_are_told_apart_by_algorithm() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_token_without_a_name_gets_the_only_key_of_its_algorithm() {
     let one = generate(Algorithm::ES256, "one");
     let nameless = SigningKey::generate(Algorithm::EdDSA).expect("a key");
@@ -175,6 +178,7 @@ fn keys_of_algorithms_that_were_not_asked_for_are_left_out() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_key_without_alg_is_for_each_algorithm_that_it_fits() {
     let keys = [with(foreign("rsa2048"), "kid", "rsa")];
     let set = set(&keys, &[Algorithm::RS256, Algorithm::PS256, Algorithm::ES256]);
@@ -206,6 +210,7 @@ fn an_algorithm_asked_for_twice_is_asked_for_once() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() {
     let not_public = KeyError::NotPublic { found: KeyForm::Jwk };
     let invalid = |member| KeyError::InvalidMember { member };
@@ -351,6 +356,7 @@ fn what_is_no_set_is_refused() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_set_comes_back_as_it_was_published() {
     let keys = [
         generate(Algorithm::EdDSA, "a \"quoted\" \\ é😀"),
@@ -378,6 +384,7 @@ fn a_set_comes_back_as_it_was_published() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn ten_thousand_keys_are_found_by_name() {
     const COUNT: usize = 10_000;
     let keys: Vec<_> = (0..COUNT).map(|index| generate(Algorithm::EdDSA, &format!("key-{index}"))).collect();
@@ -407,6 +414,7 @@ fn ten_thousand_keys_are_found_by_name() {
 
 /// Sets with keys of other makers, and their tokens.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn tokens_of_other_makers_find_their_key() {
     const NAMES: [&str; 8] =
         ["rsa2048", "rsa3072", "rsa4096", "p256", "p384", "p521", "secp256k1", "ed25519"];
@@ -458,6 +466,7 @@ fn tokens_of_other_makers_find_their_key() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_set_is_empty_only_where_no_key_is_left() {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key");
     assert!(!JwkSet::from_keys([key.verifying_key()]).expect("a set").is_empty());

@@ -145,6 +145,7 @@ fn two_and_three_keys_of_every_algorithm_sign_the_same_payload() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_jwk_set_verifies_all_signatures_of_its_keys() {
     let (alice, bob, carol) = (key(Algorithm::ES256), key(Algorithm::EdDSA), key(Algorithm::PS256));
     let jws = JsonJws::parse(&signed(&[&alice, &bob, &carol]).to_general_json()).expect("a JWS");
@@ -631,6 +632,7 @@ fn debug_shows_no_signature() {
 
 /// The numbers make a key, not the copy of them that was asked for.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn one_key_read_twice_is_one_signer() {
     let es256 = SigningKey::generate(Algorithm::ES256).expect("a key");
     let pem = es256.verifying_key().to_pem().expect("PEM");
@@ -840,6 +842,7 @@ fn headers_with_critical_extensions_sign_nothing_new() {
 /// RFC 7797 §3: with several signatures, `b64` "MUST be the same for all of them". Otherwise one
 /// text is two payloads, and both are signed. In either order, and by two keys: one that signs twice is refused for that.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn signatures_that_differ_in_b64_are_refused() {
     let signed = |header: Value, key: &SigningKey| {
         let protected = base64url::encode(header.to_string());

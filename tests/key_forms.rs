@@ -35,6 +35,7 @@ fn numbers(text: &str) -> Value {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn pem_is_written_byte_for_byte_as_openssl_writes_it() {
     for (name, algorithm) in KEYS {
         let (private, public) = (file(&format!("{name}.pkcs8.pem")), file(&format!("{name}.spki.pem")));
@@ -47,6 +48,7 @@ fn pem_is_written_byte_for_byte_as_openssl_writes_it() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn from_pem_through_jwk_to_pem_is_the_identity() {
     for (name, algorithm) in KEYS {
         let (private, public) = (file(&format!("{name}.pkcs8.pem")), file(&format!("{name}.spki.pem")));
@@ -64,6 +66,7 @@ fn from_pem_through_jwk_to_pem_is_the_identity() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn jwks_have_the_numbers_that_other_makers_give_them() {
     for (name, algorithm) in KEYS {
         let jwk = SigningKey::from_pem(*algorithm, file(&format!("{name}.pkcs8.pem"))).expect(name).to_jwk();
@@ -79,6 +82,7 @@ fn jwks_have_the_numbers_that_other_makers_give_them() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn every_algorithm_s_generated_key_survives_every_form() {
     for algorithm in Algorithm::ALL {
         let key = SigningKey::generate(*algorithm).expect("a key");
@@ -199,6 +203,7 @@ fn thumbprints_are_those_of_the_rfcs() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_thumbprint_names_the_key_whatever_form_it_came_in() {
     for (name, algorithm) in KEYS {
         let private = SigningKey::from_pem(*algorithm, file(&format!("{name}.pkcs8.pem"))).expect(name);

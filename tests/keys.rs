@@ -82,6 +82,7 @@ const GOOD: &[(&str, Algorithm, &[&str], &[&str])] = &[
 ];
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn every_form_of_a_private_key_fits_every_form_of_its_public_key() {
     for (name, algorithm, private, public) in GOOD {
         let mut signers: Vec<_> = private
@@ -162,6 +163,7 @@ fn refuses_damaged_pem() {
 
 /// Each form under the label of each other.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn the_label_decides_and_the_content_must_agree() {
     const LABELS: [(&str, KeyForm); 6] = [
         ("PRIVATE KEY", KeyForm::Pkcs8),
@@ -285,6 +287,7 @@ fn private_and_public_keys_are_not_taken_for_each_other() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn every_changed_byte_of_a_key_is_noticed_or_harmless_and_never_panics() {
     for name in ["p256.pkcs8.der", "p256.sec1.der", "rsa2048.spki.der", "ed25519.cert.der", "p384.spki.der"] {
         let der = file(name);
@@ -302,6 +305,7 @@ fn every_changed_byte_of_a_key_is_noticed_or_harmless_and_never_panics() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn refuses_rsa_keys_of_unsafe_size_or_exponent() {
     let small = KeyError::RsaModulusSize { bits: 1024 };
     assert_eq!(signing(Algorithm::RS256, "rsa1024.pkcs8.pem").unwrap_err(), small);
@@ -366,6 +370,7 @@ fn refuses_rsa_numbers_that_do_not_fit_each_other() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn finds_the_primes_again_where_a_jwk_has_none() {
     let mut key = parsed("rsa2048.jwk.json");
     key.as_object_mut()
@@ -447,6 +452,7 @@ fn refuses_parameters_beside_the_name_of_ed25519() {
 
 /// RFC 5958 §2: a private key may have its public one beside it, outside of what the algorithm defines.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
     fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
         let length = u16::try_from(content.len()).expect("short").to_be_bytes();

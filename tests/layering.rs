@@ -1,5 +1,6 @@
 //! Modules import downwards only. `docs/DESIGN.md` shows the same layers as a picture.
 #![forbid(unsafe_code)]
+#![cfg(not(miri))]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! Whatever a token says, to read it takes four times its length at most.
 #![forbid(unsafe_code)]
+#![cfg(not(miri))]
 
 #[path = "../benches/growth/hostile.rs"]
 mod hostile;

@@ -1,5 +1,6 @@
 //! The README says what the code does.
 #![forbid(unsafe_code)]
+#![cfg(not(miri))]
 
 use jotwell::{Algorithm, Family};
 

@@ -123,6 +123,7 @@ fn every_vector_is_of_a_kind_that_is_tested() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn compact_tokens_verify_and_give_their_payload() {
     let mut count = 0;
     for vector in vectors() {
@@ -142,6 +143,7 @@ fn compact_tokens_verify_and_give_their_payload() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn deterministic_algorithms_reproduce_the_signature_byte_for_byte() {
     let mut count = 0;
     for vector in vectors() {
@@ -215,6 +217,7 @@ fn unsecured_tokens_and_jwe_are_refused() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn json_serializations_verify_by_any_and_by_all_signatures() {
     let (mut count, mut named) = (BTreeMap::new(), 0);
     for vector in vectors().iter().filter(|vector| is_json(vector)) {
@@ -272,6 +275,7 @@ fn unprotected_headers_of_the_rfcs_are_kept_apart() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn json_serializations_are_written_as_they_were_read() {
     for vector in vectors().iter().filter(|vector| is_json(vector)) {
         let (jws, id) = (json_jws(vector), text(vector, "id"));
@@ -300,6 +304,7 @@ fn json_serializations_are_written_as_they_were_read() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_changed_json_serialization_of_the_rfcs_is_refused() {
     for vector in vectors().iter().filter(|vector| is_json(vector)) {
         let id = text(vector, "id");
@@ -333,6 +338,7 @@ fn a_changed_json_serialization_of_the_rfcs_is_refused() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn deterministic_signatures_in_json_are_reproduced_byte_for_byte() {
     let (mut by_hand, mut by_json_jws) = (0, 0);
     for vector in vectors().iter().filter(|vector| is_json(vector)) {
@@ -472,6 +478,7 @@ fn jwk_sets_of_the_rfcs_keep_what_can_verify() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn jwks_of_the_rfcs_are_good_for_what_they_say() {
     let jwk = |id: &str, index: usize| -> Jwk { vector(id)["jwks"][index].to_string().parse().expect(id) };
     let not_intended = |member| KeyError::NotIntended { member };

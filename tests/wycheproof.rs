@@ -16,6 +16,7 @@
 //! - curves under another hash than the one that RFC 7518 §3.4 and RFC 8812 §3.2 pair them with.
 
 #![forbid(unsafe_code)]
+#![cfg(not(miri))]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;

@@ -199,6 +199,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn knows_every_name_again() {
         for count in [1, FEW, FEW + 1, FEW + 32, FEW + 33, 1000, 5000] {
             let object = Object::new(&names(0..count as u64));
@@ -248,6 +249,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn names_that_collide_are_told_apart_in_the_tree() {
         let collides = |name: &String| hash(name.as_bytes()).is_multiple_of(1024);
         let all: Vec<_> = names(0..1 << 20).into_iter().filter(collides).take(200).collect();
@@ -260,6 +262,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn knows_names_of_the_tree_again_when_there_are_more_places() {
         let collides = |name: &String| hash(name.as_bytes()).is_multiple_of(64);
         let few = (0..FEW).map(|number| format!("few {number}"));
