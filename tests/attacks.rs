@@ -292,6 +292,7 @@ fn has_explanation(name: &str) -> bool {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_every_key_file_as_secret() {
     for (name, bytes) in key_files().iter().filter(|(name, _)| !has_explanation(name)) {
         match form_of(name) {
@@ -315,6 +316,7 @@ fn rejects_pem_behind_an_explanation_as_secret() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_key_text_as_secret_however_it_was_saved() {
     let utf16 = |text: &str, unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<_>>();
     for (name, bytes) in key_files() {
@@ -632,6 +634,7 @@ fn accepts_kid_of_ours_and_none() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_kid_of_64_kib_unless_the_limit_is_raised() {
     let header = format!(r#"{{"alg":"HS256","kid":"{}"}}"#, "k".repeat(64 * 1024));
     let token = token(header, good_claims(), hs256());

@@ -432,6 +432,7 @@ impl Victim {
 // RSA and P-521 included, with what follows from it in the way of verifications.
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_every_flip_of_one_bit() {
     for algorithm in algorithms() {
         let mut victim = Victim::new(algorithm);
@@ -472,6 +473,7 @@ fn rejects_every_truncation() {
 const KINDS: &[char] = &['A', 'z', '5', '-', '_', '.', '+', '/', '=', ' ', '\n', '\0', '%', '"', 'ð'];
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_every_substitution_of_one_character() {
     for algorithm in algorithms() {
         let mut victim = Victim::new(algorithm);
@@ -493,6 +495,7 @@ fn rejects_every_substitution_of_one_character() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_every_insertion_and_removal_of_one_character() {
     for algorithm in algorithms() {
         let mut victim = Victim::new(algorithm);

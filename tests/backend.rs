@@ -30,6 +30,7 @@ fn keys(algorithm: Algorithm) -> Vec<SigningKey> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_key_is_on_the_default_backend_until_it_is_moved() {
     assert_eq!(Backend::default(), Backend::RustCrypto);
     for &algorithm in Algorithm::ALL {
@@ -43,6 +44,7 @@ fn a_key_is_on_the_default_backend_until_it_is_moved() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_token_signed_on_one_backend_verifies_on_the_other() {
     for &algorithm in Algorithm::ALL {
         for key in keys(algorithm) {
@@ -72,6 +74,7 @@ fn a_token_signed_on_one_backend_verifies_on_the_other() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_moved_key_is_the_same_key() {
     for &algorithm in Algorithm::ALL {
         for key in keys(algorithm) {
@@ -105,6 +108,7 @@ fn a_moved_key_is_the_same_key() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn signatures_without_randomness_are_the_same_everywhere() {
     for &algorithm in Algorithm::ALL {
         // RFC 6979 is a way to sign, not to verify, and AWS-LC does not go it.
@@ -201,6 +205,7 @@ fn no_backend_takes_an_ed25519_signature_with_r_of_small_order() {
 /// Numbers that pass every check of a key and make wrong signatures: none is given out, since a wrong RSA
 /// signature tells the factors.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn no_backend_gives_out_a_wrong_rsa_signature() {
     let jwk = Jwk::from_json(vector("rsa-composite.jwk.json")).unwrap();
     for algorithm in [Algorithm::RS256, Algorithm::PS256] {
@@ -215,6 +220,7 @@ fn no_backend_gives_out_a_wrong_rsa_signature() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_set_is_moved_as_a_whole() {
     let algorithms = Algorithm::ALL.iter().copied().filter(|algorithm| !algorithm.is_symmetric());
     let signing: Vec<_> =

@@ -152,6 +152,7 @@ fn another_token_with_the_same_end_is_refused() {
 // ---- What is remembered -----------------------------------------------------------------------
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_refused_token_stores_and_evicts_nothing() {
     let (clock, key) = (Hand::at(NOW), key("a", 1));
     let slots = NonZeroUsize::new(8).expect("not zero");
@@ -432,6 +433,7 @@ fn debug_shows_no_token_and_no_claims() {
 // ---- All of it together -----------------------------------------------------------------------
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn threads_never_get_the_claims_of_another_token() {
     const THREADS: u64 = 4;
     let key = key("a", 1);

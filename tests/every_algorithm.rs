@@ -291,6 +291,7 @@ fn a_changed_message_is_refused() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_changed_signature_is_refused() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm);
@@ -350,6 +351,7 @@ fn another_key_of_the_same_kind_is_refused() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn precomputation_changes_no_answer() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm).with_key_id("2026-11");
@@ -485,6 +487,7 @@ fn shown_secrets_are_noticed() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn debug_shows_no_secret() {
     for (backend, algorithm) in cases() {
         let name = kept(algorithm);
@@ -692,6 +695,7 @@ const PEMS: &[(&str, KeyKind)] = &[
 ];
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn an_algorithm_takes_its_kind_of_key_alone() {
     for &algorithm in Algorithm::ALL {
         for &(name, found) in PEMS {
@@ -717,6 +721,7 @@ fn an_algorithm_takes_its_kind_of_key_alone() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn an_algorithm_takes_its_kind_of_jwk_alone() {
     const JWKS: &[(&str, KeyKind)] = &[
         ("hs256", KeyKind::Secret),

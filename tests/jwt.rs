@@ -339,6 +339,7 @@ fn der(fixed: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn ecdsa_signatures_of_key_management_services_come_in_der() {
     for algorithm in [Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::ES256K] {
         let key = SigningKey::generate(algorithm).expect("a key");

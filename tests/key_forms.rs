@@ -100,6 +100,7 @@ fn every_algorithm_s_generated_key_survives_every_form() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn private_members_are_written_only_when_asked_by_name() {
     for (name, algorithm) in KEYS {
         let jwk = SigningKey::from_pem(*algorithm, file(&format!("{name}.pkcs8.pem"))).expect(name).to_jwk();

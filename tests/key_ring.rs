@@ -45,6 +45,7 @@ fn text(ring: &KeyRing) -> String {
 /// A buffer that grew would have left copies of private keys behind: this one has just the room that was
 /// asked for, once.
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_ring_is_written_into_one_buffer() {
     for turns in 0..20 {
         let mut ring = ring();
@@ -239,6 +240,7 @@ fn a_ring_goes_on_where_its_file_left_off() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_file_that_is_no_ring_is_refused() {
     let entry =
         |state: &str, when: &str, seed| json!({"state": state, when: 1_800_000_000, "jwk": jwk(seed).0});

@@ -162,6 +162,7 @@ fn deterministic_algorithms_reproduce_the_signature_byte_for_byte() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn what_we_sign_with_the_private_keys_of_the_rfcs_verifies_under_the_public_ones() {
     for vector in vectors() {
         if vector["kind"] != "compact" || vector["jwk"].get("d").is_none() {

@@ -69,6 +69,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn borders_of_windows() {
         for width in 1..=MAX_WIDTH {
             for bit in 0..127 {

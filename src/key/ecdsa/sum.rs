@@ -178,6 +178,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn every_case_agrees_with_the_curves_own_arithmetic() {
         reaches_every_case::<NistP256>();
         reaches_every_case::<NistP384>();

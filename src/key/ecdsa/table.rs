@@ -125,26 +125,31 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn every_entry_is_its_multiple_on_p256() {
         tables_of_a_curve::<NistP256>();
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn every_entry_is_its_multiple_on_p384() {
         tables_of_a_curve::<NistP384>();
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn every_entry_is_its_multiple_on_p521() {
         tables_of_a_curve::<NistP521>();
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn every_entry_is_its_multiple_on_secp256k1() {
         tables_of_a_curve::<Secp256k1>();
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn a_table_takes_the_memory_that_precomputation_tells() {
         fn kib<C: Tabulated>(width: u32) -> usize {
             (Table::<C>::windows(width) as usize * Table::<C>::row(width) * size_of::<Point<C>>())

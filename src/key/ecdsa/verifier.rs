@@ -79,6 +79,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn tables_come_with_the_eighth_success() {
         let (verifier, signature) = verifier(Precomputation::Lazy);
         for _ in 0..7 {
@@ -92,6 +93,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn failures_do_not_count() {
         let (verifier, signature) = verifier(Precomputation::Lazy);
         for _ in 0..7 {
@@ -106,6 +108,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn tables_come_at_once_or_never() {
         let (verifier, signature) = verifier(Precomputation::Never);
         assert!((0..20).all(|_| verifier.verify(b"message", &signature)));

@@ -212,11 +212,13 @@ macro_rules! on_curve {
             static KEYS: LazyLock<Keys<$curve>> = LazyLock::new(Keys::new);
 
             #[test]
+            #[cfg_attr(miri, ignore = "minutes under Miri")]
             fn tables_agree_with_the_library() {
                 agrees_on_a_curve::<$curve>(&KEYS);
             }
 
             #[test]
+            #[cfg_attr(miri, ignore = "minutes under Miri")]
             fn x_may_reach_beyond_the_order() {
                 accepts_x_from_n_on::<$curve>();
                 refuses_r_that_wraps::<$curve>();
