@@ -139,6 +139,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn every_entry_is_its_multiple() {
         holds(ED25519_BASEPOINT_POINT, GENERATOR_WIDTH);
         holds(ED25519_BASEPOINT_POINT * Scalar::from(0xdead_beef_u64), KEY_WIDTH);

@@ -137,6 +137,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(8))]
 
         #[test]
+        #[cfg_attr(miri, ignore = "minutes under Miri")]
         fn power_is_that_of_plain_arithmetic(
             (n2048, n2049, n2056, n3071, n4096) in
                 (modulus(2048), modulus(2049), modulus(2056), modulus(3071), modulus(4096)),
@@ -153,6 +154,7 @@ mod tests {
 
     /// Where carries run through all words.
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn power_holds_for_moduli_at_the_edges() {
         let (mut smallest, largest) = ([0; 256], [0xff; 256]);
         (smallest[0], smallest[255]) = (0x80, 1);

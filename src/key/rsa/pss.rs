@@ -158,6 +158,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn refuses_every_changed_bit() {
         for bits in [2048, 2049, 2055] {
             let (key, encoded) = (Pss::<Sha256>::new(bits), encode::<Sha256>(&good::<Sha256>(bits)));
