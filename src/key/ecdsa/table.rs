@@ -149,7 +149,6 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn a_table_takes_the_memory_that_precomputation_tells() {
         fn kib<C: Tabulated>(width: u32) -> usize {
             (Table::<C>::windows(width) as usize * Table::<C>::row(width) * size_of::<Point<C>>())
