@@ -41,7 +41,7 @@ fn assert_invalid(algorithm: Algorithm, input: &str, signature: &[u8], what: &st
 }
 
 fn of_family(families: &[Family]) -> impl Iterator<Item = Algorithm> {
-    algorithms().filter(|algorithm| families.contains(&algorithm.family()))
+    Algorithm::ALL.iter().copied().filter(|algorithm| families.contains(&algorithm.family()))
 }
 
 // ---- Of the wrong length ---------------------------------------------------------------------
@@ -136,6 +136,7 @@ fn add(a: &[u8], b: &[u8]) -> (Vec<u8>, bool) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_ecdsa_numbers_out_of_range() {
     // RFC 7518 §3.4; the zeros are CVE-2022-21449, which verified under every key.
     for algorithm in of_family(&[Family::Ecdsa]) {
@@ -166,6 +167,7 @@ fn rejects_ecdsa_numbers_out_of_range() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_ecdsa_numbers_swapped() {
     for algorithm in of_family(&[Family::Ecdsa]) {
         let (input, good) = signed(algorithm);
@@ -194,6 +196,7 @@ fn der(signature: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_ecdsa_in_der() {
     // RFC 7518 §3.4 wants r ‖ s, and a second form would be a second signature for each token.
     for algorithm in of_family(&[Family::Ecdsa]) {
@@ -206,6 +209,7 @@ fn rejects_ecdsa_in_der() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_ecdsa_of_the_length_of_another_curve() {
     for algorithm in of_family(&[Family::Ecdsa]) {
         let (input, good) = signed(algorithm);
@@ -231,6 +235,7 @@ fn rejects_ecdsa_of_the_length_of_another_curve() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn accepts_both_signs_of_ecdsa_s() {
     // (r, n − s) verifies what (r, s) does: RFC 7518 and RFC 8812 ask for neither half, and other
     // libraries make both. So the text of a token is not its identity; that is what `jti` is for.
@@ -350,6 +355,7 @@ fn rejects_ed25519_public_key_whose_y_is_not_reduced() {
 // ---- RSA -------------------------------------------------------------------------------------
 
 #[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_rsa_signature_at_or_above_the_modulus() {
     // RFC 8017 §5.2.2, step 1: the numbers from n on would be twins of smaller ones.
     let jwk: serde_json::Value = serde_json::from_slice(&key_file("rsa2048.pub.jwk.json")).expect("a JWK");
