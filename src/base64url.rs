@@ -167,40 +167,53 @@ fn checked_len(input: &[u8]) -> Result<usize, DecodeError> {
 
 /// What goes through the loops at a time, as bytes and as symbols: loops of a known length over
 /// whole arrays are what a compiler turns into vector instructions.
-const BYTES: usize = 48;
-const SYMBOLS: usize = 64;
+const BYTES: usize = 12;
+const SYMBOLS: usize = 16;
 
 /// `output` has exactly [`encoded_len`] bytes.
 fn encode_exact(input: &[u8], output: &mut [u8]) {
     let (blocks, rest) = input.as_chunks::<BYTES>();
     let (targets, target) = output.as_chunks_mut::<SYMBOLS>();
     for (block, symbols) in blocks.iter().zip(targets) {
-        *symbols = encode_block(block);
+        let halves = [block.first_chunk(), block.last_chunk()];
+        let [first, second] = halves.map(|half| half.map_or(0, |bytes| u64::from_be_bytes(*bytes)));
+        *symbols = encode_block([first >> 16, second]);
     }
-    // Zero bits fill up the last symbol (RFC 4648 §3.5); those beyond it are not copied.
-    let mut block = [0; BYTES];
-    block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    target.iter_mut().zip(encode_block(&block)).for_each(|(to, from)| *to = from);
+    // Zero bits fill up the last symbol (RFC 4648 §3.5); those beyond it are not written.
+    let mut bits = 0_u128;
+    for byte in rest.iter().rev() {
+        bits = (bits | u128::from(*byte)).rotate_right(8);
+    }
+    let mut symbols = u128::from_le_bytes(encode_block([(bits >> 80) as u64, (bits >> 32) as u64]));
+    for symbol in target {
+        *symbol = symbols as u8;
+        symbols >>= 8;
+    }
 }
 
 /// `output` has exactly [`decoded_len`] bytes.
 fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
-    let mut invalid = 0;
+    let mut known = [ALL; SYMBOLS];
     let (blocks, rest) = input.as_chunks::<SYMBOLS>();
     let (targets, target) = output.as_chunks_mut::<BYTES>();
     for (block, bytes) in blocks.iter().zip(targets) {
-        decode_block(block, bytes, &mut invalid);
+        let [twelve @ .., _, _, _, _] = decode_block(block, &mut known).to_be_bytes();
+        *bytes = twelve;
     }
     // `A` stands for zero, so what is missing to a whole block adds neither bits nor errors.
-    let mut block = [b'A'; SYMBOLS];
-    block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let mut bytes = [0; BYTES];
-    decode_block(&block, &mut bytes, &mut invalid);
-    target.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+    let mut block = u128::from_ne_bytes([b'A'; SYMBOLS]);
+    for symbol in rest.iter().rev() {
+        block = block << 8 | u128::from(*symbol);
+    }
+    let mut bits = decode_block(&block.to_le_bytes(), &mut known);
+    for byte in target {
+        bits = bits.rotate_left(8);
+        *byte = bits as u8;
+    }
     // Bits past the last whole byte would have become the next one: RFC 4648 §3.5.
-    let trailing = bytes.get(target.len()).copied().unwrap_or(0);
+    let trailing = bits.rotate_left(8) as u8;
 
-    if invalid != 0 {
+    if u128::from_ne_bytes(known) != u128::MAX {
         Err(DecodeError::InvalidSymbol)
     } else if trailing != 0 {
         Err(DecodeError::TrailingBits)
@@ -209,64 +222,44 @@ fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
     }
 }
 
+/// The symbols of twice 48 bits, and nothing of the bits above them.
 #[inline(always)]
-fn encode_block(bytes: &[u8; BYTES]) -> [u8; SYMBOLS] {
-    let mut groups = [0; SYMBOLS / 8];
-    for (group, &[a, b, c, d, e, f]) in groups.iter_mut().zip(bytes.as_chunks().0) {
-        *group = spread(u64::from_be_bytes([0, 0, a, b, c, d, e, f]));
-    }
-    let mut symbols = [0; SYMBOLS];
-    for (eight, group) in symbols.as_chunks_mut().0.iter_mut().zip(groups) {
-        *eight = symbols_of(group).to_le_bytes();
+fn encode_block(halves: [u64; 2]) -> [u8; SYMBOLS] {
+    let [first, second] = halves.map(|bits| u128::from(spread(bits)));
+    let mut symbols = (second << 64 | first).to_le_bytes();
+    for symbol in &mut symbols {
+        *symbol = symbol_of(*symbol);
     }
     symbols
 }
 
-/// Sets a bit of `invalid` where a symbol is none.
+/// What sixteen symbols stand for, as the upper 96 bits. Clears a byte of `known` where a symbol is none.
 #[inline(always)]
-fn decode_block(symbols: &[u8; SYMBOLS], bytes: &mut [u8; BYTES], invalid: &mut u8) {
-    let (mut values, mut bad) = ([0; SYMBOLS], [0; SYMBOLS]);
-    for ((value, bad), symbol) in values.iter_mut().zip(&mut bad).zip(symbols) {
-        (*value, *bad) = value_of(*symbol);
+fn decode_block(symbols: &[u8; SYMBOLS], known: &mut [u8; SYMBOLS]) -> u128 {
+    let mut values = [0; SYMBOLS];
+    for ((value, known), symbol) in values.iter_mut().zip(known).zip(symbols) {
+        let is_symbol;
+        (*value, is_symbol) = value_of(*symbol);
+        *known &= is_symbol;
     }
-    *invalid |= bad.iter().fold(0, |all, bad| all | bad);
-    let mut groups = [0; SYMBOLS / 8];
-    for (group, values) in groups.iter_mut().zip(values.as_chunks().0) {
-        *group = u64::from_le_bytes(*values);
-    }
-    gather(&mut groups);
-    for (index, group) in groups.iter().enumerate() {
-        let group = group.to_be_bytes();
-        // Two bytes too many where there is room: the next group overwrites them.
-        let start = index.wrapping_mul(6);
-        if let Some(target) = bytes.get_mut(start..).and_then(<[u8]>::first_chunk_mut) {
-            *target = group;
-        } else if let Some(target) = bytes.get_mut(start..).and_then(<[u8]>::first_chunk_mut::<6>) {
-            let [six @ .., _, _] = group;
-            *target = six;
-        }
-    }
+    let values = u128::from_le_bytes(values);
+    u128::from(gather(values as u64)) << 80 | u128::from(gather((values >> 64) as u64)) << 32
 }
 
 /// Every second of eight values, and of four joined ones.
 const SIX: u64 = 0x003f_003f_003f_003f;
 const TWELVE: u64 = 0x0000_0fff_0000_0fff;
 
-/// In each group, eight values of six bits, the first in the lowest byte, to one of 48 bits on top, the
-/// first highest: neighbours are joined three times.
-///
-/// On its own the loop becomes vector instructions; inlined, it was seen to be taken apart again.
-#[inline(never)]
-fn gather(groups: &mut [u64; SYMBOLS / 8]) {
-    for group in groups {
-        let values = *group;
-        let pairs = (values & SIX) << 6 | values >> 8 & SIX;
-        let fours = (pairs & TWELVE) << 12 | pairs >> 16 & TWELVE;
-        *group = fours << 40 | fours >> 16 & 0xff_ffff_0000;
-    }
+/// Eight values of six bits, the first in the lowest byte, to 48 bits, the first highest: neighbours are
+/// joined three times.
+#[inline(always)]
+const fn gather(values: u64) -> u64 {
+    let pairs = (values & SIX) << 6 | values >> 8 & SIX;
+    let fours = (pairs & TWELVE) << 12 | pairs >> 16 & TWELVE;
+    (fours & 0xff_ffff) << 24 | fours >> 32
 }
 
-/// The inverse of [`gather`], for bits that are not on top.
+/// The inverse of [`gather`]. Bits above the 48 are passed over.
 #[inline(always)]
 const fn spread(bits: u64) -> u64 {
     let fours = bits >> 24 & 0xff_ffff | (bits & 0xff_ffff) << 32;
@@ -274,53 +267,50 @@ const fn spread(bits: u64) -> u64 {
     pairs >> 6 & SIX | (pairs & SIX) << 8
 }
 
-/// All ones where `condition` holds, else zero.
+/// A condition that holds, as a mask.
+const ALL: u8 = 0xff;
+
+/// [`ALL`] where `condition` holds, else zero.
 #[inline(always)]
 const fn mask(condition: bool) -> u8 {
     0_u8.wrapping_sub(condition as u8)
 }
 
-/// The symbols of eight values below 64. The five runs of the alphabet (RFC 4648 §5, table 2) differ in
-/// what is added, so each boundary that lies below a value changes its sum once.
-///
-/// Eight at a time also where nothing is a vector: a comparison of a single byte becomes a branch there.
+/// [`ALL`] where `value` is above `bound`, else zero; both are below 64. Not a comparison, which may become
+/// a branch where nothing is a vector.
 #[inline(always)]
-const fn symbols_of(values: u64) -> u64 {
-    values
-        .wrapping_add(each(b'A'))
-        .wrapping_add(above(values, 25) & each(6))
-        .wrapping_sub(above(values, 51) & each(75))
-        .wrapping_sub(above(values, 61) & each(13))
-        .wrapping_add(above(values, 62) & each(49))
+const fn above(value: u8, bound: u8) -> u8 {
+    (value.wrapping_add(127_u8.wrapping_sub(bound)).cast_signed() >> 7).cast_unsigned()
 }
 
-/// Seven ones in each byte that is above `bound`, else zero. All are below 128, so nothing is carried
-/// from one to the next.
+/// The symbol of a value. The five runs of the alphabet (RFC 4648 §5, table 2) differ in what is added, so
+/// each boundary that lies below a value changes its sum once.
 #[inline(always)]
-const fn above(values: u64, bound: u8) -> u64 {
-    let high = values.wrapping_add(each(127_u8.wrapping_sub(bound))) & each(128);
-    high.wrapping_sub(high >> 7)
+const fn symbol_of(value: u8) -> u8 {
+    value
+        .wrapping_add(b'A')
+        .wrapping_add(above(value, 25) & 6)
+        .wrapping_sub(above(value, 51) & 75)
+        .wrapping_sub(above(value, 61) & 13)
+        .wrapping_add(above(value, 62) & 49)
 }
 
-/// Eight times that byte.
-const fn each(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
-
-/// The value of a symbol, and a non-zero byte where it is none.
+/// The value of a symbol, and whether it is one.
 #[inline(always)]
 const fn value_of(symbol: u8) -> (u8, u8) {
-    let upper = mask(symbol.wrapping_sub(b'A') < 26);
-    let lower = mask(symbol.wrapping_sub(b'a') < 26);
     let digit = mask(symbol.wrapping_sub(b'0') < 10);
     let minus = mask(symbol == b'-');
     let line = mask(symbol == b'_');
-    let offset = upper & b'A'
-        | lower & (b'a' - 26)
+    // Upper and lower case differ in one bit.
+    let letter = mask((symbol | 0x20).wrapping_sub(b'a') < 26);
+    // Of the symbols, none but the lower case is above `_`.
+    let lower = mask(symbol.cast_signed() > b'_'.cast_signed());
+    let offset = letter & b'A'
+        | lower & (b'a' - 26 - b'A')
         | digit & b'0'.wrapping_sub(52)
         | minus & b'-'.wrapping_sub(62)
         | line & (b'_' - 63);
-    (symbol.wrapping_sub(offset), !(upper | lower | digit | minus | line))
+    (symbol.wrapping_sub(offset), digit | minus | line | letter)
 }
 
 #[cfg(test)]
@@ -331,11 +321,11 @@ mod tests {
     fn every_symbol_and_no_other_byte_has_a_value() {
         const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         for (value, symbol) in (0..).zip(ALPHABET) {
-            assert_eq!(symbols_of(each(value)), each(*symbol));
-            assert_eq!(value_of(*symbol), (value, 0));
+            assert_eq!(symbol_of(value), *symbol);
+            assert_eq!(value_of(*symbol), (value, ALL));
         }
         for byte in 0..=255 {
-            assert_eq!(value_of(byte).1 == 0, ALPHABET.contains(&byte), "{byte}");
+            assert_eq!(value_of(byte).1, mask(ALPHABET.contains(&byte)), "{byte}");
         }
     }
 
