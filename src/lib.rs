@@ -14,6 +14,7 @@ extern crate std;
 mod algorithm;
 mod backend;
 pub mod base64url;
+mod bytes;
 mod claims;
 mod curve;
 mod der;

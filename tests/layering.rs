@@ -10,6 +10,7 @@ type Layers = &'static [&'static [&'static str]];
 
 /// The library.
 const LIBRARY: Layers = &[
+    &["bytes"],
     &["backend", "base64url", "curve", "der", "json", "names", "once", "time"],
     &["algorithm"],
     &["error"],

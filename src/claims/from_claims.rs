@@ -22,18 +22,18 @@ mod sealed {
     use crate::error::VerifyError;
 
     pub trait Sealed<'de>: Sized {
-        /// The registered claims of a payload and the value, read together; `None` where something is
+        /// The value of a payload, read together with its registered claims; `None` where something is
         /// wrong or unusual, which [`RegisteredClaims::read`] finds out. Where that is known to be the
-        /// value alone, it is `None` alone, and [`from_claims`](Self::from_claims) finds out.
-        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Option<Self>)>;
+        /// value alone, it is `Some(None)`, and [`from_claims`](Self::from_claims) finds out.
+        fn read(payload: &'de [u8], claims: &mut RegisteredClaims<'de>) -> Option<Option<Self>>;
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError>;
     }
 
     /// `Claims` does not implement `Deserialize`, so this leaves room for its own way below.
     impl<'de, T: Deserialize<'de>> Sealed<'de> for T {
-        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Option<Self>)> {
-            RegisteredClaims::read_with(payload)
+        fn read(payload: &'de [u8], claims: &mut RegisteredClaims<'de>) -> Option<Option<Self>> {
+            claims.read_with(payload)
         }
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
@@ -43,10 +43,9 @@ mod sealed {
     }
 
     impl<'de, T: Deserialize<'de>> Sealed<'de> for Claims<T> {
-        fn read(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Option<Self>)> {
-            let (claims, private) = RegisteredClaims::read_with(payload)?;
-            let value = private.map(|private| with_private(&claims, private));
-            Some((claims, value))
+        fn read(payload: &'de [u8], claims: &mut RegisteredClaims<'de>) -> Option<Option<Self>> {
+            let private: Option<T> = claims.read_with(payload)?;
+            Some(private.map(|private| with_private(claims, private)))
         }
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
@@ -74,23 +73,29 @@ mod tests {
     use alloc::string::String;
 
     use super::sealed::Sealed;
-    use crate::claims::{Claims, NoClaims};
+    use crate::claims::{Claims, NoClaims, RegisteredClaims};
 
     type Texts = BTreeMap<String, String>;
+
+    fn read_as<'de, T: Sealed<'de>>(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Option<T>)> {
+        let mut claims = RegisteredClaims::default();
+        let value = T::read(payload, &mut claims)?;
+        Some((claims, value))
+    }
 
     /// Otherwise everything would still work, in two passes.
     #[test]
     fn ordinary_claims_are_read_in_one_pass() {
         let payload =
             r#"{"iss":"https://a.example","aud":["b"],"exp":1300819380,"s\u0075b":"c","d":{"e":[15,null]}}"#;
-        assert!(<serde_json::Value>::read(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
-        assert!(<NoClaims>::read(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
-        assert!(<Claims<NoClaims>>::read(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
-        assert!(<Texts>::read(b" { \"a\" : \"b\" } ").is_some_and(|(_, value)| value.is_some()));
+        assert!(read_as::<serde_json::Value>(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
+        assert!(read_as::<NoClaims>(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
+        assert!(read_as::<Claims<NoClaims>>(payload.as_bytes()).is_some_and(|(_, value)| value.is_some()));
+        assert!(read_as::<Texts>(b" { \"a\" : \"b\" } ").is_some_and(|(_, value)| value.is_some()));
         // As Python's `json` writes it, with a short name in front.
         let payload = br#"{"iss": "a", "exp": 1300819380, "a": "b"}"#;
-        assert!(<NoClaims>::read(payload).is_some_and(|(_, value)| value.is_some()));
-        assert!(<Texts>::read(br#"{"a": "b", "c": "d"}"#).is_some_and(|(_, value)| value.is_some()));
+        assert!(read_as::<NoClaims>(payload).is_some_and(|(_, value)| value.is_some()));
+        assert!(read_as::<Texts>(br#"{"a": "b", "c": "d"}"#).is_some_and(|(_, value)| value.is_some()));
     }
 
     /// Another crate may have turned on `serde_json/arbitrary_precision`, by which a number that is asked
@@ -99,14 +104,14 @@ mod tests {
     fn a_fraction_that_may_keep_its_digits_is_left_to_serde_json() {
         for number in ["0.1234567890123456789", "1.50", "1e3", "-0", "18446744073709551616"] {
             let payload = alloc::format!(r#"{{"amount":{number}}}"#);
-            assert!(<serde_json::Value>::read(payload.as_bytes()).is_none(), "{number}");
-            let read = <BTreeMap<String, serde_json::Number>>::read(payload.as_bytes());
+            assert!(read_as::<serde_json::Value>(payload.as_bytes()).is_none(), "{number}");
+            let read = read_as::<BTreeMap<String, serde_json::Number>>(payload.as_bytes());
             assert!(read.is_none(), "{number}");
         }
         // Who asks for a double gets one in any case.
-        let read = <BTreeMap<String, f64>>::read(br#"{"amount":1.50}"#);
+        let read = read_as::<BTreeMap<String, f64>>(br#"{"amount":1.50}"#);
         assert!(read.is_some_and(|(_, value)| value.is_some_and(|value| value["amount"] == 1.5)));
-        let read = <serde_json::Value>::read(br#"{"amount":-5}"#);
+        let read = read_as::<serde_json::Value>(br#"{"amount":-5}"#);
         assert!(read.is_some_and(|(_, value)| value.is_some_and(|value| value["amount"] == -5)));
     }
 
@@ -131,7 +136,7 @@ mod tests {
 
         let payload = br#"{"active":true,"closed":false,"manager":null,
             "plans":["Free","Fr\u0065e",{"Seats":5},{"Free":null}],"share":0.5}"#;
-        assert!(<Account>::read(payload).is_some_and(|(_, account)| account.is_some()));
+        assert!(read_as::<Account>(payload).is_some_and(|(_, account)| account.is_some()));
     }
 
     /// Its only member may be a registered claim, which is for the second way to see.
@@ -144,7 +149,7 @@ mod tests {
             NotBefore(i64),
         }
 
-        assert!(<Times>::read(br#"{"nbf":1300819380}"#).is_none());
+        assert!(read_as::<Times>(br#"{"nbf":1300819380}"#).is_none());
     }
 
     #[test]
@@ -165,7 +170,7 @@ mod tests {
             br#"{"aud":[]}"#,
             br#"{"aud":["a",1]}"#,
         ] {
-            assert!(<Texts>::read(payload).is_none(), "{payload:?}");
+            assert!(read_as::<Texts>(payload).is_none(), "{payload:?}");
         }
     }
 
@@ -178,13 +183,13 @@ mod tests {
             tenant: String,
         }
 
-        let read = <Account>::read(br#"{"iss":"a","exp":1300819380,"x":[{"y":"\n"}]}"#);
+        let read = read_as::<Account>(br#"{"iss":"a","exp":1300819380,"x":[{"y":"\n"}]}"#);
         assert!(read.is_some_and(|(claims, value)| claims.issuer_is("a") && value.is_none()));
-        let read = <Claims<Account>>::read(b"{}");
+        let read = read_as::<Claims<Account>>(b"{}");
         assert!(read.is_some_and(|(_, value)| value.is_none()));
         // Not where there may be more to say.
         for payload in [r#"{"x":1"#, r#"{"x":1}}"#, r#"{"exp":"","x":1}"#, r#"{"tenant":7,"x":}"#] {
-            assert!(<Account>::read(payload.as_bytes()).is_none(), "{payload}");
+            assert!(read_as::<Account>(payload.as_bytes()).is_none(), "{payload}");
         }
     }
 
@@ -219,10 +224,10 @@ mod tests {
             r#"{"texts":{"a":"1","a","x":2}"#,
             r#"{"number":tru,"x":1}"#,
         ] {
-            assert!(<Account>::read(payload.as_bytes()).is_none(), "{payload}");
+            assert!(read_as::<Account>(payload.as_bytes()).is_none(), "{payload}");
         }
         // What has been read to its end is another thing.
-        let read = <Account>::read(br#"{"number":300,"numbers":[1,2],"texts":{"a":"b"}}"#);
+        let read = read_as::<Account>(br#"{"number":300,"numbers":[1,2],"texts":{"a":"b"}}"#);
         let (_, account) = read.expect("read in one pass");
         let account = account.expect("an account");
         assert_eq!((account.number.0, account.numbers.0), (None, Some(alloc::vec![1, 2])));
@@ -260,7 +265,7 @@ mod tests {
             }
         }
 
-        assert!(<Swallower>::read(br#"{"exp":1300819380,"a":1}"#).is_some());
+        assert!(read_as::<Swallower>(br#"{"exp":1300819380,"a":1}"#).is_some());
         for payload in [
             r#"{"exp":"1300819380","a":1}"#,
             r#"{"a":1,"a":2}"#,
@@ -270,7 +275,7 @@ mod tests {
             r#"{"a":1,,"b":2}"#,
             r#"{,"a":1}"#,
         ] {
-            assert!(<Swallower>::read(payload.as_bytes()).is_none(), "{payload}");
+            assert!(read_as::<Swallower>(payload.as_bytes()).is_none(), "{payload}");
         }
     }
 }

@@ -166,8 +166,11 @@ impl<T: Serialize> Claims<T> {
         let mut date = |claim: RegisteredClaim, value: Option<NumericDate>| {
             if let Some(value) = value {
                 json::write_name(claim.name(), &mut text);
-                // Writing to a string cannot fail.
-                let _ = core::fmt::write(&mut text, format_args!("{value}"));
+                match value.subsec_nanos() {
+                    0 => text.push_str(itoa::Buffer::new().format(value.as_secs())),
+                    // Writing to a string cannot fail.
+                    _ => drop(core::fmt::write(&mut text, format_args!("{value}"))),
+                }
             }
         };
         date(RegisteredClaim::ExpirationTime, self.expires_at);
@@ -182,8 +185,8 @@ impl<T: Serialize> Claims<T> {
         });
         text.push_str(members);
         // What was written here is right. So is the whole, where the caller's part is and adds to it.
-        let own = RegisteredClaims::read_with::<NoClaims>(private.as_bytes());
-        if own.is_some_and(|(registered, _)| registered.is_empty()) {
+        let mut own = RegisteredClaims::default();
+        if own.read_with::<NoClaims>(private.as_bytes()).is_some() && own.is_empty() {
             return Ok(text);
         }
         RegisteredClaims::read_or_fault(text.as_bytes())?;

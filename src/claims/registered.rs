@@ -183,14 +183,11 @@ impl<'a> RegisteredClaims<'a> {
         Ok(Self { text, ..claims })
     }
 
-    /// Reads a payload and a `T` from it in one pass; `None` where that is not plainly possible, and no
+    /// Reads a payload, and a `T` from it, in one pass; `None` where that is not plainly possible, and no
     /// `T` where it alone was not.
-    pub(super) fn read_with<T: Deserialize<'a>>(payload: &'a [u8]) -> Option<(Self, Option<T>)> {
-        let mut claims = Self::default();
-        let (text, value) =
-            json::read_object_as(payload, registered, |claim, value| claims.set(claim, value))?;
-        claims.text = text;
-        Some((claims, value))
+    pub(super) fn read_with<T: Deserialize<'a>>(&mut self, payload: &'a [u8]) -> Option<Option<T>> {
+        self.text = core::str::from_utf8(payload).ok()?;
+        json::read_object_as(self.text, registered, |claim, value| self.set(claim, value))
     }
 
     /// Takes a value over, if it is of the right type.

@@ -38,24 +38,6 @@ pub(crate) enum Value<'a> {
     Object(&'a str),
 }
 
-impl<'a> Value<'a> {
-    /// From the text of a value that has been read before.
-    #[inline]
-    fn of_raw(raw: &'a str, escaped: impl FnOnce(&str) -> bool) -> Self {
-        match raw.as_bytes() {
-            [b'"', ..] => {
-                let text = raw.get(1..raw.len().wrapping_sub(1)).unwrap_or_default();
-                Self::String(if escaped(text) { Str::Escaped(text) } else { Str::Plain(text) })
-            }
-            [b'{', ..] => Self::Object(raw),
-            [b'[', ..] => Self::Array(raw),
-            [b't' | b'f', ..] => Self::Bool,
-            [b'n', ..] | [] => Self::Null,
-            _ => Self::Number(raw),
-        }
-    }
-}
-
 /// A member of the object that is read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member<'a> {
@@ -103,17 +85,15 @@ pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
 }
 
 /// Reads one object into a `T`, and shows the values whose names are `wanted` to `seen`, all in one pass.
-/// Returns the text as UTF-8.
 ///
 /// Declines what [`read_object`] would refuse, what `seen` declines, what is seen to be no `T` before
 /// its end, and a few values that are easier to read in two passes. Why is not told: [`read_object`]
 /// does. What is seen to be no `T` at its end, since something is missing, has been read all the same.
 pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
-    text: &'a [u8],
+    text: &'a str,
     wanted: impl Fn(Str<'a>) -> Option<C>,
     seen: impl FnMut(C, Value<'a>) -> Option<()>,
-) -> Option<(&'a str, Option<T>)> {
-    let text = core::str::from_utf8(text).ok()?;
+) -> Option<Option<T>> {
     let mut scanner = Scanner::new(text);
     scanner.white_space();
     if scanner.peek() != Some(b'{') {
@@ -123,7 +103,7 @@ pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
     scanner.begin();
     let value = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer }).ok();
     scanner.white_space();
-    scanner.is_done().then_some((text, value))
+    scanner.is_done().then_some(value)
 }
 
 /// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.
@@ -180,7 +160,9 @@ mod tests {
             })
             .expect("JSON");
             assert_eq!(seen, value);
-            assert_eq!(format!("{:?}", Value::of_raw(raw, |text| text.contains('\\'))), value);
+            let mut scanner = Scanner::new(raw);
+            scanner.value(1).expect("a value");
+            assert_eq!(format!("{:?}", scanner.value_since(0)), value);
         }
     }
 

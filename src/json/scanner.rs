@@ -4,6 +4,7 @@ use super::names::Names;
 use super::number;
 use super::string::{Str, hex4};
 use super::{JsonError, MAX_DEPTH, Member, Value};
+use crate::bytes::{self, below, equal, lowest};
 
 /// Reads forwards, one byte at a time.
 pub(super) struct Scanner<'a> {
@@ -19,8 +20,7 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        // Not a search that stops, so that it looks at many bytes at a time.
-        let plain = text.bytes().fold(true, |plain, byte| plain & (byte >= 0x20) & (byte != b'\\'));
+        let plain = bytes::none(text.as_bytes(), |word| below(word, 0x20) | equal(word, b'\\'));
         Self { text, offset: 0, plain, values_left: usize::MAX, unfinished: 0 }
     }
 
@@ -96,10 +96,22 @@ impl<'a> Scanner<'a> {
         self.text.get(start..self.offset).unwrap_or_default()
     }
 
-    /// The value that began at `start` and ends here.
+    /// The value that began at `start`, ends here, and has been read.
     #[inline]
     pub(super) fn value_since(&self, start: usize) -> Value<'a> {
-        Value::of_raw(self.since(start), |text| !self.plain && text.contains('\\'))
+        match self.text.as_bytes().get(start) {
+            Some(b'"') => {
+                let inside = start.wrapping_add(1)..self.offset.wrapping_sub(1);
+                let text = self.text.get(inside).unwrap_or_default();
+                let escaped = !self.plain && text.contains('\\');
+                Value::String(if escaped { Str::Escaped(text) } else { Str::Plain(text) })
+            }
+            Some(b'{') => Value::Object(self.since(start)),
+            Some(b'[') => Value::Array(self.since(start)),
+            Some(b't' | b'f') => Value::Bool,
+            Some(b'n') | None => Value::Null,
+            Some(_) => Value::Number(self.since(start)),
+        }
     }
 
     pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
@@ -264,10 +276,9 @@ impl<'a> Scanner<'a> {
     fn skip(&mut self, mark: impl Fn(u64) -> u64) {
         let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
         for word in rest.as_chunks().0 {
-            // A borrow goes on to higher bytes only from one that is marked, so the lowest mark is right.
-            let marked = mark(u64::from_le_bytes(*word)) & EACH << 7;
-            if marked != 0 {
-                self.offset = self.offset.wrapping_add((marked.trailing_zeros() / 8) as usize);
+            let marks = mark(u64::from_le_bytes(*word));
+            if marks != 0 {
+                self.offset = self.offset.wrapping_add(lowest(marks));
                 return;
             }
             self.offset = self.offset.wrapping_add(8);
@@ -317,8 +328,7 @@ impl<'a> Scanner<'a> {
             [b',', b'"', rest @ ..] if !first => (2, rest),
             _ => return None,
         };
-        let mark = equal(u64::from_le_bytes(*rest.first_chunk()?), b'"') & EACH << 7;
-        let length = (mark.trailing_zeros() / 8) as usize;
+        let length = lowest(equal(u64::from_le_bytes(*rest.first_chunk()?), b'"'));
         let Some([b'"', b':', after @ ..]) = rest.get(length..).filter(|_| self.plain) else {
             return None;
         };
@@ -376,20 +386,6 @@ impl<'a> Scanner<'a> {
 #[inline]
 const fn is_whole(unit: u32) -> bool {
     !matches!(unit, 0xd800..=0xdfff)
-}
-
-const EACH: u64 = 0x0101_0101_0101_0101;
-
-/// Sets the top bit of each byte that is below `bound`.
-#[inline]
-const fn below(word: u64, bound: u64) -> u64 {
-    word.wrapping_sub(EACH.wrapping_mul(bound)) & !word
-}
-
-/// Sets the top bit of each byte that is `byte`.
-#[inline]
-const fn equal(word: u64, byte: u8) -> u64 {
-    below(word ^ EACH.wrapping_mul(byte as u64), 1)
 }
 
 /// What the shortcuts do not pass, or pass in part, is read without them: nothing else tells.

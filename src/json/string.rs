@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use crate::bytes::{self, below, equal};
+
 /// A string between its quotes, as it stands in the text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Str<'a> {
@@ -109,9 +111,7 @@ pub(crate) fn write_strings(values: &[String], output: &mut String) {
 /// Writes `value` as a JSON string, quotes included.
 pub(crate) fn write_string(value: &str, output: &mut String) {
     output.push('"');
-    // Not a search that stops, so that it looks at many bytes at a time.
-    let plain = value.bytes().fold(true, |plain, byte| plain & !matches!(byte, b'"' | b'\\' | ..0x20));
-    if plain {
+    if bytes::none(value.as_bytes(), |word| below(word, 0x20) | equal(word, b'"') | equal(word, b'\\')) {
         output.push_str(value);
     } else {
         value.chars().for_each(|character| write_escaped(character, output));

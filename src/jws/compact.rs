@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::DEFAULT_MAX_HEADER_LENGTH;
 use crate::base64url;
+use crate::bytes;
 use crate::error::{Part, VerifyError};
 
 /// A token taken apart, nothing decoded.
@@ -22,11 +23,11 @@ impl<'a> Compact<'a> {
             return Err(VerifyError::TooLong { length: token.len(), limit });
         }
         let parts = || {
-            let (signing_input, signature) = token.rsplit_once('.')?;
-            let (header, payload) = signing_input.split_once('.')?;
-            // Not a search that stops, so that it looks at many bytes at a time.
-            let more = payload.bytes().fold(false, |found, byte| found | (byte == b'.'));
-            (!more).then_some(Self { signing_input, header, payload, signature })
+            let (signing_input, signature) = split_around(token, bytes::last(token.as_bytes(), b'.')?)?;
+            let (header, payload) =
+                split_around(signing_input, bytes::first(signing_input.as_bytes(), b'.')?)?;
+            let no_more = bytes::none(payload.as_bytes(), |word| bytes::equal(word, b'.'));
+            no_more.then_some(Self { signing_input, header, payload, signature })
         };
         let compact = parts().ok_or_else(|| {
             // Counted and not split, so that a token of nothing but dots is refused as fast as another.
@@ -36,6 +37,11 @@ impl<'a> Compact<'a> {
         check_header_length(limit, compact.header)?;
         Ok(compact)
     }
+}
+
+/// What is before and behind the character of one byte that is at `place`.
+fn split_around(text: &str, place: usize) -> Option<(&str, &str)> {
+    Some((text.get(..place)?, text.get(place.checked_add(1)?..)?))
 }
 
 /// Whether a header is short enough to be looked at, in a token of up to `max_length` bytes.

@@ -5,9 +5,9 @@ use core::fmt;
 use core::num::NonZeroUsize;
 use core::time::Duration;
 
-use super::explain::Progress;
+use super::explain::{Check, Progress};
 use super::table::{Entry, Table};
-use super::validator::{Validator, Verification};
+use super::validator::Validator;
 use crate::claims::{Dates, FromClaims, KeptClaims};
 use crate::error::VerifyError;
 use crate::jws::{KeySource, Verified};
@@ -134,7 +134,7 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
         if !believed || !known.key.is_of(&key) {
             return Ok(None);
         }
-        self.validator.check_times(now, known.dates, &mut Progress::default())?;
+        self.validator.check_times(now, known.dates, &mut Check::Expiry)?;
         if let Some(claims) = &known.claims {
             self.validator.check_own(&claims.lend())?;
         }
@@ -144,16 +144,17 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
     /// Verifies in full, and remembers what passed.
     fn learn(&self, token: &str) -> Result<Arc<Verified<T>>, VerifyError> {
         let mut payload = alloc::vec::Vec::new();
-        let Verification { header, key, claims, now, value } =
-            self.validator.verify_reaching::<T>(token, &mut payload, &mut Progress::default())?;
-        let verified = Arc::new(Verified::new(header, value));
-        let known = Known {
-            verified: verified.clone(),
-            key: key.identity(),
-            dates: claims.dates,
-            claims: (!self.validator.checks.is_empty()).then(|| KeptClaims::new(&claims)),
-        };
-        self.table.store(Entry { token: token.into(), since: now, value: known });
+        let mut progress = Progress::default();
+        let verified = Arc::new(self.validator.verify_reaching::<T>(token, &mut payload, &mut progress)?);
+        if let Progress { key: Some(key), now: Some(now), claims, .. } = progress {
+            let known = Known {
+                verified: verified.clone(),
+                key: key.identity(),
+                dates: claims.dates,
+                claims: (!self.validator.checks.is_empty()).then(|| KeptClaims::new(&claims)),
+            };
+            self.table.store(Entry { token: token.into(), since: now, value: known });
+        }
         Ok(verified)
     }
 }

@@ -1,6 +1,6 @@
 //! Why a token is refused, for the operator who has to find out.
 
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -10,6 +10,7 @@ use super::{Expiry, UnverifiedToken, Validator};
 use crate::claims::{NoClaims, RegisteredClaims};
 use crate::error::VerifyError;
 use crate::jws::KeySource;
+use crate::key::VerifyingKey;
 use crate::time::NumericDate;
 
 /// A step of verification, in the order in which they are taken.
@@ -73,17 +74,21 @@ impl fmt::Display for Check {
     }
 }
 
-/// How far a verification came, for [`Validator::explain`].
-pub(super) struct Progress {
+/// How far a verification came, and what it found on its way. Only where all checks have passed is that
+/// verified.
+pub(super) struct Progress<'v, 'b> {
     /// The step that was being taken.
     pub(super) check: Check,
+    /// The key that was chosen.
+    pub(super) key: Option<Cow<'v, VerifyingKey>>,
     /// The time that was read.
     pub(super) now: Option<NumericDate>,
+    pub(super) claims: RegisteredClaims<'b>,
 }
 
-impl Default for Progress {
+impl Default for Progress<'_, '_> {
     fn default() -> Self {
-        Self { check: Check::Length, now: None }
+        Self { check: Check::Length, key: None, now: None, claims: RegisteredClaims::default() }
     }
 }
 
@@ -178,8 +183,8 @@ impl<K: KeySource> Validator<K> {
     /// ```
     #[must_use]
     pub fn explain(&self, token: &str) -> Explanation {
-        let mut progress = Progress::default();
         let mut payload = Vec::new();
+        let mut progress = Progress::default();
         let result = self.verify_reaching::<NoClaims>(token, &mut payload, &mut progress);
         let failed = match result {
             Ok(_) => None,

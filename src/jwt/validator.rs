@@ -13,7 +13,6 @@ use crate::claims::{Dates, FromClaims, RegisteredClaim, RegisteredClaims};
 use crate::error::{Part, VerifyError};
 use crate::header::Header;
 use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
-use crate::key::VerifyingKey;
 use crate::time::{Clock, NumericDate};
 
 /// A check of the caller's own.
@@ -186,7 +185,7 @@ impl<K: KeySource> Validator<K> {
             long = Stack::<{ DEFAULT_MAX_LENGTH * 3 / 4 }>::new();
             &mut long
         };
-        self.verify_reaching(token, buffer, &mut Progress::default()).map(Verification::into_verified)
+        self.verify_reaching(token, buffer, &mut Progress::default())
     }
 
     /// As [`verify`](Self::verify), with claims that borrow from `buffer`, which holds the payload
@@ -214,40 +213,46 @@ impl<K: KeySource> Validator<K> {
         token: &str,
         buffer: &'b mut Vec<u8>,
     ) -> Result<Verified<T>, VerifyError> {
-        self.verify_reaching(token, buffer, &mut Progress::default()).map(Verification::into_verified)
+        self.verify_reaching(token, buffer, &mut Progress::default())
     }
 
-    /// The verification itself. How far it came is left in `progress`.
+    /// The verification itself. How far it came and what it found is left in `progress`.
     #[inline]
-    pub(super) fn verify_reaching<'b, T: FromClaims<'b>>(
-        &self,
+    pub(super) fn verify_reaching<'v, 'b, T: FromClaims<'b>>(
+        &'v self,
         token: &str,
         buffer: &'b mut dyn Buffer,
-        progress: &mut Progress,
-    ) -> Result<Verification<'_, 'b, T>, VerifyError> {
+        progress: &mut Progress<'v, 'b>,
+    ) -> Result<Verified<T>, VerifyError> {
         let compact = Compact::parse(token, self.verifier.max_length)?;
         progress.check = Check::Header;
         let header = self.verifier.header(&compact)?;
         progress.check = Check::Key;
-        let key = self.verifier.key_for(&header)?;
+        let key = progress.key.insert(self.verifier.key_for(&header)?);
         progress.check = Check::Signature;
-        self.verifier.signature(&key, &header, &compact)?;
+        self.verifier.signature(key, &header, &compact)?;
         progress.check = Check::Claims;
         let payload = buffer.decode(Part::Payload, compact.payload)?;
-        let (claims, value) = match T::read(payload) {
-            Some(read) => read,
-            None => (RegisteredClaims::read(payload)?, None),
+        let claims = &mut progress.claims;
+        let value = match T::read(payload, claims) {
+            Some(value) => value,
+            None => {
+                *claims = RegisteredClaims::read(payload)?;
+                None
+            }
         };
         progress.check = Check::Type;
         self.check_typ(&header)?;
-        let now = self.clock.now();
-        self.check_times(now, claims.dates, progress)?;
-        self.check_parties(&claims, progress)?;
+        let now = *progress.now.insert(self.clock.now());
+        self.check_times(now, claims.dates, &mut progress.check)?;
+        self.check_parties(claims, &mut progress.check)?;
         progress.check = Check::Own;
-        self.check_own(&claims)?;
+        self.check_own(claims)?;
         // What is wrong with it is told last, so that an expired token of an older shape is expired.
-        let value = value.map_or_else(|| T::from_claims(&claims), Ok)?;
-        Ok(Verification { header, key, claims, now, value })
+        match value {
+            Some(value) => Ok(Verified::new(header, value)),
+            None => Ok(Verified::new(header, T::from_claims(claims)?)),
+        }
     }
 
     fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {
@@ -263,10 +268,9 @@ impl<K: KeySource> Validator<K> {
         &self,
         now: NumericDate,
         dates: Dates,
-        progress: &mut Progress,
+        check: &mut Check,
     ) -> Result<(), VerifyError> {
-        progress.now = Some(now);
-        progress.check = Check::Expiry;
+        *check = Check::Expiry;
         let latest = now.saturating_add(self.leeway);
         match (self.expiry, dates.expires_at) {
             (Expiry::Required, None) => return Err(missing(RegisteredClaim::ExpirationTime)),
@@ -277,15 +281,15 @@ impl<K: KeySource> Validator<K> {
             }
             _ => {}
         }
-        progress.check = Check::NotBefore;
+        *check = Check::NotBefore;
         if let Some(not_before) = dates.not_before.filter(|date| latest < *date) {
             return Err(VerifyError::NotYetValid { not_before, now });
         }
-        progress.check = Check::IssuedAt;
+        *check = Check::IssuedAt;
         if let Some(issued_at) = dates.issued_at.filter(|date| latest < *date) {
             return Err(VerifyError::IssuedInFuture { issued_at, now });
         }
-        progress.check = Check::Age;
+        *check = Check::Age;
         if let Some(max_age) = self.max_age {
             let issued_at = dates.issued_at.ok_or_else(|| missing(RegisteredClaim::IssuedAt))?;
             if now.saturating_since(issued_at) > max_age.saturating_add(self.leeway) {
@@ -295,16 +299,12 @@ impl<K: KeySource> Validator<K> {
         Ok(())
     }
 
-    fn check_parties(
-        &self,
-        claims: &RegisteredClaims<'_>,
-        progress: &mut Progress,
-    ) -> Result<(), VerifyError> {
-        progress.check = Check::Issuer;
+    fn check_parties(&self, claims: &RegisteredClaims<'_>, check: &mut Check) -> Result<(), VerifyError> {
+        *check = Check::Issuer;
         self.issuer.check(claims)?;
-        progress.check = Check::Audience;
+        *check = Check::Audience;
         self.audience.check(claims)?;
-        progress.check = Check::Subject;
+        *check = Check::Subject;
         if let Some(subject) = &self.subject {
             if !claims.is_present(RegisteredClaim::Subject) {
                 return Err(missing(RegisteredClaim::Subject));
@@ -313,7 +313,7 @@ impl<K: KeySource> Validator<K> {
                 return Err(VerifyError::SubjectMismatch);
             }
         }
-        progress.check = Check::Required;
+        *check = Check::Required;
         match self.required.iter().find(|claim| !claims.has(claim)) {
             Some(claim) => Err(VerifyError::MissingClaim { claim: claim.clone() }),
             None => Ok(()),
@@ -325,31 +325,13 @@ impl<K: KeySource> Validator<K> {
     }
 }
 
-/// What a verification has found out. None is made before every check has passed.
-#[cfg_attr(not(feature = "cache"), expect(dead_code, reason = "only a cache wants more than the value"))]
-pub(super) struct Verification<'v, 'b, T> {
-    pub(super) header: Arc<Header>,
-    pub(super) key: Cow<'v, VerifyingKey>,
-    pub(super) claims: RegisteredClaims<'b>,
-    /// The time at which it holds.
-    pub(super) now: NumericDate,
-    pub(super) value: T,
-}
-
-impl<T> Verification<'_, '_, T> {
-    #[inline]
-    fn into_verified(self) -> Verified<T> {
-        Verified::new(self.header, self.value)
-    }
-}
-
 fn missing(claim: RegisteredClaim) -> VerifyError {
     VerifyError::MissingClaim { claim: claim.name().into() }
 }
 
 /// RFC 7515 §4.1.9: `application/` may be left out, and media types ignore case (RFC 2045 §5.1).
 fn is_media_type(found: &str, wanted: &str) -> bool {
-    short(found).eq_ignore_ascii_case(short(wanted))
+    found == wanted || short(found).eq_ignore_ascii_case(short(wanted))
 }
 
 fn short(typ: &str) -> &str {

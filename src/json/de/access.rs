@@ -47,10 +47,10 @@ impl Place {
 
     /// A visitor that stops half-way leaves text that nobody has read. One that has come to the end has
     /// read it all, whatever it thinks of it.
-    fn ended<T>(self, scanner: &mut Scanner<'_>, value: Result<T>) -> Result<T> {
+    fn ended(self, scanner: &mut Scanner<'_>) -> Result<()> {
         if self == Self::End {
             scanner.finish();
-            value
+            Ok(())
         } else {
             Err(Declined)
         }
@@ -73,8 +73,8 @@ impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
         Self { scanner, depth, observer, names: Names::default(), wanted: None, place: Place::First }
     }
 
-    pub(super) fn ended<T>(self, value: Result<T>) -> Result<T> {
-        self.place.ended(self.scanner, value)
+    pub(super) fn ended(self) -> Result<()> {
+        self.place.ended(self.scanner)
     }
 
     #[inline(always)]
@@ -114,6 +114,8 @@ impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
 impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
     type Error = Declined;
 
+    /// Inlined, since a type asks for names in one place, and for each of them.
+    #[inline(always)]
     fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         let first = self.place == Place::First;
         if (first || self.place == Place::Next)
@@ -161,8 +163,8 @@ impl<'s, 'a> Array<'s, 'a> {
         Self { scanner, depth, place: Place::First }
     }
 
-    pub(super) fn ended<T>(self, value: Result<T>) -> Result<T> {
-        self.place.ended(self.scanner, value)
+    pub(super) fn ended(self) -> Result<()> {
+        self.place.ended(self.scanner)
     }
 }
 

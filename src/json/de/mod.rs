@@ -116,14 +116,16 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         let depth = self.scanner.open(self.depth)?;
         let mut object = Object::new(self.scanner, depth, self.observer);
         let value = visitor.visit_map(&mut object);
-        object.ended(value)
+        object.ended()?;
+        value
     }
 
     fn array<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
         let depth = self.scanner.open(self.depth)?;
         let mut array = Array::new(self.scanner, depth);
         let value = visitor.visit_seq(&mut array);
-        array.ended(value)
+        array.ended()?;
+        value
     }
 
     #[inline]

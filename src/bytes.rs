@@ -1,0 +1,110 @@
+//! Bytes, many at a time: what a compiler does not make of a loop by itself, since a loop over a slice has an
+//! end that is not known, and a search stops.
+
+/// One in each byte of a word.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// Sets the top bit of each byte that is below `bound`. Of higher bytes than the lowest such it may set the top
+/// bit as well, by a borrow.
+#[inline]
+pub(crate) const fn below(word: u64, bound: u64) -> u64 {
+    word.wrapping_sub(EACH.wrapping_mul(bound)) & !word & EACH << 7
+}
+
+/// Likewise of each byte that is `byte`.
+#[inline]
+pub(crate) const fn equal(word: u64, byte: u8) -> u64 {
+    below(word ^ EACH.wrapping_mul(byte as u64), 1)
+}
+
+/// The number of the lowest byte whose top bit is set, of eight; eight where there is none.
+#[inline]
+pub(crate) const fn lowest(marks: u64) -> usize {
+    (marks.trailing_zeros() / 8) as usize
+}
+
+/// Where `byte` is first.
+#[inline]
+pub(crate) fn first(bytes: &[u8], byte: u8) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks();
+    let mut passed = 0_usize;
+    for word in words {
+        let marks = equal(u64::from_le_bytes(*word), byte);
+        if marks != 0 {
+            return passed.checked_add(lowest(marks));
+        }
+        passed = passed.wrapping_add(8);
+    }
+    rest.iter().position(|other| *other == byte)?.checked_add(passed)
+}
+
+/// Where `byte` is last.
+#[inline]
+pub(crate) fn last(bytes: &[u8], byte: u8) -> Option<usize> {
+    let (rest, words) = bytes.as_rchunks();
+    // Behind the byte that is looked for.
+    let mut passed = 1_usize;
+    for word in words.iter().rev() {
+        // The last byte becomes the lowest.
+        let marks = equal(u64::from_be_bytes(*word), byte);
+        if marks != 0 {
+            return bytes.len().checked_sub(passed.wrapping_add(lowest(marks)));
+        }
+        passed = passed.wrapping_add(8);
+    }
+    rest.iter().rposition(|other| *other == byte)
+}
+
+/// Whether `mark` marks none of them. All are looked at, wherever the first that is marked stands.
+#[inline]
+pub(crate) fn none(bytes: &[u8], mark: impl Fn(u64) -> u64) -> bool {
+    let marks = |word: &[u8; 8]| mark(u64::from_le_bytes(*word));
+    match bytes.last_chunk() {
+        // Some are looked at twice, so that none is looked at alone.
+        Some(end) => bytes.as_chunks().0.iter().fold(marks(end), |all, word| all | marks(word)) == 0,
+        None => bytes.iter().fold(0, |all, byte| all | marks(&[*byte; 8])) == 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn finds_the_first_and_the_last_at_every_place() {
+        for length in 0..40 {
+            let mut bytes = vec![b'a'; length];
+            assert_eq!((first(&bytes, b'.'), last(&bytes, b'.')), (None, None));
+            for one in 0..length {
+                for other in one..length {
+                    // Neighbours of the dot's byte, which a borrow might take for it.
+                    bytes.fill(b'/');
+                    bytes[one] = b'.';
+                    bytes[other] = b'.';
+                    assert_eq!(
+                        (first(&bytes, b'.'), last(&bytes, b'.')),
+                        (Some(one), Some(other)),
+                        "{length}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_that_is_marked_is_enough_at_every_place() {
+        let special = |word| below(word, 0x20) | equal(word, b'"') | equal(word, b'\\');
+        for length in 0..40 {
+            for byte in 0..=255 {
+                let is_special = matches!(byte, 0..0x20 | b'"' | b'\\');
+                for place in 0..length {
+                    let mut bytes = vec![b'a'; length];
+                    assert!(none(&bytes, special), "{length}");
+                    bytes[place] = byte;
+                    assert_eq!(none(&bytes, special), !is_special, "{byte} at {place} of {length}");
+                }
+            }
+        }
+    }
+}
