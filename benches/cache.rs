@@ -78,6 +78,8 @@ fn hit(c: &mut Criterion) {
     let key = SigningKey::generate(Algorithm::HS256).unwrap();
     cached(c, "HS256", validator(key.verifying_key()), &key);
     cached(c, "HS256/own check", with_own_check(validator(key.verifying_key())), &key);
+    let key = SigningKey::generate(Algorithm::ES256).unwrap();
+    cached(c, "ES256", validator(key.verifying_key()), &key);
     let keys = ["2026-10", "2026-11", "2026-12"]
         .map(|name| SigningKey::generate(Algorithm::ES256).unwrap().with_key_id(name));
     let set = || JwkSet::from_keys(keys.iter().map(SigningKey::verifying_key)).unwrap();
