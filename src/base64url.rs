@@ -193,19 +193,22 @@ fn encode_exact(input: &[u8], output: &mut [u8]) {
 
 /// `output` has exactly [`decoded_len`] bytes.
 fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
-    let mut known = [ALL; SYMBOLS];
+    let mut invalid = [0; SYMBOLS];
     let (blocks, rest) = input.as_chunks::<SYMBOLS>();
     let (targets, target) = output.as_chunks_mut::<BYTES>();
     for (block, bytes) in blocks.iter().zip(targets) {
-        let [twelve @ .., _, _, _, _] = decode_block(block, &mut known).to_be_bytes();
-        *bytes = twelve;
+        let [first, second] = decode_block(block, &mut invalid);
+        let [a, b, c, d, e, f, g, h] = (first << 16 | second >> 32).to_be_bytes();
+        let [i, j, k, l] = (second as u32).to_be_bytes();
+        *bytes = [a, b, c, d, e, f, g, h, i, j, k, l];
     }
     // `A` stands for zero, so what is missing to a whole block adds neither bits nor errors.
     let mut block = u128::from_ne_bytes([b'A'; SYMBOLS]);
     for symbol in rest.iter().rev() {
         block = block << 8 | u128::from(*symbol);
     }
-    let mut bits = decode_block(&block.to_le_bytes(), &mut known);
+    let [first, second] = decode_block(&block.to_le_bytes(), &mut invalid).map(u128::from);
+    let mut bits = first << 80 | second << 32;
     for byte in target {
         bits = bits.rotate_left(8);
         *byte = bits as u8;
@@ -213,7 +216,7 @@ fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
     // Bits past the last whole byte would have become the next one: RFC 4648 §3.5.
     let trailing = bits.rotate_left(8) as u8;
 
-    if u128::from_ne_bytes(known) != u128::MAX {
+    if u128::from_ne_bytes(invalid) != 0 {
         Err(DecodeError::InvalidSymbol)
     } else if trailing != 0 {
         Err(DecodeError::TrailingBits)
@@ -233,17 +236,17 @@ fn encode_block(halves: [u64; 2]) -> [u8; SYMBOLS] {
     symbols
 }
 
-/// What sixteen symbols stand for, as the upper 96 bits. Clears a byte of `known` where a symbol is none.
+/// What sixteen symbols stand for, as twice 48 bits. Sets a byte of `invalid` where a symbol is none.
 #[inline(always)]
-fn decode_block(symbols: &[u8; SYMBOLS], known: &mut [u8; SYMBOLS]) -> u128 {
+fn decode_block(symbols: &[u8; SYMBOLS], invalid: &mut [u8; SYMBOLS]) -> [u64; 2] {
     let mut values = [0; SYMBOLS];
-    for ((value, known), symbol) in values.iter_mut().zip(known).zip(symbols) {
-        let is_symbol;
-        (*value, is_symbol) = value_of(*symbol);
-        *known &= is_symbol;
+    for ((value, invalid), symbol) in values.iter_mut().zip(invalid).zip(symbols) {
+        let is_none;
+        (*value, is_none) = value_of(*symbol);
+        *invalid |= is_none;
     }
     let values = u128::from_le_bytes(values);
-    u128::from(gather(values as u64)) << 80 | u128::from(gather((values >> 64) as u64)) << 32
+    [gather(values as u64), gather((values >> 64) as u64)]
 }
 
 /// Every second of eight values, and of four joined ones.
@@ -267,16 +270,13 @@ const fn spread(bits: u64) -> u64 {
     pairs >> 6 & SIX | (pairs & SIX) << 8
 }
 
-/// A condition that holds, as a mask.
-const ALL: u8 = 0xff;
-
-/// [`ALL`] where `condition` holds, else zero.
+/// All ones where `condition` holds, else zero.
 #[inline(always)]
 const fn mask(condition: bool) -> u8 {
     0_u8.wrapping_sub(condition as u8)
 }
 
-/// [`ALL`] where `value` is above `bound`, else zero; both are below 64. Not a comparison, which may become
+/// All ones where `value` is above `bound`, else zero; both are below 64. Not a comparison, which may become
 /// a branch where nothing is a vector.
 #[inline(always)]
 const fn above(value: u8, bound: u8) -> u8 {
@@ -295,7 +295,7 @@ const fn symbol_of(value: u8) -> u8 {
         .wrapping_add(above(value, 62) & 49)
 }
 
-/// The value of a symbol, and whether it is one.
+/// The value of a symbol, and all ones where it is none.
 #[inline(always)]
 const fn value_of(symbol: u8) -> (u8, u8) {
     let digit = mask(symbol.wrapping_sub(b'0') < 10);
@@ -305,12 +305,12 @@ const fn value_of(symbol: u8) -> (u8, u8) {
     let letter = mask((symbol | 0x20).wrapping_sub(b'a') < 26);
     // Of the symbols, none but the lower case is above `_`.
     let lower = mask(symbol.cast_signed() > b'_'.cast_signed());
-    let offset = letter & b'A'
-        | lower & (b'a' - 26 - b'A')
+    let offset = letter & (b'A' | lower & (b'a' - 26 - b'A'))
         | digit & b'0'.wrapping_sub(52)
         | minus & b'-'.wrapping_sub(62)
         | line & (b'_' - 63);
-    (symbol.wrapping_sub(offset), digit | minus | line | letter)
+    // No run has an offset of zero.
+    (symbol.wrapping_sub(offset), mask(offset == 0))
 }
 
 #[cfg(test)]
@@ -322,10 +322,10 @@ mod tests {
         const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         for (value, symbol) in (0..).zip(ALPHABET) {
             assert_eq!(symbol_of(value), *symbol);
-            assert_eq!(value_of(*symbol), (value, ALL));
+            assert_eq!(value_of(*symbol), (value, 0));
         }
         for byte in 0..=255 {
-            assert_eq!(value_of(byte).1, mask(ALPHABET.contains(&byte)), "{byte}");
+            assert_eq!(value_of(byte).1, mask(!ALPHABET.contains(&byte)), "{byte}");
         }
     }
 
