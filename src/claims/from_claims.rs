@@ -22,18 +22,26 @@ mod sealed {
     use crate::error::VerifyError;
 
     pub trait Sealed<'de>: Sized {
-        /// The value of a payload, read together with its registered claims; `None` where something is
-        /// wrong or unusual, which [`RegisteredClaims::read`] finds out. Where that is known to be the
-        /// value alone, it is `Some(None)`, and [`from_claims`](Self::from_claims) finds out.
-        fn read(payload: &'de [u8], claims: &mut RegisteredClaims<'de>) -> Option<Option<Self>>;
+        /// Reads the registered claims of a payload and the value together, each into its place; `None` where
+        /// something is wrong or unusual, which [`RegisteredClaims::read`] finds out. Where that is known to be
+        /// the value alone, there is no value, and [`from_claims`](Self::from_claims) finds out.
+        fn read(
+            payload: &'de [u8],
+            claims: &mut RegisteredClaims<'de>,
+            value: &mut Option<Self>,
+        ) -> Option<()>;
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError>;
     }
 
     /// `Claims` does not implement `Deserialize`, so this leaves room for its own way below.
     impl<'de, T: Deserialize<'de>> Sealed<'de> for T {
-        fn read(payload: &'de [u8], claims: &mut RegisteredClaims<'de>) -> Option<Option<Self>> {
-            claims.read_with(payload)
+        fn read(
+            payload: &'de [u8],
+            claims: &mut RegisteredClaims<'de>,
+            value: &mut Option<Self>,
+        ) -> Option<()> {
+            claims.read_with(payload, value)
         }
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
@@ -43,9 +51,15 @@ mod sealed {
     }
 
     impl<'de, T: Deserialize<'de>> Sealed<'de> for Claims<T> {
-        fn read(payload: &'de [u8], claims: &mut RegisteredClaims<'de>) -> Option<Option<Self>> {
-            let private: Option<T> = claims.read_with(payload)?;
-            Some(private.map(|private| with_private(claims, private)))
+        fn read(
+            payload: &'de [u8],
+            claims: &mut RegisteredClaims<'de>,
+            value: &mut Option<Self>,
+        ) -> Option<()> {
+            let mut private = None;
+            claims.read_with(payload, &mut private)?;
+            *value = private.map(|private| with_private(claims, private));
+            Some(())
         }
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
@@ -78,8 +92,8 @@ mod tests {
     type Texts = BTreeMap<String, String>;
 
     fn read_as<'de, T: Sealed<'de>>(payload: &'de [u8]) -> Option<(RegisteredClaims<'de>, Option<T>)> {
-        let mut claims = RegisteredClaims::default();
-        let value = T::read(payload, &mut claims)?;
+        let (mut claims, mut value) = (RegisteredClaims::default(), None);
+        T::read(payload, &mut claims, &mut value)?;
         Some((claims, value))
     }
 

@@ -183,11 +183,15 @@ impl<'a> RegisteredClaims<'a> {
         Ok(Self { text, ..claims })
     }
 
-    /// Reads a payload, and a `T` from it, in one pass; `None` where that is not plainly possible, and no
-    /// `T` where it alone was not.
-    pub(super) fn read_with<T: Deserialize<'a>>(&mut self, payload: &'a [u8]) -> Option<Option<T>> {
+    /// Reads a payload, and `value` from it, in one pass; `None` where that is not plainly possible, and no
+    /// value where it alone was not.
+    pub(super) fn read_with<T: Deserialize<'a>>(
+        &mut self,
+        payload: &'a [u8],
+        value: &mut Option<T>,
+    ) -> Option<()> {
         self.text = core::str::from_utf8(payload).ok()?;
-        json::read_object_as(self.text, registered, |claim, value| self.set(claim, value))
+        json::read_object_as(self.text, registered, |claim, value| self.set(claim, value), value)
     }
 
     /// Takes a value over, if it is of the right type.

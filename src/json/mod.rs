@@ -84,16 +84,18 @@ pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
     }
 }
 
-/// Reads one object into a `T`, and shows the values whose names are `wanted` to `seen`, all in one pass.
+/// Reads one object into `value`, and shows the values whose names are `wanted` to `seen`, all in one pass.
 ///
 /// Declines what [`read_object`] would refuse, what `seen` declines, what is seen to be no `T` before
 /// its end, and a few values that are easier to read in two passes. Why is not told: [`read_object`]
-/// does. What is seen to be no `T` at its end, since something is missing, has been read all the same.
+/// does. What is seen to be no `T` at its end, since something is missing, has been read all the same, and
+/// leaves no value.
 pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
     text: &'a str,
     wanted: impl Fn(Str<'a>) -> Option<C>,
     seen: impl FnMut(C, Value<'a>) -> Option<()>,
-) -> Option<Option<T>> {
+    value: &mut Option<T>,
+) -> Option<()> {
     let mut scanner = Scanner::new(text);
     scanner.white_space();
     if scanner.peek() != Some(b'{') {
@@ -101,9 +103,11 @@ pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
     }
     let observer = de::Watch { wanted, seen };
     scanner.begin();
-    let value = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer }).ok();
+    if let Ok(read) = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer }) {
+        *value = Some(read);
+    }
     scanner.white_space();
-    scanner.is_done().then_some(value)
+    scanner.is_done().then_some(())
 }
 
 /// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.

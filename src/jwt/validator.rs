@@ -233,14 +233,10 @@ impl<K: KeySource> Validator<K> {
         self.verifier.signature(key, &header, &compact)?;
         progress.check = Check::Claims;
         let payload = buffer.decode(Part::Payload, compact.payload)?;
-        let claims = &mut progress.claims;
-        let value = match T::read(payload, claims) {
-            Some(value) => value,
-            None => {
-                *claims = RegisteredClaims::read(payload)?;
-                None
-            }
-        };
+        let (claims, mut value) = (&mut progress.claims, None);
+        if T::read(payload, claims, &mut value).is_none() {
+            (*claims, value) = (RegisteredClaims::read(payload)?, None);
+        }
         progress.check = Check::Type;
         self.check_typ(&header)?;
         let now = *progress.now.insert(self.clock.now());
