@@ -317,15 +317,35 @@ const fn value_of(symbol: u8) -> (u8, u8) {
 mod tests {
     use super::*;
 
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
     #[test]
     fn every_symbol_and_no_other_byte_has_a_value() {
-        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         for (value, symbol) in (0..).zip(ALPHABET) {
             assert_eq!(symbol_of(value), *symbol);
             assert_eq!(value_of(*symbol), (value, 0));
         }
         for byte in 0..=255 {
             assert_eq!(value_of(byte).1, mask(!ALPHABET.contains(&byte)), "{byte}");
+        }
+    }
+
+    /// RFC 4648 §4 as it is written: six bits after another, zeros behind the last.
+    fn bit_by_bit(input: &[u8]) -> String {
+        let bits: Vec<_> =
+            input.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+        let value = |six: &[u8]| (0..6).fold(0, |value, bit| value << 1 | six.get(bit).copied().unwrap_or(0));
+        bits.chunks(6).map(|six| char::from(ALPHABET[usize::from(value(six))])).collect()
+    }
+
+    #[test]
+    fn says_the_same_as_bit_by_bit_in_every_length() {
+        for length in 0..=64 {
+            let input: Vec<_> =
+                (0..length).map(|index: u8| index.wrapping_mul(167).wrapping_add(length)).collect();
+            let encoded = bit_by_bit(&input);
+            assert_eq!(encode(&input), encoded);
+            assert_eq!(decode(&encoded), Ok(input));
         }
     }
 

@@ -103,6 +103,16 @@ mod tests {
                     assert!(none(&bytes, special), "{length}");
                     bytes[place] = byte;
                     assert_eq!(none(&bytes, special), !is_special, "{byte} at {place} of {length}");
+                    // As well where another one stands beside it, or at the same place of the next word.
+                    for other in [place + 1, place + 8] {
+                        let mut bytes = bytes.clone();
+                        bytes.iter_mut().skip(other).take(1).for_each(|other| *other = byte);
+                        assert_eq!(
+                            none(&bytes, special),
+                            !is_special,
+                            "{byte} at {place} and {other} of {length}"
+                        );
+                    }
                 }
             }
         }
