@@ -251,6 +251,11 @@ refused, beside a valid token of the same length. {dearer} of {} cost more than 
 anybody, and take as much as a header may have: 8 KiB, and 64 values where they are not refused for more. Those of the
 payload need an issuer that signs what its users want, or an `Issuers`, which looks for `iss` before the signature holds.
 
+What costs more does so in proportion to the length: escapes in a header have to be passed and undone, and 64 values have to be
+told apart and kept. A payload of many members costs as much as a valid one of many members; twice that where the last of
+them is wrong, since the reason is found by a second reading. The bound on headers keeps what anybody can send at a few
+times a valid token.
+
 {}",
         hostile.len(),
         table(&["", "µs", "÷ valid"], valid.iter().chain(&hostile).map(row))
