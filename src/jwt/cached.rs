@@ -5,9 +5,9 @@ use core::fmt;
 use core::num::NonZeroUsize;
 use core::time::Duration;
 
-use super::explain::{Check, Progress};
+use super::explain::Check;
 use super::table::{Entry, Table};
-use super::validator::Validator;
+use super::validator::{Progress, Validator};
 use crate::claims::{Dates, FromClaims, KeptClaims};
 use crate::error::VerifyError;
 use crate::jws::{KeySource, Verified};

@@ -1,16 +1,16 @@
 //! Why a token is refused, for the operator who has to find out.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::validator::Progress;
 use super::{Expiry, UnverifiedToken, Validator};
 use crate::claims::{NoClaims, RegisteredClaims};
 use crate::error::VerifyError;
 use crate::jws::KeySource;
-use crate::key::VerifyingKey;
 use crate::time::NumericDate;
 
 /// A step of verification, in the order in which they are taken.
@@ -71,24 +71,6 @@ impl fmt::Display for Check {
             Self::Required => "required claims",
             Self::Own => "own checks",
         })
-    }
-}
-
-/// How far a verification came, and what it found on its way. Only where all checks have passed is that
-/// verified.
-pub(super) struct Progress<'v, 'b> {
-    /// The step that was being taken.
-    pub(super) check: Check,
-    /// The key that was chosen.
-    pub(super) key: Option<Cow<'v, VerifyingKey>>,
-    /// The time that was read.
-    pub(super) now: Option<NumericDate>,
-    pub(super) claims: RegisteredClaims<'b>,
-}
-
-impl Default for Progress<'_, '_> {
-    fn default() -> Self {
-        Self { check: Check::Length, key: None, now: None, claims: RegisteredClaims::default() }
     }
 }
 

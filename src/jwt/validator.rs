@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use super::explain::{Check, Progress};
+use super::explain::Check;
 use super::policy::{Audience, Expiry, Issuer};
 use crate::claims::{Dates, FromClaims, RegisteredClaim, RegisteredClaims};
 use crate::error::{Part, VerifyError};
 use crate::header::Header;
 use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
+use crate::key::VerifyingKey;
 use crate::time::{Clock, NumericDate};
 
 /// A check of the caller's own.
@@ -318,6 +319,24 @@ impl<K: KeySource> Validator<K> {
 
     pub(super) fn check_own(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
         self.checks.iter().try_for_each(|check| check(claims))
+    }
+}
+
+/// How far a verification came, and what it found on its way. Only where all checks have passed is that
+/// verified.
+pub(super) struct Progress<'v, 'b> {
+    /// The step that was being taken.
+    pub(super) check: Check,
+    /// The key that was chosen.
+    pub(super) key: Option<Cow<'v, VerifyingKey>>,
+    /// The time that was read.
+    pub(super) now: Option<NumericDate>,
+    pub(super) claims: RegisteredClaims<'b>,
+}
+
+impl Default for Progress<'_, '_> {
+    fn default() -> Self {
+        Self { check: Check::Length, key: None, now: None, claims: RegisteredClaims::default() }
     }
 }
 
