@@ -179,15 +179,14 @@ fn encode_exact(input: &[u8], output: &mut [u8]) {
         let [first, second] = halves.map(|half| half.map_or(0, |bytes| u64::from_be_bytes(*bytes)));
         *symbols = encode_block([first >> 16, second]);
     }
-    // Zero bits fill up the last symbol (RFC 4648 §3.5); those beyond it are not written.
-    let mut bits = 0_u128;
-    for byte in rest.iter().rev() {
-        bits = (bits | u128::from(*byte)).rotate_right(8);
+    if rest.is_empty() {
+        return;
     }
-    let mut symbols = u128::from_le_bytes(encode_block([(bits >> 80) as u64, (bits >> 32) as u64]));
-    for symbol in target {
-        *symbol = symbols as u8;
-        symbols >>= 8;
+    // Zero bits fill up the last symbol (RFC 4648 §3.5); those beyond it are not written.
+    let bits = last_bytes(input, rest).swap_bytes();
+    let symbols = encode_block([(bits >> 80) as u64, (bits >> 32) as u64]);
+    if let Some(symbols) = symbols.get(..target.len()) {
+        target.copy_from_slice(symbols);
     }
 }
 
@@ -202,19 +201,7 @@ fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
         let [i, j, k, l] = (second as u32).to_be_bytes();
         *bytes = [a, b, c, d, e, f, g, h, i, j, k, l];
     }
-    // `A` stands for zero, so what is missing to a whole block adds neither bits nor errors.
-    let mut block = u128::from_ne_bytes([b'A'; SYMBOLS]);
-    for symbol in rest.iter().rev() {
-        block = block << 8 | u128::from(*symbol);
-    }
-    let [first, second] = decode_block(&block.to_le_bytes(), &mut invalid).map(u128::from);
-    let mut bits = first << 80 | second << 32;
-    for byte in target {
-        bits = bits.rotate_left(8);
-        *byte = bits as u8;
-    }
-    // Bits past the last whole byte would have become the next one: RFC 4648 §3.5.
-    let trailing = bits.rotate_left(8) as u8;
+    let trailing = if rest.is_empty() { 0 } else { decode_rest(input, rest, target, &mut invalid) };
 
     if u128::from_ne_bytes(invalid) != 0 {
         Err(DecodeError::InvalidSymbol)
@@ -223,6 +210,35 @@ fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
     } else {
         Ok(())
     }
+}
+
+/// The `rest` that `whole` ends with, of less than sixteen bytes: the first in the lowest byte, and zeros
+/// above the last.
+#[inline(always)]
+fn last_bytes(whole: &[u8], rest: &[u8]) -> u128 {
+    match whole.last_chunk() {
+        // One load and a shift, by a length.
+        Some(end) => u128::from_le_bytes(*end).unbounded_shr(u128::BITS.wrapping_sub(bits_of(rest))),
+        None => rest.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)),
+    }
+}
+
+#[inline(always)]
+const fn bits_of(bytes: &[u8]) -> u32 {
+    (bytes.len() as u32).wrapping_mul(8)
+}
+
+/// Decodes what is less than a block. Returns what would have become the next byte.
+#[inline]
+fn decode_rest(input: &[u8], rest: &[u8], target: &mut [u8], invalid: &mut [u8; SYMBOLS]) -> u8 {
+    // `A` stands for zero, so what is missing to a whole block adds neither bits nor errors.
+    let missing = u128::from_ne_bytes([b'A'; SYMBOLS]).unbounded_shl(bits_of(rest));
+    let block = last_bytes(input, rest) | missing;
+    let [first, second] = decode_block(&block.to_le_bytes(), invalid).map(u128::from);
+    let bits = (first << 80 | second << 32).to_be_bytes();
+    let (bytes, trailing) = bits.split_at_checked(target.len()).unwrap_or_default();
+    target.copy_from_slice(bytes);
+    trailing.first().copied().unwrap_or(0)
 }
 
 /// The symbols of twice 48 bits, and nothing of the bits above them.
