@@ -1,12 +1,9 @@
 //! The names of an object's members, none of them twice.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
-use alloc::vec;
 use alloc::vec::Vec;
-use core::mem;
 
-use super::string::Str;
+use super::string::{Str, leading};
 
 /// The names that an object has had so far. The first few are compared one by one, without
 /// allocation, and hardly ever: each sets one of 64 bits, and a name whose bit is not set is new.
@@ -15,31 +12,32 @@ pub(super) struct Names<'a> {
     few: [&'a str; FEW],
     count: usize,
     bits: u64,
-    /// Those that come after the first few, or after one with an escape.
-    further: Option<Box<Further<'a>>>,
+    /// All of them, once there are more than a few, or one with an escape. Until then empty.
+    many: Vec<Known>,
 }
 
 const FEW: usize = 16;
 
 impl<'a> Names<'a> {
-    /// Whether `name` is new, which stands in `text`.
+    /// Takes a name over, which stands in `text`; false where it is seen to be there already. What is not seen
+    /// at once, [`repeated`](Self::repeated) tells.
     #[inline(always)]
     pub(super) fn insert(&mut self, name: Str<'a>, text: &'a str) -> bool {
-        let Str::Plain(name) = name else {
-            return self.insert_escaped(&name.to_cow(), text);
+        let (Str::Plain(plain), true) = (name, self.many.is_empty()) else {
+            return self.insert_to_many(name, text);
         };
-        let bit = 1 << bucket(name.as_bytes());
-        if self.bits & bit != 0 && self.is_among_few(name) {
+        let bit = 1 << bucket(plain.as_bytes());
+        if self.bits & bit != 0 && self.is_among_few(plain) {
             return false;
         }
         match self.few.get_mut(self.count) {
-            Some(slot) if self.further.is_none() => {
+            Some(slot) => {
                 self.bits |= bit;
-                *slot = name;
+                *slot = plain;
                 self.count = self.count.wrapping_add(1);
                 true
             }
-            _ => self.further.get_or_insert_default().insert(name, text),
+            None => self.insert_to_many(name, text),
         }
     }
 
@@ -48,9 +46,35 @@ impl<'a> Names<'a> {
         self.few.iter().take(self.count).any(|known| *known == name)
     }
 
-    #[cold]
-    fn insert_escaped(&mut self, name: &str, text: &'a str) -> bool {
-        !self.is_among_few(name) && self.further.get_or_insert_default().insert_escaped(name, text)
+    #[inline(never)]
+    fn insert_to_many(&mut self, name: Str<'a>, text: &'a str) -> bool {
+        if self.many.is_empty() {
+            // They stand before it, so that none is left out which it does not leave out itself.
+            self.many.reserve(2 * FEW);
+            let few = self.few.iter().take(self.count);
+            self.many.extend(few.filter_map(|few| Known::new(Str::Plain(few), text)));
+        }
+        let Some(known) = Known::new(name, text) else { return false };
+        self.many.push(known);
+        true
+    }
+
+    /// Where the first name stands in `text` that had been there before, when all names have come.
+    #[inline]
+    pub(super) fn repeated(&mut self, text: &str) -> Option<usize> {
+        if self.many.is_empty() { None } else { self.repeated_of_many(text) }
+    }
+
+    #[inline(never)]
+    fn repeated_of_many(&mut self, text: &str) -> Option<usize> {
+        self.many.sort_unstable();
+        // Whoever writes a token knows the hash, and can make all names collide: n cost n log n at most.
+        let alike = self.many.chunk_by(|one, other| one.hash == other.hash).filter(|alike| alike.len() > 1);
+        let repeated = alike.filter_map(|alike| {
+            let mut values = BTreeSet::new();
+            alike.iter().find(|known| !values.insert(known.name(text).map(Str::to_cow)))
+        });
+        repeated.map(Known::offset).min()
     }
 }
 
@@ -62,95 +86,33 @@ fn bucket(name: &[u8]) -> u32 {
     ends.wrapping_add(name.len() as u32) % 64
 }
 
-/// Any number of names, found by their hashes. Whoever writes a token knows the hash and can make
-/// names collide, so a name that finds no place after some steps goes into a tree: of whatever
-/// names, n cost n log n at most. And whoever writes a token can give a name to every ten of its
-/// bytes, so a name takes no more memory than it must: it is known by where it begins.
-#[derive(Default)]
-struct Further<'a> {
-    /// Where names begin in the text, from 1, at the place that their hash says or up to [`STEPS`]
-    /// behind it; 0 where there is none. A power of two in number, and at least twice as many as names.
-    places: Vec<u32>,
-    taken: usize,
-    without_place: BTreeSet<&'a str>,
-    escaped: BTreeSet<Box<str>>,
+/// A name, by its hash and by where it stands: whoever writes a token can give a name to every eight of its
+/// bytes, so that a name takes no more memory than it must. In order of hashes, and then of the text.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Known {
+    hash: u32,
+    /// Behind its quotation mark.
+    start: u32,
 }
 
-const STEPS: usize = 8;
-
-impl<'a> Further<'a> {
-    /// Whether `name` is new.
-    fn insert(&mut self, name: &'a str, text: &'a str) -> bool {
-        if self.escaped.contains(name) || self.without_place.contains(name) {
-            return false;
-        }
-        if self.taken >= self.places.len() / 2 {
-            self.grow(text);
-        }
-        self.place(name, text)
+impl Known {
+    /// None in what is longer than any token.
+    fn new(name: Str<'_>, text: &str) -> Option<Self> {
+        let (Str::Plain(raw) | Str::Escaped(raw)) = name;
+        let start = raw.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+        Some(Self { hash: hash(name.to_cow().as_bytes()), start: u32::try_from(start).ok()? })
     }
 
-    /// Whether `name` is new, which stands in the text with escapes.
-    fn insert_escaped(&mut self, name: &str, text: &str) -> bool {
-        !self.without_place.contains(name) && !self.has_place(name, text) && self.escaped.insert(name.into())
+    fn offset(&self) -> usize {
+        (self.start as usize).saturating_sub(1)
     }
 
-    fn has_place(&self, name: &str, text: &str) -> bool {
-        let places = steps(name, self.places.len()).filter_map(|place| self.places.get(place));
-        places.take_while(|start| **start != 0).any(|start| begins(text, *start, name))
-    }
-
-    fn place(&mut self, name: &'a str, text: &'a str) -> bool {
-        let start = start(text, name);
-        for place in steps(name, self.places.len()) {
-            let (Some(place), Some(start)) = (self.places.get_mut(place), start) else { break };
-            if *place == 0 {
-                *place = start;
-                self.taken = self.taken.saturating_add(1);
-                return true;
-            }
-            if begins(text, *place, name) {
-                return false;
-            }
-        }
-        self.without_place.insert(name)
-    }
-
-    fn grow(&mut self, text: &'a str) {
-        let places = vec![0; self.places.len().saturating_mul(2).max(64)];
-        self.taken = 0;
-        for start in mem::replace(&mut self.places, places).into_iter().filter(|start| *start != 0) {
-            let name = text.get(index(start)..).and_then(|rest| rest.split('"').next());
-            name.map(|name| self.place(name, text));
-        }
+    fn name<'a>(&self, text: &'a str) -> Option<Str<'a>> {
+        leading(text.get(self.start as usize..)?)
     }
 }
 
-/// Where a name without escapes begins in the text that it is a piece of, from 1. None in what is longer than
-/// any token.
-fn start(text: &str, name: &str) -> Option<u32> {
-    let offset = name.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-    let start = u32::try_from(offset).ok()?.checked_add(1)?;
-    begins(text, start, name).then_some(start)
-}
-
-fn index(start: u32) -> usize {
-    start.saturating_sub(1) as usize
-}
-
-/// Whether the name that begins there is this one. It has no quotation mark, so there it ends.
-fn begins(text: &str, start: u32, name: &str) -> bool {
-    let rest = text.as_bytes().get(index(start)..).and_then(|rest| rest.strip_prefix(name.as_bytes()));
-    rest.is_some_and(|rest| rest.first() == Some(&b'"'))
-}
-
-/// Where a name may stand, among as many places, which are a power of two.
-fn steps(name: &str, places: usize) -> impl Iterator<Item = usize> + use<> {
-    let (first, mask) = (hash(name.as_bytes()) as usize, places.wrapping_sub(1));
-    (0..STEPS).map(move |step| first.wrapping_add(step) & mask)
-}
-
-fn hash(name: &[u8]) -> u64 {
+fn hash(name: &[u8]) -> u32 {
     // The golden ratio's digits: an odd number without a pattern.
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mix = |state: u64, word: u64| {
@@ -159,84 +121,90 @@ fn hash(name: &[u8]) -> u64 {
     };
     let (words, rest) = name.as_chunks();
     let whole = words.iter().fold(name.len() as u64, |state, word| mix(state, u64::from_le_bytes(*word)));
-    mix(whole, rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)))
+    mix(whole, rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))) as u32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::collections::BTreeMap;
     use alloc::format;
     use alloc::string::String;
     use core::ops::Range;
 
-    /// An object with these names, as they are found in it.
+    /// An object with these names, which are spelt like this in it.
     struct Object {
         text: String,
         ranges: Vec<Range<usize>>,
     }
 
     impl Object {
-        fn new(names: &[String]) -> Self {
+        fn new<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Self {
             let (mut text, mut ranges) = (String::new(), Vec::new());
             for name in names {
                 text.push_str(",\"");
-                ranges.push(text.len()..text.len() + name.len());
-                text.push_str(name);
+                ranges.push(text.len()..text.len() + name.as_ref().len());
+                text.push_str(name.as_ref());
                 text.push_str("\":0");
             }
             Self { text, ranges }
         }
 
-        /// How many are new.
-        fn insert_into<'a>(&'a self, names: &mut Names<'a>) -> usize {
-            let name = |range: &Range<usize>| Str::Plain(&self.text[range.clone()]);
-            self.ranges.iter().filter(|range| names.insert(name(range), &self.text)).count()
+        fn names(&self) -> impl Iterator<Item = Str<'_>> {
+            self.ranges.iter().map(|range| match &self.text[range.clone()] {
+                raw if raw.contains('\\') => Str::Escaped(raw),
+                name => Str::Plain(name),
+            })
+        }
+
+        /// The number of the first name that had been there before.
+        fn first_repeated(&self) -> Option<usize> {
+            let mut names = Names::default();
+            let seen_at_once = self.names().position(|name| !names.insert(name, &self.text));
+            let offset = |range: &Range<usize>| range.start - 1;
+            seen_at_once.or_else(|| {
+                let repeated = names.repeated(&self.text)?;
+                self.ranges.iter().position(|range| offset(range) == repeated)
+            })
         }
     }
 
-    fn names(numbers: impl Iterator<Item = u64>) -> Vec<String> {
+    fn names(numbers: impl Iterator<Item = usize>) -> Vec<String> {
         numbers.map(|number| format!("{number:x}")).collect()
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "minutes under Miri")]
     fn knows_every_name_again() {
-        for count in [1, FEW, FEW + 1, FEW + 32, FEW + 33, 1000, 5000] {
-            let object = Object::new(&names(0..count as u64));
-            let mut names = Names::default();
-            assert_eq!(object.insert_into(&mut names), count);
-            assert_eq!(object.insert_into(&mut names), 0);
+        for count in [1, FEW - 1, FEW, FEW + 1, 2 * FEW, 100] {
+            let names = names(0..count);
+            assert_eq!(Object::new(&names).first_repeated(), None);
+            for again in &names {
+                assert_eq!(Object::new(names.iter().chain([again])).first_repeated(), Some(count));
+            }
         }
+    }
+
+    #[test]
+    fn tells_the_first_that_is_repeated() {
+        let names = names(0..100);
+        let repeated = [&names[..50], &names[40..60], &names[..10], &names[50..]].concat();
+        assert_eq!(Object::new(repeated).first_repeated(), Some(50));
     }
 
     #[test]
     fn a_name_is_not_the_beginning_of_another() {
-        let of = |ends: [&str; 2]| {
-            ends.map(|end| (0..100).map(|n| format!("{n:04}{end}")).collect::<Vec<_>>()).concat()
-        };
         for ends in [["", "0"], ["0", ""]] {
-            let object = Object::new(&of(ends));
-            assert_eq!(object.insert_into(&mut Names::default()), 200);
+            let names = ends.map(|end| (0..100).map(move |number| format!("{number:04}{end}")));
+            assert_eq!(Object::new(names.into_iter().flatten()).first_repeated(), None);
         }
     }
 
-    /// Otherwise they would still be told apart, and slowly.
     #[test]
-    fn the_first_few_are_compared_and_others_found_by_their_hashes() {
-        let all = Object::new(&(0..FEW + 500).map(|number| format!("number {number}")).collect::<Vec<_>>());
+    fn few_names_allocate_nothing() {
+        let object = Object::new(names(0..FEW));
         let mut names = Names::default();
-        assert_eq!(all.insert_into(&mut names), FEW + 500);
-        assert_eq!(names.count, FEW);
-        let further = names.further.expect("further names");
-        // A few may crowd each other out.
-        assert!(further.without_place.len() < 10 && further.taken + further.without_place.len() == 500);
-        assert_eq!(further.places.len(), 1024);
-        // Each start stands once, where its name's hash says or a little behind.
-        let starts = all.ranges[FEW..]
-            .iter()
-            .filter(|range| further.has_place(&all.text[(*range).clone()], &all.text));
-        assert_eq!(starts.count(), further.taken);
-        assert_eq!(further.places.iter().filter(|start| **start != 0).count(), further.taken);
+        assert!(object.names().all(|name| names.insert(name, &object.text)));
+        assert_eq!(names.many.capacity(), 0);
     }
 
     #[test]
@@ -248,56 +216,73 @@ mod tests {
         }
     }
 
+    /// Whoever writes a token can look for such.
     #[test]
     #[cfg_attr(miri, ignore = "minutes under Miri")]
-    fn names_that_collide_are_told_apart_in_the_tree() {
-        let collides = |name: &String| hash(name.as_bytes()).is_multiple_of(1024);
-        let all: Vec<_> = names(0..1 << 20).into_iter().filter(collides).take(200).collect();
-        let object = Object::new(&all);
-        let mut names = Names::default();
-        assert_eq!(object.insert_into(&mut names), 200);
-        assert_eq!(object.insert_into(&mut names), 0);
-        let further = names.further.expect("further names");
-        assert!(further.without_place.len() > 100 && further.taken < 100, "{}", further.taken);
-    }
-
-    #[test]
-    #[cfg_attr(miri, ignore = "minutes under Miri")]
-    fn knows_names_of_the_tree_again_when_there_are_more_places() {
-        let collides = |name: &String| hash(name.as_bytes()).is_multiple_of(64);
-        let few = (0..FEW).map(|number| format!("few {number}"));
-        let colliding = names(0..1 << 16).into_iter().filter(collides).take(20);
-        let more = (0..200).map(|number| format!("more {number}"));
-        let object = Object::new(&few.chain(colliding).chain(more).collect::<Vec<_>>());
-        let mut names = Names::default();
-        assert_eq!(object.insert_into(&mut names), FEW + 20 + 200);
-        assert!(names.further.as_ref().is_some_and(|further| !further.without_place.is_empty()));
-        assert_eq!(object.insert_into(&mut names), 0);
-    }
-
-    #[test]
-    fn escaped_names_are_known_again() {
-        let few: Vec<_> = (0..FEW).map(|number| format!("{number}")).collect();
-        let (object, whole) = (Object::new(&few[1..]), Object::new(&few));
-        let mut names = Names::default();
-        assert_eq!(object.insert_into(&mut names), FEW - 1);
-        assert!(names.insert(Str::Escaped(r"\u0030"), ""));
-        assert!(!names.insert(Str::Escaped(r"\u0030"), ""));
-        assert!(!names.insert(Str::Escaped(r"\u0031"), ""));
-        assert_eq!(whole.insert_into(&mut names), 0);
+    fn names_that_collide_are_told_apart_by_their_values() {
+        let mut alike = BTreeMap::<_, Vec<_>>::new();
+        for name in names(0..1 << 19) {
+            alike.entry(hash(name.as_bytes())).or_default().push(name);
+        }
+        let colliding: Vec<_> = alike.into_values().filter(|alike| alike.len() > 1).flatten().collect();
+        assert!(colliding.len() > FEW, "{}", colliding.len());
+        assert_eq!(Object::new(&colliding).first_repeated(), None);
+        for again in &colliding {
+            let repeated = Object::new(colliding.iter().chain([again])).first_repeated();
+            assert_eq!(repeated, Some(colliding.len()));
+        }
     }
 
     #[test]
     fn a_name_is_known_again_with_escapes_and_without() {
-        for count in [FEW + 1, 1000] {
-            let object = Object::new(&(0..count).map(|number| format!("{number:04}")).collect::<Vec<_>>());
-            let mut names = Names::default();
-            assert_eq!(object.insert_into(&mut names), count);
-            for number in 0..count {
-                let escaped = format!(r"\u0030{:03}", number % 1000);
-                assert!(!names.insert_escaped(&Str::Escaped(&escaped).to_cow(), &object.text), "{number}");
+        for count in [1, FEW - 1, FEW, FEW + 1, 100] {
+            let plain: Vec<_> = (0..count).map(|number| format!("0{number}")).collect();
+            let escaped: Vec<_> = (0..count).map(|number| format!(r"\u0030{number}")).collect();
+            for [first, then] in [[&plain, &escaped], [&escaped, &plain], [&escaped, &escaped]] {
+                assert_eq!(Object::new(first).first_repeated(), None);
+                for again in then {
+                    assert_eq!(Object::new(first.iter().chain([again])).first_repeated(), Some(count));
+                }
             }
-            assert!(names.insert_escaped("other", &object.text));
         }
+    }
+
+    /// Each way to spell a character, and what could be taken for the end of a name or for an escape.
+    #[test]
+    fn names_are_told_apart_by_their_values_however_they_are_spelt() {
+        const SPELLINGS: [&str; 16] = [
+            "a",
+            r"\u0061",
+            "n",
+            r"\n",
+            r"\u000a",
+            r"\u000A",
+            r"\\",
+            r"\u005c",
+            r#"\""#,
+            r"\u0022",
+            ":0,",
+            "u0061",
+            "\u{e9}",
+            r"\u00e9",
+            "\u{1f600}",
+            r"\ud83d\ude00",
+        ];
+        let mut state = 1_u32;
+        let mut random = |bound: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as usize % bound
+        };
+        let (mut found, mut at_most) = (0, 0);
+        for _ in 0..300 {
+            at_most = (at_most + 1) % 40;
+            let spelt = |_| (0..1 + random(4)).map(|_| SPELLINGS[random(16)]).collect::<String>();
+            let object = Object::new((0..at_most).map(spelt));
+            let mut values = BTreeSet::new();
+            let repeated = object.names().position(|name| !values.insert(name.to_cow().into_owned()));
+            assert_eq!(object.first_repeated(), repeated, "{}", object.text);
+            found += usize::from(repeated.is_some());
+        }
+        assert!((50..250).contains(&found), "{found}");
     }
 }

@@ -175,7 +175,10 @@ impl<'a> Scanner<'a> {
             visit(Member { name, value, raw: self.since(start) })?;
             self.white_space();
             if self.take(b'}') {
-                return Ok(());
+                return match names.repeated(self.text) {
+                    None => Ok(()),
+                    Some(offset) => Err(JsonError::DuplicateMember { offset }.into()),
+                };
             }
             self.expect(b',')?;
             self.white_space();

@@ -36,11 +36,24 @@ impl PartialEq<str> for Str<'_> {
     }
 }
 
+/// The validated string that `text` begins with, up to its quotation mark.
+pub(super) fn leading(text: &str) -> Option<Str<'_>> {
+    let (mut escaped, mut behind_backslash) = (false, false);
+    let length = text.bytes().position(|byte| {
+        let is_end = byte == b'"' && !behind_backslash;
+        behind_backslash = byte == b'\\' && !behind_backslash;
+        escaped |= behind_backslash;
+        is_end
+    });
+    let raw = text.get(..length?)?;
+    Some(if escaped { Str::Escaped(raw) } else { Str::Plain(raw) })
+}
+
 /// The value of a validated string. No escape is shorter than what it stands for, so nothing grows.
 fn unescaped(raw: &str) -> String {
     let mut value = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some((plain, escape)) = rest.split_once('\\') {
+    while let Some((plain, escape)) = split_at_escape(rest) {
         value.push_str(plain);
         let (character, after) = escaped_character(escape).unwrap_or_default();
         value.push(character);
@@ -50,19 +63,33 @@ fn unescaped(raw: &str) -> String {
     value
 }
 
+/// What is before and behind the first backslash.
+#[inline]
+fn split_at_escape(text: &str) -> Option<(&str, &str)> {
+    // Often one escape follows another.
+    match text.strip_prefix('\\') {
+        Some(escape) => Some(("", escape)),
+        None => {
+            let place = bytes::first(text.as_bytes(), b'\\')?;
+            Some((text.get(..place)?, text.get(place.checked_add(1)?..)?))
+        }
+    }
+}
+
 /// The character that an escape stands for, whose backslash has been passed, and what follows.
+#[inline]
 fn escaped_character(escape: &str) -> Option<(char, &str)> {
-    let mut rest = escape.chars();
-    let character = match rest.next()? {
-        'u' => return escaped_unit(rest.as_str()),
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        itself => itself,
+    let (kind, after) = escape.split_at_checked(1)?;
+    let character = match kind {
+        "u" => return escaped_unit(after),
+        "b" => '\u{8}',
+        "f" => '\u{c}',
+        "n" => '\n',
+        "r" => '\r',
+        "t" => '\t',
+        itself => return Some((itself.chars().next()?, after)),
     };
-    Some((character, rest.as_str()))
+    Some((character, after))
 }
 
 /// The character that one unit of UTF-16 stands for, or two of them, and what follows.

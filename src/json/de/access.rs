@@ -125,8 +125,8 @@ impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
         }
         match self.any_name() {
             Ok(Some(name)) => self.name(seed, name, Place::Colon),
-            Ok(None) => Ok(None),
-            Err(_) => Err(self.broken()),
+            Ok(None) if self.names.repeated(self.scanner.text).is_none() => Ok(None),
+            Ok(None) | Err(_) => Err(self.broken()),
         }
     }
 
