@@ -335,7 +335,7 @@ enum Entry {
 fn entry(text: &str) -> Result<Entry, KeyError> {
     let (mut state, mut since, mut until, mut key) = (None, None, None, None);
     json::read_object::<KeyError>(text.as_bytes(), |member| {
-        match &*member.name.to_cow() {
+        match &*member.name {
             STATE => state = Some(member.value),
             SINCE => since = Some(date(SINCE, member.value)?),
             UNTIL => until = Some(date(UNTIL, member.value)?),

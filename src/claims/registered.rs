@@ -176,7 +176,7 @@ impl<'a> RegisteredClaims<'a> {
     /// As [`read`](Self::read), for who tells it otherwise.
     pub(super) fn read_or_fault(payload: &'a [u8]) -> Result<Self, Fault> {
         let mut claims = Self::default();
-        let text = json::read_object(payload, |member| match registered(member.name) {
+        let text = json::read_object(payload, |member| match RegisteredClaim::from_name(&member.name) {
             Some(claim) => claims.set(claim, member.value).ok_or(Fault::Claim(claim)),
             None => Ok(()),
         })?;
@@ -191,7 +191,12 @@ impl<'a> RegisteredClaims<'a> {
         value: &mut Option<T>,
     ) -> Option<()> {
         self.text = core::str::from_utf8(payload).ok()?;
-        json::read_object_as(self.text, registered, |claim, value| self.set(claim, value), value)
+        json::read_object_as(
+            self.text,
+            RegisteredClaim::from_name,
+            |claim, value| self.set(claim, value),
+            value,
+        )
     }
 
     /// Takes a value over, if it is of the right type.
@@ -206,14 +211,6 @@ impl<'a> RegisteredClaims<'a> {
             RegisteredClaim::JwtId => self.jwt_id = Some(string(value)?),
         }
         Some(())
-    }
-}
-
-#[inline]
-fn registered(name: Str<'_>) -> Option<RegisteredClaim> {
-    match name {
-        Str::Plain(name) => RegisteredClaim::from_name(name),
-        Str::Escaped(_) => RegisteredClaim::from_name(&name.to_cow()),
     }
 }
 

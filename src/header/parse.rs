@@ -119,9 +119,8 @@ impl Reading {
 
     fn member(&mut self, member: &Member<'_>) -> Result<(), VerifyError> {
         let header = &mut self.header;
-        let name = member.name.to_cow();
-        let Some(parameter) = Parameter::from_name(&name) else {
-            header.others.push(&name, member.raw);
+        let Some(parameter) = Parameter::from_name(&member.name) else {
+            header.others.push(&member.name, member.raw);
             return Ok(());
         };
         match parameter {
@@ -148,11 +147,9 @@ fn refuse_common_names(protected: &[u8], unprotected: &[u8]) -> Result<(), Verif
     let mut names = BTreeSet::new();
     for text in [protected, unprotected] {
         // No name stands twice in one of them, so what is there already is the other's.
-        json::read_object_up_to::<Stop>(MAX_HEADER_VALUES, text, |member| {
-            match names.insert(member.name.to_cow()) {
-                true => Ok(()),
-                false => Err(VerifyError::DuplicateParameter.into()),
-            }
+        json::read_object_up_to::<Stop>(MAX_HEADER_VALUES, text, |member| match names.insert(member.name) {
+            true => Ok(()),
+            false => Err(VerifyError::DuplicateParameter.into()),
         })
         .map_err(|stop| stop.in_part(Part::Header))?;
     }

@@ -18,6 +18,8 @@ mod number;
 mod scanner;
 mod string;
 
+use alloc::borrow::Cow;
+
 pub use error::{JsonError, MAX_DEPTH};
 pub(crate) use number::ten_digits;
 use scanner::Scanner;
@@ -39,9 +41,9 @@ pub(crate) enum Value<'a> {
 }
 
 /// A member of the object that is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Member<'a> {
-    pub(crate) name: Str<'a>,
+    pub(crate) name: Cow<'a, str>,
     pub(crate) value: Value<'a>,
     /// The value's text.
     pub(crate) raw: &'a str,
@@ -92,7 +94,7 @@ pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
 /// leaves no value.
 pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
     text: &'a str,
-    wanted: impl Fn(Str<'a>) -> Option<C>,
+    wanted: impl Fn(&str) -> Option<C>,
     seen: impl FnMut(C, Value<'a>) -> Option<()>,
     value: &mut Option<T>,
 ) -> Option<()> {
@@ -134,7 +136,7 @@ mod tests {
         let mut seen = Vec::new();
         let text = br#" { "a" : "x\n" , "b":[1, {"c":null}],"c":-0.5e+3,"d":true,"e":{ } } "#;
         read_object(text, |member| {
-            seen.push(format!("{}={}", member.name.to_cow(), member.raw));
+            seen.push(format!("{}={}", member.name, member.raw));
             Ok::<(), JsonError>(())
         })
         .expect("JSON");

@@ -19,12 +19,12 @@ pub(super) struct Names<'a> {
 const FEW: usize = 16;
 
 impl<'a> Names<'a> {
-    /// Takes a name over, which stands in `text`; false where it is seen to be there already. What is not seen
+    /// Takes a name over, which stands in `text` and has this `value`; false where it is seen to be there already. What is not seen
     /// at once, [`repeated`](Self::repeated) tells.
     #[inline(always)]
-    pub(super) fn insert(&mut self, name: Str<'a>, text: &'a str) -> bool {
+    pub(super) fn insert(&mut self, name: Str<'a>, value: &str, text: &'a str) -> bool {
         let (Str::Plain(plain), true) = (name, self.many.is_empty()) else {
-            return self.insert_to_many(name, text);
+            return self.insert_to_many(name, value, text);
         };
         let bit = 1 << bucket(plain.as_bytes());
         if self.bits & bit != 0 && self.is_among_few(plain) {
@@ -37,7 +37,7 @@ impl<'a> Names<'a> {
                 self.count = self.count.wrapping_add(1);
                 true
             }
-            None => self.insert_to_many(name, text),
+            None => self.insert_to_many(name, value, text),
         }
     }
 
@@ -47,14 +47,15 @@ impl<'a> Names<'a> {
     }
 
     #[inline(never)]
-    fn insert_to_many(&mut self, name: Str<'a>, text: &'a str) -> bool {
+    fn insert_to_many(&mut self, name: Str<'a>, value: &str, text: &'a str) -> bool {
         if self.many.is_empty() {
             // They stand before it, so that none is left out which it does not leave out itself.
             self.many.reserve(2 * FEW);
             let few = self.few.iter().take(self.count);
-            self.many.extend(few.filter_map(|few| Known::new(Str::Plain(few), text)));
+            self.many.extend(few.filter_map(|few| Known::new(few, few, text)));
         }
-        let Some(known) = Known::new(name, text) else { return false };
+        let (Str::Plain(raw) | Str::Escaped(raw)) = name;
+        let Some(known) = Known::new(raw, value, text) else { return false };
         self.many.push(known);
         true
     }
@@ -97,10 +98,9 @@ struct Known {
 
 impl Known {
     /// None in what is longer than any token.
-    fn new(name: Str<'_>, text: &str) -> Option<Self> {
-        let (Str::Plain(raw) | Str::Escaped(raw)) = name;
+    fn new(raw: &str, value: &str, text: &str) -> Option<Self> {
         let start = raw.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-        Some(Self { hash: hash(name.to_cow().as_bytes()), start: u32::try_from(start).ok()? })
+        Some(Self { hash: hash(value.as_bytes()), start: u32::try_from(start).ok()? })
     }
 
     fn offset(&self) -> usize {
@@ -160,7 +160,7 @@ mod tests {
         /// The number of the first name that had been there before.
         fn first_repeated(&self) -> Option<usize> {
             let mut names = Names::default();
-            let seen_at_once = self.names().position(|name| !names.insert(name, &self.text));
+            let seen_at_once = self.names().position(|name| !names.insert(name, &name.to_cow(), &self.text));
             let offset = |range: &Range<usize>| range.start - 1;
             seen_at_once.or_else(|| {
                 let repeated = names.repeated(&self.text)?;
@@ -203,7 +203,7 @@ mod tests {
     fn few_names_allocate_nothing() {
         let object = Object::new(names(0..FEW));
         let mut names = Names::default();
-        assert!(object.names().all(|name| names.insert(name, &object.text)));
+        assert!(object.names().all(|name| names.insert(name, &name.to_cow(), &object.text)));
         assert_eq!(names.many.capacity(), 0);
     }
 

@@ -165,8 +165,9 @@ impl<'a> Scanner<'a> {
         }
         loop {
             let offset = self.offset;
-            let name = self.string()?;
-            if !names.insert(name, self.text) {
+            let raw = self.string()?;
+            let name = raw.to_cow();
+            if !names.insert(raw, &name, self.text) {
                 return Err(JsonError::DuplicateMember { offset }.into());
             }
             self.colon()?;

@@ -192,8 +192,7 @@ mod tests {
         let text = format!(r#"{{{escapes}:{escapes}}}"#);
         let want: String = serde_json::from_str(escapes).expect("a string");
         read_object(text.as_bytes(), |member| {
-            assert_eq!(member.name.to_cow(), want.as_str());
-            assert!(member.name == *want.as_str());
+            assert_eq!(member.name, want.as_str());
             assert!(matches!(member.value, Value::String(value) if value == *want.as_str()));
             Ok::<(), JsonError>(())
         })

@@ -43,7 +43,7 @@ impl Members {
 pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
     let mut members = Members::default();
     json::read_object::<KeyError>(text, |member| {
-        let name = member.name.to_cow();
+        let name = member.name;
         if let Some(text) = TEXTS.into_iter().find(|known| *known == name) {
             members.texts.insert(text, text_of(text, member.value)?);
         } else if let Some(number) = NUMBERS.into_iter().find(|known| *known == name) {

@@ -1,5 +1,7 @@
 //! The members of an object, the elements of an array, and the variant of an enum.
 
+use alloc::borrow::Cow;
+
 use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{
     DeserializeSeed, Deserializer as _, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
@@ -84,13 +86,14 @@ impl<'s, 'a, O: Observer<'a>> Object<'s, 'a, O> {
         name: Str<'a>,
         then: Place,
     ) -> Result<Option<K::Value>> {
-        if !self.names.insert(name, self.scanner.text) {
+        let value = name.to_cow();
+        if !self.names.insert(name, &value, self.scanner.text) {
             return Err(self.broken());
         }
         self.scanner.begin();
         self.place = then;
-        self.wanted = self.observer.wanted(name);
-        named(seed, name).map(Some)
+        self.wanted = self.observer.wanted(&value);
+        named(seed, value).map(Some)
     }
 
     /// The next name, or none at the end, with whatever white space there is.
@@ -201,7 +204,7 @@ impl<'a> EnumAccess<'a> for Variant<'_, 'a> {
     fn variant_seed<V: DeserializeSeed<'a>>(self, seed: V) -> Result<(V::Value, Self)> {
         // The content is due even where there is no name.
         self.scanner.begin();
-        let name = self.scanner.string()?;
+        let name = self.scanner.string()?.to_cow();
         self.scanner.colon()?;
         Ok((named(seed, name)?, self))
     }
@@ -228,9 +231,9 @@ impl<'a> VariantAccess<'a> for Variant<'_, 'a> {
 }
 
 #[inline]
-fn named<'a, S: DeserializeSeed<'a>>(seed: S, name: Str<'a>) -> Result<S::Value> {
+fn named<'a, S: DeserializeSeed<'a>>(seed: S, name: Cow<'a, str>) -> Result<S::Value> {
     match name {
-        Str::Plain(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
-        Str::Escaped(_) => seed.deserialize(StringDeserializer::new(name.to_cow().into_owned())),
+        Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+        Cow::Owned(name) => seed.deserialize(StringDeserializer::new(name)),
     }
 }

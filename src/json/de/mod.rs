@@ -57,7 +57,7 @@ pub(super) trait Observer<'a> {
     /// What is to be done with a value.
     type Wanted;
 
-    fn wanted(&self, name: Str<'a>) -> Option<Self::Wanted>;
+    fn wanted(&self, name: &str) -> Option<Self::Wanted>;
 
     fn seen(&mut self, wanted: Self::Wanted, value: Value<'a>) -> Result<()>;
 }
@@ -70,7 +70,7 @@ impl<'a> Observer<'a> for Nobody {
     type Wanted = core::convert::Infallible;
 
     #[inline]
-    fn wanted(&self, _: Str<'a>) -> Option<Self::Wanted> {
+    fn wanted(&self, _: &str) -> Option<Self::Wanted> {
         None
     }
 
@@ -87,14 +87,14 @@ pub(super) struct Watch<N, V> {
 
 impl<'a, C, N, V> Observer<'a> for Watch<N, V>
 where
-    N: Fn(Str<'a>) -> Option<C>,
+    N: Fn(&str) -> Option<C>,
     V: FnMut(C, Value<'a>) -> Option<()>,
 {
     const WATCHES: bool = true;
     type Wanted = C;
 
     #[inline]
-    fn wanted(&self, name: Str<'a>) -> Option<C> {
+    fn wanted(&self, name: &str) -> Option<C> {
         (self.wanted)(name)
     }
 
