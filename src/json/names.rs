@@ -19,8 +19,8 @@ pub(super) struct Names<'a> {
 const FEW: usize = 16;
 
 impl<'a> Names<'a> {
-    /// Takes a name over, which stands in `text` and has this `value`; false where it is seen to be there already. What is not seen
-    /// at once, [`repeated`](Self::repeated) tells.
+    /// Takes a name over, which stands in `text` and has this `value`; false where it is seen to be there
+    /// already. What is not seen at once, [`repeated`](Self::repeated) tells.
     #[inline(always)]
     pub(super) fn insert(&mut self, name: Str<'a>, value: &str, text: &'a str) -> bool {
         let (Str::Plain(plain), true) = (name, self.many.is_empty()) else {
