@@ -2,7 +2,10 @@
 
 use alloc::sync::Arc;
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::KeyInit;
+use hmac::block_api::HmacCore;
+use hmac::digest::Output;
+use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
 use sha2::{Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 
@@ -15,9 +18,9 @@ pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Privat
     let secret = secret(algorithm, material)?;
     let numbers = material.numbers.clone();
     match algorithm.hash() {
-        Hash::Sha256 => keyed::<Hmac<Sha256>>(secret, numbers),
-        Hash::Sha384 => keyed::<Hmac<Sha384>>(secret, numbers),
-        Hash::Sha512 => keyed::<Hmac<Sha512>>(secret, numbers),
+        Hash::Sha256 => keyed::<HmacCore<Sha256>>(secret, numbers),
+        Hash::Sha384 => keyed::<HmacCore<Sha384>>(secret, numbers),
+        Hash::Sha512 => keyed::<HmacCore<Sha512>>(secret, numbers),
     }
 }
 
@@ -40,37 +43,41 @@ fn secret(algorithm: Algorithm, material: &Material) -> Result<&[u8], KeyError> 
 }
 
 /// One key in both roles.
-fn keyed<M>(secret: &[u8], numbers: Numbers) -> Result<Private, KeyError>
-where
-    M: Mac + KeyInit + Clone + Send + Sync + 'static,
-{
+fn keyed<M: Core>(secret: &[u8], numbers: Numbers) -> Result<Private, KeyError> {
     // HMAC takes keys of any length, and an empty one is refused above.
-    let mac = <M as KeyInit>::new_from_slice(secret).map_err(|_| KeyError::EmptySecret)?;
+    let mac = M::new_from_slice(secret).map_err(|_| KeyError::EmptySecret)?;
     let key = Arc::new(Keyed(mac));
     Ok(Private { signer: key.clone(), verifier: key, numbers })
 }
+
+/// HMAC over blocks. `hmac::Hmac` has a buffer for what is less than one, and would copy it with the state for
+/// each token.
+trait Core: KeyInit + UpdateCore + FixedOutputCore + Clone + Send + Sync + 'static {}
+
+impl<M: KeyInit + UpdateCore + FixedOutputCore + Clone + Send + Sync + 'static> Core for M {}
 
 /// The state after the key has gone in: hashing the key again for each token would double the time
 /// of a short one. It wipes itself.
 struct Keyed<M>(M);
 
-impl<M: Mac + Clone> Keyed<M> {
-    fn tag(&self, message: &[u8]) -> hmac::digest::Output<M> {
-        let mut mac = self.0.clone();
-        mac.update(message);
-        mac.finalize().into_bytes()
+impl<M: Core> Keyed<M> {
+    fn tag(&self, message: &[u8]) -> Output<M> {
+        let (mut mac, mut buffer, mut tag) = (self.0.clone(), Buffer::<M>::default(), Output::<M>::default());
+        buffer.digest_blocks(message, |blocks| mac.update_blocks(blocks));
+        mac.finalize_fixed_core(&mut buffer, &mut tag);
+        tag
     }
 }
 
-impl<M: Mac + Clone + Send + Sync> Sign for Keyed<M> {
+impl<M: Core> Sign for Keyed<M> {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
         Ok(self.tag(message).as_slice().into())
     }
 }
 
-impl<M: Mac + Clone + Send + Sync> Verify for Keyed<M> {
+impl<M: Core> Verify for Keyed<M> {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        // Lengths are public. Words are compared, since there are eight times fewer of them than bytes.
+        // Lengths are public. Words are compared, since there are sixteen times fewer of them than bytes.
         let tag = self.tag(message);
         let ((words, rest), (other_words, other_rest)) = (tag.as_chunks(), signature.as_chunks());
         let equal = words
@@ -81,6 +88,6 @@ impl<M: Mac + Clone + Send + Sync> Verify for Keyed<M> {
     }
 }
 
-fn word(bytes: &[u8; 8]) -> u64 {
-    u64::from_ne_bytes(*bytes)
+fn word(bytes: &[u8; 16]) -> u128 {
+    u128::from_ne_bytes(*bytes)
 }
