@@ -216,6 +216,13 @@ mod tests {
         }
     }
 
+    /// Otherwise they would still be told apart, and slowly.
+    #[test]
+    fn names_that_nobody_chose_hardly_collide() {
+        let hashes: BTreeSet<_> = names(0..5000).iter().map(|name| hash(name.as_bytes())).collect();
+        assert!(hashes.len() > 4990, "{}", hashes.len());
+    }
+
     /// Whoever writes a token can look for such.
     #[test]
     #[cfg_attr(miri, ignore = "minutes under Miri")]
