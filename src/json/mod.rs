@@ -17,42 +17,19 @@ mod names;
 mod number;
 mod scanner;
 mod string;
-
-use alloc::borrow::Cow;
+mod value;
 
 pub use error::{JsonError, MAX_DEPTH};
 pub(crate) use number::ten_digits;
 use scanner::Scanner;
 use serde::Deserialize;
 pub(crate) use string::{Str, write_name, write_string, write_strings};
-
-/// A value, and for what is not taken apart here the text that it was.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Value<'a> {
-    Null,
-    Bool,
-    /// The text of the number.
-    Number(&'a str),
-    String(Str<'a>),
-    /// The text with its brackets.
-    Array(&'a str),
-    /// The text with its braces.
-    Object(&'a str),
-}
-
-/// A member of the object that is read.
-#[derive(Clone, Debug)]
-pub(crate) struct Member<'a> {
-    pub(crate) name: Cow<'a, str>,
-    pub(crate) value: Value<'a>,
-    /// The value's text.
-    pub(crate) raw: &'a str,
-}
+pub(crate) use value::{Member, Value};
 
 /// Reads one object and hands each member to `visit`, in order. Returns the text as UTF-8.
 ///
-/// Members are handed over as they stream by: what follows may yet turn out to be no JSON, so
-/// nothing may be acted upon before this returns.
+/// Members are handed over as they stream by: what follows may yet turn out to be no JSON, or a name to have
+/// been there before, so nothing may be acted upon before this returns.
 pub(crate) fn read_object<'a, E: From<JsonError>>(
     text: &'a [u8],
     visit: impl FnMut(Member<'a>) -> Result<(), E>,

@@ -1,9 +1,10 @@
 //! The grammar of RFC 8259, as one function for each of its rules.
 
+use super::error::{JsonError, MAX_DEPTH};
 use super::names::Names;
 use super::number;
 use super::string::{Str, hex4};
-use super::{JsonError, MAX_DEPTH, Member, Value};
+use super::value::{Member, Value};
 use crate::bytes::{self, below, equal, lowest};
 
 /// Reads forwards, one byte at a time.

@@ -20,9 +20,10 @@ use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{self, Visitor};
 
 use self::access::{Array, Object, Variant};
+use super::error::JsonError;
 use super::scanner::Scanner;
 use super::string::Str;
-use super::{JsonError, Value};
+use super::value::Value;
 
 /// Not read here.
 #[derive(Debug)]
