@@ -146,15 +146,15 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
         let mut payload = alloc::vec::Vec::new();
         let mut progress = Progress::default();
         let verified = Arc::new(self.validator.verify_reaching::<T>(token, &mut payload, &mut progress)?);
-        if let Progress { key: Some(key), now: Some(now), claims, .. } = progress {
-            let known = Known {
-                verified: verified.clone(),
-                key: key.identity(),
-                dates: claims.dates,
-                claims: (!self.validator.checks.is_empty()).then(|| KeptClaims::new(&claims)),
-            };
-            self.table.store(Entry { token: token.into(), since: now, value: known });
-        }
+        // Whoever came to the end has both.
+        let Progress { key: Some(key), now: Some(now), claims, .. } = progress else { return Ok(verified) };
+        let known = Known {
+            verified: verified.clone(),
+            key: key.identity(),
+            dates: claims.dates,
+            claims: (!self.validator.checks.is_empty()).then(|| KeptClaims::new(&claims)),
+        };
+        self.table.store(Entry { token: token.into(), since: now, value: known });
         Ok(verified)
     }
 }
