@@ -55,6 +55,12 @@ pub(crate) fn last(bytes: &[u8], byte: u8) -> Option<usize> {
     rest.iter().rposition(|other| *other == byte)
 }
 
+/// What is before and behind the character of one byte that is at `place`.
+#[inline]
+pub(crate) fn split_around(text: &str, place: usize) -> Option<(&str, &str)> {
+    Some((text.get(..place)?, text.get(place.checked_add(1)?..)?))
+}
+
 /// Whether `mark` marks none of them. All are looked at, wherever the first that is marked stands.
 #[inline]
 pub(crate) fn none(bytes: &[u8], mark: impl Fn(u64) -> u64) -> bool {

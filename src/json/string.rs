@@ -69,10 +69,7 @@ fn split_at_escape(text: &str) -> Option<(&str, &str)> {
     // Often one escape follows another.
     match text.strip_prefix('\\') {
         Some(escape) => Some(("", escape)),
-        None => {
-            let place = bytes::first(text.as_bytes(), b'\\')?;
-            Some((text.get(..place)?, text.get(place.checked_add(1)?..)?))
-        }
+        None => bytes::split_around(text, bytes::first(text.as_bytes(), b'\\')?),
     }
 }
 

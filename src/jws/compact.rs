@@ -23,9 +23,10 @@ impl<'a> Compact<'a> {
             return Err(VerifyError::TooLong { length: token.len(), limit });
         }
         let parts = || {
-            let (signing_input, signature) = split_around(token, bytes::last(token.as_bytes(), b'.')?)?;
+            let (signing_input, signature) =
+                bytes::split_around(token, bytes::last(token.as_bytes(), b'.')?)?;
             let (header, payload) =
-                split_around(signing_input, bytes::first(signing_input.as_bytes(), b'.')?)?;
+                bytes::split_around(signing_input, bytes::first(signing_input.as_bytes(), b'.')?)?;
             // Byte by byte, and no search that stops: a compiler makes that sixteen at a time, words are eight.
             let more = payload.bytes().fold(false, |found, byte| found | (byte == b'.'));
             (!more).then_some(Self { signing_input, header, payload, signature })
@@ -38,11 +39,6 @@ impl<'a> Compact<'a> {
         check_header_length(limit, compact.header)?;
         Ok(compact)
     }
-}
-
-/// What is before and behind the character of one byte that is at `place`.
-fn split_around(text: &str, place: usize) -> Option<(&str, &str)> {
-    Some((text.get(..place)?, text.get(place.checked_add(1)?..)?))
 }
 
 /// Whether a header is short enough to be looked at, in a token of up to `max_length` bytes.
