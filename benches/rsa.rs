@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use jotwell::{Algorithm, SigningKey, VerifyingKey};
-use rsa::RsaPublicKey;
+use rsa::PublicKey;
 use rsa::pkcs8::DecodePublicKey;
 use rsa::signature::Verifier;
 use sha2::Sha256;
@@ -27,7 +27,7 @@ fn pem(bits: usize, form: &str) -> String {
 }
 
 /// Both verify one signature; `theirs` makes that crate's key and reads its form of signature.
-fn verify<K, S>(c: &mut Criterion, algorithm: Algorithm, theirs: impl Fn(RsaPublicKey) -> K)
+fn verify<K, S>(c: &mut Criterion, algorithm: Algorithm, theirs: impl Fn(PublicKey) -> K)
 where
     K: Verifier<S>,
     S: for<'a> TryFrom<&'a [u8]>,
@@ -40,7 +40,7 @@ where
         group.bench_with_input(BenchmarkId::new("jotwell", bits), &signature, |b, signature| {
             b.iter(|| key.verify(black_box(MESSAGE), black_box(signature)).unwrap());
         });
-        let key = theirs(RsaPublicKey::from_public_key_pem(&pem(bits, "spki")).unwrap());
+        let key = theirs(PublicKey::from_public_key_pem(&pem(bits, "spki")).unwrap());
         group.bench_with_input(BenchmarkId::new("rsa", bits), &signature, |b, signature| {
             b.iter(|| {
                 let signature = S::try_from(black_box(signature)).unwrap_or_else(|_| panic!("a signature"));
@@ -62,14 +62,14 @@ fn pss(c: &mut Criterion) {
 fn key(c: &mut Criterion) {
     let mut group = c.benchmark_group("key");
     for bits in BITS {
-        let public = RsaPublicKey::from_public_key_pem(&pem(bits, "spki")).unwrap();
+        let public = PublicKey::from_public_key_pem(&pem(bits, "spki")).unwrap();
         let jwk = VerifyingKey::from_pem(Algorithm::RS256, pem(bits, "spki")).unwrap().to_jwk();
         group.bench_with_input(BenchmarkId::new("jotwell", bits), &jwk, |b, jwk| {
             b.iter(|| VerifyingKey::from_jwk(Algorithm::RS256, black_box(jwk)).unwrap());
         });
         group.bench_with_input(BenchmarkId::new("rsa", bits), &public, |b, public| {
             use rsa::traits::PublicKeyParts;
-            b.iter(|| RsaPublicKey::new(public.n().as_ref().clone(), black_box(public.e().clone())).unwrap());
+            b.iter(|| PublicKey::new(public.n().as_ref().clone(), black_box(public.e().clone())).unwrap());
         });
     }
 }

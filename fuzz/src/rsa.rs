@@ -6,7 +6,7 @@ use jotwell::{Algorithm, Jwk, VerifyingKey, base64url};
 use num_bigint::BigUint;
 use rsa::signature::Verifier;
 use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, RsaPublicKey, pkcs1v15, pss};
+use rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
 use sha2::{Sha256, Sha384, Sha512};
 
 use crate::encoded::to_bytes;
@@ -32,7 +32,7 @@ impl Key {
         let [n_text, e_text] = [&n, e].map(|number| base64url::encode(number.to_bytes_be()));
         let jwk: Jwk = format!(r#"{{"kty":"RSA","n":"{n_text}","e":"{e_text}"}}"#).parse().expect("a JWK");
         let uint = |number: &BigUint| BoxedUint::from_be_slice_vartime(&number.to_bytes_be());
-        let theirs = RsaPublicKey::new(uint(&n), uint(e)).expect("a key");
+        let theirs = PublicKey::new(uint(&n), uint(e)).expect("a key");
         let key = || theirs.clone();
         let theirs: [Theirs; 6] = [
             verifier(pkcs1v15::VerifyingKey::<Sha256>::new(key())),
@@ -158,7 +158,7 @@ pub static KNOWN: LazyLock<Vec<(Key, Vec<(u8, Vec<u8>)>)>> = LazyLock::new(|| {
         .into_iter()
         .map(|(name, pem)| {
             use rsa::pkcs8::DecodePublicKey;
-            let public = RsaPublicKey::from_public_key_pem(pem).expect(name);
+            let public = PublicKey::from_public_key_pem(pem).expect(name);
             let [n, e] = [public.n_bytes(), public.e_bytes()].map(|bytes| BigUint::from_bytes_be(&bytes));
             let key = Key::new(n, &e);
             let all = vectors["signatures"].as_array().expect("signatures").iter();

@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use rand_core::TryRng;
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
 use rsa::traits::PrivateKeyParts;
-use rsa::{BoxedUint, RsaPrivateKey, pkcs1v15, pss};
+use rsa::{BoxedUint, PrivateKey, pkcs1v15, pss};
 use sha2::{Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
@@ -46,22 +46,18 @@ pub(in crate::key) fn signer(algorithm: Algorithm, material: &Material) -> Resul
 /// made by `openssl genpkey` and read from PEM.
 #[cfg(feature = "std")]
 pub(in crate::key) fn generate(_: Algorithm) -> Result<Material, KeyError> {
-    use rand_core::UnwrapErr;
     use rsa::traits::PublicKeyParts;
 
     use crate::algorithm::RSA_MIN_BITS;
     use crate::error::KeyForm;
 
-    // `RsaPrivateKey::new` cannot report that randomness fails half-way, only panic: ask once first.
-    SystemRng.try_next_u64().map_err(|_| KeyError::Randomness)?;
-    let key =
-        RsaPrivateKey::new(&mut UnwrapErr(SystemRng), RSA_MIN_BITS).map_err(|_| KeyError::Randomness)?;
+    let key = PrivateKey::new(&mut SystemRng, RSA_MIN_BITS).map_err(|_| KeyError::Randomness)?;
     let (n, e) = (key.n_bytes().to_vec(), key.e_bytes().to_vec());
     let numbers = Numbers::Rsa { n, e, private: Some(private_numbers(&key)) };
     Ok(Material { form: KeyForm::Bytes, numbers })
 }
 
-fn private_numbers(key: &RsaPrivateKey) -> RsaPrivate {
+fn private_numbers(key: &PrivateKey) -> RsaPrivate {
     let secret = |number: &BoxedUint| {
         let bytes = Zeroizing::new(number.to_be_bytes());
         Secret::new(trimmed(&bytes).to_vec())
@@ -76,11 +72,11 @@ fn private_numbers(key: &RsaPrivateKey) -> RsaPrivate {
     RsaPrivate { d: secret(key.d()), factors }
 }
 
-fn private_key(public: &PublicKey<'_>, private: &RsaPrivate) -> Result<RsaPrivateKey, KeyError> {
+fn private_key(public: &PublicKey<'_>, private: &RsaPrivate) -> Result<PrivateKey, KeyError> {
     let primes = private.factors.iter().flat_map(|factors| [uint(&factors.p), uint(&factors.q)]).collect();
     // Checks that the primes multiply to n, and that d inverts e. Where there are no primes it searches for them,
     // which a d of zero would not survive; JWK, the one form without primes, has none.
-    RsaPrivateKey::from_components(uint(public.n()), uint(public.e()), uint(&private.d), primes)
+    PrivateKey::from_components(uint(public.n()), uint(public.e()), uint(&private.d), primes)
         .map_err(|_| KeyError::InvalidRsaKey)
 }
 

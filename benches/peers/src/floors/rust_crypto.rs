@@ -27,7 +27,7 @@ impl Peer for RustCrypto {
                 Signer::raw(move |input| key.clone().chain_update(input).finalize())
             }
             Algorithm::RS256 => {
-                let key = rsa::RsaPrivateKey::from_pkcs8_der(&der()).expect("a key");
+                let key = rsa::PrivateKey::from_pkcs8_der(&der()).expect("a key");
                 let key = pkcs1v15::SigningKey::<Sha256>::new(key);
                 // With blinding, without which its time tells of the key.
                 Signer::raw(move |input| {
@@ -55,7 +55,7 @@ impl Peer for RustCrypto {
                 })
             }
             Algorithm::RS256 => {
-                let key = rsa::RsaPublicKey::from_public_key_der(&der()).expect("a key");
+                let key = rsa::PublicKey::from_public_key_der(&der()).expect("a key");
                 let key = pkcs1v15::VerifyingKey::<Sha256>::new(key);
                 Verifier::raw(move |input, signature| {
                     let signature = pkcs1v15::Signature::try_from(signature);
