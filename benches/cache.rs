@@ -52,7 +52,7 @@ fn validator<K: KeySource>(keys: K) -> Validator<K> {
 /// The least that a list of revoked tokens costs.
 fn with_own_check<K: KeySource>(validator: Validator<K>) -> Validator<K> {
     validator.check(|claims| match claims.jwt_id().as_deref() {
-        Some("stolen") => Err(VerifyError::Rejected { reason: "revoked" }),
+        Some("stolen") => Err(VerifyError::CustomCheck { reason: "revoked" }),
         _ => Ok(()),
     })
 }

@@ -62,7 +62,7 @@ fn verify(c: &mut Criterion) {
         let key = SigningKey::generate(algorithm).unwrap();
         let signature = key.sign(&MESSAGE).unwrap();
         let verifying = key.verifying_key();
-        let with_tables = verifying.clone().with_precomputation(Precomputation::Now);
+        let with_tables = verifying.clone().with_precomputation(Precomputation::Eager);
         group.bench_function("tables", |b| {
             b.iter(|| with_tables.verify(black_box(&MESSAGE), black_box(&signature)).unwrap());
         });
@@ -79,7 +79,7 @@ fn verify(c: &mut Criterion) {
 fn many_keys(c: &mut Criterion) {
     const KEYS: usize = 256;
     let mut group = c.benchmark_group("many keys");
-    let choices = [Precomputation::Now, Precomputation::Never];
+    let choices = [Precomputation::Eager, Precomputation::Never];
     for (algorithm, choice) in [Algorithm::ES256, Algorithm::EdDSA]
         .into_iter()
         .flat_map(|algorithm| choices.map(|choice| (algorithm, choice)))
@@ -106,9 +106,9 @@ fn build(c: &mut Criterion) {
     let mut group = c.benchmark_group("build");
     for algorithm in ALGORITHMS {
         let key = SigningKey::generate(algorithm).unwrap().verifying_key();
-        let _of_the_curve = key.clone().with_precomputation(Precomputation::Now);
+        let _of_the_curve = key.clone().with_precomputation(Precomputation::Eager);
         group.bench_function(algorithm.name(), |b| {
-            b.iter(|| black_box(&key).clone().with_precomputation(Precomputation::Now));
+            b.iter(|| black_box(&key).clone().with_precomputation(Precomputation::Eager));
         });
     }
 }

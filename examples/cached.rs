@@ -49,7 +49,7 @@ fn main() -> Result<(), Failure> {
             // Runs on hits as well.
             .check(move |claims| match claims.jwt_id() {
                 Some(id) if !list.read().map_err(|_| UNREADABLE)?.contains(&*id) => Ok(()),
-                _ => Err(VerifyError::Rejected { reason: "revoked" }),
+                _ => Err(VerifyError::CustomCheck { reason: "revoked" }),
             });
     let slots = NonZeroUsize::new(10_000).ok_or("no slots")?;
     let validator = CachedValidator::<Claims, _>::new(validator, slots);

@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Validator::new(key.verifying_key(), Issuer::is("https://auth.example"), Audience::is("orders-api"))
             .require("jti")
             .check(move |claims| match claims.jwt_id() {
-                Some(id) if revoked.contains(&&*id) => Err(VerifyError::Rejected { reason: "revoked" }),
+                Some(id) if revoked.contains(&&*id) => Err(VerifyError::CustomCheck { reason: "revoked" }),
                 _ => Ok(()),
             });
 

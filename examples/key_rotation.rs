@@ -8,8 +8,8 @@
 use std::time::Duration;
 
 use jotwell::{
-    Algorithm, Audience, Claims, Expiry, Issuer, JwkSet, KeyRing, NoClaims, NumericDate, RingError, Rotation,
-    Validator, VerifyError,
+    Algorithm, Audience, Claims, Expiry, Issuer, JwkSet, KeyRing, KeyRingError, KeyRotationPolicy, NoClaims,
+    NumericDate, Validator, VerifyError,
 };
 
 type Failure = Box<dyn std::error::Error>;
@@ -25,14 +25,17 @@ fn verify(set: JwkSet, now: NumericDate, expiry: Expiry, token: &str) -> Result<
 }
 
 fn main() -> Result<(), Failure> {
-    let rotation =
-        Rotation { publish_ahead: 6 * HOUR, token_lifetime: 36 * HOUR, leeway: Duration::from_secs(60) };
+    let rotation = KeyRotationPolicy {
+        publish_ahead: 6 * HOUR,
+        token_lifetime: 36 * HOUR,
+        leeway: Duration::from_secs(60),
+    };
     let start = NumericDate::from_secs(1_800_000_000);
     let mut ring = KeyRing::generate(Algorithm::EdDSA, rotation, start)?;
 
     // Too early is an error that says when: a job that runs too often does no harm.
     match ring.rotate(start.saturating_add(HOUR)) {
-        Err(RingError::TooEarly { ready_at }) => {
+        Err(KeyRingError::TooEarly { ready_at }) => {
             println!("after 1 h: too early by {} h\n", ready_at.saturating_since(start).as_secs() / 3600 - 1);
         }
         other => return Err(format!("turned too early: {other:?}").into()),

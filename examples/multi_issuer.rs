@@ -8,8 +8,8 @@
 use std::time::Duration;
 
 use jotwell::{
-    Algorithm, Audience, Claims, Header, Issuer, Issuers, IssuersError, JwkSet, NoClaims, SigningKey,
-    Validator,
+    Algorithm, Audience, Claims, Header, Issuer, JwkSet, MultiIssuerError, MultiIssuerValidator, NoClaims,
+    SigningKey, Validator,
 };
 
 type Failure = Box<dyn std::error::Error>;
@@ -31,7 +31,7 @@ fn main() -> Result<(), Failure> {
         let keys = JwkSet::from_keys([key.verifying_key()])?;
         Ok(Validator::new(keys, Issuer::is(issuer), Audience::is("orders-api")))
     };
-    let issuers = Issuers::new([
+    let issuers = MultiIssuerValidator::new([
         validator(OURS, &ours)?.typ("at+jwt"),
         validator(PARTNER, &partner)?.max_age(Duration::from_secs(60)),
     ])?;
@@ -59,8 +59,8 @@ fn main() -> Result<(), Failure> {
     // Who does not say which issuer it accepts would accept those of the others.
     let keys = JwkSet::from_keys([ours.verifying_key()])?;
     let careless = Validator::new(keys, Issuer::unchecked(), Audience::is("orders-api"));
-    match Issuers::new([careless]) {
-        Err(error @ IssuersError::Unchecked) => println!("\nand a validator is refused: {error}"),
+    match MultiIssuerValidator::new([careless]) {
+        Err(error @ MultiIssuerError::Unchecked) => println!("\nand a validator is refused: {error}"),
         other => return Err(format!("taken: {other:?}").into()),
     }
     Ok(())

@@ -75,7 +75,7 @@ fn issue_and_verify(key: &SigningKey) -> Result<(), Failure> {
     println!(
         "  verified   subject {}, roles {:?}, expires in {} s\n",
         verified.subject.as_deref().unwrap_or("unknown"),
-        verified.private.roles,
+        verified.custom.roles,
         left.unwrap_or(0)
     );
     Ok(())

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 #[cfg(feature = "std")]
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::error::{KeyError, KeyForm};
+use crate::error::{KeyError, KeyFormat};
 use crate::json::{self, Member, Value};
 use crate::jwk::Jwk;
 use crate::key::SigningKey;
@@ -31,7 +31,7 @@ use crate::time::NumericDate;
 
 /// The times that rotation keeps to; kept in whole seconds, rounded up, where the ring is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rotation {
+pub struct KeyRotationPolicy {
     /// How long a verifier may keep a set before it fetches it again: the `max-age` that the set is
     /// served with. A set of exactly that age is stale (RFC 9111 §4.2).
     pub publish_ahead: Duration,
@@ -44,7 +44,7 @@ pub struct Rotation {
 /// A ring does not turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum RingError {
+pub enum KeyRingError {
     /// The next key has not been published for long enough: verifiers may not know it yet.
     TooEarly {
         /// When it will have been.
@@ -54,7 +54,7 @@ pub enum RingError {
     Key(KeyError),
 }
 
-impl fmt::Display for RingError {
+impl fmt::Display for KeyRingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooEarly { ready_at } => {
@@ -65,7 +65,7 @@ impl fmt::Display for RingError {
     }
 }
 
-impl core::error::Error for RingError {
+impl core::error::Error for KeyRingError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Key(error) => Some(error),
@@ -74,7 +74,7 @@ impl core::error::Error for RingError {
     }
 }
 
-impl From<KeyError> for RingError {
+impl From<KeyError> for KeyRingError {
     fn from(error: KeyError) -> Self {
         Self::Key(error)
     }
@@ -84,9 +84,9 @@ impl From<KeyError> for RingError {
 ///
 /// ```
 /// use std::time::Duration;
-/// use jotwell::{Algorithm, KeyRing, NumericDate, Rotation};
+/// use jotwell::{Algorithm, KeyRing, NumericDate, KeyRotationPolicy};
 ///
-/// let rotation = Rotation {
+/// let rotation = KeyRotationPolicy {
 ///     publish_ahead: Duration::from_secs(300),
 ///     token_lifetime: Duration::from_secs(900),
 ///     leeway: Duration::from_secs(60),
@@ -102,7 +102,7 @@ impl From<KeyError> for RingError {
 /// ```
 #[derive(Clone, Debug)]
 pub struct KeyRing {
-    rotation: Rotation,
+    rotation: KeyRotationPolicy,
     next: Published,
     active: Published,
     retiring: Vec<Retiring>,
@@ -127,7 +127,11 @@ impl KeyRing {
     /// [`KeyError::NotPublic`] for a symmetric algorithm, since secrets cannot be published, and
     /// those of [`SigningKey::generate`].
     #[cfg(feature = "std")]
-    pub fn generate(algorithm: Algorithm, rotation: Rotation, now: NumericDate) -> Result<Self, KeyError> {
+    pub fn generate(
+        algorithm: Algorithm,
+        rotation: KeyRotationPolicy,
+        now: NumericDate,
+    ) -> Result<Self, KeyError> {
         Ok(Self {
             rotation,
             next: Published { key: new_key(algorithm)?, since: now },
@@ -141,7 +145,7 @@ impl KeyRing {
     /// that was read is on the default one.
     ///
     /// # Errors
-    /// [`KeyError::BackendDisabled`], [`KeyError::RefusedByBackend`].
+    /// [`KeyError::BackendDisabled`], [`KeyError::RejectedByBackend`].
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         let published = |Published { key, since }| -> Result<_, KeyError> {
             Ok(Published { key: key.with_backend(backend)?, since })
@@ -165,7 +169,7 @@ impl KeyRing {
 
     /// The times that rotation keeps to.
     #[must_use]
-    pub fn rotation(&self) -> Rotation {
+    pub fn rotation(&self) -> KeyRotationPolicy {
         self.rotation
     }
 
@@ -179,19 +183,19 @@ impl KeyRing {
     /// it. Keys whose time is over go.
     ///
     /// # Errors
-    /// [`RingError::TooEarly`], and [`RingError::Key`] where no key can be made; then nothing has
+    /// [`KeyRingError::TooEarly`], and [`KeyRingError::Key`] where no key can be made; then nothing has
     /// changed.
     #[cfg(feature = "std")]
-    pub fn rotate(&mut self, now: NumericDate) -> Result<(), RingError> {
+    pub fn rotate(&mut self, now: NumericDate) -> Result<(), KeyRingError> {
         let ready_at = self.ready_at();
         if now < ready_at {
-            return Err(RingError::TooEarly { ready_at });
+            return Err(KeyRingError::TooEarly { ready_at });
         }
         let key = new_key(self.next.key.algorithm())?.with_backend(self.next.key.backend())?;
         let new = Published { key, since: now };
         let next = core::mem::replace(&mut self.next, new);
         let Published { key, .. } = core::mem::replace(&mut self.active, next);
-        let Rotation { token_lifetime, leeway, .. } = self.rotation;
+        let KeyRotationPolicy { token_lifetime, leeway, .. } = self.rotation;
         self.retiring
             .push(Retiring { key, until: now.saturating_add(token_lifetime).saturating_add(leeway) });
         self.retire(now);
@@ -286,7 +290,7 @@ impl KeyRing {
             durations.map(|(member, duration)| duration.ok_or(KeyError::MissingMember { member }));
         let missing = |member| KeyError::MissingMember { member };
         Ok(Self {
-            rotation: Rotation {
+            rotation: KeyRotationPolicy {
                 publish_ahead: publish_ahead?,
                 token_lifetime: token_lifetime?,
                 leeway: leeway?,
@@ -321,7 +325,7 @@ fn whole_seconds(duration: Duration) -> u64 {
 #[cfg(feature = "std")]
 fn new_key(algorithm: Algorithm) -> Result<SigningKey, KeyError> {
     if algorithm.is_symmetric() {
-        return Err(KeyError::NotPublic { found: KeyForm::Bytes });
+        return Err(KeyError::NotPublic { found: KeyFormat::Bytes });
     }
     SigningKey::generate(algorithm)?.with_thumbprint_key_id()
 }
@@ -368,7 +372,7 @@ fn private_key(text: &str) -> Result<SigningKey, KeyError> {
     let key = SigningKey::from_jwk(algorithm, &jwk)?;
     match key.key_id() {
         Some(_) if !algorithm.is_symmetric() => Ok(key),
-        Some(_) => Err(KeyError::NotPublic { found: KeyForm::Jwk }),
+        Some(_) => Err(KeyError::NotPublic { found: KeyFormat::Jwk }),
         None => Err(KeyError::MissingMember { member: "kid" }),
     }
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::error::{KeyError, KeyForm, VerifyError};
+use crate::error::{KeyError, KeyFormat, VerifyError};
 use crate::header::Header;
 use crate::json::{self, Value};
 use crate::jwk::Jwk;
@@ -35,7 +35,7 @@ type ByName<V> = alloc::collections::BTreeMap<Arc<str>, V>;
 ///     {"kty":"RSA","use":"enc","kid":"other","n":"AQAB","e":"AQAB"}
 /// ]}"#, &[Algorithm::EdDSA])?;
 /// assert_eq!(keys.len(), 1);
-/// assert_eq!(keys.skipped()[0].reason, KeyError::NotIntended { member: "use" });
+/// assert_eq!(keys.skipped()[0].reason, KeyError::UseNotAllowed { member: "use" });
 ///
 /// let validator = Validator::new(keys, Issuer::is("https://auth.example"), Audience::is("orders-api"));
 /// # Ok::<(), KeyError>(())
@@ -96,7 +96,7 @@ impl JwkSet {
     /// or none, so that no set computes on two backends unless it was made of such keys.
     ///
     /// # Errors
-    /// [`KeyError::BackendDisabled`], for an empty set as well; [`KeyError::RefusedByBackend`] for the
+    /// [`KeyError::BackendDisabled`], for an empty set as well; [`KeyError::RejectedByBackend`] for the
     /// first key that the backend does not take. Neither depends on more of the set than the algorithms that
     /// its reader asked for: AWS-LC takes every public key that this crate does.
     pub fn with_backend(mut self, backend: Backend) -> Result<Self, KeyError> {
@@ -144,9 +144,9 @@ impl JwkSet {
     fn add(&mut self, jwk: &Jwk, algorithms: &[Algorithm]) -> Result<(), KeyError> {
         // Said first: whether a secret would fit an algorithm is beside the point here.
         if jwk.is_private() {
-            return Err(KeyError::NotPublic { found: KeyForm::Jwk });
+            return Err(KeyError::NotPublic { found: KeyFormat::Jwk });
         }
-        let mut reason = KeyError::NotIntended { member: "alg" };
+        let mut reason = KeyError::UseNotAllowed { member: "alg" };
         let mut added = false;
         for (index, algorithm) in algorithms.iter().enumerate() {
             if algorithms.iter().take(index).any(|earlier| earlier == algorithm) {
@@ -155,9 +155,9 @@ impl JwkSet {
             match VerifyingKey::from_jwk(*algorithm, jwk).and_then(|key| self.insert(key)) {
                 Ok(()) => added = true,
                 // What is wrong with the key itself is worth more than that it is for another algorithm.
-                Err(KeyError::NotIntended { member: "alg" }) => {}
-                Err(error @ KeyError::WrongKind { .. }) => {
-                    if matches!(reason, KeyError::NotIntended { member: "alg" }) {
+                Err(KeyError::UseNotAllowed { member: "alg" }) => {}
+                Err(error @ KeyError::WrongKeyType { .. }) => {
+                    if matches!(reason, KeyError::UseNotAllowed { member: "alg" }) {
                         reason = error;
                     }
                 }
@@ -169,7 +169,7 @@ impl JwkSet {
 
     fn insert(&mut self, key: VerifyingKey) -> Result<(), KeyError> {
         if key.algorithm().is_symmetric() {
-            return Err(KeyError::NotPublic { found: KeyForm::Bytes });
+            return Err(KeyError::NotPublic { found: KeyFormat::Bytes });
         }
         let position = self.keys.len();
         if let Some(name) = key.key_id() {

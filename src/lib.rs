@@ -11,14 +11,14 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
-mod algorithm;
+pub mod algorithm;
 mod backend;
 pub mod base64url;
 mod bytes;
 mod claims;
 mod curve;
 mod der;
-mod error;
+pub mod error;
 mod header;
 mod json;
 mod jwk;
@@ -39,11 +39,16 @@ mod names;
 mod once;
 mod time;
 
-pub use algorithm::{Algorithm, Family, Hash, UnknownAlgorithm};
+/// Every step of verifying one token: the answer of [`Validator::explain`].
+pub mod explain {
+    pub use crate::jwt::{Check, Explanation, Outcome, Step};
+}
+
+pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use backend::Backend;
 pub use claims::{Audiences, Claims, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims};
 pub use curve::Curve;
-pub use error::{KeyError, KeyForm, KeyKind, Part, SignError, VerifyError};
+pub use error::{KeyError, KeyFormat, KeyType, SignError, VerifyError};
 pub use header::{Header, MAX_HEADER_VALUES};
 pub use json::{JsonError, MAX_DEPTH};
 pub use jwk::Jwk;
@@ -51,11 +56,10 @@ pub use jws::{KeySource, UnsignedToken, Verified};
 #[cfg(feature = "cache")]
 pub use jwt::CachedValidator;
 pub use jwt::{
-    Audience, Check, Expiry, Explanation, Issuer, Issuers, IssuersError, MAX_LEEWAY, Outcome, Step,
-    UnverifiedToken, Validator,
+    Audience, Expiry, Issuer, MAX_LEEWAY, MultiIssuerError, MultiIssuerValidator, UnverifiedToken, Validator,
 };
 pub use key::{Precomputation, SigningKey, VerifyingKey};
-pub use keyring::{KeyRing, RingError, Rotation};
+pub use keyring::{KeyRing, KeyRingError, KeyRotationPolicy};
 pub use keyset::{JwkSet, SkippedKey};
 #[cfg(all(
     feature = "std",

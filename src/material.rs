@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
-use crate::error::{KeyError, KeyForm, KeyKind};
+use crate::error::{KeyError, KeyFormat, KeyType};
 
 /// Bytes that are wiped when they are dropped.
 pub(crate) type Secret = Zeroizing<Vec<u8>>;
@@ -17,7 +17,7 @@ pub(crate) type Secret = Zeroizing<Vec<u8>>;
 /// A key as numbers, not yet checked beyond its form.
 #[derive(Clone)]
 pub(crate) struct Material {
-    pub(crate) form: KeyForm,
+    pub(crate) form: KeyFormat,
     pub(crate) numbers: Numbers,
 }
 
@@ -39,7 +39,7 @@ pub(crate) enum Numbers {
     },
     /// A key that no algorithm here can use, kept for the error that says so.
     Other {
-        kind: KeyKind,
+        kind: KeyType,
         private: bool,
     },
 }
@@ -77,14 +77,14 @@ impl Numbers {
 
 impl Material {
     pub(crate) fn secret(bytes: &[u8]) -> Self {
-        Self { form: KeyForm::Bytes, numbers: Numbers::Secret(Zeroizing::new(bytes.to_vec())) }
+        Self { form: KeyFormat::Bytes, numbers: Numbers::Secret(Zeroizing::new(bytes.to_vec())) }
     }
 
-    pub(crate) fn kind(&self) -> KeyKind {
+    pub(crate) fn kind(&self) -> KeyType {
         match &self.numbers {
-            Numbers::Secret(_) => KeyKind::Secret,
-            Numbers::Rsa { .. } => KeyKind::Rsa,
-            Numbers::Ec { curve, .. } => KeyKind::Ec(*curve),
+            Numbers::Secret(_) => KeyType::Secret,
+            Numbers::Rsa { .. } => KeyType::Rsa,
+            Numbers::Ec { curve, .. } => KeyType::Ec(*curve),
             Numbers::Other { kind, .. } => *kind,
         }
     }
@@ -100,6 +100,6 @@ impl Material {
     }
 
     pub(crate) fn wrong_kind(&self, algorithm: Algorithm) -> KeyError {
-        KeyError::WrongKind { algorithm, found: self.kind(), form: self.form }
+        KeyError::WrongKeyType { algorithm, found: self.kind(), form: self.form }
     }
 }

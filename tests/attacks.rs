@@ -28,7 +28,7 @@ use attacks_common::{
 use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use jotwell::{
-    Algorithm, Header, KeyError, KeyForm, KeySource, NoClaims, NumericDate, SigningKey, UnverifiedToken,
+    Algorithm, Header, KeyError, KeyFormat, KeySource, NoClaims, NumericDate, SigningKey, UnverifiedToken,
     Validator, VerifyError, VerifyingKey, jws,
 };
 
@@ -239,8 +239,8 @@ fn rejects_hmac_with_the_public_key_as_secret() {
 
 /// Refused by each of the four ways to make an HMAC key, for that reason.
 #[track_caller]
-fn assert_is_no_secret(secret: &[u8], form: KeyForm, name: &str) {
-    let error = KeyError::SecretIsKey { form };
+fn assert_is_no_secret(secret: &[u8], form: KeyFormat, name: &str) {
+    let error = KeyError::SecretLooksLikeKey { form };
     for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
         let short = SigningKey::hmac_dangerously_short(algorithm, secret).map(drop);
         assert_eq!(short, Err(error.clone()), "{name}");
@@ -258,20 +258,20 @@ fn assert_is_no_secret(secret: &[u8], form: KeyForm, name: &str) {
 }
 
 /// The form that a key file is in when it is looked at as a secret; `None` for what is a secret.
-fn form_of(name: &str) -> Option<KeyForm> {
+fn form_of(name: &str) -> Option<KeyFormat> {
     let (_, form) = name.split_once('.').expect("name.form");
     Some(match form {
         "bin" => return None,
-        "pkcs8.der" => KeyForm::Pkcs8,
-        "pkcs1.der" => KeyForm::Pkcs1Private,
-        "pkcs1-public.der" => KeyForm::Pkcs1Public,
-        "sec1.der" => KeyForm::Sec1,
-        "spki.der" => KeyForm::Spki,
-        "cert.der" => KeyForm::Certificate,
-        "pkcs8-encrypted.der" => KeyForm::Encrypted,
-        "openssh-public.txt" => KeyForm::OpenSsh,
-        pem if pem.ends_with(".pem") => KeyForm::Pem,
-        jwk if jwk.ends_with("jwk.json") => KeyForm::Jwk,
+        "pkcs8.der" => KeyFormat::Pkcs8,
+        "pkcs1.der" => KeyFormat::Pkcs1Private,
+        "pkcs1-public.der" => KeyFormat::Pkcs1Public,
+        "sec1.der" => KeyFormat::Sec1,
+        "spki.der" => KeyFormat::Spki,
+        "cert.der" => KeyFormat::Certificate,
+        "pkcs8-encrypted.der" => KeyFormat::Encrypted,
+        "openssh-public.txt" => KeyFormat::OpenSsh,
+        pem if pem.ends_with(".pem") => KeyFormat::Pem,
+        jwk if jwk.ends_with("jwk.json") => KeyFormat::Jwk,
         other => panic!("what is {other}?"),
     })
 }
@@ -308,11 +308,11 @@ fn rejects_every_key_file_as_secret() {
 fn rejects_pem_behind_an_explanation_as_secret() {
     // What `openssl x509 -text` and `openssl pkcs12` print, and what this crate reads as PEM.
     for (name, bytes) in key_files().iter().filter(|(name, _)| has_explanation(name)) {
-        assert_is_no_secret(bytes, KeyForm::Pem, name);
+        assert_is_no_secret(bytes, KeyFormat::Pem, name);
     }
     let pem = String::from_utf8(key_file("rsa2048.cert.pem")).expect("ASCII");
     let bag = format!("Bag Attributes\n    localKeyID: 01 02 03\nsubject=CN = rsa2048\n{pem}");
-    assert_is_no_secret(bag.as_bytes(), KeyForm::Pem, "Bag Attributes");
+    assert_is_no_secret(bag.as_bytes(), KeyFormat::Pem, "Bag Attributes");
 }
 
 #[test]
@@ -348,17 +348,17 @@ fn rejects_key_text_as_secret_however_it_was_saved() {
 #[test]
 fn rejects_set_of_keys_as_secret() {
     let set = format!(r#"{{ "keys" : [{}] }}"#, jwk_file("rsa2048.pub.jwk.json"));
-    assert_is_no_secret(set.as_bytes(), KeyForm::Jwk, "a JWK set");
+    assert_is_no_secret(set.as_bytes(), KeyFormat::Jwk, "a JWK set");
     // A name may be written with escapes (RFC 8259 §8.3).
     let escaped = jwk_file("rsa2048.pub.jwk.json").replace("\"kty\"", "\"\\u006bty\"");
-    assert_is_no_secret(escaped.as_bytes(), KeyForm::Jwk, "an escaped kty");
+    assert_is_no_secret(escaped.as_bytes(), KeyFormat::Jwk, "an escaped kty");
     let several = format!("[{}]", jwk_file("rsa2048.pub.jwk.json"));
-    assert_is_no_secret(several.as_bytes(), KeyForm::Jwk, "several in an array");
+    assert_is_no_secret(several.as_bytes(), KeyFormat::Jwk, "several in an array");
     let set = format!(r#"{{"keys":[{escaped}]}}"#);
-    assert_is_no_secret(set.as_bytes(), KeyForm::Jwk, "a set of escaped keys");
+    assert_is_no_secret(set.as_bytes(), KeyFormat::Jwk, "a set of escaped keys");
     // `kty` need not come early.
     let late = format!(r#"{{"x5c":["{}"],"kty":"RSA"}}"#, "A".repeat(5000));
-    assert_is_no_secret(late.as_bytes(), KeyForm::Jwk, "a late kty");
+    assert_is_no_secret(late.as_bytes(), KeyFormat::Jwk, "a late kty");
 }
 
 /// It is `kty` or `keys` in sound JSON, escaped or not, that makes a key of an object.
@@ -377,7 +377,7 @@ fn takes_json_that_is_no_key_as_secret() {
 #[test]
 fn rejects_the_beginning_of_pem_as_secret() {
     let text = format!("{}-----BEGIN ", "k".repeat(64));
-    assert_is_no_secret(text.as_bytes(), KeyForm::Pem, "the beginning of PEM");
+    assert_is_no_secret(text.as_bytes(), KeyFormat::Pem, "the beginning of PEM");
 }
 
 /// Some issuers give their public key out as the body of a PEM, without its armour.
@@ -392,7 +392,7 @@ fn rejects_der_with_a_line_end_or_in_base64_as_secret() {
         let with_line_end = [&der[..], b"\n"].concat();
         let spread = format!(" {body}\n");
         for secret in [&with_line_end[..], body.as_bytes(), spread.as_bytes(), url.as_bytes()] {
-            assert_is_no_secret(secret, KeyForm::Spki, name);
+            assert_is_no_secret(secret, KeyFormat::Spki, name);
         }
     }
 }
@@ -837,7 +837,7 @@ fn errors_carry_no_piece_of_the_token() {
 
     let corpus = [
         ("TooLong", good.repeat(100)),
-        ("Segments", format!("{good}.{good}")),
+        ("SegmentCount", format!("{good}.{good}")),
         ("Base64", format!("+{first}.{second}.{signature}")),
         ("Base64", format!("{input}.{}+", &signature[1..])),
         ("Base64", sign_text(&format!("{first}.+{}", &second[1..]), hs256())),
@@ -863,9 +863,9 @@ fn errors_carry_no_piece_of_the_token() {
         ("InvalidClaim", with_claims(&claims("iss", &format!("[{quoted}]")))),
         ("InvalidClaim", with_claims(&claims("aud", &format!("[{quoted},1]")))),
         // The error of serde, behind this one, would quote the text.
-        ("ClaimsType", with_claims(&complete.replace("\"role\":1", &format!("\"role\":{quoted}")))),
-        ("ClaimsType", with_claims(&complete.replace("\"role\"", "\"rolf\""))),
-        ("TypeMismatch", with_header(&header(&format!(r#","typ":{quoted}"#)))),
+        ("Deserialize", with_claims(&complete.replace("\"role\":1", &format!("\"role\":{quoted}")))),
+        ("Deserialize", with_claims(&complete.replace("\"role\"", "\"rolf\""))),
+        ("TypMismatch", with_header(&header(&format!(r#","typ":{quoted}"#)))),
         ("MissingClaim", with_claims(&fair.replace("\"iat\"", "\"iau\""))),
         ("Expired", with_claims(&claims("exp", "1"))),
         ("NotYetValid", with_claims(&claims("nbf", "1800000000"))),
@@ -896,6 +896,6 @@ fn errors_carry_no_piece_of_the_token() {
             assert!(told.is_empty(), "{text} tells {told:?}");
         }
     }
-    // Every variant but `Rejected` and `Unavailable`, whose text is the caller's.
+    // Every variant but `CustomCheck` and `Unavailable`, whose text is the caller's.
     assert_eq!(kinds.len(), 24);
 }

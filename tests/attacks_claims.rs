@@ -520,7 +520,7 @@ fn rejects_tokens_of_another_type() {
         "x/application/jwt",
         "JWT;charset=utf-8",
     ] {
-        assert_eq!(check_typ(&validator(), Some(typ)), Err(VerifyError::TypeMismatch), "{typ:?}");
+        assert_eq!(check_typ(&validator(), Some(typ)), Err(VerifyError::TypMismatch), "{typ:?}");
     }
 }
 
@@ -542,10 +542,10 @@ fn accepts_the_typ_asked_for_and_no_other() {
             "text/at+jwt",
             "at jwt",
         ] {
-            assert_eq!(check_typ(&policy, Some(typ)), Err(VerifyError::TypeMismatch), "{typ:?}");
+            assert_eq!(check_typ(&policy, Some(typ)), Err(VerifyError::TypMismatch), "{typ:?}");
         }
         // What does not say its type is not of this one.
-        assert_eq!(check_typ(&policy, None), Err(VerifyError::TypeMismatch));
+        assert_eq!(check_typ(&policy, None), Err(VerifyError::TypMismatch));
     }
 }
 
@@ -554,7 +554,7 @@ fn leaves_application_out_only_where_no_other_slash_follows() {
     // RFC 7515 §4.1.9: `application/a/b` has no short form, so `a/b` is another type.
     for (wanted, other) in [("application/a/b", "a/b"), ("a/b", "application/a/b")] {
         let policy = validator().typ(wanted);
-        assert_eq!(check_typ(&policy, Some(other)), Err(VerifyError::TypeMismatch), "{wanted} {other}");
+        assert_eq!(check_typ(&policy, Some(other)), Err(VerifyError::TypMismatch), "{wanted} {other}");
         assert_eq!(check_typ(&policy, Some(wanted)), Ok(()), "{wanted}");
     }
 }

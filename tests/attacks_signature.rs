@@ -16,11 +16,11 @@ use attacks_common::{
     algorithms, base64_error, good_claims, key, key_file, public, signing_input, token, validator_of, verify,
     with_signature,
 };
+use jotwell::algorithm::Family;
 use jotwell::base64url;
+use jotwell::error::TokenPart;
 use jotwell::jws::Verifier;
-use jotwell::{
-    Algorithm, Backend, Curve, Family, Jwk, KeyError, NoClaims, Part, Validator, VerifyError, VerifyingKey,
-};
+use jotwell::{Algorithm, Backend, Curve, Jwk, KeyError, NoClaims, Validator, VerifyError, VerifyingKey};
 
 /// A header and a payload under `algorithm`, with the signature that our key makes.
 fn signed(algorithm: Algorithm) -> (String, Vec<u8>) {
@@ -408,11 +408,11 @@ impl Victim {
         let error = self.policy.verify::<NoClaims>(token).map(drop).expect_err(token);
         let parts: Vec<&str> = token.split('.').collect();
         let [header, _, signature] = parts[..] else {
-            return assert_eq!(error, VerifyError::Segments { found: parts.len() }, "{token}");
+            return assert_eq!(error, VerifyError::SegmentCount { found: parts.len() }, "{token}");
         };
         if Some(header) == self.token.split('.').next() {
             let expected = match base64_error(signature) {
-                Some(error) => VerifyError::Base64 { part: Part::Signature, error },
+                Some(error) => VerifyError::Base64 { part: TokenPart::Signature, error },
                 None => VerifyError::InvalidSignature,
             };
             return assert_eq!(error, expected, "{token}");
@@ -420,11 +420,15 @@ impl Victim {
         // What becomes of a header depends on where it was hit.
         match (base64_error(header), error) {
             (Some(expected), error) => {
-                assert_eq!(error, VerifyError::Base64 { part: Part::Header, error: expected }, "{token}");
+                assert_eq!(
+                    error,
+                    VerifyError::Base64 { part: TokenPart::Header, error: expected },
+                    "{token}"
+                );
             }
             (
                 None,
-                VerifyError::Json { part: Part::Header, .. }
+                VerifyError::Json { part: TokenPart::Header, .. }
                 | VerifyError::MissingAlgorithm
                 | VerifyError::UnknownAlgorithm
                 | VerifyError::AlgorithmMismatch { .. },

@@ -21,9 +21,10 @@ use attacks_common::{
     validator_of, verify, verify_header, with_signature,
 };
 use jotwell::base64url::{self, DecodeError};
+use jotwell::error::TokenPart;
 use jotwell::{
     Algorithm, Audience, Claims, Expiry, Issuer, JsonError, Jwk, KeyError, MAX_DEPTH, NoClaims, NumericDate,
-    Part, SigningKey, UnverifiedToken, Validator, VerifyError, jws,
+    SigningKey, UnverifiedToken, Validator, VerifyError, jws,
 };
 
 /// What each reader of a token says to it: verifier, validator, and the one that verifies nothing.
@@ -127,14 +128,14 @@ fn rejects_segments_that_are_no_canonical_base64url() {
             assert_eq!(validator_of(ours.verifying_key()).verify::<NoClaims>(&good).map(drop), Ok(()));
 
             for (what, header, error) in mangled(&header) {
-                let error = VerifyError::Base64 { part: Part::Header, error };
+                let error = VerifyError::Base64 { part: TokenPart::Header, error };
                 let token = sign_text(&format!("{header}.{payload}"), ours);
                 assert_refused(&token, ours, &error, &what);
                 assert_unreadable(&token, &error, &what);
                 tried += 1;
             }
             for (what, payload, error) in mangled(&payload) {
-                let error = VerifyError::Base64 { part: Part::Payload, error };
+                let error = VerifyError::Base64 { part: TokenPart::Payload, error };
                 let input = format!("{header}.{payload}");
                 let token = sign_text(&input, ours);
                 assert_refused(&token, ours, &error, &what);
@@ -164,7 +165,7 @@ fn rejects_signature_that_is_no_canonical_base64url() {
         let (input, signature) = good.rsplit_once('.').expect("three parts");
         for (what, signature, error) in mangled(signature) {
             let token = format!("{input}.{signature}");
-            let error = VerifyError::Base64 { part: Part::Signature, error };
+            let error = VerifyError::Base64 { part: TokenPart::Signature, error };
             assert_refused(&token, ours, &error, &what);
             assert_unreadable(&token, &error, &what);
         }
@@ -182,12 +183,12 @@ fn rejects_white_space_and_quotes_around_a_token() {
     };
     let (first, last) = (good.split('.').next().expect("one"), good.rsplit('.').next().expect("one"));
     for around in [" ", "\n", "\t", "\"", "'", "\u{feff}"] {
-        let error = part(Part::Header, &format!("{around}{first}"));
+        let error = part(TokenPart::Header, &format!("{around}{first}"));
         assert_refused(&format!("{around}{good}"), hs256(), &error, around);
-        let error = part(Part::Signature, &format!("{last}{around}"));
+        let error = part(TokenPart::Signature, &format!("{last}{around}"));
         assert_refused(&format!("{good}{around}"), hs256(), &error, around);
     }
-    assert_refused(&format!("Bearer {good}"), hs256(), &symbol(Part::Header), "Bearer");
+    assert_refused(&format!("Bearer {good}"), hs256(), &symbol(TokenPart::Header), "Bearer");
 }
 
 // ---- Segments --------------------------------------------------------------------------------
@@ -202,7 +203,7 @@ fn rejects_any_number_of_segments_but_three() {
             assert_eq!(verify(&token, hs256()), Ok(good_claims().into_bytes()));
             continue;
         }
-        let error = VerifyError::Segments { found };
+        let error = VerifyError::SegmentCount { found };
         assert_refused(&token, hs256(), &error, "repeated parts");
         assert_unreadable(&token, &error, "repeated parts");
     }
@@ -218,10 +219,10 @@ fn rejects_any_number_of_segments_but_three() {
         (good.replace('.', "\u{ff0e}"), 1),
         (good.replace('.', ""), 1),
     ] {
-        assert_refused(&token, hs256(), &VerifyError::Segments { found }, &token);
-        assert_unreadable(&token, &VerifyError::Segments { found }, &token);
+        assert_refused(&token, hs256(), &VerifyError::SegmentCount { found }, &token);
+        assert_unreadable(&token, &VerifyError::SegmentCount { found }, &token);
     }
-    let empty = VerifyError::Json { part: Part::Header, error: JsonError::Syntax { offset: 0 } };
+    let empty = VerifyError::Json { part: TokenPart::Header, error: JsonError::Syntax { offset: 0 } };
     assert_refused("..", hs256(), &empty, "three empty parts");
 }
 
@@ -229,7 +230,7 @@ fn rejects_any_number_of_segments_but_three() {
 fn rejects_jwe() {
     // RFC 7516 §9: five parts are an encrypted token, and not ours to decrypt.
     let jwe = [&base64url::encode(r#"{"alg":"dir","enc":"A256GCM"}"#), "", "AAAA", "AAAA", "AAAA"].join(".");
-    assert_refused(&jwe, hs256(), &VerifyError::Segments { found: 5 }, "JWE");
+    assert_refused(&jwe, hs256(), &VerifyError::SegmentCount { found: 5 }, "JWE");
 }
 
 #[test]
@@ -241,7 +242,7 @@ fn rejects_a_token_within_a_token() {
         let nested = token(format!(r#"{{"alg":"HS256","cty":"{cty}"}}"#), &inner, hs256());
         // Nothing else is wrong with it.
         assert_eq!(verify(&nested, hs256()), Ok(inner.clone().into_bytes()), "{cty}");
-        let error = VerifyError::Json { part: Part::Payload, error: JsonError::Syntax { offset: 0 } };
+        let error = VerifyError::Json { part: TokenPart::Payload, error: JsonError::Syntax { offset: 0 } };
         assert_eq!(validator().verify::<NoClaims>(&nested).map(drop), Err(error), "{cty}");
     }
 }
@@ -256,13 +257,13 @@ fn rejects_json_serializations() {
         r#"{{"payload":"{payload}","signatures":[{{"protected":"{header}","signature":"{signature}"}}]}}"#
     );
     for token in [&flattened, &general] {
-        assert_refused(token, hs256(), &VerifyError::Segments { found: 1 }, token);
-        assert_unreadable(token, &VerifyError::Segments { found: 1 }, token);
+        assert_refused(token, hs256(), &VerifyError::SegmentCount { found: 1 }, token);
+        assert_unreadable(token, &VerifyError::SegmentCount { found: 1 }, token);
     }
     // With a compact token inside: CVE-2022-3102.
     let inside = format!(r#"{{"{header}.{payload}.{signature}":"","payload":""}}"#);
     let error = base64_error(inside.split('.').next().expect("one")).expect("no base64url");
-    assert_refused(&inside, hs256(), &VerifyError::Base64 { part: Part::Header, error }, &inside);
+    assert_refused(&inside, hs256(), &VerifyError::Base64 { part: TokenPart::Header, error }, &inside);
 }
 
 const MEBIBYTE: usize = 1024 * 1024;
@@ -282,16 +283,16 @@ fn assert_refused_at_any_length(token: &str, error: &VerifyError, what: &str) {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_long_tokens_at_once() {
-    let header_is = |error| VerifyError::Json { part: Part::Header, error };
-    let dots = VerifyError::Segments { found: 100_001 };
+    let header_is = |error| VerifyError::Json { part: TokenPart::Header, error };
+    let dots = VerifyError::SegmentCount { found: 100_001 };
     assert_refused_at_any_length(&".".repeat(100_000), &dots, "100 000 dots");
-    let dots = VerifyError::Segments { found: MEBIBYTE + 1 };
+    let dots = VerifyError::SegmentCount { found: MEBIBYTE + 1 };
     assert_refused_at_any_length(&".".repeat(MEBIBYTE), &dots, "1 MiB of dots");
 
     let zeros = format!("{}.AA.AA", "A".repeat(MEBIBYTE));
     assert_refused_at_any_length(&zeros, &header_is(JsonError::Syntax { offset: 0 }), "1 MiB of zero bytes");
     let padding = format!("{}.AA.AA", "=".repeat(MEBIBYTE));
-    let error = VerifyError::Base64 { part: Part::Header, error: DecodeError::InvalidSymbol };
+    let error = VerifyError::Base64 { part: TokenPart::Header, error: DecodeError::InvalidSymbol };
     assert_refused_at_any_length(&padding, &error, "1 MiB of padding");
     let spaces = token(format!("{}x", " ".repeat(MEBIBYTE)), "", hs256());
     assert_refused_at_any_length(
@@ -319,7 +320,7 @@ fn rejects_many_members_without_quadratic_work() {
     // The last of them a duplicate of an early one.
     let payload = format!(r#"{{"jti":"12345"{members},"7":0}}"#);
     let offset = payload.len() - r#""7":0}"#.len();
-    let error = VerifyError::Json { part: Part::Payload, error: JsonError::DuplicateMember { offset } };
+    let error = VerifyError::Json { part: TokenPart::Payload, error: JsonError::DuplicateMember { offset } };
     let raised = validator().max_length(32 * MEBIBYTE);
     assert_eq!(raised.verify::<NoClaims>(&jwt(payload)).map(drop), Err(error));
 }
@@ -335,7 +336,7 @@ fn rejects_long_key_ops_without_quadratic_work() {
 
 /// Where the value is that a text of that many more has too many.
 fn too_many_values(offset: usize) -> VerifyError {
-    VerifyError::Json { part: Part::Header, error: JsonError::TooManyValues { offset } }
+    VerifyError::Json { part: TokenPart::Header, error: JsonError::TooManyValues { offset } }
 }
 
 #[test]
@@ -377,7 +378,7 @@ fn takes_header_of_as_many_values_as_it_may_hold() {
         assert!(
             matches!(
                 verdict,
-                Err(VerifyError::Json { part: Part::Header, error: JsonError::TooManyValues { .. } })
+                Err(VerifyError::Json { part: TokenPart::Header, error: JsonError::TooManyValues { .. } })
             ),
             "{many}: {verdict:?}"
         );
@@ -458,7 +459,7 @@ fn assert_json(text: impl AsRef<[u8]>, expected: Result<(), JsonError>) {
 
     let header = token(filled(r#""alg":"HS256""#), good_claims(), hs256());
     let verdict = validator().max_length(limit).verify::<NoClaims>(&header).map(drop);
-    assert_eq!(verdict, error(Part::Header), "header {shown}");
+    assert_eq!(verdict, error(TokenPart::Header), "header {shown}");
 
     let payload = jwt(filled(r#""jti":"12345""#));
     let policy = Validator::with_clock(
@@ -471,11 +472,11 @@ fn assert_json(text: impl AsRef<[u8]>, expected: Result<(), JsonError>) {
     .max_length(limit);
     // Whatever the caller's type looks at and leaves out.
     let verdict = policy.verify::<NoClaims>(&payload).map(drop);
-    assert_eq!(verdict, error(Part::Payload), "payload {shown}");
+    assert_eq!(verdict, error(TokenPart::Payload), "payload {shown}");
     let verdict = policy.verify::<Claims>(&payload).map(drop);
-    assert_eq!(verdict, error(Part::Payload), "payload {shown}");
+    assert_eq!(verdict, error(TokenPart::Payload), "payload {shown}");
     let verdict = policy.verify::<serde_json::Value>(&payload).map(drop);
-    assert_eq!(verdict, error(Part::Payload), "payload {shown}");
+    assert_eq!(verdict, error(TokenPart::Payload), "payload {shown}");
     // Without a good signature nobody is told what is wrong with a payload.
     let (input, _) = payload.rsplit_once('.').expect("three parts");
     let verdict = policy.verify::<NoClaims>(&with_signature(input, [0; 32])).map(drop);
@@ -710,8 +711,9 @@ fn rejects_duplicate_members() {
 
 #[test]
 fn rejects_duplicate_alg_plain_and_escaped() {
-    let duplicate =
-        |offset| Err(VerifyError::Json { part: Part::Header, error: JsonError::DuplicateMember { offset } });
+    let duplicate = |offset| {
+        Err(VerifyError::Json { part: TokenPart::Header, error: JsonError::DuplicateMember { offset } })
+    };
     for (header, offset) in [
         (r#"{"alg":"HS256","alg":"HS256"}"#, 15),
         (r#"{"alg":"HS256","alg":"none"}"#, 15),
@@ -737,7 +739,7 @@ fn rejects_duplicate_exp_plain_and_escaped() {
         for (first, second) in [(past, future), (future, past), (future, future)] {
             let payload = format!(r#"{{"exp":{first},"{exp}":{second},"iss":"x"}}"#);
             let error = JsonError::DuplicateMember { offset: 18 };
-            let error = VerifyError::Json { part: Part::Payload, error };
+            let error = VerifyError::Json { part: TokenPart::Payload, error };
             assert_eq!(validator().verify::<NoClaims>(&jwt(&payload)).map(drop), Err(error), "{payload}");
         }
     }

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use jotwell::{
-    Algorithm, Audience, Backend, Claims, Issuer, Jwk, JwkSet, KeyRing, NoClaims, NumericDate, Rotation,
-    SignError, SigningKey, Validator, VerifyError, VerifyingKey, base64url,
+    Algorithm, Audience, Backend, Claims, Issuer, Jwk, JwkSet, KeyRing, KeyRotationPolicy, NoClaims,
+    NumericDate, SignError, SigningKey, Validator, VerifyError, VerifyingKey, base64url,
 };
 
 const MESSAGE: &[u8] = b"an arbitrary message";
@@ -242,7 +242,7 @@ fn a_set_is_moved_as_a_whole() {
 
 #[test]
 fn a_ring_stays_where_it_was_moved() {
-    let rotation = Rotation {
+    let rotation = KeyRotationPolicy {
         publish_ahead: Duration::from_secs(300),
         token_lifetime: Duration::from_secs(900),
         leeway: Duration::from_secs(60),

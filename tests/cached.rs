@@ -126,7 +126,7 @@ fn known() -> Known {
 fn the_same_token_is_verified_once() {
     let known = known();
     assert_eq!(known.hits(), Ok(true));
-    assert_eq!(known.first.private.roles, ["editor"]);
+    assert_eq!(known.first.custom.roles, ["editor"]);
     assert_eq!(known.first.header().key_id(), Some("a"));
 }
 
@@ -343,12 +343,12 @@ fn a_token_that_is_revoked_is_refused_at_once() {
     let known = Known::new(&claims(), |validator| {
         validator.check(move |claims| {
             let revoked = claims.jwt_id().is_some_and(|id| list.lock().expect("a list").contains(&*id));
-            if revoked { Err(VerifyError::Rejected { reason: "revoked" }) } else { Ok(()) }
+            if revoked { Err(VerifyError::CustomCheck { reason: "revoked" }) } else { Ok(()) }
         })
     });
     assert_eq!(known.hits(), Ok(true));
     revoked.lock().expect("a list").insert("7".to_owned());
-    assert_eq!(known.hits(), Err(VerifyError::Rejected { reason: "revoked" }));
+    assert_eq!(known.hits(), Err(VerifyError::CustomCheck { reason: "revoked" }));
     revoked.lock().expect("a list").clear();
     assert_eq!(known.hits(), Ok(true));
 }
@@ -529,7 +529,7 @@ fn logging(
         entries.lock().expect("a log").push(seen(claims));
         let id = claims.jwt_id().unwrap_or_default();
         match revoked.lock().expect("a list").contains(&*id) {
-            true => Err(VerifyError::Rejected { reason: "revoked" }),
+            true => Err(VerifyError::CustomCheck { reason: "revoked" }),
             false => Ok(()),
         }
     });

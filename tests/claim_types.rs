@@ -31,7 +31,7 @@ fn same<T: DeserializeOwned + PartialEq + Debug>(payload: &str) {
     let found = validator().verify::<T>(&token);
     match (found, serde_json::from_str::<T>(payload)) {
         (Ok(found), Ok(want)) => assert_eq!(*found, want, "{payload}"),
-        (Err(VerifyError::ClaimsType { line, column }), Err(error)) => {
+        (Err(VerifyError::Deserialize { line, column }), Err(error)) => {
             assert_eq!((line, column), (error.line(), error.column()), "{payload}");
         }
         // No JSON at all.
@@ -231,7 +231,7 @@ fn a_type_that_stops_half_way_is_an_error() {
 
     let verify =
         |payload: &[u8]| validator().verify::<First>(&jws::sign(payload, &key()).expect("a token")).map(drop);
-    assert!(matches!(verify(br#"{"a":1,"b":2}"#), Err(VerifyError::ClaimsType { .. })));
+    assert!(matches!(verify(br#"{"a":1,"b":2}"#), Err(VerifyError::Deserialize { .. })));
     // Nor is what it would have passed over.
     assert!(matches!(verify(br#"{"a":1,"b":2,"b":3}"#), Err(VerifyError::Json { .. })));
     assert!(matches!(verify(br#"{"a":1,"exp":1}"#), Err(VerifyError::Expired { .. })));
@@ -439,6 +439,6 @@ proptest! {
         let claims = Claims::new(account).subject(subject).expires_at(NumericDate::from_secs(4_102_444_800));
         let token = claims.sign(&key()).expect("a token");
         prop_assert_eq!(&*validator().verify::<Claims<Account>>(&token).expect("claims"), &claims);
-        prop_assert_eq!(&*validator().verify::<Account>(&token).expect("claims"), &claims.private);
+        prop_assert_eq!(&*validator().verify::<Account>(&token).expect("claims"), &claims.custom);
     }
 }

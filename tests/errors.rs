@@ -6,8 +6,9 @@ use std::error::Error;
 use std::time::Duration;
 
 use jotwell::base64url::DecodeError;
+use jotwell::error::TokenPart;
 use jotwell::{
-    Algorithm, Backend, Curve, IssuersError, JsonError, KeyError, KeyForm, KeyKind, NumericDate, Part,
+    Algorithm, Backend, Curve, JsonError, KeyError, KeyFormat, KeyType, MultiIssuerError, NumericDate,
     SignError, VerifyError,
 };
 
@@ -48,9 +49,9 @@ fn a_token_that_is_refused_says_why() {
     let (json, base64) = (JsonError::NotAnObject, DecodeError::InvalidSymbol);
     let texts = &mut BTreeSet::new();
     tells(VerifyError::TooLong { length: 18, limit: 17 }, &["18", "17"], None, texts);
-    tells(VerifyError::Segments { found: 17 }, &["17"], None, texts);
+    tells(VerifyError::SegmentCount { found: 17 }, &["17"], None, texts);
     tells(VerifyError::HeaderTooLong { length: 18, limit: 17 }, &["18", "17"], None, texts);
-    for part in [Part::Header, Part::Payload, Part::Whole, Part::Signature] {
+    for part in [TokenPart::Header, TokenPart::Payload, TokenPart::Whole, TokenPart::Signature] {
         let name = &*part.to_string();
         tells(VerifyError::Base64 { part, error: base64 }, &[name], Some(&base64), texts);
         tells(VerifyError::Json { part, error: json }, &[name], Some(&json), texts);
@@ -68,7 +69,7 @@ fn a_token_that_is_refused_says_why() {
     tells(VerifyError::UnknownKey, &["\"kid\""], None, texts);
     tells(VerifyError::InvalidSignature, &[], None, texts);
     tells(VerifyError::InvalidClaim { claim: "c" }, &["\"c\""], None, texts);
-    tells(VerifyError::TypeMismatch, &["\"typ\""], None, texts);
+    tells(VerifyError::TypMismatch, &["\"typ\""], None, texts);
     tells(VerifyError::MissingClaim { claim: "c".into() }, &["\"c\""], None, texts);
     tells(VerifyError::Expired { expired_at: then, now }, &[then_text, now_text], None, texts);
     tells(VerifyError::NotYetValid { not_before: now, now: then }, &[then_text, now_text], None, texts);
@@ -78,9 +79,9 @@ fn a_token_that_is_refused_says_why() {
     tells(VerifyError::IssuerMismatch, &["issuer"], None, texts);
     tells(VerifyError::AudienceMismatch, &["audience"], None, texts);
     tells(VerifyError::SubjectMismatch, &["subject"], None, texts);
-    tells(VerifyError::Rejected { reason: "a reason" }, &["a reason"], None, texts);
+    tells(VerifyError::CustomCheck { reason: "a reason" }, &["a reason"], None, texts);
     tells(VerifyError::Unavailable { reason: "a reason" }, &["a reason"], None, texts);
-    tells(VerifyError::ClaimsType { line: 18, column: 17 }, &["18", "17"], None, texts);
+    tells(VerifyError::Deserialize { line: 18, column: 17 }, &["18", "17"], None, texts);
 }
 
 #[test]
@@ -107,43 +108,48 @@ fn a_token_that_cannot_be_made_says_why() {
 #[test]
 fn a_key_that_is_refused_says_why() {
     let (algorithm, backend, member) = (Algorithm::ES256, Backend::AwsLcRs, "m");
-    let (found, form, curve) = (KeyKind::Dsa, KeyForm::Sec1, Curve::P521);
+    let (found, form, curve) = (KeyType::Dsa, KeyFormat::Sec1, Curve::P521);
     let json = JsonError::NotAnObject;
     let texts = &mut BTreeSet::new();
     tells(KeyError::Disabled { algorithm }, &["ES256"], None, texts);
     tells(KeyError::BackendDisabled { backend }, &["aws-lc-rs"], None, texts);
-    tells(KeyError::RefusedByBackend { backend, algorithm }, &["aws-lc-rs", "ES256"], None, texts);
+    tells(KeyError::RejectedByBackend { backend, algorithm }, &["aws-lc-rs", "ES256"], None, texts);
     for (algorithm, wanted) in
         [(algorithm, "P-256"), (Algorithm::HS256, "a shared secret"), (Algorithm::PS256, "an RSA key")]
     {
-        let wrong = KeyError::WrongKind { algorithm, found, form };
+        let wrong = KeyError::WrongKeyType { algorithm, found, form };
         tells(wrong, &[algorithm.name(), wanted, "a DSA key", "SEC 1"], None, texts);
     }
-    tells(KeyError::UnsupportedKind { found }, &["a DSA key"], None, texts);
+    tells(KeyError::UnsupportedKeyType { found }, &["a DSA key"], None, texts);
     tells(KeyError::NotPrivate { found: form }, &["SEC 1"], None, texts);
     tells(KeyError::NotPublic { found: form }, &["SEC 1"], None, texts);
-    tells(KeyError::UnsupportedForm { found: form }, &["SEC 1"], None, texts);
+    tells(KeyError::UnsupportedFormat { found: form }, &["SEC 1"], None, texts);
     tells(KeyError::InvalidPem, &[], None, texts);
-    tells(KeyError::SeveralKeys, &[], None, texts);
+    tells(KeyError::MultipleKeys, &[], None, texts);
     tells(KeyError::InvalidDer { form }, &["SEC 1"], None, texts);
     tells(KeyError::from(json), &[], Some(&json), texts);
     tells(KeyError::MissingMember { member }, &["\"m\""], None, texts);
     tells(KeyError::InvalidMember { member }, &["\"m\""], None, texts);
-    tells(KeyError::NotIntended { member }, &["\"m\""], None, texts);
+    tells(KeyError::UseNotAllowed { member }, &["\"m\""], None, texts);
     tells(KeyError::DuplicateKeyId, &["\"kid\""], None, texts);
     tells(KeyError::EmptySecret, &[], None, texts);
     tells(KeyError::ShortSecret { algorithm, min: 18, found: 17 }, &["ES256", "18", "17"], None, texts);
-    tells(KeyError::SecretIsKey { form }, &["SEC 1"], None, texts);
+    tells(KeyError::SecretLooksLikeKey { form }, &["SEC 1"], None, texts);
     tells(KeyError::RsaModulusSize { bits: 17 }, &["17", "2048", "4096"], None, texts);
     tells(KeyError::RsaExponent, &["65537"], None, texts);
     tells(KeyError::InvalidRsaKey, &[], None, texts);
     tells(KeyError::InvalidPoint { curve }, &["P-521"], None, texts);
     tells(KeyError::InvalidScalar { curve }, &["P-521"], None, texts);
-    tells(KeyError::PublicMismatch, &[], None, texts);
+    tells(KeyError::PublicKeyMismatch, &[], None, texts);
     tells(KeyError::Randomness, &[], None, texts);
 
-    tells(IssuersError::Unchecked, &[], None, texts);
-    tells(IssuersError::Twice { issuer: "https://auth.example".into() }, &["auth.example"], None, texts);
+    tells(MultiIssuerError::Unchecked, &[], None, texts);
+    tells(
+        MultiIssuerError::Duplicate { issuer: "https://auth.example".into() },
+        &["auth.example"],
+        None,
+        texts,
+    );
     tells("es256".parse::<Algorithm>().unwrap_err(), &["algorithm"], None, texts);
 }
 
@@ -157,34 +163,34 @@ fn no_two_things_have_one_name() {
     }
     names(Algorithm::ALL);
     names(Backend::ALL);
-    names(&[Part::Header, Part::Payload, Part::Whole, Part::Signature]);
+    names(&[TokenPart::Header, TokenPart::Payload, TokenPart::Whole, TokenPart::Signature]);
     names(&[Curve::P256, Curve::P384, Curve::P521, Curve::Secp256k1, Curve::Ed25519]);
     names(&[
-        KeyForm::Bytes,
-        KeyForm::Jwk,
-        KeyForm::Pem,
-        KeyForm::Pkcs8,
-        KeyForm::Pkcs1Private,
-        KeyForm::Pkcs1Public,
-        KeyForm::Sec1,
-        KeyForm::Spki,
-        KeyForm::Certificate,
-        KeyForm::Encrypted,
-        KeyForm::CertificateRequest,
-        KeyForm::OpenSsh,
-        KeyForm::Unknown,
+        KeyFormat::Bytes,
+        KeyFormat::Jwk,
+        KeyFormat::Pem,
+        KeyFormat::Pkcs8,
+        KeyFormat::Pkcs1Private,
+        KeyFormat::Pkcs1Public,
+        KeyFormat::Sec1,
+        KeyFormat::Spki,
+        KeyFormat::Certificate,
+        KeyFormat::Encrypted,
+        KeyFormat::CertificateRequest,
+        KeyFormat::OpenSsh,
+        KeyFormat::Unknown,
     ]);
     names(&[
-        KeyKind::Secret,
-        KeyKind::Rsa,
-        KeyKind::RsaPss,
-        KeyKind::Ec(Curve::P256),
-        KeyKind::Ec(Curve::Ed25519),
-        KeyKind::EcOther,
-        KeyKind::Ed448,
-        KeyKind::X25519,
-        KeyKind::X448,
-        KeyKind::Dsa,
-        KeyKind::Unknown,
+        KeyType::Secret,
+        KeyType::Rsa,
+        KeyType::RsaPss,
+        KeyType::Ec(Curve::P256),
+        KeyType::Ec(Curve::Ed25519),
+        KeyType::EcOther,
+        KeyType::Ed448,
+        KeyType::X25519,
+        KeyType::X448,
+        KeyType::Dsa,
+        KeyType::Unknown,
     ]);
 }

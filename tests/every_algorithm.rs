@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use algorithms::algorithms;
+use jotwell::algorithm::Family;
 use jotwell::{
-    Algorithm, Audience, Backend, Claims, Curve, Family, Header, Issuer, Jwk, KeyError, KeyForm, KeyKind,
-    NoClaims, Precomputation, SignError, SigningKey, UnsignedToken, UnverifiedToken, Validator, Verified,
-    VerifyError, VerifyingKey, base64url, jws,
+    Algorithm, Audience, Backend, Claims, Curve, Header, Issuer, Jwk, KeyError, KeyFormat, KeyType, NoClaims,
+    Precomputation, SignError, SigningKey, UnsignedToken, UnverifiedToken, Validator, Verified, VerifyError,
+    VerifyingKey, base64url, jws,
 };
 
 const MESSAGE: &[u8] = b"an arbitrary message";
@@ -356,7 +357,7 @@ fn precomputation_changes_no_answer() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm).with_key_id("2026-11");
         let signature = key.sign(b"message").unwrap();
-        for choice in [Precomputation::Never, Precomputation::Lazy, Precomputation::Now] {
+        for choice in [Precomputation::Never, Precomputation::Lazy, Precomputation::Eager] {
             let verifying = key.verifying_key().with_precomputation(choice);
             // Lazy tables come on the way.
             for _ in 0..10 {
@@ -668,30 +669,30 @@ fn payloads_may_be_empty_and_large() {
 }
 
 /// What an algorithm takes.
-fn wanted(algorithm: Algorithm) -> KeyKind {
+fn wanted(algorithm: Algorithm) -> KeyType {
     match (algorithm.key_type(), algorithm.curve()) {
-        ("oct", None) => KeyKind::Secret,
-        ("RSA", None) => KeyKind::Rsa,
-        (_, Some(curve)) => KeyKind::Ec(curve),
+        ("oct", None) => KeyType::Secret,
+        ("RSA", None) => KeyType::Rsa,
+        (_, Some(curve)) => KeyType::Ec(curve),
         (other, None) => panic!("{other}"),
     }
 }
 
 /// Keys of every kind in PEM.
-const PEMS: &[(&str, KeyKind)] = &[
-    ("rsa2048", KeyKind::Rsa),
-    ("rsapss2048", KeyKind::RsaPss),
-    ("rsapss2048-sha256", KeyKind::RsaPss),
-    ("p256", KeyKind::Ec(Curve::P256)),
-    ("p384", KeyKind::Ec(Curve::P384)),
-    ("p521", KeyKind::Ec(Curve::P521)),
-    ("secp256k1", KeyKind::Ec(Curve::Secp256k1)),
-    ("ed25519", KeyKind::Ec(Curve::Ed25519)),
-    ("brainpoolp256r1", KeyKind::EcOther),
-    ("prime192v1", KeyKind::EcOther),
-    ("ed448", KeyKind::Ed448),
-    ("x25519", KeyKind::X25519),
-    ("dsa2048", KeyKind::Dsa),
+const PEMS: &[(&str, KeyType)] = &[
+    ("rsa2048", KeyType::Rsa),
+    ("rsapss2048", KeyType::RsaPss),
+    ("rsapss2048-sha256", KeyType::RsaPss),
+    ("p256", KeyType::Ec(Curve::P256)),
+    ("p384", KeyType::Ec(Curve::P384)),
+    ("p521", KeyType::Ec(Curve::P521)),
+    ("secp256k1", KeyType::Ec(Curve::Secp256k1)),
+    ("ed25519", KeyType::Ec(Curve::Ed25519)),
+    ("brainpoolp256r1", KeyType::EcOther),
+    ("prime192v1", KeyType::EcOther),
+    ("ed448", KeyType::Ed448),
+    ("x25519", KeyType::X25519),
+    ("dsa2048", KeyType::Dsa),
 ];
 
 #[test]
@@ -701,20 +702,20 @@ fn an_algorithm_takes_its_kind_of_key_alone() {
         for &(name, found) in PEMS {
             let (private, public) = (read(&format!("{name}.pkcs8.pem")), read(&format!("{name}.spki.pem")));
             let fits = wanted(algorithm) == found;
-            let wrong = |form| Some(KeyError::WrongKind { algorithm, found, form });
+            let wrong = |form| Some(KeyError::WrongKeyType { algorithm, found, form });
             let case = format!("{algorithm} {name}");
 
             let made = SigningKey::from_pem(algorithm, &private).err();
-            assert_eq!(made, if fits { None } else { wrong(KeyForm::Pkcs8) }, "{case}");
+            assert_eq!(made, if fits { None } else { wrong(KeyFormat::Pkcs8) }, "{case}");
             let made = SigningKey::from_pem(algorithm, &public).err();
-            let not_private = Some(KeyError::NotPrivate { found: KeyForm::Spki });
-            assert_eq!(made, if fits { not_private } else { wrong(KeyForm::Spki) }, "{case}");
+            let not_private = Some(KeyError::NotPrivate { found: KeyFormat::Spki });
+            assert_eq!(made, if fits { not_private } else { wrong(KeyFormat::Spki) }, "{case}");
 
             let made = VerifyingKey::from_pem(algorithm, &public).err();
-            assert_eq!(made, if fits { None } else { wrong(KeyForm::Spki) }, "{case}");
+            assert_eq!(made, if fits { None } else { wrong(KeyFormat::Spki) }, "{case}");
             // That a private key was given where a public one belongs is the graver mistake.
             let made = VerifyingKey::from_pem(algorithm, &private).err();
-            let not_public = Some(KeyError::NotPublic { found: KeyForm::Pkcs8 });
+            let not_public = Some(KeyError::NotPublic { found: KeyFormat::Pkcs8 });
             assert_eq!(made, not_public, "{case}");
         }
     }
@@ -723,36 +724,36 @@ fn an_algorithm_takes_its_kind_of_key_alone() {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn an_algorithm_takes_its_kind_of_jwk_alone() {
-    const JWKS: &[(&str, KeyKind)] = &[
-        ("hs256", KeyKind::Secret),
-        ("hs384", KeyKind::Secret),
-        ("hs512", KeyKind::Secret),
-        ("rsa2048", KeyKind::Rsa),
-        ("p256", KeyKind::Ec(Curve::P256)),
-        ("p384", KeyKind::Ec(Curve::P384)),
-        ("p521", KeyKind::Ec(Curve::P521)),
-        ("secp256k1", KeyKind::Ec(Curve::Secp256k1)),
-        ("ed25519", KeyKind::Ec(Curve::Ed25519)),
+    const JWKS: &[(&str, KeyType)] = &[
+        ("hs256", KeyType::Secret),
+        ("hs384", KeyType::Secret),
+        ("hs512", KeyType::Secret),
+        ("rsa2048", KeyType::Rsa),
+        ("p256", KeyType::Ec(Curve::P256)),
+        ("p384", KeyType::Ec(Curve::P384)),
+        ("p521", KeyType::Ec(Curve::P521)),
+        ("secp256k1", KeyType::Ec(Curve::Secp256k1)),
+        ("ed25519", KeyType::Ec(Curve::Ed25519)),
     ];
-    const FOREIGN: &[(&str, KeyKind)] = &[
-        (r#"{"kty":"EC","crv":"P-192","x":"AA","y":"AA"}"#, KeyKind::EcOther),
-        (r#"{"kty":"EC","crv":"p-256","x":"AA","y":"AA"}"#, KeyKind::EcOther),
-        (r#"{"kty":"OKP","crv":"Ed448","x":"AA"}"#, KeyKind::Ed448),
-        (r#"{"kty":"OKP","crv":"X25519","x":"AA"}"#, KeyKind::X25519),
-        (r#"{"kty":"OKP","crv":"X448","x":"AA"}"#, KeyKind::X448),
-        (r#"{"kty":"OKP","crv":"Ed999","x":"AA"}"#, KeyKind::Unknown),
-        (r#"{"kty":"AKP","pub":"AA"}"#, KeyKind::Unknown),
+    const FOREIGN: &[(&str, KeyType)] = &[
+        (r#"{"kty":"EC","crv":"P-192","x":"AA","y":"AA"}"#, KeyType::EcOther),
+        (r#"{"kty":"EC","crv":"p-256","x":"AA","y":"AA"}"#, KeyType::EcOther),
+        (r#"{"kty":"OKP","crv":"Ed448","x":"AA"}"#, KeyType::Ed448),
+        (r#"{"kty":"OKP","crv":"X25519","x":"AA"}"#, KeyType::X25519),
+        (r#"{"kty":"OKP","crv":"X448","x":"AA"}"#, KeyType::X448),
+        (r#"{"kty":"OKP","crv":"Ed999","x":"AA"}"#, KeyType::Unknown),
+        (r#"{"kty":"AKP","pub":"AA"}"#, KeyType::Unknown),
     ];
 
     for &algorithm in Algorithm::ALL {
         let len = algorithm.hash().output_len();
         for &(name, found) in JWKS {
             let private = jwk(&format!("{name}.jwk.json"));
-            let wrong = KeyError::WrongKind { algorithm, found, form: KeyForm::Jwk };
+            let wrong = KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Jwk };
             let secret_len = path(&format!("{name}.bin")).metadata().map_or(0, |file| file.len() as usize);
             let expected = match found {
                 // A secret of another length is too short or long enough (RFC 7518 §3.2).
-                KeyKind::Secret if algorithm.is_symmetric() && secret_len < len => {
+                KeyType::Secret if algorithm.is_symmetric() && secret_len < len => {
                     Some(KeyError::ShortSecret { algorithm, min: len, found: secret_len })
                 }
                 _ if found == wanted(algorithm) => None,
@@ -761,20 +762,20 @@ fn an_algorithm_takes_its_kind_of_jwk_alone() {
             let case = format!("{algorithm} {name}");
             assert_eq!(SigningKey::from_jwk(algorithm, &private).err(), expected, "{case}");
 
-            let not_public = Some(KeyError::NotPublic { found: KeyForm::Jwk });
+            let not_public = Some(KeyError::NotPublic { found: KeyFormat::Jwk });
             let made = VerifyingKey::from_jwk(algorithm, &private).err();
             assert_eq!(made, if algorithm.is_symmetric() { expected.clone() } else { not_public }, "{case}");
-            if found != KeyKind::Secret {
+            if found != KeyType::Secret {
                 let public = jwk(&format!("{name}.pub.jwk.json"));
                 assert_eq!(VerifyingKey::from_jwk(algorithm, &public).err(), expected, "{case}");
-                let not_private = KeyError::NotPrivate { found: KeyForm::Jwk };
+                let not_private = KeyError::NotPrivate { found: KeyFormat::Jwk };
                 let expected = expected.unwrap_or(not_private);
                 assert_eq!(SigningKey::from_jwk(algorithm, &public).err(), Some(expected), "{case}");
             }
         }
         for &(json, found) in FOREIGN {
             let jwk = json.parse::<Jwk>().unwrap();
-            let wrong = Some(KeyError::WrongKind { algorithm, found, form: KeyForm::Jwk });
+            let wrong = Some(KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Jwk });
             assert_eq!(VerifyingKey::from_jwk(algorithm, &jwk).err(), wrong, "{algorithm} {json}");
             assert_eq!(SigningKey::from_jwk(algorithm, &jwk).err(), wrong, "{algorithm} {json}");
         }
@@ -784,7 +785,7 @@ fn an_algorithm_takes_its_kind_of_jwk_alone() {
 #[test]
 fn a_secret_of_bytes_is_for_hmac_alone() {
     for &algorithm in Algorithm::ALL {
-        let wrong = KeyError::WrongKind { algorithm, found: KeyKind::Secret, form: KeyForm::Bytes };
+        let wrong = KeyError::WrongKeyType { algorithm, found: KeyType::Secret, form: KeyFormat::Bytes };
         let expected = (!algorithm.is_symmetric()).then_some(wrong);
         for secret in [&[7; 64][..], &[7; 65], &[7; 1000]] {
             assert_eq!(SigningKey::hmac(algorithm, secret).err(), expected);
@@ -802,24 +803,24 @@ fn a_key_is_no_secret() {
         for &(name, _) in PEMS {
             for file in [format!("{name}.spki.pem"), format!("{name}.pkcs8.pem")] {
                 let secret = read(&file);
-                let refused = Some(KeyError::SecretIsKey { form: KeyForm::Pem });
+                let refused = Some(KeyError::SecretLooksLikeKey { form: KeyFormat::Pem });
                 assert_eq!(SigningKey::hmac(algorithm, &secret).err(), refused, "{file}");
                 assert_eq!(VerifyingKey::hmac(algorithm, &secret).err(), refused, "{file}");
                 assert_eq!(VerifyingKey::hmac_dangerously_short(algorithm, &secret).err(), refused, "{file}");
             }
         }
         for (file, form) in [
-            ("rsa2048.spki.der", KeyForm::Spki),
-            ("rsa2048.pkcs1-public.der", KeyForm::Pkcs1Public),
-            ("rsa2048.pkcs8.der", KeyForm::Pkcs8),
-            ("rsa2048.cert.der", KeyForm::Certificate),
-            ("p256.sec1.der", KeyForm::Sec1),
-            ("p256.spki.der", KeyForm::Spki),
-            ("rsa2048.pub.jwk.json", KeyForm::Jwk),
-            ("ssh-ed25519.openssh-public.txt", KeyForm::OpenSsh),
+            ("rsa2048.spki.der", KeyFormat::Spki),
+            ("rsa2048.pkcs1-public.der", KeyFormat::Pkcs1Public),
+            ("rsa2048.pkcs8.der", KeyFormat::Pkcs8),
+            ("rsa2048.cert.der", KeyFormat::Certificate),
+            ("p256.sec1.der", KeyFormat::Sec1),
+            ("p256.spki.der", KeyFormat::Spki),
+            ("rsa2048.pub.jwk.json", KeyFormat::Jwk),
+            ("ssh-ed25519.openssh-public.txt", KeyFormat::OpenSsh),
         ] {
             let secret = read(file);
-            let refused = Some(KeyError::SecretIsKey { form });
+            let refused = Some(KeyError::SecretLooksLikeKey { form });
             assert_eq!(SigningKey::hmac(algorithm, &secret).err(), refused, "{file}");
             assert_eq!(VerifyingKey::hmac(algorithm, &secret).err(), refused, "{file}");
         }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use jotwell::explain::{Check, Outcome};
 use jotwell::{
-    Algorithm, Audience, Check, Claims, Expiry, Header, Issuer, KeySource, NoClaims, NumericDate, Outcome,
-    RegisteredClaims, SigningKey, UnsignedToken, Validator, VerifyError, VerifyingKey, base64url,
+    Algorithm, Audience, Claims, Expiry, Header, Issuer, KeySource, NoClaims, NumericDate, RegisteredClaims,
+    SigningKey, UnsignedToken, Validator, VerifyError, VerifyingKey, base64url,
 };
 use serde_json::{Value, json};
 
@@ -30,7 +31,7 @@ const CHECKS: [Check; 16] = [
     Check::Audience,
     Check::Subject,
     Check::Required,
-    Check::Own,
+    Check::Custom,
 ];
 
 fn key() -> SigningKey {
@@ -46,7 +47,7 @@ fn strict() -> Validator<VerifyingKey> {
         .subject("user-42")
         .require("tenant")
         .check(|claims| match claims.jwt_id().as_deref() {
-            Some("stolen") => Err(VerifyError::Rejected { reason: "revoked" }),
+            Some("stolen") => Err(VerifyError::CustomCheck { reason: "revoked" }),
             _ => Ok(()),
         })
 }
@@ -134,7 +135,8 @@ fn steps_that_the_policy_does_not_ask_for_are_left_out() {
     let open = open(key().verifying_key(), Issuer::unchecked(), Audience::unchecked());
     let explanation = open.explain(&over(r#"{"alg":"HS256"}"#, "{}"));
     let checks: Vec<_> = explanation.steps().iter().map(|step| step.check).collect();
-    let asked = |check: &Check| !matches!(check, Check::Age | Check::Subject | Check::Required | Check::Own);
+    let asked =
+        |check: &Check| !matches!(check, Check::Age | Check::Subject | Check::Required | Check::Custom);
     assert_eq!(checks, CHECKS.into_iter().filter(asked).collect::<Vec<_>>());
     assert_eq!(explanation.error(), None);
 }
@@ -151,7 +153,7 @@ fn a_token_fails_at_one_step_after_all_before_and_before_all_after() {
     forged[last] = if forged[last] == b'A' { b'B' } else { b'A' };
     let cases = [
         (Check::Length, "x".repeat(length), VerifyError::TooLong { length, limit }),
-        (Check::Form, "a.b".to_owned(), VerifyError::Segments { found: 2 }),
+        (Check::Form, "a.b".to_owned(), VerifyError::SegmentCount { found: 2 }),
         (Check::Header, with_header("alg", json!("none")), VerifyError::Unsecured),
         (
             Check::Header,
@@ -161,7 +163,7 @@ fn a_token_fails_at_one_step_after_all_before_and_before_all_after() {
         (Check::Key, with_header("kid", json!("2025-11")), VerifyError::UnknownKey),
         (Check::Signature, String::from_utf8(forged).expect("ASCII"), VerifyError::InvalidSignature),
         (Check::Claims, with_claim("jti", Some(json!(7))), VerifyError::InvalidClaim { claim: "jti" }),
-        (Check::Type, with_header("typ", json!("JWT")), VerifyError::TypeMismatch),
+        (Check::Type, with_header("typ", json!("JWT")), VerifyError::TypMismatch),
         (
             Check::Expiry,
             with_claim("exp", Some(json!(1_800_000_000))),
@@ -195,7 +197,11 @@ fn a_token_fails_at_one_step_after_all_before_and_before_all_after() {
         (Check::Subject, with_claim("sub", Some(json!("user-4"))), VerifyError::SubjectMismatch),
         (Check::Subject, with_claim("sub", None), missing("sub")),
         (Check::Required, with_claim("tenant", None), missing("tenant")),
-        (Check::Own, with_claim("jti", Some(json!("stolen"))), VerifyError::Rejected { reason: "revoked" }),
+        (
+            Check::Custom,
+            with_claim("jti", Some(json!("stolen"))),
+            VerifyError::CustomCheck { reason: "revoked" },
+        ),
     ];
     for (check, token, error) in &cases {
         assert_eq!(agrees(&strict(), token).as_ref(), Some(error), "{check}");
@@ -341,11 +347,11 @@ fn explanations_agree_with_verification() {
             "MissingAlgorithm",
             "MissingClaim",
             "NotYetValid",
-            "Segments",
+            "SegmentCount",
             "SubjectMismatch",
             "TooLong",
             "TooOld",
-            "TypeMismatch",
+            "TypMismatch",
             "UnknownAlgorithm",
             "UnknownKey",
             "UnsupportedCrit",
@@ -357,7 +363,7 @@ fn explanations_agree_with_verification() {
 #[test]
 fn whatever_a_check_of_the_callers_own_says_is_that_check_s() {
     let errors = [
-        VerifyError::Rejected { reason: "revoked" },
+        VerifyError::CustomCheck { reason: "revoked" },
         VerifyError::Unavailable { reason: "the list of revoked tokens" },
         VerifyError::MissingClaim { claim: "tenant".into() },
         VerifyError::MissingClaim { claim: "sub".into() },
@@ -375,7 +381,7 @@ fn whatever_a_check_of_the_callers_own_says_is_that_check_s() {
         assert_eq!(agrees(&validator, &over(r#"{"alg":"HS256"}"#, "{}")), Some(error.clone()));
         let explanation = validator.explain(&over(r#"{"alg":"HS256"}"#, "{}"));
         let last = explanation.steps().last().expect("steps");
-        assert_eq!((last.check, &last.outcome), (Check::Own, &Outcome::Failed(error)));
+        assert_eq!((last.check, &last.outcome), (Check::Custom, &Outcome::Failed(error)));
     }
 }
 
@@ -394,7 +400,7 @@ impl KeySource for Elsewhere {
 fn keys_that_cannot_be_reached_fail_the_step_of_the_key() {
     for error in [
         VerifyError::Unavailable { reason: "the key set" },
-        VerifyError::Rejected { reason: "no such tenant" },
+        VerifyError::CustomCheck { reason: "no such tenant" },
         VerifyError::UnknownKey,
     ] {
         for check in [false, true] {

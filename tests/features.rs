@@ -1,7 +1,8 @@
 //! What a build without some features answers. Runs in every configuration.
 #![forbid(unsafe_code)]
 
-use jotwell::{Algorithm, Backend, Family, Jwk, JwkSet, KeyError, KeyForm, SigningKey, VerifyingKey};
+use jotwell::algorithm::Family;
+use jotwell::{Algorithm, Backend, Jwk, JwkSet, KeyError, KeyFormat, SigningKey, VerifyingKey};
 
 /// Whether keys of that algorithm sign.
 fn signs(algorithm: Algorithm) -> bool {
@@ -31,7 +32,7 @@ fn an_algorithm_whose_feature_is_off_exists_and_says_so() {
         ];
         for (enabled, error) in errors {
             let disabled = error == KeyError::Disabled { algorithm: *algorithm };
-            let wrong_kind = matches!(error, KeyError::WrongKind { form: KeyForm::Jwk, .. });
+            let wrong_kind = matches!(error, KeyError::WrongKeyType { form: KeyFormat::Jwk, .. });
             assert!(if enabled { wrong_kind } else { disabled }, "{error}");
         }
     }
@@ -112,7 +113,7 @@ fn a_build_that_verifies_rsa_alone_takes_public_keys_and_no_private_ones() {
         let disabled = KeyError::Disabled { algorithm };
         assert_eq!(SigningKey::from_jwk(algorithm, &jwk("rsa2048")).unwrap_err(), disabled);
         assert_eq!(SigningKey::from_jwk(algorithm, &jwk("rsa2048.pub")).unwrap_err(), disabled);
-        let private = KeyError::NotPublic { found: KeyForm::Jwk };
+        let private = KeyError::NotPublic { found: KeyFormat::Jwk };
         assert_eq!(VerifyingKey::from_jwk(algorithm, &jwk("rsa2048")).unwrap_err(), private);
         let key = VerifyingKey::from_jwk(algorithm, &jwk("rsa2048.pub")).expect("a key");
         assert!(key.verify(b"message", &[1; 256]).is_err());

@@ -78,7 +78,7 @@ fn tokens_of_other_makers_verify_with_the_key_in_every_form() {
             assert_eq!(verified.subject.as_deref(), Some("user-42"));
             assert_eq!(verified.jwt_id, Some(format!("{maker}-{alg}")));
             assert_eq!(verified.expires_at, Some(NumericDate::from_secs(4_102_444_800)));
-            assert_eq!(verified.private, Account { roles: vec!["editor".into()] });
+            assert_eq!(verified.custom, Account { roles: vec!["editor".into()] });
         }
     }
     assert!(jwks >= 2 * Algorithm::ALL.len() - 1, "{jwks}");

@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
+use jotwell::error::TokenPart;
 use jotwell::{
-    Algorithm, Audience, Claims, Expiry, Header, Issuer, Issuers, IssuersError, JsonError, JwkSet, NoClaims,
-    NumericDate, Part, SigningKey, UnsignedToken, Validator, VerifyError, base64url,
+    Algorithm, Audience, Claims, Expiry, Header, Issuer, JsonError, JwkSet, MultiIssuerError,
+    MultiIssuerValidator, NoClaims, NumericDate, SigningKey, UnsignedToken, Validator, VerifyError,
+    base64url,
 };
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
@@ -44,18 +46,20 @@ fn over(payload: &str, key: &SigningKey) -> String {
 struct Two {
     ours: SigningKey,
     theirs: SigningKey,
-    issuers: Issuers<JwkSet>,
+    issuers: MultiIssuerValidator<JwkSet>,
 }
 
 fn two() -> Two {
     let (ours, theirs) = (key("ours"), key("theirs"));
-    let issuers =
-        Issuers::new([validator(&[&theirs], Issuer::is(THEIRS)), validator(&[&ours], Issuer::is(OURS))])
-            .expect("two issuers");
+    let issuers = MultiIssuerValidator::new([
+        validator(&[&theirs], Issuer::is(THEIRS)),
+        validator(&[&ours], Issuer::is(OURS)),
+    ])
+    .expect("two issuers");
     Two { ours, theirs, issuers }
 }
 
-fn verify(issuers: &Issuers<JwkSet>, token: &str) -> Result<Option<String>, VerifyError> {
+fn verify(issuers: &MultiIssuerValidator<JwkSet>, token: &str) -> Result<Option<String>, VerifyError> {
     issuers.verify::<Claims>(token).map(|claims| claims.issuer.clone())
 }
 
@@ -89,15 +93,17 @@ fn an_issuer_cannot_speak_for_another() {
     // Which of two issuers a token is from is never open.
     let twice = over(&format!(r#"{{"iss":"{THEIRS}","iss":"{OURS}"}}"#), &theirs);
     let error = JsonError::DuplicateMember { offset: 33 };
-    assert_eq!(verify(&issuers, &twice), Err(VerifyError::Json { part: Part::Payload, error }));
+    assert_eq!(verify(&issuers, &twice), Err(VerifyError::Json { part: TokenPart::Payload, error }));
 }
 
 #[test]
 fn one_name_for_two_issuers_keys_does_no_harm() {
     let (ours, theirs) = (key("1"), key("1"));
-    let issuers =
-        Issuers::new([validator(&[&ours], Issuer::is(OURS)), validator(&[&theirs], Issuer::is(THEIRS))])
-            .expect("two issuers");
+    let issuers = MultiIssuerValidator::new([
+        validator(&[&ours], Issuer::is(OURS)),
+        validator(&[&theirs], Issuer::is(THEIRS)),
+    ])
+    .expect("two issuers");
     assert_eq!(verify(&issuers, &token(OURS, &ours)), Ok(Some(OURS.into())));
     assert_eq!(verify(&issuers, &token(THEIRS, &theirs)), Ok(Some(THEIRS.into())));
     assert_eq!(verify(&issuers, &token(OURS, &theirs)), Err(VerifyError::InvalidSignature));
@@ -146,7 +152,7 @@ fn the_validator_that_is_chosen_is_the_one_that_verifies() {
 #[test]
 fn each_issuer_has_a_policy_of_its_own() {
     let (ours, theirs) = (key("ours"), key("theirs"));
-    let issuers = Issuers::new([
+    let issuers = MultiIssuerValidator::new([
         validator(&[&ours], Issuer::is(OURS)).expiry(Expiry::Unchecked),
         validator(&[&theirs], Issuer::is(THEIRS)).require("tenant").typ("at+jwt"),
     ])
@@ -155,7 +161,7 @@ fn each_issuer_has_a_policy_of_its_own() {
         Claims::new(NoClaims).issuer(issuer).audience("orders-api").sign(key).expect("a token")
     };
     assert!(verify(&issuers, &forever(OURS, &ours)).is_ok());
-    assert_eq!(verify(&issuers, &forever(THEIRS, &theirs)), Err(VerifyError::TypeMismatch));
+    assert_eq!(verify(&issuers, &forever(THEIRS, &theirs)), Err(VerifyError::TypMismatch));
     let header = Header::for_key(&theirs).with_typ("at+jwt");
     let typed = claims(THEIRS).sign_with(&theirs, &header).expect("a token");
     let missing = VerifyError::MissingClaim { claim: "tenant".into() };
@@ -170,7 +176,7 @@ fn each_issuer_has_a_policy_of_its_own() {
 #[test]
 fn a_validator_may_stand_for_several_issuers() {
     let (ours, theirs) = (key("ours"), key("theirs"));
-    let issuers = Issuers::new([
+    let issuers = MultiIssuerValidator::new([
         validator(&[&ours], Issuer::any_of([OURS, "https://login.example"])),
         validator(&[&theirs], Issuer::is(THEIRS)),
     ])
@@ -185,20 +191,20 @@ fn a_validator_may_stand_for_several_issuers() {
 fn issuers_that_overlap_or_are_left_open_do_not_stand_side_by_side() {
     let key = key("k");
     let new = |policies: Vec<Issuer>| {
-        Issuers::new(policies.into_iter().map(|issuer| validator(&[&key], issuer))).map(drop)
+        MultiIssuerValidator::new(policies.into_iter().map(|issuer| validator(&[&key], issuer))).map(drop)
     };
-    let twice = |issuer: &str| Err(IssuersError::Twice { issuer: issuer.into() });
+    let twice = |issuer: &str| Err(MultiIssuerError::Duplicate { issuer: issuer.into() });
     assert_eq!(new(vec![Issuer::is(OURS), Issuer::is(THEIRS)]), Ok(()));
     assert_eq!(new(vec![Issuer::is(OURS), Issuer::is(OURS)]), twice(OURS));
     assert_eq!(new(vec![Issuer::is(THEIRS), Issuer::any_of([OURS, THEIRS])]), twice(THEIRS));
     assert_eq!(new(vec![Issuer::any_of([OURS, OURS])]), twice(OURS));
-    assert_eq!(new(vec![Issuer::unchecked()]), Err(IssuersError::Unchecked));
-    assert_eq!(new(vec![Issuer::is(OURS), Issuer::unchecked()]), Err(IssuersError::Unchecked));
+    assert_eq!(new(vec![Issuer::unchecked()]), Err(MultiIssuerError::Unchecked));
+    assert_eq!(new(vec![Issuer::is(OURS), Issuer::unchecked()]), Err(MultiIssuerError::Unchecked));
     assert_eq!(
-        IssuersError::Twice { issuer: OURS.into() }.to_string(),
+        MultiIssuerError::Duplicate { issuer: OURS.into() }.to_string(),
         r#"the issuer "https://auth.example" is accepted twice"#
     );
-    assert_eq!(IssuersError::Unchecked.to_string(), "a validator does not say which issuer it accepts");
+    assert_eq!(MultiIssuerError::Unchecked.to_string(), "a validator does not say which issuer it accepts");
 }
 
 #[test]
@@ -207,12 +213,12 @@ fn what_is_no_token_names_no_issuer() {
     let good = token(OURS, &ours);
     let parts: Vec<_> = good.split('.').collect();
     let payload = |text: &str| format!("{}.{text}.{}", parts[0], parts[2]);
-    let base64 = |error| VerifyError::Base64 { part: Part::Payload, error };
-    let json = |error| VerifyError::Json { part: Part::Payload, error };
+    let base64 = |error| VerifyError::Base64 { part: TokenPart::Payload, error };
+    let json = |error| VerifyError::Json { part: TokenPart::Payload, error };
     let cases = [
-        (String::new(), VerifyError::Segments { found: 1 }),
-        ("a.b".to_owned(), VerifyError::Segments { found: 2 }),
-        ("a.b.c.d.e".to_owned(), VerifyError::Segments { found: 5 }),
+        (String::new(), VerifyError::SegmentCount { found: 1 }),
+        ("a.b".to_owned(), VerifyError::SegmentCount { found: 2 }),
+        ("a.b.c.d.e".to_owned(), VerifyError::SegmentCount { found: 5 }),
         (payload("A"), base64(base64url::DecodeError::InvalidLength { length: 1 })),
         (payload("e30="), base64(base64url::DecodeError::InvalidSymbol)),
         (payload("e31"), base64(base64url::DecodeError::TrailingBits)),
@@ -239,7 +245,7 @@ fn what_is_no_token_names_no_issuer() {
 #[test]
 fn each_issuer_has_a_length_of_its_own() {
     let (ours, theirs) = (key("ours"), key("theirs"));
-    let issuers = Issuers::new([
+    let issuers = MultiIssuerValidator::new([
         validator(&[&ours], Issuer::is(OURS)).max_length(100),
         validator(&[&theirs], Issuer::is(THEIRS)).max_length(1_000),
     ])
@@ -253,6 +259,6 @@ fn each_issuer_has_a_length_of_its_own() {
 
 #[test]
 fn among_no_issuers_none_is_known() {
-    let none = Issuers::<JwkSet>::new([]).expect("no issuers");
+    let none = MultiIssuerValidator::<JwkSet>::new([]).expect("no issuers");
     assert!(verify(&none, &token(OURS, &key("k"))).is_err());
 }

@@ -3,10 +3,11 @@
 
 use std::time::Instant;
 
+use jotwell::algorithm::Family;
 use jotwell::jws::{self, Verifier};
 use jotwell::{
-    Algorithm, Curve, Family, Header, JsonError, JwkSet, KeyError, KeyForm, KeyKind, KeySource as _,
-    SigningKey, UnverifiedToken, VerifyError, VerifyingKey,
+    Algorithm, Curve, Header, JsonError, JwkSet, KeyError, KeyFormat, KeySource as _, KeyType, SigningKey,
+    UnverifiedToken, VerifyError, VerifyingKey,
 };
 use serde_json::{Value, json};
 
@@ -153,18 +154,18 @@ fn keys_of_algorithms_that_were_not_asked_for_are_left_out() {
         with(foreign("rsa2048"), "kid", "rsa"),
         with(with(foreign("rsa3072"), "kid", "rsa-oaep"), "alg", "RSA-OAEP"),
     ];
-    let wrong = |algorithm, found| KeyError::WrongKind { algorithm, found, form: KeyForm::Jwk };
-    let not_intended = KeyError::NotIntended { member: "alg" };
+    let wrong = |algorithm, found| KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Jwk };
+    let not_intended = KeyError::UseNotAllowed { member: "alg" };
 
     let es256 = set(&keys, &[Algorithm::ES256]);
     assert_eq!(kept(&es256), [(Algorithm::ES256, Some("ec"))]);
-    let ed_found = KeyKind::Ec(Curve::Ed25519);
+    let ed_found = KeyType::Ec(Curve::Ed25519);
     assert_eq!(
         skipped(&es256),
         [
             (0, Some("ed"), wrong(Algorithm::ES256, ed_found)),
             (1, Some("ed-alg"), not_intended.clone()),
-            (3, Some("rsa"), wrong(Algorithm::ES256, KeyKind::Rsa)),
+            (3, Some("rsa"), wrong(Algorithm::ES256, KeyType::Rsa)),
             (4, Some("rsa-oaep"), not_intended.clone()),
         ]
     );
@@ -212,10 +213,10 @@ fn an_algorithm_asked_for_twice_is_asked_for_once() {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() {
-    let not_public = KeyError::NotPublic { found: KeyForm::Jwk };
+    let not_public = KeyError::NotPublic { found: KeyFormat::Jwk };
     let invalid = |member| KeyError::InvalidMember { member };
-    let not_intended = |member| KeyError::NotIntended { member };
-    let wrong = |found| KeyError::WrongKind { algorithm: Algorithm::EdDSA, found, form: KeyForm::Jwk };
+    let not_intended = |member| KeyError::UseNotAllowed { member };
+    let wrong = |found| KeyError::WrongKeyType { algorithm: Algorithm::EdDSA, found, form: KeyFormat::Jwk };
     let private = with(ed25519("k"), "d", D);
     let rsa_private: Value = serde_json::from_str(&file("keys/rsa2048.jwk.json")).expect("JSON");
     let oct = json!({"kty": "oct", "kid": "k", "k": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"});
@@ -223,11 +224,11 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
     let long_zero = format!("AA{}", foreign("rsa2048")["n"].as_str().expect("text"));
     let cases: Vec<(Value, Option<&str>, KeyError)> = vec![
         // Of a kind, or on a curve, that is not known (RFC 7517 §5: ignore those).
-        (json!({"kty": "AKP", "kid": "k", "pub": "AA"}), Some("k"), wrong(KeyKind::Unknown)),
+        (json!({"kty": "AKP", "kid": "k", "pub": "AA"}), Some("k"), wrong(KeyType::Unknown)),
         (json!({"kty": "AKP", "kid": "k", "alg": "ML-DSA-44"}), Some("k"), not_intended("alg")),
-        (json!({"kty": "OKP", "crv": "X25519", "x": X, "kid": "k"}), Some("k"), wrong(KeyKind::X25519)),
-        (json!({"kty": "OKP", "crv": "Ed448", "x": X, "kid": "k"}), Some("k"), wrong(KeyKind::Ed448)),
-        (json!({"kty": "EC", "crv": "P-257", "kid": "k"}), Some("k"), wrong(KeyKind::EcOther)),
+        (json!({"kty": "OKP", "crv": "X25519", "x": X, "kid": "k"}), Some("k"), wrong(KeyType::X25519)),
+        (json!({"kty": "OKP", "crv": "Ed448", "x": X, "kid": "k"}), Some("k"), wrong(KeyType::Ed448)),
+        (json!({"kty": "EC", "crv": "P-257", "kid": "k"}), Some("k"), wrong(KeyType::EcOther)),
         // Broken.
         (json!({"kid": "k"}), None, KeyError::MissingMember { member: "kty" }),
         (json!({"kty": "OKP", "crv": "Ed25519", "kid": "k"}), None, KeyError::MissingMember { member: "x" }),
@@ -251,10 +252,10 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
         (
             with(ed25519("k"), "alg", "HS256"),
             Some("k"),
-            KeyError::WrongKind {
+            KeyError::WrongKeyType {
                 algorithm: Algorithm::HS256,
-                found: KeyKind::Ec(Curve::Ed25519),
-                form: KeyForm::Jwk,
+                found: KeyType::Ec(Curve::Ed25519),
+                form: KeyFormat::Jwk,
             },
         ),
         // What nobody should have published.
@@ -319,7 +320,7 @@ fn of_two_keys_with_one_name_and_algorithm_the_first_counts() {
 fn secrets_have_no_place_in_a_set() {
     let secret = VerifyingKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
     let error = JwkSet::from_keys([secret]).map(drop).unwrap_err();
-    assert_eq!(error, KeyError::NotPublic { found: KeyForm::Bytes });
+    assert_eq!(error, KeyError::NotPublic { found: KeyFormat::Bytes });
 }
 
 #[test]

@@ -8,10 +8,12 @@ mod algorithms;
 use std::borrow::Cow;
 
 use algorithms::algorithms;
+use jotwell::algorithm::Family;
+use jotwell::error::TokenPart;
 use jotwell::jws::{self, JsonJws, Verifier};
 use jotwell::{
-    Algorithm, Audience, Expiry, Family, Header, Issuer, JsonError, JwkSet, KeySource, NoClaims, Part,
-    SignError, SigningKey, Validator, VerifyError, VerifyingKey, base64url,
+    Algorithm, Audience, Expiry, Header, Issuer, JsonError, JwkSet, KeySource, NoClaims, SignError,
+    SigningKey, Validator, VerifyError, VerifyingKey, base64url,
 };
 use serde_json::{Value, json};
 
@@ -333,13 +335,13 @@ fn duplicate_members_are_refused() {
         (r#"{"x":{"y":[{"z":1,"z":2}]}}"#.to_owned(), 18),
     ] {
         let error = JsonError::DuplicateMember { offset };
-        let expected = VerifyError::Json { part: Part::Whole, error };
+        let expected = VerifyError::Json { part: TokenPart::Whole, error };
         assert_eq!(JsonJws::parse(&text).map(drop), Err(expected), "{text}");
     }
     // Inside the protected header it is that header's.
     let jws = by_hand(Some(r#"{"alg":"HS256","alg":"HS256"}"#), None, "eA");
     let error = JsonError::DuplicateMember { offset: 15 };
-    assert_eq!(verify(&jws), Err(VerifyError::Json { part: Part::Header, error }));
+    assert_eq!(verify(&jws), Err(VerifyError::Json { part: TokenPart::Header, error }));
 }
 
 #[test]
@@ -353,13 +355,13 @@ fn what_is_no_json_object_is_refused() {
         (r#"{"payload":"eA",}"#, JsonError::Syntax { offset: 16 }),
         (r#"{"header":{"kid":01}}"#, JsonError::Syntax { offset: 18 }),
     ] {
-        let expected = VerifyError::Json { part: Part::Whole, error };
+        let expected = VerifyError::Json { part: TokenPart::Whole, error };
         assert_eq!(JsonJws::parse(text).map(drop), Err(expected), "{text}");
     }
     let deep = format!(r#"{{"header":{{"x":{}{}}}}}"#, "[".repeat(100), "]".repeat(100));
     let error = JsonJws::parse(&deep).unwrap_err();
     assert!(
-        matches!(error, VerifyError::Json { part: Part::Whole, error: JsonError::TooDeep { .. } }),
+        matches!(error, VerifyError::Json { part: TokenPart::Whole, error: JsonError::TooDeep { .. } }),
         "{error}"
     );
 }
@@ -448,13 +450,13 @@ fn what_was_changed_is_refused() {
     let error = verify(&with(good(), "signature", short)).unwrap_err();
     assert!(matches!(
         error,
-        VerifyError::Base64 { part: Part::Signature, .. } | VerifyError::InvalidSignature
+        VerifyError::Base64 { part: TokenPart::Signature, .. } | VerifyError::InvalidSignature
     ));
 }
 
 #[test]
 fn parts_that_are_no_base64url_are_named() {
-    for (member, part) in [("protected", Part::Header), ("signature", Part::Signature)] {
+    for (member, part) in [("protected", TokenPart::Header), ("signature", TokenPart::Signature)] {
         for text in ["AA==", "A A", "A", "+/", "AB"] {
             let error = verify(&with(good(), member, text)).unwrap_err();
             assert!(
@@ -466,7 +468,7 @@ fn parts_that_are_no_base64url_are_named() {
     // The payload is decoded only once its signature holds.
     let jws = by_hand(Some(r#"{"alg":"HS256"}"#), None, "We agree.");
     let error = base64url::DecodeError::InvalidLength { length: 9 };
-    assert_eq!(verify(&jws), Err(VerifyError::Base64 { part: Part::Payload, error }));
+    assert_eq!(verify(&jws), Err(VerifyError::Base64 { part: TokenPart::Payload, error }));
     let invalid = with(jws, "signature", good()["signature"].clone());
     assert_eq!(verify(&invalid), Err(VerifyError::InvalidSignature));
 }
@@ -743,7 +745,7 @@ fn a_token_with_a_payload_is_not_detached() {
     let attached = VerifyError::InvalidJws { member: "payload" };
     assert_eq!(verifier.verify_detached(&token, PAYLOAD).unwrap_err(), attached);
     assert_eq!(verifier.verify_detached(&token, b"").unwrap_err(), attached);
-    assert_eq!(verifier.verify_detached("a.b", PAYLOAD).unwrap_err(), VerifyError::Segments { found: 2 });
+    assert_eq!(verifier.verify_detached("a.b", PAYLOAD).unwrap_err(), VerifyError::SegmentCount { found: 2 });
     let limit = token.len() - 1;
     assert_eq!(
         verifier.max_length(limit).verify_detached(&token, PAYLOAD).unwrap_err(),
@@ -761,7 +763,7 @@ fn a_token_with_a_payload_is_not_detached() {
 fn compact_and_json_are_not_taken_for_each_other() {
     let token = jws::sign(br#"{"sub":"user-42"}"#, &hmac()).expect("a token");
     let error = JsonError::Syntax { offset: 0 };
-    let no_json = VerifyError::Json { part: Part::Whole, error };
+    let no_json = VerifyError::Json { part: TokenPart::Whole, error };
     assert_eq!(JsonJws::parse(&token).map(drop), Err(no_json));
 
     let jws = JsonJws::new(br#"{"sub":"user-42"}"#);
@@ -770,7 +772,7 @@ fn compact_and_json_are_not_taken_for_each_other() {
     let validator = Validator::new(hmac().verifying_key(), Issuer::unchecked(), Audience::unchecked())
         .expiry(Expiry::Unchecked);
     for form in [jws.to_flattened_json().expect("one signature"), jws.to_general_json()] {
-        let segments = VerifyError::Segments { found: 1 };
+        let segments = VerifyError::SegmentCount { found: 1 };
         assert_eq!(verifier.verify(&form).unwrap_err(), segments);
         assert_eq!(verifier.verify_detached(&form, b"").unwrap_err(), segments);
         assert_eq!(validator.verify::<NoClaims>(&form).unwrap_err(), segments);
@@ -823,7 +825,10 @@ fn refuses_headers_of_more_than_may_be_read() {
         let jws = JsonJws::parse(&signature(&form, "header", many).to_string()).expect("a JWS");
         let error = Verifier::new(hmac().verifying_key()).verify_any(&jws).unwrap_err();
         assert!(
-            matches!(error, VerifyError::Json { part: Part::Header, error: JsonError::TooManyValues { .. } }),
+            matches!(
+                error,
+                VerifyError::Json { part: TokenPart::Header, error: JsonError::TooManyValues { .. } }
+            ),
             "{error:?}"
         );
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jotwell::{
-    Algorithm, Audience, Audiences, Claims, Clock, Curve, Expiry, Header, Issuer, JsonError, Jwk, KeyKind,
+    Algorithm, Audience, Audiences, Claims, Clock, Curve, Expiry, Header, Issuer, JsonError, Jwk, KeyType,
     MAX_HEADER_VALUES, NoClaims, NumericDate, RegisteredClaim, SignError, SigningKey, SystemClock,
     UnsignedToken, UnverifiedToken, Validator, VerifyError, VerifyingKey, base64url, jws,
 };
@@ -119,7 +119,7 @@ fn any_type_that_deserializes_can_be_the_claims() {
     assert_eq!(everything.exp, NOW.saturating_add(Duration::from_secs(900)));
     assert_eq!(validator().verify::<Value>(&token).expect("verified")["sub"], "user-42");
     assert!(validator().verify::<BTreeMap<String, Value>>(&token).expect("verified").contains_key("exp"));
-    assert_eq!(validator().verify::<Claims>(&token).expect("verified").private, NoClaims);
+    assert_eq!(validator().verify::<Claims>(&token).expect("verified").custom, NoClaims);
     validator().verify::<NoClaims>(&token).expect("verified");
 }
 
@@ -243,7 +243,7 @@ fn subject_and_required_claims_are_asked_for() {
 fn checks_of_the_callers_own_come_last_and_see_the_claims() {
     let check = |validator: Validator<VerifyingKey>| {
         validator.check(|claims| match claims.jwt_id().as_deref() {
-            Some("stolen") => Err(VerifyError::Rejected { reason: "revoked" }),
+            Some("stolen") => Err(VerifyError::CustomCheck { reason: "revoked" }),
             Some("who knows") => Err(VerifyError::Unavailable { reason: "the list of revoked tokens" }),
             _ => Ok(()),
         })
@@ -251,7 +251,7 @@ fn checks_of_the_callers_own_come_last_and_see_the_claims() {
     let token = |id: &str| claims(account()).jwt_id(id).sign(&key()).expect("a token");
     assert!(check(validator()).verify::<Account>(&token("good")).is_ok());
     let error = check(validator()).verify::<Account>(&token("stolen")).unwrap_err();
-    assert_eq!(error, VerifyError::Rejected { reason: "revoked" });
+    assert_eq!(error, VerifyError::CustomCheck { reason: "revoked" });
     let error = check(validator()).verify::<Account>(&token("who knows")).unwrap_err();
     assert_eq!(error, VerifyError::Unavailable { reason: "the list of revoked tokens" });
     let late = check(validator().clock(NumericDate::MAX)).verify::<Account>(&token("stolen")).unwrap_err();
@@ -273,7 +273,7 @@ fn checks_of_the_callers_own_come_last_and_see_the_claims() {
 fn claims_of_another_type_are_refused_without_a_word_of_theirs() {
     let token = claims(json!({ "roles": "confidential" })).sign(&key()).expect("a token");
     let error = validator().verify::<Account>(&token).unwrap_err();
-    assert_eq!(error, VerifyError::ClaimsType { line: 1, column: 104 });
+    assert_eq!(error, VerifyError::Deserialize { line: 1, column: 104 });
     assert!(!format!("{error} {error:?}").contains("confidential"));
 }
 
@@ -293,8 +293,8 @@ fn unverified_tokens_show_what_the_sender_wrote() {
     assert_eq!(unverified.header().key_id(), Some("k"));
     assert_eq!(unverified.payload_without_verification(), payload_of(&token).as_bytes());
     let claims: Claims<Account> = unverified.claims_without_verification().expect("claims");
-    assert_eq!(claims.private, account());
-    assert_eq!(UnverifiedToken::parse("a.b").unwrap_err(), VerifyError::Segments { found: 2 });
+    assert_eq!(claims.custom, account());
+    assert_eq!(UnverifiedToken::parse("a.b").unwrap_err(), VerifyError::SegmentCount { found: 2 });
 }
 
 #[test]
@@ -405,7 +405,7 @@ fn headers_say_what_the_issuer_adds() {
     assert_eq!(header.x509_chain(), ["MII="]);
     assert_eq!(header.x509_url(), Some("https://chain.example"));
     assert_eq!(header.jwk_set_url(), Some("https://keys.example"));
-    assert_eq!(header.jwk().map(Jwk::kind), Some(KeyKind::Ec(Curve::Ed25519)));
+    assert_eq!(header.jwk().map(Jwk::kind), Some(KeyType::Ec(Curve::Ed25519)));
     assert!(header.critical().is_empty());
     // It is written as it was read, whatever has been added in between.
     let parts: Vec<_> = token.split('.').collect();

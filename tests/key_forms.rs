@@ -1,7 +1,7 @@
 //! Keys out again: PEM, DER, JWK, thumbprints. Round trips are the identity.
 #![forbid(unsafe_code)]
 
-use jotwell::{Algorithm, Jwk, KeyError, KeyForm, KeyKind, SigningKey, VerifyingKey};
+use jotwell::{Algorithm, Jwk, KeyError, KeyFormat, KeyType, SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 
 /// Every good key of `vectors/interop/keys` that is no secret.
@@ -114,13 +114,13 @@ fn private_members_are_written_only_when_asked_by_name() {
         assert_eq!(half.to_json_with_private_members(), half.to_json());
     }
     let secret = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
-    let not_public = KeyError::NotPublic { found: KeyForm::Jwk };
+    let not_public = KeyError::NotPublic { found: KeyFormat::Jwk };
     assert_eq!(secret.to_jwk().to_json(), Err(not_public.clone()));
     assert_eq!(secret.verifying_key().to_jwk().to_json(), Err(not_public.clone()));
     assert_eq!(secret.to_jwk().to_public().unwrap_err(), not_public);
     assert_eq!(secret.to_jwk().thumbprint(), Err(not_public.clone()));
     assert_eq!(secret.clone().with_thumbprint_key_id().unwrap_err(), not_public);
-    let no_form = KeyError::UnsupportedForm { found: KeyForm::Bytes };
+    let no_form = KeyError::UnsupportedFormat { found: KeyFormat::Bytes };
     assert_eq!(secret.to_private_pem(), Err(no_form.clone()));
     assert_eq!(secret.verifying_key().to_pem(), Err(no_form));
     let text = secret.to_jwk().to_json_with_private_members().expect("JSON");
@@ -135,9 +135,9 @@ fn a_key_of_an_unknown_kind_is_named_and_not_written() {
     let jwk: Jwk = r#"{"kty":"AKP","alg":"ML-DSA-44","kid":"pq"}"#.parse().expect("a JWK");
     assert_eq!(
         (jwk.kind(), jwk.algorithm(), jwk.key_id()),
-        (KeyKind::Unknown, Some("ML-DSA-44"), Some("pq"))
+        (KeyType::Unknown, Some("ML-DSA-44"), Some("pq"))
     );
-    let unsupported = KeyError::UnsupportedKind { found: KeyKind::Unknown };
+    let unsupported = KeyError::UnsupportedKeyType { found: KeyType::Unknown };
     assert_eq!(jwk.to_json(), Err(unsupported.clone()));
     assert_eq!(jwk.to_json_with_private_members(), Err(unsupported.clone()));
     assert_eq!(jwk.thumbprint(), Err(unsupported));
@@ -178,7 +178,7 @@ fn the_public_half_is_for_what_the_private_one_is_for() {
         let half = to_public(private.clone());
         assert_eq!(parsed(&half.to_json().expect("JSON"))["key_ops"], public, "{private}");
         let verifies = public.as_array().expect("an array").contains(&"verify".into());
-        let want = if verifies { Ok(()) } else { Err(KeyError::NotIntended { member: "key_ops" }) };
+        let want = if verifies { Ok(()) } else { Err(KeyError::UseNotAllowed { member: "key_ops" }) };
         assert_eq!(VerifyingKey::from_jwk(Algorithm::ES256, &half).map(drop), want, "{private}");
     }
 }

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jotwell::{
-    Algorithm, Audience, Claims, Expiry, Issuer, JsonError, JwkSet, KeyError, KeyForm, KeyRing, NoClaims,
-    NumericDate, RingError, Rotation, SigningKey, Validator, VerifyError,
+    Algorithm, Audience, Claims, Expiry, Issuer, JsonError, JwkSet, KeyError, KeyFormat, KeyRing,
+    KeyRingError, KeyRotationPolicy, NoClaims, NumericDate, SigningKey, Validator, VerifyError,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 const START: NumericDate = NumericDate::from_secs(1_800_000_000);
 
-const ROTATION: Rotation = Rotation {
+const ROTATION: KeyRotationPolicy = KeyRotationPolicy {
     publish_ahead: Duration::from_secs(300),
     token_lifetime: Duration::from_secs(900),
     leeway: Duration::from_secs(60),
@@ -79,20 +79,20 @@ fn the_next_key_signs_no_earlier_than_every_verifier_knows_it() {
     let mut ring = ring();
     let before = text(&ring);
     for secs in [0, 1, 299] {
-        let early = RingError::TooEarly { ready_at: after(300) };
+        let early = KeyRingError::TooEarly { ready_at: after(300) };
         assert_eq!(ring.rotate(after(secs)), Err(early), "{secs}");
         assert_eq!(text(&ring), before, "nothing has changed");
     }
     let just_before = after(300).saturating_sub(Duration::from_nanos(1));
-    assert_eq!(ring.rotate(just_before), Err(RingError::TooEarly { ready_at: after(300) }));
+    assert_eq!(ring.rotate(just_before), Err(KeyRingError::TooEarly { ready_at: after(300) }));
     let next = published(&ring, START).remove(1);
     assert_eq!(ring.rotate(after(300)), Ok(()));
     assert_eq!((active(&ring), ring.ready_at()), (next, after(600)));
     // The new next key has just been published, so it is too early for it.
-    assert_eq!(ring.rotate(after(599)), Err(RingError::TooEarly { ready_at: after(600) }));
+    assert_eq!(ring.rotate(after(599)), Err(KeyRingError::TooEarly { ready_at: after(600) }));
     // A ring may be turned as late as one likes; a clock that goes back turns nothing.
     assert_eq!(ring.rotate(after(86_400)), Ok(()));
-    assert_eq!(ring.rotate(after(86_399)), Err(RingError::TooEarly { ready_at: after(86_700) }));
+    assert_eq!(ring.rotate(after(86_399)), Err(KeyRingError::TooEarly { ready_at: after(86_700) }));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn the_last_second_of_time_is_no_way_out() {
 fn rings_hold_public_keys_only() {
     for algorithm in Algorithm::ALL.iter().filter(|algorithm| algorithm.is_symmetric()) {
         let error = KeyRing::generate(*algorithm, ROTATION, START).unwrap_err();
-        assert_eq!(error, KeyError::NotPublic { found: KeyForm::Bytes });
+        assert_eq!(error, KeyError::NotPublic { found: KeyFormat::Bytes });
     }
     for algorithm in [Algorithm::ES256, Algorithm::ES256K, Algorithm::Ed25519] {
         let mut ring = KeyRing::generate(algorithm, ROTATION, START).expect("a ring");
@@ -168,10 +168,10 @@ fn rings_hold_public_keys_only() {
 
 #[test]
 fn errors_tell_the_operator_when_and_why() {
-    let early = RingError::TooEarly { ready_at: START };
+    let early = KeyRingError::TooEarly { ready_at: START };
     assert_eq!(early.to_string(), "the next key is known to all verifiers only at 1800000000");
     assert!(std::error::Error::source(&early).is_none());
-    let key = RingError::from(KeyError::Randomness);
+    let key = KeyRingError::from(KeyError::Randomness);
     assert_eq!(key.to_string(), "a key of the ring cannot be made or read");
     let source = std::error::Error::source(&key).expect("a source").to_string();
     assert_eq!(source, KeyError::Randomness.to_string());
@@ -323,13 +323,13 @@ fn a_file_that_is_no_ring_is_refused() {
         ("/keys/0/jwk", Some(json!(7)), not_an_object.clone()),
         ("/keys/0/jwk", Some(json!("{}")), not_an_object),
         ("/keys/0/jwk", Some(json!({})), missing("kty")),
-        ("/keys/0/jwk", Some(public), KeyError::NotPrivate { found: KeyForm::Jwk }),
-        ("/keys/0/jwk", Some(secret), KeyError::NotPublic { found: KeyForm::Jwk }),
+        ("/keys/0/jwk", Some(public), KeyError::NotPrivate { found: KeyFormat::Jwk }),
+        ("/keys/0/jwk", Some(secret), KeyError::NotPublic { found: KeyFormat::Jwk }),
         ("/keys/0/jwk/alg", None, missing("alg")),
         ("/keys/0/jwk/alg", Some(json!("none")), invalid("alg")),
-        ("/keys/0/jwk/use", Some(json!("enc")), KeyError::NotIntended { member: "use" }),
+        ("/keys/0/jwk/use", Some(json!("enc")), KeyError::UseNotAllowed { member: "use" }),
         ("/keys/0/jwk/kid", None, missing("kid")),
-        ("/keys/0/jwk/x", Some(jwk(1).0["d"].clone()), KeyError::PublicMismatch),
+        ("/keys/0/jwk/x", Some(jwk(1).0["d"].clone()), KeyError::PublicKeyMismatch),
         ("/keys/2/jwk/d", Some(json!("AAAA")), invalid("d")),
     ] {
         let told = format!("{pointer} {value:?}");
@@ -440,7 +440,7 @@ struct World {
 }
 
 impl World {
-    fn new(rotation: Rotation) -> Self {
+    fn new(rotation: KeyRotationPolicy) -> Self {
         let ring = KeyRing::generate(Algorithm::EdDSA, rotation, START).expect("a ring");
         let set = ring.published(START).expect("a set");
         Self {
@@ -455,7 +455,7 @@ impl World {
     }
 
     fn happens(&mut self, event: &Event) {
-        let Rotation { publish_ahead, token_lifetime, leeway } = self.ring.rotation();
+        let KeyRotationPolicy { publish_ahead, token_lifetime, leeway } = self.ring.rotation();
         let part = |whole: Duration, percent: u64| Duration::from_secs(whole.as_secs() * percent / 100);
         match event {
             Event::Advance(secs) => self.now = self.now.saturating_add(Duration::from_secs(*secs)),
@@ -546,7 +546,7 @@ proptest! {
         leeway in prop_oneof![1 => Just(0), 3 => 1..60_u64],
         events in events(),
     ) {
-        let mut world = World::new(Rotation {
+        let mut world = World::new(KeyRotationPolicy {
             publish_ahead: Duration::from_secs(publish_ahead),
             token_lifetime: Duration::from_secs(token_lifetime),
             leeway: Duration::from_secs(leeway),

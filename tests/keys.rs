@@ -2,7 +2,7 @@
 //! OpenSSL, the JWKs by npm `jose`: see `vectors/interop/README.md`.
 #![forbid(unsafe_code)]
 
-use jotwell::{Algorithm, Curve, Jwk, KeyError, KeyForm, KeyKind, SigningKey, VerifyingKey};
+use jotwell::{Algorithm, Curve, Jwk, KeyError, KeyFormat, KeyType, SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 
 fn file(name: &str) -> Vec<u8> {
@@ -165,13 +165,13 @@ fn refuses_damaged_pem() {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn the_label_decides_and_the_content_must_agree() {
-    const LABELS: [(&str, KeyForm); 6] = [
-        ("PRIVATE KEY", KeyForm::Pkcs8),
-        ("RSA PRIVATE KEY", KeyForm::Pkcs1Private),
-        ("RSA PUBLIC KEY", KeyForm::Pkcs1Public),
-        ("EC PRIVATE KEY", KeyForm::Sec1),
-        ("PUBLIC KEY", KeyForm::Spki),
-        ("CERTIFICATE", KeyForm::Certificate),
+    const LABELS: [(&str, KeyFormat); 6] = [
+        ("PRIVATE KEY", KeyFormat::Pkcs8),
+        ("RSA PRIVATE KEY", KeyFormat::Pkcs1Private),
+        ("RSA PUBLIC KEY", KeyFormat::Pkcs1Public),
+        ("EC PRIVATE KEY", KeyFormat::Sec1),
+        ("PUBLIC KEY", KeyFormat::Spki),
+        ("CERTIFICATE", KeyFormat::Certificate),
     ];
     let mut refused = 0;
     for entry in std::fs::read_dir("vectors/interop/keys").expect("a folder") {
@@ -201,37 +201,37 @@ fn the_label_decides_and_the_content_must_agree() {
     assert!(refused > 500, "{refused}");
     let pem = String::from_utf8(file("rsa2048.spki.pem")).expect("ASCII").replace("PUBLIC KEY", "SECRET KEY");
     let error = VerifyingKey::from_pem(Algorithm::RS256, pem).unwrap_err();
-    assert_eq!(error, KeyError::UnsupportedForm { found: KeyForm::Unknown });
+    assert_eq!(error, KeyError::UnsupportedFormat { found: KeyFormat::Unknown });
 }
 
 #[test]
 fn refuses_several_keys_in_one_text() {
     let two = [file("p256.spki.pem"), file("p384.spki.pem")].concat();
-    assert_eq!(VerifyingKey::from_pem(Algorithm::ES256, two).unwrap_err(), KeyError::SeveralKeys);
+    assert_eq!(VerifyingKey::from_pem(Algorithm::ES256, two).unwrap_err(), KeyError::MultipleKeys);
     let pair = [file("p256.cert.pem"), file("p256.pkcs8.pem")].concat();
-    assert_eq!(SigningKey::from_pem(Algorithm::ES256, pair).unwrap_err(), KeyError::SeveralKeys);
+    assert_eq!(SigningKey::from_pem(Algorithm::ES256, pair).unwrap_err(), KeyError::MultipleKeys);
 }
 
 #[test]
 fn names_the_forms_that_it_does_not_read() {
     for (name, found) in [
-        ("rsa2048.pkcs8-encrypted.pem", KeyForm::Encrypted),
-        ("rsa2048.pkcs8-encrypted.der", KeyForm::Encrypted),
-        ("rsa2048.pkcs1-encrypted.pem", KeyForm::Encrypted),
-        ("p256.sec1-encrypted.pem", KeyForm::Encrypted),
-        ("rsa2048.csr.pem", KeyForm::CertificateRequest),
-        ("ssh-ed25519.openssh.pem", KeyForm::OpenSsh),
-        ("dsa2048.traditional.pem", KeyForm::Unknown),
-        ("dsa2048.params.pem", KeyForm::Unknown),
+        ("rsa2048.pkcs8-encrypted.pem", KeyFormat::Encrypted),
+        ("rsa2048.pkcs8-encrypted.der", KeyFormat::Encrypted),
+        ("rsa2048.pkcs1-encrypted.pem", KeyFormat::Encrypted),
+        ("p256.sec1-encrypted.pem", KeyFormat::Encrypted),
+        ("rsa2048.csr.pem", KeyFormat::CertificateRequest),
+        ("ssh-ed25519.openssh.pem", KeyFormat::OpenSsh),
+        ("dsa2048.traditional.pem", KeyFormat::Unknown),
+        ("dsa2048.params.pem", KeyFormat::Unknown),
     ] {
         assert_eq!(
             signing(Algorithm::RS256, name).unwrap_err(),
-            KeyError::UnsupportedForm { found },
+            KeyError::UnsupportedFormat { found },
             "{name}"
         );
     }
     for der in [&b""[..], b"\x30", b"\x30\x00", b"\x30\x03\x02\x01\x00", b"not DER", &[0; 100]] {
-        let unknown = KeyError::UnsupportedForm { found: KeyForm::Unknown };
+        let unknown = KeyError::UnsupportedFormat { found: KeyFormat::Unknown };
         assert_eq!(SigningKey::from_der(Algorithm::RS256, der).unwrap_err(), unknown, "{der:?}");
     }
 }
@@ -240,28 +240,29 @@ fn names_the_forms_that_it_does_not_read() {
 fn names_the_kind_and_form_of_a_key_for_something_else() {
     use Algorithm::{ES256, Ed25519, HS256, PS256, RS256};
     for (algorithm, name, found) in [
-        (ES256, "p384.pkcs8.pem", KeyKind::Ec(Curve::P384)),
-        (ES256, "secp256k1.pkcs8.pem", KeyKind::Ec(Curve::Secp256k1)),
-        (ES256, "ed25519.pkcs8.pem", KeyKind::Ec(Curve::Ed25519)),
-        (ES256, "rsa2048.pkcs8.pem", KeyKind::Rsa),
-        (RS256, "p256.pkcs8.pem", KeyKind::Ec(Curve::P256)),
-        (HS256, "p256.pkcs8.pem", KeyKind::Ec(Curve::P256)),
-        (PS256, "rsapss2048.pkcs8.pem", KeyKind::RsaPss),
-        (PS256, "rsapss2048-sha256.pkcs8.pem", KeyKind::RsaPss),
-        (ES256, "brainpoolp256r1.pkcs8.pem", KeyKind::EcOther),
-        (ES256, "prime192v1.pkcs8.pem", KeyKind::EcOther),
-        (ES256, "p256.pkcs8-explicit.pem", KeyKind::EcOther),
-        (Ed25519, "ed448.pkcs8.pem", KeyKind::Ed448),
-        (Ed25519, "x25519.pkcs8.pem", KeyKind::X25519),
-        (RS256, "dsa2048.pkcs8.pem", KeyKind::Dsa),
+        (ES256, "p384.pkcs8.pem", KeyType::Ec(Curve::P384)),
+        (ES256, "secp256k1.pkcs8.pem", KeyType::Ec(Curve::Secp256k1)),
+        (ES256, "ed25519.pkcs8.pem", KeyType::Ec(Curve::Ed25519)),
+        (ES256, "rsa2048.pkcs8.pem", KeyType::Rsa),
+        (RS256, "p256.pkcs8.pem", KeyType::Ec(Curve::P256)),
+        (HS256, "p256.pkcs8.pem", KeyType::Ec(Curve::P256)),
+        (PS256, "rsapss2048.pkcs8.pem", KeyType::RsaPss),
+        (PS256, "rsapss2048-sha256.pkcs8.pem", KeyType::RsaPss),
+        (ES256, "brainpoolp256r1.pkcs8.pem", KeyType::EcOther),
+        (ES256, "prime192v1.pkcs8.pem", KeyType::EcOther),
+        (ES256, "p256.pkcs8-explicit.pem", KeyType::EcOther),
+        (Ed25519, "ed448.pkcs8.pem", KeyType::Ed448),
+        (Ed25519, "x25519.pkcs8.pem", KeyType::X25519),
+        (RS256, "dsa2048.pkcs8.pem", KeyType::Dsa),
     ] {
-        let private = KeyError::WrongKind { algorithm, found, form: KeyForm::Pkcs8 };
+        let private = KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Pkcs8 };
         assert_eq!(signing(algorithm, name).unwrap_err(), private, "{name}");
         let name = name.replace("pkcs8", "spki");
-        let public = KeyError::WrongKind { algorithm, found, form: KeyForm::Spki };
+        let public = KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Spki };
         assert_eq!(verifying(algorithm, &name).unwrap_err(), public, "{name}");
     }
-    let explicit = KeyError::WrongKind { algorithm: ES256, found: KeyKind::EcOther, form: KeyForm::Sec1 };
+    let explicit =
+        KeyError::WrongKeyType { algorithm: ES256, found: KeyType::EcOther, form: KeyFormat::Sec1 };
     assert_eq!(signing(ES256, "p256.sec1-explicit.pem").unwrap_err(), explicit);
 }
 
@@ -279,9 +280,9 @@ fn private_and_public_keys_are_not_taken_for_each_other() {
         let private = jwk(parsed(&format!("{name}.jwk.json")));
         let public = jwk(parsed(&format!("{name}.pub.jwk.json")));
         assert!(private.is_private() && !public.is_private());
-        let not_public = KeyError::NotPublic { found: KeyForm::Jwk };
+        let not_public = KeyError::NotPublic { found: KeyFormat::Jwk };
         assert_eq!(VerifyingKey::from_jwk(*algorithm, &private).unwrap_err(), not_public);
-        let not_private = KeyError::NotPrivate { found: KeyForm::Jwk };
+        let not_private = KeyError::NotPrivate { found: KeyFormat::Jwk };
         assert_eq!(SigningKey::from_jwk(*algorithm, &public).unwrap_err(), not_private);
     }
 }
@@ -443,10 +444,10 @@ fn refuses_parameters_beside_the_name_of_ed25519() {
         };
         let der = with(&[0x30, 0x2a + length], &[], &public[9..]);
         let error = VerifyingKey::from_der(Algorithm::EdDSA, der).unwrap_err();
-        assert_eq!(error, KeyError::InvalidDer { form: KeyForm::Spki });
+        assert_eq!(error, KeyError::InvalidDer { form: KeyFormat::Spki });
         let der = with(&[0x30, 0x2e + length], &private[2..5], &private[12..]);
         let error = SigningKey::from_der(Algorithm::EdDSA, der).unwrap_err();
-        assert_eq!(error, KeyError::InvalidDer { form: KeyForm::Pkcs8 });
+        assert_eq!(error, KeyError::InvalidDer { form: KeyFormat::Pkcs8 });
     }
 }
 
@@ -486,11 +487,11 @@ fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
     let der = with_public("p256.pkcs8.der", 3, &own[26..]);
     assert_eq!(read(Algorithm::ES256, der), Ok(Ok(())));
     let der = with_public("p256.pkcs8.der", 3, &other[26..]);
-    assert_eq!(read(Algorithm::ES256, der), Err(KeyError::PublicMismatch));
+    assert_eq!(read(Algorithm::ES256, der), Err(KeyError::PublicKeyMismatch));
     // Where there is none inside, that outside is the one to fit.
     let scalar = &file("p256.pkcs8.der")[36..68];
     let inner = [&[0x30, 0x25, 2, 1, 1, 4, 0x20][..], scalar].concat();
-    for (public, want) in [(&own, Ok(Ok(()))), (&other, Err(KeyError::PublicMismatch))] {
+    for (public, want) in [(&own, Ok(Ok(()))), (&other, Err(KeyError::PublicKeyMismatch))] {
         let content = [&[2, 1, 1][..], &own[2..23], &[4, 0x27], &inner, &bit_string(&public[26..])].concat();
         assert_eq!(read(Algorithm::ES256, sequence(&content)), want);
     }
@@ -501,14 +502,14 @@ fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
     let mut other = own.clone();
     other[20] ^= 1;
     let der = with_public("rsa2048.pkcs8.der", 4, &other);
-    assert_eq!(read(Algorithm::RS256, der), Err(KeyError::PublicMismatch));
+    assert_eq!(read(Algorithm::RS256, der), Err(KeyError::PublicKeyMismatch));
     let der = with_public("rsa2048.pkcs8.der", 4, b"no key");
-    assert_eq!(read(Algorithm::RS256, der), Err(KeyError::InvalidDer { form: KeyForm::Pkcs8 }));
+    assert_eq!(read(Algorithm::RS256, der), Err(KeyError::InvalidDer { form: KeyFormat::Pkcs8 }));
     // Of a key that is not used here nothing is compared.
     let inner = [&[2, 1, 1, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20][..], &[7; 32]].concat();
     let der = sequence(&[inner, bit_string(&[9; 32])].concat());
-    let (algorithm, found, form) = (Algorithm::EdDSA, KeyKind::X25519, KeyForm::Pkcs8);
-    assert_eq!(read(algorithm, der), Err(KeyError::WrongKind { algorithm, found, form }));
+    let (algorithm, found, form) = (Algorithm::EdDSA, KeyType::X25519, KeyFormat::Pkcs8);
+    assert_eq!(read(algorithm, der), Err(KeyError::WrongKeyType { algorithm, found, form }));
 }
 
 /// RFC 5915 §3 has the curve in the key, or it stands outside; RFC 5958 has it outside.
@@ -531,10 +532,10 @@ fn the_curve_is_named_and_the_same_wherever_it_is() {
     let p384 = [0xa0, 7, 6, 5, 0x2b, 0x81, 4, 0, 0x22];
     let read = |der: Vec<u8>| SigningKey::from_der(Algorithm::ES256, der).map(drop);
     assert_eq!(read(sec1(&p256)), Ok(()));
-    assert_eq!(read(sec1(&[])), Err(KeyError::InvalidDer { form: KeyForm::Sec1 }));
+    assert_eq!(read(sec1(&[])), Err(KeyError::InvalidDer { form: KeyFormat::Sec1 }));
     assert_eq!(read(in_pkcs8(&[])), Ok(()));
     assert_eq!(read(in_pkcs8(&p256)), Ok(()));
-    assert_eq!(read(in_pkcs8(&p384)), Err(KeyError::InvalidDer { form: KeyForm::Pkcs8 }));
+    assert_eq!(read(in_pkcs8(&p384)), Err(KeyError::InvalidDer { form: KeyFormat::Pkcs8 }));
 }
 
 /// RFC 8259 §8.3: a text is what it is after unescaping, and so is a number in it.
@@ -566,11 +567,11 @@ fn refuses_private_scalars_out_of_range_and_mismatched_public_keys() {
         assert_eq!(with(vec![0; length]), KeyError::InvalidScalar { curve });
         assert_eq!(with(vec![0xff; length]), KeyError::InvalidScalar { curve });
         let one = [vec![0; length - 1], vec![1]].concat();
-        assert_eq!(with(one), KeyError::PublicMismatch);
+        assert_eq!(with(one), KeyError::PublicKeyMismatch);
     }
     let mut key = parsed("ed25519.jwk.json");
     key["d"] = json!(jotwell::base64url::encode([1; 32]));
-    assert_eq!(SigningKey::from_jwk(Algorithm::EdDSA, &jwk(key)).unwrap_err(), KeyError::PublicMismatch);
+    assert_eq!(SigningKey::from_jwk(Algorithm::EdDSA, &jwk(key)).unwrap_err(), KeyError::PublicKeyMismatch);
 }
 
 #[test]
@@ -618,16 +619,16 @@ fn reads_jwks_strictly() {
 #[test]
 fn says_which_other_kinds_a_jwk_is_of() {
     for (text, found) in [
-        (r#"{"kty":"AKP","pub":"AQAB"}"#, KeyKind::Unknown),
-        (r#"{"kty":"EC","crv":"P-192"}"#, KeyKind::EcOther),
-        (r#"{"kty":"OKP","crv":"X25519","x":"AQAB"}"#, KeyKind::X25519),
-        (r#"{"kty":"OKP","crv":"X448"}"#, KeyKind::X448),
-        (r#"{"kty":"OKP","crv":"Ed448"}"#, KeyKind::Ed448),
-        (r#"{"kty":"OKP","crv":"Ed1"}"#, KeyKind::Unknown),
+        (r#"{"kty":"AKP","pub":"AQAB"}"#, KeyType::Unknown),
+        (r#"{"kty":"EC","crv":"P-192"}"#, KeyType::EcOther),
+        (r#"{"kty":"OKP","crv":"X25519","x":"AQAB"}"#, KeyType::X25519),
+        (r#"{"kty":"OKP","crv":"X448"}"#, KeyType::X448),
+        (r#"{"kty":"OKP","crv":"Ed448"}"#, KeyType::Ed448),
+        (r#"{"kty":"OKP","crv":"Ed1"}"#, KeyType::Unknown),
     ] {
         let algorithm = Algorithm::EdDSA;
         let error = VerifyingKey::from_jwk(algorithm, &jwk(text)).unwrap_err();
-        assert_eq!(error, KeyError::WrongKind { algorithm, found, form: KeyForm::Jwk }, "{text}");
+        assert_eq!(error, KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Jwk }, "{text}");
     }
 }
 
@@ -639,16 +640,16 @@ fn honours_what_a_jwk_is_meant_for() {
         VerifyingKey::from_jwk(Algorithm::EdDSA, &jwk(key)).map(drop)
     };
     assert_eq!(with("alg", json!("EdDSA")), Ok(()));
-    assert_eq!(with("alg", json!("Ed25519")), Err(KeyError::NotIntended { member: "alg" }));
+    assert_eq!(with("alg", json!("Ed25519")), Err(KeyError::UseNotAllowed { member: "alg" }));
     assert_eq!(with("use", json!("sig")), Ok(()));
-    assert_eq!(with("use", json!("enc")), Err(KeyError::NotIntended { member: "use" }));
+    assert_eq!(with("use", json!("enc")), Err(KeyError::UseNotAllowed { member: "use" }));
     assert_eq!(with("key_ops", json!(["verify"])), Ok(()));
-    assert_eq!(with("key_ops", json!(["sign"])), Err(KeyError::NotIntended { member: "key_ops" }));
-    assert_eq!(with("key_ops", json!([])), Err(KeyError::NotIntended { member: "key_ops" }));
+    assert_eq!(with("key_ops", json!(["sign"])), Err(KeyError::UseNotAllowed { member: "key_ops" }));
+    assert_eq!(with("key_ops", json!([])), Err(KeyError::UseNotAllowed { member: "key_ops" }));
     let mut private = parsed("ed25519.jwk.json");
     private["key_ops"] = json!(["verify"]);
     let error = SigningKey::from_jwk(Algorithm::EdDSA, &jwk(private)).unwrap_err();
-    assert_eq!(error, KeyError::NotIntended { member: "key_ops" });
+    assert_eq!(error, KeyError::UseNotAllowed { member: "key_ops" });
 }
 
 #[test]
@@ -680,8 +681,11 @@ fn secrets_are_as_long_as_rfc_7518_asks() {
         assert_eq!(SigningKey::from_jwk(algorithm, &empty).unwrap_err(), KeyError::EmptySecret);
         assert_eq!(VerifyingKey::hmac_dangerously_short(algorithm, b"").unwrap_err(), KeyError::EmptySecret);
     }
-    let wrong =
-        KeyError::WrongKind { algorithm: Algorithm::ES256, found: KeyKind::Secret, form: KeyForm::Bytes };
+    let wrong = KeyError::WrongKeyType {
+        algorithm: Algorithm::ES256,
+        found: KeyType::Secret,
+        form: KeyFormat::Bytes,
+    };
     assert_eq!(SigningKey::hmac(Algorithm::ES256, [7; 64]).unwrap_err(), wrong);
     assert_eq!(VerifyingKey::hmac(Algorithm::ES256, [7; 64]).unwrap_err(), wrong);
 }

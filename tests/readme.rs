@@ -2,7 +2,8 @@
 #![forbid(unsafe_code)]
 #![cfg(not(miri))]
 
-use jotwell::{Algorithm, Family};
+use jotwell::Algorithm;
+use jotwell::algorithm::Family;
 
 const README: &str = include_str!("../README.md");
 

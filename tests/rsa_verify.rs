@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 #![cfg(not(miri))]
 
-use jotwell::{Algorithm, Jwk, KeyError, KeyForm, SigningKey, VerifyError, VerifyingKey, base64url};
+use jotwell::{Algorithm, Jwk, KeyError, KeyFormat, SigningKey, VerifyError, VerifyingKey, base64url};
 use serde_json::Value;
 
 /// Name, bits of the modulus, the exponent as a JWK has it.
@@ -145,8 +145,8 @@ fn a_private_key_is_refused_by_name_where_it_cannot_be_used() {
         let pem = file(&format!("keys/{name}.pkcs8.pem"));
         for algorithm in rsa() {
             let not_public = |form| Some(KeyError::NotPublic { found: form });
-            assert_eq!(VerifyingKey::from_pem(algorithm, &pem).err(), not_public(KeyForm::Pkcs8));
-            assert_eq!(VerifyingKey::from_jwk(algorithm, &jwk).err(), not_public(KeyForm::Jwk));
+            assert_eq!(VerifyingKey::from_pem(algorithm, &pem).err(), not_public(KeyFormat::Pkcs8));
+            assert_eq!(VerifyingKey::from_jwk(algorithm, &jwk).err(), not_public(KeyFormat::Jwk));
             let disabled = if cfg!(feature = "rsa") { None } else { Some(KeyError::Disabled { algorithm }) };
             assert_eq!(SigningKey::from_pem(algorithm, &pem).err(), disabled, "{name}");
             assert_eq!(SigningKey::from_jwk(algorithm, &jwk).err(), disabled, "{name}");

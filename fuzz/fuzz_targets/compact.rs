@@ -2,7 +2,8 @@
 #![no_main]
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use jotwell::{Algorithm, Part, UnverifiedToken, VerifyError};
+use jotwell::error::TokenPart;
+use jotwell::{Algorithm, UnverifiedToken, VerifyError};
 use jotwell_fuzz::keys::VERIFIERS;
 use libfuzzer_sys::fuzz_target;
 
@@ -31,7 +32,7 @@ fuzz_target!(|text: &str| {
                 assert_eq!(refused, VerifyError::AlgorithmMismatch { expected: *algorithm, found });
             }
             // Which of these two parts is bad comes out after the key was chosen.
-            Err(VerifyError::Base64 { part: Part::Payload | Part::Signature, .. }) => {}
+            Err(VerifyError::Base64 { part: TokenPart::Payload | TokenPart::Signature, .. }) => {}
             Err(error) => assert_eq!(refused, *error),
         }
     }

@@ -4,7 +4,8 @@
 use std::iter;
 use std::sync::LazyLock;
 
-use jotwell::{Algorithm, Hash, Header, Jwk, SigningKey, UnsignedToken, VerifyingKey, base64url};
+use jotwell::algorithm::Hash;
+use jotwell::{Algorithm, Header, Jwk, SigningKey, UnsignedToken, VerifyingKey, base64url};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

@@ -177,7 +177,7 @@ impl<C: Curve> Key<C> {
         let jwk: Jwk =
             format!(r#"{{"kty":"EC","crv":"{curve}","x":"{x}","y":"{y}"}}"#).parse().expect("a JWK");
         let verifying = VerifyingKey::from_jwk(C::ALGORITHM, &jwk).expect("a key");
-        Self { secret, point, verifying: verifying.with_precomputation(Precomputation::Now) }
+        Self { secret, point, verifying: verifying.with_precomputation(Precomputation::Eager) }
     }
 }
 

@@ -51,7 +51,7 @@ impl Key {
         Self {
             secret,
             library: ed25519_dalek::VerifyingKey::from_bytes(&public).expect("a point"),
-            ours: ours.with_precomputation(Precomputation::Now),
+            ours: ours.with_precomputation(Precomputation::Eager),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Encoded messages of RFC 8017 §9, right and wrong. `None` is what is right.
 
 use arbitrary::Arbitrary;
-use jotwell::Hash;
+use jotwell::algorithm::Hash;
 use num_bigint::BigUint;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use jotwell::{Algorithm, Curve, Family, KeyError, Precomputation, SigningKey, VerifyingKey, jws};
+use jotwell::algorithm::Family;
+use jotwell::{Algorithm, Curve, KeyError, Precomputation, SigningKey, VerifyingKey, jws};
 
 /// What the tokens of [`TOKENS`] carry.
 const PAYLOADS: [&str; 2] = [r#"{"sub":"user-42"}"#, r#"{"sub":"root","admin":true}"#];
@@ -23,7 +24,7 @@ pub static TOKENS: LazyLock<Vec<[String; 2]>> = LazyLock::new(|| {
 
 /// With its table, if there is one: a forgery, which earns none, would take ten times as long.
 fn verifying(key: &SigningKey) -> VerifyingKey {
-    key.verifying_key().with_precomputation(Precomputation::Now)
+    key.verifying_key().with_precomputation(Precomputation::Eager)
 }
 
 macro_rules! key_file {

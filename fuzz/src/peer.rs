@@ -7,10 +7,8 @@ use std::sync::LazyLock;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use jotwell::jws::{DEFAULT_MAX_HEADER_LENGTH, DEFAULT_MAX_LENGTH};
-use jotwell::{
-    Algorithm, Audience, Issuer, MAX_DEPTH, MAX_HEADER_VALUES, NumericDate, Part, SigningKey, Validator,
-    VerifyError, VerifyingKey, base64url,
-};
+use jotwell::error::TokenPart;
+use jotwell::{Algorithm, Audience, Issuer, MAX_DEPTH, MAX_HEADER_VALUES, NumericDate, SigningKey, Validator, VerifyError, VerifyingKey, base64url};
 use jsonwebtoken::{DecodingKey, Validation, get_current_timestamp};
 use serde_json::{Map, Value};
 
@@ -164,11 +162,11 @@ pub enum Stricter {
     /// The header has more than [`MAX_HEADER_VALUES`] members and elements.
     HeaderValues,
     /// Not an object: the peer reads an array as members in the order of its struct.
-    NoObject(Part),
+    NoObject(TokenPart),
     /// Two members of one name, at any depth: the peer takes the last.
-    Duplicate(Part),
+    Duplicate(TokenPart),
     /// More than [`MAX_DEPTH`] levels; the peer stops at 128.
-    Depth(Part),
+    Depth(TokenPart),
     /// `crit`, whatever it says: nothing critical is understood, and the peer does not look.
     Crit,
     /// `b64` that is not `true`: RFC 7797.
@@ -217,22 +215,22 @@ impl Stricter {
         match self {
             Self::Length => matches!(error, E::TooLong { .. }),
             Self::HeaderLength => matches!(error, E::HeaderTooLong { .. }),
-            Self::HeaderValues => matches!(error, E::Json { part: Part::Header, .. }),
+            Self::HeaderValues => matches!(error, E::Json { part: TokenPart::Header, .. }),
             Self::NoObject(want) | Self::Depth(want) => {
                 matches!(error, E::Json { part, .. } if *part == want)
             }
             // The first of the two may be wrong in itself, and was not seen here.
-            Self::Duplicate(Part::Header) => {
-                matches!(error, E::Json { part: Part::Header, .. } | E::InvalidHeader { .. } | E::InvalidCrit)
+            Self::Duplicate(TokenPart::Header) => {
+                matches!(error, E::Json { part: TokenPart::Header, .. } | E::InvalidHeader { .. } | E::InvalidCrit)
             }
             Self::Duplicate(_) => {
-                matches!(error, E::Json { part: Part::Payload, .. } | E::InvalidClaim { .. })
+                matches!(error, E::Json { part: TokenPart::Payload, .. } | E::InvalidClaim { .. })
             }
             Self::Crit => matches!(error, E::InvalidCrit | E::UnsupportedCrit),
             Self::B64 => *error == E::InvalidHeader { parameter: "b64" },
             Self::Parameter(parameter) => *error == E::InvalidHeader { parameter },
             Self::Jwk => *error == E::InvalidHeader { parameter: "jwk" },
-            Self::Typ => *error == E::TypeMismatch,
+            Self::Typ => *error == E::TypMismatch,
             Self::Claim(claim) => *error == E::InvalidClaim { claim },
             Self::IssuedInFuture => matches!(error, E::IssuedInFuture { .. }),
             Self::ExpiresNow => matches!(error, E::Expired { .. }),
@@ -262,11 +260,11 @@ impl Rules {
         };
         rules.add(token.len() > DEFAULT_MAX_LENGTH, Stricter::Length);
         rules.add(header.len() > DEFAULT_MAX_HEADER_LENGTH, Stricter::HeaderLength);
-        if let Some(header) = rules.json(Part::Header, &header_text) {
+        if let Some(header) = rules.json(TokenPart::Header, &header_text) {
             rules.add(oracle::values(&header) > MAX_HEADER_VALUES, Stricter::HeaderValues);
             header.as_object().into_iter().for_each(|header| rules.header(header));
         }
-        if let Some(payload) = rules.json(Part::Payload, &payload_text) {
+        if let Some(payload) = rules.json(TokenPart::Payload, &payload_text) {
             payload.as_object().into_iter().for_each(|payload| rules.claims(payload));
         }
         rules
@@ -279,9 +277,9 @@ impl Rules {
     }
 
     /// The text as the peer reads it.
-    fn json(&mut self, part: Part, text: &[u8]) -> Option<Value> {
+    fn json(&mut self, part: TokenPart, text: &[u8]) -> Option<Value> {
         let strict = oracle::json(text);
-        if matches!((part, &strict), (Part::Header, Json::HugeNumber)) {
+        if matches!((part, &strict), (TokenPart::Header, Json::HugeNumber)) {
             self.theirs.push(TheirsStricter::HugeNumber);
         }
         let value: Value = serde_json::from_slice(text).ok()?;

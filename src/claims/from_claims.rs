@@ -46,7 +46,7 @@ mod sealed {
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
             serde_json::from_str(claims.text)
-                .map_err(|error| VerifyError::ClaimsType { line: error.line(), column: error.column() })
+                .map_err(|error| VerifyError::Deserialize { line: error.line(), column: error.column() })
         }
     }
 
@@ -56,18 +56,18 @@ mod sealed {
             claims: &mut RegisteredClaims<'de>,
             value: &mut Option<Self>,
         ) -> Option<()> {
-            let mut private = None;
-            claims.read_with(payload, &mut private)?;
-            *value = private.map(|private| with_private(claims, private));
+            let mut custom = None;
+            claims.read_with(payload, &mut custom)?;
+            *value = custom.map(|custom| with_custom(claims, custom));
             Some(())
         }
 
         fn from_claims(claims: &RegisteredClaims<'de>) -> Result<Self, VerifyError> {
-            Ok(with_private(claims, T::from_claims(claims)?))
+            Ok(with_custom(claims, T::from_claims(claims)?))
         }
     }
 
-    fn with_private<T>(claims: &RegisteredClaims<'_>, private: T) -> Claims<T> {
+    fn with_custom<T>(claims: &RegisteredClaims<'_>, custom: T) -> Claims<T> {
         Claims {
             issuer: claims.issuer().map(Cow::into_owned),
             subject: claims.subject().map(Cow::into_owned),
@@ -76,7 +76,7 @@ mod sealed {
             not_before: claims.not_before(),
             issued_at: claims.issued_at(),
             jwt_id: claims.jwt_id().map(Cow::into_owned),
-            private,
+            custom,
         }
     }
 }

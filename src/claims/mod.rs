@@ -4,7 +4,7 @@ mod audiences;
 mod from_claims;
 #[cfg(feature = "cache")]
 mod kept;
-mod private;
+mod no_claims;
 mod registered;
 
 use alloc::string::String;
@@ -15,7 +15,7 @@ pub use audiences::Audiences;
 pub use from_claims::FromClaims;
 #[cfg(feature = "cache")]
 pub(crate) use kept::KeptClaims;
-pub use private::NoClaims;
+pub use no_claims::NoClaims;
 pub(crate) use registered::Dates;
 pub use registered::{RegisteredClaim, RegisteredClaims};
 
@@ -23,7 +23,7 @@ use crate::error::SignError;
 use crate::json::{self, JsonError};
 use crate::time::NumericDate;
 
-/// The claims of a token: registered ones as fields, the caller's own as `private`.
+/// The claims of a token: registered ones as fields, the caller's own as `custom`.
 ///
 /// It issues tokens, and is one of the types that verified claims can be read into; another is the
 /// caller's type alone. Where nothing but registered claims is needed, plain `Claims` will do.
@@ -67,12 +67,12 @@ pub struct Claims<T = NoClaims> {
     /// `jti`.
     pub jwt_id: Option<String>,
     /// The caller's own claims. They stand beside the registered ones in the token.
-    pub private: T,
+    pub custom: T,
 }
 
 impl<T> Claims<T> {
-    /// No registered claim yet. `private` serializes to a JSON object.
-    pub fn new(private: T) -> Self {
+    /// No registered claim yet. `custom` serializes to a JSON object.
+    pub fn new(custom: T) -> Self {
         Self {
             issuer: None,
             subject: None,
@@ -81,7 +81,7 @@ impl<T> Claims<T> {
             not_before: None,
             issued_at: None,
             jwt_id: None,
-            private,
+            custom,
         }
     }
 
@@ -145,8 +145,8 @@ impl<T> Claims<T> {
 impl<T: Serialize> Claims<T> {
     /// The claims as JSON: what a strict verifier will accept, or an error.
     pub(crate) fn to_json(&self) -> Result<String, SignError> {
-        let private = serde_json::to_string(&self.private).map_err(|_| SignError::Serialize)?;
-        let mut text = String::with_capacity(private.len().saturating_add(512));
+        let custom = serde_json::to_string(&self.custom).map_err(|_| SignError::Serialize)?;
+        let mut text = String::with_capacity(custom.len().saturating_add(512));
         let mut string = |claim: RegisteredClaim, value: &Option<String>| {
             if let Some(value) = value {
                 json::write_name(claim.name(), &mut text);
@@ -177,7 +177,7 @@ impl<T: Serialize> Claims<T> {
         date(RegisteredClaim::NotBefore, self.not_before);
         date(RegisteredClaim::IssuedAt, self.issued_at);
 
-        let members = private.strip_prefix('{').ok_or(SignError::Claims(JsonError::NotAnObject))?;
+        let members = custom.strip_prefix('{').ok_or(SignError::Claims(JsonError::NotAnObject))?;
         text.push_str(match (text.is_empty(), members) {
             (true, _) => "{",
             (false, members) if members.trim_start().starts_with('}') => "",
@@ -186,7 +186,7 @@ impl<T: Serialize> Claims<T> {
         text.push_str(members);
         // What was written here is right. So is the whole, where the caller's part is and adds to it.
         let mut own = RegisteredClaims::default();
-        if own.read_with(private.as_bytes(), &mut None::<NoClaims>).is_some() && own.is_empty() {
+        if own.read_with(custom.as_bytes(), &mut None::<NoClaims>).is_some() && own.is_empty() {
             return Ok(text);
         }
         RegisteredClaims::read_or_fault(text.as_bytes())?;

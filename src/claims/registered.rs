@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use crate::error::{Part, SignError, VerifyError};
+use crate::error::{SignError, TokenPart, VerifyError};
 use crate::json::{self, JsonError, Str, Value};
 use crate::names::names;
 use crate::time::NumericDate;
@@ -264,7 +264,7 @@ impl From<JsonError> for Fault {
 impl From<Fault> for VerifyError {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Json(error) => Self::Json { part: Part::Payload, error },
+            Fault::Json(error) => Self::Json { part: TokenPart::Payload, error },
             Fault::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
         }
     }

@@ -10,7 +10,7 @@ use crate::json::JsonError;
 /// The form that a key is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum KeyForm {
+pub enum KeyFormat {
     /// Plain bytes, the form of HMAC secrets.
     Bytes,
     /// JSON Web Key (RFC 7517).
@@ -39,7 +39,7 @@ pub enum KeyForm {
     Unknown,
 }
 
-impl fmt::Display for KeyForm {
+impl fmt::Display for KeyFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Bytes => "bytes",
@@ -62,7 +62,7 @@ impl fmt::Display for KeyForm {
 /// What kind of key it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum KeyKind {
+pub enum KeyType {
     /// A shared secret, `oct`.
     Secret,
     /// RSA.
@@ -85,7 +85,7 @@ pub enum KeyKind {
     Unknown,
 }
 
-impl fmt::Display for KeyKind {
+impl fmt::Display for KeyType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Secret => f.write_str("a shared secret"),
@@ -119,49 +119,49 @@ pub enum KeyError {
     },
     /// The backend does not take the key, although the default one does: it lacks the algorithm, or is
     /// stricter about the numbers.
-    RefusedByBackend {
+    RejectedByBackend {
         /// The backend that was asked for.
         backend: Backend,
         /// The algorithm of the key.
         algorithm: Algorithm,
     },
     /// The key is good for something, but not for this algorithm.
-    WrongKind {
+    WrongKeyType {
         /// The algorithm that was asked for.
         algorithm: Algorithm,
         /// The key that was found.
-        found: KeyKind,
+        found: KeyType,
         /// The form that it was in.
-        form: KeyForm,
+        form: KeyFormat,
     },
     /// A key that this crate can do nothing with.
-    UnsupportedKind {
+    UnsupportedKeyType {
         /// The key that was found.
-        found: KeyKind,
+        found: KeyType,
     },
     /// A private key was needed.
     NotPrivate {
         /// The form that was found.
-        found: KeyForm,
+        found: KeyFormat,
     },
     /// A public key was needed, and a private one given: a mistake that spreads private keys.
     NotPublic {
         /// The form that was found.
-        found: KeyForm,
+        found: KeyFormat,
     },
     /// A form that this crate does not read.
-    UnsupportedForm {
+    UnsupportedFormat {
         /// The form that was found.
-        found: KeyForm,
+        found: KeyFormat,
     },
     /// The text holds no PEM block, or one that is damaged.
     InvalidPem,
     /// The text holds several keys, so which is meant is open.
-    SeveralKeys,
+    MultipleKeys,
     /// The bytes are not the DER that the form asks for.
     InvalidDer {
         /// The form that was expected, by the PEM label or the outermost structure.
-        form: KeyForm,
+        form: KeyFormat,
     },
     /// The JSON Web Key is not one strict JSON object.
     Json(JsonError),
@@ -176,7 +176,7 @@ pub enum KeyError {
         member: &'static str,
     },
     /// The JSON Web Key is meant for something else, by its `alg`, `use` or `key_ops`.
-    NotIntended {
+    UseNotAllowed {
         /// The member that says so.
         member: &'static str,
     },
@@ -195,9 +195,9 @@ pub enum KeyError {
     },
     /// The secret is the text or DER of a key: that is how RS256 gets verified as HS256 with a
     /// public key (RFC 8725 §2.1).
-    SecretIsKey {
+    SecretLooksLikeKey {
         /// The form that was found.
-        form: KeyForm,
+        form: KeyFormat,
     },
     /// The RSA modulus is outside 2048 to 4096 bits.
     RsaModulusSize {
@@ -219,7 +219,7 @@ pub enum KeyError {
         curve: Curve,
     },
     /// The public key given with the private one belongs to another.
-    PublicMismatch,
+    PublicKeyMismatch,
     /// The system gave no randomness.
     Randomness,
 }
@@ -233,25 +233,25 @@ impl fmt::Display for KeyError {
             Self::BackendDisabled { backend } => {
                 write!(f, "the backend {backend} is switched off in this build")
             }
-            Self::RefusedByBackend { backend, algorithm } => {
+            Self::RejectedByBackend { backend, algorithm } => {
                 write!(f, "the backend {backend} does not take this key for {algorithm}")
             }
-            Self::WrongKind { algorithm, found, form } => {
+            Self::WrongKeyType { algorithm, found, form } => {
                 write!(f, "{algorithm} wants {}, found {found} ({form})", wanted(*algorithm))
             }
-            Self::UnsupportedKind { found } => write!(f, "nothing can be done here with {found}"),
+            Self::UnsupportedKeyType { found } => write!(f, "nothing can be done here with {found}"),
             Self::NotPrivate { found } => write!(f, "a private key is needed, found a public one ({found})"),
             Self::NotPublic { found } => write!(f, "a public key is needed, found a private one ({found})"),
-            Self::UnsupportedForm { found } => write!(f, "keys in this form are not read: {found}"),
+            Self::UnsupportedFormat { found } => write!(f, "keys in this form are not read: {found}"),
             Self::InvalidPem => f.write_str("the text holds no intact PEM block"),
-            Self::SeveralKeys => f.write_str("the text holds several keys"),
+            Self::MultipleKeys => f.write_str("the text holds several keys"),
             Self::InvalidDer { form } => write!(f, "the bytes are no DER of this form: {form}"),
             Self::Json(_) => f.write_str("the JSON Web Key is not one strict JSON object"),
             Self::MissingMember { member } => write!(f, "the JSON Web Key has no {member:?}"),
             Self::InvalidMember { member } => {
                 write!(f, "the JSON Web Key has a {member:?} of wrong type, length or encoding")
             }
-            Self::NotIntended { member } => {
+            Self::UseNotAllowed { member } => {
                 write!(f, "the JSON Web Key is meant for something else, says its {member:?}")
             }
             Self::DuplicateKeyId => f.write_str("the set has another key with this \"kid\" and algorithm"),
@@ -259,7 +259,7 @@ impl fmt::Display for KeyError {
             Self::ShortSecret { algorithm, min, found } => {
                 write!(f, "{algorithm} wants a secret of at least {min} bytes, found {found}")
             }
-            Self::SecretIsKey { form } => {
+            Self::SecretLooksLikeKey { form } => {
                 write!(f, "the secret is itself a key ({form}), and a public one is known to everybody")
             }
             Self::RsaModulusSize { bits } => {
@@ -269,17 +269,17 @@ impl fmt::Display for KeyError {
             Self::InvalidRsaKey => f.write_str("the numbers of the RSA key do not fit each other"),
             Self::InvalidPoint { curve } => write!(f, "the public key is no point on {curve}"),
             Self::InvalidScalar { curve } => write!(f, "the private key is out of range for {curve}"),
-            Self::PublicMismatch => f.write_str("the public key does not belong to the private key"),
+            Self::PublicKeyMismatch => f.write_str("the public key does not belong to the private key"),
             Self::Randomness => f.write_str("the system gave no randomness"),
         }
     }
 }
 
-fn wanted(algorithm: Algorithm) -> KeyKind {
+fn wanted(algorithm: Algorithm) -> KeyType {
     match algorithm.curve() {
-        Some(curve) => KeyKind::Ec(curve),
-        None if algorithm.is_symmetric() => KeyKind::Secret,
-        None => KeyKind::Rsa,
+        Some(curve) => KeyType::Ec(curve),
+        None if algorithm.is_symmetric() => KeyType::Secret,
+        None => KeyType::Rsa,
     }
 }
 

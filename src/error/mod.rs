@@ -8,7 +8,7 @@ mod key;
 mod sign;
 mod verify;
 
-pub use key::{KeyError, KeyForm, KeyKind};
+pub use key::{KeyError, KeyFormat, KeyType};
 pub use sign::SignError;
 pub(crate) use verify::Stop;
-pub use verify::{Part, VerifyError};
+pub use verify::{TokenPart, VerifyError};

@@ -12,7 +12,7 @@ use crate::time::NumericDate;
 /// A part of a token (RFC 7515 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Part {
+pub enum TokenPart {
     /// The protected header.
     Header,
     /// The payload: the claims of a token.
@@ -23,7 +23,7 @@ pub enum Part {
     Signature,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for TokenPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Header => "header",
@@ -49,7 +49,7 @@ pub enum VerifyError {
         limit: usize,
     },
     /// The token has not three parts between dots.
-    Segments {
+    SegmentCount {
         /// How many it has.
         found: usize,
     },
@@ -65,14 +65,14 @@ pub enum VerifyError {
     /// A part is not canonical unpadded base64url.
     Base64 {
         /// The part.
-        part: Part,
+        part: TokenPart,
         /// What is wrong with it.
         error: base64url::DecodeError,
     },
     /// A part is not one strict JSON object.
     Json {
         /// The part.
-        part: Part,
+        part: TokenPart,
         /// What is wrong with it.
         error: JsonError,
     },
@@ -118,7 +118,7 @@ pub enum VerifyError {
         claim: &'static str,
     },
     /// The token's `typ` is not the one asked for.
-    TypeMismatch,
+    TypMismatch,
     /// A claim that the policy requires is missing.
     MissingClaim {
         /// Its name.
@@ -161,7 +161,7 @@ pub enum VerifyError {
     /// The token is about another subject.
     SubjectMismatch,
     /// A check of the caller's own says no.
-    Rejected {
+    CustomCheck {
         /// The reason that it gave.
         reason: &'static str,
     },
@@ -172,7 +172,7 @@ pub enum VerifyError {
         reason: &'static str,
     },
     /// The claims are sound, but not of the type that the caller asked for.
-    ClaimsType {
+    Deserialize {
         /// Where in the payload the difference was noticed: its line, from 1.
         line: usize,
         /// Its column there, in bytes, from 1.
@@ -186,7 +186,7 @@ impl fmt::Display for VerifyError {
             Self::TooLong { length, limit } => {
                 write!(f, "the token has {length} bytes, the limit is {limit}")
             }
-            Self::Segments { found } => write!(f, "the token has {found} parts, a compact JWS has three"),
+            Self::SegmentCount { found } => write!(f, "the token has {found} parts, a compact JWS has three"),
             Self::HeaderTooLong { length, limit } => {
                 write!(f, "the header has {length} bytes, the limit is {limit}")
             }
@@ -208,10 +208,10 @@ impl fmt::Display for VerifyError {
             Self::UnknownKey => f.write_str("no key is found for the token's \"kid\" and \"alg\""),
             Self::InvalidSignature => f.write_str("the signature does not hold"),
             Self::InvalidClaim { claim } => write!(f, "the claim {claim:?} has a wrong type or value"),
-            Self::ClaimsType { line, column } => {
+            Self::Deserialize { line, column } => {
                 write!(f, "the claims are not of the type asked for, at line {line}, column {column}")
             }
-            Self::TypeMismatch => f.write_str("the token's \"typ\" is not the one asked for"),
+            Self::TypMismatch => f.write_str("the token's \"typ\" is not the one asked for"),
             Self::MissingClaim { claim } => write!(f, "the claim {claim:?} is missing"),
             Self::Expired { expired_at, now } => write!(f, "the token expired at {expired_at}, it is {now}"),
             Self::NotYetValid { not_before, now } => {
@@ -230,7 +230,7 @@ impl fmt::Display for VerifyError {
             Self::IssuerMismatch => f.write_str("the token comes from another issuer"),
             Self::AudienceMismatch => f.write_str("the token is meant for another audience"),
             Self::SubjectMismatch => f.write_str("the token is about another subject"),
-            Self::Rejected { reason } => write!(f, "the token was rejected: {reason}"),
+            Self::CustomCheck { reason } => write!(f, "the token was rejected: {reason}"),
             Self::Unavailable { reason } => write!(f, "the token could not be checked: {reason}"),
         }
     }
@@ -253,7 +253,7 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    pub(crate) fn in_part(self, part: Part) -> VerifyError {
+    pub(crate) fn in_part(self, part: TokenPart) -> VerifyError {
         match self {
             Self::Json(error) => VerifyError::Json { part, error },
             Self::Refused(error) => error,

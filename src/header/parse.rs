@@ -10,7 +10,7 @@ use core::mem;
 use super::{B64, Header, Joined, MAX_HEADER_VALUES, Parameter};
 use crate::algorithm::Algorithm;
 use crate::base64url;
-use crate::error::{Part, Stop, VerifyError};
+use crate::error::{Stop, TokenPart, VerifyError};
 use crate::json::{self, Member, Value};
 use crate::jwk::Jwk;
 
@@ -114,7 +114,7 @@ impl Reading {
     fn object(&mut self, max_values: usize, text: &[u8]) -> Result<(), VerifyError> {
         json::read_object_up_to::<Stop>(max_values, text, |member| Ok(self.member(&member)?))
             .map(drop)
-            .map_err(|stop| stop.in_part(Part::Header))
+            .map_err(|stop| stop.in_part(TokenPart::Header))
     }
 
     fn member(&mut self, member: &Member<'_>) -> Result<(), VerifyError> {
@@ -151,7 +151,7 @@ fn refuse_common_names(protected: &[u8], unprotected: &[u8]) -> Result<(), Verif
             true => Ok(()),
             false => Err(VerifyError::DuplicateParameter.into()),
         })
-        .map_err(|stop| stop.in_part(Part::Header))?;
+        .map_err(|stop| stop.in_part(TokenPart::Header))?;
     }
     Ok(())
 }
@@ -189,7 +189,7 @@ fn strings(parameter: Parameter, member: &Member<'_>) -> Result<Vec<String>, Ver
         }
         _ => Err(invalid(parameter).into()),
     })
-    .map_err(|stop| stop.in_part(Part::Header))?;
+    .map_err(|stop| stop.in_part(TokenPart::Header))?;
     if strings.is_empty() { Err(invalid(parameter)) } else { Ok(strings) }
 }
 

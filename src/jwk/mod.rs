@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::algorithm::Algorithm;
-use crate::error::{KeyError, KeyForm, KeyKind};
+use crate::error::{KeyError, KeyFormat, KeyType};
 use crate::material::{Material, Numbers};
 
 /// A key as a JSON object, read strictly: no member twice, coordinates in full length, integers
@@ -49,7 +49,7 @@ impl Jwk {
     /// The JWK of a key for `algorithm`.
     pub(crate) fn of_key(numbers: Numbers, algorithm: Algorithm, key_id: Option<&str>) -> Self {
         Self {
-            material: Material { form: KeyForm::Jwk, numbers },
+            material: Material { form: KeyFormat::Jwk, numbers },
             algorithm: Some(algorithm.name().into()),
             public_key_use: Some("sig".into()),
             key_ops: None,
@@ -64,7 +64,7 @@ impl Jwk {
     /// [`KeyError::NotPublic`] for a shared secret, which has no public half.
     pub fn to_public(&self) -> Result<Self, KeyError> {
         if let Numbers::Secret(_) = self.material.numbers {
-            return Err(KeyError::NotPublic { found: KeyForm::Jwk });
+            return Err(KeyError::NotPublic { found: KeyFormat::Jwk });
         }
         let numbers = self.material.numbers.public();
         let key_ops = match self.is_private() {
@@ -88,7 +88,7 @@ impl Jwk {
 
     /// What kind of key it is.
     #[must_use]
-    pub fn kind(&self) -> KeyKind {
+    pub fn kind(&self) -> KeyType {
         self.material.kind()
     }
 
@@ -111,7 +111,7 @@ impl Jwk {
     /// Whether `alg`, `use` and `key_ops`, as far as they are there, allow `operation` under
     /// `algorithm` (RFC 7517 §4.2 to §4.4).
     pub(crate) fn check_intended(&self, algorithm: Algorithm, operation: &str) -> Result<(), KeyError> {
-        let says_no = |member| Err(KeyError::NotIntended { member });
+        let says_no = |member| Err(KeyError::UseNotAllowed { member });
         if self.algorithm.as_deref().is_some_and(|name| name != algorithm.name()) {
             return says_no("alg");
         }

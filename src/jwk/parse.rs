@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::Jwk;
 use crate::base64url;
 use crate::curve::Curve;
-use crate::error::{KeyError, KeyForm, KeyKind};
+use crate::error::{KeyError, KeyFormat, KeyType};
 use crate::json::{self, Value};
 use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
 
@@ -60,10 +60,10 @@ pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
         "RSA" => rsa(&mut members)?,
         "EC" => ec(&mut members)?,
         "OKP" => okp(&mut members)?,
-        _ => other(KeyKind::Unknown, &members),
+        _ => other(KeyType::Unknown, &members),
     };
     Ok(Jwk {
-        material: Material { form: KeyForm::Jwk, numbers },
+        material: Material { form: KeyFormat::Jwk, numbers },
         algorithm: members.texts.remove("alg"),
         public_key_use: members.texts.remove("use"),
         key_ops: members.key_ops,
@@ -101,7 +101,7 @@ fn ec(members: &mut Members) -> Result<Numbers, KeyError> {
     let curve = match Curve::from_name(&name) {
         Some(Curve::Ed25519) => return Err(KeyError::InvalidMember { member: "crv" }),
         Some(curve) => curve,
-        None => return Ok(other(KeyKind::EcOther, members)),
+        None => return Ok(other(KeyType::EcOther, members)),
     };
     let x = element("x", curve, members.number("x")?)?;
     let y = element("y", curve, members.number("y")?)?;
@@ -116,10 +116,10 @@ fn okp(members: &mut Members) -> Result<Numbers, KeyError> {
     let curve = match (Curve::from_name(&name), &*name) {
         (Some(curve @ Curve::Ed25519), _) => curve,
         (Some(_), _) => return Err(KeyError::InvalidMember { member: "crv" }),
-        (None, "Ed448") => return Ok(other(KeyKind::Ed448, members)),
-        (None, "X25519") => return Ok(other(KeyKind::X25519, members)),
-        (None, "X448") => return Ok(other(KeyKind::X448, members)),
-        (None, _) => return Ok(other(KeyKind::Unknown, members)),
+        (None, "Ed448") => return Ok(other(KeyType::Ed448, members)),
+        (None, "X25519") => return Ok(other(KeyType::X25519, members)),
+        (None, "X448") => return Ok(other(KeyType::X448, members)),
+        (None, _) => return Ok(other(KeyType::Unknown, members)),
     };
     let x = element("x", curve, members.number("x")?)?;
     let private = members.numbers.remove("d").map(|d| element("d", curve, d)).transpose()?;
@@ -127,7 +127,7 @@ fn okp(members: &mut Members) -> Result<Numbers, KeyError> {
 }
 
 /// A key of a kind that is only named.
-fn other(kind: KeyKind, members: &Members) -> Numbers {
+fn other(kind: KeyType, members: &Members) -> Numbers {
     let private = members.numbers.contains_key("d") || members.numbers.contains_key("k") || members.private;
     Numbers::Other { kind, private }
 }

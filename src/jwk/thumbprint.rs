@@ -24,7 +24,7 @@ impl Jwk {
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, whose thumbprint would help to guess it
-    /// (RFC 7638 §7), and [`KeyError::UnsupportedKind`].
+    /// (RFC 7638 §7), and [`KeyError::UnsupportedKeyType`].
     pub fn thumbprint(&self) -> Result<String, KeyError> {
         let mut members = self.public_members()?;
         // §3.3: the required members alone, in the order of their names, without white space.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::Jwk;
 use crate::base64url;
 use crate::curve::Curve;
-use crate::error::{KeyError, KeyForm};
+use crate::error::{KeyError, KeyFormat};
 use crate::json;
 use crate::material::{Numbers, RsaFactors, RsaPrivate};
 
@@ -27,7 +27,7 @@ impl Jwk {
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, which has no public half, and
-    /// [`KeyError::UnsupportedKind`] for a key of a kind that is read only to be named.
+    /// [`KeyError::UnsupportedKeyType`] for a key of a kind that is read only to be named.
     pub fn to_json(&self) -> Result<String, KeyError> {
         self.write(self.public_members()?)
     }
@@ -35,7 +35,7 @@ impl Jwk {
     /// The key as JSON, **private members included**. For a secret store, and nowhere else.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedKind`].
+    /// [`KeyError::UnsupportedKeyType`].
     pub fn to_json_with_private_members(&self) -> Result<String, KeyError> {
         self.write(self.private_members()?)
     }
@@ -62,8 +62,8 @@ impl Jwk {
     /// `kty` and the public numbers, which are also what a thumbprint is made of.
     pub(super) fn public_members(&self) -> Result<Members<'_>, KeyError> {
         match &self.material.numbers {
-            Numbers::Secret(_) => Err(KeyError::NotPublic { found: KeyForm::Jwk }),
-            Numbers::Other { kind, .. } => Err(KeyError::UnsupportedKind { found: *kind }),
+            Numbers::Secret(_) => Err(KeyError::NotPublic { found: KeyFormat::Jwk }),
+            Numbers::Other { kind, .. } => Err(KeyError::UnsupportedKeyType { found: *kind }),
             Numbers::Rsa { n, e, .. } => {
                 Ok(alloc::vec![("kty", Text::Plain("RSA")), ("n", Text::Bytes(n)), ("e", Text::Bytes(e))])
             }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::DEFAULT_MAX_HEADER_LENGTH;
 use crate::base64url;
 use crate::bytes;
-use crate::error::{Part, VerifyError};
+use crate::error::{TokenPart, VerifyError};
 
 /// A token taken apart, nothing decoded.
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ impl<'a> Compact<'a> {
         let compact = parts().ok_or_else(|| {
             // Counted and not split, so that a token of nothing but dots is refused as fast as another.
             let dots = token.bytes().filter(|byte| *byte == b'.').count();
-            VerifyError::Segments { found: dots.saturating_add(1) }
+            VerifyError::SegmentCount { found: dots.saturating_add(1) }
         })?;
         check_header_length(limit, compact.header)?;
         Ok(compact)
@@ -48,17 +48,17 @@ pub(super) fn check_header_length(max_length: usize, header: &str) -> Result<(),
 }
 
 /// A part, decoded.
-pub(crate) fn decoded(part: Part, text: &str) -> Result<Vec<u8>, VerifyError> {
+pub(crate) fn decoded(part: TokenPart, text: &str) -> Result<Vec<u8>, VerifyError> {
     base64url::decode(text).map_err(|error| VerifyError::Base64 { part, error })
 }
 
 /// Where a part is decoded to.
 pub(crate) trait Buffer {
-    fn decode(&mut self, part: Part, text: &str) -> Result<&[u8], VerifyError>;
+    fn decode(&mut self, part: TokenPart, text: &str) -> Result<&[u8], VerifyError>;
 }
 
 impl Buffer for Vec<u8> {
-    fn decode(&mut self, part: Part, text: &str) -> Result<&[u8], VerifyError> {
+    fn decode(&mut self, part: TokenPart, text: &str) -> Result<&[u8], VerifyError> {
         match base64url::decode_to_vec(text.as_bytes(), self) {
             Ok(()) => Ok(self),
             Err(error) => Err(VerifyError::Base64 { part, error }),
@@ -79,7 +79,7 @@ impl<const N: usize> Stack<N> {
 }
 
 impl<const N: usize> Buffer for Stack<N> {
-    fn decode(&mut self, part: Part, text: &str) -> Result<&[u8], VerifyError> {
+    fn decode(&mut self, part: TokenPart, text: &str) -> Result<&[u8], VerifyError> {
         match base64url::decoded_len(text.len()) {
             Some(length) if length <= N => base64url::decode_to_slice(text.as_bytes(), &mut self.stack)
                 .map(|bytes| &*bytes)

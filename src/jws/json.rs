@@ -13,7 +13,7 @@ use core::fmt;
 use super::compact::check_header_length;
 use super::{DEFAULT_MAX_LENGTH, UnsignedToken};
 use crate::base64url;
-use crate::error::{Part, SignError, Stop, VerifyError};
+use crate::error::{SignError, Stop, TokenPart, VerifyError};
 use crate::header::{B64, Header, is_payload_encoded};
 use crate::json::{self, Member, Value};
 use crate::key::SigningKey;
@@ -132,7 +132,7 @@ impl JsonJws {
             }
             Ok(())
         })
-        .map_err(|stop| stop.in_part(Part::Whole))?;
+        .map_err(|stop| stop.in_part(TokenPart::Whole))?;
         let signatures = match general {
             None => alloc::vec![flattened.finish()?],
             Some(_) if !flattened.is_empty() => return Err(VerifyError::InvalidJws { member: SIGNATURES }),
@@ -321,7 +321,7 @@ fn signatures(max_length: usize, member: &Member<'_>) -> Result<Vec<JsonSignatur
         signatures.push(parts.finish()?);
         Ok(())
     })
-    .map_err(|stop| stop.in_part(Part::Whole))?;
+    .map_err(|stop| stop.in_part(TokenPart::Whole))?;
     if signatures.is_empty() { Err(INVALID) } else { Ok(signatures) }
 }
 

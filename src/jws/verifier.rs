@@ -9,7 +9,7 @@ use super::json::{JsonJws, JsonSignature, Payload};
 use super::memo::Memo;
 use super::{DEFAULT_MAX_LENGTH, KeySource, Verified};
 use crate::base64url;
-use crate::error::{Part, VerifyError};
+use crate::error::{TokenPart, VerifyError};
 use crate::header::{self, B64, Header, Joined};
 use crate::key::VerifyingKey;
 
@@ -59,7 +59,7 @@ impl<K: KeySource> Verifier<K> {
         let compact = Compact::parse(token, self.max_length)?;
         let header = self.header(&compact)?;
         self.signature(&*self.key_for(&header)?, &header, &compact)?;
-        Ok(Verified::new(header, decoded(Part::Payload, compact.payload)?))
+        Ok(Verified::new(header, decoded(TokenPart::Payload, compact.payload)?))
     }
 
     /// Verifies `token`, in compact form with nothing between its dots, over a `payload` that came
@@ -153,7 +153,7 @@ impl<K: KeySource> Verifier<K> {
                 verify_signature(&key, [protected, ".", text].concat().as_bytes(), signature.encoded())?;
                 match header.has_unencoded_payload() {
                     true => text.clone().into_bytes(),
-                    false => decoded(Part::Payload, text)?,
+                    false => decoded(TokenPart::Payload, text)?,
                 }
             }
             Payload::Missing => return Err(VerifyError::InvalidJws { member: "payload" }),
@@ -165,7 +165,7 @@ impl<K: KeySource> Verifier<K> {
     fn headers(&self, protected: Option<&str>, unprotected: Option<&str>) -> Result<Joined, VerifyError> {
         let understood: &[&str] = if self.unencoded_payload { &[B64] } else { &[] };
         let mut decoded = Stack::<256>::new();
-        let protected = protected.map(|text| decoded.decode(Part::Header, text)).transpose()?;
+        let protected = protected.map(|text| decoded.decode(TokenPart::Header, text)).transpose()?;
         header::joined(protected, unprotected, understood)
     }
 
@@ -174,7 +174,7 @@ impl<K: KeySource> Verifier<K> {
         if let Some(header) = self.memo.recall(compact.header) {
             return Ok(header.clone());
         }
-        Header::parse(Stack::<256>::new().decode(Part::Header, compact.header)?).map(Arc::new)
+        Header::parse(Stack::<256>::new().decode(TokenPart::Header, compact.header)?).map(Arc::new)
     }
 
     /// The key for a token with that header, of the algorithm that the header says.
@@ -213,7 +213,7 @@ fn verify_signature(key: &VerifyingKey, signing_input: &[u8], signature: &str) -
         long = Stack::<{ crate::algorithm::RSA_MAX_BITS / 8 }>::new();
         &mut long
     };
-    key.verify(signing_input, buffer.decode(Part::Signature, signature)?)
+    key.verify(signing_input, buffer.decode(TokenPart::Signature, signature)?)
 }
 
 /// RFC 7515 §5.1, and RFC 7797 §3 for a payload that is not encoded.

@@ -48,7 +48,7 @@ pub enum Check {
     /// Claims that are required by name.
     Required,
     /// Checks of the caller's own.
-    Own,
+    Custom,
 }
 
 impl fmt::Display for Check {
@@ -69,7 +69,7 @@ impl fmt::Display for Check {
             Self::Audience => "audience",
             Self::Subject => "subject",
             Self::Required => "required claims",
-            Self::Own => "own checks",
+            Self::Custom => "own checks",
         })
     }
 }
@@ -152,7 +152,8 @@ impl<K: KeySource> Validator<K> {
     /// own type of claims is not among the steps: whether it fits is told by `verify` alone.
     ///
     /// ```
-    /// use jotwell::{Algorithm, Audience, Check, Claims, Issuer, NoClaims, SigningKey, Validator};
+    /// use jotwell::explain::Check;
+    /// use jotwell::{Algorithm, Audience, Claims, Issuer, NoClaims, SigningKey, Validator};
     ///
     /// let key = SigningKey::generate(Algorithm::ES256)?;
     /// let token = Claims::new(NoClaims).issuer("https://auth.example").sign(&key)?;
@@ -171,7 +172,7 @@ impl<K: KeySource> Validator<K> {
         let failed = match result {
             Ok(_) => None,
             // Told apart for the reader; both are found in one step.
-            Err(error @ VerifyError::Segments { .. }) => Some((Check::Form, error)),
+            Err(error @ VerifyError::SegmentCount { .. }) => Some((Check::Form, error)),
             Err(error @ VerifyError::HeaderTooLong { .. }) => Some((Check::Header, error)),
             Err(error) => Some((progress.check, error)),
         };
@@ -254,7 +255,7 @@ impl<K: KeySource> Validator<K> {
             told.push((Check::Required, listed(&self.required), listed(&present)));
         }
         if !self.checks.is_empty() {
-            told.push((Check::Own, "no objection".to_owned(), String::new()));
+            told.push((Check::Custom, "no objection".to_owned(), String::new()));
         }
         told
     }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::Validator;
 use crate::claims::{FromClaims, RegisteredClaims};
-use crate::error::{Part, VerifyError};
+use crate::error::{TokenPart, VerifyError};
 use crate::jws::{Compact, KeySource, Verified, decoded};
 
 /// Validators of which each accepts one issuer's tokens with that issuer's keys.
@@ -15,11 +15,11 @@ use crate::jws::{Compact, KeySource, Verified, decoded};
 /// token that names another issuer than the one that signed it is refused.
 ///
 /// ```
-/// use jotwell::{Audience, Issuer, Issuers, Validator, VerifyingKey};
+/// use jotwell::{Audience, Issuer, MultiIssuerValidator, Validator, VerifyingKey};
 ///
 /// # fn example(theirs: VerifyingKey, ours: VerifyingKey, token: &str) -> Result<(), Box<dyn std::error::Error>> {
 /// let validator = |key, issuer| Validator::new(key, Issuer::is(issuer), Audience::is("orders-api"));
-/// let issuers = Issuers::new([
+/// let issuers = MultiIssuerValidator::new([
 ///     validator(theirs, "https://partner.example"),
 ///     validator(ours, "https://auth.example"),
 /// ])?;
@@ -29,7 +29,7 @@ use crate::jws::{Compact, KeySource, Verified, decoded};
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Issuers<K> {
+pub struct MultiIssuerValidator<K> {
     validators: Vec<(String, Validator<K>)>,
     /// The greatest length that any of them looks at.
     max_length: usize,
@@ -38,39 +38,39 @@ pub struct Issuers<K> {
 /// A validator cannot stand beside others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum IssuersError {
+pub enum MultiIssuerError {
     /// It does not say which issuers it accepts, so it would accept those of others.
     Unchecked,
     /// Another one accepts this issuer already, or the same one by two of its names that are equal.
-    Twice {
+    Duplicate {
         /// The issuer.
         issuer: String,
     },
 }
 
-impl core::fmt::Display for IssuersError {
+impl core::fmt::Display for MultiIssuerError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Unchecked => f.write_str("a validator does not say which issuer it accepts"),
-            Self::Twice { issuer } => write!(f, "the issuer {issuer:?} is accepted twice"),
+            Self::Duplicate { issuer } => write!(f, "the issuer {issuer:?} is accepted twice"),
         }
     }
 }
 
-impl core::error::Error for IssuersError {}
+impl core::error::Error for MultiIssuerError {}
 
-impl<K: KeySource + Clone> Issuers<K> {
+impl<K: KeySource + Clone> MultiIssuerValidator<K> {
     /// Puts validators side by side.
     ///
     /// # Errors
-    /// [`IssuersError::Unchecked`], [`IssuersError::Twice`].
-    pub fn new(validators: impl IntoIterator<Item = Validator<K>>) -> Result<Self, IssuersError> {
+    /// [`MultiIssuerError::Unchecked`], [`MultiIssuerError::Duplicate`].
+    pub fn new(validators: impl IntoIterator<Item = Validator<K>>) -> Result<Self, MultiIssuerError> {
         let mut issuers = Self { validators: Vec::new(), max_length: 0 };
         for validator in validators {
             issuers.max_length = issuers.max_length.max(validator.verifier.max_length);
-            for issuer in validator.issuer.accepted().ok_or(IssuersError::Unchecked)? {
+            for issuer in validator.issuer.accepted().ok_or(MultiIssuerError::Unchecked)? {
                 if issuers.validators.iter().any(|(other, _)| other == issuer) {
-                    return Err(IssuersError::Twice { issuer: issuer.clone() });
+                    return Err(MultiIssuerError::Duplicate { issuer: issuer.clone() });
                 }
                 issuers.validators.push((issuer.clone(), validator.clone()));
             }
@@ -95,7 +95,7 @@ impl<K: KeySource + Clone> Issuers<K> {
     /// As [`verify`](Self::verify), as far as that is known without a key.
     pub fn validator_for(&self, token: &str) -> Result<&Validator<K>, VerifyError> {
         let compact = Compact::parse(token, self.max_length)?;
-        let payload = decoded(Part::Payload, compact.payload)?;
+        let payload = decoded(TokenPart::Payload, compact.payload)?;
         let hint = RegisteredClaims::read(&payload)?.issuer();
         let hint = hint.ok_or(VerifyError::MissingClaim {
             claim: crate::claims::RegisteredClaim::Issuer.name().into(),

@@ -16,7 +16,7 @@ mod validator;
 #[cfg(feature = "cache")]
 pub use cached::CachedValidator;
 pub use explain::{Check, Explanation, Outcome, Step};
-pub use issuers::{Issuers, IssuersError};
+pub use issuers::{MultiIssuerError, MultiIssuerValidator};
 pub use policy::{Audience, Expiry, Issuer};
 pub use unverified::UnverifiedToken;
 pub use validator::{MAX_LEEWAY, Validator};

@@ -1,7 +1,7 @@
 //! Looking at a token without believing it.
 
 use crate::claims::{FromClaims, RegisteredClaims};
-use crate::error::{Part, VerifyError};
+use crate::error::{TokenPart, VerifyError};
 use crate::header::Header;
 use crate::jws::{Compact, DEFAULT_MAX_LENGTH, decoded};
 
@@ -41,9 +41,9 @@ impl UnverifiedToken {
     /// As [`parse`](Self::parse).
     pub fn parse_up_to(max_length: usize, token: &str) -> Result<Self, VerifyError> {
         let compact = Compact::parse(token, max_length)?;
-        let header = Header::parse(&decoded(Part::Header, compact.header)?)?;
-        decoded(Part::Signature, compact.signature)?;
-        Ok(Self { header, payload: decoded(Part::Payload, compact.payload)? })
+        let header = Header::parse(&decoded(TokenPart::Header, compact.header)?)?;
+        decoded(TokenPart::Signature, compact.signature)?;
+        Ok(Self { header, payload: decoded(TokenPart::Payload, compact.payload)? })
     }
 
     /// The header, as the sender wrote it.
@@ -61,7 +61,7 @@ impl UnverifiedToken {
     /// The claims, as the sender wrote them.
     ///
     /// # Errors
-    /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::ClaimsType`].
+    /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::Deserialize`].
     pub fn claims_without_verification<'a, T: FromClaims<'a>>(&'a self) -> Result<T, VerifyError> {
         T::from_claims(&RegisteredClaims::read(&self.payload)?)
     }

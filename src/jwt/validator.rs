@@ -10,7 +10,7 @@ use core::time::Duration;
 use super::explain::Check;
 use super::policy::{Audience, Expiry, Issuer};
 use crate::claims::{Dates, FromClaims, RegisteredClaim, RegisteredClaims};
-use crate::error::{Part, VerifyError};
+use crate::error::{TokenPart, VerifyError};
 use crate::header::Header;
 use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
 use crate::key::VerifyingKey;
@@ -144,7 +144,7 @@ impl<K: KeySource> Validator<K> {
     /// # fn example(key: VerifyingKey) {
     /// let validator = Validator::new(key, Issuer::is("https://auth.example"), Audience::is("orders-api"))
     ///     .check(|claims| match claims.jwt_id().as_deref() {
-    ///         Some("stolen") => Err(VerifyError::Rejected { reason: "revoked" }),
+    ///         Some("stolen") => Err(VerifyError::CustomCheck { reason: "revoked" }),
     ///         _ => Ok(()),
     ///     });
     /// # }
@@ -233,7 +233,7 @@ impl<K: KeySource> Validator<K> {
         progress.check = Check::Signature;
         self.verifier.signature(key, &header, &compact)?;
         progress.check = Check::Claims;
-        let payload = buffer.decode(Part::Payload, compact.payload)?;
+        let payload = buffer.decode(TokenPart::Payload, compact.payload)?;
         let (claims, mut value) = (&mut progress.claims, None);
         if T::read(payload, claims, &mut value).is_none() {
             (*claims, value) = (RegisteredClaims::read(payload)?, None);
@@ -243,7 +243,7 @@ impl<K: KeySource> Validator<K> {
         let now = *progress.now.insert(self.clock.now());
         self.check_times(now, claims.dates, &mut progress.check)?;
         self.check_parties(claims, &mut progress.check)?;
-        progress.check = Check::Own;
+        progress.check = Check::Custom;
         self.check_own(claims)?;
         // What is wrong with it is told last, so that an expired token of an older shape is expired.
         match value {
@@ -257,7 +257,7 @@ impl<K: KeySource> Validator<K> {
             Some(found) => is_media_type(found, self.typ.as_deref().unwrap_or("JWT")),
             None => self.typ.is_none(),
         };
-        if accepted { Ok(()) } else { Err(VerifyError::TypeMismatch) }
+        if accepted { Ok(()) } else { Err(VerifyError::TypMismatch) }
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6. Sums stop at the ends of time instead of overflowing.

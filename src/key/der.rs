@@ -10,24 +10,24 @@ use pkcs8::spki::SubjectPublicKeyInfoRef;
 use super::{form, oids};
 use crate::curve::Curve;
 use crate::der::{INTEGER, SEQUENCE, tlv};
-use crate::error::{KeyError, KeyForm, KeyKind};
+use crate::error::{KeyError, KeyFormat, KeyType};
 use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
 
 /// Reads a key whose form follows from its outermost structure.
 pub(super) fn parse_any(bytes: &[u8]) -> Result<Material, KeyError> {
-    parse(form::of_der(bytes).unwrap_or(KeyForm::Unknown), bytes)
+    parse(form::of_der(bytes).unwrap_or(KeyFormat::Unknown), bytes)
 }
 
 /// Reads a key of that form.
-pub(super) fn parse(form: KeyForm, bytes: &[u8]) -> Result<Material, KeyError> {
+pub(super) fn parse(form: KeyFormat, bytes: &[u8]) -> Result<Material, KeyError> {
     let numbers = match form {
-        KeyForm::Pkcs8 => pkcs8(bytes).transpose()?,
-        KeyForm::Pkcs1Private => pkcs1_private(bytes),
-        KeyForm::Pkcs1Public => pkcs1_public(bytes),
-        KeyForm::Sec1 => sec1(bytes, None),
-        KeyForm::Spki => spki(bytes),
-        KeyForm::Certificate => spki_of_certificate(bytes).and_then(spki),
-        found => return Err(KeyError::UnsupportedForm { found }),
+        KeyFormat::Pkcs8 => pkcs8(bytes).transpose()?,
+        KeyFormat::Pkcs1Private => pkcs1_private(bytes),
+        KeyFormat::Pkcs1Public => pkcs1_public(bytes),
+        KeyFormat::Sec1 => sec1(bytes, None),
+        KeyFormat::Spki => spki(bytes),
+        KeyFormat::Certificate => spki_of_certificate(bytes).and_then(spki),
+        found => return Err(KeyError::UnsupportedFormat { found }),
     };
     let numbers = numbers.ok_or(KeyError::InvalidDer { form })?;
     Ok(Material { form, numbers })
@@ -38,13 +38,13 @@ fn pkcs8(bytes: &[u8]) -> Option<Result<Numbers, KeyError>> {
     let info = PrivateKeyInfoRef::try_from(bytes).ok()?;
     let key = info.private_key.as_bytes();
     let numbers = match oids::kind(&info.algorithm)? {
-        KeyKind::Rsa => pkcs1_private(key)?,
+        KeyType::Rsa => pkcs1_private(key)?,
         // RFC 8410 §7: an octet string inside the octet string.
-        KeyKind::Ec(curve @ Curve::Ed25519) => {
+        KeyType::Ec(curve @ Curve::Ed25519) => {
             let seed = <&OctetStringRef>::from_der(key).ok()?.as_bytes();
             Numbers::Ec { curve, public: None, private: Some(secret(seed)) }
         }
-        KeyKind::Ec(curve) => sec1(key, Some(curve))?,
+        KeyType::Ec(curve) => sec1(key, Some(curve))?,
         kind => Numbers::Other { kind, private: true },
     };
     match info.public_key {
@@ -70,7 +70,7 @@ fn with_public(numbers: Numbers, beside: &[u8]) -> Option<Result<Numbers, KeyErr
         (Numbers::Rsa { .. }, _) => return None,
         (Numbers::Secret(_) | Numbers::Other { .. }, _) => true,
     };
-    Some(if same { Ok(numbers) } else { Err(KeyError::PublicMismatch) })
+    Some(if same { Ok(numbers) } else { Err(KeyError::PublicKeyMismatch) })
 }
 
 /// RSAPrivateKey (RFC 8017 §A.1.2).
@@ -102,7 +102,7 @@ fn rsa(n: &UintRef<'_>, e: &UintRef<'_>, private: Option<RsaPrivate>) -> Numbers
 /// ECPrivateKey (RFC 5915 §3). Inside PKCS#8 the curve stands outside, and may be repeated.
 fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
     if has_explicit_parameters(bytes) {
-        return Some(Numbers::Other { kind: KeyKind::EcOther, private: true });
+        return Some(Numbers::Other { kind: KeyType::EcOther, private: true });
     }
     let key = ::sec1::EcPrivateKey::from_der(bytes).ok()?;
     let inside = key.parameters.and_then(|parameters| parameters.named_curve());
@@ -110,7 +110,7 @@ fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
         (None, None) => return None,
         (Some(curve), None) => curve,
         (outside, Some(oid)) => match (outside, oids::curve(&oid)) {
-            (_, None) => return Some(Numbers::Other { kind: KeyKind::EcOther, private: true }),
+            (_, None) => return Some(Numbers::Other { kind: KeyType::EcOther, private: true }),
             (Some(outside), Some(inside)) if outside != inside => return None,
             (_, Some(inside)) => inside,
         },
@@ -136,8 +136,8 @@ fn spki(bytes: &[u8]) -> Option<Numbers> {
     let info = SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
     let key = info.subject_public_key.as_bytes()?;
     match oids::kind(&info.algorithm)? {
-        KeyKind::Rsa => pkcs1_public(key),
-        KeyKind::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
+        KeyType::Rsa => pkcs1_public(key),
+        KeyType::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
         kind => Some(Numbers::Other { kind, private: false }),
     }
 }

@@ -12,7 +12,7 @@ use pkcs8::spki::SubjectPublicKeyInfoRef;
 
 use super::oids;
 use crate::curve::Curve;
-use crate::error::{KeyError, KeyForm};
+use crate::error::{KeyError, KeyFormat};
 use crate::material::{Numbers, RsaFactors, RsaPrivate, Secret};
 
 /// PKCS#8.
@@ -31,7 +31,7 @@ pub(super) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
                 .to_der()
         }
         Numbers::Rsa { .. } | Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other { .. } => {
-            return Err(KeyError::UnsupportedForm { found: KeyForm::Bytes });
+            return Err(KeyError::UnsupportedFormat { found: KeyFormat::Bytes });
         }
     };
     let encoded = inner.map(Secret::new).and_then(|inner| {
@@ -39,7 +39,7 @@ pub(super) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
             PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(&inner)?).to_der().map(Secret::new)
         })
     });
-    encoded.map_err(|_| KeyError::InvalidDer { form: KeyForm::Pkcs8 })
+    encoded.map_err(|_| KeyError::InvalidDer { form: KeyFormat::Pkcs8 })
 }
 
 /// SubjectPublicKeyInfo.
@@ -50,7 +50,7 @@ pub(super) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
         }),
         Numbers::Ec { public: Some(public), .. } => Ok(public.clone()),
         Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other { .. } => {
-            return Err(KeyError::UnsupportedForm { found: KeyForm::Bytes });
+            return Err(KeyError::UnsupportedFormat { found: KeyFormat::Bytes });
         }
     };
     let encoded = inner.and_then(|key| {
@@ -59,7 +59,7 @@ pub(super) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
                 .to_der()
         })
     });
-    encoded.map_err(|_| KeyError::InvalidDer { form: KeyForm::Spki })
+    encoded.map_err(|_| KeyError::InvalidDer { form: KeyFormat::Spki })
 }
 
 /// RSAPrivateKey (RFC 8017 §A.1.2).

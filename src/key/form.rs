@@ -7,14 +7,14 @@ use alloc::vec::Vec;
 
 use crate::base64url;
 use crate::der::{BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE, tlv};
-use crate::error::KeyForm;
+use crate::error::KeyFormat;
 use crate::json::{self, JsonError};
 use crate::material::Secret;
 
 /// The form of a key that these bytes are, or `None` where they could well be a random secret.
 ///
 /// White space and a byte order mark in front do not help, and neither does UTF-16.
-pub(super) fn of_secret(bytes: &[u8]) -> Option<KeyForm> {
+pub(super) fn of_secret(bytes: &[u8]) -> Option<KeyFormat> {
     if let Some(form) = of_der(bytes).or_else(|| of_der(bytes.trim_ascii_end())) {
         return Some(form);
     }
@@ -24,20 +24,20 @@ pub(super) fn of_secret(bytes: &[u8]) -> Option<KeyForm> {
     let text = text.trim_ascii();
     // PEM may stand behind an explanation (RFC 7468 §2).
     if contains(text, b"-----BEGIN") {
-        Some(KeyForm::Pem)
+        Some(KeyFormat::Pem)
     } else if [&b"ssh-"[..], b"ecdsa-sha2-", b"---- BEGIN SSH2"].iter().any(|prefix| text.starts_with(prefix))
     {
-        Some(KeyForm::OpenSsh)
+        Some(KeyFormat::OpenSsh)
     } else if text.starts_with(b"{") || text.starts_with(b"[") {
         // A JWK, or several.
-        (contains(text, b"\"kty\"") || has_key_members(text)).then_some(KeyForm::Jwk)
+        (contains(text, b"\"kty\"") || has_key_members(text)).then_some(KeyFormat::Jwk)
     } else {
         of_base64(text)
     }
 }
 
 /// The form of a key in DER without the armour of PEM, as some issuers give theirs out.
-fn of_base64(text: &[u8]) -> Option<KeyForm> {
+fn of_base64(text: &[u8]) -> Option<KeyFormat> {
     let mut symbols = Secret::new(Vec::with_capacity(text.len()));
     symbols.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=').map(|byte| {
         match byte {
@@ -64,20 +64,20 @@ fn contains(text: &[u8], wanted: &[u8]) -> bool {
 }
 
 /// The form of a key in DER, told from its outermost structure, which must span all the bytes.
-pub(super) fn of_der(bytes: &[u8]) -> Option<KeyForm> {
+pub(super) fn of_der(bytes: &[u8]) -> Option<KeyFormat> {
     let (SEQUENCE, content, []) = tlv(bytes)? else {
         return None;
     };
     let (first, _, rest) = tlv(content)?;
     let (second, _, rest) = tlv(rest)?;
     match (first, second, rest.is_empty()) {
-        (INTEGER, SEQUENCE, _) => Some(KeyForm::Pkcs8),
-        (INTEGER, OCTET_STRING, _) => Some(KeyForm::Sec1),
-        (INTEGER, INTEGER, true) => Some(KeyForm::Pkcs1Public),
-        (INTEGER, INTEGER, false) => Some(KeyForm::Pkcs1Private),
-        (SEQUENCE, BIT_STRING, true) => Some(KeyForm::Spki),
-        (SEQUENCE, OCTET_STRING, true) => Some(KeyForm::Encrypted),
-        (SEQUENCE, SEQUENCE, false) => Some(KeyForm::Certificate),
+        (INTEGER, SEQUENCE, _) => Some(KeyFormat::Pkcs8),
+        (INTEGER, OCTET_STRING, _) => Some(KeyFormat::Sec1),
+        (INTEGER, INTEGER, true) => Some(KeyFormat::Pkcs1Public),
+        (INTEGER, INTEGER, false) => Some(KeyFormat::Pkcs1Private),
+        (SEQUENCE, BIT_STRING, true) => Some(KeyFormat::Spki),
+        (SEQUENCE, OCTET_STRING, true) => Some(KeyFormat::Encrypted),
+        (SEQUENCE, SEQUENCE, false) => Some(KeyFormat::Certificate),
         _ => None,
     }
 }

@@ -37,7 +37,7 @@ impl<T: Multiples> Kept<T> {
             successes: AtomicU32::new(0),
             key: Slot::new(),
         };
-        if precomputation == Precomputation::Now {
+        if precomputation == Precomputation::Eager {
             T::generator().require(T::of_generator);
             kept.key.require(|| T::of_key(key));
         }

@@ -5,7 +5,7 @@ use pkcs8::der::asn1::{AnyRef, ObjectIdentifier};
 use pkcs8::spki::AlgorithmIdentifierRef;
 
 use crate::curve::Curve;
-use crate::error::KeyKind;
+use crate::error::KeyType;
 use crate::material::Numbers;
 
 const RSA: &str = "1.2.840.113549.1.1.1";
@@ -13,15 +13,15 @@ const EC: &str = "1.2.840.10045.2.1";
 const ED25519: &str = "1.3.101.112";
 
 /// Whose keys an `AlgorithmIdentifier` announces.
-const KINDS: &[(&str, KeyKind)] = &[
-    (RSA, KeyKind::Rsa),
-    ("1.2.840.113549.1.1.10", KeyKind::RsaPss),
-    (EC, KeyKind::EcOther),
-    ("1.3.101.110", KeyKind::X25519),
-    ("1.3.101.111", KeyKind::X448),
-    (ED25519, KeyKind::Ec(Curve::Ed25519)),
-    ("1.3.101.113", KeyKind::Ed448),
-    ("1.2.840.10040.4.1", KeyKind::Dsa),
+const KINDS: &[(&str, KeyType)] = &[
+    (RSA, KeyType::Rsa),
+    ("1.2.840.113549.1.1.10", KeyType::RsaPss),
+    (EC, KeyType::EcOther),
+    ("1.3.101.110", KeyType::X25519),
+    ("1.3.101.111", KeyType::X448),
+    (ED25519, KeyType::Ec(Curve::Ed25519)),
+    ("1.3.101.113", KeyType::Ed448),
+    ("1.2.840.10040.4.1", KeyType::Dsa),
 ];
 
 /// The named curves.
@@ -47,12 +47,12 @@ pub(super) fn curve(oid: &ObjectIdentifier) -> Option<Curve> {
 /// What the identifier announces. That of RSA has parameters NULL (RFC 8017 §A.1), which is not
 /// insisted on; that of an elliptic curve has the curve's name; that of Ed25519 has none, or else it is
 /// no identifier (RFC 8410 §3).
-pub(super) fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyKind> {
+pub(super) fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyType> {
     let named = || curve(&algorithm.parameters?.decode_as().ok()?);
     match lookup(KINDS, &algorithm.oid) {
-        Some(KeyKind::EcOther) => Some(named().map_or(KeyKind::EcOther, KeyKind::Ec)),
-        Some(KeyKind::Ec(_)) if algorithm.parameters.is_some() => None,
-        found => Some(found.unwrap_or(KeyKind::Unknown)),
+        Some(KeyType::EcOther) => Some(named().map_or(KeyType::EcOther, KeyType::Ec)),
+        Some(KeyType::Ec(_)) if algorithm.parameters.is_some() => None,
+        found => Some(found.unwrap_or(KeyType::Unknown)),
     }
 }
 

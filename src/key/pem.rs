@@ -9,7 +9,7 @@ use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
 use super::der;
-use crate::error::{KeyError, KeyForm};
+use crate::error::{KeyError, KeyFormat};
 use crate::material::{Material, Secret};
 
 const BEGIN: &str = "-----BEGIN ";
@@ -17,18 +17,18 @@ const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
 /// The labels that are known.
-const LABELS: &[(&str, KeyForm)] = &[
-    ("PRIVATE KEY", KeyForm::Pkcs8),
-    ("RSA PRIVATE KEY", KeyForm::Pkcs1Private),
-    ("RSA PUBLIC KEY", KeyForm::Pkcs1Public),
-    ("EC PRIVATE KEY", KeyForm::Sec1),
-    ("PUBLIC KEY", KeyForm::Spki),
-    ("CERTIFICATE", KeyForm::Certificate),
-    ("X509 CERTIFICATE", KeyForm::Certificate),
-    ("ENCRYPTED PRIVATE KEY", KeyForm::Encrypted),
-    ("CERTIFICATE REQUEST", KeyForm::CertificateRequest),
-    ("NEW CERTIFICATE REQUEST", KeyForm::CertificateRequest),
-    ("OPENSSH PRIVATE KEY", KeyForm::OpenSsh),
+const LABELS: &[(&str, KeyFormat)] = &[
+    ("PRIVATE KEY", KeyFormat::Pkcs8),
+    ("RSA PRIVATE KEY", KeyFormat::Pkcs1Private),
+    ("RSA PUBLIC KEY", KeyFormat::Pkcs1Public),
+    ("EC PRIVATE KEY", KeyFormat::Sec1),
+    ("PUBLIC KEY", KeyFormat::Spki),
+    ("CERTIFICATE", KeyFormat::Certificate),
+    ("X509 CERTIFICATE", KeyFormat::Certificate),
+    ("ENCRYPTED PRIVATE KEY", KeyFormat::Encrypted),
+    ("CERTIFICATE REQUEST", KeyFormat::CertificateRequest),
+    ("NEW CERTIFICATE REQUEST", KeyFormat::CertificateRequest),
+    ("OPENSSH PRIVATE KEY", KeyFormat::OpenSsh),
 ];
 
 /// `openssl ecparam -genkey` puts this block, which only repeats the curve, in front of the key.
@@ -45,7 +45,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Material, KeyError> {
             copy.as_str()
         }
     };
-    let mut key: Option<(KeyForm, &str)> = None;
+    let mut key: Option<(KeyFormat, &str)> = None;
     while let Some((_, block)) = rest.split_once(BEGIN) {
         let (label, block) = block.split_once(DASHES).ok_or(KeyError::InvalidPem)?;
         let (body, after) = block.split_once(END).ok_or(KeyError::InvalidPem)?;
@@ -57,17 +57,17 @@ pub(super) fn parse(text: &[u8]) -> Result<Material, KeyError> {
             continue;
         }
         let found =
-            LABELS.iter().find(|(known, _)| *known == label).map_or(KeyForm::Unknown, |(_, form)| *form);
+            LABELS.iter().find(|(known, _)| *known == label).map_or(KeyFormat::Unknown, |(_, form)| *form);
         match key {
             None => key = Some((found, body)),
-            Some((KeyForm::Certificate, _)) if found == KeyForm::Certificate => {}
-            Some(_) => return Err(KeyError::SeveralKeys),
+            Some((KeyFormat::Certificate, _)) if found == KeyFormat::Certificate => {}
+            Some(_) => return Err(KeyError::MultipleKeys),
         }
     }
     match key.ok_or(KeyError::InvalidPem)? {
         // RFC 1421 §4.6.1.1: the headers of an encrypted PKCS#1 or SEC 1 key.
         (_, body) if body.contains("Proc-Type:") => {
-            Err(KeyError::UnsupportedForm { found: KeyForm::Encrypted })
+            Err(KeyError::UnsupportedFormat { found: KeyFormat::Encrypted })
         }
         // Each form is read by its own grammar, which no other form fits.
         (found, body) => der::parse(found, &decode(body)?),

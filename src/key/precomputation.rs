@@ -24,7 +24,7 @@
 ///
 /// [`Lazy`](Self::Lazy), the default, for some hundred keys. In a set of ten thousand keys, each of them
 /// busy, tables come to 860 MiB for ES256; those keys had better have [`Never`](Self::Never), and the busiest
-/// [`Now`](Self::Now). So had keys that others bring, such as one per tenant: who holds a private key can have
+/// [`Now`](Self::Eager). So had keys that others bring, such as one per tenant: who holds a private key can have
 /// its table made.
 ///
 /// ```
@@ -48,5 +48,5 @@ pub enum Precomputation {
     #[default]
     Lazy,
     /// A table at once, so that no verification takes longer than the others.
-    Now,
+    Eager,
 }

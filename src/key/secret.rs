@@ -19,5 +19,5 @@ pub(super) fn refuse_short(algorithm: Algorithm, material: &Material) -> Result<
 /// Refuses a secret that is the text or the DER of a key.
 pub(super) fn refuse_keys(material: &Material) -> Result<(), KeyError> {
     let Numbers::Secret(secret) = &material.numbers else { return Ok(()) };
-    form::of_secret(secret).map_or(Ok(()), |form| Err(KeyError::SecretIsKey { form }))
+    form::of_secret(secret).map_or(Ok(()), |form| Err(KeyError::SecretLooksLikeKey { form }))
 }

@@ -53,8 +53,8 @@ impl SigningKey {
     /// ```
     ///
     /// # Errors
-    /// [`KeyError::ShortSecret`], [`KeyError::EmptySecret`], [`KeyError::SecretIsKey`] where the
-    /// secret is the text or DER of a key, [`KeyError::WrongKind`] where the algorithm is not HMAC.
+    /// [`KeyError::ShortSecret`], [`KeyError::EmptySecret`], [`KeyError::SecretLooksLikeKey`] where the
+    /// secret is the text or DER of a key, [`KeyError::WrongKeyType`] where the algorithm is not HMAC.
     pub fn hmac(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Self::from_material(algorithm, &Material::secret(secret.as_ref()))
     }
@@ -84,7 +84,7 @@ impl SigningKey {
     /// ```
     ///
     /// # Errors
-    /// [`KeyError::InvalidPem`], [`KeyError::SeveralKeys`], [`KeyError::UnsupportedForm`] (an
+    /// [`KeyError::InvalidPem`], [`KeyError::MultipleKeys`], [`KeyError::UnsupportedFormat`] (an
     /// encrypted key, say), [`KeyError::NotPrivate`], [`KeyError::InvalidDer`], and those of
     /// [`from_der`](Self::from_der).
     #[cfg(feature = "pem")]
@@ -95,10 +95,10 @@ impl SigningKey {
     /// A private key from DER: PKCS#8, PKCS#1 or SEC 1, told apart by structure.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedForm`], [`KeyError::NotPrivate`], [`KeyError::InvalidDer`],
-    /// [`KeyError::WrongKind`] with what was found, [`KeyError::RsaModulusSize`],
+    /// [`KeyError::UnsupportedFormat`], [`KeyError::NotPrivate`], [`KeyError::InvalidDer`],
+    /// [`KeyError::WrongKeyType`] with what was found, [`KeyError::RsaModulusSize`],
     /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`],
-    /// [`KeyError::InvalidScalar`], [`KeyError::PublicMismatch`].
+    /// [`KeyError::InvalidScalar`], [`KeyError::PublicKeyMismatch`].
     #[cfg(feature = "pem")]
     pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Self::from_material(algorithm, &super::der::parse_any(der.as_ref())?)
@@ -107,7 +107,7 @@ impl SigningKey {
     /// A private key or secret from a JSON Web Key. The key takes over its `kid`.
     ///
     /// # Errors
-    /// [`KeyError::NotIntended`] where the `alg`, `use` or `key_ops` of the JWK says something else,
+    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of the JWK says something else,
     /// [`KeyError::NotPrivate`], and those of [`from_der`](Self::from_der) and [`hmac`](Self::hmac).
     pub fn from_jwk(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
         jwk.check_intended(algorithm, "sign")?;
@@ -160,7 +160,7 @@ impl SigningKey {
     ///
     /// # Errors
     /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
-    /// [`KeyError::RefusedByBackend`]. Nothing falls back to another backend.
+    /// [`KeyError::RejectedByBackend`]. Nothing falls back to another backend.
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         if backend == self.backend() {
             return Ok(self);
@@ -187,7 +187,7 @@ impl SigningKey {
     /// else.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedForm`] for a shared secret, which has no such form.
+    /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such form.
     #[cfg(feature = "pem")]
     pub fn to_private_pem(&self) -> Result<alloc::string::String, KeyError> {
         Ok(super::encode::pem("PRIVATE KEY", &super::encode::private_der(&self.private.numbers)?))

@@ -8,7 +8,7 @@ use super::family;
 use super::primitive::{Private, Public};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::error::{KeyError, KeyForm};
+use crate::error::{KeyError, KeyFormat};
 use crate::material::{Material, Numbers};
 
 /// The key of these numbers, which one of that algorithm holds already.
@@ -38,7 +38,7 @@ pub(super) fn verifier(
 }
 
 fn material(numbers: &Numbers) -> Material {
-    Material { form: KeyForm::Bytes, numbers: numbers.clone() }
+    Material { form: KeyFormat::Bytes, numbers: numbers.clone() }
 }
 
 /// Stands in for a backend whose feature is off.

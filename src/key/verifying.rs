@@ -58,7 +58,7 @@ impl VerifyingKey {
     /// caller.
     ///
     /// # Errors
-    /// [`KeyError::InvalidPem`], [`KeyError::SeveralKeys`], [`KeyError::UnsupportedForm`],
+    /// [`KeyError::InvalidPem`], [`KeyError::MultipleKeys`], [`KeyError::UnsupportedFormat`],
     /// [`KeyError::InvalidDer`], and those of [`from_der`](Self::from_der).
     #[cfg(feature = "pem")]
     pub fn from_pem(algorithm: Algorithm, pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
@@ -68,8 +68,8 @@ impl VerifyingKey {
     /// A public key from DER: SubjectPublicKeyInfo, PKCS#1 or X.509, told apart by structure.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedForm`], [`KeyError::InvalidDer`], [`KeyError::NotPublic`] for a
-    /// private key, [`KeyError::WrongKind`] with what was found, [`KeyError::RsaModulusSize`],
+    /// [`KeyError::UnsupportedFormat`], [`KeyError::InvalidDer`], [`KeyError::NotPublic`] for a
+    /// private key, [`KeyError::WrongKeyType`] with what was found, [`KeyError::RsaModulusSize`],
     /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`].
     #[cfg(feature = "pem")]
     pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
@@ -79,7 +79,7 @@ impl VerifyingKey {
     /// A public key from a JSON Web Key, or for HMAC the secret. The key takes over its `kid`.
     ///
     /// # Errors
-    /// [`KeyError::NotIntended`] where the `alg`, `use` or `key_ops` of the JWK says something else,
+    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of the JWK says something else,
     /// and those of [`from_der`](Self::from_der) and [`hmac`](Self::hmac).
     pub fn from_jwk(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
         jwk.check_intended(algorithm, "verify")?;
@@ -122,7 +122,7 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
-    /// [`KeyError::RefusedByBackend`]. Nothing falls back to another backend.
+    /// [`KeyError::RejectedByBackend`]. Nothing falls back to another backend.
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         if backend == self.backend() {
             return Ok(self);
@@ -148,7 +148,7 @@ impl VerifyingKey {
     /// use jotwell::{Algorithm, Precomputation, SigningKey};
     ///
     /// let key = SigningKey::generate(Algorithm::ES256)?;
-    /// let verifying = key.verifying_key().with_precomputation(Precomputation::Now);
+    /// let verifying = key.verifying_key().with_precomputation(Precomputation::Eager);
     /// verifying.verify(b"message", &key.sign(b"message")?)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -173,7 +173,7 @@ impl VerifyingKey {
     /// The public key as SubjectPublicKeyInfo in PEM, `PUBLIC KEY`.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedForm`] for a shared secret, which has no such form.
+    /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such form.
     #[cfg(feature = "pem")]
     pub fn to_pem(&self) -> Result<alloc::string::String, KeyError> {
         Ok(super::encode::pem("PUBLIC KEY", &self.to_der()?))

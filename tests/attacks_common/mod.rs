@@ -8,10 +8,10 @@ mod algorithms;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use jotwell::algorithm::Family;
 use jotwell::base64url::{self, DecodeError};
 use jotwell::{
-    Algorithm, Audience, Family, Issuer, NoClaims, NumericDate, SigningKey, Validator, VerifyError,
-    VerifyingKey, jws,
+    Algorithm, Audience, Issuer, NoClaims, NumericDate, SigningKey, Validator, VerifyError, VerifyingKey, jws,
 };
 
 pub(crate) use algorithms::algorithms;

@@ -1,7 +1,8 @@
 //! Prints a token for every algorithm and the JWK to verify it with as JSON lines, for other libraries.
 #![forbid(unsafe_code)]
 
-use jotwell::{Algorithm, Claims, Family, NumericDate, SigningKey};
+use jotwell::algorithm::Family;
+use jotwell::{Algorithm, Claims, NumericDate, SigningKey};
 use serde::Serialize;
 
 #[derive(Serialize)]

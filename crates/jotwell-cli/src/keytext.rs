@@ -117,7 +117,7 @@ impl KeyText {
     pub(crate) fn first_error(&self) -> KeyError {
         let errors = Algorithm::ALL.iter().filter_map(|algorithm| self.try_verifying(*algorithm).err());
         let (of_kind, of_key): (Vec<_>, Vec<_>) =
-            errors.partition(|error| matches!(error, KeyError::WrongKind { .. }));
+            errors.partition(|error| matches!(error, KeyError::WrongKeyType { .. }));
         of_key.into_iter().chain(of_kind).next().unwrap_or(KeyError::InvalidPem)
     }
 
@@ -125,15 +125,15 @@ impl KeyText {
         let failure = bad_key(&self.text.name, error);
         match error {
             KeyError::NotPrivate { .. } => failure.hint("signing takes the private key"),
-            KeyError::NotIntended { member: "alg" } => match self.jwk().and_then(Jwk::algorithm) {
+            KeyError::UseNotAllowed { member: "alg" } => match self.jwk().and_then(Jwk::algorithm) {
                 Some(said) => failure.hint(format!("it says {said:?}")),
                 None => failure,
             },
-            KeyError::WrongKind { .. } => match self.fitting().as_slice() {
+            KeyError::WrongKeyType { .. } => match self.fitting().as_slice() {
                 [] => failure,
                 fitting => failure.hint(format!("the key fits {}", failure::either(fitting))),
             },
-            KeyError::UnsupportedForm { .. } if self.form() == Form::Der => failure
+            KeyError::UnsupportedFormat { .. } if self.form() == Form::Der => failure
                 .hint("PEM, DER and JWK are read")
                 .hint("bytes that are a shared secret: jotwell key convert --raw-secret --to jwk --private"),
             _ => failure,

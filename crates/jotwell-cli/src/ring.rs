@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Subcommand;
-use jotwell::{Algorithm, JwkSet, KeyRing, NumericDate, RingError, Rotation};
+use jotwell::{Algorithm, JwkSet, KeyRing, KeyRingError, KeyRotationPolicy, NumericDate};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -92,7 +92,7 @@ fn init(args: &InitArgs) -> Result<(), Failure> {
     if args.alg.is_symmetric() {
         return Err(Failure::misuse(format!("{} has a shared secret, which cannot be published", args.alg)));
     }
-    let rotation = Rotation {
+    let rotation = KeyRotationPolicy {
         publish_ahead: args.publish_ahead,
         token_lifetime: args.token_lifetime,
         leeway: args.leeway,
@@ -108,7 +108,7 @@ fn rotate(args: &RotateArgs) -> Result<(), Failure> {
     let (mut ring, _) = read(&args.ring)?;
     let now = args.at.unwrap_or_else(time::now);
     ring.rotate(now).map_err(|error| match &error {
-        RingError::TooEarly { ready_at } => {
+        KeyRingError::TooEarly { ready_at } => {
             Failure::refused("verifiers may not know the next key yet, and the ring stays as it is")
                 .hint(format!("it is ready at {}", time::told(*ready_at, now)))
         }
@@ -150,7 +150,7 @@ fn status(args: &StatusArgs) -> Result<(), Failure> {
     let text = input::file(&args.ring)?;
     let ring = parse(&text)?;
     let now = time::now();
-    let Rotation { publish_ahead, token_lifetime, leeway } = ring.rotation();
+    let KeyRotationPolicy { publish_ahead, token_lifetime, leeway } = ring.rotation();
     let written: Written = serde_json::from_slice(&text.bytes)
         .map_err(|_| Failure::misuse(format!("{} is not a ring", text.name)))?;
     for key in &written.keys {

@@ -49,13 +49,13 @@ pub struct Access<T = NoClaims> {
     pub roles: Vec<String>,
     /// The caller's own claims. They stand beside the others in the token, and none may repeat one.
     #[serde(flatten)]
-    pub private: T,
+    pub custom: T,
 }
 
 impl<T> Access<T> {
     /// No scope and no role yet.
-    pub fn new(private: T) -> Self {
-        Self { client_id: None, session_id: None, scope: Scope::default(), roles: Vec::new(), private }
+    pub fn new(custom: T) -> Self {
+        Self { client_id: None, session_id: None, scope: Scope::default(), roles: Vec::new(), custom }
     }
 
     /// Sets `scope`.
@@ -93,9 +93,9 @@ struct Known {
 impl<T: Serialize> Access<T> {
     /// Whether the caller's claims leave those alone that stand here: their own `roles` would be believed where
     /// there are none here.
-    pub(crate) fn check_private(&self) -> Result<(), serde_json::Error> {
-        let private = serde_json::to_string(&self.private)?;
-        if serde_json::from_str::<Known>(&private)? != Known::default() {
+    pub(crate) fn check_custom(&self) -> Result<(), serde_json::Error> {
+        let custom = serde_json::to_string(&self.custom)?;
+        if serde_json::from_str::<Known>(&custom)? != Known::default() {
             return Err(de::Error::custom("a claim of the caller's own repeats another"));
         }
         Ok(())
@@ -109,8 +109,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Access<T> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
         let Known { client_id, session_id, scope, roles } =
             serde_json::from_str(text.get()).map_err(de::Error::custom)?;
-        let private = serde_json::from_str(text.get()).map_err(de::Error::custom)?;
-        Ok(Self { client_id, session_id, scope, roles, private })
+        let custom = serde_json::from_str(text.get()).map_err(de::Error::custom)?;
+        Ok(Self { client_id, session_id, scope, roles, custom })
     }
 }
 
@@ -223,7 +223,7 @@ mod tests {
         }
         let text = r#"{"plan":"free","sid":"s","scope":"a","roles":["r"],"client_id":"c","else":1}"#;
         let access: Access<Own> = serde_json::from_str(text).expect("claims");
-        assert_eq!(access.private, Own { plan: "free".into(), scope: "a".into() });
+        assert_eq!(access.custom, Own { plan: "free".into(), scope: "a".into() });
         assert_eq!(access.session_id.as_deref(), Some("s"));
         assert_eq!(access.client_id.as_deref(), Some("c"));
         assert!(access.has_role("r") && !access.has_role("R"));

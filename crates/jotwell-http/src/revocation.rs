@@ -108,7 +108,7 @@ impl Revocations {
     pub(crate) async fn check<T>(&self, claims: &Claims<Access<T>>) -> Result<(), Reason> {
         let issuer = claims.issuer.as_deref().unwrap_or_default();
         let jwt_id = claims.jwt_id.as_deref().ok_or(missing(RegisteredClaim::JwtId.name()))?;
-        let session = match (self.sessions, claims.private.session_id.as_deref()) {
+        let session = match (self.sessions, claims.custom.session_id.as_deref()) {
             (true, Some(session)) => Some(Id::of(Kind::Session, issuer, session)),
             (true, None) => return Err(missing(SESSION_ID)),
             (false, _) => None,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use jotwell::{Algorithm, KeyError, NumericDate, RingError, SignError};
+use jotwell::{Algorithm, KeyError, KeyRingError, NumericDate, SignError};
 use jotwell_http::remote::{AddressError, FetchError, RemoteError};
 use jotwell_http::store::StoreError;
 use jotwell_http::test_util::{Breach, Flaw, Unproven};
@@ -41,10 +41,10 @@ fn keys_that_cannot_be_had_say_why() {
     tells(KeysError::Unset { variable: variable() }, &["TOKEN_SECRET", "TOKEN_SECRET_FILE"], None, texts);
     tells(KeysError::Ambiguous { variable: variable() }, &["TOKEN_SECRET", "TOKEN_SECRET_FILE"], None, texts);
     tells(KeysError::Fixed, &[], None, texts);
-    tells(KeysError::from(RingError::TooEarly { ready_at }), &["1800000000"], None, texts);
+    tells(KeysError::from(KeyRingError::TooEarly { ready_at }), &["1800000000"], None, texts);
     let key = KeyError::Randomness;
-    tells(KeysError::from(RingError::Key(key.clone())), &[], Some(&key), texts);
-    let ring = RingError::TooEarly { ready_at };
+    tells(KeysError::from(KeyRingError::Key(key.clone())), &[], Some(&key), texts);
+    let ring = KeyRingError::TooEarly { ready_at };
     tells(KeysError::Ring(ring.clone()), &[], Some(&ring), texts);
 }
 

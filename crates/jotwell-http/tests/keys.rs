@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method};
 use jotwell::{
-    Algorithm, Clock, Header, KeyRing, KeySource, NoClaims, NumericDate, Rotation, SigningKey, UnsignedToken,
-    VerifyError,
+    Algorithm, Clock, Header, KeyRing, KeyRotationPolicy, KeySource, NoClaims, NumericDate, SigningKey,
+    UnsignedToken, VerifyError,
 };
 use jotwell_http::test_util::TestClock;
 use jotwell_http::{IssuerKeys, KeysError, RenewKeys, Renewal, secret_from_env, secret_from_file};
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
-const ROTATION: Rotation = Rotation {
+const ROTATION: KeyRotationPolicy = KeyRotationPolicy {
     publish_ahead: Duration::from_secs(300),
     token_lifetime: Duration::from_secs(900),
     leeway: Duration::from_secs(60),
@@ -197,7 +197,7 @@ fn a_ring_in_memory_turns_and_retires() {
 fn many_threads_verify_while_keys_turn() {
     let clock = TestClock::at(NOW);
     // Whatever signs during this test has not retired at its end.
-    let rotation = Rotation { token_lifetime: Duration::from_secs(1_000_000), ..ROTATION };
+    let rotation = KeyRotationPolicy { token_lifetime: Duration::from_secs(1_000_000), ..ROTATION };
     let ring = KeyRing::generate(Algorithm::Ed25519, rotation, clock.now()).expect("a ring");
     let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
     let turned = AtomicBool::new(false);
@@ -342,7 +342,7 @@ fn a_ring_for_something_else_is_not_taken() {
     let open = |algorithm, rotation| {
         IssuerKeys::open_with_clock(folder.path().join("keys.json"), algorithm, rotation, clock.clone())
     };
-    let longer = Rotation { token_lifetime: Duration::from_secs(3600), ..ROTATION };
+    let longer = KeyRotationPolicy { token_lifetime: Duration::from_secs(3600), ..ROTATION };
     for (algorithm, rotation) in [(Algorithm::ES384, ROTATION), (Algorithm::ES256, longer)] {
         assert!(matches!(open(algorithm, rotation), Err(KeysError::Differs { .. })));
     }
@@ -426,7 +426,7 @@ async fn a_ring_of_another_kind_is_not_taken_up() {
     let keys = open(&folder, &clock).expect("keys");
     let path = folder.path().join("keys.json");
     let before = header(&keys);
-    let longer = Rotation { token_lifetime: Duration::from_secs(901), ..ROTATION };
+    let longer = KeyRotationPolicy { token_lifetime: Duration::from_secs(901), ..ROTATION };
     for (algorithm, rotation) in [(Algorithm::Ed25519, ROTATION), (Algorithm::ES256, longer)] {
         let other = KeyRing::generate(algorithm, rotation, NOW).expect("a ring");
         fs::write(&path, other.to_json_with_private_members().expect("JSON")).expect("a file");
@@ -481,7 +481,7 @@ fn a_link_to_the_file_is_the_file() {
 fn times_below_a_second_are_rounded_up_and_opened_again() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let path = folder.path().join("keys.json");
-    let rotation = Rotation { publish_ahead: Duration::from_millis(1_500), ..ROTATION };
+    let rotation = KeyRotationPolicy { publish_ahead: Duration::from_millis(1_500), ..ROTATION };
     for _ in 0..2 {
         let keys =
             IssuerKeys::open_with_clock(&path, Algorithm::ES256, rotation, clock.clone()).expect("keys");

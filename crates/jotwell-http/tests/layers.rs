@@ -174,7 +174,7 @@ async fn what_another_authenticator_noted_is_not_believed_and_does_not_stay() {
 async fn an_inner_layer_adds_its_rules() {
     let authenticator = authenticator();
     let mut editor = claims();
-    editor.private = editor.private.role("editor");
+    editor.custom = editor.custom.role("editor");
     let editor = bearer(&signed(&editor));
     let router = Router::new()
         .route("/orders", get(async || ()).layer(authenticator.layer().require(RequireRole::new("editor"))))

@@ -8,8 +8,8 @@ use std::time::Duration;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{
-    Algorithm, Audience, Claims, Expiry, Issuer, KeyRing, NoClaims, NumericDate, Rotation, SigningKey,
-    UnverifiedToken, Validator, VerifyError,
+    Algorithm, Audience, Claims, Expiry, Issuer, KeyRing, KeyRotationPolicy, NoClaims, NumericDate,
+    SigningKey, UnverifiedToken, Validator, VerifyError,
 };
 use jotwell_http::store::MemoryStore;
 use jotwell_http::test_util::TestClock;
@@ -63,7 +63,7 @@ async fn only_the_access_tokens_of_sessions_get_in() {
     knock(sign(|_| (), "at+jwt")).await.expect("in");
     knock(sign(|_| (), "application/at+jwt")).await.expect("in");
     let wrong_type = knock(sign(|_| (), "JWT")).await;
-    assert!(matches!(wrong_type, Err(Reason::Token(VerifyError::TypeMismatch))));
+    assert!(matches!(wrong_type, Err(Reason::Token(VerifyError::TypMismatch))));
     let cases: [(&str, Change); 6] = [
         ("sid", |claims| without(claims, "sid")),
         ("jti", |claims| without(claims, "jti")),
@@ -193,7 +193,7 @@ async fn claims_of_ones_own_take_no_name_of_ours() {
 #[tokio::test]
 async fn an_access_token_does_not_outlive_its_key() {
     let clock = TestClock::at(NOW);
-    let rotation = jotwell::Rotation {
+    let rotation = jotwell::KeyRotationPolicy {
         publish_ahead: Duration::from_secs(300),
         token_lifetime: Duration::from_secs(600),
         leeway: Duration::ZERO,
@@ -255,7 +255,7 @@ async fn claims_of_any_shape_come_back_as_they_were() {
     let access = Access::new(json!({"plan": "free"})).scope(scope).role("editor");
     let grant = sessions.login("user-42", access).await.expect("a session");
     let next = sessions.refresh_with(&grant.refresh_token, async |_, access| {
-        assert_eq!(access.private, json!({"plan": "free"}));
+        assert_eq!(access.custom, json!({"plan": "free"}));
         Ok(Some(access))
     });
     let claims = payload(&next.await.expect("a grant").access_token);
@@ -309,7 +309,7 @@ async fn a_machine_that_is_behind_believes_what_another_one_has_just_issued() {
 async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
     let ring = |leeway| {
         let (publish_ahead, token_lifetime) = (Duration::from_secs(300), Duration::from_secs(900));
-        let rotation = Rotation { publish_ahead, token_lifetime, leeway };
+        let rotation = KeyRotationPolicy { publish_ahead, token_lifetime, leeway };
         let ring = KeyRing::generate(Algorithm::ES256, rotation, NOW).expect("a ring");
         IssuerKeys::in_memory(ring, TestClock::at(NOW)).expect("keys")
     };

@@ -175,7 +175,7 @@ async fn claims_can_change_at_each_exchange_and_an_account_be_closed() {
     let first = service.login().await;
     let second = service.sessions.refresh_with(&first.refresh_token, async |subject, mut access| {
         assert_eq!(subject, "user-42");
-        access.private.plan = "paid".into();
+        access.custom.plan = "paid".into();
         Ok(Some(access))
     });
     let second = second.await.expect("a grant");

@@ -144,8 +144,8 @@ fn an_issuer_makes_good_tokens_and_flawed_ones() {
     let [one, other] = [token(&issuer), token(&issuer)].map(|token| verify(&token).expect("a good token"));
     assert_ne!(one.jwt_id, other.jwt_id);
     assert_eq!(one.subject.as_deref(), Some("user-42"));
-    assert_eq!(one.private.client_id.as_deref(), Some(AUDIENCE));
-    assert!(one.private.has_role("editor"));
+    assert_eq!(one.custom.client_id.as_deref(), Some(AUDIENCE));
+    assert!(one.custom.has_role("editor"));
 
     let claims = issuer.claims("user-42", Access::new(NoClaims));
     for flaw in Flaw::ALL {

@@ -7,7 +7,8 @@ use std::num::NonZeroUsize;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{
-    Audience, CachedValidator, Issuer, Issuers, NoClaims, NumericDate, Validator, VerifyError, VerifyingKey,
+    Audience, CachedValidator, Issuer, MultiIssuerValidator, NoClaims, NumericDate, Validator, VerifyError,
+    VerifyingKey,
 };
 use jotwell_http::test_util::TestIssuer;
 use jotwell_http::{Access, Auth, Authenticator, Reason};
@@ -37,7 +38,7 @@ async fn knock(authenticator: &Authenticator, token: &str) -> Result<Auth, Reaso
 #[tokio::test]
 async fn each_issuer_has_its_own_keys_and_a_stranger_none() {
     let (ours, partner) = (issuer("https://auth.example"), issuer("https://partner.example"));
-    let issuers = Issuers::new([validator(&ours), validator(&partner)]).expect("issuers");
+    let issuers = MultiIssuerValidator::new([validator(&ours), validator(&partner)]).expect("issuers");
     let authenticator = Authenticator::new(issuers);
     for issuer in [&ours, &partner] {
         let auth = knock(&authenticator, &token(issuer)).await.expect("let in");

@@ -27,7 +27,7 @@ pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Result<Arc<dyn 
         Family::Ecdsa => ecdsa::signer(algorithm, numbers),
         Family::Eddsa => eddsa::signer(numbers),
     }
-    .ok_or(KeyError::RefusedByBackend { backend: BACKEND, algorithm })
+    .ok_or(KeyError::RejectedByBackend { backend: BACKEND, algorithm })
 }
 
 pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Result<Arc<dyn Verify>, KeyError> {
@@ -37,7 +37,7 @@ pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Result<Arc<dy
         Family::Ecdsa => ecdsa::verifier(algorithm, numbers),
         Family::Eddsa => eddsa::verifier(numbers),
     }
-    .ok_or(KeyError::RefusedByBackend { backend: BACKEND, algorithm })
+    .ok_or(KeyError::RejectedByBackend { backend: BACKEND, algorithm })
 }
 
 /// Whatever fails inside, the library says no more than that it did.
@@ -77,7 +77,7 @@ mod tests {
             Numbers::Ec { curve, public: Some(public), private: Some(secret(len)) }
         };
         for &algorithm in Algorithm::ALL {
-            let refused = Some(KeyError::RefusedByBackend { backend: BACKEND, algorithm });
+            let refused = Some(KeyError::RejectedByBackend { backend: BACKEND, algorithm });
             let numbers = match algorithm.curve() {
                 Some(curve) => ec(curve),
                 None if algorithm.is_symmetric() => ec(Curve::P256),
@@ -95,7 +95,7 @@ mod tests {
             assert_eq!(signer(algorithm, &other).err(), refused, "{algorithm}");
             assert_eq!(verifier(algorithm, &other).err(), refused, "{algorithm}");
         }
-        let error = KeyError::RefusedByBackend { backend: BACKEND, algorithm: Algorithm::ES256 };
+        let error = KeyError::RejectedByBackend { backend: BACKEND, algorithm: Algorithm::ES256 };
         let text = alloc::string::ToString::to_string(&error);
         assert_eq!(text, "the backend aws-lc-rs does not take this key for ES256");
     }

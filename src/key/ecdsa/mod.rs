@@ -93,7 +93,9 @@ fn on_curve(algorithm: Algorithm, material: &Material) -> Result<(Curve, Option<
 fn private_key<C: Ecdsa>(curve: Curve, private: &[u8], public: Option<&[u8]>) -> Result<Private, KeyError> {
     let key = SigningKey::<C>::from_slice(private).map_err(|_| KeyError::InvalidScalar { curve })?;
     match public {
-        Some(public) if point::<C>(curve, public)? != *key.verifying_key() => Err(KeyError::PublicMismatch),
+        Some(public) if point::<C>(curve, public)? != *key.verifying_key() => {
+            Err(KeyError::PublicKeyMismatch)
+        }
         _ => Ok(Private {
             numbers: Numbers::Ec {
                 curve,
@@ -131,7 +133,10 @@ fn random<C: Ecdsa>(curve: Curve) -> Result<Material, KeyError> {
     let key = SigningKey::<C>::try_generate_from_rng(&mut super::random::SystemRng)
         .map_err(|_| KeyError::Randomness)?;
     let private = Some(Secret::new(key.to_bytes().to_vec()));
-    Ok(Material { form: crate::error::KeyForm::Bytes, numbers: Numbers::Ec { curve, public: None, private } })
+    Ok(Material {
+        form: crate::error::KeyFormat::Bytes,
+        numbers: Numbers::Ec { curve, public: None, private },
+    })
 }
 
 impl<C: Ecdsa> Sign for SigningKey<C> {

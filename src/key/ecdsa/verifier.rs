@@ -113,7 +113,7 @@ mod tests {
         let (verifier, signature) = verifier(Precomputation::Never);
         assert!((0..20).all(|_| verifier.verify(b"message", &signature)));
         assert!(verifier.tables.get().is_none());
-        assert!(self::verifier(Precomputation::Now).0.tables.get().is_some());
+        assert!(self::verifier(Precomputation::Eager).0.tables.get().is_some());
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Privat
     let seed = private.as_slice().try_into().map_err(|_| KeyError::InvalidScalar { curve: CURVE })?;
     let key = SigningKey::from_bytes(seed);
     match public {
-        Some(public) if *key.verifying_key().as_bytes() != **public => Err(KeyError::PublicMismatch),
+        Some(public) if *key.verifying_key().as_bytes() != **public => Err(KeyError::PublicKeyMismatch),
         _ => Ok(Private {
             numbers: Numbers::Ec {
                 curve: CURVE,
@@ -60,7 +60,7 @@ pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Publ
 pub(super) fn generate(_: Algorithm) -> Result<Material, KeyError> {
     let private = Some(super::random::bytes(CURVE.field_len())?);
     Ok(Material {
-        form: crate::error::KeyForm::Bytes,
+        form: crate::error::KeyFormat::Bytes,
         numbers: Numbers::Ec { curve: CURVE, public: None, private },
     })
 }

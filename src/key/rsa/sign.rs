@@ -49,12 +49,12 @@ pub(in crate::key) fn generate(_: Algorithm) -> Result<Material, KeyError> {
     use rsa::traits::PublicKeyParts;
 
     use crate::algorithm::RSA_MIN_BITS;
-    use crate::error::KeyForm;
+    use crate::error::KeyFormat;
 
     let key = PrivateKey::new(&mut SystemRng, RSA_MIN_BITS).map_err(|_| KeyError::Randomness)?;
     let (n, e) = (key.n_bytes().to_vec(), key.e_bytes().to_vec());
     let numbers = Numbers::Rsa { n, e, private: Some(private_numbers(&key)) };
-    Ok(Material { form: KeyForm::Bytes, numbers })
+    Ok(Material { form: KeyFormat::Bytes, numbers })
 }
 
 fn private_numbers(key: &PrivateKey) -> RsaPrivate {

@@ -1,6 +1,7 @@
 //! The steps of a verification, for people and for machines.
 
-use jotwell::{Check, Explanation, NumericDate, Outcome, Step};
+use jotwell::NumericDate;
+use jotwell::explain::{Check, Explanation, Outcome, Step};
 
 use super::reason;
 use crate::style::{self, Paint};

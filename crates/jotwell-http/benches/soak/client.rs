@@ -17,7 +17,7 @@ use crate::service::{ACCESS_LIFETIME, Answer, Service};
 use crate::tally::{Tally, Verdict};
 
 #[derive(Clone, Copy)]
-pub(crate) enum Part {
+pub(crate) enum Role {
     /// One of many with the same name: comes, asks, attacks, goes.
     Member,
     /// The only one who ends all sessions of a name; turns the keys.
@@ -60,12 +60,12 @@ impl Client {
         Self { service, tally, random: number, pace, ended: VecDeque::new() }
     }
 
-    pub(crate) async fn live(mut self, part: Part, end: Instant) {
+    pub(crate) async fn live(mut self, part: Role, end: Instant) {
         while Instant::now() < end {
             match part {
-                Part::Member => self.visit().await,
-                Part::Administrator => self.administer().await,
-                Part::Waiting => self.wait_for_expiry(end).await,
+                Role::Member => self.visit().await,
+                Role::Administrator => self.administer().await,
+                Role::Waiting => self.wait_for_expiry(end).await,
             }
         }
     }
@@ -226,7 +226,7 @@ impl Client {
             let Ok(keys) = JwkSet::from_json(&answer.body, &algorithms) else { return false };
             let validator = Validator::new(keys, Issuer::is(&address), Audience::is("orders-api"));
             let verified = validator.typ("at+jwt").verify::<Access<Account>>(&session.access);
-            verified.is_ok_and(|token| token.private.name == "user")
+            verified.is_ok_and(|token| token.custom.name == "user")
         });
     }
 

@@ -25,7 +25,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use client::{Client, Part};
+use client::{Client, Role};
 use service::{Footprint, Service};
 use stores_common::RedisServer;
 use tally::Tally;
@@ -65,8 +65,8 @@ async fn main() -> Result<()> {
 
     let mut clients = tokio::task::JoinSet::new();
     for service in [&lasting, &killed] {
-        let parts = [Part::Administrator, Part::Waiting].into_iter();
-        for (number, part) in (0..).zip(parts.chain((0..MEMBERS).map(|_| Part::Member))) {
+        let parts = [Role::Administrator, Role::Waiting].into_iter();
+        for (number, part) in (0..).zip(parts.chain((0..MEMBERS).map(|_| Role::Member))) {
             let client = Client::new(service.clone(), tally.clone(), number);
             clients.spawn(client.live(part, end));
         }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
-use jotwell::{Clock, Rotation, SigningKey, SystemClock};
+use jotwell::{Clock, KeyRotationPolicy, SigningKey, SystemClock};
 use jotwell_http::store::{MemoryStore, RedbStore, RedisOptions, RedisStore, Store};
 use jotwell_http::{IssuerKeys, Sessions, secret_from_env};
 use settings::{Settings, StoreAt};
@@ -79,7 +79,7 @@ fn open_keys(settings: &Settings) -> Result<IssuerKeys, Box<dyn Error>> {
         let secret = secret_from_env("TOKEN_SECRET")?;
         return Ok(IssuerKeys::fixed(SigningKey::hmac(settings.algorithm, secret)?.with_key_id("shared"))?);
     }
-    let rotation = Rotation {
+    let rotation = KeyRotationPolicy {
         publish_ahead: settings.publish_ahead,
         token_lifetime: settings.access_lifetime,
         leeway: Duration::from_secs(60),

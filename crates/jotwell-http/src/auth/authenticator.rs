@@ -9,7 +9,7 @@ use std::task::Poll;
 use http::{HeaderMap, Method};
 #[cfg(feature = "cache")]
 use jotwell::{CachedValidator, FromClaims};
-use jotwell::{Claims, Issuers, KeySource, NoClaims, Validator, Verified, VerifyError};
+use jotwell::{Claims, KeySource, MultiIssuerValidator, NoClaims, Validator, Verified, VerifyError};
 use serde::de::DeserializeOwned;
 
 use crate::access::Access;
@@ -20,7 +20,7 @@ use crate::refusal::{Reason, Refusal};
 use crate::renew::{RenewKeys, Renewal};
 use crate::revocation::{ReplayGuard, Revocations};
 
-/// What verifies the tokens: a [`Validator`], several of them as [`Issuers`], or a `CachedValidator` (feature
+/// What verifies the tokens: a [`Validator`], several of them as [`MultiIssuerValidator`], or a `CachedValidator` (feature
 /// `cache`).
 pub trait Verify<T>: Send + Sync + 'static {
     /// Verifies a token.
@@ -40,7 +40,7 @@ where
     }
 }
 
-impl<T, K> Verify<T> for Issuers<K>
+impl<T, K> Verify<T> for MultiIssuerValidator<K>
 where
     T: DeserializeOwned,
     K: KeySource + Clone + Send + Sync + 'static,
@@ -114,7 +114,7 @@ impl<T: 'static> Authenticator<T> {
     }
 
     /// Gets keys anew where a token names one that is not known, or none are there, and verifies it once more then.
-    /// Several sources, as of [`Issuers`], are all asked.
+    /// Several sources, as of [`MultiIssuerValidator`], are all asked.
     #[must_use]
     pub fn renew_keys(self, keys: impl RenewKeys) -> Self {
         self.with(|inner| inner.renew.push(Arc::new(keys)))

@@ -37,19 +37,19 @@ impl<T> Auth<T> {
     /// `scope`.
     #[must_use]
     pub fn scope(&self) -> &Scope {
-        &self.token.private.scope
+        &self.token.custom.scope
     }
 
     /// `roles`.
     #[must_use]
     pub fn roles(&self) -> &[String] {
-        &self.token.private.roles
+        &self.token.custom.roles
     }
 
     /// `sid`: the session that the token belongs to.
     #[must_use]
     pub fn session_id(&self) -> Option<&str> {
-        self.token.private.session_id.as_deref()
+        self.token.custom.session_id.as_deref()
     }
 
     /// `exp`.
@@ -93,7 +93,7 @@ impl<T> Deref for Auth<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.token.private.private
+        &self.token.custom.custom
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use jotwell::{KeyError, NumericDate, RingError};
+use jotwell::{KeyError, KeyRingError, NumericDate};
 
 /// Keys or a secret cannot be had, or the keys do not turn.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub enum KeysError {
     /// A key cannot be made or read.
     Key(KeyError),
     /// The ring does not turn, for another reason than these.
-    Ring(RingError),
+    Ring(KeyRingError),
 }
 
 impl From<KeyError> for KeysError {
@@ -59,11 +59,11 @@ impl From<KeyError> for KeysError {
     }
 }
 
-impl From<RingError> for KeysError {
-    fn from(error: RingError) -> Self {
+impl From<KeyRingError> for KeysError {
+    fn from(error: KeyRingError) -> Self {
         match error {
-            RingError::TooEarly { ready_at } => Self::TooEarly { ready_at },
-            RingError::Key(error) => Self::Key(error),
+            KeyRingError::TooEarly { ready_at } => Self::TooEarly { ready_at },
+            KeyRingError::Key(error) => Self::Key(error),
             other => Self::Ring(other),
         }
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-use jotwell::{Algorithm, KeyError, KeyRing, Rotation};
+use jotwell::{Algorithm, KeyError, KeyRing, KeyRotationPolicy};
 use zeroize::Zeroizing;
 
 use super::KeysError;
@@ -18,7 +18,7 @@ pub(super) struct RingFile {
     path: PathBuf,
     /// What all who share it have agreed on.
     algorithm: Algorithm,
-    rotation: Rotation,
+    rotation: KeyRotationPolicy,
     /// What the file looked like when it was read.
     seen: Mutex<Option<Stamp>>,
 }
@@ -45,7 +45,7 @@ impl Stamp {
 }
 
 impl RingFile {
-    pub(super) fn new(path: &Path, algorithm: Algorithm, rotation: Rotation) -> Self {
+    pub(super) fn new(path: &Path, algorithm: Algorithm, rotation: KeyRotationPolicy) -> Self {
         Self { path: resolved(path), algorithm, rotation, seen: Mutex::new(None) }
     }
 
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_file_is_read_again_once_it_is_another() {
         let folder = tempfile::tempdir().expect("a folder");
-        let rotation = Rotation {
+        let rotation = KeyRotationPolicy {
             publish_ahead: Duration::from_secs(300),
             token_lifetime: Duration::from_secs(900),
             leeway: Duration::ZERO,

@@ -16,8 +16,8 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 pub use error::KeysError;
 use jotwell::{
-    Algorithm, Clock, Header, JwkSet, KeyRing, KeySource, NumericDate, Rotation, SigningKey, SystemClock,
-    VerifyError, VerifyingKey,
+    Algorithm, Clock, Header, JwkSet, KeyRing, KeyRotationPolicy, KeySource, NumericDate, SigningKey,
+    SystemClock, VerifyError, VerifyingKey,
 };
 pub use secret::{Secret, secret_from_env, secret_from_file};
 
@@ -31,12 +31,12 @@ use crate::renew::{RenewKeys, Renewal};
 ///
 /// ```
 /// use std::time::Duration;
-/// use jotwell::{Algorithm, Rotation};
+/// use jotwell::{Algorithm, KeyRotationPolicy};
 /// use jotwell_http::IssuerKeys;
 ///
 /// # let folder = std::env::temp_dir().join(format!("jotwell-doc-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder)?;
-/// let rotation = Rotation {
+/// let rotation = KeyRotationPolicy {
 ///     publish_ahead: Duration::from_secs(300),
 ///     token_lifetime: Duration::from_secs(900),
 ///     leeway: Duration::from_secs(60),
@@ -123,7 +123,11 @@ impl IssuerKeys {
     /// # Errors
     /// [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Key`]; [`KeysError::Differs`] where the ring in
     /// the file is for another algorithm or keeps other times, which every process that shares it must agree on.
-    pub fn open(path: impl AsRef<Path>, algorithm: Algorithm, rotation: Rotation) -> Result<Self, KeysError> {
+    pub fn open(
+        path: impl AsRef<Path>,
+        algorithm: Algorithm,
+        rotation: KeyRotationPolicy,
+    ) -> Result<Self, KeysError> {
         Self::open_with_clock(path, algorithm, rotation, SystemClock)
     }
 
@@ -134,11 +138,11 @@ impl IssuerKeys {
     pub fn open_with_clock(
         path: impl AsRef<Path>,
         algorithm: Algorithm,
-        rotation: Rotation,
+        rotation: KeyRotationPolicy,
         clock: impl Clock + 'static,
     ) -> Result<Self, KeysError> {
         // As a file has them.
-        let rotation = Rotation {
+        let rotation = KeyRotationPolicy {
             publish_ahead: whole_seconds(rotation.publish_ahead),
             token_lifetime: whole_seconds(rotation.token_lifetime),
             leeway: whole_seconds(rotation.leeway),
@@ -176,7 +180,7 @@ impl IssuerKeys {
     }
 
     /// How long others may keep what is [published](Self::published): the ring's
-    /// [`publish_ahead`](Rotation::publish_ahead).
+    /// [`publish_ahead`](KeyRotationPolicy::publish_ahead).
     #[must_use]
     pub fn max_age(&self) -> Duration {
         let current = self.0.current.load();

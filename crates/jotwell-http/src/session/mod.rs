@@ -105,7 +105,7 @@ impl<T> Sessions<T> {
     }
 
     /// How long an access token lives: 15 minutes, unless it is said. Where keys turn it is not longer than their
-    /// [`token_lifetime`](jotwell::Rotation::token_lifetime), whatever is said.
+    /// [`token_lifetime`](jotwell::KeyRotationPolicy::token_lifetime), whatever is said.
     #[must_use]
     pub fn access_lifetime(self, lifetime: Duration) -> Self {
         Self { access_lifetime: lifetime, ..self }
@@ -127,7 +127,7 @@ impl<T> Sessions<T> {
     /// How far the clocks of machines that share the sessions may be apart for an access token: 2 seconds, unless it is
     /// said. One that a machine ahead has just issued is not refused by one behind for being of the future, and one that
     /// has expired is believed for so long. Where keys turn it is not longer than their
-    /// [`leeway`](jotwell::Rotation::leeway), and never longer than [`MAX_LEEWAY`](jotwell::MAX_LEEWAY), whatever is
+    /// [`leeway`](jotwell::KeyRotationPolicy::leeway), and never longer than [`MAX_LEEWAY`](jotwell::MAX_LEEWAY), whatever is
     /// said.
     #[must_use]
     pub fn leeway(self, leeway: Duration) -> Self {

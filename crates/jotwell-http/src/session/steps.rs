@@ -24,18 +24,18 @@ struct Data<T> {
     subject: String,
     scope: Scope,
     roles: Vec<String>,
-    private: T,
+    custom: T,
 }
 
 impl<T> Data<T> {
     fn of(subject: String, access: Access<T>) -> Self {
-        let Access { scope, roles, private, .. } = access;
-        Self { subject, scope, roles, private }
+        let Access { scope, roles, custom, .. } = access;
+        Self { subject, scope, roles, custom }
     }
 
     fn apart(self) -> (String, Access<T>) {
-        let Self { subject, scope, roles, private } = self;
-        (subject, Access { scope, roles, ..Access::new(private) })
+        let Self { subject, scope, roles, custom } = self;
+        (subject, Access { scope, roles, ..Access::new(custom) })
     }
 }
 
@@ -188,7 +188,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         session_expires_at: Moment,
     ) -> Result<Grant, SessionError> {
         let now = self.clock.now();
-        access.check_private().map_err(|_| SessionError::Claims)?;
+        access.check_custom().map_err(|_| SessionError::Claims)?;
         let session_id = self.name(refresh_token);
         access.session_id = Some(session_id.clone());
         access.client_id = Some(self.client_id.to_string());

@@ -96,7 +96,7 @@ impl<C: Ecdsa> Keys<C> {
         let key = |secret: Scalar<C>| {
             let point = (ProjectivePoint::<C>::generator() * secret).to_affine();
             let key = VerifyingKey::from_affine(point).unwrap();
-            (secret, key, Verifier::new(key, Precomputation::Now))
+            (secret, key, Verifier::new(key, Precomputation::Eager))
         };
         let small = [1, 2, 3, 0xdead_beef].map(Scalar::<C>::from);
         let other = Scalar::<C>::from(u64::MAX).square().square().square();
@@ -173,7 +173,7 @@ fn accepts_x_from_n_on<C: Ecdsa<AffinePoint: DecompressPoint<C>>>() {
         let hash = (u1 * s).to_repr();
         for (wanted, valid) in [(r, true), (r + Scalar::<C>::ONE, false)] {
             let signature = Signature::<C>::from_scalars(wanted, s).unwrap();
-            let answers = [Precomputation::Now, Precomputation::Never]
+            let answers = [Precomputation::Eager, Precomputation::Never]
                 .map(|choice| Verifier::new(key, choice).verify_prehash(&hash, &signature.to_bytes()));
             assert_eq!(answers, [valid; 2], "r = {wanted:?}");
         }

@@ -249,7 +249,7 @@ fn hostile(growth: &Growth) -> String {
 Tokens of 16 KiB under HS256, which hides nothing behind a slow signature: what the worst shapes cost until they are
 refused, beside a valid token of the same length. {dearer} of {} cost more than it. Those of the header can be sent by
 anybody, and take as much as a header may have: 8 KiB, and 64 values where they are not refused for more. Those of the
-payload need an issuer that signs what its users want, or an `Issuers`, which looks for `iss` before the signature holds.
+payload need an issuer that signs what its users want, or a `MultiIssuerValidator`, which looks for `iss` before the signature holds.
 
 What costs more does so in proportion to the length: escapes in a header have to be passed and undone, and 64 values have to be
 told apart and kept. A payload of many members costs as much as a valid one of many members; twice that where the last of

@@ -9,7 +9,7 @@ use crate::common::world::authenticator;
 pub(crate) fn rules() -> Vec<Case> {
     let scope = Scope::of(["orders:read"]).expect("a scope");
     let mut able = claims();
-    able.private = able.private.scope(scope).role("editor");
+    able.custom = able.custom.scope(scope).role("editor");
     let able = bearer(&signed(&able));
     let of = |name, rules, answer| Case::new(name, &authenticator(), able.clone(), answer).rules(rules);
     vec![

@@ -1,4 +1,4 @@
-//! The absence of private claims: RFC 7519 §4.3.
+//! The absence of custom claims: RFC 7519 §4.3.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
