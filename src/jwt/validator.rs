@@ -9,7 +9,7 @@ use core::time::Duration;
 
 use super::explain::Check;
 use super::policy::{Audience, Expiry, Issuer};
-use crate::claims::{Dates, FromClaims, RegisteredClaim, RegisteredClaims};
+use crate::claims::{ClaimsReader, Dates, FromClaims, RegisteredClaim, RegisteredClaims};
 use crate::error::{TokenPart, VerifyError};
 use crate::header::Header;
 use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
@@ -234,22 +234,19 @@ impl<K: KeySource> Validator<K> {
         self.verifier.signature(key, &header, &compact)?;
         progress.check = Check::Claims;
         let payload = buffer.decode(TokenPart::Payload, compact.payload)?;
-        let (claims, mut value) = (&mut progress.claims, None);
-        if T::read(payload, claims, &mut value).is_none() {
-            (*claims, value) = (RegisteredClaims::read(payload)?, None);
-        }
+        let mut reader = ClaimsReader::new(payload);
+        let value = T::from_claims(&mut reader);
+        progress.claims = reader.finish()?;
+        let claims = &progress.claims;
         progress.check = Check::Type;
         self.check_typ(&header)?;
         let now = *progress.now.insert(self.clock.now());
-        self.check_times(now, claims.dates, &mut progress.check)?;
+        self.check_times(now, claims.dates(), &mut progress.check)?;
         self.check_parties(claims, &mut progress.check)?;
         progress.check = Check::Custom;
         self.check_own(claims)?;
-        // What is wrong with it is told last, so that an expired token of an older shape is expired.
-        match value {
-            Some(value) => Ok(Verified::new(header, value)),
-            None => Ok(Verified::new(header, T::from_claims(claims)?)),
-        }
+        // A type that does not fit is reported last, so that an expired token of an older shape is expired.
+        Ok(Verified::new(header, value?))
     }
 
     fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {
