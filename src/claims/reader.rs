@@ -57,8 +57,10 @@ pub struct ClaimsReader<'de> {
 }
 
 impl<'de> ClaimsReader<'de> {
+    /// Creates a reader of a payload that is not verified.
     #[inline]
-    pub(crate) fn new(payload: &'de [u8]) -> Self {
+    #[must_use]
+    pub fn new(payload: &'de [u8]) -> Self {
         Self { payload, registered: RegisteredClaims::default(), sound: None }
     }
 
