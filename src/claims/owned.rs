@@ -40,8 +40,9 @@ mod tests {
             r#"{"iss":"a\u00e9","sub":"","aud":"b\"","exp":1300819380,"nbf":1.5,"iat":-1,"jti":"c\ud83d\ude00"}"#,
             r#" {"aud" : [ "b", "\u0063", "" ],"own":{"jti":"other"},"sub":"s"} "#,
         ] {
-            let read = ClaimsReader::new(payload.as_bytes()).finish().expect("claims");
-            let kept = OwnedClaims::new(&read);
+            let mut reader = ClaimsReader::new(payload.as_bytes());
+            let read = reader.finish().expect("claims");
+            let kept = OwnedClaims::new(read);
             let lent = kept.lend();
             assert_eq!(lent.text, read.text);
             assert_eq!(lent.issuer(), read.issuer());

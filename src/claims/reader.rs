@@ -130,14 +130,14 @@ impl<'de> ClaimsReader<'de> {
 
     /// The registered claims, if the payload is sound. Reads it if nothing has.
     #[inline]
-    pub(crate) fn finish(mut self) -> Result<RegisteredClaims<'de>, Fault> {
+    pub(crate) fn finish(&mut self) -> Result<&RegisteredClaims<'de>, Fault> {
         if self.sound.is_none() {
             // Whether it is sound is asked next.
             drop(self.read::<IgnoredAny>());
         }
         match self.sound {
             Some(Err(fault)) => Err(fault),
-            Some(Ok(())) | None => Ok(self.registered),
+            Some(Ok(())) | None => Ok(&self.registered),
         }
     }
 }

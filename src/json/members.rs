@@ -5,7 +5,7 @@ use alloc::borrow::Cow;
 use super::error::JsonError;
 use super::names::Names;
 use super::scanner::Scanner;
-use super::string::Str;
+use super::string::{self, Str};
 
 /// How far an object or array has been read, and so what may come next.
 #[derive(Clone, Copy, PartialEq)]
@@ -46,19 +46,21 @@ impl Place {
 /// The members of one object, no name twice.
 pub(super) struct Members<'a> {
     names: Names<'a>,
-    /// The name of the current member.
-    name: Str<'a>,
+    /// Where the name of the current member begins, behind its quotation mark.
+    name_start: usize,
     pub(super) place: Place,
 }
 
 impl<'a> Members<'a> {
     /// Behind the opening brace.
     pub(super) fn new() -> Self {
-        Self { names: Names::default(), name: Str::Plain(""), place: Place::First }
+        Self { names: Names::default(), name_start: 0, place: Place::First }
     }
 
-    pub(super) fn name(&self) -> Str<'a> {
-        self.name
+    /// The name of the current member.
+    #[cold]
+    pub(super) fn name(&self, scanner: &Scanner<'a>) -> Option<Str<'a>> {
+        string::leading(scanner.text.get(self.name_start..)?)
     }
 
     /// Reads the next name, or returns `None` behind the closing brace. Only to be called before a name.
@@ -90,10 +92,10 @@ impl<'a> Members<'a> {
         place: Place,
     ) -> Result<Option<Cow<'a, str>>, JsonError> {
         let value = name.to_cow();
+        self.name_start = scanner.start_of(name);
         if !self.names.insert(name, &value, scanner.text) {
-            return Err(JsonError::DuplicateMember { offset: scanner.offset_of(name) });
+            return Err(JsonError::DuplicateMember { offset: self.name_start.wrapping_sub(1) });
         }
-        self.name = name;
         self.place = place;
         Ok(Some(value))
     }

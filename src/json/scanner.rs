@@ -47,12 +47,12 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Where a name begins, with its quotation mark.
-    #[cold]
-    pub(super) fn offset_of(&self, name: Str<'a>) -> usize {
-        let (Str::Plain(name) | Str::Escaped(name)) = name;
-        // A name is a part of the text, behind its quotation mark.
-        name.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr()).wrapping_sub(1)
+    /// Where a string of this text begins, behind its quotation mark.
+    #[inline]
+    pub(super) fn start_of(&self, string: Str<'a>) -> usize {
+        let (Str::Plain(string) | Str::Escaped(string)) = string;
+        // Cannot overflow: the string is a part of the text.
+        string.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr())
     }
 
     #[inline]

@@ -151,8 +151,8 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
         let known = Known {
             verified: verified.clone(),
             key: key.identity(),
-            dates: claims.dates(),
-            claims: (!self.validator.checks.is_empty()).then(|| OwnedClaims::new(&claims)),
+            dates: claims.registered().dates(),
+            claims: (!self.validator.checks.is_empty()).then(|| OwnedClaims::new(claims.registered())),
         };
         self.table.store(Entry { token: token.into(), since: now, value: known });
         Ok(verified)

@@ -196,7 +196,7 @@ impl<K: KeySource> Validator<K> {
         let header = unverified.as_ref().map(UnverifiedToken::header);
         let claims = unverified
             .as_ref()
-            .and_then(|token| ClaimsReader::new(token.payload_without_verification()).finish().ok())
+            .and_then(|token| ClaimsReader::new(token.payload_without_verification()).finish().ok().cloned())
             .unwrap_or_default();
         let text = |value: Option<&str>| value.map_or("none".to_owned(), |value| format!("{value:?}"));
         let date = |value: Option<NumericDate>| value.map_or("none".to_owned(), |value| value.to_string());

@@ -234,10 +234,9 @@ impl<K: KeySource> Validator<K> {
         self.verifier.signature(key, &header, &compact)?;
         progress.check = Check::Claims;
         let payload = buffer.decode(TokenPart::Payload, compact.payload)?;
-        let mut reader = ClaimsReader::new(payload);
-        let value = T::from_claims(&mut reader);
-        progress.claims = reader.finish()?;
-        let claims = &progress.claims;
+        progress.claims = ClaimsReader::new(payload);
+        let value = T::from_claims(&mut progress.claims);
+        let claims = progress.claims.finish()?;
         progress.check = Check::Type;
         self.check_typ(&header)?;
         let now = *progress.now.insert(self.clock.now());
@@ -328,12 +327,12 @@ pub(super) struct Progress<'v, 'b> {
     pub(super) key: Option<Cow<'v, VerifyingKey>>,
     /// The time that was read.
     pub(super) now: Option<NumericDate>,
-    pub(super) claims: RegisteredClaims<'b>,
+    pub(super) claims: ClaimsReader<'b>,
 }
 
 impl Default for Progress<'_, '_> {
     fn default() -> Self {
-        Self { check: Check::Length, key: None, now: None, claims: RegisteredClaims::default() }
+        Self { check: Check::Length, key: None, now: None, claims: ClaimsReader::new(&[]) }
     }
 }
 

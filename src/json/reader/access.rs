@@ -79,11 +79,9 @@ impl<'r, 'a, O: Observer<'a>> Object<'r, 'a, O> {
 
     #[cold]
     fn segment(&self) -> Segment {
-        let name = self.members.name();
-        self.fields
-            .iter()
-            .find(|field| name == ***field)
-            .map_or(Segment::Member, |field| Segment::Field(field))
+        let name = self.members.name(&self.reader.scanner);
+        let field = self.fields.iter().find(|field| name.is_some_and(|name| name == ***field));
+        field.map_or(Segment::Member, |field| Segment::Field(field))
     }
 }
 

@@ -169,17 +169,13 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
     fn object<V: Visitor<'a>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
         let mut object = Object::open(self.reader, self.depth, self.observer, fields)?;
         let value = visitor.visit_map(&mut object);
-        let is_complete = object.end()?;
-        let value = value?;
-        if is_complete { Ok(value) } else { Err(Mismatch::new("fewer members")) }
+        if object.end()? || value.is_err() { value } else { Err(Mismatch::new("fewer members")) }
     }
 
     fn array<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
         let mut array = Array::open(self.reader, self.depth)?;
         let value = visitor.visit_seq(&mut array);
-        let is_complete = array.end()?;
-        let value = value?;
-        if is_complete { Ok(value) } else { Err(Mismatch::new("fewer elements")) }
+        if array.end()? || value.is_err() { value } else { Err(Mismatch::new("fewer elements")) }
     }
 
     #[inline]
@@ -431,9 +427,7 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
             Some(b'{') => {
                 let mut object = Object::open(self.reader, self.depth, self.observer, variants)?;
                 let value = visitor.visit_enum(&mut object);
-                let is_complete = object.end()?;
-                let value = value?;
-                if is_complete { Ok(value) } else { Err(Mismatch::new("an object with one member")) }
+                if object.end()? || value.is_err() { value } else { Err(Mismatch::new("an object with one member")) }
             }
             _ => Err(Mismatch::expected(&visitor)),
         }
