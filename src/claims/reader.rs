@@ -71,7 +71,7 @@ impl<'de> ClaimsReader<'de> {
     /// is not of its type, [`VerifyError::Deserialize`] if the payload does not fit `T`.
     #[inline]
     pub fn read<T: Deserialize<'de>>(&mut self) -> Result<T, VerifyError> {
-        self.read_observed(|registered, text| json::read_object_as(text, registered))
+        self.read_observed(|registered, text| json::read_object_as(text, registered))?
     }
 
     /// Reads the whole object into a `T`, and hands the members named `names` to `member` as well, even if `T` has them too.
@@ -88,13 +88,13 @@ impl<'de> ClaimsReader<'de> {
         let mut error = None;
         let value = self.read_observed(|registered, text| {
             let mut beside = Beside { registered, names, member, error: None };
-            let value = json::read_object_as(text, &mut beside);
+            let read = json::read_object_as(text, &mut beside);
             error = beside.error;
-            value
-        });
-        match (error, value) {
-            (Some(error), Ok(_) | Err(VerifyError::Deserialize { .. })) => Err(error),
-            (_, value) => value,
+            read
+        })?;
+        match error {
+            None => value,
+            Some(error) => Err(error),
         }
     }
 
@@ -104,28 +104,30 @@ impl<'de> ClaimsReader<'de> {
         &self.registered
     }
 
-    #[inline]
+    /// Returns what came of `T`, or what is wrong with the payload.
+    #[inline(always)]
     fn read_observed<T>(
         &mut self,
-        read: impl FnOnce(&mut Capture<'_, 'de>, &'de str) -> Result<Result<T, Mismatch>, JsonError>,
-    ) -> Result<T, VerifyError> {
+        read: impl FnOnce(&mut Capture<'_, 'de>, &'de str) -> (Result<T, Mismatch>, Result<(), JsonError>),
+    ) -> Result<Result<T, VerifyError>, Fault> {
+        let text = json::utf8(self.payload).map_err(|error| self.found(Fault::Json(error)))?;
+        self.registered = RegisteredClaims { text, ..RegisteredClaims::default() };
         let mut capture = Capture { claims: &mut self.registered, invalid: None };
-        let value = json::utf8(self.payload).and_then(|text| {
-            *capture.claims = RegisteredClaims { text, ..RegisteredClaims::default() };
-            read(&mut capture, text)
-        });
-        let sound = match (&value, capture.invalid) {
-            (Err(error), _) => Err(Fault::Json(*error)),
-            (Ok(_), Some(claim)) => Err(Fault::Claim(claim)),
-            (Ok(_), None) => Ok(()),
-        };
-        self.sound = Some(sound);
-        sound?;
-        match value {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(mismatch)) => Err(mismatch.into()),
-            Err(error) => Err(Fault::Json(error).into()),
+        let (value, json) = read(&mut capture, text);
+        match (json, capture.invalid) {
+            (Ok(()), None) => {
+                self.sound = Some(Ok(()));
+                Ok(value.map_err(VerifyError::from))
+            }
+            (Err(error), _) => Err(self.found(Fault::Json(error))),
+            (Ok(()), Some(claim)) => Err(self.found(Fault::Claim(claim))),
         }
+    }
+
+    #[cold]
+    fn found(&mut self, fault: Fault) -> Fault {
+        self.sound = Some(Err(fault));
+        fault
     }
 
     /// The registered claims, if the payload is sound. Reads it if nothing has.

@@ -64,19 +64,15 @@ pub(crate) fn utf8(text: &[u8]) -> Result<&str, JsonError> {
 
 /// Reads one object into a `T`, and shows the members that `observer` wants, all in one pass.
 ///
-/// The text is held to the same rules as by [`read_object`], whatever `T` does. What comes of `T` is the inner result.
+/// The text is held to the same rules as by [`read_object`], whatever `T` does. Returns what comes of `T`, which counts for
+/// nothing where the text is not JSON.
+#[inline(always)]
 pub(crate) fn read_object_as<'a, T: Deserialize<'a>, O: Observer<'a>>(
     text: &'a str,
     observer: &mut O,
-) -> Result<Result<T, Mismatch>, JsonError> {
-    let mut scanner = Scanner::new(text);
-    scanner.begin_object()?;
-    let mut reader = Reader::new(scanner);
-    let value = reader.read_observed(1, observer);
-    match reader.into_scanner()?.end() {
-        Ok(()) => Ok(value),
-        Err(error) => Err(error),
-    }
+) -> (Result<T, Mismatch>, Result<(), JsonError>) {
+    let mut reader = Reader::new(Scanner::new(text));
+    (reader.read_document(observer), reader.end())
 }
 
 /// Reads the value of a member of this name, whose `text` has been read before.

@@ -88,7 +88,9 @@ struct Profile {
 
 impl Profile {
     /// Reads these claims and a `T`, which may have the same members.
-    fn read_beside<'de, T: Deserialize<'de>>(reader: &mut ClaimsReader<'de>) -> Result<(Self, T), VerifyError> {
+    fn read_beside<'de, T: Deserialize<'de>>(
+        reader: &mut ClaimsReader<'de>,
+    ) -> Result<(Self, T), VerifyError> {
         let mut profile = Self::default();
         let custom = reader.read_beside(&[CLIENT_ID, SESSION_ID, "scope", "roles"], |index, claim| {
             match index {

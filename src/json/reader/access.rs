@@ -69,9 +69,11 @@ impl<'r, 'a, O: Observer<'a>> Object<'r, 'a, O> {
     }
 
     /// Shows the value that began at `start` and has been passed.
-    #[inline]
+    #[inline(always)]
     fn show(&mut self, start: usize) {
-        if let Some(wanted) = self.wanted.take() {
+        if let Some(wanted) = self.wanted.take()
+            && self.reader.is_sound()
+        {
             let scanner = &self.reader.scanner;
             self.observer.see(wanted, scanner.value_since(start), scanner.since(start));
         }
@@ -105,9 +107,7 @@ impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
         }
         let start = self.begin_value()?;
         let value = self.reader.read(self.depth, seed);
-        if self.reader.is_sound() {
-            self.show(start);
-        }
+        self.show(start);
         value.map_err(|mismatch| mismatch.within(self.segment()))
     }
 }

@@ -59,16 +59,16 @@ impl<'a> Reader<'a> {
         self.failure.is_none()
     }
 
-    /// The scanner behind what was read, or the first error of the text.
-    pub(super) fn into_scanner(self) -> core::result::Result<Scanner<'a>, JsonError> {
+    /// Passes the end of the document. Returns the first error of the text.
+    pub(super) fn end(&mut self) -> core::result::Result<(), JsonError> {
         match self.failure {
-            None => Ok(self.scanner),
+            None => self.scanner.end(),
             Some(error) => Err(error),
         }
     }
 
     /// Reads the value at the scanner's offset, and passes it whatever the type does.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read<S: DeserializeSeed<'a>>(&mut self, depth: usize, seed: S) -> Result<S::Value> {
         self.passed = false;
         let value = seed.deserialize(Deserializer { reader: self, depth, observer: Nobody });
@@ -85,17 +85,19 @@ impl<'a> Reader<'a> {
         self.checked(passed).map(drop)
     }
 
-    /// Reads the object at the scanner's offset, and shows its members to `observer`, whatever the type does.
-    #[inline]
-    pub(super) fn read_observed<T, O>(&mut self, depth: usize, observer: &mut O) -> Result<T>
+    /// Reads the one object of a document, and shows its members to `observer`, whatever the type does.
+    #[inline(always)]
+    pub(super) fn read_document<T, O>(&mut self, observer: &mut O) -> Result<T>
     where
         T: de::Deserialize<'a>,
         O: Observer<'a>,
     {
+        let begun = self.scanner.begin_object();
+        self.checked(begun)?;
         self.passed = false;
-        let value = T::deserialize(Deserializer { reader: &mut *self, depth, observer: &mut *observer });
+        let value = T::deserialize(Deserializer { reader: &mut *self, depth: 1, observer: &mut *observer });
         if !self.passed {
-            Object::open(self, depth, observer, &[])?.end()?;
+            Object::open(self, 1, observer, &[])?.end()?;
         }
         value
     }
@@ -427,7 +429,11 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
             Some(b'{') => {
                 let mut object = Object::open(self.reader, self.depth, self.observer, variants)?;
                 let value = visitor.visit_enum(&mut object);
-                if object.end()? || value.is_err() { value } else { Err(Mismatch::new("an object with one member")) }
+                if object.end()? || value.is_err() {
+                    value
+                } else {
+                    Err(Mismatch::new("an object with one member"))
+                }
             }
             _ => Err(Mismatch::expected(&visitor)),
         }
