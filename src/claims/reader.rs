@@ -57,11 +57,36 @@ pub struct ClaimsReader<'de> {
 }
 
 impl<'de> ClaimsReader<'de> {
-    /// Creates a reader of a payload that is not verified.
+    /// Not public: an implementation of [`FromClaims`] that could replace the reader that it is given would choose which
+    /// claims the policy is checked against.
     #[inline]
-    #[must_use]
-    pub fn new(payload: &'de [u8]) -> Self {
+    pub(crate) fn new(payload: &'de [u8]) -> Self {
         Self { payload, registered: RegisteredClaims::default(), sound: None }
+    }
+
+    /// Reads claims that nothing has verified: those of a token that is about to be issued, or of a test.
+    ///
+    /// An implementation of [`FromClaims`] cannot have the policy look at other claims than those of the token:
+    ///
+    /// ```compile_fail,E0624
+    /// # use jotwell::{ClaimsReader, FromClaims, VerifyError};
+    /// struct Elsewhere;
+    ///
+    /// impl<'de> FromClaims<'de> for Elsewhere {
+    ///     fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
+    ///         *reader = ClaimsReader::new(br#"{"exp":4102444800}"#);
+    ///         Ok(Self)
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_unverified<T: FromClaims<'de>>(payload: &'de [u8]) -> Result<T, VerifyError> {
+        let mut reader = Self::new(payload);
+        let value = T::from_claims(&mut reader);
+        reader.finish()?;
+        value
     }
 
     /// Reads the whole object into a `T`.

@@ -3,7 +3,9 @@
 //! Everything that this crate does with every registered claim follows from the table: names, the fields and methods of
 //! [`Claims`](super::Claims) and [`RegisteredClaims`](super::RegisteredClaims), reading, writing and keeping.
 
+#[cfg(feature = "cache")]
 use alloc::borrow::Cow;
+#[cfg(feature = "cache")]
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -57,6 +59,7 @@ pub(super) trait Kind {
     /// A value in [`Claims`](super::Claims).
     type Owned;
     /// A value that outlives the payload.
+    #[cfg(feature = "cache")]
     type Kept;
 
     /// A value of the right type, or `None`.
@@ -67,10 +70,10 @@ pub(super) trait Kind {
     /// Writes a member, unless the value is absent.
     fn write(name: &str, value: &Self::Owned, output: &mut String);
 
-    #[cfg_attr(not(feature = "cache"), expect(dead_code, reason = "only the cache keeps claims"))]
+    #[cfg(feature = "cache")]
     fn keep(value: Self::Value<'_>) -> Self::Kept;
 
-    #[cfg_attr(not(feature = "cache"), expect(dead_code, reason = "only the cache keeps claims"))]
+    #[cfg(feature = "cache")]
     fn lend(kept: &Self::Kept) -> Self::Value<'_>;
 }
 
@@ -80,6 +83,7 @@ pub(super) struct Text;
 impl Kind for Text {
     type Value<'a> = Str<'a>;
     type Owned = Option<String>;
+    #[cfg(feature = "cache")]
     type Kept = Box<str>;
 
     #[inline]
@@ -101,6 +105,7 @@ impl Kind for Text {
         }
     }
 
+    #[cfg(feature = "cache")]
     fn keep(value: Str<'_>) -> Box<str> {
         match value.to_cow() {
             Cow::Borrowed(value) => value.into(),
@@ -108,6 +113,7 @@ impl Kind for Text {
         }
     }
 
+    #[cfg(feature = "cache")]
     fn lend(kept: &Box<str>) -> Str<'_> {
         Str::Plain(kept)
     }
@@ -119,6 +125,7 @@ pub(super) struct Date;
 impl Kind for Date {
     type Value<'a> = NumericDate;
     type Owned = Option<NumericDate>;
+    #[cfg(feature = "cache")]
     type Kept = NumericDate;
 
     #[inline]
@@ -146,10 +153,12 @@ impl Kind for Date {
         }
     }
 
+    #[cfg(feature = "cache")]
     fn keep(value: NumericDate) -> NumericDate {
         value
     }
 
+    #[cfg(feature = "cache")]
     fn lend(kept: &NumericDate) -> NumericDate {
         *kept
     }
@@ -183,6 +192,7 @@ impl<'a> Aud<'a> {
 impl Kind for AudienceList {
     type Value<'a> = Aud<'a>;
     type Owned = Audiences;
+    #[cfg(feature = "cache")]
     type Kept = KeptAudience;
 
     fn read(value: Value<'_>) -> Option<Aud<'_>> {
@@ -223,6 +233,7 @@ impl Kind for AudienceList {
         }
     }
 
+    #[cfg(feature = "cache")]
     fn keep(value: Aud<'_>) -> KeptAudience {
         match value {
             Aud::One(one) => KeptAudience::One(Text::keep(one)),
@@ -230,6 +241,7 @@ impl Kind for AudienceList {
         }
     }
 
+    #[cfg(feature = "cache")]
     fn lend(kept: &KeptAudience) -> Aud<'_> {
         match kept {
             KeptAudience::One(one) => Aud::One(Str::Plain(one)),
@@ -238,6 +250,7 @@ impl Kind for AudienceList {
     }
 }
 
+#[cfg(feature = "cache")]
 pub(super) enum KeptAudience {
     One(Box<str>),
     /// The text of the array.

@@ -77,7 +77,12 @@ pub(crate) fn read_object_as<'a, T: Deserialize<'a>, O: Observer<'a>>(
 
 /// Reads the value of a member of this name, whose `text` has been read before.
 pub(crate) fn read_member<'a, T: Deserialize<'a>>(name: &'static str, text: &'a str) -> Result<T, Mismatch> {
-    Reader::new(Scanner::new(text)).read_member(name)
+    read_value(text).map_err(|mismatch| mismatch.at_field(name))
+}
+
+/// Reads a value, the text of a member that was read before.
+pub(crate) fn read_value<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Mismatch> {
+    Reader::new(Scanner::new(text)).read_value()
 }
 
 /// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.

@@ -63,9 +63,6 @@ impl UnverifiedToken {
     /// # Errors
     /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::Deserialize`].
     pub fn claims_without_verification<'a, T: FromClaims<'a>>(&'a self) -> Result<T, VerifyError> {
-        let mut reader = ClaimsReader::new(&self.payload);
-        let value = T::from_claims(&mut reader);
-        reader.finish()?;
-        value
+        ClaimsReader::read_unverified(&self.payload)
     }
 }

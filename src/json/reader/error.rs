@@ -50,6 +50,12 @@ impl Mismatch {
         self
     }
 
+    /// The same mismatch, seen from an object with this field.
+    #[cold]
+    pub(crate) fn at_field(self, name: &'static str) -> Self {
+        self.within(Segment::Field(name))
+    }
+
     /// The path to the value as in `address.lines[2]`, empty for the whole, and what was expected there.
     pub(crate) fn into_parts(self) -> (String, Cow<'static, str>) {
         let mut path = String::new();

@@ -102,9 +102,9 @@ impl<'a> Reader<'a> {
         value
     }
 
-    /// Reads the value of a member of an object of the first level.
-    pub(super) fn read_member<T: de::Deserialize<'a>>(&mut self, name: &'static str) -> Result<T> {
-        self.read(2, PhantomData).map_err(|mismatch| mismatch.within(Segment::Field(name)))
+    /// Reads the value of a member of a document, which has been read before.
+    pub(super) fn read_value<T: de::Deserialize<'a>>(&mut self) -> Result<T> {
+        self.read(2, PhantomData)
     }
 
     #[inline]
@@ -236,6 +236,15 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         }
     }
 
+    /// As [`number`](Self::number), for a type that holds what fits 32 bits: a greater number is not infinite.
+    fn single<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
+        let text = self.digits()?;
+        match text.parse() {
+            Ok(value) if f32::is_finite(value) => visit_number(text, visitor),
+            _ => Err(Mismatch::expected(&visitor)),
+        }
+    }
+
     /// For a type that takes whatever there is. An integer is one of 64 bits; any other number is what `serde_json` makes of
     /// it, which keeps all digits if a crate of the tree has turned on its feature `arbitrary_precision`.
     #[inline]
@@ -340,7 +349,7 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
         deserialize_u16() begins b'-' | b'0'..=b'9', number();
         deserialize_u32() begins b'-' | b'0'..=b'9', number();
         deserialize_u64() begins b'-' | b'0'..=b'9', number();
-        deserialize_f32() begins b'-' | b'0'..=b'9', number();
+        deserialize_f32() begins b'-' | b'0'..=b'9', single();
         deserialize_f64() begins b'-' | b'0'..=b'9', number();
         deserialize_char() begins b'"', text();
         deserialize_str() begins b'"', text();
