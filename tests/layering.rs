@@ -25,9 +25,9 @@ const LIBRARY: Layers = &[
 
 /// What HTTP needs.
 const HTTP: Layers = &[
-    &["access", "answer", "bearer", "disk", "moment", "renew"],
+    &["access_claims", "bearer", "private_file", "reload_keys", "response", "timestamp"],
     &["cookie", "keys", "remote", "store"],
-    &["refusal"],
+    &["auth_error"],
     &["revocation"],
     &["auth"],
     &["session", "tower"],

@@ -22,10 +22,10 @@ use jotwell::{
 };
 use jotwell_http::store::MemoryStore;
 use jotwell_http::test_util::{
-    Assault, Attack, Breach, Flaw, Outcome, Refused, Survived, TestClock, TestIssuer, Unproven,
+    Attack, AttackError, AttackSuite, Failure, Flaw, Inconclusive, Outcome, Refused, TestClock, TestIssuer,
     assert_refuses, attacks,
 };
-use jotwell_http::{Access, Auth, Authenticator, IssuerKeys, Sessions};
+use jotwell_http::{AccessClaims, Auth, Authenticator, IssuerKeys, Sessions};
 use tower::{ServiceBuilder, service_fn};
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
@@ -37,7 +37,7 @@ fn issuer() -> TestIssuer {
 }
 
 fn token(issuer: &TestIssuer) -> String {
-    issuer.token("user-42", Access::new(NoClaims).role("editor")).expect("a token")
+    issuer.token("user-42", AccessClaims::new(NoClaims).role("editor")).expect("a token")
 }
 
 fn authenticator(issuer: &TestIssuer) -> Authenticator {
@@ -64,16 +64,16 @@ fn refusing_by(good: &str, answer: impl Fn() -> Response + Clone + Send + Sync +
     Router::new().route("/", route)
 }
 
-fn survived(result: Result<Refused, Breach>) -> Vec<Survived> {
+fn survived(result: Result<Refused, AttackError>) -> Vec<Failure> {
     match result {
-        Err(Breach::Survived { survived, .. }) => survived,
+        Err(AttackError::Failures { survived, .. }) => survived,
         other => panic!("{other:?}"),
     }
 }
 
-fn unproven(result: Result<Refused, Breach>) -> Unproven {
+fn unproven(result: Result<Refused, AttackError>) -> Inconclusive {
     match result {
-        Err(Breach::Unproven(unproven)) => unproven,
+        Err(AttackError::Inconclusive(unproven)) => unproven,
         other => panic!("{other:?}"),
     }
 }
@@ -84,7 +84,7 @@ async fn a_service_with_a_validator_refuses_every_attack() {
     let token = token(&issuer);
     assert_refuses(router(&authenticator(&issuer)), request, &token, issuer.signing_key()).await;
     let service = router(&authenticator(&issuer).cookies());
-    let refused = Assault::new(&token, issuer.signing_key()).cookies().run(service, request).await;
+    let refused = AttackSuite::new(&token, issuer.signing_key()).cookies().run(service, request).await;
     let refused = refused.expect("a sound service");
     assert_eq!(refused.not_tried(), [""; 0]);
     assert_eq!(refused.to_string(), format!("{} attacks were refused", refused.attacks().len()));
@@ -97,12 +97,17 @@ async fn a_service_with_a_validator_refuses_every_attack() {
 async fn a_service_with_sessions_refuses_every_attack_whatever_its_algorithm() {
     for algorithm in [Algorithm::ES256, Algorithm::EdDSA, Algorithm::HS256] {
         let key = SigningKey::generate(algorithm).expect("a key").with_key_id("one");
-        let keys = IssuerKeys::fixed(key.clone()).expect("keys");
-        let sessions: Sessions = Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE);
+        let keys = IssuerKeys::single(key.clone()).expect("keys");
+        let sessions: Sessions = Sessions::new(
+            Arc::new(MemoryStore::new()),
+            keys,
+            jotwell_http::IssuerId::new(ISSUER),
+            jotwell_http::AudienceId::new(AUDIENCE),
+        );
         let sessions = sessions.clock(TestClock::at(NOW));
-        let grant = sessions.login("user-42", Access::new(NoClaims)).await.expect("a session");
+        let grant = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
         let service = router(&sessions.authenticator().cookies());
-        let refused = Assault::new(&grant.access_token, &key).cookies().run(service, request).await;
+        let refused = AttackSuite::new(&grant.access_token, &key).cookies().run(service, request).await;
         let refused = refused.unwrap_or_else(|breach| panic!("{algorithm}: {breach}"));
         // A shared secret has no public half to be confused with it.
         let inapplicable: Vec<_> = match algorithm {
@@ -140,14 +145,14 @@ fn an_issuer_makes_good_tokens_and_flawed_ones() {
     let audience = Audience::is(AUDIENCE);
     let validator = Validator::with_clock(issuer.verifying_key(), Issuer::is(ISSUER), audience, NOW);
     let validator = validator.typ("at+jwt").require("jti").require("client_id");
-    let verify = |token: &str| validator.verify::<Claims<Access>>(token);
+    let verify = |token: &str| validator.verify::<Claims<AccessClaims>>(token);
     let [one, other] = [token(&issuer), token(&issuer)].map(|token| verify(&token).expect("a good token"));
     assert_ne!(one.jwt_id, other.jwt_id);
     assert_eq!(one.subject.as_deref(), Some("user-42"));
     assert_eq!(one.custom.client_id.as_deref(), Some(AUDIENCE));
     assert!(one.custom.has_role("editor"));
 
-    let claims = issuer.claims("user-42", Access::new(NoClaims));
+    let claims = issuer.claims("user-42", AccessClaims::new(NoClaims));
     for flaw in Flaw::ALL {
         let token = issuer.flawed(*flaw, &claims).expect("a flawed token");
         assert!(verify(&token).is_err(), "{flaw:?}");
@@ -164,13 +169,13 @@ fn an_issuer_makes_good_tokens_and_flawed_ones() {
     let mut nobodys = claims;
     nobodys.issuer = None;
     let flawed = issuer.flawed(Flaw::OtherIssuer, &nobodys);
-    assert!(matches!(flawed, Err(Unproven::Inapplicable(Flaw::OtherIssuer))), "{flawed:?}");
+    assert!(matches!(flawed, Err(Inconclusive::Inapplicable(Flaw::OtherIssuer))), "{flawed:?}");
 }
 
 #[test]
 fn a_flaw_of_the_claims_is_signed_by_the_issuer_and_others_are_not() {
     let issuer = issuer();
-    let claims = issuer.claims("user-42", Access::new(NoClaims));
+    let claims = issuer.claims("user-42", AccessClaims::new(NoClaims));
     let signed = Flaw::ALL.iter().copied().filter(|flaw| {
         let token = issuer.flawed(*flaw, &claims).expect("a flawed token");
         let verdict = jotwell::jws::Verifier::new(issuer.verifying_key()).max_length(1 << 20).verify(&token);
@@ -222,7 +227,7 @@ fn an_attack_is_added_to_a_request() {
 async fn an_answer_that_refuses_nobody_is_reported() {
     let issuer = issuer();
     let token = token(&issuer);
-    let assault = Assault::new(&token, issuer.signing_key());
+    let assault = AttackSuite::new(&token, issuer.signing_key());
     let tried = attacks(&token, issuer.signing_key()).expect("attacks").len();
     for status in [204, 302, 404, 429, 500, 503] {
         let status = StatusCode::from_u16(status).expect("a status");
@@ -242,7 +247,7 @@ async fn an_answer_that_refuses_nobody_is_reported() {
 async fn an_answer_with_a_piece_of_the_token_is_reported() {
     let issuer = issuer();
     let token = token(&issuer);
-    let assault = Assault::new(&token, issuer.signing_key());
+    let assault = AttackSuite::new(&token, issuer.signing_key());
     let parts: Vec<_> = token.split('.').map(str::to_owned).collect();
     let repeated = Outcome::Repeated(StatusCode::UNAUTHORIZED);
     for piece in &parts[1..] {
@@ -269,7 +274,7 @@ async fn an_answer_with_a_piece_of_the_token_is_reported() {
 async fn an_answer_that_breaks_off_and_a_service_that_fails_are_reported() {
     let issuer = issuer();
     let token = token(&issuer);
-    let assault = Assault::new(&token, issuer.signing_key());
+    let assault = AttackSuite::new(&token, issuer.signing_key());
     let broken = || {
         (StatusCode::UNAUTHORIZED, Body::new(Limited::new(Full::<Bytes>::from("long"), 1))).into_response()
     };
@@ -300,7 +305,7 @@ async fn a_service_that_goes_where_a_token_points_to_is_reported_though_it_refus
         next.run(request).await
     });
     let service = router(&authenticator(&issuer)).layer(follow);
-    let survived = survived(Assault::new(&token, issuer.signing_key()).run(service, request).await);
+    let survived = survived(AttackSuite::new(&token, issuer.signing_key()).run(service, request).await);
     let outcome = Outcome::Followed(StatusCode::UNAUTHORIZED);
     let names: Vec<_> = survived.iter().filter(|one| one.outcome == outcome).map(|one| one.attack).collect();
     assert_eq!(names, [Flaw::KeySetUrl.name(), Flaw::CertificateUrl.name()]);
@@ -321,39 +326,39 @@ async fn a_run_that_proves_nothing_says_so() {
     let key = issuer.signing_key();
     let service = || router(&authenticator(&issuer));
     for text in ["", "a.b", "a.b.c.d", "no token", &format!("{token}=")] {
-        let result = Assault::new(text, key).run(service(), request).await;
-        assert!(matches!(unproven(result), Unproven::NotAToken), "{text:?}");
+        let result = AttackSuite::new(text, key).run(service(), request).await;
+        assert!(matches!(unproven(result), Inconclusive::NotAToken), "{text:?}");
     }
     let signed = |header: &str, payload: &str| {
         let input = format!("{}.{}", base64url::encode(header), base64url::encode(payload));
         format!("{input}.{}", base64url::encode(key.sign(input.as_bytes()).expect("a signature")))
     };
     for text in [signed("[]", "{}"), signed("{}", "text"), signed("{}", "[]")] {
-        let result = Assault::new(&text, key).run(service(), request).await;
-        assert!(matches!(unproven(result), Unproven::NotAToken), "{text:?}");
+        let result = AttackSuite::new(&text, key).run(service(), request).await;
+        assert!(matches!(unproven(result), Inconclusive::NotAToken), "{text:?}");
     }
     let other = issuer.with_new_key().expect("a key");
-    let result = Assault::new(&token, other.signing_key()).run(service(), request).await;
-    assert!(matches!(unproven(result), Unproven::OtherKey));
+    let result = AttackSuite::new(&token, other.signing_key()).run(service(), request).await;
+    assert!(matches!(unproven(result), Inconclusive::OtherKey));
 
     // A service that refuses everybody refuses every attack.
     let closed = Router::new().fallback(async || StatusCode::UNAUTHORIZED);
-    let error = unproven(Assault::new(&token, key).run(closed, request).await);
+    let error = unproven(AttackSuite::new(&token, key).run(closed, request).await);
     assert_eq!(error.to_string(), "the valid token must get through, but: answered 401 Unauthorized");
     let failing = service_fn(async |_: Request<Body>| Err::<http::Response<Body>, _>("out of order"));
-    let error = unproven(Assault::new(&token, key).run(failing, request).await);
+    let error = unproven(AttackSuite::new(&token, key).run(failing, request).await);
     assert_eq!(error.to_string(), "the valid token must get through, but: the service failed");
 
     // One that looks for no cookies cannot be tried for its cookies, nor by a method that needs no proof.
-    let error = unproven(Assault::new(&token, key).cookies().run(service(), request).await);
+    let error = unproven(AttackSuite::new(&token, key).cookies().run(service(), request).await);
     let status = Some(StatusCode::UNAUTHORIZED);
     let control = "a cookie with its proof";
     assert!(
-        matches!(error, Unproven::ControlRefused { control: c, status: s } if c == control && s == status)
+        matches!(error, Inconclusive::ControlRefused { control: c, status: s } if c == control && s == status)
     );
     let get = || Request::get("/").body(Body::empty()).expect("a request");
-    let result = Assault::new(&token, key).cookies().run(service(), get).await;
-    assert!(matches!(unproven(result), Unproven::SafeMethod));
+    let result = AttackSuite::new(&token, key).cookies().run(service(), get).await;
+    assert!(matches!(unproven(result), Inconclusive::SafeMethod));
 }
 
 #[tokio::test]
@@ -366,9 +371,9 @@ async fn a_service_that_has_had_enough_proves_nothing() {
         async move { if late { StatusCode::FORBIDDEN.into_response() } else { next.run(request).await } }
     });
     let service = router(&authenticator(&issuer)).layer(limited);
-    let error = unproven(Assault::new(&token, issuer.signing_key()).run(service, request).await);
+    let error = unproven(AttackSuite::new(&token, issuer.signing_key()).run(service, request).await);
     assert!(
-        matches!(error, Unproven::RefusedAfterwards { status: Some(StatusCode::FORBIDDEN) }),
+        matches!(error, Inconclusive::RefusedAfterwards { status: Some(StatusCode::FORBIDDEN) }),
         "{error:?}"
     );
 }
@@ -380,9 +385,9 @@ async fn what_is_left_out_is_named() {
     let (iss, aud) = (Issuer::is(ISSUER), Audience::is(AUDIENCE));
     let immortal = Validator::with_clock(issuer.verifying_key(), iss, aud, NOW).typ("at+jwt");
     let immortal = router(&Authenticator::new(immortal.expiry(jotwell::Expiry::IfPresent)));
-    let assault = || Assault::new(&token, issuer.signing_key());
+    let assault = || AttackSuite::new(&token, issuer.signing_key());
     let survived = survived(assault().run(immortal.clone(), request).await);
-    let told: Vec<_> = survived.iter().map(Survived::to_string).collect();
+    let told: Vec<_> = survived.iter().map(Failure::to_string).collect();
     assert_eq!(told, ["without exp: answered 200 OK"]);
 
     let assault = assault().except("without exp").except("a scheme in lower case");

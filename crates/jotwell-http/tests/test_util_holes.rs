@@ -17,8 +17,8 @@ use http::header::{AUTHORIZATION, COOKIE};
 use http::request::Parts;
 use http::{HeaderName, StatusCode};
 use jotwell::{Algorithm, Clock, Jwk, JwkSet, NoClaims, NumericDate, VerifyingKey, base64url};
-use jotwell_http::Access;
-use jotwell_http::test_util::{Assault, Breach, Flaw, Outcome, TestIssuer};
+use jotwell_http::AccessClaims;
+use jotwell_http::test_util::{AttackError, AttackSuite, Flaw, Outcome, TestIssuer};
 use serde_json::Value;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
@@ -344,11 +344,11 @@ fn lenient(text: &str) -> Option<Vec<u8>> {
 }
 
 /// An attack's run on the guard with that hole.
-async fn run(hole: Option<Hole>) -> Result<Vec<&'static str>, Breach> {
+async fn run(hole: Option<Hole>) -> Result<Vec<&'static str>, AttackError> {
     let issuer = TestIssuer::new(ISSUER, AUDIENCE).expect("an issuer").clock(NOW);
-    let token = issuer.token("user-42", Access::new(NoClaims)).expect("a token");
+    let token = issuer.token("user-42", AccessClaims::new(NoClaims)).expect("a token");
     let guard = Guard { key: issuer.verifying_key(), hole };
-    let assault = Assault::new(&token, issuer.signing_key()).cookies();
+    let assault = AttackSuite::new(&token, issuer.signing_key()).cookies();
     let request = || Request::post("/").body(Body::empty()).expect("a request");
     let refused = assault.run(guard.router(), request).await?;
     assert_eq!(refused.not_tried(), [""; 0]);
@@ -359,7 +359,7 @@ async fn run(hole: Option<Hole>) -> Result<Vec<&'static str>, Breach> {
 async fn each_attack_comes_through_some_hole_and_nothing_else_does() {
     for (hole, expected) in HOLES {
         let survived = match run(Some(*hole)).await {
-            Err(Breach::Survived { survived, .. }) => survived,
+            Err(AttackError::Failures { survived, .. }) => survived,
             other => panic!("{hole:?}: {other:?}"),
         };
         assert!(survived.iter().all(|one| one.outcome == Outcome::Answered(StatusCode::OK)), "{survived:?}");

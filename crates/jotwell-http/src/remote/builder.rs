@@ -9,12 +9,12 @@ use super::address::{Address, Transport};
 use super::discovery::Issuer;
 use super::error::RemoteError;
 use super::fetch::{DEFAULT_TIMEOUT, Fetch};
-use super::flight::{Shared, Source};
-use super::life::DEFAULT_STALE;
+use super::fetcher::{Shared, Source};
+use super::freshness::DEFAULT_STALE_IF_ERROR;
+use super::monotonic::MonotonicClock;
 use super::set::RemoteJwkSet;
-use super::steady::SteadyClock;
 
-/// What a [`RemoteJwkSet`] is to be like: [`RemoteJwkSet::at`], [`RemoteJwkSet::discover`].
+/// What a [`RemoteJwkSet`] is to be like: [`RemoteJwkSet::from_url`], [`RemoteJwkSet::discover`].
 #[must_use]
 pub struct RemoteJwkSetBuilder {
     place: Place,
@@ -36,22 +36,22 @@ impl RemoteJwkSetBuilder {
             place,
             algorithms: algorithms.into(),
             transport: Transport::Https,
-            stale: DEFAULT_STALE,
+            stale: DEFAULT_STALE_IF_ERROR,
             timeout: DEFAULT_TIMEOUT,
-            clock: Box::new(SteadyClock::new()),
+            clock: Box::new(MonotonicClock::new()),
         }
     }
 
     /// Takes `http://` addresses too, where they are loopback addresses in digits, as in `http://127.0.0.1:8080`.
     /// **Whoever can open that port on this machine is believed**: for tests, and for an issuer at one's side.
-    pub fn plain_http_on_loopback(self) -> Self {
+    pub fn allow_http_on_loopback(self) -> Self {
         Self { transport: Transport::PlainOnLoopback, ..self }
     }
 
     /// How long keys are served after their life while no others can be had:
-    /// [an hour](super::DEFAULT_STALE), unless it is said. Keys that the issuer withdraws may be believed for so
+    /// [an hour](super::DEFAULT_STALE_IF_ERROR), unless it is said. Keys that the issuer withdraws may be believed for so
     /// much longer by a verifier that cannot reach it.
-    pub fn stale(self, stale: Duration) -> Self {
+    pub fn stale_if_error(self, stale: Duration) -> Self {
         Self { stale, ..self }
     }
 
@@ -68,7 +68,7 @@ impl RemoteJwkSetBuilder {
         Self { clock: Box::new(clock), ..self }
     }
 
-    /// The set, without keys as yet: the first read or [`renew`](crate::RenewKeys::renew) fetches them.
+    /// The set, without keys as yet: the first read or [`reload`](crate::ReloadKeys::reload) fetches them.
     ///
     /// # Errors
     /// [`RemoteError::Address`], [`RemoteError::NoAlgorithm`], [`RemoteError::SymmetricAlgorithm`].

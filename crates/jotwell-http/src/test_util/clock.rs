@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jotwell::{Clock, NumericDate};
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// A clock that stands still until it is moved. Its clones are one clock.
 ///
@@ -27,22 +27,22 @@ impl TestClock {
     /// Stands at that moment, to the millisecond.
     #[must_use]
     pub fn at(now: NumericDate) -> Self {
-        Self(Arc::new(AtomicU64::new(Moment::from(now).as_millis())))
+        Self(Arc::new(AtomicU64::new(Timestamp::from(now).as_millis())))
     }
 
     /// Moves it on.
     pub fn advance(&self, by: Duration) {
-        self.set(Moment::from_millis(self.0.load(Ordering::SeqCst)).saturating_add(by).into());
+        self.set(Timestamp::from_millis(self.0.load(Ordering::SeqCst)).saturating_add(by).into());
     }
 
     /// Puts it to another moment, which may be an earlier one.
     pub fn set(&self, now: NumericDate) {
-        self.0.store(Moment::from(now).as_millis(), Ordering::SeqCst);
+        self.0.store(Timestamp::from(now).as_millis(), Ordering::SeqCst);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> NumericDate {
-        Moment::from_millis(self.0.load(Ordering::SeqCst)).into()
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst)).into()
     }
 }

@@ -11,8 +11,8 @@ use jotwell::{
 };
 use serde::Serialize;
 
-use super::attack::{Flaw, Original, Unproven};
-use crate::access::{Access, TYP};
+use super::attack::{Flaw, Inconclusive, Original};
+use crate::access_claims::{AccessClaims, TYP};
 
 /// Issues access tokens (RFC 9068) for the tests of a service that verifies them: good ones, and such as have
 /// one [`Flaw`].
@@ -20,16 +20,16 @@ use crate::access::{Access, TYP};
 /// ```
 /// use jotwell::{Audience, Issuer, NoClaims, Validator};
 /// use jotwell_http::test_util::{Flaw, TestIssuer};
-/// use jotwell_http::{Access, Authenticator};
+/// use jotwell_http::{AccessClaims, Authenticator};
 ///
 /// let issuer = TestIssuer::new("https://auth.example", "orders-api")?;
 /// let validator = Validator::new(
 ///     issuer.verifying_key(), Issuer::is("https://auth.example"), Audience::is("orders-api"),
 /// ).typ("at+jwt");
 ///
-/// let token = issuer.token("user-42", Access::new(NoClaims).role("editor"))?;
+/// let token = issuer.token("user-42", AccessClaims::new(NoClaims).role("editor"))?;
 /// assert!(validator.verify::<NoClaims>(&token).is_ok());
-/// let token = issuer.flawed(Flaw::Expired, &issuer.claims("user-42", Access::new(NoClaims)))?;
+/// let token = issuer.flawed(Flaw::Expired, &issuer.claims("user-42", AccessClaims::new(NoClaims)))?;
 /// assert!(validator.verify::<NoClaims>(&token).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -118,7 +118,7 @@ impl TestIssuer {
 
     /// All that RFC 9068 §2.2 asks for, beside `access`. The token lives for 15 minutes; its audience is its
     /// client too, unless `access` names one.
-    pub fn claims<T>(&self, subject: &str, mut access: Access<T>) -> Claims<Access<T>> {
+    pub fn claims<T>(&self, subject: &str, mut access: AccessClaims<T>) -> Claims<AccessClaims<T>> {
         // A `jti` that comes once in a process: a service that remembers them may be under test.
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -137,7 +137,7 @@ impl TestIssuer {
     ///
     /// # Errors
     /// As [`sign`](Self::sign).
-    pub fn token<T: Serialize>(&self, subject: &str, access: Access<T>) -> Result<String, SignError> {
+    pub fn token<T: Serialize>(&self, subject: &str, access: AccessClaims<T>) -> Result<String, SignError> {
         self.sign(&self.claims(subject, access))
     }
 
@@ -152,10 +152,10 @@ impl TestIssuer {
     /// A token with these claims, but for one flaw.
     ///
     /// # Errors
-    /// [`Unproven::Inapplicable`] where such a token cannot have this flaw; [`Unproven::Sign`].
-    pub fn flawed<T: Serialize>(&self, flaw: Flaw, claims: &Claims<T>) -> Result<String, Unproven> {
-        let good = self.sign(claims).map_err(Unproven::Sign)?;
-        flaw.forge(&Original::read(&good, &self.key)?)?.ok_or(Unproven::Inapplicable(flaw))
+    /// [`Inconclusive::Inapplicable`] where such a token cannot have this flaw; [`Inconclusive::Sign`].
+    pub fn flawed<T: Serialize>(&self, flaw: Flaw, claims: &Claims<T>) -> Result<String, Inconclusive> {
+        let good = self.sign(claims).map_err(Inconclusive::Sign)?;
+        flaw.forge(&Original::read(&good, &self.key)?)?.ok_or(Inconclusive::Inapplicable(flaw))
     }
 }
 

@@ -6,7 +6,7 @@ mod issuer;
 mod jwks;
 
 pub use attack::{
-    Assault, Attack, Breach, Flaw, Outcome, Refused, Survived, Unproven, assert_refuses, attacks,
+    Attack, AttackError, AttackSuite, Failure, Flaw, Inconclusive, Outcome, Refused, assert_refuses, attacks,
 };
 pub use clock::TestClock;
 pub use issuer::TestIssuer;

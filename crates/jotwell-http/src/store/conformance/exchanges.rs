@@ -11,8 +11,11 @@ pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>)
     Asked(Arc::clone(&store)).create(name, &session(subject), at(0)).await;
     // Each would have another successor.
     let answers = crowd(&store, move |store, number| async move {
-        let exchange =
-            Exchange { successor: token(100 + number), salt: [number; 32], ..exchange(0, at(1), GRACE) };
+        let exchange = RefreshRotation {
+            successor: token(100 + number),
+            salt: [number; 32],
+            ..exchange(0, at(1), GRACE)
+        };
         (number, store.exchange(name, &exchange).await)
     })
     .await;
@@ -22,7 +25,7 @@ pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>)
     for (number, answer) in answers.iter().filter(|(number, _)| *number != winners[0]) {
         assert_eq!(*answer, repeated(winners[0]), "all others repeat what the one did, so does {number}");
     }
-    let next = Exchange { presented: token(100 + winners[0]), ..exchange(1, at(2), GRACE) };
+    let next = RefreshRotation { presented: token(100 + winners[0]), ..exchange(1, at(2), GRACE) };
     let answer = Asked(store).exchange(name, &next).await;
     assert_eq!(answer, rotated(), "the successor of the one that rotated is current");
 }
@@ -33,23 +36,28 @@ pub async fn one_of_a_crowd_rotates_and_the_others_end_it(store: Arc<dyn Store>)
     let (name, subject) = (id("crowd, no grace", 1), id("crowd, no grace", 2));
     Asked(Arc::clone(&store)).create(name, &session(subject), at(0)).await;
     let answers = crowd(&store, move |store, number| async move {
-        let exchange = Exchange { successor: token(100 + number), ..exchange(0, at(1), Duration::ZERO) };
+        let exchange =
+            RefreshRotation { successor: token(100 + number), ..exchange(0, at(1), Duration::ZERO) };
         (number, store.exchange(name, &exchange).await)
     })
     .await;
-    let count = |wanted: &Exchanged| answers.iter().filter(|(_, answer)| answer == wanted).count();
+    let count = |wanted: &RotationOutcome| answers.iter().filter(|(_, answer)| answer == wanted).count();
     assert_eq!(count(&rotated()), 1, "one of a crowd gets Rotated: {answers:?}");
-    assert_eq!(count(&Exchanged::Reused), 1, "one is the first that reuses: {answers:?}");
-    assert_eq!(count(&Exchanged::Ended), usize::from(CROWD) - 2, "the others find nothing: {answers:?}");
+    assert_eq!(count(&RotationOutcome::Reused), 1, "one is the first that reuses: {answers:?}");
+    assert_eq!(
+        count(&RotationOutcome::Ended),
+        usize::from(CROWD) - 2,
+        "the others find nothing: {answers:?}"
+    );
     let store = Asked(store);
     for (number, answer) in &answers {
         if *answer == rotated() {
-            let next = Exchange { presented: token(100 + number), ..exchange(1, at(2), GRACE) };
-            assert_eq!(store.exchange(name, &next).await, Exchanged::Ended, "reuse ends the session");
+            let next = RefreshRotation { presented: token(100 + number), ..exchange(1, at(2), GRACE) };
+            assert_eq!(store.exchange(name, &next).await, RotationOutcome::Ended, "reuse ends the session");
         }
     }
-    let standing = store.standing(&about_session(name, None, at(2))).await;
-    assert_eq!(standing, Standing::Ended, "reuse ends the session");
+    let standing = store.token_status(&about_session(name, None, at(2))).await;
+    assert_eq!(standing, TokenStatus::SessionEnded, "reuse ends the session");
 }
 
 /// A token that was exchanged before the last one, or that the session never had, ends it.
@@ -61,18 +69,18 @@ pub async fn reuse_ends_the_session(store: Arc<dyn Store>) {
         store.create(name, &session(subject), at(0)).await;
         assert_eq!(store.exchange(name, &exchange(0, at(1), Duration::ZERO)).await, rotated());
         assert_eq!(store.exchange(name, &exchange(1, at(2), Duration::ZERO)).await, rotated());
-        assert_eq!(store.standing(&about_session(name, None, at(3))).await, Standing::Good);
+        assert_eq!(store.token_status(&about_session(name, None, at(3))).await, TokenStatus::Active);
         let answer = store.exchange(name, &exchange(presented, at(3), Duration::ZERO)).await;
-        assert_eq!(answer, Exchanged::Reused, "token {presented} of a session whose current one is 2");
+        assert_eq!(answer, RotationOutcome::Reused, "token {presented} of a session whose current one is 2");
         let answer = store.exchange(name, &exchange(2, at(4), Duration::ZERO)).await;
-        assert_eq!(answer, Exchanged::Ended, "the current token of a session that reuse ended");
+        assert_eq!(answer, RotationOutcome::Ended, "the current token of a session that reuse ended");
         let answer = store.exchange(name, &exchange(presented, at(4), Duration::ZERO)).await;
-        assert_eq!(answer, Exchanged::Ended, "reuse once more");
-        assert_eq!(store.standing(&about_session(name, None, at(4))).await, Standing::Ended);
+        assert_eq!(answer, RotationOutcome::Ended, "reuse once more");
+        assert_eq!(store.token_status(&about_session(name, None, at(4))).await, TokenStatus::SessionEnded);
         assert!(!store.end(name).await, "there is nothing left to end");
     }
     let answer = store.exchange(id("reuse", 9), &exchange(0, at(1), GRACE)).await;
-    assert_eq!(answer, Exchanged::Ended, "a session that never was");
+    assert_eq!(answer, RotationOutcome::Ended, "a session that never was");
 }
 
 /// However long the time of grace is, it is for the token before the current one, and for no older one.
@@ -85,8 +93,8 @@ pub async fn grace_is_for_the_token_before_alone(store: Arc<dyn Store>) {
     assert_eq!(store.exchange(name, &exchange(1, at(1), GRACE)).await, rotated());
     assert_eq!(store.exchange(name, &exchange(1, at(1), GRACE)).await, repeated(2));
     let answer = store.exchange(name, &exchange(0, at(1), GRACE)).await;
-    assert_eq!(answer, Exchanged::Reused, "the token before the one before");
-    assert_eq!(store.exchange(name, &exchange(2, at(1), GRACE)).await, Exchanged::Ended);
+    assert_eq!(answer, RotationOutcome::Reused, "the token before the one before");
+    assert_eq!(store.exchange(name, &exchange(2, at(1), GRACE)).await, RotationOutcome::Ended);
 }
 
 /// The time of grace begins with the exchange, and ends when it is over: to the millisecond. For a clock that was set
@@ -114,7 +122,7 @@ pub async fn grace_has_bounds(store: Arc<dyn Store>) {
         let name = id("grace", number);
         store.create(name, &session(subject), at(0)).await;
         assert_eq!(store.exchange(name, &exchange(0, at(5_000), Duration::ZERO)).await, rotated());
-        let wanted = if is_repeated { repeated(1) } else { Exchanged::Reused };
+        let wanted = if is_repeated { repeated(1) } else { RotationOutcome::Reused };
         let answer = store.exchange(name, &exchange(0, at(again), grace)).await;
         assert_eq!(answer, wanted, "exchanged at 5000, again at {again}, grace {grace:?}");
     }
@@ -126,7 +134,7 @@ pub async fn a_token_counts_from_when_it_was_presented(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("presented", 0);
     let cases = [
-        // Exchanged at 20 000.
+        // RotationOutcome at 20 000.
         (1, GRACE, 29_999, 45_000, true),
         (2, GRACE, 30_000, 45_000, false),
         (3, GRACE, 5_000, 20_000, true),
@@ -142,10 +150,10 @@ pub async fn a_token_counts_from_when_it_was_presented(store: Arc<dyn Store>) {
     for (number, grace, presented_at, now, is_repeated) in cases {
         let name = id("presented", number);
         store.create(name, &session(subject), at(0)).await;
-        let first = Exchange { presented_at: at(3_000), ..exchange(0, at(20_000), Duration::ZERO) };
+        let first = RefreshRotation { presented_at: at(3_000), ..exchange(0, at(20_000), Duration::ZERO) };
         assert_eq!(store.exchange(name, &first).await, rotated());
-        let again = Exchange { presented_at: at(presented_at), ..exchange(0, at(now), grace) };
-        let wanted = if is_repeated { repeated(1) } else { Exchanged::Reused };
+        let again = RefreshRotation { presented_at: at(presented_at), ..exchange(0, at(now), grace) };
+        let wanted = if is_repeated { repeated(1) } else { RotationOutcome::Reused };
         assert_eq!(
             store.exchange(name, &again).await,
             wanted,
@@ -160,7 +168,7 @@ pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
     let name = id("repetition", 1);
     store.create(name, &session(id("repetition", 2)), at(0)).await;
     assert_eq!(store.exchange(name, &exchange(0, at(0), GRACE)).await, rotated());
-    let other = Exchange { successor: token(77), salt: [77; 32], ..exchange(0, at(9_000), GRACE) };
+    let other = RefreshRotation { successor: token(77), salt: [77; 32], ..exchange(0, at(9_000), GRACE) };
     assert_eq!(store.exchange(name, &other).await, repeated(1), "what a repetition brings is not taken");
     assert_eq!(store.exchange(name, &exchange(1, at(9_500), GRACE)).await, rotated());
     let answer = store.exchange(name, &exchange(1, at(19_499), GRACE)).await;
@@ -173,7 +181,7 @@ pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
     let answer = store.exchange(name, &exchange(0, at(10_000), GRACE)).await;
     assert_eq!(
         answer,
-        Exchanged::Reused,
+        RotationOutcome::Reused,
         "the time of grace counts from the exchange, not from a repetition"
     );
 }
@@ -192,10 +200,10 @@ pub async fn nothing_is_exchanged_after_the_end(store: Arc<dyn Store>) {
                 loop {
                     let was_ended = ended.load(Ordering::SeqCst);
                     // Followed by itself, it stays the current one: each of them succeeds while the session lives.
-                    let same = Exchange { successor: token(0), ..exchange(0, at(1), Duration::ZERO) };
+                    let same = RefreshRotation { successor: token(0), ..exchange(0, at(1), Duration::ZERO) };
                     let answer = store.exchange(name, &same).await;
                     if was_ended {
-                        assert_eq!(answer, Exchanged::Ended, "round {round}: exchanged after the end");
+                        assert_eq!(answer, RotationOutcome::Ended, "round {round}: exchanged after the end");
                         return;
                     }
                     // A store that answers at once would leave no thread for the one who ends it.
@@ -210,7 +218,10 @@ pub async fn nothing_is_exchanged_after_the_end(store: Arc<dyn Store>) {
             }
             assert!(store.end(name).await, "round {round}: the session was there");
             ended.store(true, Ordering::SeqCst);
-            assert_eq!(store.standing(&about_session(name, None, at(1))).await, Standing::Ended);
+            assert_eq!(
+                store.token_status(&about_session(name, None, at(1))).await,
+                TokenStatus::SessionEnded
+            );
         });
         tasks.join_all().await;
     }

@@ -36,7 +36,10 @@ pub use revocations::*;
 pub use sessions::*;
 use tokio::task::JoinSet;
 
-use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, TokenHash};
+use super::{
+    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreId, Timestamp,
+    TokenHash, TokenStatus,
+};
 
 /// How many ask for the same thing at once.
 const CROWD: u8 = 64;
@@ -79,18 +82,18 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
 }
 
 /// So many milliseconds after the tests begin, in 2027.
-fn at(millis: u64) -> Moment {
-    Moment::from_millis(1_800_000_000_000 + millis)
+fn at(millis: u64) -> Timestamp {
+    Timestamp::from_millis(1_800_000_000_000 + millis)
 }
 
 /// A name: of a test's own, so that even a store that was not empty would do mostly.
-fn id(test: &str, number: u64) -> Id {
+fn id(test: &str, number: u64) -> StoreId {
     let mut bytes = [0; 32];
     for (place, byte) in bytes[8..].iter_mut().zip(test.bytes().rev()) {
         *place = byte;
     }
     bytes[..8].copy_from_slice(&number.to_be_bytes());
-    Id::from_bytes(bytes)
+    StoreId::from_bytes(bytes)
 }
 
 /// The token of that number.
@@ -99,8 +102,8 @@ fn token(number: u8) -> TokenHash {
 }
 
 /// A session of an hour that begins with token 0.
-fn session(subject: Id) -> Record {
-    Record {
+fn session(subject: StoreId) -> SessionRecord {
+    SessionRecord {
         subject,
         started_at: at(0),
         expires_at: at(HOUR),
@@ -111,65 +114,65 @@ fn session(subject: Id) -> Record {
 }
 
 /// Token `number` is presented; the next one is to follow it.
-fn exchange(number: u8, now: Moment, grace: Duration) -> Exchange {
+fn exchange(number: u8, now: Timestamp, grace: Duration) -> RefreshRotation {
     let (presented, successor, salt) = (token(number), token(number + 1), [number + 1; 32]);
-    Exchange { presented, successor, salt, grace, presented_at: now, now }
+    RefreshRotation { presented, successor, salt, grace, presented_at: now, now }
 }
 
-fn rotated() -> Exchanged {
-    Exchanged::Rotated { data: b"data".to_vec(), expires_at: at(HOUR) }
+fn rotated() -> RotationOutcome {
+    RotationOutcome::Rotated { data: b"data".to_vec(), expires_at: at(HOUR) }
 }
 
 /// The one whose successor is token `number`.
-fn repeated(number: u8) -> Exchanged {
-    Exchanged::Repeated { salt: [number; 32], data: b"data".to_vec(), expires_at: at(HOUR) }
+fn repeated(number: u8) -> RotationOutcome {
+    RotationOutcome::Retried { salt: [number; 32], data: b"data".to_vec(), expires_at: at(HOUR) }
 }
 
-fn about_session(session: Id, subject: Option<Id>, now: Moment) -> Question {
-    Question { token: None, subject, issued_at: at(0), session: Some(session), now }
+fn about_session(session: StoreId, subject: Option<StoreId>, now: Timestamp) -> StatusQuery {
+    StatusQuery { token: None, subject, issued_at: at(0), session: Some(session), now }
 }
 
-fn about_token(token: Id, now: Moment) -> Question {
-    Question { token: Some(token), subject: None, issued_at: at(0), session: None, now }
+fn about_token(token: StoreId, now: Timestamp) -> StatusQuery {
+    StatusQuery { token: Some(token), subject: None, issued_at: at(0), session: None, now }
 }
 
 /// A store that is asked by one test after the other.
 struct Asked(Arc<dyn Store>);
 
 impl Asked {
-    async fn create(&self, id: Id, session: &Record, now: Moment) {
+    async fn create(&self, id: StoreId, session: &SessionRecord, now: Timestamp) {
         told("create", self.0.create(id, session, now).await);
     }
 
-    async fn session(&self, id: Id) -> Option<Record> {
+    async fn session(&self, id: StoreId) -> Option<SessionRecord> {
         told("session", self.0.session(id).await)
     }
 
-    async fn exchange(&self, id: Id, exchange: &Exchange) -> Exchanged {
+    async fn exchange(&self, id: StoreId, exchange: &RefreshRotation) -> RotationOutcome {
         told("exchange", self.0.exchange(id, exchange).await)
     }
 
-    async fn end(&self, id: Id) -> bool {
+    async fn end(&self, id: StoreId) -> bool {
         told("end", self.0.end(id).await)
     }
 
-    async fn deny(&self, token: Id, until: Moment, now: Moment) {
-        told("deny", self.0.deny(token, until, now).await);
+    async fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) {
+        told("revoke_token", self.0.revoke_token(token, until, now).await);
     }
 
-    async fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) {
-        told("forbid", self.0.forbid(subject, before, until, now).await);
+    async fn revoke_subject(&self, subject: StoreId, before: Timestamp, until: Timestamp, now: Timestamp) {
+        told("revoke_subject", self.0.revoke_subject(subject, before, until, now).await);
     }
 
-    async fn standing(&self, question: &Question) -> Standing {
-        told("standing", self.0.standing(question).await)
+    async fn token_status(&self, question: &StatusQuery) -> TokenStatus {
+        told("token_status", self.0.token_status(question).await)
     }
 
-    async fn first_use(&self, token: Id, until: Moment, now: Moment) -> bool {
-        told("first_use", self.0.first_use(token, until, now).await)
+    async fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> bool {
+        told("consume", self.0.consume(token, until, now).await)
     }
 
-    async fn purge(&self, now: Moment) -> u64 {
+    async fn purge(&self, now: Timestamp) -> u64 {
         told("purge", self.0.purge(now).await)
     }
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use jotwell::{JwkSet, SigningKey};
 use tower_service::Service;
 
-use super::report::{Breach, Outcome, Refused, Survived, Unproven};
+use super::report::{AttackError, Failure, Inconclusive, Outcome, Refused};
 use super::{Attack, Original, of_original, request};
 use crate::test_util::TestJwks;
 
@@ -20,7 +20,7 @@ use crate::test_util::TestJwks;
 /// ```
 /// use axum::{Router, body::Body, http::Request, routing::get};
 /// use jotwell::{Audience, Issuer, NoClaims, Validator};
-/// use jotwell_http::{Access, Authenticator, test_util};
+/// use jotwell_http::{AccessClaims, Authenticator, test_util};
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 /// let issuer = test_util::TestIssuer::new("https://auth.example", "orders-api")?;
@@ -28,14 +28,14 @@ use crate::test_util::TestJwks;
 /// let authenticator: Authenticator = Authenticator::new(validator.typ("at+jwt"));
 /// let router = Router::new().route("/", get(async || "orders")).layer(authenticator.layer());
 ///
-/// let token = issuer.token("user-42", Access::new(NoClaims))?;
+/// let token = issuer.token("user-42", AccessClaims::new(NoClaims))?;
 /// test_util::assert_refuses(router, Request::<Body>::default, &token, issuer.signing_key()).await;
 /// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Panics
-/// As [`Assault::assert_refused_by`].
+/// As [`AttackSuite::assert_refused_by`].
 pub async fn assert_refuses<S, B, R>(
     service: S,
     request: impl Fn() -> Request<B>,
@@ -46,7 +46,7 @@ pub async fn assert_refuses<S, B, R>(
     R: HttpBody<Data = Bytes> + Send + 'static,
     R::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    Assault::new(valid_token, key).assert_refused_by(service, request).await;
+    AttackSuite::new(valid_token, key).assert_refused_by(service, request).await;
 }
 
 /// All attacks on one service, with options. Without any, [`assert_refuses`] is shorter.
@@ -60,10 +60,10 @@ pub async fn assert_refuses<S, B, R>(
 /// use axum::body::Body;
 /// use axum::{Router, http::Request};
 /// use jotwell::SigningKey;
-/// use jotwell_http::test_util::{Assault, Flaw};
+/// use jotwell_http::test_util::{AttackSuite, Flaw};
 ///
 /// # async fn example(router: Router, session_token: &str, key: &SigningKey) {
-/// Assault::new(session_token, key)
+/// AttackSuite::new(session_token, key)
 ///     .cookies()
 ///     // What a proxy in front sees to.
 ///     .except(Flaw::Oversized.name())
@@ -72,14 +72,14 @@ pub async fn assert_refuses<S, B, R>(
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Assault<'a> {
+pub struct AttackSuite<'a> {
     valid_token: &'a str,
     key: &'a SigningKey,
     cookies: bool,
     except: Vec<String>,
 }
 
-impl<'a> Assault<'a> {
+impl<'a> AttackSuite<'a> {
     /// By what can be made of a valid token, and of the key that has signed it.
     #[must_use]
     pub fn new(valid_token: &'a str, key: &'a SigningKey) -> Self {
@@ -119,12 +119,12 @@ impl<'a> Assault<'a> {
     /// Tries every attack on a service.
     ///
     /// # Errors
-    /// [`Breach::Survived`] with every attack that was not refused, and [`Breach::Unproven`].
+    /// [`AttackError::Failures`] with every attack that was not refused, and [`AttackError::Inconclusive`].
     pub async fn run<S, B, R>(
         &self,
         mut service: S,
         request: impl Fn() -> Request<B>,
-    ) -> Result<Refused, Breach>
+    ) -> Result<Refused, AttackError>
     where
         S: Service<Request<B>, Response = Response<R>>,
         R: HttpBody<Data = Bytes> + Send + 'static,
@@ -133,13 +133,13 @@ impl<'a> Assault<'a> {
         let mut original = Original::read(self.valid_token, self.key)?;
         // Where the stranger's key is to be had, for whoever goes and gets it. A shared secret is not published.
         let elsewhere = JwkSet::from_keys([original.stranger.verifying_key()]).unwrap_or_default();
-        let elsewhere = TestJwks::start(&elsewhere).map_err(Unproven::Elsewhere)?;
+        let elsewhere = TestJwks::start(&elsewhere).map_err(Inconclusive::Elsewhere)?;
         original.elsewhere = elsewhere.url();
 
         let (mut attacks, mut not_tried) = of_original(&original)?;
         if self.cookies {
             if request().method().is_safe() {
-                return Err(Unproven::SafeMethod.into());
+                return Err(Inconclusive::SafeMethod.into());
             }
             attacks.extend(request::on_cookies(&original)?);
         }
@@ -150,7 +150,7 @@ impl<'a> Assault<'a> {
             match found {
                 Some(found) => not_tried.push(found.name),
                 None if not_tried.contains(&&**name) => {}
-                None => return Err(Unproven::NoSuchAttack(name.clone()).into()),
+                None => return Err(Inconclusive::NoSuchAttack(name.clone()).into()),
             }
             controls.retain(|one| !of_that_name(one));
             attacks.retain(|one| !of_that_name(one));
@@ -159,7 +159,7 @@ impl<'a> Assault<'a> {
         for control in &controls {
             let status = status(&mut service, control, &request).await;
             if !status.is_some_and(|status| status.is_success()) {
-                return Err(Unproven::ControlRefused { control: control.name, status }.into());
+                return Err(Inconclusive::ControlRefused { control: control.name, status }.into());
             }
         }
         let (mut refused, mut survived) = (Vec::new(), Vec::new());
@@ -171,16 +171,16 @@ impl<'a> Assault<'a> {
             };
             match outcome {
                 Ok(status) => refused.push((attack.name, status)),
-                Err(outcome) => survived.push(Survived { attack: attack.name, outcome }),
+                Err(outcome) => survived.push(Failure { attack: attack.name, outcome }),
             }
         }
         if !survived.is_empty() {
-            return Err(Breach::Survived { survived, tried: attacks.len() });
+            return Err(AttackError::Failures { survived, tried: attacks.len() });
         }
         if let Some(control) = controls.first() {
             let status = status(&mut service, control, &request).await;
             if !status.is_some_and(|status| status.is_success()) {
-                return Err(Unproven::RefusedAfterwards { status }.into());
+                return Err(Inconclusive::RefusedAfterwards { status }.into());
             }
         }
         Ok(Refused { refused, not_tried })

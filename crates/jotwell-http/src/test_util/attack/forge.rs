@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use super::flaw::Flaw;
 use super::original::{Members, Original};
-use super::report::Unproven;
+use super::report::Inconclusive;
 
 const DAY: i64 = 24 * 60 * 60;
 
 impl Flaw {
     /// The good token with this flaw; `None` where it cannot have it.
-    pub(in super::super) fn forge(self, original: &Original) -> Result<Option<String>, Unproven> {
+    pub(in super::super) fn forge(self, original: &Original) -> Result<Option<String>, Inconclusive> {
         let [header, payload, signature] = &original.parts;
         let key = &original.key;
         let public = key.verifying_key();

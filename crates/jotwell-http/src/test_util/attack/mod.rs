@@ -7,14 +7,14 @@ mod original;
 mod report;
 mod request;
 
-pub use assault::{Assault, assert_refuses};
+pub use assault::{AttackSuite, assert_refuses};
 pub use flaw::Flaw;
 use http::header::AUTHORIZATION;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 use jotwell::SigningKey;
 pub(super) use original::Original;
-pub use report::{Breach, Outcome, Refused, Survived, Unproven};
+pub use report::{AttackError, Failure, Inconclusive, Outcome, Refused};
 
 /// A request that a service must refuse, made from one that it answers.
 #[derive(Clone, Debug)]
@@ -47,8 +47,8 @@ impl Attack {
         Self { name, headers, query: None, right_answers: REFUSED, secrets }
     }
 
-    fn header(mut self, name: HeaderName, value: impl AsRef<[u8]>) -> Result<Self, Unproven> {
-        let value = HeaderValue::from_bytes(value.as_ref()).map_err(|_| Unproven::NotAToken)?;
+    fn header(mut self, name: HeaderName, value: impl AsRef<[u8]>) -> Result<Self, Inconclusive> {
+        let value = HeaderValue::from_bytes(value.as_ref()).map_err(|_| Inconclusive::NotAToken)?;
         self.headers.append(name, value);
         Ok(self)
     }
@@ -60,11 +60,11 @@ impl Attack {
         self
     }
 
-    fn bearer(name: &'static str, token: &str) -> Result<Self, Unproven> {
+    fn bearer(name: &'static str, token: &str) -> Result<Self, Inconclusive> {
         Self::new(name).with(token).header(AUTHORIZATION, format!("Bearer {token}"))
     }
 
-    fn of_flaw(flaw: Flaw, token: &str) -> Result<Self, Unproven> {
+    fn of_flaw(flaw: Flaw, token: &str) -> Result<Self, Inconclusive> {
         let attack = Self::bearer(flaw.name(), token)?;
         let large = matches!(flaw, Flaw::Oversized);
         Ok(Self { right_answers: if large { REFUSED_OR_TOO_LARGE } else { REFUSED }, ..attack })
@@ -115,17 +115,17 @@ impl Attack {
 
 /// All attacks that can be made of one token which the service under test takes, and of the key that signed
 /// it: every [`Flaw`] that such a token can have, and what can be wrong with a request. Without those on
-/// [cookies](Assault::cookies).
+/// [cookies](AttackSuite::cookies).
 ///
 /// [`assert_refuses`] tries them on a service.
 ///
 /// ```
 /// use jotwell::NoClaims;
-/// use jotwell_http::Access;
+/// use jotwell_http::AccessClaims;
 /// use jotwell_http::test_util::{TestIssuer, attacks};
 ///
 /// let issuer = TestIssuer::new("https://auth.example", "orders-api")?;
-/// let token = issuer.token("user-42", Access::new(NoClaims))?;
+/// let token = issuer.token("user-42", AccessClaims::new(NoClaims))?;
 /// for attack in attacks(&token, issuer.signing_key())? {
 ///     println!("{}: {:?}", attack.name(), attack.apply(http::Request::new(()))?.headers());
 /// }
@@ -133,14 +133,14 @@ impl Attack {
 /// ```
 ///
 /// # Errors
-/// [`Unproven::NotAToken`], [`Unproven::OtherKey`], [`Unproven::Key`], [`Unproven::Sign`].
-pub fn attacks(valid_token: &str, key: &SigningKey) -> Result<Vec<Attack>, Unproven> {
+/// [`Inconclusive::NotAToken`], [`Inconclusive::OtherKey`], [`Inconclusive::Key`], [`Inconclusive::Sign`].
+pub fn attacks(valid_token: &str, key: &SigningKey) -> Result<Vec<Attack>, Inconclusive> {
     let original = Original::read(valid_token, key)?;
     Ok(of_original(&original)?.0)
 }
 
 /// The attacks, and the flaws that this token cannot have.
-fn of_original(original: &Original) -> Result<(Vec<Attack>, Vec<&'static str>), Unproven> {
+fn of_original(original: &Original) -> Result<(Vec<Attack>, Vec<&'static str>), Inconclusive> {
     let (mut attacks, mut inapplicable) = (Vec::new(), Vec::new());
     for flaw in Flaw::ALL {
         match flaw.forge(original)? {

@@ -22,7 +22,7 @@ impl Refused {
         &self.refused
     }
 
-    /// Those that were [left out](super::Assault::except), and those that cannot be made of such a token.
+    /// Those that were [left out](super::AttackSuite::except), and those that cannot be made of such a token.
     #[must_use]
     pub fn not_tried(&self) -> &[&'static str] {
         &self.not_tried
@@ -43,13 +43,13 @@ impl fmt::Display for Refused {
 /// It cannot be said that the service refuses every attack.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Breach {
+pub enum AttackError {
     /// The run proves nothing.
-    Unproven(Unproven),
+    Inconclusive(Inconclusive),
     /// These attacks were not refused as they should.
-    Survived {
+    Failures {
         /// Which, and how.
-        survived: Vec<Survived>,
+        survived: Vec<Failure>,
         /// How many were tried.
         tried: usize,
     },
@@ -58,7 +58,7 @@ pub enum Breach {
 /// An attack that was not refused as it should.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Survived {
+pub struct Failure {
     /// The attack's name.
     pub attack: &'static str,
     /// What happened.
@@ -87,7 +87,7 @@ pub enum Outcome {
 /// Why a run proves nothing, or an attack could not be made.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Unproven {
+pub enum Inconclusive {
     /// What was given for the valid token is not one in three parts, with a header and claims.
     NotAToken,
     /// The given key did not sign it, so that whatever it signs would be refused for that.
@@ -120,7 +120,7 @@ pub enum Unproven {
     },
 }
 
-impl fmt::Display for Survived {
+impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.attack)?;
         match self.outcome {
@@ -134,11 +134,11 @@ impl fmt::Display for Survived {
     }
 }
 
-impl fmt::Display for Breach {
+impl fmt::Display for AttackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unproven(unproven) => write!(f, "this run proves nothing: {unproven}"),
-            Self::Survived { survived, tried } => {
+            Self::Inconclusive(unproven) => write!(f, "this run proves nothing: {unproven}"),
+            Self::Failures { survived, tried } => {
                 write!(f, "{} of {tried} attacks were not refused as they should:", survived.len())?;
                 survived.iter().try_for_each(|one| write!(f, "\n  {one}"))
             }
@@ -146,7 +146,7 @@ impl fmt::Display for Breach {
     }
 }
 
-impl fmt::Display for Unproven {
+impl fmt::Display for Inconclusive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let answer = |f: &mut fmt::Formatter<'_>, status: &Option<StatusCode>| match status {
             Some(status) => write!(f, "answered {status}"),
@@ -175,16 +175,16 @@ impl fmt::Display for Unproven {
     }
 }
 
-impl std::error::Error for Breach {
+impl std::error::Error for AttackError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Unproven(unproven) => Some(unproven),
-            Self::Survived { .. } => None,
+            Self::Inconclusive(unproven) => Some(unproven),
+            Self::Failures { .. } => None,
         }
     }
 }
 
-impl std::error::Error for Unproven {
+impl std::error::Error for Inconclusive {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Key(error) => Some(error),
@@ -195,9 +195,9 @@ impl std::error::Error for Unproven {
     }
 }
 
-impl From<Unproven> for Breach {
-    fn from(unproven: Unproven) -> Self {
-        Self::Unproven(unproven)
+impl From<Inconclusive> for AttackError {
+    fn from(unproven: Inconclusive) -> Self {
+        Self::Inconclusive(unproven)
     }
 }
 
@@ -223,8 +223,8 @@ mod tests {
         let has_status = |outcome: &Outcome| !matches!(outcome, Outcome::Failed | Outcome::NotSent);
         let told: Vec<bool> = outcomes.iter().map(has_status).collect();
         let survived: Vec<_> =
-            outcomes.into_iter().map(|outcome| Survived { attack: "an attack", outcome }).collect();
-        let breach = Breach::Survived { survived, tried: 17 };
+            outcomes.into_iter().map(|outcome| Failure { attack: "an attack", outcome }).collect();
+        let breach = AttackError::Failures { survived, tried: 17 };
         let text = breach.to_string();
         let (head, lines) = text.split_once('\n').expect("lines");
         assert_eq!(head, "6 of 17 attacks were not refused as they should:");

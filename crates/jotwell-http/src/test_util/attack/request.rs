@@ -4,11 +4,11 @@ use http::header::{AUTHORIZATION, COOKIE};
 
 use super::Attack;
 use super::original::{Members, Original};
-use super::report::Unproven;
+use super::report::Inconclusive;
 use crate::cookie;
 
 /// What must get through, or the service refuses for a reason that is none of the attack's.
-pub(super) fn controls(original: &Original, cookies: bool) -> Result<Vec<Attack>, Unproven> {
+pub(super) fn controls(original: &Original, cookies: bool) -> Result<Vec<Attack>, Inconclusive> {
     let token = &original.token;
     let mut controls = vec![
         Attack::bearer("the valid token", token)?,
@@ -22,7 +22,7 @@ pub(super) fn controls(original: &Original, cookies: bool) -> Result<Vec<Attack>
 }
 
 /// RFC 6750 §2.1 and §3.1.
-pub(super) fn attacks(original: &Original) -> Result<Vec<Attack>, Unproven> {
+pub(super) fn attacks(original: &Original) -> Result<Vec<Attack>, Inconclusive> {
     let token = &original.token;
     let good = format!("Bearer {token}");
     let bad = format!("Bearer {}", original.with_header(Members::new(), &original.stranger)?);
@@ -55,7 +55,7 @@ pub(super) fn attacks(original: &Original) -> Result<Vec<Attack>, Unproven> {
 }
 
 /// What the pages of others make a browser send, and what shall be taken for the proof that they did not.
-pub(super) fn on_cookies(original: &Original) -> Result<Vec<Attack>, Unproven> {
+pub(super) fn on_cookies(original: &Original) -> Result<Vec<Attack>, Inconclusive> {
     let token = &original.token;
     let bad = original.with_header(Members::new(), &original.stranger)?;
     let proven = |name| by_cookie(name, token, &[PROOF], &[PROOF]);
@@ -83,7 +83,12 @@ pub(super) fn on_cookies(original: &Original) -> Result<Vec<Attack>, Unproven> {
 /// An anti-forgery token. Any text is as good as any other, since it is only compared with itself.
 const PROOF: &str = "cHJvb2Ytb2YtdGhlLXRlc3Q";
 
-fn by_cookie(name: &'static str, token: &str, kept: &[&str], brought: &[&str]) -> Result<Attack, Unproven> {
+fn by_cookie(
+    name: &'static str,
+    token: &str,
+    kept: &[&str],
+    brought: &[&str],
+) -> Result<Attack, Inconclusive> {
     let attack = Attack::new(name).with(token).header(COOKIE, format!("{}={token}", cookie::ACCESS))?;
     let attack = kept
         .iter()

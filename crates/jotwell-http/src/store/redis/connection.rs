@@ -11,7 +11,7 @@ use ::redis::{AsyncConnectionConfig, Client, FromRedisValue, RedisError};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use super::fault::{Fault, is_corrupt};
+use super::error::{Fault, is_corrupt};
 use crate::store::StoreError;
 
 pub(super) struct Link {

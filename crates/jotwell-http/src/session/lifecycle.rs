@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::refresh_token::RefreshToken;
-use super::{Grant, SessionError, Sessions};
-use crate::access::{Access, Scope, TYP};
+use super::{SessionError, Sessions, TokenResponse};
+use crate::access_claims::{AccessClaims, Scope, TYP};
 use crate::cookie::Cookies;
-use crate::moment::Moment;
-use crate::store::{Exchange, Exchanged, Id, Kind, Record};
+use crate::store::{Kind, RefreshRotation, RotationOutcome, SessionRecord, StoreId};
+use crate::timestamp::Timestamp;
 
 /// What a session's record says for us. The caller's own claims are kept apart from the others: they may be of a
 /// type that takes whatever stands beside it.
@@ -28,14 +28,14 @@ struct Data<T> {
 }
 
 impl<T> Data<T> {
-    fn of(subject: String, access: Access<T>) -> Self {
-        let Access { scope, roles, custom, .. } = access;
+    fn of(subject: String, access: AccessClaims<T>) -> Self {
+        let AccessClaims { scope, roles, custom, .. } = access;
         Self { subject, scope, roles, custom }
     }
 
-    fn apart(self) -> (String, Access<T>) {
+    fn apart(self) -> (String, AccessClaims<T>) {
         let Self { subject, scope, roles, custom } = self;
-        (subject, Access { scope, roles, ..Access::new(custom) })
+        (subject, AccessClaims { scope, roles, ..AccessClaims::new(custom) })
     }
 }
 
@@ -44,20 +44,20 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// found out that it is them: by a password, say.
     ///
     /// # Errors
-    /// [`SessionError::Store`], also for claims beyond [`Record::MAX_DATA`]; [`SessionError::Sign`],
+    /// [`SessionError::Store`], also for claims beyond [`SessionRecord::MAX_DATA`]; [`SessionError::Sign`],
     /// [`SessionError::Claims`], [`SessionError::Randomness`].
-    pub async fn login(&self, subject: &str, access: Access<T>) -> Result<Grant, SessionError> {
+    pub async fn login(&self, subject: &str, access: AccessClaims<T>) -> Result<TokenResponse, SessionError> {
         logged(self.begin(subject, access).await)
     }
 
-    async fn begin(&self, subject: &str, access: Access<T>) -> Result<Grant, SessionError> {
+    async fn begin(&self, subject: &str, access: AccessClaims<T>) -> Result<TokenResponse, SessionError> {
         let token = RefreshToken::random().map_err(|_| SessionError::Randomness)?;
         let now = self.clock.now();
         let data = Data::of(subject.to_owned(), access);
-        let expires_at = Moment::from(now).saturating_add(self.session_lifetime);
-        let session = Record {
-            subject: Id::of(Kind::Subject, &self.issuer, subject),
-            started_at: Moment::from(now),
+        let expires_at = Timestamp::from(now).saturating_add(self.session_lifetime);
+        let session = SessionRecord {
+            subject: StoreId::of(Kind::Subject, &self.issuer, subject),
+            started_at: Timestamp::from(now),
             expires_at,
             current: token.hash(),
             previous: None,
@@ -66,7 +66,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         // Signed first: a session that nobody has a token of would stay behind otherwise.
         let (subject, access) = data.apart();
         let grant = self.grant(&token, subject, access, expires_at)?;
-        self.store.create(self.session(&grant.session_id), &session, Moment::from(now)).await?;
+        self.store.create(self.session(&grant.session_id), &session, Timestamp::from(now)).await?;
         tracing::debug!(sid = grant.session_id, "a session has begun");
         Ok(grant)
     }
@@ -76,11 +76,11 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// # Errors
     /// [`SessionError::Malformed`], [`SessionError::Ended`], [`SessionError::Reused`],
     /// [`SessionError::Store`], and as [`login`](Self::login).
-    pub async fn refresh(&self, refresh_token: &str) -> Result<Grant, SessionError> {
+    pub async fn refresh(&self, refresh_token: &str) -> Result<TokenResponse, SessionError> {
         self.refresh_with(refresh_token, |_, access| ready(Ok(Some(access)))).await
     }
 
-    /// As [`refresh`](Self::refresh), but asks `renew` what the access token shall say from now on, given the
+    /// As [`refresh`](Self::refresh), but asks `reload` what the access token shall say from now on, given the
     /// subject and what was said at login: whether roles have changed, or the account was closed. With `None` the
     /// session ends.
     ///
@@ -88,9 +88,9 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// one token at once, each is asked.
     ///
     /// ```
-    /// # use jotwell_http::{Access, Grant, Sessions, SessionError};
+    /// # use jotwell_http::{AccessClaims, TokenResponse, Sessions, SessionError};
     /// # async fn roles_of(subject: &str) -> Option<Vec<String>> { None }
-    /// # async fn example(sessions: Sessions, refresh_token: &str) -> Result<Grant, SessionError> {
+    /// # async fn example(sessions: Sessions, refresh_token: &str) -> Result<TokenResponse, SessionError> {
     /// sessions.refresh_with(refresh_token, async |subject, mut access| {
     ///     let Some(roles) = roles_of(&subject).await else { return Ok(None) };
     ///     access.roles = roles;
@@ -100,28 +100,32 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// ```
     ///
     /// # Errors
-    /// As [`refresh`](Self::refresh), and what `renew` answers. After that the token is as good as it was.
-    pub async fn refresh_with<F, R>(&self, refresh_token: &str, renew: F) -> Result<Grant, SessionError>
+    /// As [`refresh`](Self::refresh), and what `reload` answers. After that the token is as good as it was.
+    pub async fn refresh_with<F, R>(
+        &self,
+        refresh_token: &str,
+        renew: F,
+    ) -> Result<TokenResponse, SessionError>
     where
-        F: FnOnce(String, Access<T>) -> R,
-        R: Future<Output = Result<Option<Access<T>>, SessionError>>,
+        F: FnOnce(String, AccessClaims<T>) -> R,
+        R: Future<Output = Result<Option<AccessClaims<T>>, SessionError>>,
     {
         logged(self.exchange(refresh_token, renew).await)
     }
 
-    async fn exchange<F, R>(&self, refresh_token: &str, renew: F) -> Result<Grant, SessionError>
+    async fn exchange<F, R>(&self, refresh_token: &str, renew: F) -> Result<TokenResponse, SessionError>
     where
-        F: FnOnce(String, Access<T>) -> R,
-        R: Future<Output = Result<Option<Access<T>>, SessionError>>,
+        F: FnOnce(String, AccessClaims<T>) -> R,
+        R: Future<Output = Result<Option<AccessClaims<T>>, SessionError>>,
     {
         let presented = RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed)?;
         let session_id = self.name(&presented);
         let id = self.session(&session_id);
         let mut salt = [0; 32];
         getrandom::fill(&mut salt).map_err(|_| SessionError::Randomness)?;
-        let presented_at = Moment::from(self.clock.now());
+        let presented_at = Timestamp::from(self.clock.now());
         let successor = presented.successor(&salt);
-        let mut exchange = Exchange {
+        let mut exchange = RefreshRotation {
             presented: presented.hash(),
             successor: successor.hash(),
             salt,
@@ -141,15 +145,17 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
             // No good, as far as can be seen. The exchange decides, and does what is to be done about it.
             None => Err(renew),
         };
-        exchange.now = Moment::from(self.clock.now());
+        exchange.now = Timestamp::from(self.clock.now());
         let (successor, data, expires_at) = match self.store.exchange(id, &exchange).await? {
-            Exchanged::Rotated { data, expires_at } => (successor, data, expires_at),
-            Exchanged::Repeated { salt, data, expires_at } => (presented.successor(&salt), data, expires_at),
-            Exchanged::Reused => {
+            RotationOutcome::Rotated { data, expires_at } => (successor, data, expires_at),
+            RotationOutcome::Retried { salt, data, expires_at } => {
+                (presented.successor(&salt), data, expires_at)
+            }
+            RotationOutcome::Reused => {
                 tracing::warn!(sid = session_id, "an old refresh token was presented: the session has ended");
                 return Err(SessionError::Reused);
             }
-            Exchanged::Ended => return Err(SessionError::Ended),
+            RotationOutcome::Ended => return Err(SessionError::Ended),
         };
         let mut grant = match prepared {
             Ok(grant) => grant,
@@ -163,10 +169,15 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     }
 
     /// What the access token is to say from now on, and of whom.
-    async fn ask<F, R>(&self, id: Id, data: &[u8], renew: F) -> Result<(String, Access<T>), SessionError>
+    async fn ask<F, R>(
+        &self,
+        id: StoreId,
+        data: &[u8],
+        renew: F,
+    ) -> Result<(String, AccessClaims<T>), SessionError>
     where
-        F: FnOnce(String, Access<T>) -> R,
-        R: Future<Output = Result<Option<Access<T>>, SessionError>>,
+        F: FnOnce(String, AccessClaims<T>) -> R,
+        R: Future<Output = Result<Option<AccessClaims<T>>, SessionError>>,
     {
         let data: Data<T> = serde_json::from_slice(data).map_err(|_| SessionError::Claims)?;
         let (subject, access) = data.apart();
@@ -184,9 +195,9 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         &self,
         refresh_token: &RefreshToken,
         subject: String,
-        mut access: Access<T>,
-        session_expires_at: Moment,
-    ) -> Result<Grant, SessionError> {
+        mut access: AccessClaims<T>,
+        session_expires_at: Timestamp,
+    ) -> Result<TokenResponse, SessionError> {
         let now = self.clock.now();
         access.check_custom().map_err(|_| SessionError::Claims)?;
         let session_id = self.name(refresh_token);
@@ -208,7 +219,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
             .jwt_id(random_name()?)
             .sign_with(&key, &Header::for_key(&key).with_typ(TYP))
             .map_err(SessionError::Sign)?;
-        Ok(Grant {
+        Ok(TokenResponse {
             access_token: Zeroizing::new(access_token),
             token_type: "Bearer",
             expires_in: expires_at.saturating_since(now).as_secs(),
@@ -257,8 +268,8 @@ impl<T> Sessions<T> {
         token.session_id(&self.audience, &self.client_id)
     }
 
-    fn session(&self, session_id: &str) -> Id {
-        Id::of(Kind::Session, &self.issuer, session_id)
+    fn session(&self, session_id: &str) -> StoreId {
+        StoreId::of(Kind::Session, &self.issuer, session_id)
     }
 }
 
@@ -267,21 +278,21 @@ impl Cookies {
     /// changes something.
     ///
     /// # Errors
-    /// [`SessionError::Malformed`] where there is not one, [`SessionError::Forged`].
+    /// [`SessionError::Malformed`] where there is not one, [`SessionError::CsrfFailed`].
     pub fn refresh_token_of(headers: &HeaderMap) -> Result<&str, SessionError> {
         let token = Self::refresh_token(headers).ok().flatten().ok_or(SessionError::Malformed);
-        let proven = |token| Self::check_proof(headers).map(|()| token).map_err(|_| SessionError::Forged);
+        let proven = |token| Self::check_proof(headers).map(|()| token).map_err(|_| SessionError::CsrfFailed);
         logged(token.and_then(proven))
     }
 }
 
 /// The data of a session that goes on, and its end.
-fn going_on(exchanged: Exchanged) -> Option<(Vec<u8>, Moment)> {
+fn going_on(exchanged: RotationOutcome) -> Option<(Vec<u8>, Timestamp)> {
     match exchanged {
-        Exchanged::Rotated { data, expires_at } | Exchanged::Repeated { data, expires_at, .. } => {
+        RotationOutcome::Rotated { data, expires_at } | RotationOutcome::Retried { data, expires_at, .. } => {
             Some((data, expires_at))
         }
-        Exchanged::Reused | Exchanged::Ended => None,
+        RotationOutcome::Reused | RotationOutcome::Ended => None,
     }
 }
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use jotwell::NumericDate;
 
-use crate::renew::Renewal;
+use crate::reload_keys::ReloadOutcome;
 
 /// Between the end of one fetch and the begin of the next at least this passes, whatever either is for.
-pub const SPACING: Duration = Duration::from_secs(30);
+pub const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(30);
 
 /// What somebody wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) enum Step<E> {
     /// Wait for the fetch that is under way.
     Wait,
     /// Nothing: this is what is known from the last fetch.
-    Known(Renewal),
+    Known(ReloadOutcome),
 }
 
 /// How a fetch ended.
@@ -108,7 +108,7 @@ impl View {
 }
 
 fn is_recent(ended_at: Option<NumericDate>, now: NumericDate) -> bool {
-    ended_at.is_some_and(|ended_at| ended_at <= now && now.saturating_since(ended_at) < SPACING)
+    ended_at.is_some_and(|ended_at| ended_at <= now && now.saturating_since(ended_at) < MIN_FETCH_INTERVAL)
 }
 
 #[derive(Debug)]
@@ -136,20 +136,20 @@ impl<E: Clone> Engine<E> {
             return Step::Wait;
         }
         if is_recent(self.view.failed_at, now) {
-            return Step::Known(Renewal::Failed);
+            return Step::Known(ReloadOutcome::Failed);
         }
         if self.view.failed_at.is_none() && is_recent(self.view.held.map(|times| times.fetched_at), now) {
             return Step::Known(self.renewal());
         }
         if need == Need::Fresh && !self.view.is_due(now) {
-            return Step::Known(Renewal::Unchanged);
+            return Step::Known(ReloadOutcome::Unchanged);
         }
         self.in_flight = true;
         Step::Fetch { etag: self.etag.clone() }
     }
 
     /// The fetch that was asked for has ended. What that is to those who waited for it.
-    pub(super) fn ended(&mut self, end: End<E>, now: NumericDate) -> Renewal {
+    pub(super) fn ended(&mut self, end: End<E>, now: NumericDate) -> ReloadOutcome {
         self.in_flight = false;
         // For readers, keys that were served no more are others when they are back.
         let served = self.view.read(now) == Reading::Keys;
@@ -166,12 +166,12 @@ impl<E: Clone> Engine<E> {
                 self.view.failed_at = Some(now);
                 // Keys whose life is over are served from here on, so whoever asked has some to look at.
                 let revived = !served && self.view.read(now) == Reading::Keys;
-                return if revived { Renewal::Changed } else { Renewal::Failed };
+                return if revived { ReloadOutcome::Changed } else { ReloadOutcome::Failed };
             }
         };
         self.changed = changed || !served;
         let fresh_until = now.saturating_add(life);
-        let ahead = life.saturating_sub(life.checked_div(4).unwrap_or_default()).max(SPACING);
+        let ahead = life.saturating_sub(life.checked_div(4).unwrap_or_default()).max(MIN_FETCH_INTERVAL);
         self.view = View {
             held: Some(Times {
                 fetched_at: now,
@@ -185,11 +185,11 @@ impl<E: Clone> Engine<E> {
     }
 
     /// What the last fetch, a good one, is to those who ask for a key.
-    fn renewal(&self) -> Renewal {
-        if self.changed { Renewal::Changed } else { Renewal::Unchanged }
+    fn renewal(&self) -> ReloadOutcome {
+        if self.changed { ReloadOutcome::Changed } else { ReloadOutcome::Unchanged }
     }
 }
 
 #[cfg(test)]
-#[path = "engine_tests.rs"]
+#[path = "schedule_tests.rs"]
 mod tests;

@@ -18,12 +18,12 @@ pub(crate) const SESSION_ID: &str = "sid";
 /// the caller's own.
 ///
 /// ```
-/// use jotwell_http::{Access, Scope};
+/// use jotwell_http::{AccessClaims, Scope};
 ///
 /// #[derive(serde::Serialize)]
 /// struct Account { plan: &'static str }
 ///
-/// let access = Access::new(Account { plan: "free" })
+/// let access = AccessClaims::new(Account { plan: "free" })
 ///     .scope(Scope::of(["orders:read", "orders:write"])?)
 ///     .role("editor");
 /// assert_eq!(
@@ -34,7 +34,7 @@ pub(crate) const SESSION_ID: &str = "sid";
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Access<T = NoClaims> {
+pub struct AccessClaims<T = NoClaims> {
     /// `client_id`: the software that the token was issued to (RFC 8693 §4.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
@@ -52,7 +52,7 @@ pub struct Access<T = NoClaims> {
     pub custom: T,
 }
 
-impl<T> Access<T> {
+impl<T> AccessClaims<T> {
     /// No scope and no role yet.
     pub fn new(custom: T) -> Self {
         Self { client_id: None, session_id: None, scope: Scope::default(), roles: Vec::new(), custom }
@@ -90,7 +90,7 @@ struct Known {
     roles: Vec<String>,
 }
 
-impl<T: Serialize> Access<T> {
+impl<T: Serialize> AccessClaims<T> {
     /// Whether the caller's claims leave those alone that stand here: their own `roles` would be believed where
     /// there are none here.
     pub(crate) fn check_custom(&self) -> Result<(), serde_json::Error> {
@@ -104,7 +104,7 @@ impl<T: Serialize> Access<T> {
 
 /// The caller's type is read from the whole object, as everywhere in jotwell, so it may declare members that
 /// stand here too.
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Access<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for AccessClaims<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
         let Known { client_id, session_id, scope, roles } =
@@ -222,14 +222,14 @@ mod tests {
             scope: String,
         }
         let text = r#"{"plan":"free","sid":"s","scope":"a","roles":["r"],"client_id":"c","else":1}"#;
-        let access: Access<Own> = serde_json::from_str(text).expect("claims");
+        let access: AccessClaims<Own> = serde_json::from_str(text).expect("claims");
         assert_eq!(access.custom, Own { plan: "free".into(), scope: "a".into() });
         assert_eq!(access.session_id.as_deref(), Some("s"));
         assert_eq!(access.client_id.as_deref(), Some("c"));
         assert!(access.has_role("r") && !access.has_role("R"));
         for wrong in [r#"{"roles":"admin"}"#, r#"{"scope":["a"]}"#, r#"{"sid":1}"#, r#"{"roles":[1]}"#, "[]"]
         {
-            assert!(serde_json::from_str::<Access>(wrong).is_err(), "{wrong}");
+            assert!(serde_json::from_str::<AccessClaims>(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -13,12 +13,12 @@ use tokio::sync::watch;
 
 use super::address::Address;
 use super::discovery::Issuer;
-use super::engine::{End, Engine, Need, Step, View};
 use super::error::{Chain, RemoteError};
 use super::fetch::{Fetch, FetchError};
+use super::freshness::MAX_FRESHNESS;
 use super::keys::{Answer, Keys, read};
-use super::life::MAX_LIFE;
-use crate::renew::Renewal;
+use super::schedule::{End, Engine, Need, Step, View};
+use crate::reload_keys::ReloadOutcome;
 
 /// What all clones of a set share.
 pub(super) struct Shared {
@@ -54,7 +54,7 @@ pub(super) struct Snapshot {
 struct State {
     engine: Engine<Etag>,
     /// Where those wait who want the result of the fetch under way.
-    result: watch::Receiver<Option<Renewal>>,
+    result: watch::Receiver<Option<ReloadOutcome>>,
     located: Option<Located>,
 }
 
@@ -114,10 +114,10 @@ impl Shared {
     }
 
     /// Fetches for a key that is not known, should that be due, and waits for what comes of it.
-    pub(super) async fn renew(self: &Arc<Self>) -> Renewal {
+    pub(super) async fn reload(self: &Arc<Self>) -> ReloadOutcome {
         let Some(runtime) = self.runtime() else {
             tracing::warn!(error = %RemoteError::NoRuntime, "keys not fetched");
-            return Renewal::Failed;
+            return ReloadOutcome::Failed;
         };
         let now = self.clock.now();
         let (begun, mut result) = {
@@ -130,7 +130,12 @@ impl Shared {
             Begun::Elsewhere => {}
             Begun::Not(renewal) => return renewal,
         }
-        result.wait_for(Option::is_some).await.ok().and_then(|result| *result).unwrap_or(Renewal::Failed)
+        result
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|result| *result)
+            .unwrap_or(ReloadOutcome::Failed)
     }
 
     fn begin(self: &Arc<Self>, state: &mut State, need: Need, now: NumericDate) -> Begun {
@@ -168,14 +173,14 @@ enum Begun {
     /// There is one already.
     Elsewhere,
     /// None is due.
-    Not(Renewal),
+    Not(ReloadOutcome),
 }
 
 /// A fetch under way. However it ends, also by a panic or with its runtime, those who wait are told.
 struct Flight {
     shared: Arc<Shared>,
     etag: Option<Etag>,
-    result: watch::Sender<Option<Renewal>>,
+    result: watch::Sender<Option<ReloadOutcome>>,
     landed: bool,
 }
 
@@ -215,7 +220,7 @@ impl Flight {
         let now = self.shared.clock.now();
         let known = self.shared.lock().located.clone();
         if let Some(known) = &known {
-            let recent = known.at <= now && now.saturating_since(known.at) < MAX_LIFE;
+            let recent = known.at <= now && now.saturating_since(known.at) < MAX_FRESHNESS;
             if recent && !known.doubtful {
                 return Ok(known.address.clone());
             }

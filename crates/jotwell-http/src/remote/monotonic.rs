@@ -7,18 +7,18 @@ use jotwell::{Clock, NumericDate, SystemClock};
 /// Begins at the system's time and goes on by itself: setting the system's clock neither ends a set's life nor
 /// lengthens it.
 #[derive(Debug)]
-pub(super) struct SteadyClock {
+pub(super) struct MonotonicClock {
     date: NumericDate,
     start: Instant,
 }
 
-impl SteadyClock {
+impl MonotonicClock {
     pub(super) fn new() -> Self {
         Self { date: SystemClock.now(), start: Instant::now() }
     }
 }
 
-impl Clock for SteadyClock {
+impl Clock for MonotonicClock {
     fn now(&self) -> NumericDate {
         self.date.saturating_add(self.start.elapsed())
     }
@@ -31,7 +31,7 @@ mod tests {
     #[test]
     fn begins_now_and_never_goes_back() {
         let before = SystemClock.now();
-        let clock = SteadyClock::new();
+        let clock = MonotonicClock::new();
         let (one, two) = (clock.now(), clock.now());
         assert!(before <= one && one <= two);
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::SessionError;
-use crate::access::Scope;
+use crate::access_claims::Scope;
 use crate::cookie::Cookies;
 
 /// An access token and the refresh token that comes after it.
@@ -17,7 +17,7 @@ use crate::cookie::Cookies;
 /// [cookies](Self::cookies) it is for a page. `Debug` shows neither token.
 #[derive(Clone, Serialize)]
 #[non_exhaustive]
-pub struct Grant {
+pub struct TokenResponse {
     /// The access token.
     pub access_token: Zeroizing<String>,
     pub(super) token_type: &'static str,
@@ -38,7 +38,7 @@ pub struct Grant {
     pub(super) session_expires_in: u64,
 }
 
-impl Grant {
+impl TokenResponse {
     /// The same in [`Cookies`], with a new anti-forgery token: values of three `Set-Cookie` headers.
     ///
     /// # Errors
@@ -53,9 +53,9 @@ impl Grant {
     }
 }
 
-impl fmt::Debug for Grant {
+impl fmt::Debug for TokenResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Grant")
+        f.debug_struct("TokenResponse")
             .field("session_id", &self.session_id)
             .field("expires_in", &self.expires_in)
             .field("session_expires_at", &self.session_expires_at)

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::remote::MIN_LIFE;
+use crate::remote::MIN_FRESHNESS;
 
 const LIFE: Duration = Duration::from_secs(400);
 const STALE: Duration = Duration::from_secs(1000);
@@ -43,20 +43,20 @@ fn one_fetch_at_a_time() {
     assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Wait);
     assert_eq!(engine.ask(Need::Fresh, at(99)), Step::Wait);
     engine.ended(keys(1, true), at(100));
-    assert_eq!(engine.ask(Need::Unknown, at(100)), Step::Known(Renewal::Changed));
+    assert_eq!(engine.ask(Need::Unknown, at(100)), Step::Known(ReloadOutcome::Changed));
 }
 
 #[test]
 fn an_unknown_key_is_asked_for_every_30_seconds() {
     let mut engine = holding();
-    assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Known(Renewal::Changed));
-    assert_eq!(engine.ask(Need::Unknown, at(29)), Step::Known(Renewal::Changed));
+    assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Known(ReloadOutcome::Changed));
+    assert_eq!(engine.ask(Need::Unknown, at(29)), Step::Known(ReloadOutcome::Changed));
     assert_eq!(engine.ask(Need::Unknown, at(30)), Step::Fetch { etag: Some(1) });
     engine.ended(keys(2, false), at(31));
-    assert_eq!(engine.ask(Need::Unknown, at(60)), Step::Known(Renewal::Unchanged));
+    assert_eq!(engine.ask(Need::Unknown, at(60)), Step::Known(ReloadOutcome::Unchanged));
     assert_eq!(engine.ask(Need::Unknown, at(61)), Step::Fetch { etag: Some(2) });
     engine.ended(End::Same { life: Some(LIFE) }, at(61));
-    assert_eq!(engine.ask(Need::Unknown, at(61)), Step::Known(Renewal::Unchanged));
+    assert_eq!(engine.ask(Need::Unknown, at(61)), Step::Known(ReloadOutcome::Unchanged));
     assert_eq!(engine.ask(Need::Unknown, at(91)), Step::Fetch { etag: Some(2) });
 }
 
@@ -65,25 +65,25 @@ fn after_a_failure_nothing_can_be_said() {
     let mut engine = holding();
     assert_eq!(engine.ask(Need::Unknown, at(50)), Step::Fetch { etag: Some(1) });
     engine.ended(End::Failed, at(55));
-    assert_eq!(engine.ask(Need::Unknown, at(55)), Step::Known(Renewal::Failed));
-    assert_eq!(engine.ask(Need::Unknown, at(84)), Step::Known(Renewal::Failed));
+    assert_eq!(engine.ask(Need::Unknown, at(55)), Step::Known(ReloadOutcome::Failed));
+    assert_eq!(engine.ask(Need::Unknown, at(84)), Step::Known(ReloadOutcome::Failed));
     assert_eq!(engine.view().read(at(84)), Reading::Keys);
     assert_eq!(engine.ask(Need::Unknown, at(85)), Step::Fetch { etag: Some(1) });
     engine.ended(End::Same { life: Some(LIFE) }, at(85));
-    assert_eq!(engine.ask(Need::Unknown, at(85)), Step::Known(Renewal::Unchanged));
+    assert_eq!(engine.ask(Need::Unknown, at(85)), Step::Known(ReloadOutcome::Unchanged));
 }
 
 #[test]
 fn fetches_after_three_quarters_of_a_life() {
     let mut engine = holding();
     assert!(!engine.view().is_due(at(299)));
-    assert_eq!(engine.ask(Need::Fresh, at(299)), Step::Known(Renewal::Unchanged));
+    assert_eq!(engine.ask(Need::Fresh, at(299)), Step::Known(ReloadOutcome::Unchanged));
     assert!(engine.view().is_due(at(300)));
     assert_eq!(engine.ask(Need::Fresh, at(300)), Step::Fetch { etag: Some(1) });
     assert_eq!(engine.view().read(at(300)), Reading::Keys);
     engine.ended(End::Failed, at(300));
     assert!(!engine.view().is_due(at(329)));
-    assert_eq!(engine.ask(Need::Fresh, at(329)), Step::Known(Renewal::Failed));
+    assert_eq!(engine.ask(Need::Fresh, at(329)), Step::Known(ReloadOutcome::Failed));
     assert!(engine.view().is_due(at(330)));
 }
 
@@ -91,7 +91,7 @@ fn fetches_after_three_quarters_of_a_life() {
 fn a_short_life_is_not_refreshed_within_the_spacing() {
     let mut engine = new();
     engine.ask(Need::Fresh, at(0));
-    engine.ended(End::Keys { life: SPACING, etag: None, changed: true }, at(0));
+    engine.ended(End::Keys { life: MIN_FETCH_INTERVAL, etag: None, changed: true }, at(0));
     assert!(!engine.view().is_due(at(29)));
     assert!(engine.view().is_due(at(30)));
     assert_eq!(engine.ask(Need::Fresh, at(30)), Step::Fetch { etag: None });
@@ -101,7 +101,7 @@ fn a_short_life_is_not_refreshed_within_the_spacing() {
 fn the_shortest_life_is_refreshed_ahead_of_need_too() {
     let mut engine = new();
     engine.ask(Need::Fresh, at(0));
-    engine.ended(End::Keys { life: MIN_LIFE, etag: None, changed: true }, at(0));
+    engine.ended(End::Keys { life: MIN_FRESHNESS, etag: None, changed: true }, at(0));
     let due = (0..).find(|second| engine.view().is_due(at(*second))).unwrap();
     assert_eq!(engine.ask(Need::Fresh, at(due)), Step::Fetch { etag: None });
     // Time for the fetch, during which they are served.
@@ -113,7 +113,7 @@ fn the_shortest_life_is_refreshed_ahead_of_need_too() {
 fn stale_keys_are_served_for_a_bounded_time() {
     let mut engine = holding();
     engine.ask(Need::Fresh, at(399));
-    assert_eq!(engine.ended(End::Failed, at(399)), Renewal::Failed);
+    assert_eq!(engine.ended(End::Failed, at(399)), ReloadOutcome::Failed);
     assert_eq!(engine.view().read(at(1399)), Reading::Keys);
     assert_eq!(engine.view().read(at(1400)), Reading::Ask);
     engine.ask(Need::Fresh, at(1400));
@@ -123,8 +123,8 @@ fn stale_keys_are_served_for_a_bounded_time() {
     assert_eq!(engine.view().read(at(1430)), Reading::Ask);
     assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Fetch { etag: Some(1) });
     // They are back, which is other than before to those who were served none.
-    assert_eq!(engine.ended(End::Same { life: Some(LIFE) }, at(1430)), Renewal::Changed);
-    assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Known(Renewal::Changed));
+    assert_eq!(engine.ended(End::Same { life: Some(LIFE) }, at(1430)), ReloadOutcome::Changed);
+    assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Known(ReloadOutcome::Changed));
     assert_eq!(engine.view().read(at(1430)), Reading::Keys);
     assert_eq!(engine.view().read(at(1829)), Reading::Keys);
     assert_eq!(engine.view().read(at(1830)), Reading::Ask);
@@ -137,7 +137,7 @@ fn keys_outlive_their_life_only_where_no_others_could_be_got() {
     // Nobody has asked since they were fetched, so a key that was withdrawn would still be among them.
     assert_eq!(engine.view().read(at(400)), Reading::Ask);
     engine.ask(Need::Unknown, at(500));
-    assert_eq!(engine.ended(End::Failed, at(500)), Renewal::Changed);
+    assert_eq!(engine.ended(End::Failed, at(500)), ReloadOutcome::Changed);
     assert_eq!(engine.view().read(at(500)), Reading::Keys);
     assert_eq!(engine.view().read(at(1399)), Reading::Keys);
     assert_eq!(engine.view().read(at(1400)), Reading::Ask);
@@ -146,7 +146,9 @@ fn keys_outlive_their_life_only_where_no_others_could_be_got() {
 #[test]
 fn what_is_the_same_lives_as_long_as_before_unless_it_is_said() {
     let mut engine = holding();
-    for (life, wanted) in [(None, LIFE), (Some(SPACING * 2), SPACING * 2), (None, SPACING * 2)] {
+    for (life, wanted) in
+        [(None, LIFE), (Some(MIN_FETCH_INTERVAL * 2), MIN_FETCH_INTERVAL * 2), (None, MIN_FETCH_INTERVAL * 2)]
+    {
         engine.ask(Need::Unknown, at(100));
         engine.ended(End::Same { life }, at(100));
         let held = engine.view().held.unwrap();
@@ -162,7 +164,7 @@ fn what_was_not_there_is_not_the_same() {
     engine.ask(Need::Fresh, at(0));
     engine.ended(End::Same { life: Some(LIFE) }, at(0));
     assert_eq!(engine.view().read(at(0)), Reading::Refuse);
-    assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Known(Renewal::Failed));
+    assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Known(ReloadOutcome::Failed));
 }
 
 #[test]
@@ -172,7 +174,7 @@ fn a_clock_that_was_set_back_believes_nothing_of_the_future() {
     assert!(engine.view().is_due(at(-1)));
     assert_eq!(engine.ask(Need::Unknown, at(-1)), Step::Fetch { etag: Some(1) });
     engine.ended(End::Failed, at(-1));
-    assert_eq!(engine.ask(Need::Unknown, at(-1)), Step::Known(Renewal::Failed));
+    assert_eq!(engine.ask(Need::Unknown, at(-1)), Step::Known(ReloadOutcome::Failed));
     assert_eq!(engine.view().read(at(-1)), Reading::Refuse);
     assert_eq!(engine.ask(Need::Unknown, at(-9)), Step::Fetch { etag: Some(1) });
 }
@@ -221,11 +223,11 @@ proptest! {
                         End::Keys { changed, .. } => changed || !served,
                         _ => !served,
                     };
-                    let expected = if changed { Renewal::Changed } else { Renewal::Unchanged };
+                    let expected = if changed { ReloadOutcome::Changed } else { ReloadOutcome::Unchanged };
                     let revived = !served
                         && good.is_some_and(|(since, life)| now.saturating_since(since) < life + STALE);
                     let failed = end == End::Failed || (matches!(end, End::Same { .. }) && good.is_none());
-                    let of_failure = if revived { Renewal::Changed } else { Renewal::Failed };
+                    let of_failure = if revived { ReloadOutcome::Changed } else { ReloadOutcome::Failed };
                     prop_assert_eq!(renewal, if failed { of_failure } else { expected });
                     in_flight = false;
                     let life = match end {
@@ -241,7 +243,7 @@ proptest! {
                     last_end = Some((now, life.is_some()));
                 }
                 Action::Ask(need) => {
-                    let recent = last_end.filter(|(ended, _)| now.saturating_since(*ended) < SPACING);
+                    let recent = last_end.filter(|(ended, _)| now.saturating_since(*ended) < MIN_FETCH_INTERVAL);
                     match engine.ask(need, now) {
                         Step::Fetch { etag } => {
                             prop_assert!(!in_flight, "two at a time");
@@ -251,9 +253,9 @@ proptest! {
                         }
                         Step::Wait => prop_assert!(in_flight),
                         Step::Known(renewal) => match recent {
-                            Some((_, false)) => prop_assert_eq!(renewal, Renewal::Failed),
-                            Some((_, true)) => prop_assert_eq!(renewal == Renewal::Changed, changed),
-                            None => prop_assert_eq!((need, renewal), (Need::Fresh, Renewal::Unchanged)),
+                            Some((_, false)) => prop_assert_eq!(renewal, ReloadOutcome::Failed),
+                            Some((_, true)) => prop_assert_eq!(renewal == ReloadOutcome::Changed, changed),
+                            None => prop_assert_eq!((need, renewal), (Need::Fresh, ReloadOutcome::Unchanged)),
                         },
                     }
                 }

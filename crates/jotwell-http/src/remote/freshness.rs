@@ -7,15 +7,15 @@ use http::HeaderMap;
 use http::header::{AGE, CACHE_CONTROL};
 
 /// The shortest life of a set, also where an answer asks for none: no issuer can have itself asked all the time. It is
-/// longer than [`SPACING`](super::SPACING) by as much as two fetches may take, so that this set too is fetched anew
+/// longer than [`MIN_FETCH_INTERVAL`](super::MIN_FETCH_INTERVAL) by as much as two fetches may take, so that this set too is fetched anew
 /// while it is served.
-pub const MIN_LIFE: Duration = Duration::from_secs(45);
+pub const MIN_FRESHNESS: Duration = Duration::from_secs(45);
 /// The longest life of a set: a key that was withdrawn is noticed within a day.
-pub const MAX_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+pub const MAX_FRESHNESS: Duration = Duration::from_secs(24 * 60 * 60);
 /// The life of a set of which the answer says nothing.
-pub const DEFAULT_LIFE: Duration = Duration::from_secs(5 * 60);
+pub const DEFAULT_FRESHNESS: Duration = Duration::from_secs(5 * 60);
 /// How long keys are served after their life while no others can be had.
-pub const DEFAULT_STALE: Duration = Duration::from_secs(60 * 60);
+pub const DEFAULT_STALE_IF_ERROR: Duration = Duration::from_secs(60 * 60);
 
 /// The life of a set that is the same as before, if the answer says anything of it; what it does not say stays
 /// (RFC 9111 §4.3.4).
@@ -28,12 +28,12 @@ pub(super) fn life(headers: &HeaderMap) -> Duration {
     let mut max_age = None;
     for value in headers.get_all(CACHE_CONTROL) {
         // A field that is no text says nothing that could be relied on.
-        let Ok(value) = value.to_str() else { return MIN_LIFE };
+        let Ok(value) = value.to_str() else { return MIN_FRESHNESS };
         for directive in value.split(',') {
             let (name, argument) = directive.split_once('=').unwrap_or((directive, ""));
             let name = name.trim();
             if name.eq_ignore_ascii_case("no-store") || name.eq_ignore_ascii_case("no-cache") {
-                return MIN_LIFE;
+                return MIN_FRESHNESS;
             }
             if name.eq_ignore_ascii_case("max-age") {
                 // Of several the shortest; one that cannot be read is stale (§4.2.1).
@@ -42,13 +42,13 @@ pub(super) fn life(headers: &HeaderMap) -> Duration {
             }
         }
     }
-    let Some(max_age) = max_age else { return DEFAULT_LIFE };
+    let Some(max_age) = max_age else { return DEFAULT_FRESHNESS };
     // A cache on the way has kept it for that long already (§4.2.3).
     let age = match headers.get(AGE) {
         Some(value) => value.to_str().ok().and_then(|text| seconds(text.trim())).unwrap_or(u64::MAX),
         None => 0,
     };
-    Duration::from_secs(max_age.saturating_sub(age)).clamp(MIN_LIFE, MAX_LIFE)
+    Duration::from_secs(max_age.saturating_sub(age)).clamp(MIN_FRESHNESS, MAX_FRESHNESS)
 }
 
 /// `delta-seconds` (§1.2.2): digits, and more than can be held is as much as can be.

@@ -9,15 +9,15 @@ use std::pin::Pin;
 /// [`UnknownKey`](jotwell::VerifyError::UnknownKey) or [`Unavailable`](jotwell::VerifyError::Unavailable) asks here, and
 /// tries once more where the keys have changed.
 /// Strangers choose when that happens, so it must be bounded here how often anything is fetched.
-pub trait RenewKeys: Send + Sync + 'static {
+pub trait ReloadKeys: Send + Sync + 'static {
     /// Gets the keys anew, if that is due.
-    fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>>;
+    fn reload(&self) -> Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>>;
 }
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Renewal {
+pub enum ReloadOutcome {
     /// There are other keys now.
     Changed,
     /// The keys are known to be those that they were.

@@ -5,10 +5,10 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 
-use crate::refusal::Refusal;
-use crate::session::{Grant, SessionError};
+use crate::auth_error::AuthError;
+use crate::session::{SessionError, TokenResponse};
 
-impl IntoResponse for Refusal {
+impl IntoResponse for AuthError {
     fn into_response(self) -> Response {
         self.response().map(Body::from)
     }
@@ -20,8 +20,8 @@ impl IntoResponse for SessionError {
     }
 }
 
-/// RFC 6749 §5.1: JSON that no cache keeps. For a page take [`Grant::cookies`] instead.
-impl IntoResponse for Grant {
+/// RFC 6749 §5.1: JSON that no cache keeps. For a page take [`TokenResponse::cookies`] instead.
+impl IntoResponse for TokenResponse {
     fn into_response(self) -> Response {
         let Ok(text) = serde_json::to_string(&self) else { return SessionError::Claims.into_response() };
         let mut response = Response::new(Body::from(text));
