@@ -32,7 +32,6 @@ const HTTP: Layers = &[
     &["auth"],
     &["session", "tower"],
     &["axum"],
-    &["test_util"],
 ];
 
 fn layer(layers: Layers, module: &str) -> Option<usize> {

@@ -22,8 +22,6 @@ mod response;
 mod revocation;
 mod session;
 pub mod store;
-#[cfg(feature = "test-util")]
-pub mod test_util;
 mod timestamp;
 #[cfg(feature = "tower")]
 mod tower;

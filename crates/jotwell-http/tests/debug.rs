@@ -12,8 +12,8 @@ use jotwell_http::remote::{Fetch, FetchError, FetchFuture, RemoteJwkSet};
 use jotwell_http::store::{
     MemoryStore, Previous, RedbStore, RedisOptions, RedisStore, StoreId, Timestamp, TokenHash,
 };
-use jotwell_http::test_util::{TestIssuer, TestJwks};
 use jotwell_http::{AccessClaims, IssuerKeys, ReplayGuard, Revocations, Sessions};
+use jotwell_test::{TestIssuer, TestJwks};
 use tower::Layer;
 
 /// The text shows what it should, and not one of the secrets in any spelling that is likely.

@@ -10,8 +10,8 @@ use http::StatusCode;
 use jotwell::{Algorithm, KeyError, KeyRingError, NumericDate, SignError};
 use jotwell_http::remote::{AddressError, FetchError, RemoteError};
 use jotwell_http::store::StoreError;
-use jotwell_http::test_util::{AttackError, Flaw, Inconclusive};
 use jotwell_http::{KeysError, SessionError};
+use jotwell_test::{AttackError, Flaw, Inconclusive};
 
 /// A library's error stands in somebody else's line: it is one piece of a sentence. Whoever reads it can tell it
 /// from all others of its type, and finds in it each fact, and behind it the cause that it has and no other.

@@ -10,8 +10,8 @@ use jotwell::{
     Algorithm, Clock, Header, KeyRing, KeyRotationPolicy, KeySource, NoClaims, NumericDate, SigningKey,
     UnsignedToken, VerifyError,
 };
-use jotwell_http::test_util::TestClock;
 use jotwell_http::{IssuerKeys, KeysError, ReloadKeys, ReloadOutcome, secret_from_env, secret_from_file};
+use jotwell_test::TestClock;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const ROTATION: KeyRotationPolicy = KeyRotationPolicy {

@@ -12,11 +12,11 @@ use jotwell::{
     SigningKey, UnverifiedToken, Validator, VerifyError,
 };
 use jotwell_http::store::MemoryStore;
-use jotwell_http::test_util::TestClock;
 use jotwell_http::{
     AccessClaims, AuthErrorKind, Authenticator, Cookies, IssuerKeys, ReloadKeys, ReloadOutcome, ReplayGuard,
     Revocations, Scope, SessionError, Sessions, TokenResponse, TokenVerifier,
 };
+use jotwell_test::TestClock;
 use serde_json::json;
 use sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, bearer, payload};
 

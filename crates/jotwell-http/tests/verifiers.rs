@@ -10,8 +10,8 @@ use jotwell::{
     Audience, CachedValidator, Issuer, MultiIssuerValidator, NoClaims, NumericDate, Validator, VerifyError,
     VerifyingKey,
 };
-use jotwell_http::test_util::TestIssuer;
 use jotwell_http::{AccessClaims, Auth, AuthErrorKind, Authenticator};
+use jotwell_test::TestIssuer;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const AUDIENCE: &str = "orders-api";

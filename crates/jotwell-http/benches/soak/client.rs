@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use http::Request;
 use jotwell::{Algorithm, Audience, Issuer, JwkSet, Validator};
 use jotwell_http::AccessClaims;
-use jotwell_http::test_util::{Attack, attacks};
+use jotwell_test::{Attack, attacks};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Interval, MissedTickBehavior};

@@ -30,6 +30,27 @@ pub(super) enum Place {
     Issuer(String),
 }
 
+impl RemoteJwkSet {
+    /// The set at an address.
+    ///
+    /// Keys are accepted for these algorithms alone, as by [`JwkSet::from_json`](jotwell::JwkSet::from_json).
+    pub fn from_url(address: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
+        RemoteJwkSetBuilder::new(Place::Address(address.into()), algorithms)
+    }
+
+    /// The set of an issuer, which names its address in `{issuer}/.well-known/openid-configuration` (OpenID
+    /// Connect Discovery 1.0 §4). The document must be that of exactly this issuer, and the address is held to
+    /// the same rules as one that is given to [`from_url`](Self::from_url).
+    ///
+    /// The address is looked up before the first set is fetched, and again a day later or when a fetch from it
+    /// failed. Should the issuer not tell it then, the one that is known is used.
+    ///
+    /// Whether `iss` of a token is that issuer is for the [`Validator`](jotwell::Validator) to say.
+    pub fn discover(issuer: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
+        RemoteJwkSetBuilder::new(Place::Issuer(issuer.into()), algorithms)
+    }
+}
+
 impl RemoteJwkSetBuilder {
     pub(super) fn new(place: Place, algorithms: &[Algorithm]) -> Self {
         Self {

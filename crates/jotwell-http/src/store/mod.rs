@@ -1,16 +1,12 @@
 //! What has to be remembered between requests: live sessions, and what was revoked.
 //!
 //! A [`Store`] keeps it. [`MemoryStore`] loses it with the process, `RedbStore` keeps it in a file, `RedisStore`
-//! shares it among machines. All pass one suite of tests, `conformance`, which is there for a store of your own
-//! too (feature `test-util`).
+//! shares it among machines. All pass one conformance suite, `store_conformance` of the crate
+//! `jotwell-test`, which also tests a custom store.
 //!
 //! A store sees digests only: no token, no refresh token, no name of a user except inside the data that belongs
 //! to a session.
 
-#[cfg(feature = "test-util")]
-#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
-pub mod conformance;
-mod forbidden;
 mod id;
 mod memory;
 mod record;
@@ -26,11 +22,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use forbidden::SubjectRevocation;
 pub(crate) use id::Kind;
 pub use id::StoreId;
 pub use memory::MemoryStore;
-pub use record::{Previous, RecordChange, SessionRecord, TokenHash};
+pub use record::{Previous, RecordChange, SessionRecord, SubjectRevocation, TokenHash};
 
 #[cfg(feature = "redb")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redb")))]

@@ -1,6 +1,7 @@
-//! A session in a store, and the rule by which its refresh tokens follow each other.
+//! What a store keeps: sessions, with the rule by which their refresh tokens are rotated, and revocations of subjects.
 
 use std::fmt;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -105,7 +106,7 @@ impl SessionRecord {
         }
         let mut session = self.clone();
         if let Some(before) = forbidden {
-            let after = before.saturating_add(std::time::Duration::from_millis(1));
+            let after = before.saturating_add(Duration::from_millis(1));
             session.started_at = session.started_at.max(after);
         }
         Ok(session)
@@ -152,6 +153,36 @@ impl SessionRecord {
                 (RotationOutcome::Retried { salt, data: self.data.clone(), expires_at }, RecordChange::None)
             }
             _ => (RotationOutcome::Reused, RecordChange::Remove),
+        }
+    }
+}
+
+/// What was issued to a subject, and sessions that it began, at `before` or earlier are refused; noted until
+/// `until`, when all of that is over anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SubjectRevocation {
+    /// Up to when.
+    pub before: Timestamp,
+    /// Until when that has to be known.
+    pub until: Timestamp,
+}
+
+impl SubjectRevocation {
+    /// Up to when all is refused at `now`.
+    #[must_use]
+    pub fn in_force(self, now: Timestamp) -> Option<Timestamp> {
+        (now < self.until).then_some(self.before)
+    }
+
+    /// What holds where this is said and `old` was said before: [`Store::revoke_subject`](super::Store::revoke_subject).
+    #[must_use]
+    pub fn following(self, old: Option<Self>, now: Timestamp) -> Self {
+        match old.and_then(|old| Some((old.in_force(now)?, old.until))) {
+            Some((before, until)) => Self {
+                before: self.before.max(before.saturating_add(Duration::from_millis(1))),
+                until: self.until.max(until),
+            },
+            None => self,
         }
     }
 }

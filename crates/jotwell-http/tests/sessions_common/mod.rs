@@ -8,10 +8,10 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{Algorithm, NumericDate, SigningKey, UnverifiedToken};
 use jotwell_http::store::MemoryStore;
-use jotwell_http::test_util::TestClock;
 use jotwell_http::{
     AccessClaims, Auth, AuthErrorKind, Authenticator, IssuerKeys, Scope, Sessions, TokenResponse,
 };
+use jotwell_test::TestClock;
 use serde::{Deserialize, Serialize};
 
 pub(crate) const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);

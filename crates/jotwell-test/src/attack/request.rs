@@ -5,7 +5,15 @@ use http::header::{AUTHORIZATION, COOKIE};
 use super::Attack;
 use super::original::{Members, Original};
 use super::report::Inconclusive;
-use crate::cookie;
+
+/// The names of the cookies and of the header that `jotwell-http` reads: part of its contract with pages.
+mod cookie {
+    use http::HeaderName;
+
+    pub(super) const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
+    pub(super) const ACCESS: &str = "__Host-access";
+    pub(super) const CSRF: &str = "__Host-csrf";
+}
 
 /// What must get through, or the service refuses for a reason that is none of the attack's.
 pub(super) fn controls(original: &Original, cookies: bool) -> Result<Vec<Attack>, Inconclusive> {

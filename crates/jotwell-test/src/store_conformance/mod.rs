@@ -8,11 +8,12 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use jotwell_http::store::{MemoryStore, Store, conformance};
+//! use jotwell_http::store::{MemoryStore, Store};
+//! use jotwell_test::store_conformance;
 //!
 //! #[tokio::main]
 //! async fn main() {
-//!     conformance::run(async || Arc::new(MemoryStore::new()) as Arc<dyn Store>).await;
+//!     store_conformance::run(async || Arc::new(MemoryStore::new()) as Arc<dyn Store>).await;
 //! }
 //! ```
 #![allow(
@@ -36,7 +37,7 @@ pub use revocations::*;
 pub use sessions::*;
 use tokio::task::JoinSet;
 
-use super::{
+use jotwell_http::store::{
     RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreId, Timestamp,
     TokenHash, TokenStatus,
 };

@@ -24,7 +24,7 @@ use tokio::sync::{oneshot, watch};
 /// It runs on a thread of its own, so that it needs no runtime around it, and is gone when it is dropped.
 ///
 /// ```
-/// use jotwell_http::test_util::{TestIssuer, TestJwks};
+/// use jotwell_test::{TestIssuer, TestJwks};
 ///
 /// let issuer = TestIssuer::new("https://auth.example", "orders-api")?;
 /// let server = TestJwks::start(&issuer.jwks()?)?;

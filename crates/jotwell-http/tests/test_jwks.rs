@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use jotwell::{Algorithm, JwkSet, KeyError, SigningKey};
-use jotwell_http::test_util::{TestIssuer, TestJwks};
+use jotwell_test::{TestIssuer, TestJwks};
 use loopback::{fetch, get};
 use serde_json::{Value, json};
 

@@ -18,7 +18,7 @@ use http::request::Parts;
 use http::{HeaderName, StatusCode};
 use jotwell::{Algorithm, Clock, Jwk, JwkSet, NoClaims, NumericDate, VerifyingKey, base64url};
 use jotwell_http::AccessClaims;
-use jotwell_http::test_util::{AttackError, AttackSuite, Flaw, Outcome, TestIssuer};
+use jotwell_test::{AttackError, AttackSuite, Flaw, Outcome, TestIssuer};
 use serde_json::Value;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);

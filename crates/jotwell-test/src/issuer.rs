@@ -11,15 +11,15 @@ use jotwell::{
 };
 use serde::Serialize;
 
-use super::attack::{Flaw, Inconclusive, Original};
-use crate::access_claims::{AccessClaims, TYP};
+use crate::attack::{Flaw, Inconclusive, Original};
+use jotwell_http::AccessClaims;
 
 /// Issues access tokens (RFC 9068) for the tests of a service that verifies them: good ones, and such as have
 /// one [`Flaw`].
 ///
 /// ```
 /// use jotwell::{Audience, Issuer, NoClaims, Validator};
-/// use jotwell_http::test_util::{Flaw, TestIssuer};
+/// use jotwell_test::{Flaw, TestIssuer};
 /// use jotwell_http::{AccessClaims, Authenticator};
 ///
 /// let issuer = TestIssuer::new("https://auth.example", "orders-api")?;
@@ -40,6 +40,9 @@ pub struct TestIssuer {
     audience: Arc<str>,
     clock: Arc<dyn Clock>,
 }
+
+/// The `typ` of access tokens (RFC 9068 §2.1).
+const TYP: &str = "at+jwt";
 
 /// How long its tokens live.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);

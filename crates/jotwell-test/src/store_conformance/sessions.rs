@@ -127,7 +127,7 @@ pub async fn a_session_may_begin_in_the_middle(store: Arc<dyn Store>) {
     let name = id("middle", 1);
     let mut record = session(id("middle", 2));
     let (_, change) = record.exchange(&exchange(0, at(5), Duration::ZERO), None);
-    assert_eq!(change, crate::store::RecordChange::Write);
+    assert_eq!(change, jotwell_http::store::RecordChange::Write);
     store.create(name, &record, at(6)).await;
     let grace = Duration::from_millis(10);
     assert_eq!(store.exchange(name, &exchange(0, at(14), grace)).await, repeated(1));

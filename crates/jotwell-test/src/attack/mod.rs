@@ -1,13 +1,12 @@
 //! The known attacks on a service that takes bearer tokens: RFC 8725 §2, RFC 6750 §5.
 
-mod assault;
 mod flaw;
 mod forge;
 mod original;
 mod report;
 mod request;
+mod suite;
 
-pub use assault::{AttackSuite, assert_refuses};
 pub use flaw::Flaw;
 use http::header::AUTHORIZATION;
 use http::uri::PathAndQuery;
@@ -15,6 +14,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 use jotwell::SigningKey;
 pub(super) use original::Original;
 pub use report::{AttackError, Failure, Inconclusive, Outcome, Refused};
+pub use suite::{AttackSuite, assert_refuses};
 
 /// A request that a service must refuse, made from one that it answers.
 #[derive(Clone, Debug)]
@@ -122,7 +122,7 @@ impl Attack {
 /// ```
 /// use jotwell::NoClaims;
 /// use jotwell_http::AccessClaims;
-/// use jotwell_http::test_util::{TestIssuer, attacks};
+/// use jotwell_test::{TestIssuer, attacks};
 ///
 /// let issuer = TestIssuer::new("https://auth.example", "orders-api")?;
 /// let token = issuer.token("user-42", AccessClaims::new(NoClaims))?;

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use jotwell::{Clock, NumericDate};
 
-use crate::timestamp::Timestamp;
+use jotwell_http::store::Timestamp;
 
 /// A clock that stands still until it is moved. Its clones are one clock.
 ///
 /// ```
 /// use std::time::Duration;
 /// use jotwell::{Clock, NumericDate};
-/// use jotwell_http::test_util::TestClock;
+/// use jotwell_test::TestClock;
 ///
 /// let clock = TestClock::at(NumericDate::from_secs(1_800_000_000));
 /// let in_service = clock.clone();

@@ -10,7 +10,7 @@ use tower_service::Service;
 
 use super::report::{AttackError, Failure, Inconclusive, Outcome, Refused};
 use super::{Attack, Original, of_original, request};
-use crate::test_util::TestJwks;
+use crate::TestJwks;
 
 /// Asserts that a service refuses every known attack.
 ///
@@ -60,7 +60,7 @@ pub async fn assert_refuses<S, B, R>(
 /// use axum::body::Body;
 /// use axum::{Router, http::Request};
 /// use jotwell::SigningKey;
-/// use jotwell_http::test_util::{AttackSuite, Flaw};
+/// use jotwell_test::{AttackSuite, Flaw};
 ///
 /// # async fn example(router: Router, session_token: &str, key: &SigningKey) {
 /// AttackSuite::new(session_token, key)

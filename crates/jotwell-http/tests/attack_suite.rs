@@ -1,5 +1,5 @@
 //! The issuer for tests, the attacks on services that are sound, and the report on those that are not. That each
-//! attack can succeed is for `test_util_holes.rs`.
+//! attack can succeed is for `attack_suite_holes.rs`.
 
 #![forbid(unsafe_code)]
 
@@ -21,11 +21,11 @@ use jotwell::{
     Algorithm, Audience, Claims, Issuer, NoClaims, NumericDate, SigningKey, Validator, VerifyError, base64url,
 };
 use jotwell_http::store::MemoryStore;
-use jotwell_http::test_util::{
+use jotwell_http::{AccessClaims, Auth, Authenticator, IssuerKeys, Sessions};
+use jotwell_test::{
     Attack, AttackError, AttackSuite, Failure, Flaw, Inconclusive, Outcome, Refused, TestClock, TestIssuer,
     assert_refuses, attacks,
 };
-use jotwell_http::{AccessClaims, Auth, Authenticator, IssuerKeys, Sessions};
 use tower::{ServiceBuilder, service_fn};
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
