@@ -20,16 +20,16 @@ use crate::TestJwks;
 /// ```
 /// use axum::{Router, body::Body, http::Request, routing::get};
 /// use jotwell::{Audience, Issuer, NoClaims, Validator};
-/// use jotwell_http::{AccessClaims, Authenticator, test_util};
+/// use jotwell_http::{AccessClaims, Authenticator};
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-/// let issuer = test_util::TestIssuer::new("https://auth.example", "orders-api")?;
+/// let issuer = jotwell_test::TestIssuer::new("https://auth.example", "orders-api")?;
 /// let validator = Validator::new(issuer.verifying_key(), Issuer::is(issuer.issuer()), Audience::is("orders-api"));
 /// let authenticator: Authenticator = Authenticator::new(validator.typ("at+jwt"));
 /// let router = Router::new().route("/", get(async || "orders")).layer(authenticator.layer());
 ///
 /// let token = issuer.token("user-42", AccessClaims::new(NoClaims))?;
-/// test_util::assert_refuses(router, Request::<Body>::default, &token, issuer.signing_key()).await;
+/// jotwell_test::assert_refuses(router, Request::<Body>::default, &token, issuer.signing_key()).await;
 /// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
