@@ -405,7 +405,7 @@ fn headers_say_what_the_issuer_adds() {
     assert_eq!(header.x509_chain(), ["MII="]);
     assert_eq!(header.x509_url(), Some("https://chain.example"));
     assert_eq!(header.jwk_set_url(), Some("https://keys.example"));
-    assert_eq!(header.jwk().map(Jwk::kind), Some(KeyType::Ec(Curve::Ed25519)));
+    assert_eq!(header.jwk().map(Jwk::key_type), Some(KeyType::Ec(Curve::Ed25519)));
     assert!(header.critical().is_empty());
     // It is written as it was read, whatever has been added in between.
     let parts: Vec<_> = token.split('.').collect();
