@@ -1,13 +1,9 @@
 //! JWS in JSON with one signature or several, and payloads that stand apart: RFC 7515 §7.2 and
 //! appendix F, RFC 7797.
-#![forbid(unsafe_code)]
-
-#[path = "attacks_common/algorithms.rs"]
-mod algorithms;
 
 use std::borrow::Cow;
 
-use algorithms::algorithms;
+use crate::attacks_common::algorithms;
 use jotwell::algorithm::Family;
 use jotwell::error::TokenPart;
 use jotwell::jws::{self, JsonJws, Verifier};

@@ -1,6 +1,5 @@
 //! Keys in every form that people have, and every reason for refusing one. The files were made by
 //! OpenSSL, the JWKs by npm `jose`: see `vectors/interop/README.md`.
-#![forbid(unsafe_code)]
 
 use jotwell::{Algorithm, Curve, Jwk, KeyError, KeyFormat, KeyType, SigningKey, UnboundKey, VerifyingKey};
 use serde_json::{Value, json};

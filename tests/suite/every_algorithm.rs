@@ -1,15 +1,10 @@
 //! One body of tests, run for every row of [`Algorithm::ALL`] on every backend of the build: what holds
 //! for one holds for all, and a new row is tested by being there.
 
-#![forbid(unsafe_code)]
-
-#[path = "attacks_common/algorithms.rs"]
-mod algorithms;
-
 use std::path::PathBuf;
 use std::time::Duration;
 
-use algorithms::algorithms;
+use crate::attacks_common::algorithms;
 use jotwell::algorithm::Family;
 use jotwell::{
     Algorithm, Audience, Backend, Claims, Curve, Header, Issuer, Jwk, KeyError, KeyFormat, KeyType, NoClaims,

@@ -15,9 +15,6 @@
 //! - curves that JOSE does not have, and Ed448 (RFC 9864 §2.2), which this crate does not implement;
 //! - curves under another hash than the one that RFC 7518 §3.4 and RFC 8812 §3.2 pair them with.
 
-#![forbid(unsafe_code)]
-#![cfg(not(miri))]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 

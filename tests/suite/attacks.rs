@@ -3,24 +3,12 @@
 //! Wherever it can be, the token of an attack carries a good signature of ours, so that the rule
 //! under test is all that stands between it and acceptance.
 
-#![forbid(unsafe_code)]
-#![cfg(all(
-    feature = "std",
-    feature = "pem",
-    feature = "hmac",
-    feature = "rsa",
-    feature = "ecdsa",
-    feature = "eddsa"
-))]
-
-mod attacks_common;
-
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::error::Error;
 use std::time::Duration;
 
-use attacks_common::{
+use crate::attacks_common::{
     AUDIENCE, ISSUER, NOW, Random, algorithms, claims_with, good_claims, hs256, jwk_file, key, key_dir,
     key_file, public, sign_text, signing_input, token, validator, validator_of, verify, verify_header,
     with_signature,

@@ -1,5 +1,4 @@
 //! Keys out again: PEM, DER, JWK, thumbprints. Round trips are the identity.
-#![forbid(unsafe_code)]
 
 use jotwell::{Algorithm, Jwk, KeyError, KeyFormat, KeyType, SigningKey, VerifyingKey};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! What errors say to who reads the log: each something of its own, with its facts, and what caused it.
-#![forbid(unsafe_code)]
 
 use std::collections::BTreeSet;
 use std::error::Error;

@@ -4,19 +4,7 @@
 //! Each mangled text carries a good signature of ours over that very text, so that a reader that is
 //! any laxer would take it.
 
-#![forbid(unsafe_code)]
-#![cfg(all(
-    feature = "std",
-    feature = "pem",
-    feature = "hmac",
-    feature = "rsa",
-    feature = "ecdsa",
-    feature = "eddsa"
-))]
-
-mod attacks_common;
-
-use attacks_common::{
+use crate::attacks_common::{
     NOW, base64_error, good_claims, hs256, jwt, key, sign_text, signing_input, token, validator,
     validator_of, verify, verify_header, with_signature,
 };

@@ -2,21 +2,9 @@
 //!
 //! Each token has a good signature of ours.
 
-#![forbid(unsafe_code)]
-#![cfg(all(
-    feature = "std",
-    feature = "pem",
-    feature = "hmac",
-    feature = "rsa",
-    feature = "ecdsa",
-    feature = "eddsa"
-))]
-
-mod attacks_common;
-
 use std::time::Duration;
 
-use attacks_common::{
+use crate::attacks_common::{
     AUDIENCE, ISSUER, NOW, check, claims_with, good_claims, hs256, token, validator, verify, with_signature,
 };
 use jotwell::{Audience, Expiry, Issuer, NoClaims, NumericDate, Validator, VerifyError, VerifyingKey};
@@ -160,7 +148,7 @@ fn rejects_audience_that_is_neither_string_nor_strings() {
 #[test]
 fn rejects_wrong_types_under_a_bad_signature_as_a_bad_signature() {
     let claims = claims_with("exp", Some("null"));
-    let input = attacks_common::signing_input(r#"{"alg":"HS256"}"#, claims);
+    let input = crate::attacks_common::signing_input(r#"{"alg":"HS256"}"#, claims);
     let verdict = validator().verify::<NoClaims>(&with_signature(&input, [0; 32])).map(drop);
     assert_eq!(verdict, Err(VerifyError::InvalidSignature));
 }

@@ -1,8 +1,6 @@
 //! What the attack tests share: published test keys, and tokens put together by hand, since the
 //! crate would not write them.
 
-#![allow(dead_code, unused_imports)] // Each test target uses a part of it.
-
 mod algorithms;
 
 use std::path::PathBuf;

@@ -1,5 +1,4 @@
 //! Tokens that are remembered are answered as if they were not, only sooner.
-#![forbid(unsafe_code)]
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

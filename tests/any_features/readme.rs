@@ -1,11 +1,9 @@
 //! The README says what the code does.
-#![forbid(unsafe_code)]
-#![cfg(not(miri))]
 
 use jotwell::Algorithm;
 use jotwell::algorithm::Family;
 
-const README: &str = include_str!("../README.md");
+const README: &str = include_str!("../../README.md");
 
 #[test]
 fn the_table_of_algorithms_is_that_of_the_code() {
@@ -28,7 +26,7 @@ fn the_table_of_algorithms_is_that_of_the_code() {
 
 #[test]
 fn the_features_are_those_of_the_manifest() {
-    let manifest = include_str!("../Cargo.toml");
+    let manifest = include_str!("../../Cargo.toml");
     let section =
         manifest.split("[features]").nth(1).and_then(|rest| rest.split("\n[").next()).expect("features");
     let declared = section.lines().filter_map(|line| line.split_once(" = [")).map(|(name, _)| name);

@@ -1,18 +1,6 @@
 //! Attacks on the signature: RFC 7515 §10, RFC 7518 §3, RFC 8032 §5.1.7.
 
-#![forbid(unsafe_code)]
-#![cfg(all(
-    feature = "std",
-    feature = "pem",
-    feature = "hmac",
-    feature = "rsa",
-    feature = "ecdsa",
-    feature = "eddsa"
-))]
-
-mod attacks_common;
-
-use attacks_common::{
+use crate::attacks_common::{
     algorithms, base64_error, good_claims, key, key_file, public, signing_input, token, validator_of, verify,
     with_signature,
 };

@@ -1,5 +1,4 @@
 //! Why a token is refused, step by step: what is told is what happened.
-#![forbid(unsafe_code)]
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -1,0 +1,29 @@
+//! Tests of whole capabilities, which need the default features. One binary, so that it is linked once.
+#![forbid(unsafe_code)]
+
+mod attacks;
+mod attacks_claims;
+mod attacks_common;
+mod attacks_signature;
+mod attacks_text;
+mod backend;
+#[cfg(feature = "rayon")]
+mod batch;
+#[cfg(feature = "cache")]
+mod cached;
+mod claim_types;
+mod every_algorithm;
+mod explain;
+#[cfg(not(miri))]
+mod interop;
+mod issuers;
+mod jwk_set;
+mod jws_json;
+mod jwt;
+mod key_forms;
+mod key_ring;
+mod keys;
+mod unruly_types;
+mod vectors;
+#[cfg(not(miri))]
+mod wycheproof;
