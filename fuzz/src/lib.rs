@@ -10,5 +10,5 @@ pub mod oracle;
 pub mod peer;
 pub mod rsa;
 pub mod typed;
-#[path = "../../tests/unruly_common/mod.rs"]
+#[path = "../../tests/suite/unruly_common.rs"]
 pub mod unruly;

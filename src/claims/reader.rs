@@ -273,3 +273,169 @@ impl From<Fault> for SignError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+
+    use serde_json::Value as Json;
+
+    use super::*;
+    use crate::claims::NoClaims;
+
+    fn read<'a, T: FromClaims<'a>>(text: &'a str) -> Result<T, VerifyError> {
+        ClaimsReader::read_unverified(text.as_bytes())
+    }
+
+    fn mismatch<'a, T: FromClaims<'a>>(text: &'a str) -> (String, String) {
+        match read::<T>(text).map(drop) {
+            Err(VerifyError::Deserialize { path, expected }) => (path, expected.to_string()),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn white_space_may_stand_wherever_the_grammar_has_it() {
+        for text in [
+            "{ }",
+            r#"{"a":  1}"#,
+            r#"{"a":   "x","b" : [ ],"c"  :{ } }"#,
+            "{\n\t\"a\"\r:\n\n1\t}",
+            r#" {"abcdefgh":  {"i":  2}} "#,
+        ] {
+            assert_eq!(read::<Json>(text), Ok(serde_json::from_str(text).expect("JSON")), "{text}");
+        }
+    }
+
+    #[derive(serde::Deserialize)]
+    #[expect(dead_code, reason = "read into, never from")]
+    struct Account {
+        tenant: Option<String>,
+        addresses: Option<Vec<Address>>,
+        limits: Option<BTreeMap<String, u8>>,
+        plan: Option<Plan>,
+    }
+
+    #[derive(serde::Deserialize)]
+    #[expect(dead_code, reason = "read into, never from")]
+    struct Address {
+        street: String,
+    }
+
+    #[derive(serde::Deserialize)]
+    #[expect(dead_code, reason = "read into, never from")]
+    enum Plan {
+        Free,
+        Seats(u32),
+        Custom { name: String },
+    }
+
+    #[test]
+    fn a_type_error_carries_its_path_and_what_was_expected() {
+        for (text, path, expected) in [
+            (r#"{"tenant":7}"#, "tenant", "a string"),
+            (r#"{"addresses":[{"street":"a"},{"street":1}]}"#, "addresses[1].street", "a string"),
+            (r#"{"addresses":[{}]}"#, "addresses[0].street", "this member, which is missing"),
+            (r#"{"limits":{"secret name":300}}"#, "limits.*", "a value that the type accepts"),
+            (r#"{"plan":"Secret"}"#, "plan", "one of the variants `Free`, `Seats`, `Custom`"),
+            (r#"{"plan":{"Custom":{"name":[]}}}"#, "plan.Custom.name", "a string"),
+            (r#"{"plan":{"Seats":1,"Free":null}}"#, "plan", "an object with one member"),
+        ] {
+            assert_eq!(mismatch::<Account>(text), (path.into(), expected.into()), "{text}");
+        }
+        assert_eq!(
+            mismatch::<BTreeMap<String, (u8, u8)>>(r#"{"a":[1,2,3]}"#),
+            ("*".into(), "fewer elements".into())
+        );
+        assert_eq!(mismatch::<String>("{}"), (String::new(), "a string".into()));
+    }
+
+    /// So the policy reports its errors first.
+    #[test]
+    fn registered_claims_are_read_even_if_the_type_fails() {
+        let text = br#"{"tenant":7,"iss":"a","addresses":[[]],"exp":1300819380}"#;
+        let mut reader = ClaimsReader::new(text);
+        assert!(reader.read::<Account>().is_err());
+        let claims = reader.finish().expect("claims");
+        assert!(claims.issuer_is("a") && claims.expires_at().is_some());
+    }
+
+    #[test]
+    fn what_comes_after_a_type_has_failed_is_read_as_strictly() {
+        for text in [
+            r#"{"tenant":7,"x":}"#,
+            r#"{"tenant":7,"x":1,"x":2}"#,
+            r#"{"tenant":tru,"x":1}"#,
+            r#"{"addresses":[1,{"street":1 "y":2}]}"#,
+            r#"{"limits":{"a":"1","a","x":2}}"#,
+            r#"{"plan":{"Seats":1,"Seats":1}}"#,
+            r#"{"tenant":7}}"#,
+        ] {
+            assert!(matches!(read::<Account>(text), Err(VerifyError::Json { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_that_are_numbers_and_wide_integers_are_read() {
+        let text = r#"{"-7":[340282366920938463463374607431768211455,-1]}"#;
+        let read = read::<BTreeMap<i64, (u128, i128)>>(text);
+        assert_eq!(read, Ok(BTreeMap::from([(-7, (u128::MAX, -1))])));
+        for text in [r#"{"x":1}"#, r#"{"01":1}"#, r#"{"1 ":1}"#, r#"{"\u0031":1}"#, r#"{"300":1}"#] {
+            assert!(self::read::<BTreeMap<u8, u8>>(text).is_err(), "{text}");
+        }
+        assert_eq!(self::read::<BTreeMap<bool, u8>>(r#"{"true":1}"#), Ok(BTreeMap::from([(true, 1)])));
+    }
+
+    #[test]
+    fn the_text_of_a_value_is_kept_for_a_type_that_asks_for_it() {
+        use alloc::boxed::Box;
+        use serde_json::value::RawValue;
+
+        let read = read::<BTreeMap<&str, Box<RawValue>>>(r#"{"a": {"b": [1.50, "\u0041"]} ,"c":null}"#)
+            .expect("texts");
+        assert_eq!(read["a"].get(), r#"{"b": [1.50, "\u0041"]}"#);
+        let whole = self::read::<&RawValue>(r#" {"exp":1300819380} "#).expect("a text");
+        assert_eq!(whole.get(), r#"{"exp":1300819380}"#);
+        assert!(self::read::<BTreeMap<&str, &RawValue>>(r#"{"a":[1,]}"#).is_err());
+    }
+
+    /// No single-precision number is infinite because it was too great.
+    #[test]
+    fn a_number_that_does_not_fit_is_refused() {
+        assert!(read::<BTreeMap<String, f32>>(r#"{"a":1e39}"#).is_err());
+        assert!(read::<BTreeMap<String, f64>>(r#"{"a":1e400}"#).is_err());
+        assert_eq!(
+            read::<BTreeMap<String, f64>>(r#"{"a":-0}"#).map(|map| map["a"].is_sign_negative()),
+            Ok(true)
+        );
+    }
+
+    /// Holds one member, and everything.
+    struct Beside(Option<u8>, Json);
+
+    impl<'de> FromClaims<'de> for Beside {
+        fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
+            let mut member = None;
+            let all = reader.read_beside(&["b", "exp"], |index, claim| {
+                if index == 0 {
+                    member = Some(claim.read()?);
+                }
+                Ok(())
+            })?;
+            Ok(Self(member, all))
+        }
+    }
+
+    #[test]
+    fn two_types_read_the_same_members_in_one_pass() {
+        let text = r#"{"a":[{"b":9}],"b":7,"exp":1300819380}"#;
+        let claims = read::<Claims<Beside>>(text).expect("claims");
+        assert_eq!(claims.custom.0, Some(7));
+        assert_eq!(claims.custom.1["b"], 7);
+        assert!(claims.expires_at.is_some());
+        assert_eq!(mismatch::<Beside>(r#"{"b":"x"}"#), ("b".into(), "u8".into()));
+        assert!(read::<NoClaims>(text).is_ok());
+    }
+}

@@ -322,7 +322,12 @@ impl<'a> Scanner<'a> {
         };
         let start = self.offset.wrapping_add(before);
         let end = start.wrapping_add(length);
-        let space = usize::from(after.first() == Some(&b' '));
+        let space = match after {
+            // In such a text no other white space is possible.
+            [b' ', b' ', ..] => return None,
+            [b' ', ..] => 1,
+            _ => 0,
+        };
         self.offset = end.wrapping_add(2).wrapping_add(space);
         self.text.get(start..end)
     }
@@ -386,7 +391,7 @@ mod tests {
         for (text, first, name, offset) in [
             (r#""iss":"https://a""#, true, Some("iss"), 6),
             (r#""iss": "https://a""#, true, Some("iss"), 7),
-            (r#""iss":  "https://a""#, true, Some("iss"), 7),
+            (r#""iss":  "https://a""#, true, None, 0),
             (r#","iss":"https://a""#, false, Some("iss"), 7),
             (r#","":"https://a""#, false, Some(""), 4),
             (r#","abcdefg":1}"#, false, Some("abcdefg"), 11),

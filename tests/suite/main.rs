@@ -23,6 +23,7 @@ mod jwt;
 mod key_forms;
 mod key_ring;
 mod keys;
+mod unruly_common;
 mod unruly_types;
 mod vectors;
 #[cfg(not(miri))]

@@ -11,8 +11,7 @@ use jotwell::{
 use proptest::prelude::*;
 use serde::de::{Deserialize, Deserializer, EnumAccess, IgnoredAny, MapAccess};
 
-mod unruly_common;
-use unruly_common::Unruly;
+use crate::unruly_common::Unruly;
 
 const NOW: NumericDate = NumericDate::from_secs(1_767_225_600);
 
