@@ -48,7 +48,9 @@ pub mod explain {
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use backend::Backend;
-pub use claims::{Audiences, Claims, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims};
+pub use claims::{
+    Audiences, ClaimReader, Claims, ClaimsReader, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims,
+};
 pub use curve::Curve;
 pub use error::{KeyError, SignError, VerifyError};
 pub use header::{Header, MAX_HEADER_VALUES};

@@ -81,7 +81,18 @@ fn a_token_that_is_refused_says_why() {
     tells(VerifyError::SubjectMismatch, &["subject"], None, texts);
     tells(VerifyError::CustomCheck { reason: "a reason" }, &["a reason"], None, texts);
     tells(VerifyError::Unavailable { reason: "a reason" }, &["a reason"], None, texts);
-    tells(VerifyError::Deserialize { line: 18, column: 17 }, &["18", "17"], None, texts);
+    tells(
+        VerifyError::Deserialize { path: "roles[2]".into(), expected: "a string".into() },
+        &["roles[2]", "a string"],
+        None,
+        texts,
+    );
+    tells(
+        VerifyError::Deserialize { path: String::new(), expected: "an object".into() },
+        &["an object"],
+        None,
+        texts,
+    );
 }
 
 #[test]

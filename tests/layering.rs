@@ -27,14 +27,13 @@ const LIBRARY: Layers = &[
 
 /// What HTTP needs.
 const HTTP: Layers = &[
-    &["access", "answer", "bearer", "disk", "moment", "renew"],
+    &["access_claims", "bearer", "private_file", "reload_keys", "response", "timestamp"],
     &["cookie", "keys", "remote", "store"],
-    &["refusal"],
+    &["auth_error"],
     &["revocation"],
     &["auth"],
     &["session", "tower"],
     &["axum"],
-    &["test_util"],
 ];
 
 fn layer(layers: Layers, module: &str) -> Option<usize> {
