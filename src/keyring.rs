@@ -109,6 +109,27 @@ pub struct KeyRing {
     retiring: Vec<Retiring>,
 }
 
+/// The state of a key in a [`KeyRing`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyState {
+    /// Published, but signs nothing yet.
+    Next {
+        /// When it was published.
+        published_at: NumericDate,
+    },
+    /// Signs.
+    Active {
+        /// When it was published.
+        published_at: NumericDate,
+    },
+    /// Signs no more, and is published until the last token that it signed has expired.
+    Retiring {
+        /// Until when it is published.
+        published_until: NumericDate,
+    },
+}
+
 #[derive(Clone, Debug)]
 struct Published {
     key: SigningKey,
@@ -166,6 +187,34 @@ impl KeyRing {
     #[must_use]
     pub fn signing_key(&self) -> &SigningKey {
         &self.active.key
+    }
+
+    /// Returns every key with its state: the next one, the active one, then those that retire, oldest first. Keys
+    /// whose time is over are here until [`retire`](Self::retire) removes them.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use jotwell::{Algorithm, KeyRing, KeyRotationPolicy, KeyState, NumericDate};
+    ///
+    /// let rotation = KeyRotationPolicy {
+    ///     publish_ahead: Duration::from_secs(300),
+    ///     token_lifetime: Duration::from_secs(900),
+    ///     leeway: Duration::from_secs(60),
+    /// };
+    /// let start = NumericDate::from_secs(1_800_000_000);
+    /// let ring = KeyRing::generate(Algorithm::ES256, rotation, start)?;
+    /// let states: Vec<_> = ring.keys().map(|(_, state)| state).collect();
+    /// assert_eq!(states, [KeyState::Next { published_at: start }, KeyState::Active { published_at: start }]);
+    /// # Ok::<(), jotwell::KeyError>(())
+    /// ```
+    pub fn keys(&self) -> impl Iterator<Item = (&SigningKey, KeyState)> {
+        let next = (&self.next.key, KeyState::Next { published_at: self.next.since });
+        let active = (&self.active.key, KeyState::Active { published_at: self.active.since });
+        let retiring = self
+            .retiring
+            .iter()
+            .map(|retiring| (&retiring.key, KeyState::Retiring { published_until: retiring.until }));
+        [next, active].into_iter().chain(retiring)
     }
 
     /// The times that rotation keeps to.

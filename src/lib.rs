@@ -64,7 +64,7 @@ pub use jwt::{
 };
 pub use key::{Precomputation, SigningKey, VerifyingKey};
 pub use key_type::{KeyFormat, KeyType};
-pub use keyring::{KeyRing, KeyRingError, KeyRotationPolicy};
+pub use keyring::{KeyRing, KeyRingError, KeyRotationPolicy, KeyState};
 pub use keyset::{JwkSet, SkippedKey};
 #[cfg(all(
     feature = "std",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jotwell::{
     Algorithm, Audience, Claims, Expiry, Issuer, JsonError, JwkSet, KeyError, KeyFormat, KeyRing,
-    KeyRingError, KeyRotationPolicy, NoClaims, NumericDate, SigningKey, Validator, VerifyError,
+    KeyRingError, KeyRotationPolicy, KeyState, NoClaims, NumericDate, SigningKey, Validator, VerifyError,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -558,4 +558,17 @@ proptest! {
             world.happens(&event);
         }
     }
+}
+
+#[test]
+fn every_key_is_listed_with_its_state() {
+    let mut ring = ring();
+    let first = active(&ring);
+    ring.rotate(after(300)).expect("rotated");
+    let listed: Vec<_> =
+        ring.keys().map(|(key, state)| (key.key_id().expect("a name").to_owned(), state)).collect();
+    assert_eq!(listed.len(), 3);
+    assert_eq!(listed[0].1, KeyState::Next { published_at: after(300) });
+    assert_eq!(listed[1], (active(&ring), KeyState::Active { published_at: START }));
+    assert_eq!(listed[2], (first, KeyState::Retiring { published_until: after(300 + 900 + 60) }));
 }

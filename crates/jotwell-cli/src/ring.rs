@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Subcommand;
-use jotwell::{Algorithm, JwkSet, KeyRing, KeyRingError, KeyRotationPolicy, NumericDate};
-use serde::Deserialize;
+use jotwell::{Algorithm, JwkSet, KeyRing, KeyRingError, KeyRotationPolicy, KeyState, NumericDate};
 use zeroize::Zeroizing;
 
 use crate::args;
@@ -151,22 +150,24 @@ fn status(args: &StatusArgs) -> Result<(), Failure> {
     let ring = parse(&text)?;
     let now = time::now();
     let KeyRotationPolicy { publish_ahead, token_lifetime, leeway } = ring.rotation();
-    let written: Written = serde_json::from_slice(&text.bytes)
-        .map_err(|_| Failure::misuse(format!("{} is not a ring", text.name)))?;
-    for key in &written.keys {
-        let when = match (key.since, key.until) {
-            (Some(since), _) => format!("published {}", time::render(since, now)),
-            (None, Some(until)) if until <= now => format!("over {}", time::render(until, now)),
-            (None, Some(until)) => format!("published until {}", time::render(until, now)),
-            (None, None) => String::new(),
+    for (key, state) in ring.keys() {
+        let (state, when) = match state {
+            KeyState::Next { published_at } => {
+                ("next", format!("published {}", time::render(published_at, now)))
+            }
+            KeyState::Active { published_at } => {
+                ("active", format!("published {}", time::render(published_at, now)))
+            }
+            KeyState::Retiring { published_until } if published_until <= now => {
+                ("retiring", format!("over {}", time::render(published_until, now)))
+            }
+            KeyState::Retiring { published_until } => {
+                ("retiring", format!("published until {}", time::render(published_until, now)))
+            }
+            _ => ("unknown", String::new()),
         };
-        let JwkWritten { kid, alg } = &key.jwk;
-        output::print(&format!(
-            "{:<9} {}  {}  {when}",
-            json::printable(&key.state),
-            json::printable(alg),
-            json::string(kid)
-        ))?;
+        let kid = json::string(key.key_id().unwrap_or_default());
+        output::print(&format!("{state:<9} {}  {kid}  {when}", key.algorithm()))?;
     }
     output::print(&format!("{:<9} {}", "may turn", time::render(ring.ready_at(), now)))?;
     output::print(&format!(
@@ -176,27 +177,6 @@ fn status(args: &StatusArgs) -> Result<(), Failure> {
         token_lifetime.as_secs(),
         leeway.as_secs()
     ))
-}
-
-/// The ring as it is written, without its private numbers: states and dates are not to be had from a
-/// [`KeyRing`].
-#[derive(Deserialize)]
-struct Written {
-    keys: Vec<KeyWritten>,
-}
-
-#[derive(Deserialize)]
-struct KeyWritten {
-    state: String,
-    since: Option<NumericDate>,
-    until: Option<NumericDate>,
-    jwk: JwkWritten,
-}
-
-#[derive(Deserialize)]
-struct JwkWritten {
-    kid: String,
-    alg: String,
 }
 
 /// Held while a ring is read and written anew. A service with its keys in that file (`IssuerKeys` of jotwell-http) holds
