@@ -86,7 +86,7 @@ impl<'a> AttackSuite<'a> {
         Self { valid_token, key, cookies: false, except: Vec::new() }
     }
 
-    /// Also on a service that takes the token from [`Cookies`](crate::Cookies). The request has to be one that may
+    /// Also on a service that takes the token from [`Cookies`](jotwell_http::Cookies). The request has to be one that may
     /// change something, such as a POST.
     #[must_use]
     pub fn cookies(self) -> Self {
