@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use jotwell::NoClaims;
-use serde::de::DeserializeOwned;
+use jotwell::{ClaimsReader, FromClaims, NoClaims, VerifyError};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::value::RawValue;
 
 /// The media type of an access token (RFC 9068 §2.1).
 pub(crate) const TYP: &str = "at+jwt";
@@ -78,38 +77,52 @@ impl<T> AccessClaims<T> {
     }
 }
 
-/// The claims that stand beside the caller's own, as they are read.
-#[derive(Default, PartialEq, Deserialize)]
-struct Known {
+/// The claims that appear beside the application's own, as they are read.
+#[derive(Default)]
+struct Profile {
     client_id: Option<String>,
-    #[serde(rename = "sid")]
     session_id: Option<String>,
-    #[serde(default)]
     scope: Scope,
-    #[serde(default)]
     roles: Vec<String>,
+}
+
+impl Profile {
+    /// Reads these claims and a `T`, which may have the same members.
+    fn read_beside<'de, T: Deserialize<'de>>(
+        reader: &mut ClaimsReader<'de>,
+    ) -> Result<(Self, T), VerifyError> {
+        let mut profile = Self::default();
+        let custom = reader.read_beside(&[CLIENT_ID, SESSION_ID, "scope", "roles"], |index, claim| {
+            match index {
+                0 => profile.client_id = claim.read()?,
+                1 => profile.session_id = claim.read()?,
+                2 => profile.scope = claim.read()?,
+                _ => profile.roles = claim.read()?,
+            }
+            Ok(())
+        })?;
+        Ok((profile, custom))
+    }
 }
 
 impl<T: Serialize> AccessClaims<T> {
     /// Whether the caller's claims leave those alone that stand here: their own `roles` would be believed where
     /// there are none here.
-    pub(crate) fn check_custom(&self) -> Result<(), serde_json::Error> {
-        let custom = serde_json::to_string(&self.custom)?;
-        if serde_json::from_str::<Known>(&custom)? != Known::default() {
-            return Err(de::Error::custom("a claim of the caller's own repeats another"));
-        }
-        Ok(())
+    pub(crate) fn leaves_profile_alone(&self) -> bool {
+        let Ok(custom) = serde_json::to_string(&self.custom) else { return false };
+        let read = ClaimsReader::read_unverified::<AccessClaims<IgnoredAny>>(custom.as_bytes());
+        read.is_ok_and(|read| {
+            let AccessClaims { client_id, session_id, scope, roles, custom: _ } = read;
+            client_id.is_none() && session_id.is_none() && scope.is_empty() && roles.is_empty()
+        })
     }
 }
 
 /// The caller's type is read from the whole object, as everywhere in jotwell, so it may declare members that
 /// stand here too.
-impl<'de, T: DeserializeOwned> Deserialize<'de> for AccessClaims<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Box::<RawValue>::deserialize(deserializer)?;
-        let Known { client_id, session_id, scope, roles } =
-            serde_json::from_str(text.get()).map_err(de::Error::custom)?;
-        let custom = serde_json::from_str(text.get()).map_err(de::Error::custom)?;
+impl<'de, T: Deserialize<'de>> FromClaims<'de> for AccessClaims<T> {
+    fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
+        let (Profile { client_id, session_id, scope, roles }, custom) = Profile::read_beside(reader)?;
         Ok(Self { client_id, session_id, scope, roles, custom })
     }
 }
@@ -222,14 +235,15 @@ mod tests {
             scope: String,
         }
         let text = r#"{"plan":"free","sid":"s","scope":"a","roles":["r"],"client_id":"c","else":1}"#;
-        let access: AccessClaims<Own> = serde_json::from_str(text).expect("claims");
+        let access: AccessClaims<Own> = ClaimsReader::read_unverified(text.as_bytes()).expect("claims");
         assert_eq!(access.custom, Own { plan: "free".into(), scope: "a".into() });
         assert_eq!(access.session_id.as_deref(), Some("s"));
         assert_eq!(access.client_id.as_deref(), Some("c"));
         assert!(access.has_role("r") && !access.has_role("R"));
         for wrong in [r#"{"roles":"admin"}"#, r#"{"scope":["a"]}"#, r#"{"sid":1}"#, r#"{"roles":[1]}"#, "[]"]
         {
-            assert!(serde_json::from_str::<AccessClaims>(wrong).is_err(), "{wrong}");
+            let access: Result<AccessClaims, _> = ClaimsReader::read_unverified(wrong.as_bytes());
+            assert!(access.is_err(), "{wrong}");
         }
     }
 }

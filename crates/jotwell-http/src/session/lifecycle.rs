@@ -199,7 +199,9 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         session_expires_at: Timestamp,
     ) -> Result<TokenResponse, SessionError> {
         let now = self.clock.now();
-        access.check_custom().map_err(|_| SessionError::Claims)?;
+        if !access.leaves_profile_alone() {
+            return Err(SessionError::Claims);
+        }
         let session_id = self.name(refresh_token);
         access.session_id = Some(session_id.clone());
         access.client_id = Some(self.client_id.to_string());

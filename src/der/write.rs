@@ -1,10 +1,8 @@
-//! Keys back into DER and PEM: PKCS#8 for private keys, SubjectPublicKeyInfo for public ones, byte for
-//! byte as OpenSSL writes them.
+//! Writes keys in DER: PKCS#8 for private keys, SubjectPublicKeyInfo for public ones, byte for byte as OpenSSL
+//! writes them.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Encoding};
 use pkcs8::PrivateKeyInfoRef;
 use pkcs8::der::asn1::{BitStringRef, OctetStringRef, UintRef};
 use pkcs8::der::{self, Encode};
@@ -12,11 +10,12 @@ use pkcs8::spki::SubjectPublicKeyInfoRef;
 
 use super::oids;
 use crate::curve::Curve;
-use crate::error::{KeyError, KeyFormat};
-use crate::material::{Numbers, RsaFactors, RsaPrivate, Secret};
+use crate::error::KeyError;
+use crate::key_type::KeyFormat;
+use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
 
 /// PKCS#8.
-pub(super) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
+pub(crate) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
     let inner = match numbers {
         Numbers::Rsa { n, e, private: Some(RsaPrivate { d, factors }) } => {
             pkcs1(n, e, d, factors.as_ref().ok_or(KeyError::InvalidRsaKey)?)
@@ -25,7 +24,7 @@ pub(super) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
         Numbers::Ec { curve: Curve::Ed25519, private: Some(seed), .. } => {
             OctetStringRef::new(seed).and_then(|seed| seed.to_der())
         }
-        // RFC 5915 §3; the curve stands outside.
+        // RFC 5915 §3; the curve is outside.
         Numbers::Ec { public, private: Some(private), .. } => {
             sec1::EcPrivateKey { private_key: private, parameters: None, public_key: public.as_deref() }
                 .to_der()
@@ -39,11 +38,11 @@ pub(super) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
             PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(&inner)?).to_der().map(Secret::new)
         })
     });
-    encoded.map_err(|_| KeyError::InvalidDer { form: KeyFormat::Pkcs8 })
+    encoded.map_err(|_| KeyError::InvalidDer { format: KeyFormat::Pkcs8 })
 }
 
 /// SubjectPublicKeyInfo.
-pub(super) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
+pub(crate) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
     let inner = match numbers {
         Numbers::Rsa { n, e, .. } => UintRef::new(n).and_then(|modulus| {
             pkcs1::RsaPublicKeyRef { modulus, public_exponent: UintRef::new(e)? }.to_der()
@@ -59,7 +58,7 @@ pub(super) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
                 .to_der()
         })
     });
-    encoded.map_err(|_| KeyError::InvalidDer { form: KeyFormat::Spki })
+    encoded.map_err(|_| KeyError::InvalidDer { format: KeyFormat::Spki })
 }
 
 /// RSAPrivateKey (RFC 8017 §A.1.2).
@@ -76,22 +75,4 @@ fn pkcs1(n: &[u8], e: &[u8], d: &[u8], factors: &RsaFactors) -> der::Result<Vec<
         other_prime_infos: None,
     }
     .to_der()
-}
-
-/// More than what stands around the body: a buffer that grew would leave a copy of the key behind.
-const ARMOUR: usize = 128;
-
-/// PEM, 64 characters a line (RFC 7468 §2).
-pub(super) fn pem(label: &str, der: &[u8]) -> String {
-    let body = zeroize::Zeroizing::new(Base64::encode_string(der));
-    let mut text = String::with_capacity(body.len().saturating_add(body.len() / 32).saturating_add(ARMOUR));
-    text.extend(["-----BEGIN ", label, "-----\n"]);
-    let mut rest = body.as_str();
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
-        text.extend([line, "\n"]);
-        rest = after;
-    }
-    text.extend(["-----END ", label, "-----\n"]);
-    text
 }

@@ -1,4 +1,4 @@
-//! PEM as people have it (RFC 7468 §3): explanatory text in front, lines of any width, `LF` or
+//! PEM as it is found in practice (RFC 7468 §3): explanatory text in front, lines of any width, `LF` or
 //! `CRLF`. The label decides what is inside, and the content must agree.
 
 use alloc::borrow::Cow;
@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
-use super::der;
-use crate::error::{KeyError, KeyFormat};
-use crate::material::{Material, Secret};
+use super::read::read_as;
+use crate::error::KeyError;
+use crate::key_type::KeyFormat;
+use crate::numbers::{Numbers, Secret};
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
@@ -35,7 +36,7 @@ const LABELS: &[(&str, KeyFormat)] = &[
 const EC_PARAMETERS: &str = "EC PARAMETERS";
 
 /// Reads the one key in `text`. A chain of certificates counts as one: its first is the leaf.
-pub(super) fn parse(text: &[u8]) -> Result<Material, KeyError> {
+pub(crate) fn read(text: &[u8]) -> Result<(KeyFormat, Numbers), KeyError> {
     // The explanation in front may be in any encoding; the blocks themselves are ASCII.
     let copy;
     let mut rest = match String::from_utf8_lossy(text) {
@@ -56,8 +57,10 @@ pub(super) fn parse(text: &[u8]) -> Result<Material, KeyError> {
         if label == EC_PARAMETERS {
             continue;
         }
-        let found =
-            LABELS.iter().find(|(known, _)| *known == label).map_or(KeyFormat::Unknown, |(_, form)| *form);
+        let found = LABELS
+            .iter()
+            .find(|(known, _)| *known == label)
+            .map_or(KeyFormat::Unknown, |(_, format)| *format);
         match key {
             None => key = Some((found, body)),
             Some((KeyFormat::Certificate, _)) if found == KeyFormat::Certificate => {}
@@ -69,8 +72,8 @@ pub(super) fn parse(text: &[u8]) -> Result<Material, KeyError> {
         (_, body) if body.contains("Proc-Type:") => {
             Err(KeyError::UnsupportedFormat { found: KeyFormat::Encrypted })
         }
-        // Each form is read by its own grammar, which no other form fits.
-        (found, body) => der::parse(found, &decode(body)?),
+        // Each format is read by its own grammar, which no other format fits.
+        (found, body) => Ok((found, read_as(found, &decode(body)?)?)),
     }
 }
 
@@ -80,4 +83,22 @@ fn decode(body: &str) -> Result<Secret, KeyError> {
     let len = Base64::decode_in_place(&mut base64).map_err(|_| KeyError::InvalidPem)?.len();
     base64.truncate(len);
     Ok(base64)
+}
+
+/// More than the text around the body: a buffer that grew would leave a copy of the key behind.
+const ARMOUR: usize = 128;
+
+/// Writes PEM, 64 characters a line (RFC 7468 §2).
+pub(crate) fn write(label: &str, der: &[u8]) -> String {
+    let body = zeroize::Zeroizing::new(Base64::encode_string(der));
+    let mut text = String::with_capacity(body.len().saturating_add(body.len() / 32).saturating_add(ARMOUR));
+    text.extend(["-----BEGIN ", label, "-----\n"]);
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
+        text.extend([line, "\n"]);
+        rest = after;
+    }
+    text.extend(["-----END ", label, "-----\n"]);
+    text
 }

@@ -1,4 +1,4 @@
-//! Keys in DER: PKCS#1, PKCS#8, SEC 1, SubjectPublicKeyInfo and X.509.
+//! Reads keys in DER: PKCS#1, PKCS#8, SEC 1, SubjectPublicKeyInfo and X.509.
 
 use alloc::vec::Vec;
 
@@ -7,20 +7,21 @@ use pkcs8::der::Decode;
 use pkcs8::der::asn1::{OctetStringRef, UintRef};
 use pkcs8::spki::SubjectPublicKeyInfoRef;
 
-use super::{form, oids};
+use super::{INTEGER, SEQUENCE, oids, tlv};
 use crate::curve::Curve;
-use crate::der::{INTEGER, SEQUENCE, tlv};
-use crate::error::{KeyError, KeyFormat, KeyType};
-use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
+use crate::error::KeyError;
+use crate::key_type::{KeyFormat, KeyType};
+use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
 
-/// Reads a key whose form follows from its outermost structure.
-pub(super) fn parse_any(bytes: &[u8]) -> Result<Material, KeyError> {
-    parse(form::of_der(bytes).unwrap_or(KeyFormat::Unknown), bytes)
+/// Reads a key whose format follows from its outermost structure.
+pub(crate) fn read(bytes: &[u8]) -> Result<(KeyFormat, Numbers), KeyError> {
+    let format = super::format_of(bytes).unwrap_or(KeyFormat::Unknown);
+    Ok((format, read_as(format, bytes)?))
 }
 
-/// Reads a key of that form.
-pub(super) fn parse(form: KeyFormat, bytes: &[u8]) -> Result<Material, KeyError> {
-    let numbers = match form {
+/// Reads a key of that format.
+pub(super) fn read_as(format: KeyFormat, bytes: &[u8]) -> Result<Numbers, KeyError> {
+    let numbers = match format {
         KeyFormat::Pkcs8 => pkcs8(bytes).transpose()?,
         KeyFormat::Pkcs1Private => pkcs1_private(bytes),
         KeyFormat::Pkcs1Public => pkcs1_public(bytes),
@@ -29,15 +30,14 @@ pub(super) fn parse(form: KeyFormat, bytes: &[u8]) -> Result<Material, KeyError>
         KeyFormat::Certificate => spki_of_certificate(bytes).and_then(spki),
         found => return Err(KeyError::UnsupportedFormat { found }),
     };
-    let numbers = numbers.ok_or(KeyError::InvalidDer { form })?;
-    Ok(Material { form, numbers })
+    numbers.ok_or(KeyError::InvalidDer { format })
 }
 
 /// PrivateKeyInfo, and OneAsymmetricKey with the public key beside the private one (RFC 5958 §2).
 fn pkcs8(bytes: &[u8]) -> Option<Result<Numbers, KeyError>> {
     let info = PrivateKeyInfoRef::try_from(bytes).ok()?;
     let key = info.private_key.as_bytes();
-    let numbers = match oids::kind(&info.algorithm)? {
+    let numbers = match oids::key_type(&info.algorithm)? {
         KeyType::Rsa => pkcs1_private(key)?,
         // RFC 8410 §7: an octet string inside the octet string.
         KeyType::Ec(curve @ Curve::Ed25519) => {
@@ -45,7 +45,7 @@ fn pkcs8(bytes: &[u8]) -> Option<Result<Numbers, KeyError>> {
             Numbers::Ec { curve, public: None, private: Some(secret(seed)) }
         }
         KeyType::Ec(curve) => sec1(key, Some(curve))?,
-        kind => Numbers::Other { kind, private: true },
+        key_type => Numbers::Other { key_type, private: true },
     };
     match info.public_key {
         Some(public) => with_public(numbers, public.as_bytes()?),
@@ -102,7 +102,7 @@ fn rsa(n: &UintRef<'_>, e: &UintRef<'_>, private: Option<RsaPrivate>) -> Numbers
 /// ECPrivateKey (RFC 5915 §3). Inside PKCS#8 the curve stands outside, and may be repeated.
 fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
     if has_explicit_parameters(bytes) {
-        return Some(Numbers::Other { kind: KeyType::EcOther, private: true });
+        return Some(Numbers::Other { key_type: KeyType::EcOther, private: true });
     }
     let key = ::sec1::EcPrivateKey::from_der(bytes).ok()?;
     let inside = key.parameters.and_then(|parameters| parameters.named_curve());
@@ -110,7 +110,7 @@ fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
         (None, None) => return None,
         (Some(curve), None) => curve,
         (outside, Some(oid)) => match (outside, oids::curve(&oid)) {
-            (_, None) => return Some(Numbers::Other { kind: KeyType::EcOther, private: true }),
+            (_, None) => return Some(Numbers::Other { key_type: KeyType::EcOther, private: true }),
             (Some(outside), Some(inside)) if outside != inside => return None,
             (_, Some(inside)) => inside,
         },
@@ -135,10 +135,10 @@ fn has_explicit_parameters(bytes: &[u8]) -> bool {
 fn spki(bytes: &[u8]) -> Option<Numbers> {
     let info = SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
     let key = info.subject_public_key.as_bytes()?;
-    match oids::kind(&info.algorithm)? {
+    match oids::key_type(&info.algorithm)? {
         KeyType::Rsa => pkcs1_public(key),
         KeyType::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
-        kind => Some(Numbers::Other { kind, private: false }),
+        key_type => Some(Numbers::Other { key_type, private: false }),
     }
 }
 

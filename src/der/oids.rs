@@ -5,15 +5,15 @@ use pkcs8::der::asn1::{AnyRef, ObjectIdentifier};
 use pkcs8::spki::AlgorithmIdentifierRef;
 
 use crate::curve::Curve;
-use crate::error::KeyType;
-use crate::material::Numbers;
+use crate::key_type::KeyType;
+use crate::numbers::Numbers;
 
 const RSA: &str = "1.2.840.113549.1.1.1";
 const EC: &str = "1.2.840.10045.2.1";
 const ED25519: &str = "1.3.101.112";
 
 /// Whose keys an `AlgorithmIdentifier` announces.
-const KINDS: &[(&str, KeyType)] = &[
+const KEY_TYPES: &[(&str, KeyType)] = &[
     (RSA, KeyType::Rsa),
     ("1.2.840.113549.1.1.10", KeyType::RsaPss),
     (EC, KeyType::EcOther),
@@ -47,9 +47,9 @@ pub(super) fn curve(oid: &ObjectIdentifier) -> Option<Curve> {
 /// What the identifier announces. That of RSA has parameters NULL (RFC 8017 §A.1), which is not
 /// insisted on; that of an elliptic curve has the curve's name; that of Ed25519 has none, or else it is
 /// no identifier (RFC 8410 §3).
-pub(super) fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyType> {
+pub(super) fn key_type(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyType> {
     let named = || curve(&algorithm.parameters?.decode_as().ok()?);
-    match lookup(KINDS, &algorithm.oid) {
+    match lookup(KEY_TYPES, &algorithm.oid) {
         Some(KeyType::EcOther) => Some(named().map_or(KeyType::EcOther, KeyType::Ec)),
         Some(KeyType::Ec(_)) if algorithm.parameters.is_some() => None,
         found => Some(found.unwrap_or(KeyType::Unknown)),

@@ -1,9 +1,44 @@
-//! The little of DER that is needed where no library is: one element at a time (X.690 §8.1, §10.1).
+//! Keys in DER and PEM, and the few rules of DER that telling formats apart needs (X.690 §8.1, §10.1).
+
+#[cfg(feature = "pem")]
+mod oids;
+#[cfg(feature = "pem")]
+pub(crate) mod pem;
+#[cfg(feature = "pem")]
+mod read;
+#[cfg(feature = "pem")]
+mod write;
+
+#[cfg(feature = "pem")]
+pub(crate) use read::read;
+#[cfg(feature = "pem")]
+pub(crate) use write::{private_der, public_der};
+
+use crate::key_type::KeyFormat;
 
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const SEQUENCE: u8 = 0x30;
+
+/// The format of a key in DER, told from its outermost structure, which must span all the bytes.
+pub(crate) fn format_of(bytes: &[u8]) -> Option<KeyFormat> {
+    let (SEQUENCE, content, []) = tlv(bytes)? else {
+        return None;
+    };
+    let (first, _, rest) = tlv(content)?;
+    let (second, _, rest) = tlv(rest)?;
+    match (first, second, rest.is_empty()) {
+        (INTEGER, SEQUENCE, _) => Some(KeyFormat::Pkcs8),
+        (INTEGER, OCTET_STRING, _) => Some(KeyFormat::Sec1),
+        (INTEGER, INTEGER, true) => Some(KeyFormat::Pkcs1Public),
+        (INTEGER, INTEGER, false) => Some(KeyFormat::Pkcs1Private),
+        (SEQUENCE, BIT_STRING, true) => Some(KeyFormat::Spki),
+        (SEQUENCE, OCTET_STRING, true) => Some(KeyFormat::Encrypted),
+        (SEQUENCE, SEQUENCE, false) => Some(KeyFormat::Certificate),
+        _ => None,
+    }
+}
 
 /// The first element: its tag, its content, and what follows it. The length is definite and written
 /// as short as can be.

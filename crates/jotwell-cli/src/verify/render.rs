@@ -34,7 +34,7 @@ pub(super) fn on_stderr(explanation: &Explanation, now: NumericDate) {
 fn found(step: &Step, now: NumericDate) -> String {
     let is_date = matches!(step.check, Check::Expiry | Check::NotBefore | Check::IssuedAt);
     match step.found.split('.').next().and_then(|secs| secs.parse().ok()) {
-        Some(secs) if is_date => time::told(NumericDate::from_secs(secs), now),
+        Some(secs) if is_date => time::render(NumericDate::from_secs(secs), now),
         _ => step.found.clone(),
     }
 }
