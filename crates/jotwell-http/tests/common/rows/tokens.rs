@@ -101,7 +101,7 @@ pub(crate) fn times_and_claims() -> Vec<Case> {
         of(
             "claims of another type",
             &signed_text(&payload().replacen('{', r#"{"roles":"admin","#, 1)),
-            "the claims are not of the type asked for, at line 1, column 16",
+            "the claims do not fit the type that was asked for: at `roles`, expected a sequence",
         ),
     ]
 }
