@@ -16,19 +16,14 @@ mod family;
 mod hmac;
 #[cfg(feature = "cache")]
 mod identity;
-#[cfg(any(feature = "ecdsa", feature = "eddsa"))]
-mod kept;
 mod precomputation;
 mod primitive;
 mod random;
 #[cfg(feature = "rsa-verify")]
 mod rsa;
 mod signing;
-#[cfg(any(feature = "ecdsa", feature = "eddsa"))]
-mod slot;
 #[cfg(any(feature = "eddsa", feature = "aws-lc-rs"))]
 mod small_order;
-mod switch;
 mod verifying;
 
 #[cfg(feature = "cache")]

@@ -1,4 +1,16 @@
-//! What a key may compute ahead.
+//! What a key computes ahead: the choice, the tables of a key and of its curve, and the place where a table is
+//! kept.
+//!
+//! A curve's table is a constant, made once in a process. A key's is made when it has verified eight signatures,
+//! which nobody without a valid one can cause.
+#![cfg_attr(
+    not(any(feature = "ecdsa", feature = "eddsa")),
+    allow(dead_code, reason = "no other family has tables")
+)]
+
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use crate::once::Once;
 
 /// Whether a [`VerifyingKey`](crate::VerifyingKey) for ECDSA or EdDSA keeps a table of multiples of its point, with
 /// which ECDSA verifies three to nine times as fast, and EdDSA one and a half times.
@@ -24,7 +36,7 @@
 ///
 /// [`Lazy`](Self::Lazy), the default, for some hundred keys. In a set of ten thousand keys, each of them
 /// busy, tables come to 860 MiB for ES256; those keys had better have [`Never`](Self::Never), and the busiest
-/// [`Now`](Self::Eager). So had keys that others bring, such as one per tenant: who holds a private key can have
+/// [`Eager`](Self::Eager). So had keys that others bring, such as one per tenant: who holds a private key can have
 /// its table made.
 ///
 /// ```
@@ -49,4 +61,136 @@ pub enum Precomputation {
     Lazy,
     /// A table at once, so that no verification takes longer than the others.
     Eager,
+}
+
+/// Multiples of one point: of a curve's generator, or of a key.
+pub(super) trait Multiples: Sized + 'static {
+    type Point;
+
+    fn of_generator() -> Option<Self>;
+
+    fn of_key(key: &Self::Point) -> Option<Self>;
+
+    /// Where those of the generator are kept.
+    fn generator() -> &'static Slot<Self>;
+}
+
+/// The tables of one key, if it has any.
+pub(super) struct Kept<T> {
+    lazy: bool,
+    successes: AtomicU32,
+    key: Slot<T>,
+}
+
+impl<T: Multiples> Kept<T> {
+    /// A table is built in the time of a few verifications.
+    const WORTH_IT: u32 = 8;
+
+    pub(super) fn new(precomputation: Precomputation, key: &T::Point) -> Self {
+        let kept = Self {
+            lazy: precomputation == Precomputation::Lazy,
+            successes: AtomicU32::new(0),
+            key: Slot::new(),
+        };
+        if precomputation == Precomputation::Eager {
+            T::generator().require(T::of_generator);
+            kept.key.require(|| T::of_key(key));
+        }
+        kept
+    }
+
+    /// The generator's table and the key's, where there are both.
+    pub(super) fn get(&self) -> Option<(&T, &T)> {
+        Some((T::generator().get()?, self.key.get()?))
+    }
+
+    /// Counts a signature that was verified without tables.
+    pub(super) fn count_success(&self, key: &T::Point) {
+        if self.lazy && self.successes.fetch_add(1, Ordering::Relaxed) >= Self::WORTH_IT - 1 {
+            T::generator().offer(T::of_generator);
+            self.key.offer(|| T::of_key(key));
+        }
+    }
+}
+
+/// Empty, then full for good. Unlike with a `OnceLock` alone nobody waits for the one who builds.
+/// Without `std` it stays empty, and nothing is built.
+pub(super) struct Slot<T> {
+    claimed: AtomicBool,
+    built: Once<T>,
+}
+
+impl<T> Slot<T> {
+    pub(super) const fn new() -> Self {
+        Self { claimed: AtomicBool::new(false), built: Once::new() }
+    }
+
+    pub(super) fn get(&self) -> Option<&T> {
+        self.built.get()
+    }
+
+    /// Builds, unless that is done or another thread is at it.
+    pub(super) fn offer(&self, build: impl FnOnce() -> Option<T>) {
+        if !self.claimed.swap(true, Ordering::Relaxed) {
+            self.fill(build);
+        }
+    }
+
+    /// Builds, unless that is done. Where another thread is at it, the work is done twice rather than waited
+    /// for.
+    pub(super) fn require(&self, build: impl FnOnce() -> Option<T>) {
+        self.claimed.store(true, Ordering::Relaxed);
+        if self.get().is_none() {
+            self.fill(build);
+        }
+    }
+
+    /// Builds outside the lock, which is held for the move alone.
+    fn fill(&self, build: impl FnOnce() -> Option<T>) {
+        if cfg!(feature = "std")
+            && let Some(value) = build()
+        {
+            // Who comes second has built the same.
+            let _ = self.built.set(value);
+        }
+    }
+}
+
+#[cfg(all(test, feature = "std", any(feature = "ecdsa", feature = "eddsa")))]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_the_one_who_builds() {
+        let (slot, (started, starts), (go, gone)) = (&Slot::new(), channel(), channel());
+        // Takes `go` along, so that the other thread ends where this one fails.
+        thread::scope(move |scope| {
+            scope.spawn(move || {
+                slot.offer(|| {
+                    started.send(()).unwrap();
+                    gone.recv().unwrap();
+                    Some(1)
+                });
+            });
+            starts.recv().unwrap();
+            // The other thread is building, and will be until it hears from this one.
+            assert_eq!(slot.get(), None);
+            slot.offer(|| panic!("claimed by the other"));
+            slot.require(|| Some(2));
+            assert_eq!(slot.get(), Some(&2));
+            go.send(()).unwrap();
+        });
+        assert_eq!(slot.get(), Some(&2));
+        slot.require(|| panic!("already there"));
+    }
+
+    #[test]
+    fn what_cannot_be_built_stays_away() {
+        let slot = Slot::<u8>::new();
+        slot.offer(|| None);
+        assert_eq!(slot.get(), None);
+    }
 }

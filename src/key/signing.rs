@@ -7,9 +7,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::VerifyingKey;
 use super::family;
 use super::primitive::{Private, Public, Signature};
-use super::{VerifyingKey, switch};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 #[cfg(feature = "pem")]
@@ -193,7 +193,7 @@ impl SigningKey {
         if backend == self.backend() {
             return Ok(self);
         }
-        let private = switch::signer(backend, self.algorithm, &self.private.numbers)?;
+        let private = family::signer_on(backend, self.algorithm, &self.private.numbers)?;
         Ok(Self { private: Arc::new(private), ..self })
     }
 

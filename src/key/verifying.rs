@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use super::primitive::Public;
-use super::{Precomputation, family, switch};
+use super::{Precomputation, family};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 #[cfg(feature = "pem")]
@@ -154,7 +154,7 @@ impl VerifyingKey {
         if backend == self.backend() {
             return Ok(self);
         }
-        let public = switch::verifier(backend, self.algorithm, &self.public.numbers)?;
+        let public = family::verifier_on(backend, self.algorithm, &self.public.numbers)?;
         Ok(Self { public: Arc::new(public), ..self })
     }
 

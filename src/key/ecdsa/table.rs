@@ -16,8 +16,8 @@ use ecdsa::elliptic_curve::{AffinePoint, ProjectivePoint, Scalar};
 use super::sum::{Point, Sum};
 use super::tables::Tabulated;
 use crate::key::digits::Digits;
-use crate::key::kept::Multiples;
-use crate::key::slot::Slot;
+use crate::key::precomputation::Multiples;
+use crate::key::precomputation::Slot;
 
 /// Multiples of one point.
 pub(super) struct Table<C: Tabulated> {

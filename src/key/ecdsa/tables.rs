@@ -19,7 +19,7 @@ use p521::NistP521;
 
 use super::sum::{Element, Sum};
 use super::table::Table;
-use crate::key::slot::Slot;
+use crate::key::precomputation::Slot;
 
 /// What a curve needs for tables.
 pub(super) trait Tabulated: EcdsaCurve + FieldArithmetic {

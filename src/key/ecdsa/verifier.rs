@@ -10,7 +10,7 @@ use super::Ecdsa;
 use super::table::Table;
 use super::tables;
 use crate::key::Precomputation;
-use crate::key::kept::Kept;
+use crate::key::precomputation::Kept;
 use crate::key::primitive::Verify;
 
 pub(super) struct Verifier<C: Ecdsa> {

@@ -17,8 +17,8 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha512};
 
 use crate::key::digits::Digits;
-use crate::key::kept::Multiples;
-use crate::key::slot::Slot;
+use crate::key::precomputation::Multiples;
+use crate::key::precomputation::Slot;
 
 /// Bits of a scalar, and one more, which is zero: digits have a sign.
 const BITS: u32 = 254;

@@ -6,7 +6,7 @@ use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 
 use super::table::{self, Table};
 use crate::key::Precomputation;
-use crate::key::kept::Kept;
+use crate::key::precomputation::Kept;
 use crate::key::primitive::Verify;
 use crate::key::small_order::has_small_order;
 

@@ -3,8 +3,8 @@
 //! Verification is of this crate over `crypto-bigint`; signing is that of the `rsa` crate, which a build
 //! that only verifies does without (RUSTSEC-2023-0071).
 
+mod modexp;
 mod pkcs1;
-mod power;
 mod pss;
 mod public;
 #[cfg(feature = "rsa")]

@@ -6,8 +6,8 @@ use alloc::sync::Arc;
 use crypto_bigint::{U2048, U3072, U4096};
 use sha2::{Sha256, Sha384, Sha512};
 
+use super::modexp::Power;
 use super::pkcs1::Pkcs1;
-use super::power::Power;
 use super::pss::Pss;
 use super::public::PublicKey;
 use crate::algorithm::{Algorithm, Family, Hash, RSA_MAX_BITS};
