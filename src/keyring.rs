@@ -22,10 +22,11 @@ use zeroize::Zeroizing;
 #[cfg(feature = "std")]
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::error::{KeyError, KeyFormat};
+use crate::error::KeyError;
 use crate::json::{self, Member, Value};
 use crate::jwk::Jwk;
 use crate::key::SigningKey;
+use crate::key_type::KeyFormat;
 use crate::keyset::JwkSet;
 use crate::time::NumericDate;
 

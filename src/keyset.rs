@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::error::{KeyError, KeyFormat, VerifyError};
+use crate::error::{KeyError, VerifyError};
 use crate::header::Header;
 use crate::json::{self, Value};
 use crate::jwk::Jwk;
 use crate::jws::KeySource;
 use crate::key::VerifyingKey;
+use crate::key_type::KeyFormat;
 
 /// Names are looked up in constant time where there is a source of randomness to key a hash with, so
 /// that nobody can choose names that collide.

@@ -25,19 +25,21 @@ mod jwk;
 pub mod jws;
 mod jwt;
 mod key;
+mod key_type;
 mod keyring;
 mod keyset;
+mod names;
 #[cfg_attr(
     not(all(feature = "ecdsa", feature = "eddsa", feature = "hmac", feature = "rsa")),
     allow(
         dead_code,
-        reason = "every form of key is read in every build, for the error that names what it is"
+        reason = "every format of key is read in every build, for the error that names what it is"
     )
 )]
-mod material;
-mod names;
+mod numbers;
 mod once;
 mod time;
+mod unbound;
 
 /// Every step of verifying one token: the answer of [`Validator::explain`].
 pub mod explain {
@@ -46,9 +48,11 @@ pub mod explain {
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use backend::Backend;
-pub use claims::{Audiences, Claims, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims};
+pub use claims::{
+    Audiences, ClaimReader, Claims, ClaimsReader, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims,
+};
 pub use curve::Curve;
-pub use error::{KeyError, KeyFormat, KeyType, SignError, VerifyError};
+pub use error::{KeyError, SignError, VerifyError};
 pub use header::{Header, MAX_HEADER_VALUES};
 pub use json::{JsonError, MAX_DEPTH};
 pub use jwk::Jwk;
@@ -59,6 +63,7 @@ pub use jwt::{
     Audience, Expiry, Issuer, MAX_LEEWAY, MultiIssuerError, MultiIssuerValidator, UnverifiedToken, Validator,
 };
 pub use key::{Precomputation, SigningKey, VerifyingKey};
+pub use key_type::{KeyFormat, KeyType};
 pub use keyring::{KeyRing, KeyRingError, KeyRotationPolicy};
 pub use keyset::{JwkSet, SkippedKey};
 #[cfg(all(
@@ -67,3 +72,4 @@ pub use keyset::{JwkSet, SkippedKey};
 ))]
 pub use time::SystemClock;
 pub use time::{Clock, NumericDate};
+pub use unbound::UnboundKey;

@@ -28,8 +28,8 @@ use attacks_common::{
 use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use jotwell::{
-    Algorithm, Header, KeyError, KeyFormat, KeySource, NoClaims, NumericDate, SigningKey, UnverifiedToken,
-    Validator, VerifyError, VerifyingKey, jws,
+    Algorithm, Header, KeyError, KeyFormat, KeySource, NoClaims, NumericDate, SigningKey, UnboundKey,
+    UnverifiedToken, Validator, VerifyError, VerifyingKey, base64url, jws,
 };
 
 fn invalid_header(parameter: &'static str) -> Result<(), VerifyError> {
@@ -240,21 +240,19 @@ fn rejects_hmac_with_the_public_key_as_secret() {
 /// Refused by each of the four ways to make an HMAC key, for that reason.
 #[track_caller]
 fn assert_is_no_secret(secret: &[u8], form: KeyFormat, name: &str) {
-    let error = KeyError::SecretLooksLikeKey { form };
+    let error = KeyError::SecretLooksLikeKey { format: form };
     for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
         let short = SigningKey::hmac_dangerously_short(algorithm, secret).map(drop);
         assert_eq!(short, Err(error.clone()), "{name}");
         let short = VerifyingKey::hmac_dangerously_short(algorithm, secret).map(drop);
         assert_eq!(short, Err(error.clone()), "{name}");
-        // A key in DER may be shorter than the hash, and then this is said first.
-        let min = algorithm.min_key_bits() / 8;
-        let error = match secret.len() {
-            found if found < min => KeyError::ShortSecret { algorithm, min, found },
-            _ => error.clone(),
-        };
         assert_eq!(SigningKey::hmac(algorithm, secret).map(drop), Err(error.clone()), "{name}");
-        assert_eq!(VerifyingKey::hmac(algorithm, secret).map(drop), Err(error), "{name}");
+        assert_eq!(VerifyingKey::hmac(algorithm, secret).map(drop), Err(error.clone()), "{name}");
     }
+    // Not even unbound, whatever it might be bound to later.
+    assert_eq!(UnboundKey::from_secret(secret).map(drop), Err(error.clone()), "{name}");
+    let jwk = format!(r#"{{"kty":"oct","k":"{}"}}"#, base64url::encode(secret));
+    assert_eq!(UnboundKey::from_jwk(jwk).map(drop), Err(error), "{name}");
 }
 
 /// The form that a key file is in when it is looked at as a secret; `None` for what is a secret.

@@ -31,11 +31,7 @@ fn same<T: DeserializeOwned + PartialEq + Debug>(payload: &str) {
     let found = validator().verify::<T>(&token);
     match (found, serde_json::from_str::<T>(payload)) {
         (Ok(found), Ok(want)) => assert_eq!(*found, want, "{payload}"),
-        (Err(VerifyError::Deserialize { line, column }), Err(error)) => {
-            assert_eq!((line, column), (error.line(), error.column()), "{payload}");
-        }
-        // No JSON at all.
-        (Err(VerifyError::Json { .. }), Err(_)) => {}
+        (Err(VerifyError::Deserialize { .. } | VerifyError::Json { .. }), Err(_)) => {}
         (found, want) => panic!("{payload}: {found:?}, {want:?}"),
     }
 }

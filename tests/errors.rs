@@ -81,7 +81,18 @@ fn a_token_that_is_refused_says_why() {
     tells(VerifyError::SubjectMismatch, &["subject"], None, texts);
     tells(VerifyError::CustomCheck { reason: "a reason" }, &["a reason"], None, texts);
     tells(VerifyError::Unavailable { reason: "a reason" }, &["a reason"], None, texts);
-    tells(VerifyError::Deserialize { line: 18, column: 17 }, &["18", "17"], None, texts);
+    tells(
+        VerifyError::Deserialize { path: "roles[2]".into(), expected: "a string".into() },
+        &["roles[2]", "a string"],
+        None,
+        texts,
+    );
+    tells(
+        VerifyError::Deserialize { path: String::new(), expected: "an object".into() },
+        &["an object"],
+        None,
+        texts,
+    );
 }
 
 #[test]
@@ -117,7 +128,7 @@ fn a_key_that_is_refused_says_why() {
     for (algorithm, wanted) in
         [(algorithm, "P-256"), (Algorithm::HS256, "a shared secret"), (Algorithm::PS256, "an RSA key")]
     {
-        let wrong = KeyError::WrongKeyType { algorithm, found, form };
+        let wrong = KeyError::WrongKeyType { algorithm, found, format: form };
         tells(wrong, &[algorithm.name(), wanted, "a DSA key", "SEC 1"], None, texts);
     }
     tells(KeyError::UnsupportedKeyType { found }, &["a DSA key"], None, texts);
@@ -126,7 +137,7 @@ fn a_key_that_is_refused_says_why() {
     tells(KeyError::UnsupportedFormat { found: form }, &["SEC 1"], None, texts);
     tells(KeyError::InvalidPem, &[], None, texts);
     tells(KeyError::MultipleKeys, &[], None, texts);
-    tells(KeyError::InvalidDer { form }, &["SEC 1"], None, texts);
+    tells(KeyError::InvalidDer { format: form }, &["SEC 1"], None, texts);
     tells(KeyError::from(json), &[], Some(&json), texts);
     tells(KeyError::MissingMember { member }, &["\"m\""], None, texts);
     tells(KeyError::InvalidMember { member }, &["\"m\""], None, texts);
@@ -134,7 +145,7 @@ fn a_key_that_is_refused_says_why() {
     tells(KeyError::DuplicateKeyId, &["\"kid\""], None, texts);
     tells(KeyError::EmptySecret, &[], None, texts);
     tells(KeyError::ShortSecret { algorithm, min: 18, found: 17 }, &["ES256", "18", "17"], None, texts);
-    tells(KeyError::SecretLooksLikeKey { form }, &["SEC 1"], None, texts);
+    tells(KeyError::SecretLooksLikeKey { format: form }, &["SEC 1"], None, texts);
     tells(KeyError::RsaModulusSize { bits: 17 }, &["17", "2048", "4096"], None, texts);
     tells(KeyError::RsaExponent, &["65537"], None, texts);
     tells(KeyError::InvalidRsaKey, &[], None, texts);

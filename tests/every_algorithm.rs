@@ -702,7 +702,7 @@ fn an_algorithm_takes_its_kind_of_key_alone() {
         for &(name, found) in PEMS {
             let (private, public) = (read(&format!("{name}.pkcs8.pem")), read(&format!("{name}.spki.pem")));
             let fits = wanted(algorithm) == found;
-            let wrong = |form| Some(KeyError::WrongKeyType { algorithm, found, form });
+            let wrong = |form| Some(KeyError::WrongKeyType { algorithm, found, format: form });
             let case = format!("{algorithm} {name}");
 
             let made = SigningKey::from_pem(algorithm, &private).err();
@@ -749,7 +749,7 @@ fn an_algorithm_takes_its_kind_of_jwk_alone() {
         let len = algorithm.hash().output_len();
         for &(name, found) in JWKS {
             let private = jwk(&format!("{name}.jwk.json"));
-            let wrong = KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Jwk };
+            let wrong = KeyError::WrongKeyType { algorithm, found, format: KeyFormat::Jwk };
             let secret_len = path(&format!("{name}.bin")).metadata().map_or(0, |file| file.len() as usize);
             let expected = match found {
                 // A secret of another length is too short or long enough (RFC 7518 §3.2).
@@ -764,7 +764,7 @@ fn an_algorithm_takes_its_kind_of_jwk_alone() {
 
             let not_public = Some(KeyError::NotPublic { found: KeyFormat::Jwk });
             let made = VerifyingKey::from_jwk(algorithm, &private).err();
-            assert_eq!(made, if algorithm.is_symmetric() { expected.clone() } else { not_public }, "{case}");
+            assert_eq!(made, if found == KeyType::Secret { expected.clone() } else { not_public }, "{case}");
             if found != KeyType::Secret {
                 let public = jwk(&format!("{name}.pub.jwk.json"));
                 assert_eq!(VerifyingKey::from_jwk(algorithm, &public).err(), expected, "{case}");
@@ -775,7 +775,7 @@ fn an_algorithm_takes_its_kind_of_jwk_alone() {
         }
         for &(json, found) in FOREIGN {
             let jwk = json.parse::<Jwk>().unwrap();
-            let wrong = Some(KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Jwk });
+            let wrong = Some(KeyError::WrongKeyType { algorithm, found, format: KeyFormat::Jwk });
             assert_eq!(VerifyingKey::from_jwk(algorithm, &jwk).err(), wrong, "{algorithm} {json}");
             assert_eq!(SigningKey::from_jwk(algorithm, &jwk).err(), wrong, "{algorithm} {json}");
         }
@@ -785,7 +785,7 @@ fn an_algorithm_takes_its_kind_of_jwk_alone() {
 #[test]
 fn a_secret_of_bytes_is_for_hmac_alone() {
     for &algorithm in Algorithm::ALL {
-        let wrong = KeyError::WrongKeyType { algorithm, found: KeyType::Secret, form: KeyFormat::Bytes };
+        let wrong = KeyError::WrongKeyType { algorithm, found: KeyType::Secret, format: KeyFormat::Bytes };
         let expected = (!algorithm.is_symmetric()).then_some(wrong);
         for secret in [&[7; 64][..], &[7; 65], &[7; 1000]] {
             assert_eq!(SigningKey::hmac(algorithm, secret).err(), expected);
@@ -803,7 +803,7 @@ fn a_key_is_no_secret() {
         for &(name, _) in PEMS {
             for file in [format!("{name}.spki.pem"), format!("{name}.pkcs8.pem")] {
                 let secret = read(&file);
-                let refused = Some(KeyError::SecretLooksLikeKey { form: KeyFormat::Pem });
+                let refused = Some(KeyError::SecretLooksLikeKey { format: KeyFormat::Pem });
                 assert_eq!(SigningKey::hmac(algorithm, &secret).err(), refused, "{file}");
                 assert_eq!(VerifyingKey::hmac(algorithm, &secret).err(), refused, "{file}");
                 assert_eq!(VerifyingKey::hmac_dangerously_short(algorithm, &secret).err(), refused, "{file}");
@@ -820,7 +820,7 @@ fn a_key_is_no_secret() {
             ("ssh-ed25519.openssh-public.txt", KeyFormat::OpenSsh),
         ] {
             let secret = read(file);
-            let refused = Some(KeyError::SecretLooksLikeKey { form });
+            let refused = Some(KeyError::SecretLooksLikeKey { format: form });
             assert_eq!(SigningKey::hmac(algorithm, &secret).err(), refused, "{file}");
             assert_eq!(VerifyingKey::hmac(algorithm, &secret).err(), refused, "{file}");
         }

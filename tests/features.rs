@@ -32,7 +32,7 @@ fn an_algorithm_whose_feature_is_off_exists_and_says_so() {
         ];
         for (enabled, error) in errors {
             let disabled = error == KeyError::Disabled { algorithm: *algorithm };
-            let wrong_kind = matches!(error, KeyError::WrongKeyType { form: KeyFormat::Jwk, .. });
+            let wrong_kind = matches!(error, KeyError::WrongKeyType { format: KeyFormat::Jwk, .. });
             assert!(if enabled { wrong_kind } else { disabled }, "{error}");
         }
     }

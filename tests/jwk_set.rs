@@ -154,7 +154,7 @@ fn keys_of_algorithms_that_were_not_asked_for_are_left_out() {
         with(foreign("rsa2048"), "kid", "rsa"),
         with(with(foreign("rsa3072"), "kid", "rsa-oaep"), "alg", "RSA-OAEP"),
     ];
-    let wrong = |algorithm, found| KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Jwk };
+    let wrong = |algorithm, found| KeyError::WrongKeyType { algorithm, found, format: KeyFormat::Jwk };
     let not_intended = KeyError::UseNotAllowed { member: "alg" };
 
     let es256 = set(&keys, &[Algorithm::ES256]);
@@ -216,7 +216,7 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
     let not_public = KeyError::NotPublic { found: KeyFormat::Jwk };
     let invalid = |member| KeyError::InvalidMember { member };
     let not_intended = |member| KeyError::UseNotAllowed { member };
-    let wrong = |found| KeyError::WrongKeyType { algorithm: Algorithm::EdDSA, found, form: KeyFormat::Jwk };
+    let wrong = |found| KeyError::WrongKeyType { algorithm: Algorithm::EdDSA, found, format: KeyFormat::Jwk };
     let private = with(ed25519("k"), "d", D);
     let rsa_private: Value = serde_json::from_str(&file("keys/rsa2048.jwk.json")).expect("JSON");
     let oct = json!({"kty": "oct", "kid": "k", "k": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"});
@@ -255,7 +255,7 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
             KeyError::WrongKeyType {
                 algorithm: Algorithm::HS256,
                 found: KeyType::Ec(Curve::Ed25519),
-                form: KeyFormat::Jwk,
+                format: KeyFormat::Jwk,
             },
         ),
         // What nobody should have published.

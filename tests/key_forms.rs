@@ -134,7 +134,7 @@ fn private_members_are_written_only_when_asked_by_name() {
 fn a_key_of_an_unknown_kind_is_named_and_not_written() {
     let jwk: Jwk = r#"{"kty":"AKP","alg":"ML-DSA-44","kid":"pq"}"#.parse().expect("a JWK");
     assert_eq!(
-        (jwk.kind(), jwk.algorithm(), jwk.key_id()),
+        (jwk.key_type(), jwk.algorithm(), jwk.key_id()),
         (KeyType::Unknown, Some("ML-DSA-44"), Some("pq"))
     );
     let unsupported = KeyError::UnsupportedKeyType { found: KeyType::Unknown };

@@ -2,7 +2,7 @@
 //! OpenSSL, the JWKs by npm `jose`: see `vectors/interop/README.md`.
 #![forbid(unsafe_code)]
 
-use jotwell::{Algorithm, Curve, Jwk, KeyError, KeyFormat, KeyType, SigningKey, VerifyingKey};
+use jotwell::{Algorithm, Curve, Jwk, KeyError, KeyFormat, KeyType, SigningKey, UnboundKey, VerifyingKey};
 use serde_json::{Value, json};
 
 fn file(name: &str) -> Vec<u8> {
@@ -191,7 +191,7 @@ fn the_label_decides_and_the_content_must_agree() {
                 ];
                 assert_eq!(
                     errors,
-                    [Err(KeyError::InvalidDer { form }), Err(KeyError::InvalidDer { form })],
+                    [Err(KeyError::InvalidDer { format: form }), Err(KeyError::InvalidDer { format: form })],
                     "{path:?}"
                 );
                 refused += 1;
@@ -255,14 +255,14 @@ fn names_the_kind_and_form_of_a_key_for_something_else() {
         (Ed25519, "x25519.pkcs8.pem", KeyType::X25519),
         (RS256, "dsa2048.pkcs8.pem", KeyType::Dsa),
     ] {
-        let private = KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Pkcs8 };
+        let private = KeyError::WrongKeyType { algorithm, found, format: KeyFormat::Pkcs8 };
         assert_eq!(signing(algorithm, name).unwrap_err(), private, "{name}");
         let name = name.replace("pkcs8", "spki");
-        let public = KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Spki };
+        let public = KeyError::WrongKeyType { algorithm, found, format: KeyFormat::Spki };
         assert_eq!(verifying(algorithm, &name).unwrap_err(), public, "{name}");
     }
     let explicit =
-        KeyError::WrongKeyType { algorithm: ES256, found: KeyType::EcOther, form: KeyFormat::Sec1 };
+        KeyError::WrongKeyType { algorithm: ES256, found: KeyType::EcOther, format: KeyFormat::Sec1 };
     assert_eq!(signing(ES256, "p256.sec1-explicit.pem").unwrap_err(), explicit);
 }
 
@@ -444,10 +444,10 @@ fn refuses_parameters_beside_the_name_of_ed25519() {
         };
         let der = with(&[0x30, 0x2a + length], &[], &public[9..]);
         let error = VerifyingKey::from_der(Algorithm::EdDSA, der).unwrap_err();
-        assert_eq!(error, KeyError::InvalidDer { form: KeyFormat::Spki });
+        assert_eq!(error, KeyError::InvalidDer { format: KeyFormat::Spki });
         let der = with(&[0x30, 0x2e + length], &private[2..5], &private[12..]);
         let error = SigningKey::from_der(Algorithm::EdDSA, der).unwrap_err();
-        assert_eq!(error, KeyError::InvalidDer { form: KeyFormat::Pkcs8 });
+        assert_eq!(error, KeyError::InvalidDer { format: KeyFormat::Pkcs8 });
     }
 }
 
@@ -504,12 +504,12 @@ fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
     let der = with_public("rsa2048.pkcs8.der", 4, &other);
     assert_eq!(read(Algorithm::RS256, der), Err(KeyError::PublicKeyMismatch));
     let der = with_public("rsa2048.pkcs8.der", 4, b"no key");
-    assert_eq!(read(Algorithm::RS256, der), Err(KeyError::InvalidDer { form: KeyFormat::Pkcs8 }));
+    assert_eq!(read(Algorithm::RS256, der), Err(KeyError::InvalidDer { format: KeyFormat::Pkcs8 }));
     // Of a key that is not used here nothing is compared.
     let inner = [&[2, 1, 1, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20][..], &[7; 32]].concat();
     let der = sequence(&[inner, bit_string(&[9; 32])].concat());
     let (algorithm, found, form) = (Algorithm::EdDSA, KeyType::X25519, KeyFormat::Pkcs8);
-    assert_eq!(read(algorithm, der), Err(KeyError::WrongKeyType { algorithm, found, form }));
+    assert_eq!(read(algorithm, der), Err(KeyError::WrongKeyType { algorithm, found, format: form }));
 }
 
 /// RFC 5915 §3 has the curve in the key, or it stands outside; RFC 5958 has it outside.
@@ -532,10 +532,10 @@ fn the_curve_is_named_and_the_same_wherever_it_is() {
     let p384 = [0xa0, 7, 6, 5, 0x2b, 0x81, 4, 0, 0x22];
     let read = |der: Vec<u8>| SigningKey::from_der(Algorithm::ES256, der).map(drop);
     assert_eq!(read(sec1(&p256)), Ok(()));
-    assert_eq!(read(sec1(&[])), Err(KeyError::InvalidDer { form: KeyFormat::Sec1 }));
+    assert_eq!(read(sec1(&[])), Err(KeyError::InvalidDer { format: KeyFormat::Sec1 }));
     assert_eq!(read(in_pkcs8(&[])), Ok(()));
     assert_eq!(read(in_pkcs8(&p256)), Ok(()));
-    assert_eq!(read(in_pkcs8(&p384)), Err(KeyError::InvalidDer { form: KeyFormat::Pkcs8 }));
+    assert_eq!(read(in_pkcs8(&p384)), Err(KeyError::InvalidDer { format: KeyFormat::Pkcs8 }));
 }
 
 /// RFC 8259 §8.3: a text is what it is after unescaping, and so is a number in it.
@@ -628,7 +628,7 @@ fn says_which_other_kinds_a_jwk_is_of() {
     ] {
         let algorithm = Algorithm::EdDSA;
         let error = VerifyingKey::from_jwk(algorithm, &jwk(text)).unwrap_err();
-        assert_eq!(error, KeyError::WrongKeyType { algorithm, found, form: KeyFormat::Jwk }, "{text}");
+        assert_eq!(error, KeyError::WrongKeyType { algorithm, found, format: KeyFormat::Jwk }, "{text}");
     }
 }
 
@@ -658,7 +658,7 @@ fn a_jwk_gives_its_key_id_and_does_not_show_its_secret() {
     key["kid"] = json!("2026-11");
     let key = jwk(key);
     assert_eq!(key.key_id(), Some("2026-11"));
-    assert_eq!(format!("{key:?}"), r#"Jwk { kind: Secret, key_id: Some("2026-11"), .. }"#);
+    assert_eq!(format!("{key:?}"), r#"Jwk { key_type: Secret, key_id: Some("2026-11"), .. }"#);
     assert_eq!(SigningKey::from_jwk(Algorithm::HS256, &key).expect("a key").key_id(), Some("2026-11"));
     assert_eq!(VerifyingKey::from_jwk(Algorithm::HS256, &key).expect("a key").key_id(), Some("2026-11"));
 }
@@ -684,7 +684,7 @@ fn secrets_are_as_long_as_rfc_7518_asks() {
     let wrong = KeyError::WrongKeyType {
         algorithm: Algorithm::ES256,
         found: KeyType::Secret,
-        form: KeyFormat::Bytes,
+        format: KeyFormat::Bytes,
     };
     assert_eq!(SigningKey::hmac(Algorithm::ES256, [7; 64]).unwrap_err(), wrong);
     assert_eq!(VerifyingKey::hmac(Algorithm::ES256, [7; 64]).unwrap_err(), wrong);
@@ -694,4 +694,108 @@ fn secrets_are_as_long_as_rfc_7518_asks() {
 fn each_algorithm_says_where_it_is_specified() {
     assert_eq!(Algorithm::HS256.reference(), "RFC 7518 §3.2");
     assert_eq!(Algorithm::PS512.reference(), "RFC 7518 §3.5");
+}
+
+#[test]
+fn an_unbound_key_says_what_it_is() {
+    let formats = |form: &str| match form.split_once('.').map_or(form, |(format, _)| format) {
+        "pkcs8" | "pkcs8-no-public" => KeyFormat::Pkcs8,
+        "pkcs1" => KeyFormat::Pkcs1Private,
+        "pkcs1-public" => KeyFormat::Pkcs1Public,
+        "sec1" | "sec1-no-public" => KeyFormat::Sec1,
+        cert if cert.starts_with("cert") => KeyFormat::Certificate,
+        _ => KeyFormat::Spki,
+    };
+    for (name, algorithm, private, public) in GOOD {
+        let forms = private.iter().map(|form| (form, true)).chain(public.iter().map(|form| (form, false)));
+        for (form, is_private) in forms {
+            let text = file(&format!("{name}.{form}"));
+            let key =
+                if form.ends_with(".der") { UnboundKey::from_der(text) } else { UnboundKey::from_pem(text) };
+            let key = key.unwrap_or_else(|error| panic!("{name}.{form}: {error}"));
+            assert_eq!(key.format(), formats(form), "{name}.{form}");
+            assert_eq!(key.key_type(), KeyType::required_by(*algorithm), "{name}.{form}");
+            assert_eq!(key.is_private(), is_private, "{name}.{form}");
+            assert_eq!((key.key_id(), key.algorithm(), key.public_key_use()), (None, None, None));
+            let same_type = |other: &Algorithm| KeyType::required_by(*other) == key.key_type();
+            let fitting: Vec<_> = Algorithm::ALL.iter().copied().filter(same_type).collect();
+            assert_eq!(key.algorithms(), fitting, "{name}.{form}");
+            assert_eq!(SigningKey::new(*algorithm, &key).is_ok(), is_private, "{name}.{form}");
+            assert_eq!(VerifyingKey::new(*algorithm, &key).is_ok(), !is_private, "{name}.{form}");
+        }
+    }
+}
+
+#[test]
+fn an_unbound_key_takes_the_word_of_its_jwk() {
+    use Algorithm::{Ed25519, EdDSA};
+    let fitting = |more: Value| {
+        let mut jwk = parsed("ed25519.pub.jwk.json");
+        for name in ["alg", "use", "kid", "key_ops"] {
+            jwk.as_object_mut().expect("an object").remove(name);
+        }
+        jwk.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        UnboundKey::from_jwk(jwk.to_string()).expect("a key")
+    };
+    let key = fitting(json!({"kid": "a", "alg": "EdDSA", "use": "sig"}));
+    assert_eq!(
+        (key.key_id(), key.algorithm(), key.public_key_use()),
+        (Some("a"), Some("EdDSA"), Some("sig"))
+    );
+    assert_eq!(VerifyingKey::new(EdDSA, &key).expect("a key").key_id(), Some("a"));
+    for (more, algorithms) in [
+        (json!({}), &[EdDSA, Ed25519][..]),
+        (json!({"alg": "Ed25519"}), &[Ed25519]),
+        (json!({"alg": "ES256"}), &[]),
+        (json!({"alg": "A128KW"}), &[]),
+        (json!({"use": "enc"}), &[]),
+        (json!({"key_ops": ["verify"]}), &[EdDSA, Ed25519]),
+        // A public key signs nothing.
+        (json!({"key_ops": ["sign"]}), &[]),
+    ] {
+        let key = fitting(more.clone());
+        assert_eq!(key.algorithms(), algorithms, "{more}");
+        for algorithm in Algorithm::ALL {
+            let bound = VerifyingKey::new(*algorithm, &key);
+            assert_eq!(bound.map(drop), key.check(*algorithm), "{more} {algorithm}");
+        }
+    }
+}
+
+#[test]
+fn an_unbound_key_fits_by_its_size() {
+    use Algorithm::{HS256, HS384, HS512};
+    for (len, fitting) in
+        [(0, &[][..]), (31, &[]), (32, &[HS256]), (48, &[HS256, HS384]), (64, &[HS256, HS384, HS512])]
+    {
+        let key = UnboundKey::from_secret(vec![7; len]).expect("a key");
+        assert_eq!(
+            (key.format(), key.key_type(), key.is_private()),
+            (KeyFormat::Bytes, KeyType::Secret, true)
+        );
+        assert_eq!(key.algorithms(), fitting, "{len}");
+        for algorithm in Algorithm::ALL {
+            assert_eq!(
+                SigningKey::new(*algorithm, &key).map(drop),
+                key.check(*algorithm),
+                "{len} {algorithm}"
+            );
+        }
+    }
+    let key = UnboundKey::from_pem(file("rsa1024.spki.pem")).expect("a key");
+    assert_eq!((key.key_type(), key.algorithms()), (KeyType::Rsa, vec![]));
+    assert_eq!(key.check(Algorithm::RS256), Err(KeyError::RsaModulusSize { bits: 1024 }));
+    let key = UnboundKey::from_pem(file("x25519.pkcs8.pem")).expect("a key");
+    assert_eq!((key.key_type(), key.is_private(), key.algorithms()), (KeyType::X25519, true, vec![]));
+}
+
+#[test]
+fn debug_of_an_unbound_key_shows_nothing_private() {
+    let shown = format!("{:?}", UnboundKey::from_secret([0xab; 32]).expect("a key"));
+    assert_eq!(shown, "UnboundKey { format: Bytes, key_type: Secret, is_private: true, key_id: None, .. }");
+    for name in ["p256", "rsa2048", "ed25519"] {
+        let jwk = parsed(&format!("{name}.jwk.json"));
+        let shown = format!("{:?}", UnboundKey::from_jwk(jwk.to_string()).expect("a key"));
+        assert!(!shown.contains(jwk["d"].as_str().expect("a number")) && !shown.contains("171"), "{shown}");
+    }
 }

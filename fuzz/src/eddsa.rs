@@ -21,12 +21,23 @@ pub enum Number {
 #[derive(Arbitrary, Clone, Copy, Debug)]
 pub enum Choice {
     /// `R = r·B + T` with a T of small order, `S = r + k·a`, which is what a signer answers.
-    Signed { nonce: Number, small: u8 },
+    Signed {
+        nonce: Number,
+        small: u8,
+    },
     /// R as the signer has it, S as one likes.
-    S { nonce: Number, s: Number },
+    S {
+        nonce: Number,
+        s: Number,
+    },
     /// S above the order, though the equation holds: `S + ℓ`.
-    Unreduced { nonce: Number },
-    Any { r: [u8; 32], s: [u8; 32] },
+    Unreduced {
+        nonce: Number,
+    },
+    Any {
+        r: [u8; 32],
+        s: [u8; 32],
+    },
 }
 
 /// A key with its tables: `A = a·B + T`.
@@ -77,7 +88,8 @@ impl Key {
             point.compress().to_bytes()
         };
         let answer = |nonce: Number, r: &[u8; 32]| {
-            let hash = Sha512::new().chain_update(r).chain_update(self.library.as_bytes()).chain_update(message);
+            let hash =
+                Sha512::new().chain_update(r).chain_update(self.library.as_bytes()).chain_update(message);
             nonce.scalar() + Scalar::from_bytes_mod_order_wide(&hash.finalize().into()) * self.secret
         };
         let (r, s) = match choice {

@@ -10,3 +10,5 @@ pub mod oracle;
 pub mod peer;
 pub mod rsa;
 pub mod typed;
+#[path = "../../tests/unruly_common/mod.rs"]
+pub mod unruly;

@@ -6,9 +6,12 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use jotwell::jws::{DEFAULT_MAX_HEADER_LENGTH, DEFAULT_MAX_LENGTH};
 use jotwell::error::TokenPart;
-use jotwell::{Algorithm, Audience, Issuer, MAX_DEPTH, MAX_HEADER_VALUES, NumericDate, SigningKey, Validator, VerifyError, VerifyingKey, base64url};
+use jotwell::jws::{DEFAULT_MAX_HEADER_LENGTH, DEFAULT_MAX_LENGTH};
+use jotwell::{
+    Algorithm, Audience, Issuer, MAX_DEPTH, MAX_HEADER_VALUES, NumericDate, SigningKey, Validator,
+    VerifyError, VerifyingKey, base64url,
+};
 use jsonwebtoken::{DecodingKey, Validation, get_current_timestamp};
 use serde_json::{Map, Value};
 
@@ -221,7 +224,10 @@ impl Stricter {
             }
             // The first of the two may be wrong in itself, and was not seen here.
             Self::Duplicate(TokenPart::Header) => {
-                matches!(error, E::Json { part: TokenPart::Header, .. } | E::InvalidHeader { .. } | E::InvalidCrit)
+                matches!(
+                    error,
+                    E::Json { part: TokenPart::Header, .. } | E::InvalidHeader { .. } | E::InvalidCrit
+                )
             }
             Self::Duplicate(_) => {
                 matches!(error, E::Json { part: TokenPart::Payload, .. } | E::InvalidClaim { .. })

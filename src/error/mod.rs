@@ -8,7 +8,7 @@ mod key;
 mod sign;
 mod verify;
 
-pub use key::{KeyError, KeyFormat, KeyType};
+pub use key::KeyError;
 pub use sign::SignError;
 pub(crate) use verify::Stop;
 pub use verify::{TokenPart, VerifyError};

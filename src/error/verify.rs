@@ -1,12 +1,13 @@
 //! What can be wrong with a token that is presented.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
 use crate::algorithm::Algorithm;
 use crate::base64url;
-use crate::json::JsonError;
+use crate::json::{JsonError, Mismatch};
 use crate::time::NumericDate;
 
 /// A part of a token (RFC 7515 §7).
@@ -171,12 +172,13 @@ pub enum VerifyError {
         /// What is missing.
         reason: &'static str,
     },
-    /// The claims are sound, but not of the type that the caller asked for.
+    /// The claims are sound, but do not fit the type that was asked for.
     Deserialize {
-        /// Where in the payload the difference was noticed: its line, from 1.
-        line: usize,
-        /// Its column there, in bytes, from 1.
-        column: usize,
+        /// Where in the claims, as in `address.lines[2]`: names that the type lists, indices of arrays, and `*` for other
+        /// members. Empty for the whole.
+        path: String,
+        /// What the type expects there.
+        expected: Cow<'static, str>,
     },
 }
 
@@ -208,8 +210,14 @@ impl fmt::Display for VerifyError {
             Self::UnknownKey => f.write_str("no key is found for the token's \"kid\" and \"alg\""),
             Self::InvalidSignature => f.write_str("the signature does not hold"),
             Self::InvalidClaim { claim } => write!(f, "the claim {claim:?} has a wrong type or value"),
-            Self::Deserialize { line, column } => {
-                write!(f, "the claims are not of the type asked for, at line {line}, column {column}")
+            Self::Deserialize { path, expected } if path.is_empty() => {
+                write!(f, "the claims do not fit the type that was asked for: expected {expected}")
+            }
+            Self::Deserialize { path, expected } => {
+                write!(
+                    f,
+                    "the claims do not fit the type that was asked for: at `{path}`, expected {expected}"
+                )
             }
             Self::TypMismatch => f.write_str("the token's \"typ\" is not the one asked for"),
             Self::MissingClaim { claim } => write!(f, "the claim {claim:?} is missing"),
@@ -233,6 +241,13 @@ impl fmt::Display for VerifyError {
             Self::CustomCheck { reason } => write!(f, "the token was rejected: {reason}"),
             Self::Unavailable { reason } => write!(f, "the token could not be checked: {reason}"),
         }
+    }
+}
+
+impl From<Mismatch> for VerifyError {
+    fn from(mismatch: Mismatch) -> Self {
+        let (path, expected) = mismatch.into_parts();
+        Self::Deserialize { path, expected }
     }
 }
 

@@ -225,7 +225,7 @@ impl Header {
     /// A parameter beyond those of RFC 7515, or `None` where it is missing or of another type.
     #[must_use]
     pub fn get<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Option<T> {
-        serde_json::from_str(self.others.get(name)?).ok()
+        json::read_value(self.others.get(name)?).ok()
     }
 
     /// The header as JSON, without white space but for that which stood inside of values, where it was read

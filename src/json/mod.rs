@@ -11,16 +11,19 @@
 //! the grammar, and duplicates are refused at every depth, so that no other reader of the same token
 //! can have seen another value.
 
-mod de;
 mod error;
+mod members;
 mod names;
 mod number;
+mod reader;
 mod scanner;
 mod string;
 mod value;
 
 pub use error::{JsonError, MAX_DEPTH};
 pub(crate) use number::ten_digits;
+use reader::Reader;
+pub(crate) use reader::{Mismatch, Observer};
 use scanner::Scanner;
 use serde::Deserialize;
 pub(crate) use string::{Str, write_name, write_string, write_strings};
@@ -43,50 +46,43 @@ pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
     text: &'a [u8],
     mut visit: impl FnMut(Member<'a>) -> Result<(), E>,
 ) -> Result<&'a str, E> {
-    if text.starts_with(b"\xef\xbb\xbf") {
-        return Err(JsonError::ByteOrderMark.into());
-    }
-    let text =
-        core::str::from_utf8(text).map_err(|error| JsonError::NotUtf8 { offset: error.valid_up_to() })?;
+    let text = utf8(text)?;
     let mut scanner = Scanner::new(text).up_to(max_values);
-    scanner.white_space();
-    if scanner.peek() != Some(b'{') {
-        // Told apart for the reader of the error: a value of another type, or no JSON at all.
-        scanner.value(1)?;
-        return Err(JsonError::NotAnObject.into());
-    }
+    scanner.begin_object()?;
     scanner.object(1, &mut visit)?;
-    scanner.white_space();
-    match scanner.peek() {
-        None => Ok(text),
-        Some(_) => Err(JsonError::TrailingData { offset: scanner.offset }.into()),
-    }
+    scanner.end()?;
+    Ok(text)
 }
 
-/// Reads one object into `value`, and shows the values whose names are `wanted` to `seen`, all in one pass.
+/// The text of a JSON document.
+pub(crate) fn utf8(text: &[u8]) -> Result<&str, JsonError> {
+    if text.starts_with(b"\xef\xbb\xbf") {
+        return Err(JsonError::ByteOrderMark);
+    }
+    core::str::from_utf8(text).map_err(|error| JsonError::NotUtf8 { offset: error.valid_up_to() })
+}
+
+/// Reads one object into a `T`, and shows the members that `observer` wants, all in one pass.
 ///
-/// Declines what [`read_object`] would refuse, what `seen` declines, what is seen to be no `T` before
-/// its end, and a few values that are easier to read in two passes. Why is not told: [`read_object`]
-/// does. What is seen to be no `T` at its end, since something is missing, has been read all the same, and
-/// leaves no value.
-pub(crate) fn read_object_as<'a, T: Deserialize<'a>, C>(
+/// The text is held to the same rules as by [`read_object`], whatever `T` does. Returns what comes of `T`, which counts for
+/// nothing where the text is not JSON.
+#[inline(always)]
+pub(crate) fn read_object_as<'a, T: Deserialize<'a>, O: Observer<'a>>(
     text: &'a str,
-    wanted: impl Fn(&str) -> Option<C>,
-    seen: impl FnMut(C, Value<'a>) -> Option<()>,
-    value: &mut Option<T>,
-) -> Option<()> {
-    let mut scanner = Scanner::new(text);
-    scanner.white_space();
-    if scanner.peek() != Some(b'{') {
-        return None;
-    }
-    let observer = de::Watch { wanted, seen };
-    scanner.begin();
-    if let Ok(read) = T::deserialize(de::Deserializer { scanner: &mut scanner, depth: 1, observer }) {
-        *value = Some(read);
-    }
-    scanner.white_space();
-    scanner.is_done().then_some(())
+    observer: &mut O,
+) -> (Result<T, Mismatch>, Result<(), JsonError>) {
+    let mut reader = Reader::new(Scanner::new(text));
+    (reader.read_document(observer), reader.end())
+}
+
+/// Reads the value of a member of this name, whose `text` has been read before.
+pub(crate) fn read_member<'a, T: Deserialize<'a>>(name: &'static str, text: &'a str) -> Result<T, Mismatch> {
+    read_value(text).map_err(|mismatch| mismatch.at_field(name))
+}
+
+/// Reads a value, the text of a member that was read before.
+pub(crate) fn read_value<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Mismatch> {
+    Reader::new(Scanner::new(text)).read_value()
 }
 
 /// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.

@@ -1,7 +1,7 @@
 //! The grammar of RFC 8259, as one function for each of its rules.
 
 use super::error::{JsonError, MAX_DEPTH};
-use super::names::Names;
+use super::members::{Members, Place};
 use super::number;
 use super::string::{Str, hex4};
 use super::value::{Member, Value};
@@ -15,35 +15,44 @@ pub(super) struct Scanner<'a> {
     plain: bool,
     /// How many values may still come, the outermost one not counted.
     values_left: usize,
-    /// How many values have begun and not ended, while a caller's type is read.
-    unfinished: usize,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let plain = bytes::none(text.as_bytes(), |word| below(word, 0x20) | equal(word, b'\\'));
-        Self { text, offset: 0, plain, values_left: usize::MAX, unfinished: 0 }
+        Self { text, offset: 0, plain, values_left: usize::MAX }
     }
 
     pub(super) fn up_to(self, values: usize) -> Self {
         Self { values_left: values, ..self }
     }
 
-    /// A value is due.
-    #[inline]
-    pub(super) fn begin(&mut self) {
-        self.unfinished = self.unfinished.wrapping_add(1);
+    /// Passes white space up to the one object that a document consists of.
+    pub(super) fn begin_object(&mut self) -> Result<(), JsonError> {
+        self.white_space();
+        if self.peek() == Some(b'{') {
+            return Ok(());
+        }
+        // The error says which it is: a value of another type, or not JSON.
+        self.value(1)?;
+        Err(JsonError::NotAnObject)
     }
 
-    /// It has been passed, to its last byte.
-    #[inline]
-    pub(super) fn finish(&mut self) {
-        self.unfinished = self.unfinished.wrapping_sub(1);
+    /// Passes white space up to the end of the document.
+    pub(super) fn end(&mut self) -> Result<(), JsonError> {
+        self.white_space();
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(JsonError::TrailingData { offset: self.offset }),
+        }
     }
 
-    /// Whether all of the text has been passed, and every value that was due.
-    pub(super) fn is_done(&self) -> bool {
-        self.unfinished == 0 && self.peek().is_none()
+    /// Where a string of this text begins, behind its quotation mark.
+    #[inline]
+    pub(super) fn start_of(&self, string: Str<'a>) -> usize {
+        let (Str::Plain(string) | Str::Escaped(string)) = string;
+        // Cannot overflow: the string is a part of the text.
+        string.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr())
     }
 
     #[inline]
@@ -159,32 +168,14 @@ impl<'a> Scanner<'a> {
         visit: &mut impl FnMut(Member<'a>) -> Result<(), E>,
     ) -> Result<(), E> {
         let deeper = self.open(depth)?;
-        let mut names = Names::default();
-        self.white_space();
-        if self.take(b'}') {
-            return Ok(());
-        }
-        loop {
-            let offset = self.offset;
-            let raw = self.string()?;
-            let name = raw.to_cow();
-            if !names.insert(raw, &name, self.text) {
-                return Err(JsonError::DuplicateMember { offset }.into());
-            }
-            self.colon()?;
+        let mut members = Members::new();
+        while let Some(name) = members.next(self)? {
+            members.begin_value(self)?;
             let start = self.offset;
             let value = self.inner_value(deeper)?;
             visit(Member { name, value, raw: self.since(start) })?;
-            self.white_space();
-            if self.take(b'}') {
-                return match names.repeated(self.text) {
-                    None => Ok(()),
-                    Some(offset) => Err(JsonError::DuplicateMember { offset }.into()),
-                };
-            }
-            self.expect(b',')?;
-            self.white_space();
         }
+        Ok(())
     }
 
     pub(super) fn array<E: From<JsonError>>(
@@ -193,19 +184,11 @@ impl<'a> Scanner<'a> {
         visit: &mut impl FnMut(Value<'a>) -> Result<(), E>,
     ) -> Result<(), E> {
         let deeper = self.open(depth)?;
-        self.white_space();
-        if self.take(b']') {
-            return Ok(());
-        }
-        loop {
+        let mut place = Place::First;
+        while place.advance(self, b']')? {
             visit(self.inner_value(deeper)?)?;
-            self.white_space();
-            if self.take(b']') {
-                return Ok(());
-            }
-            self.expect(b',')?;
-            self.white_space();
         }
+        Ok(())
     }
 
     /// Passes the opening bracket or brace of level `depth` and returns the level inside.

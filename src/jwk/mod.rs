@@ -9,8 +9,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::algorithm::Algorithm;
-use crate::error::{KeyError, KeyFormat, KeyType};
-use crate::material::{Material, Numbers};
+use crate::error::KeyError;
+use crate::key_type::{KeyFormat, KeyType};
+use crate::numbers::Numbers;
 
 /// A key as a JSON object, read strictly: no member twice, coordinates in full length, integers
 /// without leading zeros, no padding.
@@ -30,11 +31,35 @@ use crate::material::{Material, Numbers};
 /// ```
 #[derive(Clone)]
 pub struct Jwk {
-    material: Material,
-    algorithm: Option<String>,
-    public_key_use: Option<String>,
-    key_ops: Option<Vec<String>>,
-    key_id: Option<String>,
+    numbers: Numbers,
+    parameters: CommonParameters,
+}
+
+/// What a JWK says about the use of its key, whatever the type of the key (RFC 7517 §4).
+#[derive(Clone, Default)]
+pub(crate) struct CommonParameters {
+    pub(crate) algorithm: Option<String>,
+    pub(crate) public_key_use: Option<String>,
+    pub(crate) key_ops: Option<Vec<String>>,
+    pub(crate) key_id: Option<String>,
+}
+
+impl CommonParameters {
+    /// Checks that `alg`, `use` and `key_ops`, as far as they are present, allow one of the operations under
+    /// `algorithm` (RFC 7517 §4.2 to §4.4).
+    pub(crate) fn allow(&self, algorithm: Algorithm, operations: &[&str]) -> Result<(), KeyError> {
+        let refused = |member| Err(KeyError::UseNotAllowed { member });
+        if self.algorithm.as_deref().is_some_and(|name| name != algorithm.name()) {
+            return refused("alg");
+        }
+        if self.public_key_use.as_deref().is_some_and(|name| name != "sig") {
+            return refused("use");
+        }
+        if self.key_ops.as_ref().is_some_and(|ops| !ops.iter().any(|name| operations.contains(&&**name))) {
+            return refused("key_ops");
+        }
+        Ok(())
+    }
 }
 
 impl Jwk {
@@ -49,11 +74,13 @@ impl Jwk {
     /// The JWK of a key for `algorithm`.
     pub(crate) fn of_key(numbers: Numbers, algorithm: Algorithm, key_id: Option<&str>) -> Self {
         Self {
-            material: Material { form: KeyFormat::Jwk, numbers },
-            algorithm: Some(algorithm.name().into()),
-            public_key_use: Some("sig".into()),
-            key_ops: None,
-            key_id: key_id.map(Into::into),
+            numbers,
+            parameters: CommonParameters {
+                algorithm: Some(algorithm.name().into()),
+                public_key_use: Some("sig".into()),
+                key_ops: None,
+                key_id: key_id.map(Into::into),
+            },
         }
     }
 
@@ -63,65 +90,42 @@ impl Jwk {
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, which has no public half.
     pub fn to_public(&self) -> Result<Self, KeyError> {
-        if let Numbers::Secret(_) = self.material.numbers {
+        if let Numbers::Secret(_) = self.numbers {
             return Err(KeyError::NotPublic { found: KeyFormat::Jwk });
         }
-        let numbers = self.material.numbers.public();
-        let key_ops = match self.is_private() {
-            true => self.key_ops.as_deref().map(public_operations),
-            false => self.key_ops.clone(),
-        };
-        Ok(Self {
-            material: Material { form: self.material.form, numbers },
-            algorithm: self.algorithm.clone(),
-            public_key_use: self.public_key_use.clone(),
-            key_ops,
-            key_id: self.key_id.clone(),
-        })
+        let mut parameters = self.parameters.clone();
+        if self.is_private() {
+            parameters.key_ops = parameters.key_ops.as_deref().map(public_operations);
+        }
+        Ok(Self { numbers: self.numbers.public(), parameters })
     }
 
     /// What `alg` says, which may be an algorithm that this crate does not know.
     #[must_use]
     pub fn algorithm(&self) -> Option<&str> {
-        self.algorithm.as_deref()
+        self.parameters.algorithm.as_deref()
     }
 
-    /// What kind of key it is.
+    /// Returns the type of the key.
     #[must_use]
-    pub fn kind(&self) -> KeyType {
-        self.material.kind()
+    pub fn key_type(&self) -> KeyType {
+        self.numbers.key_type()
     }
 
     /// The key's name, `kid`.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
-        self.key_id.as_deref()
+        self.parameters.key_id.as_deref()
     }
 
     /// Whether it holds a private key or a secret.
     #[must_use]
     pub fn is_private(&self) -> bool {
-        self.material.is_private()
+        self.numbers.is_private()
     }
 
-    pub(crate) fn material(&self) -> &Material {
-        &self.material
-    }
-
-    /// Whether `alg`, `use` and `key_ops`, as far as they are there, allow `operation` under
-    /// `algorithm` (RFC 7517 §4.2 to §4.4).
-    pub(crate) fn check_intended(&self, algorithm: Algorithm, operation: &str) -> Result<(), KeyError> {
-        let says_no = |member| Err(KeyError::UseNotAllowed { member });
-        if self.algorithm.as_deref().is_some_and(|name| name != algorithm.name()) {
-            return says_no("alg");
-        }
-        if self.public_key_use.as_deref().is_some_and(|name| name != "sig") {
-            return says_no("use");
-        }
-        if self.key_ops.as_ref().is_some_and(|ops| !ops.iter().any(|name| name == operation)) {
-            return says_no("key_ops");
-        }
-        Ok(())
+    pub(crate) fn into_parts(self) -> (Numbers, CommonParameters) {
+        (self.numbers, self.parameters)
     }
 }
 
@@ -154,8 +158,8 @@ impl core::str::FromStr for Jwk {
 impl fmt::Debug for Jwk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Jwk")
-            .field("kind", &self.material.kind())
-            .field("key_id", &self.key_id)
+            .field("key_type", &self.numbers.key_type())
+            .field("key_id", &self.parameters.key_id)
             .finish_non_exhaustive()
     }
 }

@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use super::Jwk;
+use super::{CommonParameters, Jwk};
 use crate::base64url;
 use crate::curve::Curve;
-use crate::error::{KeyError, KeyFormat, KeyType};
+use crate::error::KeyError;
 use crate::json::{self, Value};
-use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
+use crate::key_type::KeyType;
+use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
 
 /// The members that this crate reads. Others are ignored (RFC 7517 §4), once the JSON itself is sound.
 #[derive(Default)]
@@ -63,11 +64,13 @@ pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
         _ => other(KeyType::Unknown, &members),
     };
     Ok(Jwk {
-        material: Material { form: KeyFormat::Jwk, numbers },
-        algorithm: members.texts.remove("alg"),
-        public_key_use: members.texts.remove("use"),
-        key_ops: members.key_ops,
-        key_id: members.texts.remove("kid"),
+        numbers,
+        parameters: CommonParameters {
+            algorithm: members.texts.remove("alg"),
+            public_key_use: members.texts.remove("use"),
+            key_ops: members.key_ops,
+            key_id: members.texts.remove("kid"),
+        },
     })
 }
 
@@ -126,10 +129,10 @@ fn okp(members: &mut Members) -> Result<Numbers, KeyError> {
     Ok(Numbers::Ec { curve, public: Some(x.to_vec()), private })
 }
 
-/// A key of a kind that is only named.
-fn other(kind: KeyType, members: &Members) -> Numbers {
+/// A key of a type that is only named.
+fn other(key_type: KeyType, members: &Members) -> Numbers {
     let private = members.numbers.contains_key("d") || members.numbers.contains_key("k") || members.private;
-    Numbers::Other { kind, private }
+    Numbers::Other { key_type, private }
 }
 
 /// A Base64urlUInt: as few bytes as the integer needs (RFC 7518 §2).

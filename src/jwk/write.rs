@@ -5,12 +5,13 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use super::Jwk;
+use super::{CommonParameters, Jwk};
 use crate::base64url;
 use crate::curve::Curve;
-use crate::error::{KeyError, KeyFormat};
+use crate::error::KeyError;
 use crate::json;
-use crate::material::{Numbers, RsaFactors, RsaPrivate};
+use crate::key_type::KeyFormat;
+use crate::numbers::{Numbers, RsaFactors, RsaPrivate};
 
 /// Members that hold text, in the order in which they are written.
 type Members<'a> = Vec<(&'static str, Text<'a>)>;
@@ -41,11 +42,11 @@ impl Jwk {
     }
 
     fn private_members(&self) -> Result<Members<'_>, KeyError> {
-        let mut members = match &self.material.numbers {
+        let mut members = match &self.numbers {
             Numbers::Secret(secret) => alloc::vec![("kty", Text::Plain("oct")), ("k", Text::Bytes(secret))],
             _ => self.public_members()?,
         };
-        match &self.material.numbers {
+        match &self.numbers {
             Numbers::Ec { private: Some(d), .. } => members.push(("d", Text::Bytes(d))),
             Numbers::Rsa { private: Some(RsaPrivate { d, factors }), .. } => {
                 members.push(("d", Text::Bytes(d)));
@@ -61,9 +62,9 @@ impl Jwk {
 
     /// `kty` and the public numbers, which are also what a thumbprint is made of.
     pub(super) fn public_members(&self) -> Result<Members<'_>, KeyError> {
-        match &self.material.numbers {
+        match &self.numbers {
             Numbers::Secret(_) => Err(KeyError::NotPublic { found: KeyFormat::Jwk }),
-            Numbers::Other { kind, .. } => Err(KeyError::UnsupportedKeyType { found: *kind }),
+            Numbers::Other { key_type, .. } => Err(KeyError::UnsupportedKeyType { found: *key_type }),
             Numbers::Rsa { n, e, .. } => {
                 Ok(alloc::vec![("kty", Text::Plain("RSA")), ("n", Text::Bytes(n)), ("e", Text::Bytes(e))])
             }
@@ -91,7 +92,8 @@ impl Jwk {
 
     /// What says how the key may be used, and its name.
     fn own(&self) -> impl Iterator<Item = (&'static str, &Option<String>)> {
-        [("alg", &self.algorithm), ("use", &self.public_key_use), ("kid", &self.key_id)].into_iter()
+        let CommonParameters { algorithm, public_key_use, key_id, .. } = &self.parameters;
+        [("alg", algorithm), ("use", public_key_use), ("kid", key_id)].into_iter()
     }
 
     /// At least as many bytes as are written.
@@ -101,7 +103,8 @@ impl Jwk {
             Text::Bytes(bytes) => room_of(name, base64url::encoded_len(bytes.len())),
         });
         let own = self.own().map(|(name, value)| room_of(name, value.as_deref().map_or(0, escaped)));
-        let operations = self.key_ops.iter().flatten().map(|operation| room_of("", escaped(operation)));
+        let operations =
+            self.parameters.key_ops.iter().flatten().map(|operation| room_of("", escaped(operation)));
         members.chain(own).chain(operations).chain([room_of("key_ops", 1)]).fold(0, usize::saturating_add)
     }
 
@@ -115,7 +118,7 @@ impl Jwk {
                 json::write_string(value, &mut text);
             }
         }
-        if let Some(operations) = &self.key_ops {
+        if let Some(operations) = &self.parameters.key_ops {
             json::write_name("key_ops", &mut text);
             json::write_strings(operations, &mut text);
         }

@@ -8,7 +8,7 @@ use core::time::Duration;
 use super::explain::Check;
 use super::table::{Entry, Table};
 use super::validator::{Progress, Validator};
-use crate::claims::{Dates, FromClaims, KeptClaims};
+use crate::claims::{Dates, FromClaims, OwnedClaims};
 use crate::error::VerifyError;
 use crate::jws::{KeySource, Verified};
 use crate::key::KeyIdentity;
@@ -76,7 +76,7 @@ struct Known<T> {
     key: KeyIdentity,
     dates: Dates,
     /// Where there are checks that want to see them.
-    claims: Option<KeptClaims>,
+    claims: Option<OwnedClaims>,
 }
 
 /// How long a verification is believed unless asked otherwise.
@@ -151,8 +151,8 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
         let known = Known {
             verified: verified.clone(),
             key: key.identity(),
-            dates: claims.dates,
-            claims: (!self.validator.checks.is_empty()).then(|| KeptClaims::new(&claims)),
+            dates: claims.registered().dates(),
+            claims: (!self.validator.checks.is_empty()).then(|| OwnedClaims::new(claims.registered())),
         };
         self.table.store(Entry { token: token.into(), since: now, value: known });
         Ok(verified)

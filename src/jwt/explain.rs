@@ -8,7 +8,7 @@ use core::fmt;
 
 use super::validator::Progress;
 use super::{Expiry, UnverifiedToken, Validator};
-use crate::claims::{NoClaims, RegisteredClaims};
+use crate::claims::{ClaimsReader, NoClaims};
 use crate::error::VerifyError;
 use crate::jws::KeySource;
 use crate::time::NumericDate;
@@ -196,7 +196,7 @@ impl<K: KeySource> Validator<K> {
         let header = unverified.as_ref().map(UnverifiedToken::header);
         let claims = unverified
             .as_ref()
-            .and_then(|token| RegisteredClaims::read(token.payload_without_verification()).ok())
+            .and_then(|token| ClaimsReader::new(token.payload_without_verification()).finish().ok().cloned())
             .unwrap_or_default();
         let text = |value: Option<&str>| value.map_or("none".to_owned(), |value| format!("{value:?}"));
         let date = |value: Option<NumericDate>| value.map_or("none".to_owned(), |value| value.to_string());

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Validator;
-use crate::claims::{FromClaims, RegisteredClaims};
+use crate::claims::{self, FromClaims, RegisteredClaim};
 use crate::error::{TokenPart, VerifyError};
 use crate::jws::{Compact, KeySource, Verified, decoded};
 
@@ -96,10 +96,8 @@ impl<K: KeySource + Clone> MultiIssuerValidator<K> {
     pub fn validator_for(&self, token: &str) -> Result<&Validator<K>, VerifyError> {
         let compact = Compact::parse(token, self.max_length)?;
         let payload = decoded(TokenPart::Payload, compact.payload)?;
-        let hint = RegisteredClaims::read(&payload)?.issuer();
-        let hint = hint.ok_or(VerifyError::MissingClaim {
-            claim: crate::claims::RegisteredClaim::Issuer.name().into(),
-        })?;
+        let hint = claims::find_string(RegisteredClaim::Issuer, &payload)?;
+        let hint = hint.ok_or(VerifyError::MissingClaim { claim: RegisteredClaim::Issuer.name().into() })?;
         self.validators
             .binary_search_by(|(issuer, _)| issuer.as_str().cmp(&*hint))
             .ok()

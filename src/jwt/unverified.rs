@@ -1,6 +1,6 @@
 //! Looking at a token without believing it.
 
-use crate::claims::{FromClaims, RegisteredClaims};
+use crate::claims::{ClaimsReader, FromClaims};
 use crate::error::{TokenPart, VerifyError};
 use crate::header::Header;
 use crate::jws::{Compact, DEFAULT_MAX_LENGTH, decoded};
@@ -63,6 +63,6 @@ impl UnverifiedToken {
     /// # Errors
     /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::Deserialize`].
     pub fn claims_without_verification<'a, T: FromClaims<'a>>(&'a self) -> Result<T, VerifyError> {
-        T::from_claims(&RegisteredClaims::read(&self.payload)?)
+        ClaimsReader::read_unverified(&self.payload)
     }
 }

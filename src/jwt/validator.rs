@@ -9,7 +9,7 @@ use core::time::Duration;
 
 use super::explain::Check;
 use super::policy::{Audience, Expiry, Issuer};
-use crate::claims::{Dates, FromClaims, RegisteredClaim, RegisteredClaims};
+use crate::claims::{ClaimsReader, Dates, FromClaims, RegisteredClaim, RegisteredClaims};
 use crate::error::{TokenPart, VerifyError};
 use crate::header::Header;
 use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
@@ -234,22 +234,18 @@ impl<K: KeySource> Validator<K> {
         self.verifier.signature(key, &header, &compact)?;
         progress.check = Check::Claims;
         let payload = buffer.decode(TokenPart::Payload, compact.payload)?;
-        let (claims, mut value) = (&mut progress.claims, None);
-        if T::read(payload, claims, &mut value).is_none() {
-            (*claims, value) = (RegisteredClaims::read(payload)?, None);
-        }
+        progress.claims = ClaimsReader::new(payload);
+        let value = T::from_claims(&mut progress.claims);
+        let claims = progress.claims.finish()?;
         progress.check = Check::Type;
         self.check_typ(&header)?;
         let now = *progress.now.insert(self.clock.now());
-        self.check_times(now, claims.dates, &mut progress.check)?;
+        self.check_times(now, claims.dates(), &mut progress.check)?;
         self.check_parties(claims, &mut progress.check)?;
         progress.check = Check::Custom;
         self.check_own(claims)?;
-        // What is wrong with it is told last, so that an expired token of an older shape is expired.
-        match value {
-            Some(value) => Ok(Verified::new(header, value)),
-            None => Ok(Verified::new(header, T::from_claims(claims)?)),
-        }
+        // A type that does not fit is reported last, so that an expired token of an older shape is expired.
+        Ok(Verified::new(header, value?))
     }
 
     fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {
@@ -331,12 +327,12 @@ pub(super) struct Progress<'v, 'b> {
     pub(super) key: Option<Cow<'v, VerifyingKey>>,
     /// The time that was read.
     pub(super) now: Option<NumericDate>,
-    pub(super) claims: RegisteredClaims<'b>,
+    pub(super) claims: ClaimsReader<'b>,
 }
 
 impl Default for Progress<'_, '_> {
     fn default() -> Self {
-        Self { check: Check::Length, key: None, now: None, claims: RegisteredClaims::default() }
+        Self { check: Check::Length, key: None, now: None, claims: ClaimsReader::new(&[]) }
     }
 }
 

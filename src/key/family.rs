@@ -3,7 +3,7 @@
 use super::primitive::{Private, Public};
 use crate::algorithm::{Algorithm, Family};
 use crate::error::KeyError;
-use crate::material::Material;
+use crate::unbound::UnboundKey;
 
 #[cfg(not(feature = "ecdsa"))]
 use self::disabled as ecdsa;
@@ -22,26 +22,26 @@ use super::hmac;
 #[cfg(feature = "rsa-verify")]
 use super::rsa;
 
-pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
+pub(super) fn signer(algorithm: Algorithm, key: &UnboundKey) -> Result<Private, KeyError> {
     match algorithm.family() {
-        Family::Hmac => hmac::signer(algorithm, material),
-        Family::RsaPkcs1 | Family::RsaPss => rsa::signer(algorithm, material),
-        Family::Ecdsa => ecdsa::signer(algorithm, material),
-        Family::Eddsa => eddsa::signer(algorithm, material),
+        Family::Hmac => hmac::signer(algorithm, key),
+        Family::RsaPkcs1 | Family::RsaPss => rsa::signer(algorithm, key),
+        Family::Ecdsa => ecdsa::signer(algorithm, key),
+        Family::Eddsa => eddsa::signer(algorithm, key),
     }
 }
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
+pub(super) fn verifier(algorithm: Algorithm, key: &UnboundKey) -> Result<Public, KeyError> {
     match algorithm.family() {
-        Family::Hmac => hmac::verifier(algorithm, material),
-        Family::RsaPkcs1 | Family::RsaPss => rsa::verifier(algorithm, material),
-        Family::Ecdsa => ecdsa::verifier(algorithm, material),
-        Family::Eddsa => eddsa::verifier(algorithm, material),
+        Family::Hmac => hmac::verifier(algorithm, key),
+        Family::RsaPkcs1 | Family::RsaPss => rsa::verifier(algorithm, key),
+        Family::Ecdsa => ecdsa::verifier(algorithm, key),
+        Family::Eddsa => eddsa::verifier(algorithm, key),
     }
 }
 
 #[cfg(feature = "std")]
-pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
+pub(super) fn generate(algorithm: Algorithm) -> Result<crate::numbers::Numbers, KeyError> {
     match algorithm.family() {
         Family::Hmac => hmac::generate(algorithm),
         Family::RsaPkcs1 | Family::RsaPss => rsa::generate(algorithm),
@@ -53,18 +53,18 @@ pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
 /// Stands in for a family whose feature is off, and for that half of RSA which signs.
 #[cfg(not(all(feature = "ecdsa", feature = "eddsa", feature = "hmac", feature = "rsa")))]
 pub(super) mod disabled {
-    use super::{Algorithm, KeyError, Material, Private, Public};
+    use super::{Algorithm, KeyError, Private, Public, UnboundKey};
 
-    pub(in crate::key) fn signer(algorithm: Algorithm, _: &Material) -> Result<Private, KeyError> {
+    pub(in crate::key) fn signer(algorithm: Algorithm, _: &UnboundKey) -> Result<Private, KeyError> {
         Err(KeyError::Disabled { algorithm })
     }
 
-    pub(in crate::key) fn verifier(algorithm: Algorithm, _: &Material) -> Result<Public, KeyError> {
+    pub(in crate::key) fn verifier(algorithm: Algorithm, _: &UnboundKey) -> Result<Public, KeyError> {
         Err(KeyError::Disabled { algorithm })
     }
 
     #[cfg(feature = "std")]
-    pub(in crate::key) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
+    pub(in crate::key) fn generate(algorithm: Algorithm) -> Result<crate::numbers::Numbers, KeyError> {
         Err(KeyError::Disabled { algorithm })
     }
 }

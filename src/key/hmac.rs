@@ -12,11 +12,12 @@ use subtle::ConstantTimeEq;
 use super::primitive::{Private, Public, Sign, Signature, Verify};
 use crate::algorithm::{Algorithm, Hash};
 use crate::error::{KeyError, SignError};
-use crate::material::{Material, Numbers};
+use crate::numbers::Numbers;
+use crate::unbound::UnboundKey;
 
-pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
-    let secret = secret(algorithm, material)?;
-    let numbers = material.numbers.clone();
+pub(super) fn signer(algorithm: Algorithm, key: &UnboundKey) -> Result<Private, KeyError> {
+    let secret = secret(algorithm, key)?;
+    let numbers = key.numbers().clone();
     match algorithm.hash() {
         Hash::Sha256 => keyed::<HmacCore<Sha256>>(secret, numbers),
         Hash::Sha384 => keyed::<HmacCore<Sha384>>(secret, numbers),
@@ -24,21 +25,21 @@ pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Privat
     }
 }
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
-    let Private { verifier, numbers, .. } = signer(algorithm, material)?;
+pub(super) fn verifier(algorithm: Algorithm, key: &UnboundKey) -> Result<Public, KeyError> {
+    let Private { verifier, numbers, .. } = signer(algorithm, key)?;
     Ok(Public { verifier, numbers })
 }
 
 #[cfg(feature = "std")]
-pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
-    Ok(Material::secret(&super::random::bytes(algorithm.hash().output_len())?))
+pub(super) fn generate(algorithm: Algorithm) -> Result<Numbers, KeyError> {
+    super::random::bytes(algorithm.hash().output_len()).map(Numbers::Secret)
 }
 
-fn secret(algorithm: Algorithm, material: &Material) -> Result<&[u8], KeyError> {
-    match &material.numbers {
+fn secret(algorithm: Algorithm, key: &UnboundKey) -> Result<&[u8], KeyError> {
+    match key.numbers() {
         Numbers::Secret(secret) if secret.is_empty() => Err(KeyError::EmptySecret),
         Numbers::Secret(secret) => Ok(secret),
-        _ => Err(material.wrong_kind(algorithm)),
+        _ => Err(key.wrong_type(algorithm)),
     }
 }
 

@@ -5,34 +5,24 @@
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
-#[cfg(feature = "pem")]
-mod der;
 #[cfg(any(feature = "ecdsa", feature = "eddsa"))]
 mod digits;
 #[cfg(feature = "ecdsa")]
 mod ecdsa;
 #[cfg(feature = "eddsa")]
 mod eddsa;
-#[cfg(feature = "pem")]
-mod encode;
 mod family;
-mod form;
 #[cfg(feature = "hmac")]
 mod hmac;
 #[cfg(feature = "cache")]
 mod identity;
 #[cfg(any(feature = "ecdsa", feature = "eddsa"))]
 mod kept;
-#[cfg(feature = "pem")]
-mod oids;
-#[cfg(feature = "pem")]
-mod pem;
 mod precomputation;
 mod primitive;
 mod random;
 #[cfg(feature = "rsa-verify")]
 mod rsa;
-mod secret;
 mod signing;
 #[cfg(any(feature = "ecdsa", feature = "eddsa"))]
 mod slot;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::Precomputation;
 use crate::backend::Backend;
 use crate::error::SignError;
-use crate::material::Numbers;
+use crate::numbers::Numbers;
 
 /// A private key or secret, ready for use: what signs, what verifies that, and the numbers that it is made of,
 /// complete and in canonical form.

@@ -8,8 +8,8 @@ pub(super) use none::SystemRng;
 
 /// `len` random bytes.
 #[cfg(all(feature = "std", any(feature = "eddsa", feature = "hmac")))]
-pub(super) fn bytes(len: usize) -> Result<crate::material::Secret, crate::error::KeyError> {
-    let mut bytes = crate::material::Secret::new(alloc::vec![0; len]);
+pub(super) fn bytes(len: usize) -> Result<crate::numbers::Secret, crate::error::KeyError> {
+    let mut bytes = crate::numbers::Secret::new(alloc::vec![0; len]);
     getrandom::fill(&mut bytes).map_err(|_| crate::error::KeyError::Randomness)?;
     Ok(bytes)
 }

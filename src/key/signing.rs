@@ -9,13 +9,15 @@ use core::fmt;
 
 use super::family;
 use super::primitive::{Private, Public, Signature};
-use super::{VerifyingKey, secret, switch};
+use super::{VerifyingKey, switch};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
+#[cfg(feature = "pem")]
+use crate::der;
 use crate::error::{KeyError, SignError};
 use crate::jwk::Jwk;
-use crate::material::Material;
 use crate::once::Once;
+use crate::unbound::UnboundKey;
 
 /// A private key or shared secret, bound to one [`Algorithm`].
 ///
@@ -40,6 +42,34 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
+    /// Binds a private key or shared secret to an algorithm. The key takes over its `kid`.
+    ///
+    /// ```
+    /// use jotwell::{SigningKey, UnboundKey};
+    ///
+    /// let key = UnboundKey::from_pem("
+    /// -----BEGIN PRIVATE KEY-----
+    /// MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+    /// -----END PRIVATE KEY-----
+    /// ")?;
+    /// assert!(key.is_private());
+    /// let algorithm = key.algorithms()[0];
+    /// let key = SigningKey::new(algorithm, &key)?;
+    /// # Ok::<(), jotwell::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of a JWK says something else,
+    /// [`KeyError::WrongKeyType`] with the type that was found, [`KeyError::NotPrivate`],
+    /// [`KeyError::EmptySecret`], [`KeyError::ShortSecret`], [`KeyError::RsaModulusSize`],
+    /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`],
+    /// [`KeyError::InvalidScalar`], [`KeyError::PublicKeyMismatch`], [`KeyError::Disabled`].
+    pub fn new(algorithm: Algorithm, key: &UnboundKey) -> Result<Self, KeyError> {
+        key.parameters().allow(algorithm, &["sign"])?;
+        key.check_secret_length(algorithm)?;
+        Self::bind(algorithm, key)
+    }
+
     /// A shared secret for HS256, HS384 or HS512. Make it random, at least as long as the hash: 32,
     /// 48 or 64 bytes (RFC 7518 §3.2). A password is not a key.
     ///
@@ -56,7 +86,7 @@ impl SigningKey {
     /// [`KeyError::ShortSecret`], [`KeyError::EmptySecret`], [`KeyError::SecretLooksLikeKey`] where the
     /// secret is the text or DER of a key, [`KeyError::WrongKeyType`] where the algorithm is not HMAC.
     pub fn hmac(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Self::from_material(algorithm, &Material::secret(secret.as_ref()))
+        Self::new(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
     /// As [`hmac`](Self::hmac), for a secret of any length but zero. **A short secret can be found
@@ -66,7 +96,7 @@ impl SigningKey {
     /// # Errors
     /// As [`hmac`](Self::hmac), except [`KeyError::ShortSecret`].
     pub fn hmac_dangerously_short(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Self::bind(algorithm, &Material::secret(secret.as_ref()))
+        Self::bind(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
     /// A private key from PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` (PKCS#1) or
@@ -89,7 +119,7 @@ impl SigningKey {
     /// [`from_der`](Self::from_der).
     #[cfg(feature = "pem")]
     pub fn from_pem(algorithm: Algorithm, pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Self::from_material(algorithm, &super::pem::parse(pem.as_ref())?)
+        Self::new(algorithm, &UnboundKey::from_pem(pem)?)
     }
 
     /// A private key from DER: PKCS#8, PKCS#1 or SEC 1, told apart by structure.
@@ -101,7 +131,7 @@ impl SigningKey {
     /// [`KeyError::InvalidScalar`], [`KeyError::PublicKeyMismatch`].
     #[cfg(feature = "pem")]
     pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Self::from_material(algorithm, &super::der::parse_any(der.as_ref())?)
+        Self::new(algorithm, &UnboundKey::from_der(der)?)
     }
 
     /// A private key or secret from a JSON Web Key. The key takes over its `kid`.
@@ -110,9 +140,7 @@ impl SigningKey {
     /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of the JWK says something else,
     /// [`KeyError::NotPrivate`], and those of [`from_der`](Self::from_der) and [`hmac`](Self::hmac).
     pub fn from_jwk(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
-        jwk.check_intended(algorithm, "sign")?;
-        let key = Self::from_material(algorithm, jwk.material())?;
-        Ok(Self { key_id: jwk.key_id().map(Arc::from), ..key })
+        Self::new(algorithm, &jwk.try_into()?)
     }
 
     /// A new random key: a secret as long as the hash, an RSA key of 2048 bits, or a key on the
@@ -125,7 +153,7 @@ impl SigningKey {
     /// For RSA alone, if the system's randomness stops half-way through the search for primes.
     #[cfg(feature = "std")]
     pub fn generate(algorithm: Algorithm) -> Result<Self, KeyError> {
-        Self::from_material(algorithm, &family::generate(algorithm)?)
+        Self::new(algorithm, &UnboundKey::from_numbers(family::generate(algorithm)?)?)
     }
 
     /// The same key under a name, its `kid`, that tokens will carry and verifiers choose by.
@@ -190,7 +218,7 @@ impl SigningKey {
     /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such form.
     #[cfg(feature = "pem")]
     pub fn to_private_pem(&self) -> Result<alloc::string::String, KeyError> {
-        Ok(super::encode::pem("PRIVATE KEY", &super::encode::private_der(&self.private.numbers)?))
+        Ok(der::pem::write("PRIVATE KEY", &der::private_der(&self.private.numbers)?))
     }
 
     /// The private key as PKCS#8 in DER, not encrypted.
@@ -199,7 +227,7 @@ impl SigningKey {
     /// As [`to_private_pem`](Self::to_private_pem).
     #[cfg(feature = "pem")]
     pub fn to_private_der(&self) -> Result<Vec<u8>, KeyError> {
-        Ok(super::encode::private_der(&self.private.numbers)?.to_vec())
+        Ok(der::private_der(&self.private.numbers)?.to_vec())
     }
 
     /// The algorithm that the key is bound to.
@@ -221,7 +249,7 @@ impl SigningKey {
     pub fn verifying_key(&self) -> VerifyingKey {
         let Private { verifier, numbers, .. } = &*self.private;
         let public = Public { verifier: verifier.clone(), numbers: numbers.public() };
-        VerifyingKey::new(self.algorithm, self.key_id.clone(), public)
+        VerifyingKey::from_parts(self.algorithm, self.key_id.clone(), public)
     }
 
     /// Signs bytes, without any token around them. The result has
@@ -249,15 +277,9 @@ impl SigningKey {
         Cow::Owned(header)
     }
 
-    fn from_material(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
-        secret::refuse_short(algorithm, material)?;
-        Self::bind(algorithm, material)
-    }
-
-    fn bind(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
-        secret::refuse_keys(material)?;
-        let private = Arc::new(family::signer(algorithm, material)?);
-        Ok(Self { algorithm, key_id: None, private, header: Arc::default() })
+    fn bind(algorithm: Algorithm, key: &UnboundKey) -> Result<Self, KeyError> {
+        let private = Arc::new(family::signer(algorithm, key)?);
+        Ok(Self { algorithm, key_id: key.key_id().map(Arc::from), private, header: Arc::default() })
     }
 }
 

@@ -8,13 +8,14 @@ use super::family;
 use super::primitive::{Private, Public};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::error::{KeyError, KeyFormat};
-use crate::material::{Material, Numbers};
+use crate::error::KeyError;
+use crate::numbers::Numbers;
+use crate::unbound::UnboundKey;
 
 /// The key of these numbers, which one of that algorithm holds already.
 pub(super) fn signer(backend: Backend, algorithm: Algorithm, numbers: &Numbers) -> Result<Private, KeyError> {
     match backend {
-        Backend::RustCrypto => family::signer(algorithm, &material(numbers)),
+        Backend::RustCrypto => family::signer(algorithm, &UnboundKey::from_numbers(numbers.clone())?),
         Backend::AwsLcRs => Ok(Private {
             signer: aws_lc::signer(algorithm, numbers)?,
             verifier: aws_lc::verifier(algorithm, numbers)?,
@@ -30,15 +31,11 @@ pub(super) fn verifier(
     numbers: &Numbers,
 ) -> Result<Public, KeyError> {
     match backend {
-        Backend::RustCrypto => family::verifier(algorithm, &material(numbers)),
+        Backend::RustCrypto => family::verifier(algorithm, &UnboundKey::from_numbers(numbers.clone())?),
         Backend::AwsLcRs => {
             Ok(Public { verifier: aws_lc::verifier(algorithm, numbers)?, numbers: numbers.clone() })
         }
     }
-}
-
-fn material(numbers: &Numbers) -> Material {
-    Material { form: KeyFormat::Bytes, numbers: numbers.clone() }
 }
 
 /// Stands in for a backend whose feature is off.

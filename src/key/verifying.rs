@@ -4,12 +4,15 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use super::primitive::Public;
-use super::{Precomputation, family, secret, switch};
+use super::{Precomputation, family, switch};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
+#[cfg(feature = "pem")]
+use crate::der;
 use crate::error::{KeyError, VerifyError};
 use crate::jwk::Jwk;
-use crate::material::Material;
+use crate::key_type::KeyType;
+use crate::unbound::UnboundKey;
 
 /// A public key, or for HMAC the shared secret, bound to one [`Algorithm`].
 ///
@@ -34,12 +37,41 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
+    /// Binds a public key, or for HMAC the shared secret, to an algorithm. The key takes over its `kid`.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, KeyError, UnboundKey, VerifyingKey};
+    ///
+    /// let key = UnboundKey::from_jwk(r#"{"kty":"OKP","crv":"Ed25519","use":"sig",
+    ///     "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#)?;
+    /// assert!(VerifyingKey::new(Algorithm::EdDSA, &key).is_ok());
+    /// assert!(matches!(VerifyingKey::new(Algorithm::ES256, &key), Err(KeyError::WrongKeyType { .. })));
+    /// # Ok::<(), KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of a JWK says something else,
+    /// [`KeyError::NotPublic`] for a private key: verify with
+    /// [`SigningKey::verifying_key`](crate::SigningKey::verifying_key) where you hold one,
+    /// [`KeyError::WrongKeyType`] with the type that was found, [`KeyError::EmptySecret`],
+    /// [`KeyError::ShortSecret`], [`KeyError::RsaModulusSize`], [`KeyError::RsaExponent`],
+    /// [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`], [`KeyError::Disabled`].
+    pub fn new(algorithm: Algorithm, key: &UnboundKey) -> Result<Self, KeyError> {
+        key.parameters().allow(algorithm, &["verify"])?;
+        // Checked before the type: a private key has no place with a verifier, whatever it is for.
+        if key.is_private() && key.key_type() != KeyType::Secret {
+            return Err(KeyError::NotPublic { found: key.format() });
+        }
+        key.check_secret_length(algorithm)?;
+        Self::bind(algorithm, key)
+    }
+
     /// The shared secret for HS256, HS384 or HS512: who holds it can also issue tokens.
     ///
     /// # Errors
     /// As [`SigningKey::hmac`](crate::SigningKey::hmac).
     pub fn hmac(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Self::from_material(algorithm, &Material::secret(secret.as_ref()))
+        Self::new(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
     /// As [`hmac`](Self::hmac), for a secret of any length but zero. **A short secret can be found
@@ -48,7 +80,7 @@ impl VerifyingKey {
     /// # Errors
     /// As [`hmac`](Self::hmac), except [`KeyError::ShortSecret`].
     pub fn hmac_dangerously_short(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Self::bind(algorithm, &Material::secret(secret.as_ref()))
+        Self::bind(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
     /// A public key from PEM: `PUBLIC KEY` (SubjectPublicKeyInfo), `RSA PUBLIC KEY` (PKCS#1) or
@@ -62,7 +94,7 @@ impl VerifyingKey {
     /// [`KeyError::InvalidDer`], and those of [`from_der`](Self::from_der).
     #[cfg(feature = "pem")]
     pub fn from_pem(algorithm: Algorithm, pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Self::from_public(algorithm, &super::pem::parse(pem.as_ref())?)
+        Self::new(algorithm, &UnboundKey::from_pem(pem)?)
     }
 
     /// A public key from DER: SubjectPublicKeyInfo, PKCS#1 or X.509, told apart by structure.
@@ -73,7 +105,7 @@ impl VerifyingKey {
     /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`].
     #[cfg(feature = "pem")]
     pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Self::from_public(algorithm, &super::der::parse_any(der.as_ref())?)
+        Self::new(algorithm, &UnboundKey::from_der(der)?)
     }
 
     /// A public key from a JSON Web Key, or for HMAC the secret. The key takes over its `kid`.
@@ -82,12 +114,7 @@ impl VerifyingKey {
     /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of the JWK says something else,
     /// and those of [`from_der`](Self::from_der) and [`hmac`](Self::hmac).
     pub fn from_jwk(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
-        jwk.check_intended(algorithm, "verify")?;
-        let key = match algorithm.is_symmetric() {
-            true => Self::from_material(algorithm, jwk.material())?,
-            false => Self::from_public(algorithm, jwk.material())?,
-        };
-        Ok(Self { key_id: jwk.key_id().map(Arc::from), ..key })
+        Self::new(algorithm, &jwk.try_into()?)
     }
 
     /// The same key under a name, its `kid`. A token that names another `kid` is not for this key.
@@ -176,7 +203,7 @@ impl VerifyingKey {
     /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such form.
     #[cfg(feature = "pem")]
     pub fn to_pem(&self) -> Result<alloc::string::String, KeyError> {
-        Ok(super::encode::pem("PUBLIC KEY", &self.to_der()?))
+        Ok(der::pem::write("PUBLIC KEY", &self.to_der()?))
     }
 
     /// The public key as SubjectPublicKeyInfo in DER.
@@ -185,7 +212,7 @@ impl VerifyingKey {
     /// As [`to_pem`](Self::to_pem).
     #[cfg(feature = "pem")]
     pub fn to_der(&self) -> Result<alloc::vec::Vec<u8>, KeyError> {
-        super::encode::public_der(&self.public.numbers)
+        der::public_der(&self.public.numbers)
     }
 
     /// The algorithm that the key is bound to.
@@ -231,25 +258,13 @@ impl VerifyingKey {
         Arc::ptr_eq(&self.public, &other.public) || same_numbers()
     }
 
-    pub(super) fn new(algorithm: Algorithm, key_id: Option<Arc<str>>, public: Public) -> Self {
+    pub(super) fn from_parts(algorithm: Algorithm, key_id: Option<Arc<str>>, public: Public) -> Self {
         Self { algorithm, key_id, public: Arc::new(public) }
     }
 
-    fn from_public(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
-        if material.is_private() {
-            return Err(KeyError::NotPublic { found: material.form });
-        }
-        Self::from_material(algorithm, material)
-    }
-
-    fn from_material(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
-        secret::refuse_short(algorithm, material)?;
-        Self::bind(algorithm, material)
-    }
-
-    fn bind(algorithm: Algorithm, material: &Material) -> Result<Self, KeyError> {
-        secret::refuse_keys(material)?;
-        Ok(Self::new(algorithm, None, family::verifier(algorithm, material)?))
+    fn bind(algorithm: Algorithm, key: &UnboundKey) -> Result<Self, KeyError> {
+        let public = family::verifier(algorithm, key)?;
+        Ok(Self::from_parts(algorithm, key.key_id().map(Arc::from), public))
     }
 }
 

@@ -1,54 +1,15 @@
-//! The commands, and options that several of them share.
+//! Options that several commands share.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
 use jotwell::Algorithm;
 
 use crate::failure::Failure;
+use crate::input;
 use crate::output::Existing;
-use crate::{input, inspect, jwks, key, keygen, ring, shell, sign, verify};
-
-/// Keys and tokens (JWS, JWT, JWK) on the command line
-///
-/// Exit codes: 0 done, or the token is valid; 1 the answer is no; 2 misuse: wrong options, files that
-/// cannot be read, keys that are none.
-///
-/// Keys and tokens are read from files, from standard input (`-`) or from environment variables, never
-/// from the command line, where the shell's history and every process of the machine would see them.
-#[derive(Debug, Parser)]
-#[command(name = "jotwell", version, arg_required_else_help = true)]
-pub(crate) struct Cli {
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Make a new key
-    Keygen(keygen::Args),
-    /// Convert a key, take its public half, name it
-    #[command(subcommand)]
-    Key(key::Command),
-    /// Issue a token
-    Sign(sign::Args),
-    /// Verify a token and print its claims
-    Verify(verify::Args),
-    /// Show a token without verifying it
-    Inspect(inspect::Args),
-    /// JWK Sets: list, check, merge
-    #[command(subcommand)]
-    Jwks(jwks::Command),
-    /// Keys of an issuer that change without an outage
-    #[command(subcommand)]
-    Ring(ring::Command),
-    /// Write completions for a shell
-    Completions(shell::CompletionsArgs),
-    /// Write manual pages
-    Man(shell::ManArgs),
-}
 
 /// A key as the argument of a command about keys.
 #[derive(Args, Debug)]
@@ -135,63 +96,8 @@ impl Out {
     }
 }
 
-/// A form of keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
-    /// PKCS#8 or SubjectPublicKeyInfo between `-----BEGIN` and `-----END`
-    Pem,
-    /// PKCS#8 or SubjectPublicKeyInfo as bytes
-    Der,
-    /// JSON Web Key
-    Jwk,
-}
-
 /// The names of [`Algorithm::ALL`].
 pub(crate) fn algorithm() -> impl TypedValueParser<Value = Algorithm> {
     PossibleValuesParser::new(Algorithm::ALL.iter().map(|algorithm| algorithm.name()))
         .try_map(|name| name.parse::<Algorithm>())
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::{Command, CommandFactory};
-
-    use super::Cli;
-
-    /// What scripts rely on, a line for each command and each of its arguments.
-    fn interface(command: &Command, path: &str) -> String {
-        let mut lines = format!("{path}\n");
-        for arg in command.get_arguments() {
-            let short = arg.get_short().map(|short| format!("-{short}"));
-            let long = arg.get_long().map(|long| format!("--{long}"));
-            let mut words: Vec<_> = short.into_iter().chain(long).collect();
-            if arg.get_action().takes_values() {
-                let names = arg.get_value_names().unwrap_or_default();
-                words.extend(names.iter().map(|name| format!("<{name}>")));
-                let possible = arg.get_possible_values();
-                let possible: Vec<_> = possible.iter().map(|value| value.get_name()).collect();
-                if !possible.is_empty() {
-                    words.push(possible.join("|"));
-                }
-            }
-            if arg.is_required_set() {
-                words.push("(required)".to_owned());
-            }
-            lines += &format!("{path} {}\n", words.join(" "));
-        }
-        let below = command.get_subcommands();
-        lines.extend(below.map(|command| interface(command, &format!("{path} {}", command.get_name()))));
-        lines
-    }
-
-    /// A command, an option or a value that goes or is renamed breaks scripts. `JOTWELL_BLESS=1` keeps the new list.
-    #[test]
-    fn the_interface_is_the_one_that_is_kept() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/interface.txt");
-        let found = interface(&Cli::command(), "jotwell");
-        if std::env::var_os("JOTWELL_BLESS").is_some() {
-            std::fs::write(path, &found).expect("a file");
-        }
-        assert_eq!(found, std::fs::read_to_string(path).expect("a file"));
-    }
 }

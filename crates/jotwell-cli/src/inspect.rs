@@ -101,7 +101,7 @@ impl Parts {
             String::new(),
         ];
         for (claim, date) in &self.dates {
-            lines.push(format!("{:<10} {}", claim.name(), date_told(*claim, *date, now, paint)));
+            lines.push(format!("{:<10} {}", claim.name(), render_date(*claim, *date, now, paint)));
         }
         let signature = match self.signature {
             Some(length) => format!("{length} bytes, not verified"),
@@ -138,7 +138,7 @@ impl Parts {
     }
 }
 
-fn date_told(claim: RegisteredClaim, date: NumericDate, now: NumericDate, paint: Paint) -> String {
+fn render_date(claim: RegisteredClaim, date: NumericDate, now: NumericDate, paint: Paint) -> String {
     let relative = time::relative(date, now);
     let relative = match claim {
         RegisteredClaim::ExpirationTime if date <= now => {

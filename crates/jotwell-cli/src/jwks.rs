@@ -9,7 +9,7 @@ use crate::args::{self, Out};
 use crate::failure::{self, Failure};
 use crate::input::{self, Text};
 use crate::json;
-use crate::keytext::{KeyText, bad_key};
+use crate::keyfile::{KeyFile, bad_key};
 use crate::output::{self, Secrecy};
 
 #[derive(Debug, Subcommand)]
@@ -127,10 +127,10 @@ fn merge(args: &MergeArgs) -> Result<(), Failure> {
 
 fn keys_of(text: Text, algorithm: Option<Algorithm>) -> Result<Vec<VerifyingKey>, Failure> {
     if JwkSet::from_json(text.bytes.as_slice(), &[]).is_err() {
-        let key = KeyText::new(text)?;
-        // A key's own word first: --alg is for those that say none.
-        let said = key.jwk().and_then(|jwk| jwk.algorithm()).is_some();
-        let algorithm = key.algorithm(if said { None } else { algorithm })?;
+        let key = KeyFile::read(&text)?;
+        // The key's own `alg` comes first: --alg is for keys that have none.
+        let named = key.key().algorithm().is_some();
+        let algorithm = key.algorithm(if named { None } else { algorithm })?;
         return Ok(vec![key.public(algorithm)?]);
     }
     let set = read(&text, Algorithm::ALL)?;
@@ -163,7 +163,7 @@ fn read(text: &Text, algorithms: &[Algorithm]) -> Result<JwkSet, Failure> {
 fn about(key: &VerifyingKey) -> String {
     let jwk = key.to_jwk();
     let thumbprint = jwk.thumbprint().unwrap_or_default();
-    format!("{}: {}, thumbprint {thumbprint}", name(key.key_id()), jwk.kind())
+    format!("{}: {}, thumbprint {thumbprint}", name(key.key_id()), jwk.key_type())
 }
 
 fn left_out(skipped: &SkippedKey) -> String {

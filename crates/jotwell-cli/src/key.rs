@@ -4,17 +4,18 @@ use clap::Subcommand;
 use jotwell::{Algorithm, Jwk, SigningKey, VerifyingKey};
 use zeroize::Zeroizing;
 
-use crate::args::{self, Form, KeyArgument, Out};
+use crate::args::{self, KeyArgument, Out};
 use crate::failure::Failure;
+use crate::format::Format;
 use crate::input;
-use crate::keytext::{KeyText, bad_key};
+use crate::keyfile::{KeyFile, bad_key};
 use crate::output::{self, Secrecy};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write a key in another form; of a private key the public half, unless --private is given
+    /// Write a key in another format; of a private key the public half, unless --private is given
     Convert(ConvertArgs),
-    /// Write the public half, in the form in which the key is
+    /// Write the public half, in the format that the key is in
     Public(PublicArgs),
     /// Print the SHA-256 thumbprint (RFC 7638)
     Thumbprint(ThumbprintArgs),
@@ -27,9 +28,9 @@ pub(crate) struct ConvertArgs {
     /// Algorithm that the key is for; needed where the key does not say it
     #[arg(long, value_parser = args::algorithm())]
     alg: Option<Algorithm>,
-    /// Form to write
+    /// Format to write
     #[arg(long, value_enum)]
-    to: Form,
+    to: Format,
     /// Write the private key, or the shared secret
     #[arg(long)]
     private: bool,
@@ -75,21 +76,21 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
 }
 
 fn convert(args: &ConvertArgs) -> Result<(), Failure> {
-    if args.kid.is_some() && args.to != Form::Jwk {
+    if args.kid.is_some() && args.to != Format::Jwk {
         return Err(Failure::misuse("only a JWK has a place for the name of a key"));
     }
     let text = args.key.read()?;
     if args.raw_secret {
         return write_private(&from_raw_secret(&text, args.alg)?, args);
     }
-    let key = KeyText::new(text)?;
+    let key = KeyFile::read(&text)?;
     let algorithm = key.algorithm(args.alg)?;
     if args.private {
         return write_private(&key.signing(algorithm)?, args);
     }
     let public = key.verifying(algorithm)?;
     refuse_secret(&public, "--private writes it, as a JWK")?;
-    if key.is_private() {
+    if key.key().is_private() {
         output::note("note: this is the public half; --private writes the private key");
     }
     let public = match &args.kid {
@@ -100,19 +101,16 @@ fn convert(args: &ConvertArgs) -> Result<(), Failure> {
 }
 
 fn public(args: &PublicArgs) -> Result<(), Failure> {
-    let key = KeyText::new(args.key.read()?)?;
+    let key = KeyFile::read(&args.key.read()?)?;
     let public = key.verifying(key.algorithm(args.alg)?)?;
     refuse_secret(&public, "who has to verify its tokens needs the secret itself")?;
-    write_public(&public, key.form(), &args.out)
+    write_public(&public, key.format(), &args.out)
 }
 
 fn thumbprint(args: &ThumbprintArgs) -> Result<(), Failure> {
-    let key = KeyText::new(args.key.read()?)?;
+    let key = KeyFile::read(&args.key.read()?)?;
     // It follows from the numbers alone (RFC 7638 §3.2), so any algorithm that they fit will do.
-    let algorithm = match args.alg.or_else(|| key.fitting().first().copied()) {
-        Some(algorithm) => algorithm,
-        None => return Err(key.refuse(&key.first_error())),
-    };
+    let algorithm = args.alg.map_or_else(|| key.any_algorithm(), Ok)?;
     let jwk = key.verifying(algorithm)?.to_jwk();
     let thumbprint = if args.uri { jwk.thumbprint_uri() } else { jwk.thumbprint() };
     output::print(&thumbprint.map_err(|error| {
@@ -138,9 +136,9 @@ fn write_private(key: &SigningKey, args: &ConvertArgs) -> Result<(), Failure> {
         None => key.clone(),
     };
     let bytes = match args.to {
-        Form::Pem => key.to_private_pem().map(String::into_bytes),
-        Form::Der => key.to_private_der(),
-        Form::Jwk => key.to_jwk().to_json_with_private_members().map(line),
+        Format::Pem => key.to_private_pem().map(String::into_bytes),
+        Format::Der => key.to_private_der(),
+        Format::Jwk => key.to_jwk().to_json_with_private_members().map(line),
     };
     let bytes =
         Zeroizing::new(bytes.map_err(|error| {
@@ -149,11 +147,11 @@ fn write_private(key: &SigningKey, args: &ConvertArgs) -> Result<(), Failure> {
     output::write(args.out.out.as_deref(), &bytes, Secrecy::Private, args.out.existing())
 }
 
-fn write_public(key: &VerifyingKey, form: Form, out: &Out) -> Result<(), Failure> {
-    let bytes = match form {
-        Form::Pem => key.to_pem().map(String::into_bytes),
-        Form::Der => key.to_der(),
-        Form::Jwk => Jwk::to_json(&key.to_jwk()).map(line),
+fn write_public(key: &VerifyingKey, format: Format, out: &Out) -> Result<(), Failure> {
+    let bytes = match format {
+        Format::Pem => key.to_pem().map(String::into_bytes),
+        Format::Der => key.to_der(),
+        Format::Jwk => Jwk::to_json(&key.to_jwk()).map(line),
     };
     let bytes = bytes.map_err(|error| bad_key("the key", &error))?;
     output::write(out.out.as_deref(), &bytes, Secrecy::Public, out.existing())

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::args::{self, Out};
 use crate::failure::Failure;
-use crate::keytext::bad_key;
+use crate::keyfile::bad_key;
 use crate::output::{self, Secrecy};
 
 #[derive(Debug, clap::Args)]
@@ -20,24 +20,24 @@ pub(crate) struct Args {
     /// Name the key by its thumbprint (RFC 7638)
     #[arg(long)]
     thumbprint_kid: bool,
-    /// Form of the key; a JWK says its algorithm and its name, PEM does not, and has none for secrets
-    #[arg(long, value_enum, default_value_t = NewForm::Jwk)]
-    format: NewForm,
+    /// Format of the key; a JWK says its algorithm and its name, PEM does not, and has none for secrets
+    #[arg(long, value_enum, default_value_t = NewFormat::Jwk)]
+    format: NewFormat,
     #[command(flatten)]
     out: Out,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum NewForm {
+enum NewFormat {
     Jwk,
     Pem,
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    if args.format == NewForm::Pem && (args.kid.is_some() || args.thumbprint_kid) {
+    if args.format == NewFormat::Pem && (args.kid.is_some() || args.thumbprint_kid) {
         return Err(Failure::misuse("PEM has no place for the name of a key").hint("take --format jwk"));
     }
-    if args.format == NewForm::Pem && args.alg.is_symmetric() {
+    if args.format == NewFormat::Pem && args.alg.is_symmetric() {
         return Err(Failure::misuse(format!("{} has a shared secret, and PEM has none", args.alg))
             .hint("take --format jwk"));
     }
@@ -53,8 +53,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         None => key,
     };
     let text = Zeroizing::new(match args.format {
-        NewForm::Pem => key.to_private_pem().map_err(failed)?,
-        NewForm::Jwk => {
+        NewFormat::Pem => key.to_private_pem().map_err(failed)?,
+        NewFormat::Jwk => {
             let mut text = key.to_jwk().to_json_with_private_members().map_err(failed)?;
             text.push('\n');
             text

@@ -4,14 +4,16 @@
 #![warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 mod args;
+mod cli;
 mod failure;
+mod format;
 mod input;
 mod inspect;
 mod json;
 mod jwks;
 mod key;
+mod keyfile;
 mod keygen;
-mod keytext;
 mod output;
 mod ring;
 mod shell;
@@ -24,7 +26,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Cli, Command};
+use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::args;
 use crate::failure::{self, Failure};
-use crate::keytext::bad_key;
+use crate::keyfile::bad_key;
 use crate::output::{self, Existing, Secrecy};
 use crate::{input, json, time};
 
@@ -110,7 +110,7 @@ fn rotate(args: &RotateArgs) -> Result<(), Failure> {
     ring.rotate(now).map_err(|error| match &error {
         KeyRingError::TooEarly { ready_at } => {
             Failure::refused("verifiers may not know the next key yet, and the ring stays as it is")
-                .hint(format!("it is ready at {}", time::told(*ready_at, now)))
+                .hint(format!("it is ready at {}", time::render(*ready_at, now)))
         }
         _ => Failure::misuse(failure::chain(&error)),
     })?;
@@ -155,9 +155,9 @@ fn status(args: &StatusArgs) -> Result<(), Failure> {
         .map_err(|_| Failure::misuse(format!("{} is not a ring", text.name)))?;
     for key in &written.keys {
         let when = match (key.since, key.until) {
-            (Some(since), _) => format!("published {}", time::told(since, now)),
-            (None, Some(until)) if until <= now => format!("over {}", time::told(until, now)),
-            (None, Some(until)) => format!("published until {}", time::told(until, now)),
+            (Some(since), _) => format!("published {}", time::render(since, now)),
+            (None, Some(until)) if until <= now => format!("over {}", time::render(until, now)),
+            (None, Some(until)) => format!("published until {}", time::render(until, now)),
             (None, None) => String::new(),
         };
         let JwkWritten { kid, alg } = &key.jwk;
@@ -168,7 +168,7 @@ fn status(args: &StatusArgs) -> Result<(), Failure> {
             json::string(kid)
         ))?;
     }
-    output::print(&format!("{:<9} {}", "may turn", time::told(ring.ready_at(), now)))?;
+    output::print(&format!("{:<9} {}", "may turn", time::render(ring.ready_at(), now)))?;
     output::print(&format!(
         "{:<9} publish ahead {} s, token lifetime {} s, leeway {} s",
         "keeps to",

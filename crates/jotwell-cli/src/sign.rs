@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::args::{self, KeyOption};
 use crate::failure::{self, Failure};
-use crate::keytext::KeyText;
+use crate::keyfile::KeyFile;
 use crate::{input, json, output, time};
 
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -53,7 +53,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let key = KeyText::new(args.key.read()?)?;
+    let key = KeyFile::read(&args.key.read()?)?;
     let key = key.signing(key.algorithm(args.alg)?)?;
     let claims = claims(args, time::now())?;
     let header = Header::for_key(&key).with_typ(args.typ.as_str());

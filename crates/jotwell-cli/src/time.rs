@@ -42,7 +42,7 @@ fn rounded(duration: Duration) -> String {
 }
 
 /// A date and how far away it is.
-pub(crate) fn told(date: NumericDate, now: NumericDate) -> String {
+pub(crate) fn render(date: NumericDate, now: NumericDate) -> String {
     format!("{}, {}", rfc3339(date), relative(date, now))
 }
 
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_distance_is_told_in_the_largest_unit() {
+    fn the_distance_is_rendered_in_the_largest_unit() {
         let now = NumericDate::from_secs(1_000_000);
         for (secs, text) in [
             (1_000_000, "now"),

@@ -1,6 +1,6 @@
 //! `jotwell verify`: a token, and why it is refused.
 
-mod told;
+mod render;
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -15,7 +15,7 @@ use jotwell::{
 
 use crate::args::{self, TokenArgument};
 use crate::failure::{self, Failure};
-use crate::keytext::{KeyText, bad_key};
+use crate::keyfile::{KeyFile, bad_key};
 use crate::{input, json, output, time};
 
 #[derive(Debug, clap::Args)]
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         validator.verify_in::<NoClaims>(&token, &mut payload).map(|verified| verified.header().to_json());
     let explanation = args.explain.then(|| validator.explain(&token));
     if let Some(explanation) = &explanation {
-        told::on_stderr(explanation, now);
+        render::on_stderr(explanation, now);
     }
     match verified {
         Ok(header) => {
@@ -99,7 +99,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
                 false => claims.into_owned(),
                 true => format!(
                     "{{\"valid\":true,\"header\":{header},\"claims\":{claims}{}}}",
-                    told::as_json(explanation.as_ref())
+                    render::as_json(explanation.as_ref())
                 ),
             };
             output::print(&json::indent(&answer))
@@ -108,7 +108,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             let reason = reason(&error);
             if args.json {
                 let reason = json::string(&reason);
-                let steps = told::as_json(explanation.as_ref());
+                let steps = render::as_json(explanation.as_ref());
                 output::print(&json::indent(&format!("{{\"valid\":false,\"reason\":{reason}{steps}}}")))?;
             }
             let failure = Failure::refused(reason);
@@ -160,7 +160,7 @@ fn keys(args: &Args) -> Result<Keys, Failure> {
         [one] => Some(*one),
         _ => return Err(Failure::misuse("a key is for one algorithm; --alg is given several times")),
     };
-    let key = KeyText::new(args::either(args.key.as_ref(), args.key_env.as_ref())?)?;
+    let key = KeyFile::read(&args::either(args.key.as_ref(), args.key_env.as_ref())?)?;
     key.verifying(key.algorithm(asked)?).map(Keys::One)
 }
 

@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jotwell_http::store::{
-    Exchange, Exchanged, Id, MemoryStore, Moment, Record, RedbStore, RedisOptions, RedisStore, Store,
-    TokenHash,
+    MemoryStore, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, SessionRecord, Store,
+    StoreId, Timestamp, TokenHash,
 };
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -39,9 +39,9 @@ async fn open(name: &str) -> Result<(Arc<dyn Store>, Option<tempfile::TempDir>)>
     })
 }
 
-fn now() -> Moment {
+fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Moment::default().saturating_add(since)
+    Timestamp::default().saturating_add(since)
 }
 
 /// The client's token of that number, and what it is made with.
@@ -52,8 +52,8 @@ fn token(client: u64, number: u64) -> [u8; 32] {
     token
 }
 
-fn exchange(client: u64, number: u64) -> Exchange {
-    Exchange {
+fn exchange(client: u64, number: u64) -> RefreshRotation {
+    RefreshRotation {
         presented: TokenHash::from_bytes(token(client, number)),
         successor: TokenHash::from_bytes(token(client, number + 1)),
         salt: token(client, number + 1),
@@ -69,9 +69,9 @@ async fn client(
     exchanges: u64,
     successes: Arc<AtomicU64>,
 ) -> Result<Vec<Duration>> {
-    let id = Id::from_bytes(token(client, u64::MAX));
-    let session = Record {
-        subject: Id::from_bytes(token(client, 0)),
+    let id = StoreId::from_bytes(token(client, u64::MAX));
+    let session = SessionRecord {
+        subject: StoreId::from_bytes(token(client, 0)),
         started_at: now(),
         expires_at: now().saturating_add(LIFE),
         current: TokenHash::from_bytes(token(client, 0)),
@@ -86,7 +86,7 @@ async fn client(
         let exchanged = store.exchange(id, &exchange).await?;
         times.push(start.elapsed());
         match exchanged {
-            Exchanged::Rotated { data, expires_at } => {
+            RotationOutcome::Rotated { data, expires_at } => {
                 assert_eq!((data, expires_at), (session.data.clone(), session.expires_at));
                 successes.fetch_add(1, Ordering::Relaxed);
             }
@@ -98,14 +98,14 @@ async fn client(
         }
     }
     // With grace: it is there, and the last exchange was done once.
-    let again = Exchange { grace: LIFE, ..exchange(client, exchanges - 1) };
+    let again = RefreshRotation { grace: LIFE, ..exchange(client, exchanges - 1) };
     match store.exchange(id, &again).await? {
-        Exchanged::Repeated { salt, .. } if salt == again.salt => {}
+        RotationOutcome::Retried { salt, .. } if salt == again.salt => {}
         other => return Err(format!("client {client} is not where it should be: {other:?}").into()),
     }
     // Without: the token before is refused.
     match store.exchange(id, &exchange(client, exchanges - 1)).await? {
-        Exchanged::Reused => Ok(times),
+        RotationOutcome::Reused => Ok(times),
         other => Err(format!("client {client} exchanged one token twice: {other:?}").into()),
     }
 }

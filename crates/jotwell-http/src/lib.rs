@@ -6,25 +6,23 @@
     warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)
 )]
 
-mod access;
-mod answer;
+mod access_claims;
 mod auth;
+mod auth_error;
 #[cfg(feature = "axum")]
 mod axum;
 mod bearer;
 mod cookie;
-mod disk;
 mod keys;
-mod moment;
-mod refusal;
+mod private_file;
+mod reload_keys;
 #[cfg(feature = "remote")]
 pub mod remote;
-mod renew;
+mod response;
 mod revocation;
 mod session;
 pub mod store;
-#[cfg(feature = "test-util")]
-pub mod test_util;
+mod timestamp;
 #[cfg(feature = "tower")]
 mod tower;
 
@@ -32,11 +30,11 @@ mod tower;
 pub use self::axum::jwks_router;
 #[cfg(feature = "tower")]
 pub use self::tower::{AuthLayer, AuthService};
-pub use access::{Access, Scope, ScopeError};
-pub use auth::{Auth, Authenticator, Denied, Policy, RequireRole, RequireScope, Verify};
+pub use access_claims::{AccessClaims, Scope, ScopeError};
+pub use auth::{Auth, Authenticator, Policy, PolicyError, RequireRole, RequireScope, TokenVerifier};
+pub use auth_error::{AuthError, AuthErrorKind};
 pub use cookie::{Cookies, SameSite};
 pub use keys::{IssuerKeys, KeysError, Secret, secret_from_env, secret_from_file};
-pub use refusal::{Reason, Refusal};
-pub use renew::{RenewKeys, Renewal};
+pub use reload_keys::{ReloadKeys, ReloadOutcome};
 pub use revocation::{ReplayGuard, Revocations};
-pub use session::{Grant, SessionError, Sessions};
+pub use session::{AudienceId, IssuerId, SessionError, Sessions, TokenResponse};

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use jotwell::{Claims, Clock, NumericDate, RegisteredClaim, SystemClock, VerifyError};
 
-use crate::access::{Access, SESSION_ID};
-use crate::moment::SKEW;
-use crate::refusal::Reason;
-use crate::store::{Id, Kind, Moment, Question, Standing, Store, StoreError};
+use crate::access_claims::{AccessClaims, SESSION_ID};
+use crate::auth_error::AuthErrorKind;
+use crate::store::{Kind, StatusQuery, Store, StoreError, StoreId, Timestamp, TokenStatus};
+use crate::timestamp::SKEW;
 
 /// Revoked tokens, by their `jti`, and subjects of whom nothing is believed that was issued before some moment.
 ///
@@ -72,7 +72,9 @@ impl Revocations {
     ) -> Result<(), StoreError> {
         // A verifier that gives leeway would believe it a little longer.
         let until = expires_at.saturating_add(jotwell::MAX_LEEWAY);
-        self.store.deny(Id::of(Kind::Token, issuer, jwt_id), Moment::from(until), self.now()).await
+        self.store
+            .revoke_token(StoreId::of(Kind::Token, issuer, jwt_id), Timestamp::from(until), self.now())
+            .await
     }
 
     /// Refuses all tokens of that issuer about that subject which were issued up to now, as far as the clocks of
@@ -101,40 +103,40 @@ impl Revocations {
             (now, lifetime)
         };
         let until = now.saturating_add(lifetime).saturating_add(jotwell::MAX_LEEWAY);
-        self.store.forbid(Id::of(Kind::Subject, issuer, subject), before, until, now).await
+        self.store.revoke_subject(StoreId::of(Kind::Subject, issuer, subject), before, until, now).await
     }
 
     /// Whether a token that has verified still stands.
-    pub(crate) async fn check<T>(&self, claims: &Claims<Access<T>>) -> Result<(), Reason> {
+    pub(crate) async fn check<T>(&self, claims: &Claims<AccessClaims<T>>) -> Result<(), AuthErrorKind> {
         let issuer = claims.issuer.as_deref().unwrap_or_default();
         let jwt_id = claims.jwt_id.as_deref().ok_or(missing(RegisteredClaim::JwtId.name()))?;
         let session = match (self.sessions, claims.custom.session_id.as_deref()) {
-            (true, Some(session)) => Some(Id::of(Kind::Session, issuer, session)),
+            (true, Some(session)) => Some(StoreId::of(Kind::Session, issuer, session)),
             (true, None) => return Err(missing(SESSION_ID)),
             (false, _) => None,
         };
-        let question = Question {
-            token: Some(Id::of(Kind::Token, issuer, jwt_id)),
-            subject: claims.subject.as_deref().map(|subject| Id::of(Kind::Subject, issuer, subject)),
+        let question = StatusQuery {
+            token: Some(StoreId::of(Kind::Token, issuer, jwt_id)),
+            subject: claims.subject.as_deref().map(|subject| StoreId::of(Kind::Subject, issuer, subject)),
             // One that does not say when it was issued was issued before anything.
-            issued_at: claims.issued_at.map_or_else(Moment::default, Moment::from),
+            issued_at: claims.issued_at.map_or_else(Timestamp::default, Timestamp::from),
             session,
             now: self.now(),
         };
-        match self.store.standing(&question).await {
-            Ok(Standing::Good) => Ok(()),
-            Ok(_) => Err(Reason::Revoked),
-            Err(error) => Err(Reason::Store(error)),
+        match self.store.token_status(&question).await {
+            Ok(TokenStatus::Active) => Ok(()),
+            Ok(_) => Err(AuthErrorKind::Revoked),
+            Err(error) => Err(AuthErrorKind::Store(error)),
         }
     }
 
-    fn now(&self) -> Moment {
-        Moment::from(self.clock.now())
+    fn now(&self) -> Timestamp {
+        Timestamp::from(self.clock.now())
     }
 }
 
-fn missing(claim: &'static str) -> Reason {
-    Reason::Token(VerifyError::MissingClaim { claim: claim.into() })
+fn missing(claim: &'static str) -> AuthErrorKind {
+    AuthErrorKind::Token(VerifyError::MissingClaim { claim: claim.into() })
 }
 
 impl fmt::Debug for Revocations {
@@ -170,21 +172,21 @@ impl ReplayGuard {
         Self { clock: Arc::new(clock), ..self }
     }
 
-    pub(crate) async fn check<T>(&self, claims: &Claims<Access<T>>) -> Result<(), Reason> {
+    pub(crate) async fn check<T>(&self, claims: &Claims<AccessClaims<T>>) -> Result<(), AuthErrorKind> {
         let issuer = claims.issuer.as_deref().unwrap_or_default();
         let jwt_id = claims.jwt_id.as_deref().ok_or(missing(RegisteredClaim::JwtId.name()))?;
         let expires_at = claims.expires_at.ok_or(missing(RegisteredClaim::ExpirationTime.name()))?;
-        let until = Moment::from(expires_at.saturating_add(jotwell::MAX_LEEWAY));
+        let until = Timestamp::from(expires_at.saturating_add(jotwell::MAX_LEEWAY));
         let now = self.clock.now();
         // Nothing is noted of what is over, so each use would be the first.
-        if Moment::from(now) >= until {
-            return Err(Reason::Token(VerifyError::Expired { expired_at: expires_at, now }));
+        if Timestamp::from(now) >= until {
+            return Err(AuthErrorKind::Token(VerifyError::Expired { expired_at: expires_at, now }));
         }
-        let first = self.store.first_use(Id::of(Kind::Token, issuer, jwt_id), until, Moment::from(now));
+        let first = self.store.consume(StoreId::of(Kind::Token, issuer, jwt_id), until, Timestamp::from(now));
         match first.await {
             Ok(true) => Ok(()),
-            Ok(false) => Err(Reason::Replayed),
-            Err(error) => Err(Reason::Store(error)),
+            Ok(false) => Err(AuthErrorKind::Replayed),
+            Err(error) => Err(AuthErrorKind::Store(error)),
         }
     }
 }

@@ -14,12 +14,12 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::auth::{Authenticator, Policy};
-use crate::refusal::Refusal;
+use crate::auth_error::AuthError;
 
 /// Lets those requests through whose token is good, and answers the others.
 ///
 /// Behind it the request's extensions hold [`Auth<T>`](crate::Auth); in front of it, those of an answer that it
-/// gave hold the [`Refusal`]. The answer's body is made from a `String`, as `axum::body::Body` and
+/// gave hold the [`AuthError`]. The answer's body is made from a `String`, as `axum::body::Body` and
 /// `http_body_util::Full<Bytes>` are.
 ///
 /// One may stand inside another: where both have the same [`Authenticator`] or clones of it, the inner one takes
@@ -85,11 +85,11 @@ impl<T: 'static> AuthLayer<T> {
 
 impl<T: Send + Sync + 'static> AuthLayer<T> {
     /// Whether the request may pass. If so, its extensions say whose it is.
-    async fn admit(&self, parts: &mut Parts) -> Result<(), Refusal> {
+    async fn admit(&self, parts: &mut Parts) -> Result<(), AuthError> {
         if self.optional && self.policies.is_empty() {
-            return self.authenticator.identify_optional(parts).await.map(drop);
+            return self.authenticator.authenticate_parts_optional(parts).await.map(drop);
         }
-        let auth = self.authenticator.identify(parts).await?;
+        let auth = self.authenticator.authenticate_parts(parts).await?;
         self.policies.iter().try_for_each(|policy| auth.require(&**policy))
     }
 }

@@ -18,7 +18,7 @@ use tower::ServiceExt;
 
 fn keys() -> IssuerKeys {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
-    IssuerKeys::fixed(key).expect("keys")
+    IssuerKeys::single(key).expect("keys")
 }
 
 /// The answer to a request with these values of `If-None-Match`.
@@ -105,7 +105,7 @@ async fn refusals_and_errors_are_answered_as_they_are_everywhere() {
     };
     let status = same(refusal.response(), refusal.into_response()).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    for error in [SessionError::Ended, SessionError::Claims, SessionError::Forged] {
+    for error in [SessionError::Ended, SessionError::Claims, SessionError::CsrfFailed] {
         assert_eq!(same(error.response(), error.clone().into_response()).await, error.status());
     }
 }

@@ -10,10 +10,10 @@ use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{Algorithm, NoClaims, NumericDate, SigningKey, base64url};
 use jotwell_http::remote::{Fetch, FetchError, FetchFuture, RemoteJwkSet};
 use jotwell_http::store::{
-    Id, MemoryStore, Moment, Previous, RedbStore, RedisOptions, RedisStore, TokenHash,
+    MemoryStore, Previous, RedbStore, RedisOptions, RedisStore, StoreId, Timestamp, TokenHash,
 };
-use jotwell_http::test_util::{TestIssuer, TestJwks};
-use jotwell_http::{Access, IssuerKeys, ReplayGuard, Revocations, Sessions};
+use jotwell_http::{AccessClaims, IssuerKeys, ReplayGuard, Revocations, Sessions};
+use jotwell_test::{TestIssuer, TestJwks};
 use tower::Layer;
 
 /// The text shows what it should, and not one of the secrets in any spelling that is likely.
@@ -35,11 +35,11 @@ fn shows(value: &dyn std::fmt::Debug, shown: &[&str], secrets: &[&[u8]]) {
 #[test]
 fn names_and_digests_in_a_store() {
     let (token, salt) = ([0x5a; 32], [0x3c; 32]);
-    let id = Id::from_bytes([7; 32]);
+    let id = StoreId::from_bytes([7; 32]);
     shows(&id, &[&base64url::encode([7; 32])], &[]);
     let hash = TokenHash::from_bytes(token);
     shows(&hash, &["TokenHash"], &[&token]);
-    let previous = Previous { token: hash, salt, exchanged_at: Moment::from_millis(1_800_000_000_017) };
+    let previous = Previous { token: hash, salt, exchanged_at: Timestamp::from_millis(1_800_000_000_017) };
     shows(&previous, &["1800000000017"], &[&token, &salt]);
 }
 
@@ -59,18 +59,23 @@ async fn stores_and_sessions() {
 
     let secret = [b's'; 32];
     let key = SigningKey::hmac(Algorithm::HS256, secret).expect("a key").with_key_id("one");
-    let keys = IssuerKeys::fixed(key).expect("keys");
+    let keys = IssuerKeys::single(key).expect("keys");
     shows(&keys, &["IssuerKeys", "HS256", "published: 0"], &[&secret]);
     let store = Arc::new(MemoryStore::new());
     shows(&Revocations::new(store.clone()), &["Revocations", "MemoryStore", "sessions: false"], &[]);
     shows(&ReplayGuard::new(store.clone()), &["ReplayGuard", "MemoryStore"], &[]);
-    let sessions = Sessions::<NoClaims>::new(store, keys, "https://auth.example", "orders-api")
-        .grace(Duration::from_millis(1700));
+    let sessions = Sessions::<NoClaims>::new(
+        store,
+        keys,
+        jotwell_http::IssuerId::new("https://auth.example"),
+        jotwell_http::AudienceId::new("orders-api"),
+    )
+    .grace(Duration::from_millis(1700));
     shows(&sessions, &["https://auth.example", "orders-api", "1.7s"], &[&secret]);
 
-    let grant = sessions.login("user-42", Access::new(NoClaims)).await.expect("a session");
+    let grant = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
     let tokens = [grant.access_token.as_bytes(), grant.refresh_token.as_bytes()];
-    shows(&grant, &["Grant", &grant.session_id, "expires_in"], &tokens);
+    shows(&grant, &["TokenResponse", &grant.session_id, "expires_in"], &tokens);
     let authenticator = sessions.authenticator();
     let header = HeaderValue::from_str(&format!("Bearer {}", *grant.access_token)).expect("a header");
     let headers = HeaderMap::from_iter([(AUTHORIZATION, header)]);
@@ -93,8 +98,8 @@ async fn remote_sets_without_the_query_of_their_address() {
     }
     let address = "https://auth.example/keys?code=S3cr3t";
     let builder = || {
-        RemoteJwkSet::at(address, &[Algorithm::ES256])
-            .stale(Duration::from_millis(1700))
+        RemoteJwkSet::from_url(address, &[Algorithm::ES256])
+            .stale_if_error(Duration::from_millis(1700))
             .timeout(Duration::from_millis(2300))
     };
     shows(&builder(), &["ES256", "Https", "1.7s", "2.3s"], &[b"S3cr3t"]);

@@ -226,7 +226,7 @@ fn what_would_be_open_to_all_does_not_start() {
     for (variables, told) in [
         (&[("LISTEN", "0.0.0.0:0")][..], "without --tls"),
         (&[("STORE", "mysql://x")], "STORE is neither"),
-        (&[("ALGORITHM", "HS256")], "Unset"),
+        (&[("ALGORITHM", "HS256")], "MissingEnv"),
         (&[("ALGORITHM", "HS256"), ("TOKEN_SECRET", "short")], "ShortSecret"),
         (&[("ALGORITHM", "none")], "UnknownAlgorithm"),
     ] {

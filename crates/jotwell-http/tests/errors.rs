@@ -10,8 +10,8 @@ use http::StatusCode;
 use jotwell::{Algorithm, KeyError, KeyRingError, NumericDate, SignError};
 use jotwell_http::remote::{AddressError, FetchError, RemoteError};
 use jotwell_http::store::StoreError;
-use jotwell_http::test_util::{Breach, Flaw, Unproven};
 use jotwell_http::{KeysError, SessionError};
+use jotwell_test::{AttackError, Flaw, Inconclusive};
 
 /// A library's error stands in somebody else's line: it is one piece of a sentence. Whoever reads it can tell it
 /// from all others of its type, and finds in it each fact, and behind it the cause that it has and no other.
@@ -36,11 +36,21 @@ fn keys_that_cannot_be_had_say_why() {
     let texts = &mut BTreeSet::new();
     let file = KeysError::File { path: path(), source: refused() };
     tells(file, &["/keys/ring.json"], Some(&refused()), texts);
-    tells(KeysError::Exposed { path: path(), mode: 0o664 }, &["/keys/ring.json", "664"], None, texts);
-    tells(KeysError::Differs { path: path() }, &["/keys/ring.json"], None, texts);
-    tells(KeysError::Unset { variable: variable() }, &["TOKEN_SECRET", "TOKEN_SECRET_FILE"], None, texts);
+    tells(
+        KeysError::InsecurePermissions { path: path(), mode: 0o664 },
+        &["/keys/ring.json", "664"],
+        None,
+        texts,
+    );
+    tells(KeysError::ConfigMismatch { path: path() }, &["/keys/ring.json"], None, texts);
+    tells(
+        KeysError::MissingEnv { variable: variable() },
+        &["TOKEN_SECRET", "TOKEN_SECRET_FILE"],
+        None,
+        texts,
+    );
     tells(KeysError::Ambiguous { variable: variable() }, &["TOKEN_SECRET", "TOKEN_SECRET_FILE"], None, texts);
-    tells(KeysError::Fixed, &[], None, texts);
+    tells(KeysError::NotRotatable, &[], None, texts);
     tells(KeysError::from(KeyRingError::TooEarly { ready_at }), &["1800000000"], None, texts);
     let key = KeyError::Randomness;
     tells(KeysError::from(KeyRingError::Key(key.clone())), &[], Some(&key), texts);
@@ -105,7 +115,7 @@ fn a_session_or_a_store_that_fails_says_why() {
     tells(SessionError::Malformed, &[], None, texts);
     tells(SessionError::Ended, &[], None, texts);
     tells(SessionError::Reused, &[], None, texts);
-    tells(SessionError::Forged, &[], None, texts);
+    tells(SessionError::CsrfFailed, &[], None, texts);
     tells(SessionError::Store(store.clone()), &[], Some(&store), texts);
     tells(SessionError::Sign(sign.clone()), &[], Some(&sign), texts);
     tells(SessionError::Claims, &[], None, texts);
@@ -117,20 +127,20 @@ fn a_run_of_attacks_that_fails_says_how() {
     let (key, sign) = (KeyError::Randomness, SignError::Serialize);
     let status = StatusCode::IM_A_TEAPOT;
     let texts = &mut BTreeSet::new();
-    tells(Unproven::NotAToken, &[], None, texts);
-    tells(Unproven::OtherKey, &[], None, texts);
-    tells(Unproven::Key(key.clone()), &[], Some(&key), texts);
-    tells(Unproven::Sign(sign.clone()), &[], Some(&sign), texts);
-    tells(Unproven::Inapplicable(Flaw::Padded), &[Flaw::Padded.name()], None, texts);
-    tells(Unproven::NoSuchAttack("a name".into()), &["\"a name\""], None, texts);
-    tells(Unproven::SafeMethod, &["POST"], None, texts);
-    tells(Unproven::Elsewhere(refused()), &[], Some(&refused()), texts);
+    tells(Inconclusive::NotAToken, &[], None, texts);
+    tells(Inconclusive::OtherKey, &[], None, texts);
+    tells(Inconclusive::Key(key.clone()), &[], Some(&key), texts);
+    tells(Inconclusive::Sign(sign.clone()), &[], Some(&sign), texts);
+    tells(Inconclusive::Inapplicable(Flaw::Padded), &[Flaw::Padded.name()], None, texts);
+    tells(Inconclusive::NoSuchAttack("a name".into()), &["\"a name\""], None, texts);
+    tells(Inconclusive::SafeMethod, &["POST"], None, texts);
+    tells(Inconclusive::Elsewhere(refused()), &[], Some(&refused()), texts);
     let control = "the valid token";
-    tells(Unproven::ControlRefused { control, status: Some(status) }, &[control, "418"], None, texts);
-    tells(Unproven::ControlRefused { control, status: None }, &[control, "failed"], None, texts);
-    tells(Unproven::RefusedAfterwards { status: Some(status) }, &["418"], None, texts);
-    tells(Unproven::RefusedAfterwards { status: None }, &["failed"], None, texts);
+    tells(Inconclusive::ControlRefused { control, status: Some(status) }, &[control, "418"], None, texts);
+    tells(Inconclusive::ControlRefused { control, status: None }, &[control, "failed"], None, texts);
+    tells(Inconclusive::RefusedAfterwards { status: Some(status) }, &["418"], None, texts);
+    tells(Inconclusive::RefusedAfterwards { status: None }, &["failed"], None, texts);
 
-    let unproven = Breach::from(Unproven::NotAToken);
-    tells(unproven, &["proves nothing", "no JWT"], Some(&Unproven::NotAToken), texts);
+    let unproven = AttackError::from(Inconclusive::NotAToken);
+    tells(unproven, &["proves nothing", "no JWT"], Some(&Inconclusive::NotAToken), texts);
 }

@@ -10,8 +10,8 @@ use jotwell::{
     Algorithm, Clock, Header, KeyRing, KeyRotationPolicy, KeySource, NoClaims, NumericDate, SigningKey,
     UnsignedToken, VerifyError,
 };
-use jotwell_http::test_util::TestClock;
-use jotwell_http::{IssuerKeys, KeysError, RenewKeys, Renewal, secret_from_env, secret_from_file};
+use jotwell_http::{IssuerKeys, KeysError, ReloadKeys, ReloadOutcome, secret_from_env, secret_from_file};
+use jotwell_test::TestClock;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const ROTATION: KeyRotationPolicy = KeyRotationPolicy {
@@ -58,11 +58,11 @@ fn the_file_is_for_its_owner_alone_and_refused_otherwise() {
     for open_to_others in [0o604, 0o620, 0o601, 0o602, 0o666] {
         fs::set_permissions(&path, fs::Permissions::from_mode(open_to_others)).expect("permissions");
         match open(&folder, &clock) {
-            Err(KeysError::Exposed { mode, .. }) => assert_eq!(mode, open_to_others),
+            Err(KeysError::InsecurePermissions { mode, .. }) => assert_eq!(mode, open_to_others),
             other => panic!("{other:?}"),
         }
-        assert!(matches!(secret_from_file(&path), Err(KeysError::Exposed { .. })));
-        assert!(matches!(keys.rotate(), Err(KeysError::Exposed { .. })));
+        assert!(matches!(secret_from_file(&path), Err(KeysError::InsecurePermissions { .. })));
+        assert!(matches!(keys.rotate(), Err(KeysError::InsecurePermissions { .. })));
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("permissions");
     open(&folder, &clock).expect("its group may read it");
@@ -137,7 +137,7 @@ async fn a_file_that_is_gone_or_broken_leaves_the_keys_as_they_are() {
     let path = folder.path().join("keys.json");
     fs::write(&path, "{}").expect("a file");
     clock.advance(Duration::from_secs(300));
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     assert_eq!(header(&keys).key_id(), before.key_id());
     assert!(matches!(keys.rotate(), Err(KeysError::Key(_))));
     fs::remove_file(&path).expect("removed");
@@ -157,21 +157,22 @@ async fn an_unknown_key_makes_it_look_at_the_file_but_not_over_and_over() {
     }
     // Two turns ahead: a key that the other has never seen.
     let after = header(&one);
-    let looks = two.renew().await;
-    assert_eq!(looks, Renewal::Changed);
+    let looks = two.reload().await;
+    assert_eq!(looks, ReloadOutcome::Changed);
     two.key_for(&after).expect("known");
-    assert_eq!(two.renew().await, Renewal::Unchanged);
+    assert_eq!(two.reload().await, ReloadOutcome::Unchanged);
 }
 
 #[test]
 fn a_single_key_does_not_turn_and_a_shared_secret_is_not_published() {
     let secret = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key").with_key_id("shared");
-    let keys = IssuerKeys::fixed(secret.clone()).expect("keys");
+    let keys = IssuerKeys::single(secret.clone()).expect("keys");
     assert!(keys.published().is_empty());
     keys.key_for(&Header::for_key(&secret)).expect("the secret");
-    assert!(matches!(keys.rotate(), Err(KeysError::Fixed)));
+    assert!(matches!(keys.rotate(), Err(KeysError::NotRotatable)));
     assert_eq!(keys.ready_at(), None);
-    let public = IssuerKeys::fixed(SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one"));
+    let public =
+        IssuerKeys::single(SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one"));
     let public = public.expect("keys");
     assert_eq!(public.published().len(), 1);
     // A token cannot choose the secret's algorithm.
@@ -287,16 +288,21 @@ async fn a_token_of_a_turned_key_is_good_until_it_expires() {
     use std::sync::Arc;
 
     use jotwell_http::store::MemoryStore;
-    use jotwell_http::{Access, Sessions};
+    use jotwell_http::{AccessClaims, Sessions};
 
     let clock = TestClock::at(NOW);
     let ring = KeyRing::generate(Algorithm::ES256, ROTATION, clock.now()).expect("a ring");
     let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
     let store = Arc::new(MemoryStore::new());
-    let sessions: Sessions =
-        Sessions::new(store, keys.clone(), "https://auth.example", "api").clock(clock.clone());
+    let sessions: Sessions = Sessions::new(
+        store,
+        keys.clone(),
+        jotwell_http::IssuerId::new("https://auth.example"),
+        jotwell_http::AudienceId::new("api"),
+    )
+    .clock(clock.clone());
     clock.advance(Duration::from_secs(300));
-    let old = sessions.login("user-42", Access::new(NoClaims)).await.expect("a session");
+    let old = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
     keys.rotate().expect("it turns");
     let new = sessions.refresh(&old.refresh_token).await.expect("a grant");
     let authenticator = sessions.authenticator();
@@ -321,7 +327,7 @@ async fn lost_keys_are_replaced_all_at_once() {
     one.rotate().expect("it turns");
     let lost: Vec<_> = one.published().keys().iter().map(|key| key.key_id().map(str::to_owned)).collect();
     // Not a second later: it is not a turn, for which the next key would have to be known.
-    one.replace().expect("new keys");
+    one.revoke_all().expect("new keys");
     clock.advance(Duration::from_secs(1));
     for keys in [&one, &two] {
         let there = keys.published();
@@ -332,7 +338,7 @@ async fn lost_keys_are_replaced_all_at_once() {
     let text = fs::read_to_string(folder.path().join("keys.json")).expect("a file");
     assert!(lost.iter().flatten().all(|name| !text.contains(name.as_str())));
     let fixed = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key").with_key_id("shared");
-    assert!(matches!(IssuerKeys::fixed(fixed).expect("keys").replace(), Err(KeysError::Fixed)));
+    assert!(matches!(IssuerKeys::single(fixed).expect("keys").revoke_all(), Err(KeysError::NotRotatable)));
 }
 
 #[test]
@@ -344,7 +350,7 @@ fn a_ring_for_something_else_is_not_taken() {
     };
     let longer = KeyRotationPolicy { token_lifetime: Duration::from_secs(3600), ..ROTATION };
     for (algorithm, rotation) in [(Algorithm::ES384, ROTATION), (Algorithm::ES256, longer)] {
-        assert!(matches!(open(algorithm, rotation), Err(KeysError::Differs { .. })));
+        assert!(matches!(open(algorithm, rotation), Err(KeysError::ConfigMismatch { .. })));
     }
     open(Algorithm::ES256, ROTATION).expect("the same");
 }
@@ -358,7 +364,7 @@ async fn a_file_that_could_not_be_read_a_moment_ago_says_so() {
     clock.advance(Duration::from_secs(1));
     let unknown = Header::new(Algorithm::ES256).with_key_id("unknown");
     assert_eq!(keys.key_for(&unknown).map(drop), Err(VerifyError::UnknownKey));
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
 }
 
 #[test]
@@ -367,7 +373,7 @@ fn a_clock_that_was_set_back_does_not_make_it_look_away() {
     let one = open(&folder, &clock).expect("keys");
     let two = open(&folder, &clock).expect("keys");
     clock.set(NOW.saturating_sub(Duration::from_secs(3600)));
-    one.replace().expect("new keys");
+    one.revoke_all().expect("new keys");
     assert_eq!(header(&two).key_id(), header(&one).key_id());
 }
 
@@ -393,7 +399,7 @@ fn a_panic_while_they_turn_makes_nobody_look_away() {
     brittle.1.store(true, Ordering::SeqCst);
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| keys.rotate())).expect_err("it panics");
     brittle.1.store(false, Ordering::SeqCst);
-    other.replace().expect("new keys");
+    other.revoke_all().expect("new keys");
     clock.advance(Duration::from_secs(1));
     assert_eq!(keys.key_for(&before).map(drop), Err(VerifyError::UnknownKey));
     assert_eq!(header(&keys).key_id(), header(&other).key_id());
@@ -416,7 +422,7 @@ async fn a_ring_that_cannot_be_published_is_not_taken_for_one_that_was_read() {
         clock.advance(Duration::from_secs(1));
         // Nobody can tell whether the key is in the file.
         assert_eq!(keys.key_for(&Header::for_key(&stranger)).map(drop), Err(VerifyError::UnknownKey));
-        assert_eq!(keys.renew().await, Renewal::Failed);
+        assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     }
 }
 
@@ -433,10 +439,10 @@ async fn a_ring_of_another_kind_is_not_taken_up() {
         for _ in 0..2 {
             clock.advance(Duration::from_secs(1));
             assert_eq!(header(&keys).key_id(), before.key_id(), "{algorithm}");
-            assert_eq!(keys.renew().await, Renewal::Failed);
+            assert_eq!(keys.reload().await, ReloadOutcome::Failed);
         }
-        assert!(matches!(keys.rotate(), Err(KeysError::Differs { .. })), "{algorithm}");
-        assert!(matches!(keys.replace(), Err(KeysError::Differs { .. })), "{algorithm}");
+        assert!(matches!(keys.rotate(), Err(KeysError::ConfigMismatch { .. })), "{algorithm}");
+        assert!(matches!(keys.revoke_all(), Err(KeysError::ConfigMismatch { .. })), "{algorithm}");
     }
 }
 
@@ -458,7 +464,7 @@ fn a_link_to_the_file_is_the_file() {
         one.rotate().expect("it turns");
         clock.advance(Duration::from_secs(1));
         assert_eq!(header(&one).key_id(), header(&two).key_id(), "{round}");
-        two.replace().expect("new keys");
+        two.revoke_all().expect("new keys");
         clock.advance(Duration::from_secs(1));
         assert_eq!(header(&one).key_id(), header(&two).key_id(), "{round}");
     }

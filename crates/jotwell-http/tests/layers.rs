@@ -15,7 +15,7 @@ use common::tokens::{bearer, claims, get as plain_get, good, signed, tampered};
 use common::world::{Counted, authenticator, replay_guard};
 use http::{Request, Response};
 use jotwell_http::store::MemoryStore;
-use jotwell_http::{Auth, Authenticator, Reason, RequireRole};
+use jotwell_http::{Auth, AuthErrorKind, Authenticator, RequireRole};
 use tower::{Layer, Service, ServiceExt};
 
 /// Answers whose request it is, and insists on being asked first whether it is ready.
@@ -159,7 +159,7 @@ async fn what_another_authenticator_noted_is_not_believed_and_does_not_stay() {
         let (mut parts, ()) = request.clone().into_parts();
         let found = <Auth as FromRequestParts<Authenticator>>::from_request_parts(&mut parts, &authenticator);
         let refusal = found.await.expect_err("nobody");
-        assert_eq!(matches!(refusal.reason(), Reason::Missing), missing);
+        assert_eq!(matches!(refusal.kind(), AuthErrorKind::Missing), missing);
         assert!(parts.extensions.get::<Auth>().is_none());
 
         let (mut parts, ()) = request.into_parts();

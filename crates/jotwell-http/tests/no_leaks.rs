@@ -104,7 +104,7 @@ fn printed(value: &impl Debug) -> String {
 fn printed_answer(seen: &Seen) -> String {
     let refusal = seen.refusal.as_ref().map(|refusal| {
         let response = refusal.response();
-        format!("{} {} {}", printed_error(refusal), printed(refusal.reason()), printed(&response))
+        format!("{} {} {}", printed_error(refusal), printed(refusal.kind()), printed(&response))
     });
     format!("{} {:?} {} {refusal:?}", seen.status, seen.headers, seen.body)
 }
@@ -153,7 +153,10 @@ async fn everything_printed(drive: Drive, case: &Case, log: &Log) -> String {
     let request = case.request();
     let mut text = printed_answer(&seen);
     text.push_str(&printed(&case.authenticator));
-    let layer = case.layer().require(RequireRole::new("admin")).require(RequireScope::new("orders:read"));
+    let layer = case
+        .layer()
+        .require(RequireRole::new("admin"))
+        .require(RequireScope::new("orders:read").expect("a scope"));
     text.push_str(&printed(&layer));
     text.push_str(&printed(&layer.layer(())));
     text.push_str(&match case.authenticator.authenticate(request.method(), request.headers()).await {
@@ -296,14 +299,23 @@ async fn a_planted_leak_is_found() {
 /// Whoever runs the service is to know what the store has said, down to the reason.
 #[tokio::test]
 async fn the_log_says_why_a_session_could_not_begin_go_on_or_end() {
-    use jotwell_http::{Access, IssuerKeys, Sessions};
+    use jotwell_http::{AccessClaims, IssuerKeys, Sessions};
 
     let key = jotwell::SigningKey::generate(jotwell::Algorithm::Ed25519).expect("a key").with_key_id("one");
-    let keys = IssuerKeys::fixed(key).expect("keys");
-    let working: Sessions =
-        Sessions::new(Arc::new(MemoryStore::new()), keys.clone(), "https://auth.example", "api");
-    let grant = working.login("user-42", Access::new(jotwell::NoClaims)).await.expect("a session");
-    let sessions: Sessions = Sessions::new(Arc::new(Down), keys, "https://auth.example", "api");
+    let keys = IssuerKeys::single(key).expect("keys");
+    let working: Sessions = Sessions::new(
+        Arc::new(MemoryStore::new()),
+        keys.clone(),
+        jotwell_http::IssuerId::new("https://auth.example"),
+        jotwell_http::AudienceId::new("api"),
+    );
+    let grant = working.login("user-42", AccessClaims::new(jotwell::NoClaims)).await.expect("a session");
+    let sessions: Sessions = Sessions::new(
+        Arc::new(Down),
+        keys,
+        jotwell_http::IssuerId::new("https://auth.example"),
+        jotwell_http::AudienceId::new("api"),
+    );
     let (log, _guard) = Log::begin();
     let check = |what: &str| {
         let text = log.take();
@@ -311,7 +323,7 @@ async fn the_log_says_why_a_session_could_not_begin_go_on_or_end() {
         assert!(text.contains("connection refused"), "{what}: {text}");
         assert!(leaks(&text, &[grant.refresh_token.to_string()]).is_empty(), "{what}: {text}");
     };
-    sessions.login("user-42", Access::new(jotwell::NoClaims)).await.expect_err("down");
+    sessions.login("user-42", AccessClaims::new(jotwell::NoClaims)).await.expect_err("down");
     check("login");
     sessions.refresh(&grant.refresh_token).await.expect_err("down");
     check("refresh");

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jotwell::{CachedValidator, Claims, VerifyError};
 use jotwell_http::remote::{Fetch, FetchFuture, RemoteError, RemoteJwkSet};
-use jotwell_http::{Authenticator, RenewKeys, Renewal};
+use jotwell_http::{Authenticator, ReloadKeys, ReloadOutcome};
 use remote_common::*;
 use tokio::sync::{Barrier, Semaphore};
 
@@ -26,7 +26,7 @@ async fn the_first_use_fetches() {
     assert_eq!(server.hits(), 0);
     assert!(keys.keys().is_empty());
     assert_eq!(check(&keys, &one), NOT_FETCHED);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!(check(&keys, &one), Ok(()));
     assert_eq!(server.hits(), 1);
     let request = server.request(0);
@@ -53,7 +53,7 @@ async fn first_users_share_one_fetch() {
             tokio::spawn(async move {
                 assert_eq!(check(&keys, &one), NOT_FETCHED);
                 all.wait().await;
-                let renewal = keys.renew().await;
+                let renewal = keys.reload().await;
                 check(&keys, &one).map(|()| renewal)
             })
         })
@@ -62,7 +62,7 @@ async fn first_users_share_one_fetch() {
     server.hit(1).await;
     leave.add_permits(1000);
     for user in users {
-        assert_eq!(user.await.unwrap(), Ok(Renewal::Changed));
+        assert_eq!(user.await.unwrap(), Ok(ReloadOutcome::Changed));
     }
     assert_eq!(server.hits(), 1);
 }
@@ -72,7 +72,7 @@ async fn a_thousand_unknown_keys_cause_one_fetch() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     server.always(ok("", &jwks(&[&one])));
     let keys = server.set(&clock);
-    keys.renew().await;
+    keys.reload().await;
     for round in 0..3 {
         clock.pass(30);
         let strangers: Vec<_> = (0..50)
@@ -82,7 +82,7 @@ async fn a_thousand_unknown_keys_cause_one_fetch() {
                     for number in 0..20 {
                         let stranger = key(&format!("{round}/{task}/{number}"));
                         assert_eq!(check(&keys, &stranger), Err(VerifyError::UnknownKey));
-                        assert_eq!(keys.renew().await, Renewal::Unchanged);
+                        assert_eq!(keys.reload().await, ReloadOutcome::Unchanged);
                     }
                 })
             })
@@ -99,20 +99,20 @@ async fn a_new_key_is_found_after_the_spacing() {
     let (server, clock, one, two) = (Server::start().await, TestClock::new(), key("1"), key("2"));
     server.always(ok("", &jwks(&[&one])));
     let keys = server.set(&clock);
-    keys.renew().await;
+    keys.reload().await;
     server.always(ok("", &jwks(&[&one, &two])));
     clock.pass(29);
-    keys.renew().await;
+    keys.reload().await;
     assert_eq!((check(&keys, &two), server.hits()), (Err(VerifyError::UnknownKey), 1));
     clock.pass(1);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((check(&keys, &two), server.hits()), (Ok(()), 2));
     // Who has looked before that, and asks only now, has to look once more.
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     // A key that was withdrawn is gone.
     server.always(ok("", &jwks(&[&two])));
     clock.pass(30);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
 }
 
@@ -121,7 +121,7 @@ async fn refreshes_ahead_and_nobody_waits() {
     let (server, clock, one, two) = (Server::start().await, TestClock::new(), key("1"), key("2"));
     server.always(ok("cache-control: max-age=400\r\n", &jwks(&[&one])));
     let keys = server.set(&clock);
-    keys.renew().await;
+    keys.reload().await;
     clock.pass(299);
     assert_eq!(check(&keys, &one), Ok(()));
     let leave = Arc::new(Semaphore::new(0));
@@ -137,7 +137,7 @@ async fn refreshes_ahead_and_nobody_waits() {
     clock.pass(1);
     assert_eq!(check(&keys, &one), NOT_FETCHED);
     leave.add_permits(10);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((check(&keys, &two), server.hits()), (Ok(()), 2));
 }
 
@@ -154,7 +154,7 @@ fn threads_without_a_runtime_cause_fetches_too() {
     assert_eq!(check(&keys, &one), NOT_FETCHED);
     runtime.block_on(async {
         server.hit(1).await;
-        keys.renew().await;
+        keys.reload().await;
     });
     assert_eq!((check(&keys, &one), server.hits()), (Ok(()), 1));
 }
@@ -163,29 +163,29 @@ fn threads_without_a_runtime_cause_fetches_too() {
 async fn an_outage_is_outlived_for_a_while() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     server.always(ok("cache-control: max-age=400\r\n", &jwks(&[&one])));
-    let keys = server.builder(&clock).stale(Duration::from_secs(1000)).build(fetch()).unwrap();
-    keys.renew().await;
+    let keys = server.builder(&clock).stale_if_error(Duration::from_secs(1000)).build(fetch()).unwrap();
+    keys.reload().await;
     server.always(status("503 Service Unavailable", "", ""));
     // Nobody has asked since: whether they are withdrawn is not known, until it was tried.
     clock.pass(400);
     assert_eq!(check(&keys, &one), NOT_FETCHED);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!(check(&keys, &one), Ok(()));
     clock.pass(999);
     assert_eq!(check(&keys, &one), Ok(()));
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Status { status: 503 })));
     assert_eq!(check(&keys, &one), Ok(()));
     // An unknown key may be good, for all that is known.
     assert_eq!(check(&keys, &key("2")), Err(VerifyError::UnknownKey));
-    assert_eq!((keys.renew().await, server.hits()), (Renewal::Failed, 3));
+    assert_eq!((keys.reload().await, server.hits()), (ReloadOutcome::Failed, 3));
     clock.pass(1);
     assert_eq!(check(&keys, &one), OUT_OF_REACH);
     assert!(keys.keys().is_empty());
     clock.pass(29);
     server.always(ok("", &jwks(&[&one])));
     assert_eq!(check(&keys, &one), NOT_FETCHED);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!(check(&keys, &one), Ok(()));
     assert!(keys.status().error.is_none());
 }
@@ -196,12 +196,12 @@ async fn down_from_the_start() {
     let (server, listener) = Server::bind().await;
     let keys = server.set(&clock);
     drop(listener);
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Fetch(_))));
     assert_eq!(check(&keys, &one), OUT_OF_REACH);
     clock.pass(30);
     assert_eq!(check(&keys, &one), NOT_FETCHED);
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
 }
 
 #[tokio::test]
@@ -213,9 +213,9 @@ async fn an_answer_that_nothing_has_changed() {
         false => ok("etag: \"v1\"\r\n", &set),
     });
     let keys = server.set(&clock);
-    keys.renew().await;
+    keys.reload().await;
     clock.pass(100);
-    assert_eq!(keys.renew().await, Renewal::Unchanged);
+    assert_eq!(keys.reload().await, ReloadOutcome::Unchanged);
     assert_eq!((check(&keys, &one), server.hits()), (Ok(()), 2));
     let life = || {
         let status = keys.status();
@@ -225,7 +225,7 @@ async fn an_answer_that_nothing_has_changed() {
     // What such an answer does not say stays as it was (RFC 9111 §4.3.4).
     server.always(status("304 Not Modified", "", ""));
     clock.pass(100);
-    assert_eq!(keys.renew().await, Renewal::Unchanged);
+    assert_eq!(keys.reload().await, ReloadOutcome::Unchanged);
     assert_eq!((life(), server.hits()), (900, 3));
     assert!(!server.request(0).contains("if-none-match") && server.request(1).contains("if-none-match"));
 }
@@ -235,13 +235,13 @@ async fn a_key_that_did_not_change_is_the_same_object() {
     let (server, clock, one, two) = (Server::start().await, TestClock::new(), key("1"), key("2"));
     server.always(ok("", &jwks(&[&one])));
     let keys = server.set(&clock);
-    keys.renew().await;
+    keys.reload().await;
     let cached = CachedValidator::<Claims, _>::new(validator(&keys), NonZeroUsize::new(8).unwrap());
     let token = token(&one);
     let before = cached.verify(&token).unwrap();
     server.always(ok("", &jwks(&[&two, &one])));
     clock.pass(30);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert!(Arc::ptr_eq(&before, &cached.verify(&token).unwrap()));
 }
 
@@ -253,13 +253,13 @@ async fn who_goes_away_leaves_the_fetch_to_the_others() {
     let keys = server.set(&clock);
     let first = tokio::spawn({
         let keys = keys.clone();
-        async move { keys.renew().await }
+        async move { keys.reload().await }
     });
     server.hit(1).await;
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     leave.add_permits(10);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((check(&keys, &one), server.hits()), (Ok(()), 1));
 }
 
@@ -275,10 +275,12 @@ impl Fetch for Panics {
 #[tokio::test]
 async fn a_client_that_panics_fails() {
     let clock = TestClock::new();
-    let keys =
-        RemoteJwkSet::at("https://auth.example", ALGORITHMS).clock(clock.clone()).build(Panics).unwrap();
+    let keys = RemoteJwkSet::from_url("https://auth.example", ALGORITHMS)
+        .clock(clock.clone())
+        .build(Panics)
+        .unwrap();
     for _ in 0..2 {
-        assert_eq!(keys.renew().await, Renewal::Failed);
+        assert_eq!(keys.reload().await, ReloadOutcome::Failed);
         assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Aborted)));
         clock.pass(30);
     }
@@ -295,7 +297,7 @@ fn a_runtime_that_ends_takes_no_set_with_it() {
         let keys = server.set(&clock);
         tokio::spawn({
             let keys = keys.clone();
-            async move { keys.renew().await }
+            async move { keys.reload().await }
         });
         server.hit(1).await;
         keys
@@ -307,17 +309,17 @@ fn a_runtime_that_ends_takes_no_set_with_it() {
     assert_eq!(check(&keys, &one), NOT_FETCHED);
     clock.pass(30);
     server.always(ok("", &jwks(&[&one])));
-    assert_eq!(home.block_on(keys.renew()), Renewal::Changed);
+    assert_eq!(home.block_on(keys.reload()), ReloadOutcome::Changed);
     assert_eq!(check(&keys, &one), Ok(()));
 }
 
 #[test]
 fn without_any_runtime_nothing_is_fetched() {
     use std::task::{Context, Poll, Waker};
-    let keys = RemoteJwkSet::at("https://auth.example", ALGORITHMS).build(Panics).unwrap();
+    let keys = RemoteJwkSet::from_url("https://auth.example", ALGORITHMS).build(Panics).unwrap();
     assert_eq!(check(&keys, &key("1")), NOT_FETCHED);
-    let poll = keys.renew().as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    assert_eq!(poll, Poll::Ready(Renewal::Failed));
+    let poll = keys.reload().as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert_eq!(poll, Poll::Ready(ReloadOutcome::Failed));
 }
 
 /// Who forgets to have them renewed answers 503 for a moment; no good token is thrown away for that.
@@ -334,7 +336,7 @@ async fn keys_that_are_not_there_yet_make_no_token_a_bad_one() {
     for renews in [false, true] {
         let keys = server.set(&clock);
         let authenticator: Authenticator = Authenticator::new(validator(&keys));
-        let authenticator = if renews { authenticator.renew_keys(keys.clone()) } else { authenticator };
+        let authenticator = if renews { authenticator.reload_keys(keys.clone()) } else { authenticator };
         for quiet in [0, 601] {
             clock.pass(quiet);
             assert_eq!(
@@ -343,7 +345,7 @@ async fn keys_that_are_not_there_yet_make_no_token_a_bad_one() {
                 "after {quiet} s"
             );
             // Begun by that request at the latest.
-            keys.renew().await;
+            keys.reload().await;
             assert_eq!(knock(&authenticator).await, Ok(()), "after {quiet} s");
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jotwell::{Algorithm, KeyError};
 use jotwell_http::remote::{AddressError, FetchError, MAX_BODY, RemoteError, RemoteJwkSet};
-use jotwell_http::{RenewKeys, Renewal};
+use jotwell_http::{ReloadKeys, ReloadOutcome};
 use remote_common::*;
 
 /// What a set says that has good keys, and then gets this answer. The keys have to be there still.
@@ -15,12 +15,12 @@ async fn after_good(reply: Reply) -> Arc<RemoteError> {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     server.always(ok("", &jwks(&[&one])));
     let keys = server.builder(&clock).build(fetch()).unwrap();
-    keys.renew().await;
+    keys.reload().await;
     clock.pass(30);
     server.always(reply);
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     assert_eq!(check(&keys, &one), Ok(()));
-    assert_eq!((keys.renew().await, server.hits()), (Renewal::Failed, 2));
+    assert_eq!((keys.reload().await, server.hits()), (ReloadOutcome::Failed, 2));
     keys.status().error.unwrap()
 }
 
@@ -96,7 +96,7 @@ async fn a_document_that_is_too_long() {
     assert!(too_long(&*after_good(Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n".into())).await));
     let (server, clock) = (Server::start().await, TestClock::new());
     server.always(ok("", &padded(64 * 1024)));
-    assert_eq!(server.set(&clock).renew().await, Renewal::Changed);
+    assert_eq!(server.set(&clock).reload().await, ReloadOutcome::Changed);
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn an_answer_that_does_not_come() {
     {
         server.always(reply);
         let keys = server.builder(&clock).timeout(limit).build(fetch()).unwrap();
-        assert_eq!(keys.renew().await, Renewal::Failed);
+        assert_eq!(keys.reload().await, ReloadOutcome::Failed);
         if server.hits() == 1 {
             let error = keys.status().error.unwrap();
             assert!(matches!(*error, RemoteError::Fetch(FetchError::TimedOut { limit: l }) if l == limit));
@@ -136,7 +136,7 @@ async fn one_bad_key_is_one_key_less() {
     let same_kid = key("1").verifying_key().to_jwk().to_json().unwrap();
     server.always(ok("", &format!(r#"{{"keys":[{oct},{broken},7,{good},{same_kid}]}}"#)));
     let keys = server.set(&clock);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((check(&keys, &one), keys.keys().len()), (Ok(()), 1));
     let skipped = keys.status().skipped;
     assert_eq!(skipped.iter().map(|key| key.index).collect::<Vec<_>>(), [0, 1, 2, 4]);
@@ -144,7 +144,7 @@ async fn one_bad_key_is_one_key_less() {
     assert_eq!(skipped[3].reason, KeyError::DuplicateKeyId);
     // Kept with the keys, also when it is the same set again.
     clock.pass(30);
-    assert_eq!(keys.renew().await, Renewal::Unchanged);
+    assert_eq!(keys.reload().await, ReloadOutcome::Unchanged);
     assert_eq!(keys.status().skipped, skipped);
 }
 
@@ -163,7 +163,7 @@ async fn a_token_leads_nowhere() {
     let token = format!("{signed}.{}", jotwell::base64url::encode(&signature));
     for _ in 0..3 {
         assert!(validator(&keys).verify::<jotwell::Claims>(&token).is_err());
-        keys.renew().await;
+        keys.reload().await;
         clock.pass(30);
     }
     assert_eq!((elsewhere.hits(), server.hits()), (0, 3));
@@ -171,8 +171,9 @@ async fn a_token_leads_nowhere() {
 
 #[test]
 fn a_set_that_cannot_be_made() {
-    let at =
-        |url: &str, algorithms: &[Algorithm]| RemoteJwkSet::at(url, algorithms).build(fetch()).unwrap_err();
+    let at = |url: &str, algorithms: &[Algorithm]| {
+        RemoteJwkSet::from_url(url, algorithms).build(fetch()).unwrap_err()
+    };
     for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
         let error = at("https://auth.example", &[Algorithm::ES256, algorithm]);
         assert!(matches!(error, RemoteError::SymmetricAlgorithm { algorithm: found } if found == algorithm));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use http::Request;
 use jotwell_http::remote::{AddressError, Fetch, FetchError, RemoteError, RemoteJwkSet, ReqwestFetch};
-use jotwell_http::{RenewKeys, Renewal};
+use jotwell_http::{ReloadKeys, ReloadOutcome};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use remote_common::*;
 use rustls::RootCertStore;
@@ -17,7 +17,7 @@ const DAY: i64 = 24 * 60 * 60;
 
 fn issuer(server: &Server, clock: &TestClock) -> RemoteJwkSet {
     RemoteJwkSet::discover(format!("http://{}", server.address), ALGORITHMS)
-        .plain_http_on_loopback()
+        .allow_http_on_loopback()
         .clock(clock.clone())
         .build(fetch())
         .unwrap()
@@ -42,15 +42,15 @@ async fn an_issuer_names_its_keys() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     describes(&server, "/a", jwks(&[&one]));
     let keys = issuer(&server, &clock);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((check(&keys, &one), server.hits()), (Ok(()), 2));
     // The address is known now, and asked about again after a day.
     clock.pass(DAY - 1);
-    keys.renew().await;
+    keys.reload().await;
     assert_eq!(server.hits(), 3);
     describes(&server, "/b", jwks(&[&one, &key("2")]));
     clock.pass(DAY - 1);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!(server.hits(), 5);
     // What was known of the old address says nothing of the new one.
     assert!(server.request(2).contains("if-none-match") && !server.request(4).contains("if-none-match"));
@@ -61,12 +61,12 @@ async fn an_address_that_fails_is_looked_up_again() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     describes(&server, "/a", jwks(&[&one]));
     let keys = issuer(&server, &clock);
-    keys.renew().await;
+    keys.reload().await;
     describes(&server, "/b", jwks(&[&one]));
     clock.pass(30);
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     clock.pass(30);
-    assert_eq!(keys.renew().await, Renewal::Unchanged);
+    assert_eq!(keys.reload().await, ReloadOutcome::Unchanged);
     assert_eq!(server.hits(), 5);
 }
 
@@ -75,7 +75,7 @@ async fn an_issuer_that_falls_silent_keeps_its_address() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     describes(&server, "/a", jwks(&[&one]));
     let keys = issuer(&server, &clock);
-    keys.renew().await;
+    keys.reload().await;
     let set = jwks(&[&one]);
     server.script(move |request| match request.starts_with("GET /a ") {
         true => ok("", &set),
@@ -83,7 +83,7 @@ async fn an_issuer_that_falls_silent_keeps_its_address() {
     });
     clock.pass(DAY);
     // The keys were not served any more, and are back.
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!(server.hits(), 4);
 }
 
@@ -92,17 +92,17 @@ async fn an_issuer_that_is_another() {
     let (server, clock) = (Server::start().await, TestClock::new());
     server.always(ok("", r#"{"issuer":"https://auth.example","jwks_uri":"https://auth.example/keys"}"#));
     let keys = issuer(&server, &clock);
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::IssuerMismatch)));
     let itself = format!("http://{}", server.address);
     server.always(ok("", &format!(r#"{{"issuer":"{itself}","jwks_uri":"http://10.0.0.1/keys"}}"#)));
     clock.pass(30);
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     let error = keys.status().error.unwrap();
     assert!(matches!(*error, RemoteError::SetAddress(AddressError::NotHttps)));
     server.always(status("302 Found", "location: https://auth.example/\r\n", ""));
     clock.pass(30);
-    assert_eq!(keys.renew().await, Renewal::Failed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Redirected { status: 302 })));
 }
 
@@ -141,7 +141,7 @@ async fn tls_server(name: &str) -> (Server, CertificateDer<'static>) {
 
 fn over_tls(server: &Server, roots: RootCertStore) -> RemoteJwkSet {
     let fetch = ReqwestFetch::with_tls(tls(roots)).unwrap();
-    RemoteJwkSet::at(format!("https://{}/keys", server.address), ALGORITHMS).build(fetch).unwrap()
+    RemoteJwkSet::from_url(format!("https://{}/keys", server.address), ALGORITHMS).build(fetch).unwrap()
 }
 
 #[tokio::test]
@@ -150,14 +150,14 @@ async fn a_certificate_has_to_be_trusted() {
     server.always(ok("", &jwks(&[&key("1")])));
     let mut roots = RootCertStore::empty();
     roots.add(authority).unwrap();
-    assert_eq!(over_tls(&server, roots).renew().await, Renewal::Changed);
+    assert_eq!(over_tls(&server, roots).reload().await, ReloadOutcome::Changed);
     assert_eq!(server.hits(), 1);
     // Another authority of the same name.
     let mut roots = RootCertStore::empty();
     roots.add(tls_server("127.0.0.1").await.1).unwrap();
     for roots in [roots, RootCertStore::empty()] {
         let keys = over_tls(&server, roots);
-        assert_eq!(keys.renew().await, Renewal::Failed);
+        assert_eq!(keys.reload().await, ReloadOutcome::Failed);
         let error = keys.status().error.unwrap();
         assert!(matches!(*error, RemoteError::Fetch(FetchError::Unreachable { .. })), "{error:?}");
     }
@@ -170,7 +170,7 @@ async fn a_certificate_has_to_be_for_the_host() {
     server.always(ok("", &jwks(&[&key("1")])));
     let mut roots = RootCertStore::empty();
     roots.add(authority).unwrap();
-    assert_eq!(over_tls(&server, roots).renew().await, Renewal::Failed);
+    assert_eq!(over_tls(&server, roots).reload().await, ReloadOutcome::Failed);
     assert_eq!(server.hits(), 0);
 }
 

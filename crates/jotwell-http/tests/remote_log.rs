@@ -7,7 +7,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use jotwell::SigningKey;
-use jotwell_http::{RenewKeys, Renewal};
+use jotwell_http::{ReloadKeys, ReloadOutcome};
 use remote_common::*;
 
 #[tokio::test]
@@ -21,16 +21,16 @@ async fn a_failure_is_logged_each_time_and_a_key_that_is_left_out_once() {
     let with = |other: &str| ok("", &format!(r#"{{"keys":[{},{other}]}}"#, public(&one)));
     server.always(with("7"));
     let keys = server.set(&clock);
-    assert_eq!(keys.renew().await, Renewal::Changed);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     let said = log.take();
     assert_eq!(said.matches("key left out").count(), 1, "{said}");
     assert!(said.contains("WARN") && said.contains("index=1") && said.contains("/keys"), "{said}");
     clock.pass(30);
-    assert_eq!((keys.renew().await, log.take()), (Renewal::Unchanged, String::new()));
+    assert_eq!((keys.reload().await, log.take()), (ReloadOutcome::Unchanged, String::new()));
     // The same place, and another reason.
     server.always(with(&public(&one)));
     clock.pass(30);
-    keys.renew().await;
+    keys.reload().await;
     assert_eq!(log.take().matches("key left out").count(), 1);
     for (reply, reason) in [
         (status("503 Service Unavailable", "", ""), "the answer has the status 503"),
@@ -39,7 +39,7 @@ async fn a_failure_is_logged_each_time_and_a_key_that_is_left_out_once() {
         server.always(reply);
         for _ in 0..2 {
             clock.pass(30);
-            assert_eq!(keys.renew().await, Renewal::Failed);
+            assert_eq!(keys.reload().await, ReloadOutcome::Failed);
             let said = log.take();
             assert!(said.contains("keys not fetched") && said.contains(reason), "{said}");
             assert!(!said.contains("key left out"), "{said}");

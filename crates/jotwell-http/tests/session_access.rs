@@ -12,11 +12,11 @@ use jotwell::{
     SigningKey, UnverifiedToken, Validator, VerifyError,
 };
 use jotwell_http::store::MemoryStore;
-use jotwell_http::test_util::TestClock;
 use jotwell_http::{
-    Access, Authenticator, Cookies, Grant, IssuerKeys, Reason, RenewKeys, Renewal, ReplayGuard, Revocations,
-    Scope, SessionError, Sessions, Verify,
+    AccessClaims, AuthErrorKind, Authenticator, Cookies, IssuerKeys, ReloadKeys, ReloadOutcome, ReplayGuard,
+    Revocations, Scope, SessionError, Sessions, TokenResponse, TokenVerifier,
 };
+use jotwell_test::TestClock;
 use serde_json::json;
 use sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, bearer, payload};
 
@@ -54,7 +54,7 @@ async fn only_the_access_tokens_of_sessions_get_in() {
     };
     let knock = async |token: String| {
         let answer = service.authenticator.authenticate(&Method::GET, &bearer(&token)).await;
-        answer.map(drop).map_err(|refusal| refusal.reason().clone())
+        answer.map(drop).map_err(|refusal| refusal.kind().clone())
     };
     type Change = fn(&mut serde_json::Value);
     fn without(claims: &mut serde_json::Value, name: &str) {
@@ -63,7 +63,7 @@ async fn only_the_access_tokens_of_sessions_get_in() {
     knock(sign(|_| (), "at+jwt")).await.expect("in");
     knock(sign(|_| (), "application/at+jwt")).await.expect("in");
     let wrong_type = knock(sign(|_| (), "JWT")).await;
-    assert!(matches!(wrong_type, Err(Reason::Token(VerifyError::TypMismatch))));
+    assert!(matches!(wrong_type, Err(AuthErrorKind::Token(VerifyError::TypMismatch))));
     let cases: [(&str, Change); 6] = [
         ("sid", |claims| without(claims, "sid")),
         ("jti", |claims| without(claims, "jti")),
@@ -74,15 +74,17 @@ async fn only_the_access_tokens_of_sessions_get_in() {
     ];
     for (claim, change) in cases {
         match knock(sign(change, "at+jwt")).await {
-            Err(Reason::Token(VerifyError::MissingClaim { claim: missing })) => assert_eq!(missing, claim),
+            Err(AuthErrorKind::Token(VerifyError::MissingClaim { claim: missing })) => {
+                assert_eq!(missing, claim)
+            }
             other => panic!("{claim}: {other:?}"),
         }
     }
     let unknown = knock(sign(|claims| claims["sid"] = json!("AAAAAAAAAAAAAAAAAAAAAA"), "at+jwt")).await;
-    assert!(matches!(unknown, Err(Reason::Revoked)));
+    assert!(matches!(unknown, Err(AuthErrorKind::Revoked)));
     // A token about someone else, in this session's name.
     let issuer = knock(sign(|claims| claims["iss"] = json!("https://other.example"), "at+jwt")).await;
-    assert!(matches!(issuer, Err(Reason::Token(VerifyError::IssuerMismatch))));
+    assert!(matches!(issuer, Err(AuthErrorKind::Token(VerifyError::IssuerMismatch))));
 }
 
 #[tokio::test]
@@ -94,7 +96,7 @@ async fn one_access_token_can_be_revoked_alone() {
     let jwt_id = claims["jti"].as_str().expect("a jti");
     let expires_at = NumericDate::from_secs(claims["exp"].as_i64().expect("seconds"));
     service.sessions.revocations().revoke(ISSUER, jwt_id, expires_at).await.expect("the store");
-    assert!(matches!(service.knock(&first).await, Err(Reason::Revoked)));
+    assert!(matches!(service.knock(&first).await, Err(AuthErrorKind::Revoked)));
     service.knock(&second).await.expect("in");
 }
 
@@ -103,10 +105,15 @@ async fn a_new_store_knows_no_session() {
     let service = Service::new();
     let grant = service.login().await;
     let keys = service.sessions.keys().clone();
-    let elsewhere: Sessions<Account> =
-        Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE).clock(service.clock.clone());
+    let elsewhere: Sessions<Account> = Sessions::new(
+        Arc::new(MemoryStore::new()),
+        keys,
+        jotwell_http::IssuerId::new(ISSUER),
+        jotwell_http::AudienceId::new(AUDIENCE),
+    )
+    .clock(service.clock.clone());
     let answer = elsewhere.authenticator().authenticate(&Method::GET, &bearer(&grant.access_token)).await;
-    assert!(matches!(answer.expect_err("refused").reason(), Reason::Revoked));
+    assert!(matches!(answer.expect_err("refused").kind(), AuthErrorKind::Revoked));
 }
 
 #[tokio::test]
@@ -127,15 +134,15 @@ async fn cookies_carry_a_session_and_prove_where_it_comes_from() {
 
     authenticator.authenticate(&Method::GET, &headers).await.expect("in");
     let refused = authenticator.authenticate(&Method::POST, &headers).await.expect_err("no proof");
-    assert!(matches!(refused.reason(), Reason::Forged));
-    assert!(matches!(Cookies::refresh_token_of(&headers), Err(SessionError::Forged)));
+    assert!(matches!(refused.kind(), AuthErrorKind::CsrfFailed));
+    assert!(matches!(Cookies::refresh_token_of(&headers), Err(SessionError::CsrfFailed)));
     headers.insert("x-csrf-token", HeaderValue::try_from(csrf).expect("a header"));
     authenticator.authenticate(&Method::POST, &headers).await.expect("in");
     let token = Cookies::refresh_token_of(&headers).expect("a token");
     assert_eq!(token, &**grant.refresh_token);
     // Who did not ask for cookies does not look at them.
     let missing = service.authenticator.authenticate(&Method::GET, &headers).await.expect_err("nothing");
-    assert!(matches!(missing.reason(), Reason::Missing));
+    assert!(matches!(missing.kind(), AuthErrorKind::Missing));
     let empty = HeaderMap::new();
     let none = Cookies::refresh_token_of(&empty);
     assert!(matches!(none, Err(SessionError::Malformed)));
@@ -146,17 +153,17 @@ async fn more_revocations_take_none_away() {
     let service = Service::new();
     let list = Revocations::new(Arc::new(MemoryStore::new())).clock(service.clock.clone());
     let authenticator = service.authenticator.clone().revocations(list.clone());
-    let knock = async |grant: &Grant| {
+    let knock = async |grant: &TokenResponse| {
         authenticator.authenticate(&Method::GET, &bearer(&grant.access_token)).await.map(drop)
     };
     let (one, two) = (service.login().await, service.login().await);
     knock(&one).await.expect("in");
     service.sessions.logout(&one.session_id).await.expect("the store");
-    assert!(matches!(knock(&one).await.expect_err("refused").reason(), Reason::Revoked));
+    assert!(matches!(knock(&one).await.expect_err("refused").kind(), AuthErrorKind::Revoked));
     let claims = payload(&two.access_token);
     let exp = NumericDate::from_secs(claims["exp"].as_i64().expect("seconds"));
     list.revoke(ISSUER, claims["jti"].as_str().expect("a jti"), exp).await.expect("the store");
-    assert!(matches!(knock(&two).await.expect_err("refused").reason(), Reason::Revoked));
+    assert!(matches!(knock(&two).await.expect_err("refused").kind(), AuthErrorKind::Revoked));
 }
 
 #[tokio::test]
@@ -174,18 +181,22 @@ async fn a_service_that_only_verifies_can_ask_for_the_session() {
     let knock = async || authenticator.authenticate(&Method::GET, &bearer(&grant.access_token)).await;
     knock().await.expect("in");
     service.sessions.logout(&grant.session_id).await.expect("the store");
-    assert!(matches!(knock().await.expect_err("refused").reason(), Reason::Revoked));
+    assert!(matches!(knock().await.expect_err("refused").kind(), AuthErrorKind::Revoked));
 }
 
 /// Otherwise the roles that somebody may choose for themselves would be believed.
 #[tokio::test]
 async fn claims_of_ones_own_take_no_name_of_ours() {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
-    let keys = IssuerKeys::fixed(key).expect("keys");
+    let keys = IssuerKeys::single(key).expect("keys");
     for name in ["roles", "scope", "sid", "client_id", "sub"] {
-        let sessions: Sessions<serde_json::Value> =
-            Sessions::new(Arc::new(MemoryStore::new()), keys.clone(), ISSUER, AUDIENCE);
-        let refused = sessions.login("user-42", Access::new(json!({name: ["admin"]}))).await;
+        let sessions: Sessions<serde_json::Value> = Sessions::new(
+            Arc::new(MemoryStore::new()),
+            keys.clone(),
+            jotwell_http::IssuerId::new(ISSUER),
+            jotwell_http::AudienceId::new(AUDIENCE),
+        );
+        let refused = sessions.login("user-42", AccessClaims::new(json!({name: ["admin"]}))).await;
         assert!(matches!(refused, Err(SessionError::Claims | SessionError::Sign(_))), "{name}");
     }
 }
@@ -200,10 +211,18 @@ async fn an_access_token_does_not_outlive_its_key() {
     };
     let ring = jotwell::KeyRing::generate(Algorithm::ES256, rotation, NOW).expect("a ring");
     let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
-    let sessions: Sessions =
-        Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE).clock(clock.clone());
+    let sessions: Sessions = Sessions::new(
+        Arc::new(MemoryStore::new()),
+        keys,
+        jotwell_http::IssuerId::new(ISSUER),
+        jotwell_http::AudienceId::new(AUDIENCE),
+    )
+    .clock(clock.clone());
     let sessions = sessions.access_lifetime(Duration::from_secs(3600));
-    assert_eq!(sessions.login("user-42", Access::new(NoClaims)).await.expect("a session").expires_in, 600);
+    assert_eq!(
+        sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session").expires_in,
+        600
+    );
 }
 
 #[tokio::test]
@@ -219,28 +238,31 @@ async fn every_source_of_keys_is_asked() {
     use std::future::{Future, ready};
     use std::pin::Pin;
 
-    struct Says(Renewal);
-    impl RenewKeys for Says {
-        fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
+    struct Says(ReloadOutcome);
+    impl ReloadKeys for Says {
+        fn reload(&self) -> Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>> {
             Box::pin(ready(self.0))
         }
     }
     struct NoKey;
-    impl Verify<NoClaims> for NoKey {
-        fn verify(&self, _: &str) -> Result<Arc<jotwell::Verified<jotwell::Claims<Access>>>, VerifyError> {
+    impl TokenVerifier<NoClaims> for NoKey {
+        fn verify(
+            &self,
+            _: &str,
+        ) -> Result<Arc<jotwell::Verified<jotwell::Claims<AccessClaims>>>, VerifyError> {
             Err(VerifyError::UnknownKey)
         }
     }
     for (one, two, keys_are_down) in [
-        (Renewal::Unchanged, Renewal::Failed, true),
-        (Renewal::Failed, Renewal::Unchanged, true),
-        (Renewal::Failed, Renewal::Changed, false),
-        (Renewal::Changed, Renewal::Failed, false),
-        (Renewal::Unchanged, Renewal::Unchanged, false),
+        (ReloadOutcome::Unchanged, ReloadOutcome::Failed, true),
+        (ReloadOutcome::Failed, ReloadOutcome::Unchanged, true),
+        (ReloadOutcome::Failed, ReloadOutcome::Changed, false),
+        (ReloadOutcome::Changed, ReloadOutcome::Failed, false),
+        (ReloadOutcome::Unchanged, ReloadOutcome::Unchanged, false),
     ] {
-        let authenticator = Authenticator::new(NoKey).renew_keys(Says(one)).renew_keys(Says(two));
+        let authenticator = Authenticator::new(NoKey).reload_keys(Says(one)).reload_keys(Says(two));
         let refusal = authenticator.authenticate(&Method::GET, &bearer("a.b.c")).await.expect_err("no key");
-        assert_eq!(matches!(refusal.reason(), Reason::Keys), keys_are_down, "{one:?} {two:?}");
+        assert_eq!(matches!(refusal.kind(), AuthErrorKind::Keys), keys_are_down, "{one:?} {two:?}");
     }
 }
 
@@ -248,11 +270,15 @@ async fn every_source_of_keys_is_asked() {
 #[tokio::test]
 async fn claims_of_any_shape_come_back_as_they_were() {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
-    let keys = IssuerKeys::fixed(key).expect("keys");
-    let sessions: Sessions<serde_json::Value> =
-        Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE);
+    let keys = IssuerKeys::single(key).expect("keys");
+    let sessions: Sessions<serde_json::Value> = Sessions::new(
+        Arc::new(MemoryStore::new()),
+        keys,
+        jotwell_http::IssuerId::new(ISSUER),
+        jotwell_http::AudienceId::new(AUDIENCE),
+    );
     let scope = Scope::of(["orders:read"]).expect("a scope");
-    let access = Access::new(json!({"plan": "free"})).scope(scope).role("editor");
+    let access = AccessClaims::new(json!({"plan": "free"})).scope(scope).role("editor");
     let grant = sessions.login("user-42", access).await.expect("a session");
     let next = sessions.refresh_with(&grant.refresh_token, async |_, access| {
         assert_eq!(access.custom, json!({"plan": "free"}));
@@ -286,10 +312,10 @@ async fn a_token_that_is_over_is_not_used_again_and_again() {
     };
     let last = jotwell::MAX_LEEWAY - Duration::from_millis(1);
     knock(last, "1").await.expect("in");
-    assert!(matches!(knock(last, "1").await.expect_err("used").reason(), Reason::Replayed));
+    assert!(matches!(knock(last, "1").await.expect_err("used").kind(), AuthErrorKind::Replayed));
     for _ in 0..2 {
         let refusal = knock(jotwell::MAX_LEEWAY, "2").await.expect_err("over");
-        assert!(matches!(refusal.reason(), Reason::Token(VerifyError::Expired { .. })), "{refusal}");
+        assert!(matches!(refusal.kind(), AuthErrorKind::Token(VerifyError::Expired { .. })), "{refusal}");
     }
 }
 
@@ -302,7 +328,7 @@ async fn a_machine_that_is_behind_believes_what_another_one_has_just_issued() {
     service.knock(&grant).await.expect("in");
     service.clock.set(NOW.saturating_sub(Duration::from_millis(1_001)));
     let refused = service.knock(&grant).await;
-    assert!(matches!(refused, Err(Reason::Token(VerifyError::IssuedInFuture { .. }))), "{refused:?}");
+    assert!(matches!(refused, Err(AuthErrorKind::Token(VerifyError::IssuedInFuture { .. }))), "{refused:?}");
 }
 
 #[tokio::test]
@@ -314,7 +340,7 @@ async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
         IssuerKeys::in_memory(ring, TestClock::at(NOW)).expect("keys")
     };
     let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
-    let fixed = IssuerKeys::fixed(key).expect("keys");
+    let fixed = IssuerKeys::single(key).expect("keys");
     let second = Duration::from_secs(1);
     for (keys, said, leeway) in [
         (fixed.clone(), None, second * 2),
@@ -326,13 +352,18 @@ async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
         (ring(Duration::ZERO), None, Duration::ZERO),
     ] {
         let clock = TestClock::at(NOW);
-        let sessions: Sessions =
-            Sessions::new(Arc::new(MemoryStore::new()), keys, ISSUER, AUDIENCE).clock(clock.clone());
+        let sessions: Sessions = Sessions::new(
+            Arc::new(MemoryStore::new()),
+            keys,
+            jotwell_http::IssuerId::new(ISSUER),
+            jotwell_http::AudienceId::new(AUDIENCE),
+        )
+        .clock(clock.clone());
         let sessions = match said {
             Some(said) => sessions.leeway(said),
             None => sessions,
         };
-        let grant = sessions.login("user-42", Access::new(NoClaims)).await.expect("a session");
+        let grant = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
         let authenticator = sessions.authenticator();
         let headers = bearer(&grant.access_token);
         let mut refused = Vec::new();
@@ -352,10 +383,10 @@ async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
 }
 
 /// Keys that are got anew when the other has been asked too.
-struct Together(Arc<tokio::sync::Barrier>, Renewal);
+struct Together(Arc<tokio::sync::Barrier>, ReloadOutcome);
 
-impl RenewKeys for Together {
-    fn renew(&self) -> std::pin::Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
+impl ReloadKeys for Together {
+    fn reload(&self) -> std::pin::Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>> {
         Box::pin(async {
             self.0.wait().await;
             self.1
@@ -370,15 +401,15 @@ async fn of_several_sources_of_keys_none_waits_for_another() {
     let claims = Claims::new(NoClaims).issuer(ISSUER).audience(AUDIENCE).expires_at(NOW);
     let headers = bearer(&claims.sign(&stranger).expect("a token"));
     for (answers, status) in [
-        ([Renewal::Unchanged, Renewal::Unchanged], 401),
-        ([Renewal::Failed, Renewal::Unchanged], 503),
-        ([Renewal::Unchanged, Renewal::Failed], 503),
-        ([Renewal::Changed, Renewal::Failed], 401),
-        ([Renewal::Failed, Renewal::Changed], 401),
+        ([ReloadOutcome::Unchanged, ReloadOutcome::Unchanged], 401),
+        ([ReloadOutcome::Failed, ReloadOutcome::Unchanged], 503),
+        ([ReloadOutcome::Unchanged, ReloadOutcome::Failed], 503),
+        ([ReloadOutcome::Changed, ReloadOutcome::Failed], 401),
+        ([ReloadOutcome::Failed, ReloadOutcome::Changed], 401),
     ] {
         let both = Arc::new(tokio::sync::Barrier::new(2));
         let authenticator = answers.into_iter().fold(service.authenticator.clone(), |one, answer| {
-            one.renew_keys(Together(both.clone(), answer))
+            one.reload_keys(Together(both.clone(), answer))
         });
         let knock = authenticator.authenticate(&Method::GET, &headers);
         let refusal =

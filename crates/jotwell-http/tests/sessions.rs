@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use jotwell::{Algorithm, Clock, NoClaims, SigningKey};
 use jotwell_http::store::{
-    Exchange, Exchanged, Id, MemoryStore, Moment, Question, Record, Standing, Store, StoreError, StoreFuture,
+    MemoryStore, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError,
+    StoreFuture, StoreId, Timestamp, TokenStatus,
 };
-use jotwell_http::{Access, IssuerKeys, Reason, SessionError, Sessions};
+use jotwell_http::{AccessClaims, AuthErrorKind, IssuerKeys, SessionError, Sessions};
 use serde_json::json;
 use sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, access, payload};
 
@@ -39,7 +40,7 @@ async fn a_session_is_known_until_it_is_logged_out() {
 
     assert!(service.sessions.logout(&grant.session_id).await.expect("the store"));
     assert!(!service.sessions.logout(&grant.session_id).await.expect("the store"));
-    assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)));
+    assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
     let refused = service.sessions.refresh(&grant.refresh_token).await;
     assert!(matches!(refused, Err(SessionError::Ended)));
 }
@@ -63,7 +64,7 @@ async fn a_refresh_token_is_exchanged_once() {
     assert!(matches!(reused, Err(SessionError::Reused)));
     assert!(matches!(service.sessions.refresh(&second.refresh_token).await, Err(SessionError::Ended)));
     for grant in [&first, &second] {
-        assert!(matches!(service.knock(grant).await, Err(Reason::Revoked)));
+        assert!(matches!(service.knock(grant).await, Err(AuthErrorKind::Revoked)));
     }
 }
 
@@ -114,7 +115,7 @@ async fn a_session_ends_after_its_lifetime_whatever_happens() {
     service.knock(&grant).await.expect("in");
     service.clock.advance(Duration::from_millis(1));
     // Leeway is for clocks: with the session its token is over at once.
-    assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)));
+    assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
     assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
 }
 
@@ -127,7 +128,7 @@ async fn logout_everywhere_ends_what_has_begun_and_nothing_later_or_of_others() 
     // In the same millisecond.
     let later = service.login().await;
     for grant in [&one, &two] {
-        assert!(matches!(service.knock(grant).await, Err(Reason::Revoked)));
+        assert!(matches!(service.knock(grant).await, Err(AuthErrorKind::Revoked)));
         assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
     }
     service.knock(&other).await.expect("in");
@@ -141,7 +142,7 @@ async fn a_session_is_ended_by_any_of_its_refresh_tokens() {
     let first = service.login().await;
     let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
     assert!(service.sessions.logout_with(&first.refresh_token).await.expect("the store"));
-    assert!(matches!(service.knock(&second).await, Err(Reason::Revoked)));
+    assert!(matches!(service.knock(&second).await, Err(AuthErrorKind::Revoked)));
     assert!(matches!(service.sessions.logout_with("abc").await, Err(SessionError::Malformed)));
 }
 
@@ -183,7 +184,7 @@ async fn claims_can_change_at_each_exchange_and_an_account_be_closed() {
 
     let closed = service.sessions.refresh_with(&second.refresh_token, async |_, _| Ok(None)).await;
     assert!(matches!(closed, Err(SessionError::Ended)));
-    assert!(matches!(service.knock(&second).await, Err(Reason::Revoked)));
+    assert!(matches!(service.knock(&second).await, Err(AuthErrorKind::Revoked)));
 }
 
 #[tokio::test]
@@ -209,9 +210,13 @@ async fn claims_that_cannot_be_read_cost_nobody_the_session() {
     }
     let service = Service::new();
     let first = service.login().await;
-    let newer: Sessions<Newer> =
-        Sessions::new(service.store.clone(), service.sessions.keys().clone(), ISSUER, AUDIENCE)
-            .clock(service.clock.clone());
+    let newer: Sessions<Newer> = Sessions::new(
+        service.store.clone(),
+        service.sessions.keys().clone(),
+        jotwell_http::IssuerId::new(ISSUER),
+        jotwell_http::AudienceId::new(AUDIENCE),
+    )
+    .clock(service.clock.clone());
     assert!(matches!(newer.refresh(&first.refresh_token).await, Err(SessionError::Claims)));
     // A minute later it was rolled back.
     service.clock.advance(Duration::from_secs(60));
@@ -289,9 +294,14 @@ async fn nobody_is_asked_about_a_token_that_is_no_good() {
 async fn the_store_gets_neither_token() {
     let recorder = Arc::new(Recorder::default());
     let key = SigningKey::generate(Algorithm::Ed25519).expect("a key").with_key_id("one");
-    let keys = IssuerKeys::fixed(key).expect("keys");
-    let sessions: Sessions = Sessions::new(recorder.clone(), keys, ISSUER, AUDIENCE);
-    let grant = sessions.login("user-42", Access::new(NoClaims)).await.expect("a session");
+    let keys = IssuerKeys::single(key).expect("keys");
+    let sessions: Sessions = Sessions::new(
+        recorder.clone(),
+        keys,
+        jotwell_http::IssuerId::new(ISSUER),
+        jotwell_http::AudienceId::new(AUDIENCE),
+    );
+    let grant = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
     let next = sessions.refresh(&grant.refresh_token).await.expect("a grant");
     let seen = recorder.seen.lock().expect("a lock").clone();
     let holds = |bytes: &[u8]| seen.windows(bytes.len()).any(|window| window == bytes);
@@ -318,38 +328,48 @@ impl Recorder {
 }
 
 impl Store for Recorder {
-    fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
+    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
         self.saw(id.as_bytes());
         self.saw(session.subject.as_bytes());
         self.saw(session.current.as_bytes());
         self.saw(&session.data);
         self.store.create(id, session, now)
     }
-    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>> {
+    fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
         self.store.session(id)
     }
-    fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+    fn exchange<'a>(
+        &'a self,
+        id: StoreId,
+        exchange: &'a RefreshRotation,
+    ) -> StoreFuture<'a, RotationOutcome> {
         self.saw(exchange.presented.as_bytes());
         self.saw(exchange.successor.as_bytes());
         self.saw(&exchange.salt);
         self.store.exchange(id, exchange)
     }
-    fn end(&self, id: Id) -> StoreFuture<'_, bool> {
+    fn end(&self, id: StoreId) -> StoreFuture<'_, bool> {
         self.store.end(id)
     }
-    fn deny(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
-        self.store.deny(token, until, now)
+    fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()> {
+        self.store.revoke_token(token, until, now)
     }
-    fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
-        self.store.forbid(subject, before, until, now)
+    fn revoke_subject(
+        &self,
+        subject: StoreId,
+        before: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> StoreFuture<'_, ()> {
+        self.store.revoke_subject(subject, before, until, now)
     }
-    fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing> {
-        self.store.standing(question)
+    fn token_status<'a>(&'a self, question: &'a StatusQuery) -> StoreFuture<'a, TokenStatus> {
+        self.store.token_status(question)
     }
-    fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
-        self.store.first_use(token, until, now)
+    fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, bool> {
+        self.store.consume(token, until, now)
     }
-    fn purge(&self, now: Moment) -> StoreFuture<'_, u64> {
+    fn purge(&self, now: Timestamp) -> StoreFuture<'_, u64> {
         self.store.purge(now)
     }
 }
@@ -357,10 +377,10 @@ impl Store for Recorder {
 #[tokio::test]
 async fn claims_that_a_store_would_not_take_begin_no_session() {
     let service = Service::new();
-    let plan = "x".repeat(Record::MAX_DATA);
-    let refused = service.sessions.login("user-42", Access::new(Account { plan })).await;
+    let plan = "x".repeat(SessionRecord::MAX_DATA);
+    let refused = service.sessions.login("user-42", AccessClaims::new(Account { plan })).await;
     assert!(matches!(refused, Err(SessionError::Store(StoreError::TooLong { .. }))));
-    let now = Moment::from(service.clock.now().saturating_add(Duration::from_secs(u64::from(u32::MAX))));
+    let now = Timestamp::from(service.clock.now().saturating_add(Duration::from_secs(u64::from(u32::MAX))));
     assert_eq!(service.store.purge(now).await.expect("the store"), 0);
 }
 
@@ -387,7 +407,7 @@ fn each_error_has_its_answer() {
             r#"{"error":"invalid_grant","error_description":"the session has ended"}"#,
         ),
         (
-            SessionError::Forged,
+            SessionError::CsrfFailed,
             403,
             r#"{"error":"invalid_request","error_description":"the request lacks the anti-forgery token that belongs to its cookie"}"#,
         ),
@@ -415,8 +435,13 @@ async fn a_refresh_token_is_for_its_audience_and_client_alone() {
     let service = Service::new();
     let grant = service.login().await;
     let elsewhere = |audience: &str| {
-        Sessions::<Account>::new(service.store.clone(), service.sessions.keys().clone(), ISSUER, audience)
-            .clock(service.clock.clone())
+        Sessions::<Account>::new(
+            service.store.clone(),
+            service.sessions.keys().clone(),
+            jotwell_http::IssuerId::new(ISSUER),
+            jotwell_http::AudienceId::new(audience),
+        )
+        .clock(service.clock.clone())
     };
     // One thing differs at a time, and not in length.
     let admin = elsewhere("orders-apj").client_id(AUDIENCE);
@@ -450,7 +475,7 @@ async fn logged_out_everywhere_reaches_what_a_clock_ahead_had_put_later() {
     let grant = service.login().await;
     service.knock(&grant).await.expect("in");
     service.sessions.logout_everywhere("user-42").await.expect("the store");
-    assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)));
+    assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
 }
 
 #[tokio::test]
@@ -463,7 +488,7 @@ async fn logged_out_everywhere_reaches_a_login_by_a_clock_ahead() {
         service.clock.set(NOW.saturating_add(Duration::from_millis(100)));
         service.sessions.logout_everywhere("user-42").await.expect("the store");
         service.clock.set(NOW.saturating_add(Duration::from_secs(3)));
-        assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)), "{ahead} ms ahead");
+        assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)), "{ahead} ms ahead");
         // By whatever clock: who logs in afterwards is in.
         for later in [100, 3_000] {
             service.clock.set(NOW.saturating_add(Duration::from_millis(later)));
@@ -481,7 +506,7 @@ async fn a_session_that_was_refused_does_not_come_back_to_life() {
     let revocations = service.sessions.revocations();
     let lifetime = Duration::from_secs(900);
     revocations.revoke_subject(ISSUER, "user-42", lifetime).await.expect("the store");
-    assert!(matches!(service.knock(&grant).await, Err(Reason::Revoked)));
+    assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
     // Nobody has come with the refresh token meanwhile, so the record is there.
     service.clock.advance(lifetime + jotwell::MAX_LEEWAY);
     assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));

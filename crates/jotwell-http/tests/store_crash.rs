@@ -10,15 +10,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jotwell_http::store::{
-    Exchange, Exchanged, Id, Moment, Question, Record, RedbStore, RedisOptions, RedisStore, Standing, Store,
-    TokenHash,
+    RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store,
+    StoreId, Timestamp, TokenHash, TokenStatus,
 };
 use stores_common::RedisServer;
 
 const CLIENTS: u64 = 8;
 const ROUNDS: u64 = 25;
-const NOW: Moment = Moment::from_millis(1_800_000_000_000);
-const END: Moment = Moment::from_millis(1_800_086_400_000);
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+const END: Timestamp = Timestamp::from_millis(1_800_086_400_000);
 /// The path of the file, in the child's environment.
 const CHILD: &str = "JOTWELL_STORE_CRASH";
 
@@ -29,16 +29,16 @@ fn bytes(kind: u8, client: u64, number: u64) -> [u8; 32] {
     bytes
 }
 
-fn session_name(client: u64) -> Id {
-    Id::from_bytes(bytes(b's', client, 0))
+fn session_name(client: u64) -> StoreId {
+    StoreId::from_bytes(bytes(b's', client, 0))
 }
 
-fn name(client: u64, number: u64) -> Id {
-    Id::from_bytes(bytes(b'n', client, number))
+fn name(client: u64, number: u64) -> StoreId {
+    StoreId::from_bytes(bytes(b'n', client, number))
 }
 
-fn exchange(client: u64, number: u64, grace: Duration) -> Exchange {
-    Exchange {
+fn exchange(client: u64, number: u64, grace: Duration) -> RefreshRotation {
+    RefreshRotation {
         presented: TokenHash::from_bytes(bytes(b't', client, number)),
         successor: TokenHash::from_bytes(bytes(b't', client, number + 1)),
         salt: bytes(b'x', client, number + 1),
@@ -51,8 +51,8 @@ fn exchange(client: u64, number: u64, grace: Duration) -> Exchange {
 /// One client: a session, and in turn an exchange, a token that is denied, one that is used, a subject that is
 /// forbidden something. `tell` is called after each step that was acknowledged. Ends with the first error.
 async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
-    let record = Record {
-        subject: Id::from_bytes(bytes(b'u', client, 0)),
+    let record = SessionRecord {
+        subject: StoreId::from_bytes(bytes(b'u', client, 0)),
         started_at: NOW,
         expires_at: END,
         current: TokenHash::from_bytes(bytes(b't', client, 0)),
@@ -68,7 +68,7 @@ async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
         let done = match step % 4 {
             1 => {
                 match store.exchange(session_name(client), &exchange(client, number, Duration::ZERO)).await {
-                    Ok(Exchanged::Rotated { data, .. }) => {
+                    Ok(RotationOutcome::Rotated { data, .. }) => {
                         assert_eq!(data, client.to_be_bytes());
                         Ok(())
                     }
@@ -76,9 +76,9 @@ async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
                     Err(error) => Err(error),
                 }
             }
-            2 => store.deny(name(client, number), END, NOW).await,
-            3 => store.first_use(name(client, number), END, NOW).await.map(|is_first| assert!(is_first)),
-            _ => store.forbid(name(client, number), NOW, END, NOW).await,
+            2 => store.revoke_token(name(client, number), END, NOW).await,
+            3 => store.consume(name(client, number), END, NOW).await.map(|is_first| assert!(is_first)),
+            _ => store.revoke_subject(name(client, number), NOW, END, NOW).await,
         };
         if done.is_err() {
             return;
@@ -89,41 +89,46 @@ async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
 
 /// How many steps of one client were acknowledged is what has to be there; one more may be.
 async fn check(store: &dyn Store, client: u64, acknowledged: u64) {
-    let question = |token, subject, session| Question { token, subject, issued_at: NOW, session, now: NOW };
+    let question =
+        |token, subject, session| StatusQuery { token, subject, issued_at: NOW, session, now: NOW };
     // Exchanges are steps 1, 5, 9 and so on; the last two numbers of each kind show what matters.
     let exchanged = acknowledged.div_ceil(4);
     let one_more = exchange(client, exchanged, Duration::from_secs(3600));
     match store.exchange(session_name(client), &one_more).await.unwrap() {
         // The next one had not been done: the token after the last acknowledged one was current.
-        Exchanged::Rotated { data, expires_at } => {
+        RotationOutcome::Rotated { data, expires_at } => {
             assert_eq!((data.as_slice(), expires_at), (&client.to_be_bytes()[..], END));
         }
         // It had been done, but nobody was told. All of it was, then.
-        Exchanged::Repeated { salt, data, .. } => {
+        RotationOutcome::Retried { salt, data, .. } => {
             assert!(acknowledged.is_multiple_of(4), "client {client} was not at an exchange: {acknowledged}");
             assert_eq!((salt, data.as_slice()), (one_more.salt, &client.to_be_bytes()[..]));
         }
         other => panic!("client {client} was told of {acknowledged} steps, and its token is {other:?}"),
     }
     let session = question(None, None, Some(session_name(client)));
-    assert_eq!(store.standing(&session).await.unwrap(), Standing::Good);
+    assert_eq!(store.token_status(&session).await.unwrap(), TokenStatus::Active);
     for step in 1..=acknowledged {
         let number = (step - 1) / 4;
         match step % 4 {
             1 => {}
             2 => {
                 let denied = question(Some(name(client, number)), None, None);
-                assert_eq!(store.standing(&denied).await.unwrap(), Standing::Denied, "{client}, {step}");
+                assert_eq!(
+                    store.token_status(&denied).await.unwrap(),
+                    TokenStatus::Revoked,
+                    "{client}, {step}"
+                );
             }
             3 => {
-                let is_first = store.first_use(name(client, number), END, NOW).await.unwrap();
+                let is_first = store.consume(name(client, number), END, NOW).await.unwrap();
                 assert!(!is_first, "client {client}, step {step}");
             }
             _ => {
                 let forbidden = question(None, Some(name(client, number)), None);
                 assert_eq!(
-                    store.standing(&forbidden).await.unwrap(),
-                    Standing::Forbidden,
+                    store.token_status(&forbidden).await.unwrap(),
+                    TokenStatus::SubjectRevoked,
                     "{client}, {step}"
                 );
             }
@@ -203,7 +208,7 @@ async fn redb_survives_kill_9() {
     }
     // And after all of it: what was there in the beginning is there, no table has what the index has not.
     let store = RedbStore::open(&path).unwrap();
-    let question = |client| Question {
+    let question = |client| StatusQuery {
         token: None,
         subject: None,
         issued_at: NOW,
@@ -211,10 +216,10 @@ async fn redb_survives_kill_9() {
         now: NOW,
     };
     for (client, step) in &all {
-        assert_eq!(store.standing(&question(*client)).await.unwrap(), Standing::Good);
+        assert_eq!(store.token_status(&question(*client)).await.unwrap(), TokenStatus::Active);
         if *step >= 2 {
-            let denied = Question { token: Some(name(*client, 0)), ..question(*client) };
-            assert_eq!(store.standing(&denied).await.unwrap(), Standing::Denied);
+            let denied = StatusQuery { token: Some(name(*client, 0)), ..question(*client) };
+            assert_eq!(store.token_status(&denied).await.unwrap(), TokenStatus::Revoked);
         }
     }
     let gone = store.purge(END).await.unwrap();
@@ -223,9 +228,9 @@ async fn redb_survives_kill_9() {
     for (client, _) in &all {
         assert_eq!(
             store.exchange(session_name(*client), &exchange(*client, 0, Duration::ZERO)).await.unwrap(),
-            Exchanged::Ended
+            RotationOutcome::Ended
         );
-        assert!(store.first_use(name(*client, 0), END, NOW).await.unwrap(), "purged");
+        assert!(store.consume(name(*client, 0), END, NOW).await.unwrap(), "purged");
     }
 }
 

@@ -5,20 +5,20 @@ mod stores_common;
 use std::time::Duration;
 
 use jotwell_http::store::{
-    Exchange, Exchanged, Id, Moment, Question, Record, RedisOptions, RedisStore, Standing, Store, StoreError,
-    TokenHash,
+    RedisOptions, RedisStore, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store,
+    StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
 };
 use stores_common::RedisServer;
 
-const NOW: Moment = Moment::from_millis(1_800_000_000_000);
-const END: Moment = Moment::from_millis(1_800_003_600_000);
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+const END: Timestamp = Timestamp::from_millis(1_800_003_600_000);
 
-fn id(number: u8) -> Id {
-    Id::from_bytes([number; 32])
+fn id(number: u8) -> StoreId {
+    StoreId::from_bytes([number; 32])
 }
 
-fn session() -> Record {
-    Record {
+fn session() -> SessionRecord {
+    SessionRecord {
         subject: id(200),
         started_at: NOW,
         expires_at: END,
@@ -28,8 +28,8 @@ fn session() -> Record {
     }
 }
 
-fn exchange() -> Exchange {
-    Exchange {
+fn exchange() -> RefreshRotation {
+    RefreshRotation {
         presented: TokenHash::from_bytes([0; 32]),
         successor: TokenHash::from_bytes([1; 32]),
         salt: [1; 32],
@@ -39,8 +39,14 @@ fn exchange() -> Exchange {
     }
 }
 
-fn question(session: Id) -> Question {
-    Question { token: Some(id(2)), subject: Some(id(200)), issued_at: NOW, session: Some(session), now: NOW }
+fn question(session: StoreId) -> StatusQuery {
+    StatusQuery {
+        token: Some(id(2)),
+        subject: Some(id(200)),
+        issued_at: NOW,
+        session: Some(session),
+        now: NOW,
+    }
 }
 
 /// One answer of each operation.
@@ -48,11 +54,11 @@ async fn each(store: &RedisStore, number: u8) -> Vec<Result<(), StoreError>> {
     vec![
         store.create(id(number), &session(), NOW).await,
         store.exchange(id(number), &exchange()).await.map(drop),
-        store.standing(&question(id(number))).await.map(drop),
+        store.token_status(&question(id(number))).await.map(drop),
         store.end(id(number)).await.map(drop),
-        store.deny(id(number), END, NOW).await,
-        store.forbid(id(number), NOW, END, NOW).await,
-        store.first_use(id(number), END, NOW).await.map(drop),
+        store.revoke_token(id(number), END, NOW).await,
+        store.revoke_subject(id(number), NOW, END, NOW).await,
+        store.consume(id(number), END, NOW).await.map(drop),
     ]
 }
 
@@ -89,10 +95,10 @@ async fn without_redis_everything_is_an_error_soon_and_then_works_again() {
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "connection refused");
         // A service can start before Redis does.
         let lazy = RedisStore::lazy(&server.url(), options.clone()).unwrap();
-        assert!(lazy.standing(&question(id(1))).await.is_err());
+        assert!(lazy.token_status(&question(id(1))).await.is_err());
         server.restart().await;
-        assert_eq!(store.standing(&question(id(1))).await.unwrap(), Standing::Good, "round {round}");
-        assert_eq!(lazy.standing(&question(id(1))).await.unwrap(), Standing::Good, "round {round}");
+        assert_eq!(store.token_status(&question(id(1))).await.unwrap(), TokenStatus::Active, "round {round}");
+        assert_eq!(lazy.token_status(&question(id(1))).await.unwrap(), TokenStatus::Active, "round {round}");
         for answer in each(&store, 20 + round).await {
             answer.unwrap();
         }
@@ -106,12 +112,12 @@ async fn a_restart_between_two_requests_does_not_show_in_a_question() {
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     store.create(id(1), &session(), NOW).await.unwrap();
     server.restart().await;
-    assert_eq!(store.standing(&question(id(1))).await.unwrap(), Standing::Good);
+    assert_eq!(store.token_status(&question(id(1))).await.unwrap(), TokenStatus::Active);
     server.restart().await;
-    store.deny(id(2), END, NOW).await.unwrap();
+    store.revoke_token(id(2), END, NOW).await.unwrap();
     server.restart().await;
-    store.forbid(id(200), NOW, END, NOW).await.unwrap();
-    assert_eq!(store.standing(&question(id(1))).await.unwrap(), Standing::Denied);
+    store.revoke_subject(id(200), NOW, END, NOW).await.unwrap();
+    assert_eq!(store.token_status(&question(id(1))).await.unwrap(), TokenStatus::Revoked);
 }
 
 /// Nor does what can be told from its own first attempt.
@@ -122,9 +128,9 @@ async fn a_restart_between_two_requests_does_not_show_in_a_session() {
     server.restart().await;
     store.create(id(1), &session(), NOW).await.unwrap();
     server.restart().await;
-    let graceful = Exchange { grace: Duration::from_millis(1), ..exchange() };
+    let graceful = RefreshRotation { grace: Duration::from_millis(1), ..exchange() };
     let exchanged = store.exchange(id(1), &graceful).await.unwrap();
-    assert!(matches!(exchanged, Exchanged::Rotated { .. }), "{exchanged:?}");
+    assert!(matches!(exchanged, RotationOutcome::Rotated { .. }), "{exchanged:?}");
     server.restart().await;
     assert!(store.end(id(1)).await.unwrap());
     // A use could not be told from that of another, nor an exchange without grace from a theft.
@@ -132,7 +138,7 @@ async fn a_restart_between_two_requests_does_not_show_in_a_session() {
         store.create(id(number), &session(), NOW).await.unwrap();
         server.restart().await;
         let answer = match number {
-            2 => store.first_use(id(9), END, NOW).await.map(drop),
+            2 => store.consume(id(9), END, NOW).await.map(drop),
             _ => store.exchange(id(number), &exchange()).await.map(drop),
         };
         assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
@@ -181,22 +187,25 @@ async fn an_answer_that_is_lost_is_asked_for_again() {
     for answer in each(&store, 9).await {
         answer.unwrap();
     }
-    let session = Record { subject: id(77), ..session() };
+    let session = SessionRecord { subject: id(77), ..session() };
     lose.store(true, Ordering::SeqCst);
     store.create(id(1), &session, NOW).await.unwrap();
     let occupied = store.create(id(1), &session, NOW).await;
     assert!(matches!(occupied, Err(StoreError::Occupied)), "{occupied:?}");
     lose.store(true, Ordering::SeqCst);
-    let graceful = Exchange { grace: Duration::from_millis(1), ..exchange() };
+    let graceful = RefreshRotation { grace: Duration::from_millis(1), ..exchange() };
     let exchanged = store.exchange(id(1), &graceful).await.unwrap();
-    assert!(matches!(exchanged, Exchanged::Repeated { salt, .. } if salt == graceful.salt), "{exchanged:?}");
+    assert!(
+        matches!(exchanged, RotationOutcome::Retried { salt, .. } if salt == graceful.salt),
+        "{exchanged:?}"
+    );
     lose.store(true, Ordering::SeqCst);
     store.end(id(1)).await.unwrap();
     assert!(!store.end(id(1)).await.unwrap());
     // One that another has begun is no success of one's own.
     store.create(id(2), &session, NOW).await.unwrap();
     lose.store(true, Ordering::SeqCst);
-    let other = Record { current: TokenHash::from_bytes([9; 32]), ..session };
+    let other = SessionRecord { current: TokenHash::from_bytes([9; 32]), ..session };
     let occupied = store.create(id(2), &other, NOW).await;
     assert!(matches!(occupied, Err(StoreError::Occupied)), "{occupied:?}");
 }
@@ -228,7 +237,7 @@ async fn a_redis_that_is_silent_is_an_error_in_time() {
     let many: Vec<_> = (0..1_000)
         .map(|_| {
             let store = store.clone();
-            tokio::spawn(async move { store.standing(&question(id(1))).await })
+            tokio::spawn(async move { store.token_status(&question(id(1))).await })
         })
         .collect();
     let all = async {
@@ -246,10 +255,10 @@ async fn a_redis_that_is_silent_is_an_error_in_time() {
     let store = RedisStore::connect(&server.url(), options).await.unwrap();
     store.create(id(1), &session(), NOW).await.unwrap();
     ask(&server, &["CLIENT", "PAUSE", "700", "ALL"]).await;
-    let answer = store.standing(&question(id(1))).await;
+    let answer = store.token_status(&question(id(1))).await;
     assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
     tokio::time::sleep(Duration::from_millis(900)).await;
-    assert_eq!(store.standing(&question(id(1))).await.unwrap(), Standing::Good);
+    assert_eq!(store.token_status(&question(id(1))).await.unwrap(), TokenStatus::Active);
 }
 
 /// No key stays for ever, none goes before it is over, all are under one hash tag.
@@ -261,14 +270,14 @@ async fn keys_have_an_end_and_a_hash_tag() {
     for number in [1, 2] {
         store.create(id(number), &session(), NOW).await.unwrap();
     }
-    assert!(matches!(store.exchange(id(1), &exchange()).await.unwrap(), Exchanged::Rotated { .. }));
-    for end in [END, Moment::from_millis(END.as_millis() - 1_000_000)] {
-        store.deny(id(3), end, NOW).await.unwrap();
-        store.forbid(id(4), NOW, end, NOW).await.unwrap();
+    assert!(matches!(store.exchange(id(1), &exchange()).await.unwrap(), RotationOutcome::Rotated { .. }));
+    for end in [END, Timestamp::from_millis(END.as_millis() - 1_000_000)] {
+        store.revoke_token(id(3), end, NOW).await.unwrap();
+        store.revoke_subject(id(4), NOW, end, NOW).await.unwrap();
     }
-    store.first_use(id(5), END, NOW).await.unwrap();
+    store.consume(id(5), END, NOW).await.unwrap();
     // Even one that is over already goes by itself.
-    store.deny(id(6), NOW, NOW).await.unwrap();
+    store.revoke_token(id(6), NOW, NOW).await.unwrap();
     let keys: Vec<String> = redis::from_redis_value(ask(&server, &["KEYS", "*"]).await).unwrap();
     assert_eq!(keys.len(), 6, "{keys:?}");
     for key in keys {
@@ -281,7 +290,7 @@ async fn keys_have_an_end_and_a_hash_tag() {
     }
     // Another namespace is another store.
     let other = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
-    assert_eq!(other.standing(&question(id(1))).await.unwrap(), Standing::Ended);
+    assert_eq!(other.token_status(&question(id(1))).await.unwrap(), TokenStatus::SessionEnded);
 }
 
 /// What is not ours is corrupt, and is never an acceptance.
@@ -294,20 +303,20 @@ async fn an_entry_that_is_none_is_corrupt() {
     ask(&server, &["HSET", &format!("{{jotwell}}:s:{}", names[1]), "expires_at", "9000000000000"]).await;
     ask(&server, &["HSET", &format!("{{jotwell}}:s:{}", names[2]), "expires_at", "soon"]).await;
     for number in [1, 2] {
-        let standing = store.standing(&question(id(number + 10))).await;
-        assert_eq!(standing.unwrap(), Standing::Ended);
-        let question = Question { token: None, ..question(id(number)) };
-        let standing = store.standing(&question).await;
+        let standing = store.token_status(&question(id(number + 10))).await;
+        assert_eq!(standing.unwrap(), TokenStatus::SessionEnded);
+        let question = StatusQuery { token: None, ..question(id(number)) };
+        let standing = store.token_status(&question).await;
         assert!(matches!(standing, Err(StoreError::Corrupt { .. })), "{number}: {standing:?}");
         let exchanged = store.exchange(id(number), &exchange()).await;
         assert!(matches!(exchanged, Err(StoreError::Corrupt { .. })), "{number}: {exchanged:?}");
     }
-    let question = Question { token: None, ..question(id(3)) };
-    store.standing(&question).await.unwrap_err();
+    let question = StatusQuery { token: None, ..question(id(3)) };
+    store.token_status(&question).await.unwrap_err();
     store.exchange(id(3), &exchange()).await.unwrap_err();
     ask(&server, &["LPUSH", &format!("{{jotwell}}:d:{}", names[1]), "list"]).await;
-    let question = Question { token: Some(id(2)), session: None, ..question };
-    let standing = store.standing(&question).await;
+    let question = StatusQuery { token: Some(id(2)), session: None, ..question };
+    let standing = store.token_status(&question).await;
     assert!(matches!(standing, Err(StoreError::Corrupt { .. })), "{standing:?}");
 }
 
@@ -370,11 +379,11 @@ async fn no_password_is_told() {
 async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
     let Some(server) = RedisServer::start().await else { return };
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
-    let ahead = Moment::from_millis(END.as_millis() - 10_000);
+    let ahead = Timestamp::from_millis(END.as_millis() - 10_000);
     for (number, order) in [(1, [ahead, NOW]), (2, [NOW, ahead])] {
         for now in order {
-            store.deny(id(number), END, now).await.unwrap();
-            store.forbid(id(number), NOW, END, now).await.unwrap();
+            store.revoke_token(id(number), END, now).await.unwrap();
+            store.revoke_subject(id(number), NOW, END, now).await.unwrap();
         }
     }
     let keys: Vec<String> = redis::from_redis_value(ask(&server, &["KEYS", "*"]).await).unwrap();
@@ -384,8 +393,8 @@ async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
         assert!((64 * 60_000..=65 * 60_000).contains(&left), "{key} has {left} ms left");
     }
     // A later end that is told by who is ahead does not shorten it either.
-    let later = Moment::from_millis(END.as_millis() + 1);
-    store.deny(id(2), later, ahead).await.unwrap();
+    let later = Timestamp::from_millis(END.as_millis() + 1);
+    store.revoke_token(id(2), later, ahead).await.unwrap();
     let key = format!("{{jotwell}}:d:{}", jotwell::base64url::encode([2; 32]));
     let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", &key]).await).unwrap();
     assert!(left > 64 * 60_000, "{left}");
@@ -402,13 +411,13 @@ async fn who_stops_while_it_connects_keeps_nobody_for_ever() {
     let options = RedisOptions::new().connect_timeout(timeout).response_timeout(timeout);
     let store = RedisStore::lazy(&url, options).unwrap();
     let question = question(id(1));
-    let mut stuck = store.standing(&question);
+    let mut stuck = store.token_status(&question);
     assert!(
         std::future::poll_fn(|context| std::task::Poll::Ready(stuck.as_mut().poll(context)))
             .await
             .is_pending()
     );
-    let answer = in_the_end(store.standing(&question)).await;
+    let answer = in_the_end(store.token_status(&question)).await;
     assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
     drop(stuck);
 }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jotwell_http::store::{
-    Exchange, Exchanged, Id, MemoryStore, Moment, Question, Record, RedbStore, RedisOptions, RedisStore,
-    Standing, Store, StoreError, TokenHash,
+    MemoryStore, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, SessionRecord,
+    StatusQuery, Store, StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -17,12 +17,12 @@ use stores_common::RedisServer;
 #[derive(Clone, Debug)]
 enum Operation {
     Create { session: u8, subject: u8, life: u64 },
-    Exchange { session: u8, presented: u8, successor: u8, grace: u64, back: u64 },
+    RefreshRotation { session: u8, presented: u8, successor: u8, grace: u64, back: u64 },
     Look { session: u8 },
     End { session: u8 },
     Deny { token: u8, life: u64 },
     Forbid { subject: u8, back: u64, life: u64 },
-    Standing { token: Option<u8>, subject: Option<u8>, session: Option<u8>, back: u64 },
+    TokenStatus { token: Option<u8>, subject: Option<u8>, session: Option<u8>, back: u64 },
     FirstUse { token: u8, life: u64 },
     Purge,
 }
@@ -31,25 +31,25 @@ enum Operation {
 enum Answer {
     Done,
     Occupied,
-    Exchanged(Exchanged),
-    Session(Option<Record>),
+    RotationOutcome(RotationOutcome),
+    Session(Option<SessionRecord>),
     Bool(bool),
-    Standing(Standing),
+    TokenStatus(TokenStatus),
     Count(u64),
 }
 
-fn id(kind: u8, number: u8) -> Id {
+fn id(kind: u8, number: u8) -> StoreId {
     let mut bytes = [kind; 32];
     bytes[0] = number;
-    Id::from_bytes(bytes)
+    StoreId::from_bytes(bytes)
 }
 
-async fn apply(store: &dyn Store, operation: &Operation, now: Moment) -> Answer {
+async fn apply(store: &dyn Store, operation: &Operation, now: Timestamp) -> Answer {
     let later = |millis| now.saturating_add(Duration::from_millis(millis));
-    let earlier = |millis| Moment::from_millis(now.as_millis() - millis);
+    let earlier = |millis| Timestamp::from_millis(now.as_millis() - millis);
     match *operation {
         Operation::Create { session, subject, life } => {
-            let record = Record {
+            let record = SessionRecord {
                 subject: id(b'u', subject),
                 started_at: now,
                 expires_at: later(life),
@@ -65,8 +65,8 @@ async fn apply(store: &dyn Store, operation: &Operation, now: Moment) -> Answer 
                 }
             }
         }
-        Operation::Exchange { session, presented, successor, grace, back } => {
-            let exchange = Exchange {
+        Operation::RefreshRotation { session, presented, successor, grace, back } => {
+            let exchange = RefreshRotation {
                 presented: TokenHash::from_bytes([presented; 32]),
                 successor: TokenHash::from_bytes([successor; 32]),
                 salt: [successor; 32],
@@ -74,30 +74,30 @@ async fn apply(store: &dyn Store, operation: &Operation, now: Moment) -> Answer 
                 presented_at: earlier(back),
                 now,
             };
-            Answer::Exchanged(store.exchange(id(b's', session), &exchange).await.unwrap())
+            Answer::RotationOutcome(store.exchange(id(b's', session), &exchange).await.unwrap())
         }
         Operation::Look { session } => Answer::Session(store.session(id(b's', session)).await.unwrap()),
         Operation::End { session } => Answer::Bool(store.end(id(b's', session)).await.unwrap()),
         Operation::Deny { token, life } => {
-            store.deny(id(b't', token), later(life), now).await.unwrap();
+            store.revoke_token(id(b't', token), later(life), now).await.unwrap();
             Answer::Done
         }
         Operation::Forbid { subject, back, life } => {
-            store.forbid(id(b'u', subject), earlier(back), later(life), now).await.unwrap();
+            store.revoke_subject(id(b'u', subject), earlier(back), later(life), now).await.unwrap();
             Answer::Done
         }
-        Operation::Standing { token, subject, session, back } => {
-            let question = Question {
+        Operation::TokenStatus { token, subject, session, back } => {
+            let question = StatusQuery {
                 token: token.map(|token| id(b't', token)),
                 subject: subject.map(|subject| id(b'u', subject)),
                 issued_at: earlier(back),
                 session: session.map(|session| id(b's', session)),
                 now,
             };
-            Answer::Standing(store.standing(&question).await.unwrap())
+            Answer::TokenStatus(store.token_status(&question).await.unwrap())
         }
         Operation::FirstUse { token, life } => {
-            Answer::Bool(store.first_use(id(b't', token), later(life), now).await.unwrap())
+            Answer::Bool(store.consume(id(b't', token), later(life), now).await.unwrap())
         }
         Operation::Purge => Answer::Count(store.purge(now).await.unwrap()),
     }
@@ -112,7 +112,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(session, subject, life)| Operation::Create { session, subject, life }),
         8 => (few.clone(), token.clone(), token, prop_oneof![Just(0), 0..6_000_u64], 0..4_u64).prop_map(
             |(session, presented, successor, grace, back)| {
-                Operation::Exchange { session, presented, successor, grace, back }
+                Operation::RefreshRotation { session, presented, successor, grace, back }
             }
         ),
         2 => few.clone().prop_map(|session| Operation::Look { session }),
@@ -126,14 +126,14 @@ fn operation() -> impl Strategy<Value = Operation> {
             prop::option::of(few.clone()),
             0..4_u64
         )
-            .prop_map(|(token, subject, session, back)| Operation::Standing { token, subject, session, back }),
+            .prop_map(|(token, subject, session, back)| Operation::TokenStatus { token, subject, session, back }),
         1 => (few, millis).prop_map(|(token, life)| Operation::FirstUse { token, life }),
         1 => Just(Operation::Purge),
     ]
 }
 
 /// When the session that has a name is over, as far as that is known from outside.
-fn note(ends: &mut [u64; 3], operation: &Operation, answer: &Answer, now: Moment) {
+fn note(ends: &mut [u64; 3], operation: &Operation, answer: &Answer, now: Timestamp) {
     if let (Operation::Create { session, life, .. }, Answer::Done) = (operation, answer) {
         ends[usize::from(*session)] = now.as_millis() + life;
     }
@@ -145,7 +145,7 @@ async fn agree(
     redis: &RedisStore,
 ) -> Result<(), TestCaseError> {
     let memory = MemoryStore::new();
-    let mut now = Moment::from_millis(1_800_000_000_000);
+    let mut now = Timestamp::from_millis(1_800_000_000_000);
     let mut ends = [0; 3];
     for (index, (step, operation)) in history.iter().enumerate() {
         now = now.saturating_add(Duration::from_millis(*step));
@@ -196,7 +196,7 @@ fn all_stores_give_the_same_answers() {
                 .response_timeout(Duration::from_secs(30));
             runtime.block_on(async {
                 let redis = RedisStore::connect(&server.url(), options).await.unwrap();
-                redb.purge(Moment::from_millis(u64::MAX)).await.unwrap();
+                redb.purge(Timestamp::from_millis(u64::MAX)).await.unwrap();
                 agree(&history, &redb, &redis).await
             })
         })

@@ -10,8 +10,8 @@ use jotwell::{
     Audience, CachedValidator, Issuer, MultiIssuerValidator, NoClaims, NumericDate, Validator, VerifyError,
     VerifyingKey,
 };
-use jotwell_http::test_util::TestIssuer;
-use jotwell_http::{Access, Auth, Authenticator, Reason};
+use jotwell_http::{AccessClaims, Auth, AuthErrorKind, Authenticator};
+use jotwell_test::TestIssuer;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const AUDIENCE: &str = "orders-api";
@@ -26,13 +26,13 @@ fn validator(issuer: &TestIssuer) -> Validator<VerifyingKey> {
 }
 
 fn token(issuer: &TestIssuer) -> String {
-    issuer.token("user-42", Access::new(NoClaims).role("editor")).expect("a token")
+    issuer.token("user-42", AccessClaims::new(NoClaims).role("editor")).expect("a token")
 }
 
-async fn knock(authenticator: &Authenticator, token: &str) -> Result<Auth, Reason> {
+async fn knock(authenticator: &Authenticator, token: &str) -> Result<Auth, AuthErrorKind> {
     let value = HeaderValue::try_from(format!("Bearer {token}")).expect("a header");
     let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
-    authenticator.authenticate(&Method::GET, &headers).await.map_err(|refusal| refusal.reason().clone())
+    authenticator.authenticate(&Method::GET, &headers).await.map_err(|refusal| refusal.kind().clone())
 }
 
 #[tokio::test]
@@ -48,10 +48,10 @@ async fn each_issuer_has_its_own_keys_and_a_stranger_none() {
         assert!(auth.expires_at().is_some_and(|end| end > NOW));
     }
     let stranger = knock(&authenticator, &token(&issuer("https://stranger.example"))).await;
-    assert!(matches!(stranger, Err(Reason::Token(VerifyError::IssuerMismatch))), "{stranger:?}");
+    assert!(matches!(stranger, Err(AuthErrorKind::Token(VerifyError::IssuerMismatch))), "{stranger:?}");
     // Who names another is held to that one's keys.
     let crossed = knock(&authenticator, &token(&partner.clone().named(ours.issuer()))).await;
-    assert!(matches!(crossed, Err(Reason::Token(VerifyError::UnknownKey))), "{crossed:?}");
+    assert!(matches!(crossed, Err(AuthErrorKind::Token(VerifyError::UnknownKey))), "{crossed:?}");
 }
 
 #[tokio::test]
@@ -67,5 +67,5 @@ async fn what_is_remembered_is_answered_as_at_first() {
     assert!(std::ptr::eq(first.token(), again.token()));
     let stranger = issuer("https://auth.example").with_new_key().expect("a key");
     let refused = knock(&authenticator, &token(&stranger)).await;
-    assert!(matches!(refused, Err(Reason::Token(VerifyError::UnknownKey))), "{refused:?}");
+    assert!(matches!(refused, Err(AuthErrorKind::Token(VerifyError::UnknownKey))), "{refused:?}");
 }

@@ -16,7 +16,7 @@ use crate::backend::Backend;
 use crate::curve::Curve;
 use crate::error::SignError;
 use crate::key::primitive::{Sign, Signature, Verify};
-use crate::material::Numbers;
+use crate::numbers::Numbers;
 
 /// How the algorithm signs, and what verifies that: it takes high and low `s`, as RFC 7518 has it.
 fn parameters(

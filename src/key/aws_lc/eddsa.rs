@@ -14,7 +14,7 @@ use crate::backend::Backend;
 use crate::error::SignError;
 use crate::key::primitive::{Sign, Signature, Verify};
 use crate::key::small_order::has_small_order;
-use crate::material::Numbers;
+use crate::numbers::Numbers;
 
 pub(super) fn signer(numbers: &Numbers) -> Option<Arc<dyn Sign>> {
     let Numbers::Ec { public: Some(public), private: Some(seed), .. } = numbers else { return None };

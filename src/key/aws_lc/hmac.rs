@@ -9,7 +9,7 @@ use crate::algorithm::{Algorithm, Hash};
 use crate::backend::Backend;
 use crate::error::SignError;
 use crate::key::primitive::{Sign, Signature, Verify};
-use crate::material::Numbers;
+use crate::numbers::Numbers;
 
 pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Sign>> {
     Some(Arc::new(keyed(algorithm, numbers)?))

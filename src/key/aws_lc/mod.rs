@@ -16,7 +16,7 @@ use super::primitive::{Sign, Verify};
 use crate::algorithm::{Algorithm, Family};
 use crate::backend::Backend;
 use crate::error::{KeyError, SignError};
-use crate::material::Numbers;
+use crate::numbers::Numbers;
 
 const BACKEND: Backend = Backend::AwsLcRs;
 
@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
     use crate::curve::Curve;
-    use crate::material::{RsaFactors, RsaPrivate, Secret};
+    use crate::numbers::{RsaFactors, RsaPrivate, Secret};
 
     /// Keys reach a backend checked. That numbers which do not belong together are refused here as well
     /// is the second lock on the door.

@@ -17,7 +17,7 @@ use crate::algorithm::{Algorithm, Family, Hash};
 use crate::backend::Backend;
 use crate::error::SignError;
 use crate::key::primitive::{Sign, Signature, Verify};
-use crate::material::Numbers;
+use crate::numbers::Numbers;
 
 /// How the algorithm signs, and what verifies that. The salt of PSS is as long as the hash in both, which
 /// is the library's default (RFC 7518 §3.5); the bounds of the modulus are this crate's, checked before.

@@ -26,7 +26,8 @@ use super::primitive::{Private, Public, Sign, Signature};
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};
-use crate::material::{Material, Numbers, Secret};
+use crate::numbers::{Numbers, Secret};
+use crate::unbound::UnboundKey;
 
 /// The types of RustCrypto for a curve of ours.
 macro_rules! with_curve {
@@ -58,22 +59,22 @@ impl Ecdsa for NistP384 {}
 impl Ecdsa for NistP521 {}
 impl Ecdsa for Secp256k1 {}
 
-pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
-    let (curve, public) = on_curve(algorithm, material)?;
-    let Numbers::Ec { private: Some(private), .. } = &material.numbers else {
-        return Err(KeyError::NotPrivate { found: material.form });
+pub(super) fn signer(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Private, KeyError> {
+    let (curve, public) = on_curve(algorithm, unbound)?;
+    let Numbers::Ec { private: Some(private), .. } = unbound.numbers() else {
+        return Err(KeyError::NotPrivate { found: unbound.format() });
     };
     with_curve!(curve, private_key(curve, private, public))
 }
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
-    let (curve, public) = on_curve(algorithm, material)?;
+pub(super) fn verifier(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Public, KeyError> {
+    let (curve, public) = on_curve(algorithm, unbound)?;
     let public = public.ok_or(KeyError::InvalidPoint { curve })?;
     with_curve!(curve, public_key(curve, public))
 }
 
 #[cfg(feature = "std")]
-pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
+pub(super) fn generate(algorithm: Algorithm) -> Result<Numbers, KeyError> {
     match algorithm.curve() {
         Some(curve) => with_curve!(curve, random(curve)),
         None => Err(KeyError::Disabled { algorithm }),
@@ -81,12 +82,12 @@ pub(super) fn generate(algorithm: Algorithm) -> Result<Material, KeyError> {
 }
 
 /// The curve of the key, which must be that of the algorithm, and the public point.
-fn on_curve(algorithm: Algorithm, material: &Material) -> Result<(Curve, Option<&[u8]>), KeyError> {
-    match &material.numbers {
+fn on_curve(algorithm: Algorithm, unbound: &UnboundKey) -> Result<(Curve, Option<&[u8]>), KeyError> {
+    match unbound.numbers() {
         Numbers::Ec { curve, public, .. } if algorithm.curve() == Some(*curve) => {
             Ok((*curve, public.as_deref()))
         }
-        _ => Err(material.wrong_kind(algorithm)),
+        _ => Err(unbound.wrong_type(algorithm)),
     }
 }
 
@@ -127,16 +128,13 @@ fn uncompressed<C: Ecdsa>(key: &VerifyingKey<C>) -> Vec<u8> {
 }
 
 #[cfg(feature = "std")]
-fn random<C: Ecdsa>(curve: Curve) -> Result<Material, KeyError> {
+fn random<C: Ecdsa>(curve: Curve) -> Result<Numbers, KeyError> {
     use ecdsa::elliptic_curve::Generate;
 
     let key = SigningKey::<C>::try_generate_from_rng(&mut super::random::SystemRng)
         .map_err(|_| KeyError::Randomness)?;
     let private = Some(Secret::new(key.to_bytes().to_vec()));
-    Ok(Material {
-        form: crate::error::KeyFormat::Bytes,
-        numbers: Numbers::Ec { curve, public: None, private },
-    })
+    Ok(Numbers::Ec { curve, public: None, private })
 }
 
 impl<C: Ecdsa> Sign for SigningKey<C> {

@@ -13,15 +13,16 @@ use super::primitive::{Private, Public, Sign, Signature};
 use crate::algorithm::Algorithm;
 use crate::curve::Curve;
 use crate::error::{KeyError, SignError};
-use crate::material::{Material, Numbers};
+use crate::numbers::Numbers;
+use crate::unbound::UnboundKey;
 
 const CURVE: Curve = Curve::Ed25519;
 
-pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
-    let Numbers::Ec { curve: CURVE, public, private } = &material.numbers else {
-        return Err(material.wrong_kind(algorithm));
+pub(super) fn signer(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Private, KeyError> {
+    let Numbers::Ec { curve: CURVE, public, private } = unbound.numbers() else {
+        return Err(unbound.wrong_type(algorithm));
     };
-    let private = private.as_ref().ok_or(KeyError::NotPrivate { found: material.form })?;
+    let private = private.as_ref().ok_or(KeyError::NotPrivate { found: unbound.format() })?;
     let seed = private.as_slice().try_into().map_err(|_| KeyError::InvalidScalar { curve: CURVE })?;
     let key = SigningKey::from_bytes(seed);
     match public {
@@ -38,9 +39,9 @@ pub(super) fn signer(algorithm: Algorithm, material: &Material) -> Result<Privat
     }
 }
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
-    let Numbers::Ec { curve: CURVE, public: Some(public), .. } = &material.numbers else {
-        return Err(material.wrong_kind(algorithm));
+pub(super) fn verifier(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Public, KeyError> {
+    let Numbers::Ec { curve: CURVE, public: Some(public), .. } = unbound.numbers() else {
+        return Err(unbound.wrong_type(algorithm));
     };
     let key: Option<VerifyingKey> = public
         .as_slice()
@@ -57,12 +58,9 @@ pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Publ
 }
 
 #[cfg(feature = "std")]
-pub(super) fn generate(_: Algorithm) -> Result<Material, KeyError> {
+pub(super) fn generate(_: Algorithm) -> Result<Numbers, KeyError> {
     let private = Some(super::random::bytes(CURVE.field_len())?);
-    Ok(Material {
-        form: crate::error::KeyFormat::Bytes,
-        numbers: Numbers::Ec { curve: CURVE, public: None, private },
-    })
+    Ok(Numbers::Ec { curve: CURVE, public: None, private })
 }
 
 impl Sign for SigningKey {

@@ -16,15 +16,16 @@ use super::family::disabled as sign;
 use super::primitive::Public;
 use crate::algorithm::Algorithm;
 use crate::error::KeyError;
-use crate::material::{Material, Numbers};
+use crate::numbers::Numbers;
+use crate::unbound::UnboundKey;
 
 #[cfg(feature = "std")]
 pub(super) use sign::generate;
 pub(super) use sign::signer;
 
-pub(super) fn verifier(algorithm: Algorithm, material: &Material) -> Result<Public, KeyError> {
-    let Numbers::Rsa { n, e, .. } = &material.numbers else {
-        return Err(material.wrong_kind(algorithm));
+pub(super) fn verifier(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Public, KeyError> {
+    let Numbers::Rsa { n, e, .. } = unbound.numbers() else {
+        return Err(unbound.wrong_type(algorithm));
     };
     let key = public::PublicKey::new(n, e)?;
     Ok(Public { verifier: verify::verifier(algorithm, &key)?, numbers: key.numbers(None) })

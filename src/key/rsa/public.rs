@@ -4,7 +4,7 @@ use core::ops::RangeInclusive;
 
 use crate::algorithm::{RSA_MAX_BITS, RSA_MIN_BITS};
 use crate::error::KeyError;
-use crate::material::{Numbers, RsaPrivate};
+use crate::numbers::{Numbers, RsaPrivate, bit_len, trimmed};
 
 /// Small exponents are no weakness of RSA itself, but where one stands a forger's work is easier
 /// whenever padding is checked laxly; none has been in use for decades. Large ones make verification
@@ -65,17 +65,6 @@ impl<'a> PublicKey<'a> {
     pub(super) fn numbers(&self, private: Option<RsaPrivate>) -> Numbers {
         Numbers::Rsa { n: self.n.to_vec(), e: self.e.to_vec(), private }
     }
-}
-
-/// Without leading zeros.
-pub(super) fn trimmed(bytes: &[u8]) -> &[u8] {
-    bytes.get(bytes.iter().take_while(|byte| **byte == 0).count()..).unwrap_or_default()
-}
-
-/// Length in bits of an integer without leading zeros.
-fn bit_len(trimmed: &[u8]) -> usize {
-    let unused = trimmed.first().map_or(0, |byte| byte.leading_zeros() as usize);
-    trimmed.len().saturating_mul(8).saturating_sub(unused)
 }
 
 #[cfg(test)]

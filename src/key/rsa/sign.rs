@@ -10,20 +10,21 @@ use rsa::{BoxedUint, PrivateKey, pkcs1v15, pss};
 use sha2::{Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
-use super::public::{PublicKey, trimmed};
+use super::public::PublicKey;
 use super::verify;
 use crate::algorithm::{Algorithm, Family, Hash};
 use crate::backend::Backend;
 use crate::error::{KeyError, SignError};
 use crate::key::primitive::{Private, Sign, Signature};
 use crate::key::random::SystemRng;
-use crate::material::{Material, Numbers, RsaFactors, RsaPrivate, Secret};
+use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret, trimmed};
+use crate::unbound::UnboundKey;
 
-pub(in crate::key) fn signer(algorithm: Algorithm, material: &Material) -> Result<Private, KeyError> {
-    let Numbers::Rsa { n, e, private } = &material.numbers else {
-        return Err(material.wrong_kind(algorithm));
+pub(in crate::key) fn signer(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Private, KeyError> {
+    let Numbers::Rsa { n, e, private } = unbound.numbers() else {
+        return Err(unbound.wrong_type(algorithm));
     };
-    let private = private.as_ref().ok_or(KeyError::NotPrivate { found: material.form })?;
+    let private = private.as_ref().ok_or(KeyError::NotPrivate { found: unbound.format() })?;
     let public = PublicKey::new(n, e)?;
     let key = private_key(&public, private)?;
     let complete = private_numbers(&key);
@@ -45,16 +46,14 @@ pub(in crate::key) fn signer(algorithm: Algorithm, material: &Material) -> Resul
 /// A key of the smallest size that is allowed: the default of most of the field. Larger ones are
 /// made by `openssl genpkey` and read from PEM.
 #[cfg(feature = "std")]
-pub(in crate::key) fn generate(_: Algorithm) -> Result<Material, KeyError> {
+pub(in crate::key) fn generate(_: Algorithm) -> Result<Numbers, KeyError> {
     use rsa::traits::PublicKeyParts;
 
     use crate::algorithm::RSA_MIN_BITS;
-    use crate::error::KeyFormat;
 
     let key = PrivateKey::new(&mut SystemRng, RSA_MIN_BITS).map_err(|_| KeyError::Randomness)?;
     let (n, e) = (key.n_bytes().to_vec(), key.e_bytes().to_vec());
-    let numbers = Numbers::Rsa { n, e, private: Some(private_numbers(&key)) };
-    Ok(Material { form: KeyFormat::Bytes, numbers })
+    Ok(Numbers::Rsa { n, e, private: Some(private_numbers(&key)) })
 }
 
 fn private_numbers(key: &PrivateKey) -> RsaPrivate {

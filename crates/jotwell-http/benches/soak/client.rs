@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use http::Request;
 use jotwell::{Algorithm, Audience, Issuer, JwkSet, Validator};
-use jotwell_http::Access;
-use jotwell_http::test_util::{Attack, attacks};
+use jotwell_http::AccessClaims;
+use jotwell_test::{Attack, attacks};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Interval, MissedTickBehavior};
@@ -225,7 +225,7 @@ impl Client {
             let algorithms = [Algorithm::ES256, Algorithm::EdDSA];
             let Ok(keys) = JwkSet::from_json(&answer.body, &algorithms) else { return false };
             let validator = Validator::new(keys, Issuer::is(&address), Audience::is("orders-api"));
-            let verified = validator.typ("at+jwt").verify::<Access<Account>>(&session.access);
+            let verified = validator.typ("at+jwt").verify::<AccessClaims<Account>>(&session.access);
             verified.is_ok_and(|token| token.custom.name == "user")
         });
     }

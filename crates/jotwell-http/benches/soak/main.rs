@@ -1,7 +1,7 @@
 //! The example API under good and hostile requests for a long time, while its stores are killed and come back.
 //!
 //! ```sh
-//! cargo bench -p jotwell-http --bench soak --features redb,redis,test-util -- 1200
+//! cargo bench -p jotwell-http --bench soak --features redb,redis -- 1200
 //! ```
 //!
 //! The argument is how many seconds; 1200 unless one is given. Needs `redis-server` and Linux. Two instances run:

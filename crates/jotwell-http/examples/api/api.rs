@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use jotwell_http::{
-    Auth, Grant, IssuerKeys, KeysError, Refusal, RequireRole, RequireScope, SessionError, Sessions,
+    Auth, AuthError, IssuerKeys, KeysError, RequireRole, RequireScope, SessionError, Sessions, TokenResponse,
     jwks_router,
 };
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Setti
         .route_layer(authenticator.layer());
     let orders = Router::new()
         .route("/orders", get(orders))
-        .route_layer(authenticator.layer().require(RequireScope::new("orders:read")));
+        .route_layer(authenticator.layer().require(RequireScope::new("orders:read").expect("a scope")));
     let admin = Router::new()
         .route("/admin", get(admin))
         .route("/admin/keys/rotate", post(rotate_keys))
@@ -72,7 +72,7 @@ struct Refresh {
     refresh_token: String,
 }
 
-async fn refresh(State(app): State<App>, Json(body): Json<Refresh>) -> Result<Grant, SessionError> {
+async fn refresh(State(app): State<App>, Json(body): Json<Refresh>) -> Result<TokenResponse, SessionError> {
     app.refresh(&body.refresh_token).await
 }
 
@@ -112,8 +112,8 @@ async fn orders() -> Json<[&'static str; 2]> {
 }
 
 /// A rule in a handler rather than at the door.
-async fn order(auth: Auth<Account>) -> Result<(StatusCode, &'static str), Refusal> {
-    auth.require(&RequireScope::new("orders:write"))?;
+async fn order(auth: Auth<Account>) -> Result<(StatusCode, &'static str), AuthError> {
+    auth.require(&RequireScope::new("orders:write").expect("a scope"))?;
     Ok((StatusCode::CREATED, "ordered"))
 }
 
@@ -146,7 +146,7 @@ async fn rotate_keys(State(app): State<App>) -> Response {
             (StatusCode::CONFLICT, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], text)
                 .into_response()
         }
-        Ok(Err(KeysError::Fixed)) => (StatusCode::CONFLICT, "this key does not turn").into_response(),
+        Ok(Err(KeysError::NotRotatable)) => (StatusCode::CONFLICT, "this key does not turn").into_response(),
         Ok(Err(error)) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the keys did not turn");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::FromRef;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use jotwell_http::{Authenticator, Grant, SessionError, Sessions};
+use jotwell_http::{Authenticator, SessionError, Sessions, TokenResponse};
 use serde::{Deserialize, Serialize};
 
 use crate::users::{Account, Users};
@@ -24,7 +24,10 @@ impl FromRef<App> for Authenticator<Account> {
 }
 
 impl App {
-    pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<Option<Grant>, SessionError> {
+    pub(crate) async fn log_in(
+        &self,
+        credentials: Credentials,
+    ) -> Result<Option<TokenResponse>, SessionError> {
         match self.users.log_in(&credentials.name, credentials.password).await {
             Some((id, access)) => self.sessions.login(id, access).await.map(Some),
             None => Ok(None),
@@ -32,7 +35,7 @@ impl App {
     }
 
     /// With the roles that the user has by now, or no session where the account is closed.
-    pub(crate) async fn refresh(&self, refresh_token: &str) -> Result<Grant, SessionError> {
+    pub(crate) async fn refresh(&self, refresh_token: &str) -> Result<TokenResponse, SessionError> {
         self.sessions.refresh_with(refresh_token, async |id, _| Ok(self.users.access(&id))).await
     }
 }

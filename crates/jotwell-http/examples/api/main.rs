@@ -45,9 +45,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let scheme = if settings.tls { "https" } else { "http" };
     let issuer = settings.issuer.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
 
-    let sessions = Sessions::new(store.clone(), keys, &issuer, "orders-api")
-        .access_lifetime(settings.access_lifetime)
-        .grace(settings.grace);
+    let sessions = Sessions::new(
+        store.clone(),
+        keys,
+        jotwell_http::IssuerId::new(&issuer),
+        jotwell_http::AudienceId::new("orders-api"),
+    )
+    .access_lifetime(settings.access_lifetime)
+    .grace(settings.grace);
     let router = api::router(sessions, users.clone(), &settings);
 
     tokio::spawn(purge(store));
@@ -77,7 +82,7 @@ async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error
 fn open_keys(settings: &Settings) -> Result<IssuerKeys, Box<dyn Error>> {
     if settings.algorithm.is_symmetric() {
         let secret = secret_from_env("TOKEN_SECRET")?;
-        return Ok(IssuerKeys::fixed(SigningKey::hmac(settings.algorithm, secret)?.with_key_id("shared"))?);
+        return Ok(IssuerKeys::single(SigningKey::hmac(settings.algorithm, secret)?.with_key_id("shared"))?);
     }
     let rotation = KeyRotationPolicy {
         publish_ahead: settings.publish_ahead,

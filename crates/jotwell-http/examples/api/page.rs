@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use jotwell_http::{Cookies, Grant, SessionError};
+use jotwell_http::{Cookies, SessionError, TokenResponse};
 
 use crate::app::{App, Credentials, wrong_password};
 
@@ -63,7 +63,7 @@ fn no_cookies() -> AppendHeaders<[(HeaderName, HeaderValue); 3]> {
     AppendHeaders(Cookies::new().clear().map(|cookie| (header::SET_COOKIE, cookie)))
 }
 
-fn in_cookies(grant: &Grant) -> Result<impl IntoResponse + use<>, SessionError> {
+fn in_cookies(grant: &TokenResponse) -> Result<impl IntoResponse + use<>, SessionError> {
     let cookies = grant.cookies(Cookies::new())?.map(|cookie| (header::SET_COOKIE, cookie));
     let fresh = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::NO_CONTENT, fresh, AppendHeaders(cookies)))

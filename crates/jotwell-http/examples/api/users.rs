@@ -7,7 +7,7 @@ use std::sync::Arc;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use jotwell_http::{Access, Scope};
+use jotwell_http::{AccessClaims, Scope};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
@@ -67,7 +67,7 @@ impl Users {
         &self,
         name: &str,
         password: String,
-    ) -> Option<(&'static str, Access<Account>)> {
+    ) -> Option<(&'static str, AccessClaims<Account>)> {
         let user = self.0.users.get(name);
         let hash = user.map_or(&self.0.nobody, |user| &user.password_hash).clone();
         let permit = self.0.hashing.clone().acquire_owned().await.ok()?;
@@ -83,14 +83,14 @@ impl Users {
     }
 
     /// What somebody who is logged in may do now; `None` once the account is closed.
-    pub(crate) fn access(&self, id: &str) -> Option<Access<Account>> {
+    pub(crate) fn access(&self, id: &str) -> Option<AccessClaims<Account>> {
         self.0.users.iter().find(|(_, user)| user.id == id).map(|(name, user)| access(name, user))
     }
 }
 
-fn access(name: &str, user: &User) -> Access<Account> {
+fn access(name: &str, user: &User) -> AccessClaims<Account> {
     let scope = Scope::of(user.scope).unwrap_or_default();
-    let access = Access::new(Account { name: name.to_owned() }).scope(scope);
+    let access = AccessClaims::new(Account { name: name.to_owned() }).scope(scope);
     user.roles.iter().fold(access, |access, role| access.role(*role))
 }
 

@@ -12,52 +12,52 @@ use jotwell::{CachedValidator, FromClaims};
 use jotwell::{Claims, KeySource, MultiIssuerValidator, NoClaims, Validator, Verified, VerifyError};
 use serde::de::DeserializeOwned;
 
-use crate::access::Access;
+use crate::access_claims::AccessClaims;
 use crate::auth::Auth;
+use crate::auth_error::{AuthError, AuthErrorKind};
 use crate::bearer;
 use crate::cookie::Cookies;
-use crate::refusal::{Reason, Refusal};
-use crate::renew::{RenewKeys, Renewal};
+use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 use crate::revocation::{ReplayGuard, Revocations};
 
 /// What verifies the tokens: a [`Validator`], several of them as [`MultiIssuerValidator`], or a `CachedValidator` (feature
 /// `cache`).
-pub trait Verify<T>: Send + Sync + 'static {
+pub trait TokenVerifier<T>: Send + Sync + 'static {
     /// Verifies a token.
     ///
     /// # Errors
     /// Those of [`Validator::verify`].
-    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, VerifyError>;
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, VerifyError>;
 }
 
-impl<T, K> Verify<T> for Validator<K>
+impl<T, K> TokenVerifier<T> for Validator<K>
 where
     T: DeserializeOwned,
     K: KeySource + Send + Sync + 'static,
 {
-    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, VerifyError> {
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, VerifyError> {
         Self::verify(self, token).map(Arc::new)
     }
 }
 
-impl<T, K> Verify<T> for MultiIssuerValidator<K>
+impl<T, K> TokenVerifier<T> for MultiIssuerValidator<K>
 where
     T: DeserializeOwned,
     K: KeySource + Clone + Send + Sync + 'static,
 {
-    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, VerifyError> {
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, VerifyError> {
         Self::verify(self, token).map(Arc::new)
     }
 }
 
 #[cfg(feature = "cache")]
-impl<T, K> Verify<T> for CachedValidator<Claims<Access<T>>, K>
+impl<T, K> TokenVerifier<T> for CachedValidator<Claims<AccessClaims<T>>, K>
 where
-    Claims<Access<T>>: for<'de> FromClaims<'de>,
+    Claims<AccessClaims<T>>: for<'de> FromClaims<'de>,
     T: Send + Sync + 'static,
     K: KeySource + Send + Sync + 'static,
 {
-    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, VerifyError> {
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, VerifyError> {
         Self::verify(self, token)
     }
 }
@@ -69,9 +69,9 @@ where
 ///
 /// ```
 /// use jotwell::{Audience, Issuer, Validator, VerifyingKey};
-/// use jotwell_http::{Auth, Authenticator, Refusal};
+/// use jotwell_http::{Auth, Authenticator, AuthError};
 ///
-/// # async fn example(key: VerifyingKey, request: http::Request<()>) -> Result<(), Refusal> {
+/// # async fn example(key: VerifyingKey, request: http::Request<()>) -> Result<(), AuthError> {
 /// let validator = Validator::new(key, Issuer::is("https://auth.example"), Audience::is("orders-api"))
 ///     .typ("at+jwt");
 /// let authenticator: Authenticator = Authenticator::new(validator);
@@ -84,8 +84,8 @@ pub struct Authenticator<T = NoClaims>(Arc<Inner<T>>);
 
 struct Inner<T> {
     id: u64,
-    verify: Arc<dyn Verify<T>>,
-    renew: Vec<Arc<dyn RenewKeys>>,
+    verify: Arc<dyn TokenVerifier<T>>,
+    renew: Vec<Arc<dyn ReloadKeys>>,
     revocations: Vec<Revocations>,
     replay: Option<ReplayGuard>,
     cookies: bool,
@@ -101,7 +101,7 @@ fn new_id() -> u64 {
 impl<T: 'static> Authenticator<T> {
     /// By what verifies the tokens alone, which come as `Authorization: Bearer`.
     #[must_use]
-    pub fn new(verify: impl Verify<T>) -> Self {
+    pub fn new(verify: impl TokenVerifier<T>) -> Self {
         Self(Arc::new(Inner {
             id: new_id(),
             verify: Arc::new(verify),
@@ -116,7 +116,7 @@ impl<T: 'static> Authenticator<T> {
     /// Gets keys anew where a token names one that is not known, or none are there, and verifies it once more then.
     /// Several sources, as of [`MultiIssuerValidator`], are all asked.
     #[must_use]
-    pub fn renew_keys(self, keys: impl RenewKeys) -> Self {
+    pub fn reload_keys(self, keys: impl ReloadKeys) -> Self {
         self.with(|inner| inner.renew.push(Arc::new(keys)))
     }
 
@@ -167,8 +167,8 @@ impl<T: 'static> Authenticator<T> {
     /// Who sent a request with this method and these headers.
     ///
     /// # Errors
-    /// A [`Refusal`], for any [`Reason`] but those of a [`Policy`](crate::Policy). It has been logged.
-    pub async fn authenticate(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, Refusal> {
+    /// A [`AuthError`], for any [`AuthErrorKind`] but those of a [`Policy`](crate::Policy). It has been logged.
+    pub async fn authenticate(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, AuthError> {
         self.check(method, headers).await.map_err(|reason| self.refuse(reason))
     }
 
@@ -176,20 +176,20 @@ impl<T: 'static> Authenticator<T> {
     /// presents a bad token is refused all the same.
     ///
     /// # Errors
-    /// As [`authenticate`](Self::authenticate), but for [`Reason::Missing`].
+    /// As [`authenticate`](Self::authenticate), but for [`AuthErrorKind::Missing`].
     pub async fn authenticate_optional(
         &self,
         method: &Method,
         headers: &HeaderMap,
-    ) -> Result<Option<Auth<T>>, Refusal> {
+    ) -> Result<Option<Auth<T>>, AuthError> {
         match self.check(method, headers).await {
             Ok(auth) => Ok(Some(auth)),
-            Err(Reason::Missing) => Ok(None),
+            Err(AuthErrorKind::Missing) => Ok(None),
             Err(reason) => Err(self.refuse(reason)),
         }
     }
 
-    async fn check(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, Reason> {
+    async fn check(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, AuthErrorKind> {
         let inner = &*self.0;
         let token = inner.token(method, headers)?;
         let token = inner.verify(token).await?;
@@ -202,12 +202,11 @@ impl<T: 'static> Authenticator<T> {
         Ok(Auth { token, realm: inner.realm.clone(), by: inner.id })
     }
 
-    pub(super) fn refuse(&self, reason: Reason) -> Refusal {
-        Refusal::logged(reason, &self.0.realm)
+    pub(super) fn refuse(&self, reason: AuthErrorKind) -> AuthError {
+        AuthError::logged(reason, &self.0.realm)
     }
 
     /// Whether this authenticator made `auth`.
-    #[cfg(feature = "tower")]
     pub(super) fn made(&self, auth: &Auth<T>) -> bool {
         auth.by == self.0.id
     }
@@ -215,45 +214,45 @@ impl<T: 'static> Authenticator<T> {
 
 impl<T: 'static> Inner<T> {
     /// The one token of a request.
-    fn token<'a>(&self, method: &Method, headers: &'a HeaderMap) -> Result<&'a str, Reason> {
-        let malformed = |bearer::Malformed| Reason::Malformed;
+    fn token<'a>(&self, method: &Method, headers: &'a HeaderMap) -> Result<&'a str, AuthErrorKind> {
+        let malformed = |bearer::Malformed| AuthErrorKind::Malformed;
         let header = bearer::token(headers).map_err(malformed)?;
         let cookie = if self.cookies { Cookies::access_token(headers).map_err(malformed)? } else { None };
         match (header, cookie) {
-            (Some(_), Some(_)) => Err(Reason::Malformed),
+            (Some(_), Some(_)) => Err(AuthErrorKind::Malformed),
             (Some(token), None) => Ok(token),
             (None, Some(token)) => match Cookies::check_origin(method, headers) {
                 Ok(()) => Ok(token),
-                Err(_) => Err(Reason::Forged),
+                Err(_) => Err(AuthErrorKind::CsrfFailed),
             },
-            (None, None) => Err(Reason::Missing),
+            (None, None) => Err(AuthErrorKind::Missing),
         }
     }
 
-    async fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access<T>>>>, Reason> {
+    async fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, AuthErrorKind> {
         let error = match self.verify.verify(token) {
             Err(error @ (VerifyError::UnknownKey | VerifyError::Unavailable { .. })) => error,
-            result => return result.map_err(Reason::Token),
+            result => return result.map_err(AuthErrorKind::Token),
         };
-        match self.renew_keys().await {
-            Renewal::Changed => self.verify.verify(token).map_err(Reason::Token),
-            Renewal::Unchanged => Err(Reason::Token(error)),
-            Renewal::Failed => Err(Reason::Keys),
+        match self.reload_keys().await {
+            ReloadOutcome::Changed => self.verify.verify(token).map_err(AuthErrorKind::Token),
+            ReloadOutcome::Unchanged => Err(AuthErrorKind::Token(error)),
+            ReloadOutcome::Failed => Err(AuthErrorKind::Keys),
         }
     }
 
     /// Which source the key would come from is not known, so all are asked, at once: one that hangs keeps nobody
     /// longer than it takes itself. One that has changed decides, then one that failed.
-    async fn renew_keys(&self) -> Renewal {
-        let mut asked: Vec<_> = self.renew.iter().map(|keys| keys.renew()).collect();
-        let mut renewal = Renewal::Unchanged;
+    async fn reload_keys(&self) -> ReloadOutcome {
+        let mut asked: Vec<_> = self.renew.iter().map(|keys| keys.reload()).collect();
+        let mut renewal = ReloadOutcome::Unchanged;
         poll_fn(|context| {
             asked.retain_mut(|answer| {
                 let Poll::Ready(answer) = answer.as_mut().poll(context) else { return true };
                 renewal = match (renewal, answer) {
-                    (Renewal::Changed, _) | (_, Renewal::Changed) => Renewal::Changed,
-                    (Renewal::Failed, _) | (_, Renewal::Failed) => Renewal::Failed,
-                    (Renewal::Unchanged, Renewal::Unchanged) => Renewal::Unchanged,
+                    (ReloadOutcome::Changed, _) | (_, ReloadOutcome::Changed) => ReloadOutcome::Changed,
+                    (ReloadOutcome::Failed, _) | (_, ReloadOutcome::Failed) => ReloadOutcome::Failed,
+                    (ReloadOutcome::Unchanged, ReloadOutcome::Unchanged) => ReloadOutcome::Unchanged,
                 };
                 false
             });

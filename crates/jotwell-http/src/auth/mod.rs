@@ -1,27 +1,26 @@
 //! From a request to who sent it.
 
 mod authenticator;
-#[cfg(feature = "tower")]
-mod identify;
+mod parts;
 mod policy;
 
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-pub use authenticator::{Authenticator, Verify};
+pub use authenticator::{Authenticator, TokenVerifier};
 use jotwell::{Claims, NoClaims, NumericDate, Verified};
-pub use policy::{Denied, Policy, RequireRole, RequireScope};
+pub use policy::{Policy, PolicyError, RequireRole, RequireScope};
 
-use crate::access::{Access, Scope};
-use crate::refusal::{Reason, Refusal};
+use crate::access_claims::{AccessClaims, Scope};
+use crate::auth_error::{AuthError, AuthErrorKind};
 
 /// The claims of a request's token, verified, unexpired and not revoked. Nothing but an [`Authenticator`] makes
 /// one.
 ///
 /// It derefs to the caller's own claims.
 pub struct Auth<T = NoClaims> {
-    token: Arc<Verified<Claims<Access<T>>>>,
+    token: Arc<Verified<Claims<AccessClaims<T>>>>,
     realm: Arc<str>,
     /// The authenticator that made it.
     by: u64,
@@ -60,31 +59,31 @@ impl<T> Auth<T> {
 
     /// All claims, and the header.
     #[must_use]
-    pub fn token(&self) -> &Verified<Claims<Access<T>>> {
+    pub fn token(&self) -> &Verified<Claims<AccessClaims<T>>> {
         &self.token
     }
 
     /// Whether `policy` lets it pass. For rules that depend on more than the route.
     ///
     /// ```
-    /// use jotwell_http::{Auth, Refusal, RequireScope};
+    /// use jotwell_http::{Auth, AuthError, RequireScope};
     ///
-    /// fn delete_order(auth: &Auth) -> Result<(), Refusal> {
-    ///     auth.require(&RequireScope::new("orders:write"))?;
+    /// fn delete_order(auth: &Auth) -> Result<(), AuthError> {
+    ///     auth.require(&RequireScope::new("orders:write").expect("a scope"))?;
     ///     // …
     ///     # Ok(())
     /// }
     /// ```
     ///
     /// # Errors
-    /// A [`Refusal`] for [`Reason::Scope`] or [`Reason::Forbidden`].
-    pub fn require<P: Policy<T> + ?Sized>(&self, policy: &P) -> Result<(), Refusal> {
+    /// A [`AuthError`] for [`AuthErrorKind::Scope`] or [`AuthErrorKind::Forbidden`].
+    pub fn require<P: Policy<T> + ?Sized>(&self, policy: &P) -> Result<(), AuthError> {
         policy.check(self).map_err(|denied| {
             let reason = match denied {
-                Denied::Scope(required) => Reason::Scope { required },
-                Denied::Rule(rule) => Reason::Forbidden { rule },
+                PolicyError::Scope(required) => AuthErrorKind::Scope { required },
+                PolicyError::Rule(rule) => AuthErrorKind::Forbidden { rule },
             };
-            Refusal::logged(reason, &self.realm)
+            AuthError::logged(reason, &self.realm)
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What a token must allow.
 
-use crate::access::Scope;
+use crate::access_claims::{Scope, ScopeError};
 use crate::auth::Auth;
 
 /// A rule about who may do something.
@@ -9,7 +9,7 @@ use crate::auth::Auth;
 /// one that has:
 ///
 /// ```
-/// use jotwell_http::{Auth, Denied, Policy};
+/// use jotwell_http::{Auth, PolicyError, Policy};
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Account { plan: String }
@@ -17,8 +17,8 @@ use crate::auth::Auth;
 /// struct Paying;
 ///
 /// impl Policy<Account> for Paying {
-///     fn check(&self, auth: &Auth<Account>) -> Result<(), Denied> {
-///         if auth.plan == "free" { Err(Denied::Rule("paying")) } else { Ok(()) }
+///     fn check(&self, auth: &Auth<Account>) -> Result<(), PolicyError> {
+///         if auth.plan == "free" { Err(PolicyError::Rule("paying")) } else { Ok(()) }
 ///     }
 /// }
 /// ```
@@ -26,14 +26,14 @@ pub trait Policy<T>: Send + Sync {
     /// Whether a request with this token passes.
     ///
     /// # Errors
-    /// [`Denied`] where it does not.
-    fn check(&self, auth: &Auth<T>) -> Result<(), Denied>;
+    /// [`PolicyError`] where it does not.
+    fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError>;
 }
 
 /// A rule does not let a request pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Denied {
+pub enum PolicyError {
     /// A token with this scope would pass. The answer says so.
     Scope(Scope),
     /// The rule of this name. The answer does not tell it; the log does.
@@ -42,31 +42,32 @@ pub enum Denied {
 
 /// Whoever the closure answers true for.
 impl<T, F: Fn(&Auth<T>) -> bool + Send + Sync> Policy<T> for F {
-    fn check(&self, auth: &Auth<T>) -> Result<(), Denied> {
-        if self(auth) { Ok(()) } else { Err(Denied::Rule("closure")) }
+    fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError> {
+        if self(auth) { Ok(()) } else { Err(PolicyError::Rule("closure")) }
     }
 }
 
-/// All these words must be in `scope`.
+/// Requires that `scope` has all of these words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequireScope(Option<Scope>);
+pub struct RequireScope(Scope);
 
 impl RequireScope {
-    /// These words, with spaces between them. Where there is none, or one that no token can have
-    /// (RFC 6749 §3.3), nobody passes.
-    #[must_use]
-    pub fn new(scope: &str) -> Self {
-        let scope = Scope::of(scope.split(' ').filter(|word| !word.is_empty())).ok();
-        Self(scope.filter(|scope| !scope.is_empty()))
+    /// Creates the policy from words with spaces between them.
+    ///
+    /// # Errors
+    /// [`ScopeError`] if there is no word, or one that no token can have (RFC 6749 §3.3).
+    pub fn new(scope: &str) -> Result<Self, ScopeError> {
+        let scope = Scope::of(scope.split(' ').filter(|word| !word.is_empty()))?;
+        if scope.is_empty() { Err(ScopeError) } else { Ok(Self(scope)) }
     }
 }
 
 impl<T> Policy<T> for RequireScope {
-    fn check(&self, auth: &Auth<T>) -> Result<(), Denied> {
-        match &self.0 {
-            Some(required) if required.words().all(|word| auth.scope().contains(word)) => Ok(()),
-            Some(required) => Err(Denied::Scope(required.clone())),
-            None => Err(Denied::Rule("a scope that no token can have")),
+    fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError> {
+        if self.0.words().all(|word| auth.scope().contains(word)) {
+            Ok(())
+        } else {
+            Err(PolicyError::Scope(self.0.clone()))
         }
     }
 }
@@ -88,7 +89,24 @@ impl RequireRole {
 }
 
 impl<T> Policy<T> for RequireRole {
-    fn check(&self, auth: &Auth<T>) -> Result<(), Denied> {
-        if self.0.iter().any(|role| auth.roles().contains(role)) { Ok(()) } else { Err(Denied::Rule("role")) }
+    fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError> {
+        if self.0.iter().any(|role| auth.roles().contains(role)) {
+            Ok(())
+        } else {
+            Err(PolicyError::Rule("role"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rejects_a_malformed_or_empty_scope() {
+        for scope in ["", " ", "a\"b", "a\\b", "a\tb", "\u{e9}"] {
+            assert_eq!(RequireScope::new(scope), Err(ScopeError), "{scope:?}");
+        }
+        assert!(RequireScope::new("orders:read  orders:write").is_ok());
     }
 }

@@ -1,10 +1,10 @@
-//! [`Auth`] as an argument of a handler, and a [`Refusal`] as its answer.
+//! [`Auth`] as an argument of a handler, and a [`AuthError`] as its answer.
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
 use crate::auth::{Auth, Authenticator};
-use crate::refusal::Refusal;
+use crate::auth_error::AuthError;
 
 /// Who sent the request. Where nobody with a good token did, the handler does not run.
 ///
@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 /// ```
 /// use axum::extract::FromRef;
 /// use axum::{Router, routing::get};
-/// use jotwell_http::{Auth, Authenticator, Refusal, RequireRole, RequireScope};
+/// use jotwell_http::{Auth, Authenticator, AuthError, RequireRole, RequireScope};
 ///
 /// #[derive(Clone)]
 /// struct App {
@@ -29,8 +29,8 @@ use crate::refusal::Refusal;
 ///     }
 /// }
 ///
-/// async fn orders(auth: Auth) -> Result<String, Refusal> {
-///     auth.require(&RequireScope::new("orders:read"))?;
+/// async fn orders(auth: Auth) -> Result<String, AuthError> {
+///     auth.require(&RequireScope::new("orders:read").expect("a scope"))?;
 ///     Ok(format!("the orders of {:?}", auth.subject()))
 /// }
 ///
@@ -51,10 +51,10 @@ where
     T: Send + Sync + 'static,
     Authenticator<T>: FromRef<S>,
 {
-    type Rejection = Refusal;
+    type Rejection = AuthError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        Authenticator::from_ref(state).identify(parts).await
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AuthError> {
+        Authenticator::from_ref(state).authenticate_parts(parts).await
     }
 }
 
@@ -64,9 +64,9 @@ where
     T: Send + Sync + 'static,
     Authenticator<T>: FromRef<S>,
 {
-    type Rejection = Refusal;
+    type Rejection = AuthError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refusal> {
-        Authenticator::from_ref(state).identify_optional(parts).await
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, AuthError> {
+        Authenticator::from_ref(state).authenticate_parts_optional(parts).await
     }
 }

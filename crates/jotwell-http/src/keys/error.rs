@@ -19,19 +19,19 @@ pub enum KeysError {
         source: io::Error,
     },
     /// A file with secrets can be changed by its group, or be read or changed by all others.
-    Exposed {
+    InsecurePermissions {
         /// Which.
         path: PathBuf,
         /// Its permissions, as of `chmod`.
         mode: u32,
     },
     /// The ring in a file is for another algorithm than was asked for, or keeps other times.
-    Differs {
+    ConfigMismatch {
         /// Which.
         path: PathBuf,
     },
     /// A variable of the environment is not set, nor the one that names a file in its place.
-    Unset {
+    MissingEnv {
         /// Which.
         variable: String,
     },
@@ -41,7 +41,7 @@ pub enum KeysError {
         variable: String,
     },
     /// The keys do not turn: there is no ring.
-    Fixed,
+    NotRotatable,
     /// The next key has not been published for long enough: verifiers may not know it yet.
     TooEarly {
         /// When it will have been.
@@ -73,15 +73,15 @@ impl fmt::Display for KeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path, .. } => write!(f, "{} cannot be read or written", path.display()),
-            Self::Exposed { path, mode } => {
+            Self::InsecurePermissions { path, mode } => {
                 write!(f, "{} is open to others than its owner and group (mode {mode:o})", path.display())
             }
-            Self::Differs { path } => {
+            Self::ConfigMismatch { path } => {
                 write!(f, "the ring in {} is for another algorithm, or keeps other times", path.display())
             }
-            Self::Unset { variable } => write!(f, "neither {variable} nor {variable}_FILE is set"),
+            Self::MissingEnv { variable } => write!(f, "neither {variable} nor {variable}_FILE is set"),
             Self::Ambiguous { variable } => write!(f, "both {variable} and {variable}_FILE are set"),
-            Self::Fixed => f.write_str("these keys do not turn"),
+            Self::NotRotatable => f.write_str("these keys do not turn"),
             Self::TooEarly { ready_at } => {
                 write!(f, "the next key is known to all verifiers only at {ready_at}")
             }

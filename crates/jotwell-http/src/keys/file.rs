@@ -10,7 +10,7 @@ use jotwell::{Algorithm, KeyError, KeyRing, KeyRotationPolicy};
 use zeroize::Zeroizing;
 
 use super::KeysError;
-use crate::disk;
+use crate::private_file;
 
 /// The file, and a lock beside it that whoever writes holds. Readers need none: the file is replaced in one
 /// step.
@@ -103,7 +103,7 @@ impl RingFile {
         file.read_to_end(&mut text).map_err(|error| self.failed(error))?;
         let ring = KeyRing::from_json(&*text)?;
         if ring.signing_key().algorithm() != self.algorithm || ring.rotation() != self.rotation {
-            return Err(KeysError::Differs { path: self.path.clone() });
+            return Err(KeysError::ConfigMismatch { path: self.path.clone() });
         }
         self.saw(stamp);
         Ok(ring)
@@ -117,7 +117,7 @@ impl RingFile {
         let write = || {
             // One that a crash left behind; where it cannot go, no other can be made. Whoever writes holds the lock.
             let _ = fs::remove_file(&new);
-            let mut file = disk::private().create_new(true).open(&new)?;
+            let mut file = private_file::private().create_new(true).open(&new)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             let stamp = Stamp::of(&file)?;
@@ -128,7 +128,7 @@ impl RingFile {
         self.saw(stamp);
         // From here on everybody sees the new ring, so this is no failure; a crash of the machine may bring back the
         // old one.
-        if let Err(error) = disk::sync_folder(&self.path) {
+        if let Err(error) = private_file::sync_folder(&self.path) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "the name of the keys' file may not be on the disk"
@@ -139,7 +139,7 @@ impl RingFile {
 
     fn lock(&self) -> Result<File, KeysError> {
         let lock = || {
-            let file = disk::private().create(true).open(self.beside("lock"))?;
+            let file = private_file::private().create(true).open(self.beside("lock"))?;
             file.lock()?;
             Ok(file)
         };
@@ -176,7 +176,8 @@ impl RingFile {
 fn resolved(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
-        let (Ok(folder), Some(name)) = (fs::canonicalize(disk::folder(&path)), path.file_name()) else {
+        let (Ok(folder), Some(name)) = (fs::canonicalize(private_file::folder(&path)), path.file_name())
+        else {
             return path;
         };
         path = folder.join(name);

@@ -22,8 +22,8 @@ use jotwell::{
 pub use secret::{Secret, secret_from_env, secret_from_file};
 
 use self::file::RingFile;
-use crate::moment::Moment;
-use crate::renew::{RenewKeys, Renewal};
+use crate::reload_keys::{ReloadKeys, ReloadOutcome};
+use crate::timestamp::Timestamp;
 
 /// The keys with which a service signs, verifies, and which it publishes. They can turn while it serves.
 ///
@@ -98,7 +98,7 @@ impl IssuerKeys {
     ///
     /// # Errors
     /// [`KeysError::Key`].
-    pub fn fixed(key: SigningKey) -> Result<Self, KeysError> {
+    pub fn single(key: SigningKey) -> Result<Self, KeysError> {
         Ok(Self::with(Current::of_key(key)?, None, Arc::new(SystemClock)))
     }
 
@@ -118,10 +118,10 @@ impl IssuerKeys {
     /// one has turned it.
     ///
     /// Algorithm and times of a ring that is in use do not change. Others are had with another file, which is what
-    /// [`replace`](Self::replace) is to those who hold tokens: they are refused, and get new ones by their refresh tokens.
+    /// [`revoke_all`](Self::revoke_all) is to those who hold tokens: they are refused, and get new ones by their refresh tokens.
     ///
     /// # Errors
-    /// [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Key`]; [`KeysError::Differs`] where the ring in
+    /// [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::Key`]; [`KeysError::ConfigMismatch`] where the ring in
     /// the file is for another algorithm or keeps other times, which every process that shares it must agree on.
     pub fn open(
         path: impl AsRef<Path>,
@@ -154,7 +154,7 @@ impl IssuerKeys {
     }
 
     fn with(current: Current, file: Option<RingFile>, clock: Arc<dyn Clock>) -> Self {
-        let looked_at = AtomicU64::new(Moment::from(clock.now()).as_millis());
+        let looked_at = AtomicU64::new(Timestamp::from(clock.now()).as_millis());
         Self(Arc::new(Inner {
             current: ArcSwap::from_pointee(current),
             file,
@@ -209,8 +209,8 @@ impl IssuerKeys {
     /// This waits for a disk; in async code call it on a thread that may.
     ///
     /// # Errors
-    /// [`KeysError::TooEarly`] where verifiers may not know the next key yet, [`KeysError::Fixed`] where there
-    /// is no ring, [`KeysError::File`], [`KeysError::Exposed`], [`KeysError::Differs`], [`KeysError::Key`]. Then the
+    /// [`KeysError::TooEarly`] where verifiers may not know the next key yet, [`KeysError::NotRotatable`] where there
+    /// is no ring, [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::ConfigMismatch`], [`KeysError::Key`]. Then the
     /// keys are what they were.
     pub fn rotate(&self) -> Result<(), KeysError> {
         self.turn(|mut ring, now| {
@@ -226,7 +226,7 @@ impl IssuerKeys {
     ///
     /// # Errors
     /// As [`rotate`](Self::rotate), but for [`KeysError::TooEarly`].
-    pub fn replace(&self) -> Result<(), KeysError> {
+    pub fn revoke_all(&self) -> Result<(), KeysError> {
         self.turn(|ring, now| Ok(KeyRing::generate(ring.signing_key().algorithm(), ring.rotation(), now)?))
     }
 
@@ -238,7 +238,7 @@ impl IssuerKeys {
         // Nothing is half-done under this lock: the ring is replaced in one step, at the end.
         let _turning = inner.turning.lock().unwrap_or_else(PoisonError::into_inner);
         let now = inner.clock.now();
-        let ring = inner.current.load().ring.clone().ok_or(KeysError::Fixed)?;
+        let ring = inner.current.load().ring.clone().ok_or(KeysError::NotRotatable)?;
         let ring = match &inner.file {
             // Not the one that is at hand: another process may have turned it since.
             Some(file) => file.change(|ring| change(ring, now))?,
@@ -255,7 +255,7 @@ impl IssuerKeys {
     fn look(&self) -> Result<bool, KeysError> {
         let inner = &*self.0;
         let now = inner.clock.now();
-        let millis = Moment::from(now).as_millis();
+        let millis = Timestamp::from(now).as_millis();
         let looked_at = inner.looked_at.load(Ordering::Relaxed);
         let every = u64::try_from(LOOK_EVERY.as_millis()).unwrap_or(u64::MAX);
         // A clock that was set back is no reason to look away until it has caught up.
@@ -315,13 +315,13 @@ impl KeySource for IssuerKeys {
 }
 
 /// A key that another process has begun to sign with is read from the file.
-impl RenewKeys for IssuerKeys {
-    fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
+impl ReloadKeys for IssuerKeys {
+    fn reload(&self) -> Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>> {
         let renewal = match self.look() {
-            Ok(true) => Renewal::Changed,
+            Ok(true) => ReloadOutcome::Changed,
             // Somebody has looked a moment ago, perhaps for this very token, and could not see.
-            Ok(false) if !self.0.unreadable.load(Ordering::Relaxed) => Renewal::Unchanged,
-            Ok(false) | Err(_) => Renewal::Failed,
+            Ok(false) if !self.0.unreadable.load(Ordering::Relaxed) => ReloadOutcome::Unchanged,
+            Ok(false) | Err(_) => ReloadOutcome::Failed,
         };
         Box::pin(std::future::ready(renewal))
     }

@@ -30,7 +30,7 @@ impl fmt::Debug for Secret {
 /// bytes of a file, also a line end.)
 ///
 /// # Errors
-/// [`KeysError::File`]; [`KeysError::Exposed`] on Unix where its group can change or all others can see it.
+/// [`KeysError::File`]; [`KeysError::InsecurePermissions`] on Unix where its group can change or all others can see it.
 pub fn secret_from_file(path: impl AsRef<Path>) -> Result<Secret, KeysError> {
     let path = path.as_ref();
     let failed = |source| KeysError::File { path: path.to_owned(), source };
@@ -54,19 +54,19 @@ pub fn secret_from_file(path: impl AsRef<Path>) -> Result<Secret, KeysError> {
 /// use jotwell_http::{IssuerKeys, secret_from_env};
 ///
 /// let key = SigningKey::hmac(Algorithm::HS256, secret_from_env("TOKEN_SECRET")?)?;
-/// let keys = IssuerKeys::fixed(key)?;
+/// let keys = IssuerKeys::single(key)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
-/// [`KeysError::Unset`], [`KeysError::Ambiguous`], and those of [`secret_from_file`].
+/// [`KeysError::MissingEnv`], [`KeysError::Ambiguous`], and those of [`secret_from_file`].
 pub fn secret_from_env(name: &str) -> Result<Secret, KeysError> {
     let file = std::env::var_os(format!("{name}_FILE"));
     match (std::env::var_os(name), file) {
         (Some(_), Some(_)) => Err(KeysError::Ambiguous { variable: name.to_owned() }),
         (Some(secret), None) => Ok(Secret(Zeroizing::new(secret.into_encoded_bytes()))),
         (None, Some(file)) => secret_from_file(Path::new(&file)),
-        (None, None) => Err(KeysError::Unset { variable: name.to_owned() }),
+        (None, None) => Err(KeysError::MissingEnv { variable: name.to_owned() }),
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) fn check_mode(file: &File, path: &Path) -> Result<(), KeysError> {
         let metadata = file.metadata().map_err(|source| KeysError::File { path: path.to_owned(), source })?;
         let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
         if mode & 0o027 != 0 {
-            return Err(KeysError::Exposed { path: path.to_owned(), mode });
+            return Err(KeysError::InsecurePermissions { path: path.to_owned(), mode });
         }
     }
     #[cfg(not(unix))]

@@ -28,7 +28,7 @@ pub enum AddressError {
     /// It is no absolute URL (RFC 3986 §3).
     Malformed,
     /// It is not `https`. Keys that anyone on the way can replace prove nothing. Where
-    /// [`plain_http_on_loopback`](super::RemoteJwkSetBuilder::plain_http_on_loopback) was asked for: it is
+    /// [`allow_http_on_loopback`](super::RemoteJwkSetBuilder::allow_http_on_loopback) was asked for: it is
     /// not a loopback address in digits either; a name may lead anywhere.
     NotHttps,
     /// It has a user or a password, which would end up in logs and is nothing that a key set needs.

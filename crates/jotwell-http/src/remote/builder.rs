@@ -9,12 +9,12 @@ use super::address::{Address, Transport};
 use super::discovery::Issuer;
 use super::error::RemoteError;
 use super::fetch::{DEFAULT_TIMEOUT, Fetch};
-use super::flight::{Shared, Source};
-use super::life::DEFAULT_STALE;
+use super::fetcher::{Shared, Source};
+use super::freshness::DEFAULT_STALE_IF_ERROR;
+use super::monotonic::MonotonicClock;
 use super::set::RemoteJwkSet;
-use super::steady::SteadyClock;
 
-/// What a [`RemoteJwkSet`] is to be like: [`RemoteJwkSet::at`], [`RemoteJwkSet::discover`].
+/// What a [`RemoteJwkSet`] is to be like: [`RemoteJwkSet::from_url`], [`RemoteJwkSet::discover`].
 #[must_use]
 pub struct RemoteJwkSetBuilder {
     place: Place,
@@ -30,28 +30,49 @@ pub(super) enum Place {
     Issuer(String),
 }
 
+impl RemoteJwkSet {
+    /// The set at an address.
+    ///
+    /// Keys are accepted for these algorithms alone, as by [`JwkSet::from_json`](jotwell::JwkSet::from_json).
+    pub fn from_url(address: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
+        RemoteJwkSetBuilder::new(Place::Address(address.into()), algorithms)
+    }
+
+    /// The set of an issuer, which names its address in `{issuer}/.well-known/openid-configuration` (OpenID
+    /// Connect Discovery 1.0 §4). The document must be that of exactly this issuer, and the address is held to
+    /// the same rules as one that is given to [`from_url`](Self::from_url).
+    ///
+    /// The address is looked up before the first set is fetched, and again a day later or when a fetch from it
+    /// failed. Should the issuer not tell it then, the one that is known is used.
+    ///
+    /// Whether `iss` of a token is that issuer is for the [`Validator`](jotwell::Validator) to say.
+    pub fn discover(issuer: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
+        RemoteJwkSetBuilder::new(Place::Issuer(issuer.into()), algorithms)
+    }
+}
+
 impl RemoteJwkSetBuilder {
     pub(super) fn new(place: Place, algorithms: &[Algorithm]) -> Self {
         Self {
             place,
             algorithms: algorithms.into(),
             transport: Transport::Https,
-            stale: DEFAULT_STALE,
+            stale: DEFAULT_STALE_IF_ERROR,
             timeout: DEFAULT_TIMEOUT,
-            clock: Box::new(SteadyClock::new()),
+            clock: Box::new(MonotonicClock::new()),
         }
     }
 
     /// Takes `http://` addresses too, where they are loopback addresses in digits, as in `http://127.0.0.1:8080`.
     /// **Whoever can open that port on this machine is believed**: for tests, and for an issuer at one's side.
-    pub fn plain_http_on_loopback(self) -> Self {
+    pub fn allow_http_on_loopback(self) -> Self {
         Self { transport: Transport::PlainOnLoopback, ..self }
     }
 
     /// How long keys are served after their life while no others can be had:
-    /// [an hour](super::DEFAULT_STALE), unless it is said. Keys that the issuer withdraws may be believed for so
+    /// [an hour](super::DEFAULT_STALE_IF_ERROR), unless it is said. Keys that the issuer withdraws may be believed for so
     /// much longer by a verifier that cannot reach it.
-    pub fn stale(self, stale: Duration) -> Self {
+    pub fn stale_if_error(self, stale: Duration) -> Self {
         Self { stale, ..self }
     }
 
@@ -68,7 +89,7 @@ impl RemoteJwkSetBuilder {
         Self { clock: Box::new(clock), ..self }
     }
 
-    /// The set, without keys as yet: the first read or [`renew`](crate::RenewKeys::renew) fetches them.
+    /// The set, without keys as yet: the first read or [`reload`](crate::ReloadKeys::reload) fetches them.
     ///
     /// # Errors
     /// [`RemoteError::Address`], [`RemoteError::NoAlgorithm`], [`RemoteError::SymmetricAlgorithm`].

@@ -9,7 +9,7 @@ use jotwell::{Algorithm, JwkSet, SkippedKey, VerifyingKey};
 
 use super::error::RemoteError;
 use super::fetch::{FetchError, MAX_BODY};
-use super::life::{life, renewed_life};
+use super::freshness::{life, renewed_life};
 
 /// A longer `ETag` is not kept: it is sent with every request.
 const MAX_ETAG: usize = 1024;

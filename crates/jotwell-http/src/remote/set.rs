@@ -7,17 +7,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use jotwell::jws::KeySource;
-use jotwell::{Algorithm, Header, NumericDate, SkippedKey, VerifyError, VerifyingKey};
+use jotwell::{Header, NumericDate, SkippedKey, VerifyError, VerifyingKey};
 
-use super::builder::{Place, RemoteJwkSetBuilder};
-use super::engine::Reading;
 use super::error::RemoteError;
-use super::flight::Shared;
-use crate::renew::{RenewKeys, Renewal};
+use super::fetcher::Shared;
+use super::schedule::Reading;
+use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 
 /// The keys of another issuer, kept up to date over HTTP: see [the module](super).
 ///
-/// It is a [`KeySource`], for a [`Validator`](jotwell::Validator), and [`RenewKeys`], for the middleware. Clones
+/// It is a [`KeySource`], for a [`Validator`](jotwell::Validator), and [`ReloadKeys`], for the middleware. Clones
 /// share the keys. Reading never waits: neither for a fetch nor for a lock.
 ///
 /// Fetches run on the tokio runtime, with its timer, of whoever reads or asks; otherwise on one that the set has
@@ -29,7 +28,7 @@ use crate::renew::{RenewKeys, Renewal};
 /// # use jotwell_http::remote::Fetch;
 /// # fn set(fetch: impl Fetch) -> Result<(), jotwell_http::remote::RemoteError> {
 /// // With the feature `reqwest`: `let fetch = ReqwestFetch::new()?;`
-/// let keys = RemoteJwkSet::at("https://auth.example/jwks.json", &[Algorithm::ES256]).build(fetch)?;
+/// let keys = RemoteJwkSet::from_url("https://auth.example/jwks.json", &[Algorithm::ES256]).build(fetch)?;
 /// let validator =
 ///     Validator::new(keys.clone(), Issuer::is("https://auth.example"), Audience::is("orders-api")).typ("at+jwt");
 /// # Ok(()) }
@@ -54,25 +53,6 @@ pub struct Status {
 }
 
 impl RemoteJwkSet {
-    /// The set at an address.
-    ///
-    /// Keys are accepted for these algorithms alone, as by [`JwkSet::from_json`](jotwell::JwkSet::from_json).
-    pub fn at(address: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
-        RemoteJwkSetBuilder::new(Place::Address(address.into()), algorithms)
-    }
-
-    /// The set of an issuer, which names its address in `{issuer}/.well-known/openid-configuration` (OpenID
-    /// Connect Discovery 1.0 §4). The document must be that of exactly this issuer, and the address is held to
-    /// the same rules as one that is given to [`at`](Self::at).
-    ///
-    /// The address is looked up before the first set is fetched, and again a day later or when a fetch from it
-    /// failed. Should the issuer not tell it then, the one that is known is used.
-    ///
-    /// Whether `iss` of a token is that issuer is for the [`Validator`](jotwell::Validator) to say.
-    pub fn discover(issuer: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
-        RemoteJwkSetBuilder::new(Place::Issuer(issuer.into()), algorithms)
-    }
-
     pub(super) fn over(shared: Shared) -> Self {
         Self(Arc::new(shared))
     }
@@ -106,7 +86,7 @@ impl RemoteJwkSet {
 /// next is the very same object, so a `CachedValidator` keeps its tokens.
 ///
 /// Where none are there, the answer is [`VerifyError::Unavailable`], since nothing can be said of any token. Upon that
-/// and upon [`VerifyError::UnknownKey`] [`renew`](RenewKeys::renew) is to be asked. In either case a fetch is begun in
+/// and upon [`VerifyError::UnknownKey`] [`reload`](ReloadKeys::reload) is to be asked. In either case a fetch is begun in
 /// the background, should one be due.
 impl KeySource for RemoteJwkSet {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
@@ -126,9 +106,9 @@ impl KeySource for RemoteJwkSet {
 }
 
 /// All who ask at a time share one fetch, which goes on when they go away.
-impl RenewKeys for RemoteJwkSet {
-    fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
-        Box::pin(self.0.renew())
+impl ReloadKeys for RemoteJwkSet {
+    fn reload(&self) -> Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>> {
+        Box::pin(self.0.reload())
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use http::{Response, StatusCode};
 use jotwell::SignError;
 
-use crate::answer::Answer;
+use crate::response::Answer;
 use crate::store::StoreError;
 
 /// A session does not begin, or does not go on.
@@ -15,7 +15,7 @@ use crate::store::StoreError;
 /// |---|---|---|
 /// | `Malformed` | 400 | `invalid_request` |
 /// | `Ended`, `Reused` | 400 | `invalid_grant`: log in again |
-/// | `Forged` | 403 | `invalid_request` |
+/// | `CsrfFailed` | 403 | `invalid_request` |
 /// | `Store`, where it is `Unreachable` or `InUse` | 503 with `Retry-After` | `temporarily_unavailable` |
 /// | any other `Store`; `Sign`, `Claims`, `Randomness` | 500 | `server_error` |
 ///
@@ -31,7 +31,7 @@ pub enum SessionError {
     /// The refresh token is an old one: someone has it who should not. The session has ended.
     Reused,
     /// The refresh token came in a cookie, and the proof that a page of one's own sent it is missing or wrong.
-    Forged,
+    CsrfFailed,
     /// The store did not answer, or with an error. The exchange may have happened; the same token can be presented again
     /// within the time of grace.
     Store(StoreError),
@@ -66,7 +66,7 @@ impl SessionError {
             Self::Ended | Self::Reused => {
                 Answer::new(StatusCode::BAD_REQUEST, "invalid_grant", "the session has ended")
             }
-            Self::Forged => Answer::FORGED,
+            Self::CsrfFailed => Answer::FORGED,
             Self::Store(StoreError::Unreachable { .. } | StoreError::InUse) => {
                 Answer::unavailable("sessions cannot be reached at the moment")
             }
@@ -90,7 +90,7 @@ impl fmt::Display for SessionError {
             Self::Malformed => "the request does not carry exactly one refresh token",
             Self::Ended => "the session has ended",
             Self::Reused => "an old refresh token was presented, and the session has ended for it",
-            Self::Forged => "the anti-forgery token is missing or wrong",
+            Self::CsrfFailed => "the anti-forgery token is missing or wrong",
             Self::Store(_) => "the store of sessions did not answer",
             Self::Sign(_) => "the access token cannot be signed",
             Self::Claims => "the claims of a session cannot be written or read",

@@ -1,9 +1,10 @@
 //! Sessions: short access tokens, and refresh tokens that are exchanged.
 
 mod error;
-mod grant;
+mod lifecycle;
+mod names;
 mod refresh_token;
-mod steps;
+mod token_response;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,16 +12,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use error::SessionError;
-pub use grant::Grant;
 use jotwell::{Audience, Clock, Issuer, NoClaims, RegisteredClaim, SystemClock, Validator};
+pub use names::{AudienceId, IssuerId};
 use serde::de::DeserializeOwned;
+pub use token_response::TokenResponse;
 
-use crate::access::{CLIENT_ID, TYP};
+use crate::access_claims::{CLIENT_ID, TYP};
 use crate::auth::Authenticator;
 use crate::keys::IssuerKeys;
-use crate::moment::SKEW;
 use crate::revocation::{MAX_SESSION_LIFETIME, Revocations};
 use crate::store::Store;
+use crate::timestamp::SKEW;
 
 /// Logs users in, keeps them so, logs them out.
 ///
@@ -40,15 +42,15 @@ use crate::store::Store;
 /// use std::sync::Arc;
 /// use jotwell::{Algorithm, NoClaims, SigningKey};
 /// use jotwell_http::store::MemoryStore;
-/// use jotwell_http::{Access, IssuerKeys, Sessions};
+/// use jotwell_http::{AccessClaims, AudienceId, IssuerId, IssuerKeys, Sessions};
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let keys = IssuerKeys::fixed(SigningKey::generate(Algorithm::ES256)?.with_key_id("2026-11"))?;
+/// let keys = IssuerKeys::single(SigningKey::generate(Algorithm::ES256)?.with_key_id("2026-11"))?;
 /// let sessions: Sessions =
-///     Sessions::new(Arc::new(MemoryStore::new()), keys, "https://auth.example", "orders-api");
+///     Sessions::new(Arc::new(MemoryStore::new()), keys, IssuerId::new("https://auth.example"), AudienceId::new("orders-api"));
 ///
 /// // The password was right.
-/// let grant = sessions.login("user-42", Access::new(NoClaims).role("editor")).await?;
+/// let grant = sessions.login("user-42", AccessClaims::new(NoClaims).role("editor")).await?;
 /// // Minutes later.
 /// let grant = sessions.refresh(&grant.refresh_token).await?;
 /// // And at the end.
@@ -76,13 +78,13 @@ const GRACE: Duration = Duration::from_secs(10);
 impl<T> Sessions<T> {
     /// Kept in `store`, signed with `keys`, in the name of `issuer`, for the API `audience`.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, keys: IssuerKeys, issuer: &str, audience: &str) -> Self {
+    pub fn new(store: Arc<dyn Store>, keys: IssuerKeys, issuer: IssuerId, audience: AudienceId) -> Self {
         Self {
             store,
             keys,
-            issuer: Arc::from(issuer),
-            audience: Arc::from(audience),
-            client_id: Arc::from(audience),
+            issuer: issuer.0,
+            client_id: audience.0.clone(),
+            audience: audience.0,
             clock: Arc::new(SystemClock),
             access_lifetime: ACCESS_LIFETIME,
             session_lifetime: SESSION_LIFETIME,
@@ -165,7 +167,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Sessions<T> {
             .require(RegisteredClaim::Subject.name())
             .require(RegisteredClaim::IssuedAt.name())
             .require(CLIENT_ID);
-        Authenticator::new(validator).renew_keys(self.keys.clone()).revocations(self.revocations())
+        Authenticator::new(validator).reload_keys(self.keys.clone()).revocations(self.revocations())
     }
 }
 

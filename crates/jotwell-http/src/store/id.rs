@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 /// its own name. So all names have one length, whatever a token says, no two issuers share one, and a copy of
 /// the store does not tell who its users are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id([u8; 32]);
+pub struct StoreId([u8; 32]);
 
 /// What has a name.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub(crate) enum Kind {
     Token,
 }
 
-impl Id {
+impl StoreId {
     /// A name that was [taken apart](Self::as_bytes).
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
@@ -46,9 +46,9 @@ impl Id {
     }
 }
 
-impl fmt::Debug for Id {
+impl fmt::Debug for StoreId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Id({})", jotwell::base64url::encode(self.0))
+        write!(f, "StoreId({})", jotwell::base64url::encode(self.0))
     }
 }
 
@@ -59,14 +59,14 @@ mod tests {
     #[test]
     fn kinds_issuers_and_names_are_kept_apart() {
         let names = [
-            Id::of(Kind::Token, "a", "bc"),
-            Id::of(Kind::Token, "ab", "c"),
-            Id::of(Kind::Session, "a", "bc"),
-            Id::of(Kind::Subject, "a", "bc"),
+            StoreId::of(Kind::Token, "a", "bc"),
+            StoreId::of(Kind::Token, "ab", "c"),
+            StoreId::of(Kind::Session, "a", "bc"),
+            StoreId::of(Kind::Subject, "a", "bc"),
         ];
         for (index, one) in names.iter().enumerate() {
             assert!(names.iter().skip(index + 1).all(|other| other != one));
         }
-        assert_eq!(Id::from_bytes(*names[0].as_bytes()), names[0]);
+        assert_eq!(StoreId::from_bytes(*names[0].as_bytes()), names[0]);
     }
 }

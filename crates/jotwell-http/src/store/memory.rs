@@ -5,9 +5,10 @@ use std::fmt;
 use std::future::ready;
 use std::sync::{Mutex, MutexGuard};
 
-use super::record::Change;
+use super::record::RecordChange;
 use super::{
-    Exchange, Exchanged, Forbidden, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture,
+    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreFuture, StoreId,
+    SubjectRevocation, Timestamp, TokenStatus,
 };
 
 /// Sessions and revocations in memory: for tests, and for a single process whose users may have to log in
@@ -20,12 +21,12 @@ pub struct MemoryStore(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    sessions: HashMap<Id, Record>,
+    sessions: HashMap<StoreId, SessionRecord>,
     /// Until when each is refused.
-    denied: HashMap<Id, Moment>,
-    forbidden: HashMap<Id, Forbidden>,
+    denied: HashMap<StoreId, Timestamp>,
+    forbidden: HashMap<StoreId, SubjectRevocation>,
     /// Until when each is remembered.
-    used: HashMap<Id, Moment>,
+    used: HashMap<StoreId, Timestamp>,
     writes: usize,
 }
 
@@ -44,7 +45,7 @@ impl MemoryStore {
     /// Makes a change. From time to time, after as many changes as there are entries, what is over goes.
     fn change<T>(
         &self,
-        now: Moment,
+        now: Timestamp,
         change: impl FnOnce(&mut State) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut state = self.state()?;
@@ -63,11 +64,11 @@ impl State {
             .fold(0, usize::saturating_add)
     }
 
-    fn forbidden(&self, subject: Option<Id>, now: Moment) -> Option<Moment> {
+    fn forbidden(&self, subject: Option<StoreId>, now: Timestamp) -> Option<Timestamp> {
         self.forbidden.get(&subject?)?.in_force(now)
     }
 
-    fn purge(&mut self, now: Moment) -> usize {
+    fn purge(&mut self, now: Timestamp) -> usize {
         let before = self.len();
         self.sessions.retain(|_, session| now < session.expires_at);
         self.denied.retain(|_, until| now < *until);
@@ -77,12 +78,12 @@ impl State {
         before.saturating_sub(self.len())
     }
 
-    fn exchange(&mut self, id: Id, exchange: &Exchange) -> Exchanged {
+    fn exchange(&mut self, id: StoreId, exchange: &RefreshRotation) -> RotationOutcome {
         let subject = self.sessions.get(&id).map(|session| session.subject);
         let forbidden = self.forbidden(subject, exchange.now);
-        let Some(session) = self.sessions.get_mut(&id) else { return Exchanged::Ended };
+        let Some(session) = self.sessions.get_mut(&id) else { return RotationOutcome::Ended };
         let (exchanged, change) = session.exchange(exchange, forbidden);
-        if change == Change::Remove {
+        if change == RecordChange::Remove {
             self.sessions.remove(&id);
         }
         exchanged
@@ -94,7 +95,7 @@ fn answer<'a, T: Send + 'a>(result: Result<T, StoreError>) -> StoreFuture<'a, T>
 }
 
 impl Store for MemoryStore {
-    fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
+    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
         answer(self.change(now, |state| {
             let session = session.begin(state.forbidden(Some(session.subject), now))?;
             // One that is over may have been let go of, or not: it is not there either way.
@@ -106,19 +107,23 @@ impl Store for MemoryStore {
         }))
     }
 
-    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>> {
+    fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
         answer(self.state().map(|state| state.sessions.get(&id).cloned()))
     }
 
-    fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+    fn exchange<'a>(
+        &'a self,
+        id: StoreId,
+        exchange: &'a RefreshRotation,
+    ) -> StoreFuture<'a, RotationOutcome> {
         answer(self.change(exchange.now, |state| Ok(state.exchange(id, exchange))))
     }
 
-    fn end(&self, id: Id) -> StoreFuture<'_, bool> {
+    fn end(&self, id: StoreId) -> StoreFuture<'_, bool> {
         answer(self.state().map(|mut state| state.sessions.remove(&id).is_some()))
     }
 
-    fn deny(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+    fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()> {
         answer(self.change(now, |state| {
             let entry = state.denied.entry(token).or_default();
             *entry = until.max(*entry);
@@ -126,15 +131,21 @@ impl Store for MemoryStore {
         }))
     }
 
-    fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+    fn revoke_subject(
+        &self,
+        subject: StoreId,
+        before: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> StoreFuture<'_, ()> {
         answer(self.change(now, |state| {
             let old = state.forbidden.get(&subject).copied();
-            state.forbidden.insert(subject, Forbidden { before, until }.following(old, now));
+            state.forbidden.insert(subject, SubjectRevocation { before, until }.following(old, now));
             Ok(())
         }))
     }
 
-    fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing> {
+    fn token_status<'a>(&'a self, question: &'a StatusQuery) -> StoreFuture<'a, TokenStatus> {
         answer(self.state().map(|state| {
             let denied = question.token.and_then(|token| state.denied.get(&token));
             let denied = denied.is_some_and(|until| question.now < *until);
@@ -144,7 +155,7 @@ impl Store for MemoryStore {
         }))
     }
 
-    fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
+    fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, bool> {
         answer(self.change(now, |state| {
             let first = state.used.get(&token).is_none_or(|until| now >= *until);
             if first {
@@ -154,7 +165,7 @@ impl Store for MemoryStore {
         }))
     }
 
-    fn purge(&self, now: Moment) -> StoreFuture<'_, u64> {
+    fn purge(&self, now: Timestamp) -> StoreFuture<'_, u64> {
         answer(self.state().map(|mut state| u64::try_from(state.purge(now)).unwrap_or(u64::MAX)))
     }
 }
@@ -170,13 +181,13 @@ mod tests {
     use super::*;
     use crate::store::TokenHash;
 
-    const NOW: Moment = Moment::from_millis(1_000);
-    const END: Moment = Moment::from_millis(1_000_000);
+    const NOW: Timestamp = Timestamp::from_millis(1_000);
+    const END: Timestamp = Timestamp::from_millis(1_000_000);
 
-    fn id(number: usize) -> Id {
+    fn id(number: usize) -> StoreId {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&number.to_le_bytes());
-        Id::from_bytes(bytes)
+        StoreId::from_bytes(bytes)
     }
 
     /// Also where sessions that were ended took the count of entries past that of changes, which is looked at only when
@@ -185,7 +196,7 @@ mod tests {
     async fn what_is_over_goes_with_a_change() {
         let store = MemoryStore::new();
         for number in 0..3000 {
-            let session = Record {
+            let session = SessionRecord {
                 subject: id(number),
                 started_at: NOW,
                 expires_at: END,
@@ -198,7 +209,7 @@ mod tests {
         for number in 0..1500 {
             assert!(store.end(id(number)).await.expect("an answer"));
         }
-        store.deny(id(0), Moment::from_millis(2_000_000), END).await.expect("an answer");
+        store.revoke_token(id(0), Timestamp::from_millis(2_000_000), END).await.expect("an answer");
         assert_eq!(store.purge(END).await.expect("an answer"), 0);
     }
 }

@@ -1,16 +1,12 @@
 //! What has to be remembered between requests: live sessions, and what was revoked.
 //!
 //! A [`Store`] keeps it. [`MemoryStore`] loses it with the process, `RedbStore` keeps it in a file, `RedisStore`
-//! shares it among machines. All pass one suite of tests, `conformance`, which is there for a store of your own
-//! too (feature `test-util`).
+//! shares it among machines. All pass one conformance suite, `store_conformance` of the crate
+//! `jotwell-test`, which also tests a custom store.
 //!
 //! A store sees digests only: no token, no refresh token, no name of a user except inside the data that belongs
 //! to a session.
 
-#[cfg(feature = "test-util")]
-#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
-pub mod conformance;
-mod forbidden;
 mod id;
 mod memory;
 mod record;
@@ -26,11 +22,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use forbidden::Forbidden;
-pub use id::Id;
 pub(crate) use id::Kind;
+pub use id::StoreId;
 pub use memory::MemoryStore;
-pub use record::{Change, Previous, Record, TokenHash};
+pub use record::{Previous, RecordChange, SessionRecord, SubjectRevocation, TokenHash};
 
 #[cfg(feature = "redb")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redb")))]
@@ -38,7 +33,7 @@ pub use self::redb::RedbStore;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use self::redis::{RedisOptions, RedisStore};
-pub use crate::moment::Moment;
+pub use crate::timestamp::Timestamp;
 
 /// The answer of a store, when it is there.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -59,7 +54,7 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Occupied`] where there is one of that name.
-    fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()>;
+    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()>;
 
     /// The session of that name, as it is; of one that is over, either answer is right.
     ///
@@ -67,26 +62,27 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     ///
     /// # Errors
     /// [`StoreError`].
-    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>>;
+    fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>>;
 
-    /// Takes a refresh token and makes its successor the current one: [`Record::exchange`], in one step. Of any
-    /// number of callers with the same token, one gets [`Exchanged::Rotated`].
+    /// Takes a refresh token and makes its successor the current one: [`SessionRecord::exchange`], in one step. Of any
+    /// number of callers with the same token, one gets [`RotationOutcome::Rotated`].
     ///
     /// # Errors
     /// [`StoreError`].
-    fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged>;
+    fn exchange<'a>(&'a self, id: StoreId, exchange: &'a RefreshRotation)
+    -> StoreFuture<'a, RotationOutcome>;
 
     /// Ends a session. Whether it was there; of one that is over, either answer is right.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn end(&self, id: Id) -> StoreFuture<'_, bool>;
+    fn end(&self, id: StoreId) -> StoreFuture<'_, bool>;
 
     /// Refuses a token, by its `jti`, until it would have expired.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn deny(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, ()>;
+    fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()>;
 
     /// Refuses what was issued to a subject, and sessions that it began, at `before` or earlier. Kept until
     /// `until`, when all of that is over anyway. Of two such moments the later holds, and the later end; and
@@ -95,31 +91,37 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     ///
     /// # Errors
     /// [`StoreError`].
-    fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()>;
+    fn revoke_subject(
+        &self,
+        subject: StoreId,
+        before: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> StoreFuture<'_, ()>;
 
     /// Whether a token is refused.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing>;
+    fn token_status<'a>(&'a self, question: &'a StatusQuery) -> StoreFuture<'a, TokenStatus>;
 
     /// Notes that a one-time token was used. True for the first who says so, false for all others until
     /// `until`, when the token has expired anyway.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool>;
+    fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, bool>;
 
     /// Lets go of what is over. How many entries that were; a store that does so by itself says none.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn purge(&self, now: Moment) -> StoreFuture<'_, u64>;
+    fn purge(&self, now: Timestamp) -> StoreFuture<'_, u64>;
 }
 
 /// A refresh token that was presented, by its digest, and what is to come after it.
 #[derive(Clone, Debug)]
-pub struct Exchange {
+pub struct RefreshRotation {
     /// The token that was presented.
     pub presented: TokenHash,
     /// Its successor, should it be the current one.
@@ -130,30 +132,30 @@ pub struct Exchange {
     pub grace: Duration,
     /// When the token was presented: at [`now`](Self::now), or earlier by as long as it took to find out what the
     /// next access token is to say.
-    pub presented_at: Moment,
+    pub presented_at: Timestamp,
     /// The present moment.
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// What became of a refresh token that was presented.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Exchanged {
+pub enum RotationOutcome {
     /// It was the current one; now its successor is.
     Rotated {
         /// The data of the session.
         data: Vec<u8>,
         /// When the session ends.
-        expires_at: Moment,
+        expires_at: Timestamp,
     },
     /// It was the current one until a moment ago; its successor still is the current one.
-    Repeated {
+    Retried {
         /// What the successor was made with.
         salt: [u8; 32],
         /// The data of the session.
         data: Vec<u8>,
         /// When the session ends.
-        expires_at: Moment,
+        expires_at: Timestamp,
     },
     /// It is an old one. Someone has it who should not, so the session has ended.
     Reused,
@@ -163,50 +165,55 @@ pub enum Exchanged {
 
 /// A token whose standing is asked for.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub struct StatusQuery {
     /// The token, by its `jti`.
-    pub token: Option<Id>,
+    pub token: Option<StoreId>,
     /// The subject, by its `sub`. Where there is none, it is the one of the session.
-    pub subject: Option<Id>,
+    pub subject: Option<StoreId>,
     /// Its `iat`.
-    pub issued_at: Moment,
+    pub issued_at: Timestamp,
     /// The session that must be alive. When it began then decides in place of `issued_at`, which knows only
     /// whole seconds.
-    pub session: Option<Id>,
+    pub session: Option<StoreId>,
     /// The present moment.
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// Whether a token is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Standing {
+pub enum TokenStatus {
     /// Nothing speaks against it.
-    Good,
+    Active,
     /// It was revoked.
-    Denied,
+    Revoked,
     /// It was issued, or its session begun, before a moment until which all of its subject is refused.
-    Forbidden,
+    SubjectRevoked,
     /// Its session has ended.
-    Ended,
+    SessionEnded,
 }
 
-impl Question {
+impl StatusQuery {
     /// The answer, from what a store has: whether the token is denied, the moment up to which its subject (or
     /// else the session's) is refused, the session.
     #[must_use]
-    pub fn answer(&self, denied: bool, forbidden: Option<Moment>, session: Option<&Record>) -> Standing {
+    pub fn answer(
+        &self,
+        denied: bool,
+        forbidden: Option<Timestamp>,
+        session: Option<&SessionRecord>,
+    ) -> TokenStatus {
         if denied {
-            return Standing::Denied;
+            return TokenStatus::Revoked;
         }
         let begun_at = match (self.session, session) {
             (Some(_), Some(session)) if self.now < session.expires_at => session.started_at,
-            (Some(_), _) => return Standing::Ended,
+            (Some(_), _) => return TokenStatus::SessionEnded,
             (None, _) => self.issued_at,
         };
         match forbidden {
-            Some(before) if begun_at <= before => Standing::Forbidden,
-            _ => Standing::Good,
+            Some(before) if begun_at <= before => TokenStatus::SubjectRevoked,
+            _ => TokenStatus::Active,
         }
     }
 }

@@ -1,12 +1,13 @@
-//! A session in a store, and the rule by which its refresh tokens follow each other.
+//! What a store keeps: sessions, with the rule by which their refresh tokens are rotated, and revocations of subjects.
 
 use std::fmt;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Exchange, Exchanged, Moment, StoreError};
-use crate::store::Id;
+use super::{RefreshRotation, RotationOutcome, StoreError, Timestamp};
+use crate::store::StoreId;
 
 /// The SHA-256 digest of the secret in a refresh token: all that a store ever has of one.
 #[derive(Clone, Copy)]
@@ -47,18 +48,18 @@ impl fmt::Debug for TokenHash {
 
 /// A session: a family of refresh tokens, of which one is current.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct SessionRecord {
     /// Whose it is.
-    pub subject: Id,
+    pub subject: StoreId,
     /// When it began.
-    pub started_at: Moment,
+    pub started_at: Timestamp,
     /// When it ends, whatever happens.
-    pub expires_at: Moment,
+    pub expires_at: Timestamp,
     /// The token that can be exchanged.
     pub current: TokenHash,
     /// The one before it, once there is one.
     pub previous: Option<Previous>,
-    /// What belongs to it, for who began it: at most [`Record::MAX_DATA`] bytes.
+    /// What belongs to it, for who began it: at most [`SessionRecord::MAX_DATA`] bytes.
     pub data: Vec<u8>,
 }
 
@@ -70,7 +71,7 @@ pub struct Previous {
     /// What the current one was made of it with.
     pub salt: [u8; 32],
     /// When that was.
-    pub exchanged_at: Moment,
+    pub exchanged_at: Timestamp,
 }
 
 impl fmt::Debug for Previous {
@@ -82,7 +83,7 @@ impl fmt::Debug for Previous {
 /// What an exchange does to the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Change {
+pub enum RecordChange {
     /// Nothing.
     None,
     /// It has changed, and is to be kept.
@@ -91,7 +92,7 @@ pub enum Change {
     Remove,
 }
 
-impl Record {
+impl SessionRecord {
     /// The greatest length of [`data`](Self::data), in bytes.
     pub const MAX_DATA: usize = 8 * 1024;
 
@@ -99,13 +100,13 @@ impl Record {
     ///
     /// # Errors
     /// [`StoreError::TooLong`].
-    pub fn begin(&self, forbidden: Option<Moment>) -> Result<Self, StoreError> {
+    pub fn begin(&self, forbidden: Option<Timestamp>) -> Result<Self, StoreError> {
         if self.data.len() > Self::MAX_DATA {
             return Err(StoreError::TooLong { length: self.data.len(), limit: Self::MAX_DATA });
         }
         let mut session = self.clone();
         if let Some(before) = forbidden {
-            let after = before.saturating_add(std::time::Duration::from_millis(1));
+            let after = before.saturating_add(Duration::from_millis(1));
             session.started_at = session.started_at.max(after);
         }
         Ok(session)
@@ -113,7 +114,7 @@ impl Record {
 
     /// Whether it is alive, where what its subject began up to `forbidden` is refused.
     #[must_use]
-    pub fn is_alive(&self, forbidden: Option<Moment>, now: Moment) -> bool {
+    pub fn is_alive(&self, forbidden: Option<Timestamp>, now: Timestamp) -> bool {
         now < self.expires_at && forbidden.is_none_or(|before| self.started_at > before)
     }
 
@@ -125,29 +126,63 @@ impl Record {
     ///   lost on the way logs nobody out.
     /// - Any other that names this session was current once: the name is in no token but those of the session.
     ///   One of two people should not have it, and nobody can tell which. The session ends.
-    pub fn exchange(&mut self, exchange: &Exchange, forbidden: Option<Moment>) -> (Exchanged, Change) {
-        let Exchange { presented, successor, salt, grace, presented_at, now } = exchange;
+    pub fn exchange(
+        &mut self,
+        exchange: &RefreshRotation,
+        forbidden: Option<Timestamp>,
+    ) -> (RotationOutcome, RecordChange) {
+        let RefreshRotation { presented, successor, salt, grace, presented_at, now } = exchange;
         if !self.is_alive(forbidden, *now) {
-            return (Exchanged::Ended, Change::Remove);
+            return (RotationOutcome::Ended, RecordChange::Remove);
         }
         let expires_at = self.expires_at;
         if *presented == self.current {
             self.previous = Some(Previous { token: self.current, salt: *salt, exchanged_at: *now });
             self.current = *successor;
-            return (Exchanged::Rotated { data: self.data.clone(), expires_at }, Change::Write);
+            return (RotationOutcome::Rotated { data: self.data.clone(), expires_at }, RecordChange::Write);
         }
         // One that was exchanged after it was presented was overtaken, if that is not in the future: a clock that was
         // set back does not make the time of grace longer.
-        let in_time = |exchanged_at: Moment| {
+        let in_time = |exchanged_at: Timestamp| {
             presented_at.saturating_since(exchanged_at) < *grace
                 && exchanged_at.saturating_since(*now) < *grace
         };
         match self.previous {
             Some(previous) if previous.token == *presented && in_time(previous.exchanged_at) => {
                 let salt = previous.salt;
-                (Exchanged::Repeated { salt, data: self.data.clone(), expires_at }, Change::None)
+                (RotationOutcome::Retried { salt, data: self.data.clone(), expires_at }, RecordChange::None)
             }
-            _ => (Exchanged::Reused, Change::Remove),
+            _ => (RotationOutcome::Reused, RecordChange::Remove),
+        }
+    }
+}
+
+/// What was issued to a subject, and sessions that it began, at `before` or earlier are refused; noted until
+/// `until`, when all of that is over anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SubjectRevocation {
+    /// Up to when.
+    pub before: Timestamp,
+    /// Until when that has to be known.
+    pub until: Timestamp,
+}
+
+impl SubjectRevocation {
+    /// Up to when all is refused at `now`.
+    #[must_use]
+    pub fn in_force(self, now: Timestamp) -> Option<Timestamp> {
+        (now < self.until).then_some(self.before)
+    }
+
+    /// What holds where this is said and `old` was said before: [`Store::revoke_subject`](super::Store::revoke_subject).
+    #[must_use]
+    pub fn following(self, old: Option<Self>, now: Timestamp) -> Self {
+        match old.and_then(|old| Some((old.in_force(now)?, old.until))) {
+            Some((before, until)) => Self {
+                before: self.before.max(before.saturating_add(Duration::from_millis(1))),
+                until: self.until.max(until),
+            },
+            None => self,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! A request, the server that it comes to, and the answer that it deserves.
 
 use http::Request;
-use jotwell_http::{Auth, AuthLayer, Authenticator, Denied, Policy, Refusal, RequireRole, RequireScope};
+use jotwell_http::{
+    Auth, AuthError, AuthLayer, Authenticator, Policy, PolicyError, RequireRole, RequireScope,
+};
 
 pub(crate) struct Case {
     pub name: &'static str,
@@ -49,15 +51,15 @@ pub(crate) enum Rule {
 struct Subject(&'static str);
 
 impl Policy<jotwell::NoClaims> for Subject {
-    fn check(&self, auth: &Auth) -> Result<(), Denied> {
-        if auth.subject() == Some(self.0) { Ok(()) } else { Err(Denied::Rule("subject")) }
+    fn check(&self, auth: &Auth) -> Result<(), PolicyError> {
+        if auth.subject() == Some(self.0) { Ok(()) } else { Err(PolicyError::Rule("subject")) }
     }
 }
 
 impl Rule {
     fn add_to(self, layer: AuthLayer) -> AuthLayer {
         match self {
-            Self::Scope(scope) => layer.require(RequireScope::new(scope)),
+            Self::Scope(scope) => layer.require(RequireScope::new(scope).expect("a scope")),
             Self::Role(role) => layer.require(RequireRole::new(role)),
             Self::AnyRole(roles) => layer.require(RequireRole::any_of(roles.iter().copied())),
             Self::Own(subject) => layer.require(Subject(subject)),
@@ -65,9 +67,9 @@ impl Rule {
         }
     }
 
-    pub(crate) fn check(self, auth: &Auth) -> Result<(), Refusal> {
+    pub(crate) fn check(self, auth: &Auth) -> Result<(), AuthError> {
         match self {
-            Self::Scope(scope) => auth.require(&RequireScope::new(scope)),
+            Self::Scope(scope) => auth.require(&RequireScope::new(scope).expect("a scope")),
             Self::Role(role) => auth.require(&RequireRole::new(role)),
             Self::AnyRole(roles) => auth.require(&RequireRole::any_of(roles.iter().copied())),
             Self::Own(subject) => auth.require(&Subject(subject)),

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::routing::any;
 use http::{Request, Response};
 use http_body_util::Full;
-use jotwell_http::{Auth, AuthLayer, Authenticator, Refusal};
+use jotwell_http::{Auth, AuthError, AuthLayer, Authenticator};
 use tower::{Layer, ServiceExt, service_fn};
 
 use super::cases::{Case, Rule};
@@ -65,7 +65,7 @@ pub(crate) struct Seen {
     /// In alphabetical order.
     pub headers: Vec<(String, String)>,
     pub body: String,
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<AuthError>,
 }
 
 async fn seen<B>(response: Response<B>) -> Seen
@@ -84,7 +84,7 @@ where
         status: parts.status.as_u16(),
         headers,
         body: String::from_utf8(body.to_vec()).expect("text"),
-        refusal: parts.extensions.get::<Refusal>().cloned(),
+        refusal: parts.extensions.get::<AuthError>().cloned(),
     }
 }
 
@@ -108,7 +108,7 @@ fn plain() -> Router {
 fn extractor(authenticator: &Authenticator, rules: &'static [Rule]) -> Router {
     let handler = async move |auth: Auth| {
         rules.iter().try_for_each(|rule| rule.check(&auth))?;
-        Ok::<_, Refusal>(name(Some(&auth)))
+        Ok::<_, AuthError>(name(Some(&auth)))
     };
     Router::new().route("/orders", any(handler)).with_state(authenticator.clone())
 }
@@ -118,7 +118,7 @@ fn optional_extractor(authenticator: &Authenticator, rules: &'static [Rule]) -> 
         if let Some(auth) = &auth {
             rules.iter().try_for_each(|rule| rule.check(auth))?;
         }
-        Ok::<_, Refusal>(name(auth.as_ref()))
+        Ok::<_, AuthError>(name(auth.as_ref()))
     };
     Router::new().route("/orders", any(handler)).with_state(authenticator.clone())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use jotwell::{Algorithm, Claims, Header, NoClaims, NumericDate, SigningKey, base64url};
-use jotwell_http::Access;
+use jotwell_http::AccessClaims;
 use sha2::Sha256;
 
 pub(crate) const NOW: NumericDate = NumericDate::from_secs(1_750_000_000);
@@ -28,8 +28,8 @@ pub(crate) fn key() -> SigningKey {
 }
 
 /// What the authenticators of these tests accept.
-pub(crate) fn claims() -> Claims<Access> {
-    Claims::new(Access::new(NoClaims))
+pub(crate) fn claims() -> Claims<AccessClaims> {
+    Claims::new(AccessClaims::new(NoClaims))
         .issuer(ISSUER)
         .subject("user-42")
         .audience(AUDIENCE)
@@ -38,11 +38,11 @@ pub(crate) fn claims() -> Claims<Access> {
         .jwt_id("a-name-of-the-token")
 }
 
-pub(crate) fn signed_as(typ: &str, claims: &Claims<Access>, key: &SigningKey) -> String {
+pub(crate) fn signed_as(typ: &str, claims: &Claims<AccessClaims>, key: &SigningKey) -> String {
     claims.sign_with(key, &Header::for_key(key).with_typ(typ)).expect("a token")
 }
 
-pub(crate) fn signed(claims: &Claims<Access>) -> String {
+pub(crate) fn signed(claims: &Claims<AccessClaims>) -> String {
     signed_as("at+jwt", claims, &key())
 }
 

@@ -12,9 +12,12 @@ use jotwell::{
     VerifyingKey,
 };
 use jotwell_http::store::{
-    Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture,
+    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreFuture, StoreId,
+    Timestamp, TokenStatus,
 };
-use jotwell_http::{Access, Authenticator, RenewKeys, Renewal, ReplayGuard, Revocations, Verify};
+use jotwell_http::{
+    AccessClaims, Authenticator, ReloadKeys, ReloadOutcome, ReplayGuard, Revocations, TokenVerifier,
+};
 
 use super::tokens::{AUDIENCE, ISSUER, NOW, key};
 
@@ -54,10 +57,10 @@ impl Counted {
     }
 }
 
-impl Verify<NoClaims> for Counted {
-    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<Access>>>, VerifyError> {
+impl TokenVerifier<NoClaims> for Counted {
+    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims>>>, VerifyError> {
         self.count.fetch_add(1, Ordering::Relaxed);
-        Verify::<NoClaims>::verify(&self.validator, token)
+        TokenVerifier::<NoClaims>::verify(&self.validator, token)
     }
 }
 
@@ -66,15 +69,15 @@ impl Verify<NoClaims> for Counted {
 pub(crate) struct Renewed {
     key: Arc<Mutex<VerifyingKey>>,
     next: VerifyingKey,
-    answer: Renewal,
+    answer: ReloadOutcome,
 }
 
 impl Renewed {
     /// An authenticator whose keys are those of yesterday.
-    pub(crate) fn authenticator(next: &SigningKey, answer: Renewal) -> Authenticator {
+    pub(crate) fn authenticator(next: &SigningKey, answer: ReloadOutcome) -> Authenticator {
         let yesterday = key().with_key_id("yesterday").verifying_key();
         let keys = Self { key: Arc::new(Mutex::new(yesterday)), next: next.verifying_key(), answer };
-        authenticator_with(keys.clone()).renew_keys(keys)
+        authenticator_with(keys.clone()).reload_keys(keys)
     }
 }
 
@@ -85,9 +88,9 @@ impl KeySource for Renewed {
     }
 }
 
-impl RenewKeys for Renewed {
-    fn renew(&self) -> Pin<Box<dyn Future<Output = Renewal> + Send + '_>> {
-        if self.answer == Renewal::Changed {
+impl ReloadKeys for Renewed {
+    fn reload(&self) -> Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>> {
+        if self.answer == ReloadOutcome::Changed {
             self.next.clone_into(&mut self.key.lock().expect("a key"));
         }
         Box::pin(ready(self.answer))
@@ -112,39 +115,39 @@ fn down<'a, T: Send + 'a>() -> StoreFuture<'a, T> {
 }
 
 impl Store for Down {
-    fn create<'a>(&'a self, _: Id, _: &'a Record, _: Moment) -> StoreFuture<'a, ()> {
+    fn create<'a>(&'a self, _: StoreId, _: &'a SessionRecord, _: Timestamp) -> StoreFuture<'a, ()> {
         down()
     }
 
-    fn session(&self, _: Id) -> StoreFuture<'_, Option<Record>> {
+    fn session(&self, _: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
         down()
     }
 
-    fn exchange<'a>(&'a self, _: Id, _: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+    fn exchange<'a>(&'a self, _: StoreId, _: &'a RefreshRotation) -> StoreFuture<'a, RotationOutcome> {
         down()
     }
 
-    fn end(&self, _: Id) -> StoreFuture<'_, bool> {
+    fn end(&self, _: StoreId) -> StoreFuture<'_, bool> {
         down()
     }
 
-    fn deny(&self, _: Id, _: Moment, _: Moment) -> StoreFuture<'_, ()> {
+    fn revoke_token(&self, _: StoreId, _: Timestamp, _: Timestamp) -> StoreFuture<'_, ()> {
         down()
     }
 
-    fn forbid(&self, _: Id, _: Moment, _: Moment, _: Moment) -> StoreFuture<'_, ()> {
+    fn revoke_subject(&self, _: StoreId, _: Timestamp, _: Timestamp, _: Timestamp) -> StoreFuture<'_, ()> {
         down()
     }
 
-    fn standing<'a>(&'a self, _: &'a Question) -> StoreFuture<'a, Standing> {
+    fn token_status<'a>(&'a self, _: &'a StatusQuery) -> StoreFuture<'a, TokenStatus> {
         down()
     }
 
-    fn first_use(&self, _: Id, _: Moment, _: Moment) -> StoreFuture<'_, bool> {
+    fn consume(&self, _: StoreId, _: Timestamp, _: Timestamp) -> StoreFuture<'_, bool> {
         down()
     }
 
-    fn purge(&self, _: Moment) -> StoreFuture<'_, u64> {
+    fn purge(&self, _: Timestamp) -> StoreFuture<'_, u64> {
         down()
     }
 }

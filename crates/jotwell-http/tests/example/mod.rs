@@ -111,7 +111,7 @@ pub(crate) struct Client {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Grant {
+pub(crate) struct TokenResponse {
     pub(crate) access: String,
     pub(crate) refresh: String,
 }
@@ -150,7 +150,7 @@ impl Client {
         self.send(request, token).await
     }
 
-    pub(crate) async fn login(&self, name: &str) -> Grant {
+    pub(crate) async fn login(&self, name: &str) -> TokenResponse {
         self.post("/login", None, json!({"name": name, "password": PASSWORD})).await.grant()
     }
 
@@ -184,13 +184,13 @@ impl Answer {
     }
 
     /// That of a login or a refresh.
-    pub(crate) fn grant(&self) -> Grant {
+    pub(crate) fn grant(&self) -> TokenResponse {
         let body = self.json();
         assert_eq!(
             (self.header("cache-control"), self.header("pragma")),
             (Some("no-store"), Some("no-cache"))
         );
         let text = |name: &str| body[name].as_str().expect("text").to_owned();
-        Grant { access: text("access_token"), refresh: text("refresh_token") }
+        TokenResponse { access: text("access_token"), refresh: text("refresh_token") }
     }
 }

@@ -127,7 +127,7 @@ impl Server {
     }
 
     pub(crate) fn builder(&self, clock: &TestClock) -> RemoteJwkSetBuilder {
-        RemoteJwkSet::at(self.url(), ALGORITHMS).plain_http_on_loopback().clock(clock.clone())
+        RemoteJwkSet::from_url(self.url(), ALGORITHMS).allow_http_on_loopback().clock(clock.clone())
     }
 }
 

@@ -8,8 +8,10 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{Algorithm, NumericDate, SigningKey, UnverifiedToken};
 use jotwell_http::store::MemoryStore;
-use jotwell_http::test_util::TestClock;
-use jotwell_http::{Access, Auth, Authenticator, Grant, IssuerKeys, Reason, Scope, Sessions};
+use jotwell_http::{
+    AccessClaims, Auth, AuthErrorKind, Authenticator, IssuerKeys, Scope, Sessions, TokenResponse,
+};
+use jotwell_test::TestClock;
 use serde::{Deserialize, Serialize};
 
 pub(crate) const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
@@ -37,26 +39,32 @@ impl Service {
         let clock = TestClock::at(NOW);
         let store = Arc::new(MemoryStore::new());
         let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
-        let keys = IssuerKeys::fixed(key).expect("keys");
-        let sessions = Sessions::new(store.clone(), keys, ISSUER, AUDIENCE).clock(clock.clone());
+        let keys = IssuerKeys::single(key).expect("keys");
+        let sessions = Sessions::new(
+            store.clone(),
+            keys,
+            jotwell_http::IssuerId::new(ISSUER),
+            jotwell_http::AudienceId::new(AUDIENCE),
+        )
+        .clock(clock.clone());
         let sessions = options(sessions);
         Self { authenticator: sessions.authenticator(), sessions, clock, store }
     }
 
-    pub(crate) async fn login(&self) -> Grant {
+    pub(crate) async fn login(&self) -> TokenResponse {
         self.sessions.login("user-42", access()).await.expect("a session")
     }
 
-    pub(crate) async fn knock(&self, grant: &Grant) -> Result<Auth<Account>, Reason> {
+    pub(crate) async fn knock(&self, grant: &TokenResponse) -> Result<Auth<Account>, AuthErrorKind> {
         let headers = bearer(&grant.access_token);
         let answer = self.authenticator.authenticate(&Method::GET, &headers).await;
-        answer.map_err(|refusal| refusal.reason().clone())
+        answer.map_err(|refusal| refusal.kind().clone())
     }
 }
 
-pub(crate) fn access() -> Access<Account> {
+pub(crate) fn access() -> AccessClaims<Account> {
     let scope = Scope::of(["orders:read"]).expect("a scope");
-    Access::new(Account { plan: "free".into() }).scope(scope).role("editor")
+    AccessClaims::new(Account { plan: "free".into() }).scope(scope).role("editor")
 }
 
 pub(crate) fn bearer(token: &str) -> HeaderMap {

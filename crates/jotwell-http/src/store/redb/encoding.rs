@@ -1,7 +1,7 @@
 //! A session as bytes. Fixed widths and a version in front; what does not fit to the byte is corrupt.
 
 use crate::store::record::{Previous, TokenHash};
-use crate::store::{Id, Moment, Record, StoreError};
+use crate::store::{SessionRecord, StoreError, StoreId, Timestamp};
 
 const VERSION: u8 = 1;
 const FIRST_TOKEN: u8 = 0;
@@ -10,7 +10,7 @@ const CORRUPT: StoreError = StoreError::Corrupt { what: "a session" };
 
 /// Version, subject, begin, end, current token, whether there was one before it (then that one, the salt and
 /// when), data up to the end.
-pub(super) fn to_bytes(session: &Record) -> Vec<u8> {
+pub(super) fn to_bytes(session: &SessionRecord) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(session.data.len().saturating_add(192));
     bytes.push(VERSION);
     bytes.extend_from_slice(session.subject.as_bytes());
@@ -30,10 +30,10 @@ pub(super) fn to_bytes(session: &Record) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn from_bytes(bytes: &[u8]) -> Result<Record, StoreError> {
+pub(super) fn from_bytes(bytes: &[u8]) -> Result<SessionRecord, StoreError> {
     let mut rest = Rest(bytes);
     let [VERSION] = rest.take()? else { return Err(CORRUPT) };
-    let subject = Id::from_bytes(rest.take()?);
+    let subject = StoreId::from_bytes(rest.take()?);
     let started_at = rest.moment()?;
     let expires_at = rest.moment()?;
     let current = TokenHash::from_bytes(rest.take()?);
@@ -46,10 +46,10 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Record, StoreError> {
         }),
         _ => return Err(CORRUPT),
     };
-    if rest.0.len() > Record::MAX_DATA {
+    if rest.0.len() > SessionRecord::MAX_DATA {
         return Err(CORRUPT);
     }
-    Ok(Record { subject, started_at, expires_at, current, previous, data: rest.0.to_vec() })
+    Ok(SessionRecord { subject, started_at, expires_at, current, previous, data: rest.0.to_vec() })
 }
 
 struct Rest<'a>(&'a [u8]);
@@ -61,8 +61,8 @@ impl Rest<'_> {
         Ok(*taken)
     }
 
-    fn moment(&mut self) -> Result<Moment, StoreError> {
-        Ok(Moment::from_millis(u64::from_be_bytes(self.take()?)))
+    fn moment(&mut self) -> Result<Timestamp, StoreError> {
+        Ok(Timestamp::from_millis(u64::from_be_bytes(self.take()?)))
     }
 }
 
@@ -70,16 +70,16 @@ impl Rest<'_> {
 mod tests {
     use super::*;
 
-    fn session(previous: bool, data: usize) -> Record {
+    fn session(previous: bool, data: usize) -> SessionRecord {
         let before = Previous {
             token: TokenHash::from_bytes([3; 32]),
             salt: [4; 32],
-            exchanged_at: Moment::from_millis(u64::MAX),
+            exchanged_at: Timestamp::from_millis(u64::MAX),
         };
-        Record {
-            subject: Id::from_bytes([1; 32]),
-            started_at: Moment::from_millis(0x0102_0304_0506_0708),
-            expires_at: Moment::from_millis(9),
+        SessionRecord {
+            subject: StoreId::from_bytes([1; 32]),
+            started_at: Timestamp::from_millis(0x0102_0304_0506_0708),
+            expires_at: Timestamp::from_millis(9),
             current: TokenHash::from_bytes([2; 32]),
             previous: previous.then_some(before),
             data: vec![7; data],

@@ -15,15 +15,18 @@ use ::redb::backends::FileBackend;
 use ::redb::{Database, Error, ReadTransaction, ReadableDatabase};
 
 use self::writer::Writer;
-use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture};
-use crate::disk;
+use super::{
+    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreFuture, StoreId,
+    Timestamp, TokenStatus,
+};
+use crate::private_file;
 
 /// Sessions and revocations in one file, by the embedded database [redb](https://docs.rs/redb): for services of
 /// one process that remember over a restart.
 ///
 /// What was acknowledged is on the disk (`fsync`), whenever the process is killed. One thread writes; whatever
 /// arrives while it waits for the disk goes into its next transaction together, so many clients at once do not
-/// wait for as many `fsync`s. [`standing`](Store::standing) and [`session`](Store::session) read without waiting for it.
+/// wait for as many `fsync`s. [`standing`](Store::token_status) and [`session`](Store::session) read without waiting for it.
 ///
 /// An error of the disk is an error of every operation from then on, until the store is opened anew: what the
 /// file has is not known any more. Dropping the store finishes what is pending.
@@ -34,21 +37,21 @@ use crate::disk;
 /// After a crash, opening reads the whole file once to check it.
 ///
 /// ```
-/// use jotwell_http::store::{Id, Moment, RedbStore, Store};
+/// use jotwell_http::store::{StoreId, Timestamp, RedbStore, Store};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let directory = tempfile::tempdir()?;
 /// # let path = directory.path().join("sessions.redb");
-/// let (code, now) = (Id::from_bytes([7; 32]), Moment::from_millis(1_800_000_000_000));
-/// let until = Moment::from_millis(1_800_000_060_000);
+/// let (code, now) = (StoreId::from_bytes([7; 32]), Timestamp::from_millis(1_800_000_000_000));
+/// let until = Timestamp::from_millis(1_800_000_060_000);
 ///
 /// let store = RedbStore::open(&path)?;
-/// assert!(store.first_use(code, until, now).await?);
+/// assert!(store.consume(code, until, now).await?);
 /// drop(store);
 ///
 /// let store = RedbStore::open(&path)?;
-/// assert!(!store.first_use(code, until, now).await?);
+/// assert!(!store.consume(code, until, now).await?);
 /// # Ok(())
 /// # }
 /// ```
@@ -70,12 +73,12 @@ impl RedbStore {
     /// where it is something else; [`StoreError::Unreachable`] where the system refuses.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        let file = disk::private().read(true).create(true).truncate(false).open(path);
+        let file = private_file::private().read(true).create(true).truncate(false).open(path);
         let file = file.map_err(StoreError::unreachable)?;
         let database =
             Database::builder().create_with_backend(FileBackend::new(file).map_err(fault)?).map_err(fault)?;
         let store = Self::over(database)?;
-        disk::sync_folder(path).map_err(StoreError::unreachable)?;
+        private_file::sync_folder(path).map_err(StoreError::unreachable)?;
         Ok(store)
     }
 
@@ -110,45 +113,55 @@ fn fault(error: impl Into<Error>) -> StoreError {
 }
 
 impl Store for RedbStore {
-    fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
+    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let session = session.clone();
             self.writer.run(move |tables| tables.create(id, &session, now)).await
         })
     }
 
-    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>> {
+    fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
         Box::pin(async move { tables::session(&self.read()?, id) })
     }
 
-    fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+    fn exchange<'a>(
+        &'a self,
+        id: StoreId,
+        exchange: &'a RefreshRotation,
+    ) -> StoreFuture<'a, RotationOutcome> {
         Box::pin(async move {
             let exchange = exchange.clone();
             self.writer.run(move |tables| tables.exchange(id, &exchange)).await
         })
     }
 
-    fn end(&self, id: Id) -> StoreFuture<'_, bool> {
+    fn end(&self, id: StoreId) -> StoreFuture<'_, bool> {
         Box::pin(self.writer.run(move |tables| tables.end(id)))
     }
 
-    fn deny(&self, token: Id, until: Moment, _: Moment) -> StoreFuture<'_, ()> {
-        Box::pin(self.writer.run(move |tables| tables.deny(token, until)))
+    fn revoke_token(&self, token: StoreId, until: Timestamp, _: Timestamp) -> StoreFuture<'_, ()> {
+        Box::pin(self.writer.run(move |tables| tables.revoke_token(token, until)))
     }
 
-    fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
-        Box::pin(self.writer.run(move |tables| tables.forbid(subject, before, until, now)))
+    fn revoke_subject(
+        &self,
+        subject: StoreId,
+        before: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> StoreFuture<'_, ()> {
+        Box::pin(self.writer.run(move |tables| tables.revoke_subject(subject, before, until, now)))
     }
 
-    fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing> {
-        Box::pin(async move { tables::standing(&self.read()?, question) })
+    fn token_status<'a>(&'a self, question: &'a StatusQuery) -> StoreFuture<'a, TokenStatus> {
+        Box::pin(async move { tables::token_status(&self.read()?, question) })
     }
 
-    fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
-        Box::pin(self.writer.run(move |tables| tables.first_use(token, until, now)))
+    fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, bool> {
+        Box::pin(self.writer.run(move |tables| tables.consume(token, until, now)))
     }
 
-    fn purge(&self, now: Moment) -> StoreFuture<'_, u64> {
+    fn purge(&self, now: Timestamp) -> StoreFuture<'_, u64> {
         Box::pin(async move {
             let mut removed = 0_usize;
             loop {

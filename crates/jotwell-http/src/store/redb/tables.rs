@@ -7,8 +7,11 @@ use ::redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError,
 
 use super::encoding::{from_bytes, to_bytes};
 use super::fault;
-use crate::store::record::Change;
-use crate::store::{Exchange, Exchanged, Forbidden, Id, Moment, Question, Record, Standing, StoreError};
+use crate::store::record::RecordChange;
+use crate::store::{
+    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, StoreError, StoreId, SubjectRevocation,
+    Timestamp, TokenStatus,
+};
 
 type Name = &'static [u8; 32];
 type Until = (u64, u8, Name);
@@ -60,17 +63,23 @@ pub(super) fn prepare(transaction: &WriteTransaction) -> Result<(), StoreError> 
 }
 
 /// A session, as of the last transaction.
-pub(super) fn session(transaction: &ReadTransaction, id: Id) -> Result<Option<Record>, StoreError> {
+pub(super) fn session(
+    transaction: &ReadTransaction,
+    id: StoreId,
+) -> Result<Option<SessionRecord>, StoreError> {
     let bytes = transaction.open_table(SESSIONS).map_err(fault)?.get(id.as_bytes()).map_err(fault)?;
     bytes.map(|bytes| from_bytes(bytes.value())).transpose()
 }
 
 /// Whether a token is refused, as of the last transaction.
-pub(super) fn standing(transaction: &ReadTransaction, question: &Question) -> Result<Standing, StoreError> {
+pub(super) fn token_status(
+    transaction: &ReadTransaction,
+    question: &StatusQuery,
+) -> Result<TokenStatus, StoreError> {
     let mut denied = false;
     if let Some(token) = question.token {
         let until = transaction.open_table(DENIED).map_err(fault)?.get(token.as_bytes()).map_err(fault)?;
-        denied = until.is_some_and(|until| question.now < Moment::from_millis(until.value()));
+        denied = until.is_some_and(|until| question.now < Timestamp::from_millis(until.value()));
     }
     let session = question.session.map(|id| session(transaction, id)).transpose()?.flatten();
     let mut forbidden = None;
@@ -82,8 +91,8 @@ pub(super) fn standing(transaction: &ReadTransaction, question: &Question) -> Re
     Ok(question.answer(denied, forbidden, session.as_ref()))
 }
 
-fn of_entry((before, until): (u64, u64)) -> Forbidden {
-    Forbidden { before: Moment::from_millis(before), until: Moment::from_millis(until) }
+fn of_entry((before, until): (u64, u64)) -> SubjectRevocation {
+    SubjectRevocation { before: Timestamp::from_millis(before), until: Timestamp::from_millis(until) }
 }
 
 /// The tables in a transaction that writes.
@@ -112,17 +121,17 @@ impl<'t> Tables<'t> {
         open().map_err(fault)
     }
 
-    fn session(&self, id: Id) -> Result<Option<Record>, Halt> {
+    fn session(&self, id: StoreId) -> Result<Option<SessionRecord>, Halt> {
         let bytes = self.sessions.get(id.as_bytes())?;
         bytes.map(|bytes| from_bytes(bytes.value())).transpose().map_err(Halt::Refused)
     }
 
-    fn forbidden(&self, subject: Id) -> Result<Option<Forbidden>, Halt> {
+    fn forbidden(&self, subject: StoreId) -> Result<Option<SubjectRevocation>, Halt> {
         Ok(self.forbidden.get(subject.as_bytes())?.map(|entry| of_entry(entry.value())))
     }
 
     /// Notes that an entry has another end now.
-    fn move_end(&mut self, kind: u8, id: Id, from: Option<u64>, to: Option<u64>) -> Result<(), Halt> {
+    fn move_end(&mut self, kind: u8, id: StoreId, from: Option<u64>, to: Option<u64>) -> Result<(), Halt> {
         self.changed = true;
         if from == to {
             return Ok(());
@@ -136,68 +145,77 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
-    pub(super) fn create(&mut self, id: Id, session: &Record, now: Moment) -> Result<(), Halt> {
+    pub(super) fn create(
+        &mut self,
+        id: StoreId,
+        session: &SessionRecord,
+        now: Timestamp,
+    ) -> Result<(), Halt> {
         let forbidden = self.forbidden(session.subject)?.and_then(|entry| entry.in_force(now));
         let session = session.begin(forbidden).map_err(Halt::Refused)?;
         let there = self.session(id)?.map(|there| there.expires_at);
         if there.is_some_and(|expires_at| now < expires_at) {
             return Err(Halt::Refused(StoreError::Occupied));
         }
-        let (from, to) = (there.map(Moment::as_millis), session.expires_at.as_millis());
+        let (from, to) = (there.map(Timestamp::as_millis), session.expires_at.as_millis());
         self.sessions.insert(id.as_bytes(), to_bytes(&session).as_slice())?;
         self.move_end(A_SESSION, id, from, Some(to))
     }
 
-    pub(super) fn exchange(&mut self, id: Id, exchange: &Exchange) -> Result<Exchanged, Halt> {
-        let Some(mut session) = self.session(id)? else { return Ok(Exchanged::Ended) };
+    pub(super) fn exchange(
+        &mut self,
+        id: StoreId,
+        exchange: &RefreshRotation,
+    ) -> Result<RotationOutcome, Halt> {
+        let Some(mut session) = self.session(id)? else { return Ok(RotationOutcome::Ended) };
         let forbidden = self.forbidden(session.subject)?.and_then(|entry| entry.in_force(exchange.now));
         let (exchanged, change) = session.exchange(exchange, forbidden);
         match change {
-            Change::None => {}
-            Change::Write => {
+            RecordChange::None => {}
+            RecordChange::Write => {
                 self.sessions.insert(id.as_bytes(), to_bytes(&session).as_slice())?;
                 self.changed = true;
             }
-            Change::Remove => self.remove(id, &session)?,
+            RecordChange::Remove => self.remove(id, &session)?,
         }
         Ok(exchanged)
     }
 
-    pub(super) fn end(&mut self, id: Id) -> Result<bool, Halt> {
+    pub(super) fn end(&mut self, id: StoreId) -> Result<bool, Halt> {
         let Some(session) = self.session(id)? else { return Ok(false) };
         self.remove(id, &session)?;
         Ok(true)
     }
 
-    fn remove(&mut self, id: Id, session: &Record) -> Result<(), Halt> {
+    fn remove(&mut self, id: StoreId, session: &SessionRecord) -> Result<(), Halt> {
         self.sessions.remove(id.as_bytes())?;
         self.move_end(A_SESSION, id, Some(session.expires_at.as_millis()), None)
     }
 
-    pub(super) fn deny(&mut self, token: Id, until: Moment) -> Result<(), Halt> {
+    pub(super) fn revoke_token(&mut self, token: StoreId, until: Timestamp) -> Result<(), Halt> {
         let old = self.denied.get(token.as_bytes())?.map(|until| until.value());
         let until = until.as_millis().max(old.unwrap_or_default());
         self.denied.insert(token.as_bytes(), until)?;
         self.move_end(A_DENIED, token, old, Some(until))
     }
 
-    pub(super) fn forbid(
+    pub(super) fn revoke_subject(
         &mut self,
-        subject: Id,
-        before: Moment,
-        until: Moment,
-        now: Moment,
+        subject: StoreId,
+        before: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
     ) -> Result<(), Halt> {
         let old = self.forbidden(subject)?;
-        let new = Forbidden { before, until }.following(old, now);
+        let new = SubjectRevocation { before, until }.following(old, now);
         let until = new.until.as_millis();
         self.forbidden.insert(subject.as_bytes(), (new.before.as_millis(), until))?;
         self.move_end(A_FORBIDDEN, subject, old.map(|old| old.until.as_millis()), Some(until))
     }
 
-    pub(super) fn first_use(&mut self, token: Id, until: Moment, now: Moment) -> Result<bool, Halt> {
+    pub(super) fn consume(&mut self, token: StoreId, until: Timestamp, now: Timestamp) -> Result<bool, Halt> {
         let old = self.used.get(token.as_bytes())?.map(|until| until.value());
-        if old.is_some_and(|until| now < Moment::from_millis(until)) {
+        if old.is_some_and(|until| now < Timestamp::from_millis(until)) {
             return Ok(false);
         }
         self.used.insert(token.as_bytes(), until.as_millis())?;
@@ -206,7 +224,7 @@ impl<'t> Tables<'t> {
     }
 
     /// Lets go of what is over, of so many entries at most. How many that were.
-    pub(super) fn purge(&mut self, now: Moment, limit: usize) -> Result<usize, Halt> {
+    pub(super) fn purge(&mut self, now: Timestamp, limit: usize) -> Result<usize, Halt> {
         let last = (now.as_millis(), u8::MAX, &[u8::MAX; 32]);
         let mut over = Vec::new();
         for end in self.ends.range(..=last)?.take(limit) {

@@ -13,15 +13,15 @@ use super::tables::Halt;
 use super::*;
 use crate::store::TokenHash;
 
-const NOW: Moment = Moment::from_millis(1_000);
-const END: Moment = Moment::from_millis(1_000_000);
+const NOW: Timestamp = Timestamp::from_millis(1_000);
+const END: Timestamp = Timestamp::from_millis(1_000_000);
 
-fn id(number: u8) -> Id {
-    Id::from_bytes([number; 32])
+fn id(number: u8) -> StoreId {
+    StoreId::from_bytes([number; 32])
 }
 
-fn session() -> Record {
-    Record {
+fn session() -> SessionRecord {
+    SessionRecord {
         subject: id(200),
         started_at: NOW,
         expires_at: END,
@@ -31,8 +31,8 @@ fn session() -> Record {
     }
 }
 
-fn exchange() -> Exchange {
-    Exchange {
+fn exchange() -> RefreshRotation {
+    RefreshRotation {
         presented: TokenHash::from_bytes([0; 32]),
         successor: TokenHash::from_bytes([1; 32]),
         salt: [1; 32],
@@ -42,8 +42,8 @@ fn exchange() -> Exchange {
     }
 }
 
-fn question() -> Question {
-    Question { token: None, subject: None, issued_at: NOW, session: Some(id(1)), now: NOW }
+fn question() -> StatusQuery {
+    StatusQuery { token: None, subject: None, issued_at: NOW, session: Some(id(1)), now: NOW }
 }
 
 /// A disk that can be broken.
@@ -94,10 +94,10 @@ async fn assert_dead(store: &RedbStore) {
     assert!(is_unreachable(store.create(id(9), &session(), NOW).await.unwrap_err()));
     assert!(is_unreachable(store.exchange(id(1), &exchange()).await.unwrap_err()));
     assert!(is_unreachable(store.end(id(1)).await.unwrap_err()));
-    assert!(is_unreachable(store.deny(id(2), END, NOW).await.unwrap_err()));
-    assert!(is_unreachable(store.forbid(id(3), NOW, END, NOW).await.unwrap_err()));
-    assert!(is_unreachable(store.standing(&question()).await.unwrap_err()));
-    assert!(is_unreachable(store.first_use(id(4), END, NOW).await.unwrap_err()));
+    assert!(is_unreachable(store.revoke_token(id(2), END, NOW).await.unwrap_err()));
+    assert!(is_unreachable(store.revoke_subject(id(3), NOW, END, NOW).await.unwrap_err()));
+    assert!(is_unreachable(store.token_status(&question()).await.unwrap_err()));
+    assert!(is_unreachable(store.consume(id(4), END, NOW).await.unwrap_err()));
     assert!(is_unreachable(store.purge(NOW).await.unwrap_err()));
 }
 
@@ -107,7 +107,7 @@ async fn a_disk_that_fails_is_an_error_of_everything() {
     let disk = Disk { memory: InMemoryBackend::new(), is_broken: Arc::clone(&is_broken) };
     let store = RedbStore::over(Database::builder().create_with_backend(disk).unwrap()).unwrap();
     store.create(id(1), &session(), NOW).await.unwrap();
-    assert_eq!(store.standing(&question()).await.unwrap(), Standing::Good);
+    assert_eq!(store.token_status(&question()).await.unwrap(), TokenStatus::Active);
     is_broken.store(true, SeqCst);
     let failed = store.end(id(1)).await.unwrap_err();
     assert!(matches!(failed, StoreError::Unreachable { .. }), "{failed:?}");
@@ -146,7 +146,7 @@ async fn operations_share_a_transaction_and_not_a_fate() {
             if breaks { Err(Halt::Broken(StoreError::Corrupt { what: "a test" })) } else { Ok(()) }
         });
         let all = async {
-            tokio::join!(held, create(name), create(name), store.first_use(name, END, NOW), spoil, async {
+            tokio::join!(held, create(name), create(name), store.consume(name, END, NOW), spoil, async {
                 tokio::task::yield_now().await;
                 open.send(()).unwrap();
             })
@@ -162,7 +162,7 @@ async fn operations_share_a_transaction_and_not_a_fate() {
             assert!(used.unwrap());
             assert_eq!(
                 store.exchange(name, &exchange()).await.unwrap(),
-                Exchanged::Rotated { data: Vec::new(), expires_at: END }
+                RotationOutcome::Rotated { data: Vec::new(), expires_at: END }
             );
         }
     }
@@ -175,7 +175,7 @@ async fn dropping_the_store_finishes_what_is_pending() {
     let store = RedbStore::open(&path).unwrap();
     for number in 0..100 {
         // Whoever stops waiting does not undo it.
-        let mut create = std::pin::pin!(store.first_use(id(number), END, NOW));
+        let mut create = std::pin::pin!(store.consume(id(number), END, NOW));
         let polled =
             std::future::poll_fn(|context| std::task::Poll::Ready(create.as_mut().poll(context).is_ready()));
         polled.await;
@@ -183,7 +183,7 @@ async fn dropping_the_store_finishes_what_is_pending() {
     drop(store);
     let store = RedbStore::open(&path).unwrap();
     for number in 0..100 {
-        assert!(!store.first_use(id(number), END, NOW).await.unwrap(), "{number}");
+        assert!(!store.consume(id(number), END, NOW).await.unwrap(), "{number}");
     }
 }
 
@@ -200,7 +200,7 @@ async fn a_record_that_is_none_is_corrupt() {
     drop(database);
     let store = RedbStore::open(&path).unwrap();
     let is_corrupt = |error| matches!(error, StoreError::Corrupt { .. });
-    assert!(is_corrupt(store.standing(&question()).await.unwrap_err()));
+    assert!(is_corrupt(store.token_status(&question()).await.unwrap_err()));
     assert!(is_corrupt(store.exchange(id(1), &exchange()).await.unwrap_err()));
     assert!(is_corrupt(store.end(id(1)).await.unwrap_err()));
     assert!(is_corrupt(store.create(id(1), &session(), NOW).await.unwrap_err()));

@@ -1,12 +1,12 @@
 //! A session out of the fields that the scripts keep it in.
 
-use crate::store::{Id, Moment, Previous, Record, TokenHash};
+use crate::store::{Previous, SessionRecord, StoreId, Timestamp, TokenHash};
 
 pub(super) const FIELDS: [&str; 8] =
     ["subject", "started_at", "expires_at", "current", "data", "previous", "salt", "exchanged_at"];
 
 /// Of each of [`FIELDS`], what is there. `None` where that is no session.
-pub(super) fn record(fields: Vec<Option<Vec<u8>>>) -> Option<Record> {
+pub(super) fn record(fields: Vec<Option<Vec<u8>>>) -> Option<SessionRecord> {
     let [subject, started_at, expires_at, current, data, previous, salt, exchanged_at] =
         fields.try_into().ok()?;
     let previous = match previous {
@@ -17,8 +17,8 @@ pub(super) fn record(fields: Vec<Option<Vec<u8>>>) -> Option<Record> {
         }),
         None => None,
     };
-    Some(Record {
-        subject: Id::from_bytes(bytes(jotwell::base64url::decode(&subject?).ok()?)?),
+    Some(SessionRecord {
+        subject: StoreId::from_bytes(bytes(jotwell::base64url::decode(&subject?).ok()?)?),
         started_at: moment(&started_at?)?,
         expires_at: moment(&expires_at?)?,
         current: TokenHash::from_bytes(bytes(current?)?),
@@ -31,6 +31,6 @@ fn bytes(field: Vec<u8>) -> Option<[u8; 32]> {
     field.try_into().ok()
 }
 
-fn moment(field: &[u8]) -> Option<Moment> {
-    Some(Moment::from_millis(std::str::from_utf8(field).ok()?.parse().ok()?))
+fn moment(field: &[u8]) -> Option<Timestamp> {
+    Some(Timestamp::from_millis(std::str::from_utf8(field).ok()?.parse().ok()?))
 }

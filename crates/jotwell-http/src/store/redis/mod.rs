@@ -1,8 +1,8 @@
 //! A store in Redis.
 
+mod connection;
 mod entry;
-mod fault;
-mod link;
+mod error;
 mod options;
 mod scripts;
 
@@ -11,10 +11,13 @@ use std::time::Duration;
 
 use ::redis::{Client, Cmd, FromRedisValue, Script, cmd};
 
-use self::link::{Link, Repeat};
+use self::connection::{Link, Repeat};
 pub use self::options::RedisOptions;
 use self::scripts::Scripts;
-use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, StoreError, StoreFuture};
+use super::{
+    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreFuture, StoreId,
+    Timestamp, TokenStatus,
+};
 
 /// Sessions and revocations in [Redis](https://redis.io) 6.2 or later, or what speaks its language: for services
 /// of many processes.
@@ -42,7 +45,7 @@ use super::{Exchange, Exchanged, Id, Moment, Question, Record, Standing, Store, 
 /// An operation fails with [`StoreError::Unreachable`] after the times for connecting and for an answer, a second each
 /// if nothing else is [said](RedisOptions), and twice that where it is tried once more. The next operation connects again, so
 /// nothing has to be done when Redis is back. Where the connection turns out to be lost, an operation is tried once
-/// more: all but [`first_use`](Store::first_use), and [`exchange`](Store::exchange) without a time of grace, of
+/// more: all but [`consume`](Store::consume), and [`exchange`](Store::exchange) without a time of grace, of
 /// which nobody could tell their own first attempt from somebody else's.
 ///
 /// # The URL
@@ -105,7 +108,7 @@ impl RedisStore {
         format!("{{{}}}:{kind}:", self.namespace)
     }
 
-    fn key(&self, kind: char, id: Id) -> String {
+    fn key(&self, kind: char, id: StoreId) -> String {
         format!("{}{}", self.prefix(kind), name(id))
     }
 
@@ -143,7 +146,12 @@ impl RedisStore {
         self.link.run(repeat, run).await
     }
 
-    async fn create_session(&self, id: Id, session: &Record, now: Moment) -> Result<(), StoreError> {
+    async fn create_session(
+        &self,
+        id: StoreId,
+        session: &SessionRecord,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         // Looks at the length of the data; when it began is up to the script.
         let session = session.begin(None)?;
         let (created, twice): (bool, bool) = self
@@ -166,7 +174,7 @@ impl RedisStore {
         if is_there { Ok(()) } else { Err(StoreError::Occupied) }
     }
 
-    async fn read_session(&self, id: Id) -> Result<Option<Record>, StoreError> {
+    async fn read_session(&self, id: StoreId) -> Result<Option<SessionRecord>, StoreError> {
         let mut command = cmd("HMGET");
         command.arg(self.key(SESSION, id)).arg(&entry::FIELDS);
         let fields: Vec<Option<Vec<u8>>> = self.command(&command).await?;
@@ -176,7 +184,11 @@ impl RedisStore {
         entry::record(fields).map(Some).ok_or(StoreError::Corrupt { what: "a session in Redis" })
     }
 
-    async fn exchange_token(&self, id: Id, exchange: &Exchange) -> Result<Exchanged, StoreError> {
+    async fn exchange_token(
+        &self,
+        id: StoreId,
+        exchange: &RefreshRotation,
+    ) -> Result<RotationOutcome, StoreError> {
         // Between whole milliseconds there is nothing, so a limit between two is the next one.
         // Sent twice, the second finds that the first has exchanged it, and gives the same successor again. Without a time
         // of grace it would be a reuse.
@@ -190,18 +202,20 @@ impl RedisStore {
                 script.arg(number(exchange.presented_at));
             })
             .await?;
-        let expires_at = Moment::from_millis(expires_at);
+        let expires_at = Timestamp::from_millis(expires_at);
         match what {
-            1 => Ok(Exchanged::Rotated { data, expires_at }),
-            2 => Ok(Exchanged::Repeated { salt: salt.try_into().map_err(|_| CORRUPT)?, data, expires_at }),
-            3 => Ok(Exchanged::Reused),
-            4 => Ok(Exchanged::Ended),
+            1 => Ok(RotationOutcome::Rotated { data, expires_at }),
+            2 => {
+                Ok(RotationOutcome::Retried { salt: salt.try_into().map_err(|_| CORRUPT)?, data, expires_at })
+            }
+            3 => Ok(RotationOutcome::Reused),
+            4 => Ok(RotationOutcome::Ended),
             _ => Err(CORRUPT),
         }
     }
 
-    async fn ask(&self, question: &Question) -> Result<Standing, StoreError> {
-        let key = |kind, id: Option<Id>| id.map_or_else(|| self.no_key(), |id| self.key(kind, id));
+    async fn ask(&self, question: &StatusQuery) -> Result<TokenStatus, StoreError> {
+        let key = |kind, id: Option<StoreId>| id.map_or_else(|| self.no_key(), |id| self.key(kind, id));
         let standing: u8 = self
             .run(Repeat::Harmless, &self.scripts.standing, |script| {
                 script.key(key(DENIED, question.token)).key(key(SESSION, question.session));
@@ -211,10 +225,10 @@ impl RedisStore {
             })
             .await?;
         match standing {
-            0 => Ok(Standing::Good),
-            1 => Ok(Standing::Denied),
-            2 => Ok(Standing::Forbidden),
-            3 => Ok(Standing::Ended),
+            0 => Ok(TokenStatus::Active),
+            1 => Ok(TokenStatus::Revoked),
+            2 => Ok(TokenStatus::SubjectRevoked),
+            3 => Ok(TokenStatus::SessionEnded),
             _ => Err(CORRUPT),
         }
     }
@@ -226,37 +240,41 @@ const FORBIDDEN: char = 'f';
 const USED: char = 'u';
 const CORRUPT: StoreError = StoreError::Corrupt { what: "an answer of Redis" };
 
-fn name(id: Id) -> String {
+fn name(id: StoreId) -> String {
     jotwell::base64url::encode(id.as_bytes())
 }
 
-fn number(moment: Moment) -> u64 {
+fn number(moment: Timestamp) -> u64 {
     moment.as_millis().min(LAST)
 }
 
 /// In milliseconds, from now on by whatever clock Redis has.
-fn time_to_live(until: Moment, now: Moment) -> u64 {
-    number(Moment::default().saturating_add(until.saturating_since(now)).saturating_add(SPARE))
+fn time_to_live(until: Timestamp, now: Timestamp) -> u64 {
+    number(Timestamp::default().saturating_add(until.saturating_since(now)).saturating_add(SPARE))
 }
 
 impl Store for RedisStore {
-    fn create<'a>(&'a self, id: Id, session: &'a Record, now: Moment) -> StoreFuture<'a, ()> {
+    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
         Box::pin(self.create_session(id, session, now))
     }
 
-    fn session(&self, id: Id) -> StoreFuture<'_, Option<Record>> {
+    fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
         Box::pin(self.read_session(id))
     }
 
-    fn exchange<'a>(&'a self, id: Id, exchange: &'a Exchange) -> StoreFuture<'a, Exchanged> {
+    fn exchange<'a>(
+        &'a self,
+        id: StoreId,
+        exchange: &'a RefreshRotation,
+    ) -> StoreFuture<'a, RotationOutcome> {
         Box::pin(self.exchange_token(id, exchange))
     }
 
-    fn end(&self, id: Id) -> StoreFuture<'_, bool> {
+    fn end(&self, id: StoreId) -> StoreFuture<'_, bool> {
         Box::pin(async move { self.command(cmd("DEL").arg(self.key(SESSION, id))).await })
     }
 
-    fn deny(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+    fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()> {
         Box::pin(async move {
             let script = &self.scripts.deny;
             self.run(Repeat::Harmless, script, |script| {
@@ -266,7 +284,13 @@ impl Store for RedisStore {
         })
     }
 
-    fn forbid(&self, subject: Id, before: Moment, until: Moment, now: Moment) -> StoreFuture<'_, ()> {
+    fn revoke_subject(
+        &self,
+        subject: StoreId,
+        before: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> StoreFuture<'_, ()> {
         Box::pin(async move {
             let script = &self.scripts.forbid;
             self.run(Repeat::Harmless, script, |script| {
@@ -277,13 +301,13 @@ impl Store for RedisStore {
         })
     }
 
-    fn standing<'a>(&'a self, question: &'a Question) -> StoreFuture<'a, Standing> {
+    fn token_status<'a>(&'a self, question: &'a StatusQuery) -> StoreFuture<'a, TokenStatus> {
         Box::pin(self.ask(question))
     }
 
-    fn first_use(&self, token: Id, until: Moment, now: Moment) -> StoreFuture<'_, bool> {
+    fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, bool> {
         Box::pin(async move {
-            let script = &self.scripts.first_use;
+            let script = &self.scripts.consume;
             self.run(Repeat::Never, script, |script| {
                 script.key(self.key(USED, token)).arg(number(now)).arg(number(until));
                 script.arg(time_to_live(until, now));
@@ -293,7 +317,7 @@ impl Store for RedisStore {
     }
 
     /// Redis lets go of what is over by itself.
-    fn purge(&self, _: Moment) -> StoreFuture<'_, u64> {
+    fn purge(&self, _: Timestamp) -> StoreFuture<'_, u64> {
         Box::pin(std::future::ready(Ok(0)))
     }
 }
@@ -312,7 +336,7 @@ mod tests {
     #[test]
     fn all_keys_have_one_hash_tag() {
         let store = RedisStore::lazy("redis://127.0.0.1/", RedisOptions::new()).expect("a store");
-        for key in [store.no_key(), store.prefix('s'), store.key('d', Id::from_bytes([7; 32]))] {
+        for key in [store.no_key(), store.prefix('s'), store.key('d', StoreId::from_bytes([7; 32]))] {
             assert!(key.starts_with("{jotwell}:"), "{key}");
         }
     }

@@ -8,7 +8,7 @@ pub(super) struct Scripts {
     pub(super) deny: Script,
     pub(super) forbid: Script,
     pub(super) standing: Script,
-    pub(super) first_use: Script,
+    pub(super) consume: Script,
 }
 
 impl Scripts {
@@ -16,10 +16,10 @@ impl Scripts {
         Self {
             create: Script::new(include_str!("scripts/create.lua")),
             exchange: Script::new(include_str!("scripts/exchange.lua")),
-            deny: Script::new(include_str!("scripts/deny.lua")),
-            forbid: Script::new(include_str!("scripts/forbid.lua")),
-            standing: Script::new(include_str!("scripts/standing.lua")),
-            first_use: Script::new(include_str!("scripts/first_use.lua")),
+            deny: Script::new(include_str!("scripts/revoke_token.lua")),
+            forbid: Script::new(include_str!("scripts/revoke_subject.lua")),
+            standing: Script::new(include_str!("scripts/token_status.lua")),
+            consume: Script::new(include_str!("scripts/consume.lua")),
         }
     }
 }

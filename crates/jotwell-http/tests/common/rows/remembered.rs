@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jotwell_http::Renewal;
+use jotwell_http::ReloadOutcome;
 use jotwell_http::store::MemoryStore;
 
 use crate::common::cases::{Answer, Case, Rule, bad_token, invalid, passes, unavailable};
@@ -75,16 +75,16 @@ pub(crate) fn keys() -> Vec<Case> {
     };
     let unknown_key = || invalid("no key is found for the token's \"kid\" and \"alg\"");
     vec![
-        of("a new key", Renewal::Changed, &token, passes()),
-        of("no new key", Renewal::Unchanged, &token, unknown_key()),
-        of("another new key", Renewal::Changed, &unknown, unknown_key()),
+        of("a new key", ReloadOutcome::Changed, &token, passes()),
+        of("no new key", ReloadOutcome::Unchanged, &token, unknown_key()),
+        of("another new key", ReloadOutcome::Changed, &unknown, unknown_key()),
         of(
             "no way to the keys",
-            Renewal::Failed,
+            ReloadOutcome::Failed,
             &token,
             unavailable("the keys cannot be got at the moment"),
         ),
-        of("no way to the keys, nor need", Renewal::Failed, &known, passes()),
+        of("no way to the keys, nor need", ReloadOutcome::Failed, &known, passes()),
         Case::new(
             "no renewal",
             &authenticator_with(key().with_key_id("yesterday").verifying_key()),

@@ -16,7 +16,6 @@ pub(crate) fn rules() -> Vec<Case> {
         of("scope", &[Rule::Scope("orders:read")], passes()),
         of("no such scope", &[Rule::Scope("orders:write")], lacks_scope("orders:write")),
         of("one scope of two", &[Rule::Scope("orders:read admin")], lacks_scope("orders:read admin")),
-        of("no scope at all", &[Rule::Scope("")], forbidden("a scope that no token can have")),
         of("role", &[Rule::Role("editor")], passes()),
         of("no such role", &[Rule::Role("admin")], forbidden("role")),
         of("one role of two", &[Rule::AnyRole(&["admin", "editor"])], passes()),

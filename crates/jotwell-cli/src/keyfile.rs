@@ -1,0 +1,123 @@
+//! A key that was read, before it is bound to an algorithm.
+
+use jotwell::{Algorithm, JwkSet, KeyError, KeyType, SigningKey, UnboundKey, VerifyingKey};
+
+use crate::failure::{self, Failure};
+use crate::format::Format;
+use crate::input::Text;
+
+/// A key, with the name of its file for messages.
+pub(crate) struct KeyFile {
+    name: String,
+    format: Format,
+    key: UnboundKey,
+}
+
+impl KeyFile {
+    pub(crate) fn read(text: &Text) -> Result<Self, Failure> {
+        let format = Format::of(&text.bytes);
+        let key = match format {
+            Format::Pem => UnboundKey::from_pem(text.bytes.as_slice()),
+            Format::Der => UnboundKey::from_der(text.bytes.as_slice()),
+            Format::Jwk => UnboundKey::from_jwk(text.bytes.as_slice()),
+        };
+        let key = key.map_err(|error| {
+            let failure = bad_key(&text.name, &error);
+            match error {
+                KeyError::UnsupportedFormat { .. } if format == Format::Der => {
+                    failure.hint("PEM, DER and JWK are read").hint(
+                        "bytes that are a shared secret: jotwell key convert --raw-secret --to jwk --private",
+                    )
+                }
+                _ if format == Format::Jwk && JwkSet::from_json(text.bytes.as_slice(), &[]).is_ok() => {
+                    failure.hint("it is a JWK Set: see --jwks of `jotwell verify`, and `jotwell jwks`")
+                }
+                _ => failure,
+            }
+        })?;
+        if key.is_private() {
+            text.warn_if_others_may_read();
+        }
+        Ok(Self { name: text.name.clone(), format, key })
+    }
+
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    pub(crate) fn key(&self) -> &UnboundKey {
+        &self.key
+    }
+
+    /// The private key.
+    pub(crate) fn signing(&self, algorithm: Algorithm) -> Result<SigningKey, Failure> {
+        SigningKey::new(algorithm, &self.key).map_err(|error| self.refuse(&error))
+    }
+
+    /// The public key, or the public half of a private one; of a secret, the secret itself.
+    pub(crate) fn verifying(&self, algorithm: Algorithm) -> Result<VerifyingKey, Failure> {
+        if self.key.is_private() && self.key.key_type() != KeyType::Secret {
+            // Through the private key, which is checked to be one.
+            return self.signing(algorithm).map(|key| key.verifying_key());
+        }
+        VerifyingKey::new(algorithm, &self.key).map_err(|error| self.refuse(&error))
+    }
+
+    /// The public key; a private one is refused.
+    pub(crate) fn public(&self, algorithm: Algorithm) -> Result<VerifyingKey, Failure> {
+        if self.key.is_private() {
+            return Err(Failure::misuse(format!("{} holds a private key or a secret", self.name))
+                .hint("take its public half first: jotwell key public"));
+        }
+        self.verifying(algorithm)
+    }
+
+    /// The algorithm that was asked for, or the one that the key names itself.
+    pub(crate) fn algorithm(&self, asked: Option<Algorithm>) -> Result<Algorithm, Failure> {
+        if let Some(algorithm) = asked {
+            return Ok(algorithm);
+        }
+        let name = &self.name;
+        if let Some(named) = self.key.algorithm() {
+            return named.parse().map_err(|_| {
+                Failure::misuse(format!("{name} is for the algorithm {named:?}, which signs nothing here"))
+            });
+        }
+        self.any_algorithm()?;
+        Err(Failure::misuse(format!("{name} does not say its algorithm"))
+            .hint(format!("choose one that fits it: --alg {}", failure::either(&self.key.algorithms()))))
+    }
+
+    /// The first algorithm that the key fits.
+    pub(crate) fn any_algorithm(&self) -> Result<Algorithm, Failure> {
+        self.key.algorithms().first().copied().ok_or_else(|| self.refuse(&self.misfit()))
+    }
+
+    /// Why the key fits no algorithm: what its own type of algorithm finds wrong with it.
+    fn misfit(&self) -> KeyError {
+        let mut errors = Algorithm::ALL.iter().filter_map(|algorithm| self.key.check(*algorithm).err());
+        errors
+            .find(|error| !matches!(error, KeyError::WrongKeyType { .. }))
+            .unwrap_or(KeyError::UnsupportedKeyType { found: self.key.key_type() })
+    }
+
+    pub(crate) fn refuse(&self, error: &KeyError) -> Failure {
+        let failure = bad_key(&self.name, error);
+        match error {
+            KeyError::NotPrivate { .. } => failure.hint("signing takes the private key"),
+            KeyError::UseNotAllowed { member: "alg" } => match self.key.algorithm() {
+                Some(named) => failure.hint(format!("it says {named:?}")),
+                None => failure,
+            },
+            KeyError::WrongKeyType { .. } => match self.key.algorithms().as_slice() {
+                [] => failure,
+                fitting => failure.hint(format!("the key fits {}", failure::either(fitting))),
+            },
+            _ => failure,
+        }
+    }
+}
+
+pub(crate) fn bad_key(name: &str, error: &KeyError) -> Failure {
+    Failure::misuse(format!("{name}: {}", failure::chain(error)))
+}

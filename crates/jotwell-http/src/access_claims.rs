@@ -1,0 +1,249 @@
+//! What an access token says: RFC 9068 §2.2.
+
+use std::fmt;
+
+use jotwell::{ClaimsReader, FromClaims, NoClaims, VerifyError};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+/// The media type of an access token (RFC 9068 §2.1).
+pub(crate) const TYP: &str = "at+jwt";
+/// `client_id`, which none of these tokens lacks (RFC 9068 §2.2).
+pub(crate) const CLIENT_ID: &str = "client_id";
+/// `sid`, the session's name.
+pub(crate) const SESSION_ID: &str = "sid";
+
+/// The claims of an access token beside the registered ones of RFC 7519: those of RFC 9068, the session, and
+/// the caller's own.
+///
+/// ```
+/// use jotwell_http::{AccessClaims, Scope};
+///
+/// #[derive(serde::Serialize)]
+/// struct Account { plan: &'static str }
+///
+/// let access = AccessClaims::new(Account { plan: "free" })
+///     .scope(Scope::of(["orders:read", "orders:write"])?)
+///     .role("editor");
+/// assert_eq!(
+///     serde_json::to_string(&access)?,
+///     r#"{"scope":"orders:read orders:write","roles":["editor"],"plan":"free"}"#
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AccessClaims<T = NoClaims> {
+    /// `client_id`: the software that the token was issued to (RFC 8693 §4.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// `sid`: the session that the token belongs to.
+    #[serde(rename = "sid", skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+    /// `scope`: what the token may be used for.
+    #[serde(skip_serializing_if = "Scope::is_empty")]
+    pub scope: Scope,
+    /// `roles` of the subject (RFC 9068 §2.2.3.1).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// The caller's own claims. They stand beside the others in the token, and none may repeat one.
+    #[serde(flatten)]
+    pub custom: T,
+}
+
+impl<T> AccessClaims<T> {
+    /// No scope and no role yet.
+    pub fn new(custom: T) -> Self {
+        Self { client_id: None, session_id: None, scope: Scope::default(), roles: Vec::new(), custom }
+    }
+
+    /// Sets `scope`.
+    #[must_use]
+    pub fn scope(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// Adds a role.
+    #[must_use]
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.roles.push(role.into());
+        self
+    }
+
+    /// Whether `roles` holds it.
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|one| one == role)
+    }
+}
+
+/// The claims that appear beside the application's own, as they are read.
+#[derive(Default)]
+struct Profile {
+    client_id: Option<String>,
+    session_id: Option<String>,
+    scope: Scope,
+    roles: Vec<String>,
+}
+
+impl Profile {
+    /// Reads these claims and a `T`, which may have the same members.
+    fn read_beside<'de, T: Deserialize<'de>>(
+        reader: &mut ClaimsReader<'de>,
+    ) -> Result<(Self, T), VerifyError> {
+        let mut profile = Self::default();
+        let custom = reader.read_beside(&[CLIENT_ID, SESSION_ID, "scope", "roles"], |index, claim| {
+            match index {
+                0 => profile.client_id = claim.read()?,
+                1 => profile.session_id = claim.read()?,
+                2 => profile.scope = claim.read()?,
+                _ => profile.roles = claim.read()?,
+            }
+            Ok(())
+        })?;
+        Ok((profile, custom))
+    }
+}
+
+impl<T: Serialize> AccessClaims<T> {
+    /// Whether the caller's claims leave those alone that stand here: their own `roles` would be believed where
+    /// there are none here.
+    pub(crate) fn leaves_profile_alone(&self) -> bool {
+        let Ok(custom) = serde_json::to_string(&self.custom) else { return false };
+        let read = ClaimsReader::read_unverified::<AccessClaims<IgnoredAny>>(custom.as_bytes());
+        read.is_ok_and(|read| {
+            let AccessClaims { client_id, session_id, scope, roles, custom: _ } = read;
+            client_id.is_none() && session_id.is_none() && scope.is_empty() && roles.is_empty()
+        })
+    }
+}
+
+/// The caller's type is read from the whole object, as everywhere in jotwell, so it may declare members that
+/// stand here too.
+impl<'de, T: Deserialize<'de>> FromClaims<'de> for AccessClaims<T> {
+    fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
+        let (Profile { client_id, session_id, scope, roles }, custom) = Profile::read_beside(reader)?;
+        Ok(Self { client_id, session_id, scope, roles, custom })
+    }
+}
+
+/// A `scope`: words with one space between them (RFC 6749 §3.3). Their order says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Scope(String);
+
+impl Scope {
+    /// Of these words; one that comes twice stands once.
+    ///
+    /// # Errors
+    /// [`ScopeError`] where one is empty or has a character that RFC 6749 §3.3 does not allow, such as a
+    /// space.
+    pub fn of<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Result<Self, ScopeError> {
+        let mut scope = Self::default();
+        for word in words {
+            let word = word.as_ref();
+            if word.is_empty() || !word.bytes().all(is_scope_char) {
+                return Err(ScopeError);
+            }
+            if !scope.contains(word) {
+                if !scope.0.is_empty() {
+                    scope.0.push(' ');
+                }
+                scope.0.push_str(word);
+            }
+        }
+        Ok(scope)
+    }
+
+    /// Whether that word is among them. Words compare exactly.
+    #[must_use]
+    pub fn contains(&self, word: &str) -> bool {
+        self.words().any(|one| one == word)
+    }
+
+    /// Whether there is no word.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The words.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.split(' ').filter(|word| !word.is_empty())
+    }
+
+    /// As in a token.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_scope_char(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)
+}
+
+impl<'de> Deserialize<'de> for Scope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::of(text.split(' ').filter(|word| !word.is_empty())).map_err(de::Error::custom)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A word of a scope is empty, or has a character that is not allowed there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScopeError;
+
+impl fmt::Display for ScopeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a word of the scope is empty or has a character that is not allowed there")
+    }
+}
+
+impl std::error::Error for ScopeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_words() {
+        let scope: Scope = serde_json::from_str(r#""a b:c  d""#).expect("a scope");
+        assert_eq!(scope.words().collect::<Vec<_>>(), ["a", "b:c", "d"]);
+        assert!(
+            scope.contains("b:c") && !scope.contains("b") && !scope.contains("") && !scope.contains("a b:c")
+        );
+        assert_eq!(Scope::of(["a", "b", "a"]).expect("a scope").as_str(), "a b");
+        for word in ["", "a b", "a\"", "a\\", "\u{e9}", "a\n"] {
+            assert_eq!(Scope::of([word]), Err(ScopeError), "{word:?}");
+        }
+        assert!(serde_json::from_str::<Scope>(r#""a\u00e9""#).is_err());
+    }
+
+    #[test]
+    fn claims_are_read_beside_the_callers_own() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Own {
+            plan: String,
+            // May be looked at twice.
+            scope: String,
+        }
+        let text = r#"{"plan":"free","sid":"s","scope":"a","roles":["r"],"client_id":"c","else":1}"#;
+        let access: AccessClaims<Own> = ClaimsReader::read_unverified(text.as_bytes()).expect("claims");
+        assert_eq!(access.custom, Own { plan: "free".into(), scope: "a".into() });
+        assert_eq!(access.session_id.as_deref(), Some("s"));
+        assert_eq!(access.client_id.as_deref(), Some("c"));
+        assert!(access.has_role("r") && !access.has_role("R"));
+        for wrong in [r#"{"roles":"admin"}"#, r#"{"scope":["a"]}"#, r#"{"sid":1}"#, r#"{"roles":[1]}"#, "[]"]
+        {
+            let access: Result<AccessClaims, _> = ClaimsReader::read_unverified(wrong.as_bytes());
+            assert!(access.is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! The answers to requests that do not get through: RFC 6750 §3.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderValue, Response, StatusCode};
+use jotwell::VerifyError;
+
+use crate::access_claims::Scope;
+use crate::response::{Answer, Fault};
+use crate::store::StoreError;
+
+/// A request is refused: for what reason, and what its sender gets to read.
+///
+/// | reason | status | `WWW-Authenticate: Bearer realm="…"` and |
+/// |---|---|---|
+/// | nothing was presented | 401 | nothing more |
+/// | the request is malformed | 400 | `error="invalid_request"` |
+/// | the token is not valid, revoked, or was used | 401 | `error="invalid_token"` |
+/// | scope or role are missing | 403 | `error="insufficient_scope"`, and `scope` where one is |
+/// | a cookie came without its anti-forgery token | 403 | no such header |
+/// | store or keys cannot be reached | 503 | no such header, but `Retry-After` |
+///
+/// The body is JSON with the same `error` and `error_description`; there is none where nothing was presented.
+/// A description is one of a few fixed sentences. What exactly was wrong is in [`kind`](Self::kind) and in
+/// the log, where no piece of a token is either.
+#[derive(Clone, Debug)]
+pub struct AuthError {
+    kind: AuthErrorKind,
+    realm: Arc<str>,
+}
+
+/// Why a request is refused. For the log, not for its sender.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum AuthErrorKind {
+    /// No token was presented.
+    Missing,
+    /// The request does not carry one well-formed token: two headers, no token behind `Bearer`, a token in a
+    /// header and another in a cookie.
+    Malformed,
+    /// The token came in a cookie, and the proof that a page of one's own sent it is missing or wrong.
+    CsrfFailed,
+    /// The token is not valid.
+    Token(VerifyError),
+    /// The token, its session or everything of its subject was revoked.
+    Revoked,
+    /// The token may be used once, and was.
+    Replayed,
+    /// The token lacks a scope.
+    Scope {
+        /// What would do.
+        required: Scope,
+    },
+    /// The token does not allow this.
+    Forbidden {
+        /// Which rule says so.
+        rule: &'static str,
+    },
+    /// The keys cannot be got at the moment.
+    Keys,
+    /// The store did not answer.
+    Store(StoreError),
+}
+
+impl AuthError {
+    /// Says no, and notes it in the log.
+    pub(crate) fn logged(kind: AuthErrorKind, realm: &Arc<str>) -> Self {
+        let refusal = Self { kind, realm: realm.clone() };
+        refusal.log();
+        refusal
+    }
+
+    /// Why, for the log.
+    #[must_use]
+    pub fn kind(&self) -> &AuthErrorKind {
+        &self.kind
+    }
+
+    /// Returns a stable code for logs and metrics: see [`AuthErrorKind::code`].
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.kind.code()
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.kind.answer().status
+    }
+
+    /// How long the sender should wait before the next attempt, where that helps.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.kind.answer().retry_after()
+    }
+
+    /// The answer, for any framework. Its extensions hold the refusal, so that middleware further out can see
+    /// why.
+    #[must_use]
+    pub fn response(&self) -> Response<String> {
+        let answer = self.kind.answer();
+        let mut response = answer.response();
+        // Realm and scope were checked when they were made, so this is a header.
+        if let Some(Ok(challenge)) = self.challenge(answer).map(HeaderValue::try_from) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+
+    /// `WWW-Authenticate`, where another token would help.
+    fn challenge(&self, answer: Answer) -> Option<String> {
+        if matches!(self.kind, AuthErrorKind::CsrfFailed) || answer.retry_after().is_some() {
+            return None;
+        }
+        let mut challenge = format!("Bearer realm=\"{}\"", self.realm);
+        if let Some(Fault { code, description }) = answer.fault {
+            challenge.push_str(&format!(", error=\"{code}\", error_description=\"{description}\""));
+        }
+        if let AuthErrorKind::Scope { required } = &self.kind {
+            challenge.push_str(&format!(", scope=\"{required}\""));
+        }
+        Some(challenge)
+    }
+
+    /// For the log: without the token, and without what its sender could choose.
+    fn log(&self) {
+        let (status, code) = (self.status().as_u16(), self.code());
+        match &self.kind {
+            AuthErrorKind::Missing => tracing::debug!(status, code, "no token was presented"),
+            AuthErrorKind::Store(error) => {
+                tracing::error!(
+                    status,
+                    code,
+                    error = error as &dyn std::error::Error,
+                    "a token could not be checked"
+                );
+            }
+            AuthErrorKind::Keys | AuthErrorKind::Token(VerifyError::Unavailable { .. }) => {
+                tracing::error!(status, code, reason = %self.kind, "a token could not be checked");
+            }
+            reason => tracing::info!(status, code, %reason, "a request was refused"),
+        }
+    }
+}
+
+impl AuthErrorKind {
+    /// Returns a stable, machine-readable code for logs and metrics. Unlike the text of an error, it does not change
+    /// from one version to the next. It is not part of the response.
+    ///
+    /// | kind | code |
+    /// |---|---|
+    /// | `Missing` | `missing_token` |
+    /// | `Malformed` | `malformed_request` |
+    /// | `CsrfFailed` | `csrf_failed` |
+    /// | `Token`: `Expired`, `TooOld` | `token_expired` |
+    /// | `Token`: `NotYetValid`, `IssuedInFuture` | `token_not_yet_valid` |
+    /// | `Token`: `Unavailable`; `Keys` | `keys_unavailable` |
+    /// | any other `Token` | `invalid_token` |
+    /// | `Revoked` | `token_revoked` |
+    /// | `Replayed` | `token_replayed` |
+    /// | `Scope` | `insufficient_scope` |
+    /// | `Forbidden` | `policy_denied` |
+    /// | `Store` | `store_unavailable` |
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "missing_token",
+            Self::Malformed => "malformed_request",
+            Self::CsrfFailed => "csrf_failed",
+            Self::Token(VerifyError::Expired { .. } | VerifyError::TooOld { .. }) => "token_expired",
+            Self::Token(VerifyError::NotYetValid { .. } | VerifyError::IssuedInFuture { .. }) => {
+                "token_not_yet_valid"
+            }
+            Self::Token(VerifyError::Unavailable { .. }) | Self::Keys => "keys_unavailable",
+            Self::Token(_) => "invalid_token",
+            Self::Revoked => "token_revoked",
+            Self::Replayed => "token_replayed",
+            Self::Scope { .. } => "insufficient_scope",
+            Self::Forbidden { .. } => "policy_denied",
+            Self::Store(_) => "store_unavailable",
+        }
+    }
+
+    /// The table of answers.
+    fn answer(&self) -> Answer {
+        let token = |description| Answer::new(StatusCode::UNAUTHORIZED, "invalid_token", description);
+        let forbidden = |description| Answer::new(StatusCode::FORBIDDEN, "insufficient_scope", description);
+        match self {
+            Self::Missing => Answer { status: StatusCode::UNAUTHORIZED, fault: None },
+            Self::Malformed => Answer::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "the request does not carry exactly one well-formed token",
+            ),
+            Self::CsrfFailed => Answer::FORGED,
+            Self::Token(VerifyError::Unavailable { .. }) | Self::Keys | Self::Store(_) => {
+                Answer::unavailable("the token cannot be checked at the moment")
+            }
+            Self::Token(VerifyError::Expired { .. } | VerifyError::TooOld { .. }) => {
+                token("the token has expired")
+            }
+            Self::Token(VerifyError::NotYetValid { .. } | VerifyError::IssuedInFuture { .. }) => {
+                token("the token is not valid yet")
+            }
+            Self::Token(_) => token("the token is not valid"),
+            Self::Revoked => token("the token has been revoked"),
+            Self::Replayed => token("the token has been used"),
+            Self::Scope { .. } => forbidden("the token lacks the required scope"),
+            Self::Forbidden { .. } => forbidden("the token does not allow this"),
+        }
+    }
+}
+
+impl fmt::Display for AuthErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("no token was presented"),
+            Self::Malformed => f.write_str("the request does not carry exactly one well-formed token"),
+            Self::CsrfFailed => f.write_str("the anti-forgery token is missing or wrong"),
+            Self::Token(error) => error.fmt(f),
+            Self::Revoked => f.write_str("the token has been revoked"),
+            Self::Replayed => f.write_str("the token has been used before"),
+            Self::Scope { required } => write!(f, "the token lacks the scope {:?}", required.as_str()),
+            Self::Forbidden { rule } => write!(f, "the token does not satisfy the rule {rule:?}"),
+            Self::Keys => f.write_str("the keys cannot be got at the moment"),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+/// A [`VerifyError`] or [`StoreError`] is what this error displays, so the source is the one after it.
+impl std::error::Error for AuthError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.kind {
+            AuthErrorKind::Token(error) => error.source(),
+            AuthErrorKind::Store(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use jotwell::NumericDate;
+
+    use super::*;
+
+    fn error(kind: AuthErrorKind) -> AuthError {
+        AuthError { kind, realm: Arc::from("api") }
+    }
+
+    /// Dashboards and alerts depend on these: a code is never changed or used again for something else.
+    #[test]
+    fn codes_are_stable() {
+        let (date, required) = (NumericDate::default(), Scope::of(["a"]).expect("a scope"));
+        let token = AuthErrorKind::Token;
+        let codes = [
+            (AuthErrorKind::Missing, "missing_token"),
+            (AuthErrorKind::Malformed, "malformed_request"),
+            (AuthErrorKind::CsrfFailed, "csrf_failed"),
+            (token(VerifyError::Expired { expired_at: date, now: date }), "token_expired"),
+            (token(VerifyError::NotYetValid { not_before: date, now: date }), "token_not_yet_valid"),
+            (token(VerifyError::Unavailable { reason: "" }), "keys_unavailable"),
+            (token(VerifyError::InvalidSignature), "invalid_token"),
+            (AuthErrorKind::Revoked, "token_revoked"),
+            (AuthErrorKind::Replayed, "token_replayed"),
+            (AuthErrorKind::Scope { required }, "insufficient_scope"),
+            (AuthErrorKind::Forbidden { rule: "role" }, "policy_denied"),
+            (AuthErrorKind::Keys, "keys_unavailable"),
+            (AuthErrorKind::Store(StoreError::InUse), "store_unavailable"),
+        ];
+        for (kind, code) in codes {
+            assert_eq!(kind.code(), code, "{kind:?}");
+            assert_eq!(error(kind).code(), code);
+        }
+    }
+
+    #[test]
+    fn an_error_that_displays_its_source_does_not_return_it() {
+        let io = StoreError::unreachable(std::io::Error::other("the cause"));
+        for kind in [AuthErrorKind::Token(VerifyError::InvalidSignature), AuthErrorKind::Store(io)] {
+            let error = error(kind);
+            assert_ne!(error.source().map(ToString::to_string), Some(error.to_string()));
+        }
+        let io = StoreError::unreachable(std::io::Error::other("the cause"));
+        let error = error(AuthErrorKind::Store(io));
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the cause"));
+    }
+}

@@ -1,0 +1,313 @@
+//! One fetch, for all who want it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use http::header::{ACCEPT, HeaderValue, IF_NONE_MATCH};
+use http::{Request, Response};
+use jotwell::{Algorithm, Clock, NumericDate};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::address::Address;
+use super::discovery::Issuer;
+use super::error::{Chain, RemoteError};
+use super::fetch::{Fetch, FetchError};
+use super::freshness::MAX_FRESHNESS;
+use super::keys::{Answer, Keys, read};
+use super::schedule::{End, Engine, Need, Step, View};
+use crate::reload_keys::ReloadOutcome;
+
+/// What all clones of a set share.
+pub(super) struct Shared {
+    pub(super) source: Source,
+    algorithms: Box<[Algorithm]>,
+    fetch: Arc<dyn Fetch>,
+    pub(super) clock: Box<dyn Clock>,
+    timeout: Duration,
+    /// What readers see.
+    pub(super) snapshot: ArcSwap<Snapshot>,
+    /// So that readers leave the lock alone while a fetch is under way.
+    flying: AtomicBool,
+    state: Mutex<State>,
+    /// A runtime for those who have none.
+    runtime: OnceLock<Handle>,
+}
+
+/// Where the keys are.
+#[derive(Debug)]
+pub(super) enum Source {
+    Set(Address),
+    Issuer(Issuer),
+}
+
+/// Keys and their times, as of the last fetch.
+#[derive(Debug, Default)]
+pub(super) struct Snapshot {
+    pub(super) keys: Option<Arc<Keys>>,
+    pub(super) view: View,
+    pub(super) error: Option<Arc<RemoteError>>,
+}
+
+struct State {
+    engine: Engine<Etag>,
+    /// Where those wait who want the result of the fetch under way.
+    result: watch::Receiver<Option<ReloadOutcome>>,
+    located: Option<Located>,
+}
+
+/// An `ETag` says nothing of what is at another address.
+#[derive(Clone, Debug)]
+struct Etag {
+    address: Address,
+    value: HeaderValue,
+}
+
+/// The address that an issuer has named.
+#[derive(Clone, Debug)]
+struct Located {
+    address: Address,
+    at: NumericDate,
+    doubtful: bool,
+}
+
+impl Shared {
+    pub(super) fn new(
+        source: Source,
+        algorithms: Box<[Algorithm]>,
+        fetch: Arc<dyn Fetch>,
+        clock: Box<dyn Clock>,
+        stale: Duration,
+        timeout: Duration,
+    ) -> Self {
+        let state = State { engine: Engine::new(stale), result: watch::channel(None).1, located: None };
+        Self {
+            source,
+            algorithms,
+            fetch,
+            clock,
+            timeout,
+            snapshot: ArcSwap::default(),
+            flying: AtomicBool::new(false),
+            state: Mutex::new(state),
+            runtime: Handle::try_current().map(OnceLock::from).unwrap_or_default(),
+        }
+    }
+
+    /// Fetches in the background, should that be due. Never waits.
+    pub(super) fn refresh(self: &Arc<Self>, now: NumericDate) {
+        if self.flying.load(Ordering::Acquire) {
+            return;
+        }
+        let Some(runtime) = self.runtime() else { return };
+        let begun = match self.state.try_lock() {
+            Ok(mut state) => self.begin(&mut state, Need::Fresh, now),
+            Err(TryLockError::Poisoned(error)) => self.begin(&mut error.into_inner(), Need::Fresh, now),
+            // Somebody else is about to begin, or to end.
+            Err(TryLockError::WouldBlock) => return,
+        };
+        if let Begun::Flight(flight) = begun {
+            runtime.spawn(flight.run());
+        }
+    }
+
+    /// Fetches for a key that is not known, should that be due, and waits for what comes of it.
+    pub(super) async fn reload(self: &Arc<Self>) -> ReloadOutcome {
+        let Some(runtime) = self.runtime() else {
+            tracing::warn!(error = %RemoteError::NoRuntime, "keys not fetched");
+            return ReloadOutcome::Failed;
+        };
+        let now = self.clock.now();
+        let (begun, mut result) = {
+            let mut state = self.lock();
+            (self.begin(&mut state, Need::Unknown, now), state.result.clone())
+        };
+        match begun {
+            // After the lock is let go of: a runtime that has ended drops the flight at once.
+            Begun::Flight(flight) => drop(runtime.spawn(flight.run())),
+            Begun::Elsewhere => {}
+            Begun::Not(renewal) => return renewal,
+        }
+        result
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|result| *result)
+            .unwrap_or(ReloadOutcome::Failed)
+    }
+
+    fn begin(self: &Arc<Self>, state: &mut State, need: Need, now: NumericDate) -> Begun {
+        match state.engine.ask(need, now) {
+            Step::Fetch { etag } => {
+                let (result, receiver) = watch::channel(None);
+                state.result = receiver;
+                self.flying.store(true, Ordering::Release);
+                Begun::Flight(Flight { shared: self.clone(), etag, result, landed: false })
+            }
+            Step::Wait => Begun::Elsewhere,
+            Step::Known(renewal) => Begun::Not(renewal),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn runtime(&self) -> Option<Handle> {
+        match Handle::try_current() {
+            Ok(handle) => {
+                self.runtime.get_or_init(|| handle.clone());
+                Some(handle)
+            }
+            Err(_) => self.runtime.get().cloned(),
+        }
+    }
+}
+
+/// What became of a wish.
+enum Begun {
+    /// There is a flight, and it has to be started.
+    Flight(Flight),
+    /// There is one already.
+    Elsewhere,
+    /// None is due.
+    Not(ReloadOutcome),
+}
+
+/// A fetch under way. However it ends, also by a panic or with its runtime, those who wait are told.
+struct Flight {
+    shared: Arc<Shared>,
+    etag: Option<Etag>,
+    result: watch::Sender<Option<ReloadOutcome>>,
+    landed: bool,
+}
+
+/// What a fetch has brought.
+struct Brought {
+    /// None where they are the same.
+    keys: Option<Keys>,
+    end: End<Etag>,
+}
+
+impl Flight {
+    async fn run(mut self) {
+        let result = self.get().await;
+        self.land(result);
+    }
+
+    async fn get(&self) -> Result<Brought, RemoteError> {
+        let shared = &*self.shared;
+        let address = match &shared.source {
+            Source::Set(address) => address.clone(),
+            Source::Issuer(issuer) => self.locate(issuer).await?,
+        };
+        let etag = self.etag.as_ref().filter(|etag| etag.address == address).map(|etag| &etag.value);
+        let answer = read(self.fetch(&address, etag).await?, etag.is_some(), &shared.algorithms)?;
+        Ok(match answer {
+            Answer::NotModified { life } => Brought { keys: None, end: End::Same { life } },
+            Answer::Set { keys, life, etag } => {
+                let (keys, changed) = keys.keeping(shared.snapshot.load().keys.as_deref());
+                let etag = etag.map(|value| Etag { address, value });
+                Brought { keys: Some(keys), end: End::Keys { life, etag, changed } }
+            }
+        })
+    }
+
+    /// The address of the issuer's keys: the one that is known, or anew after a day or where it has failed.
+    async fn locate(&self, issuer: &Issuer) -> Result<Address, RemoteError> {
+        let now = self.shared.clock.now();
+        let known = self.shared.lock().located.clone();
+        if let Some(known) = &known {
+            let recent = known.at <= now && now.saturating_since(known.at) < MAX_FRESHNESS;
+            if recent && !known.doubtful {
+                return Ok(known.address.clone());
+            }
+        }
+        let document = self.fetch(&issuer.document, None).await;
+        match (document.and_then(|document| issuer.read(document)), known) {
+            (Ok(address), _) => {
+                let located = Located { address: address.clone(), at: now, doubtful: false };
+                self.shared.lock().located = Some(located);
+                Ok(address)
+            }
+            (Err(error), Some(known)) => {
+                let document = &issuer.document;
+                tracing::warn!(%document, error = %Chain(&error), "issuer not read, its known address is used");
+                Ok(known.address)
+            }
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        address: &Address,
+        etag: Option<&HeaderValue>,
+    ) -> Result<Response<Vec<u8>>, RemoteError> {
+        let mut request = Request::new(());
+        *request.uri_mut() = address.uri().clone();
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json, application/jwk-set+json"));
+        if let Some(etag) = etag {
+            headers.insert(IF_NONE_MATCH, etag.clone());
+        }
+        let limit = self.shared.timeout;
+        match tokio::time::timeout(limit, self.shared.fetch.fetch(request)).await {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(FetchError::TimedOut { limit }.into()),
+        }
+    }
+
+    fn land(&mut self, result: Result<Brought, RemoteError>) {
+        self.landed = true;
+        let shared = &*self.shared;
+        let before = shared.snapshot.load_full();
+        let now = shared.clock.now();
+        let (keys, end, error) = match result {
+            Ok(Brought { keys, end }) => (keys.map(Arc::new).or_else(|| before.keys.clone()), end, None),
+            Err(error) => (before.keys.clone(), End::Failed, Some(Arc::new(error))),
+        };
+        tell(&shared.source, &before, keys.as_deref(), error.as_deref());
+        let renewal = {
+            let mut state = shared.lock();
+            if let Some(located) = &mut state.located {
+                located.doubtful = error.is_some();
+            }
+            let renewal = state.engine.ended(end, now);
+            let view = state.engine.view();
+            // Keys first: who sees that the flight is over must see what it brought.
+            shared.snapshot.store(Arc::new(Snapshot { keys, view, error }));
+            shared.flying.store(false, Ordering::Release);
+            renewal
+        };
+        self.result.send_replace(Some(renewal));
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if !self.landed {
+            self.land(Err(RemoteError::Aborted));
+        }
+    }
+}
+
+/// Logs what is wrong: a failure each time, keys that are left out when they are others than before.
+fn tell(source: &Source, before: &Snapshot, keys: Option<&Keys>, error: Option<&RemoteError>) {
+    let address = match source {
+        Source::Set(address) => address,
+        Source::Issuer(issuer) => &issuer.document,
+    };
+    if let Some(error) = error {
+        let serve_until = before.view.held.map(|times| times.serve_until.as_secs());
+        tracing::warn!(%address, error = %Chain(error), serve_until, "keys not fetched");
+    }
+    let skipped = |keys: &Keys| keys.skipped.clone();
+    let (old, new) = (before.keys.as_deref().map(skipped).unwrap_or_default(), keys.map(skipped));
+    for key in new.unwrap_or_default().iter().filter(|key| !old.contains(key)) {
+        let (index, key_id) = (key.index, key.key_id.as_deref());
+        tracing::warn!(%address, index, ?key_id, reason = %key.reason, "key left out");
+    }
+}

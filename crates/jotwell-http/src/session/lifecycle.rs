@@ -1,0 +1,320 @@
+//! What becomes of a session, step by step.
+
+use std::error::Error as StdError;
+use std::future::{Future, ready};
+use std::time::Duration;
+
+use http::HeaderMap;
+use jotwell::{Claims, Header, NumericDate, base64url};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::refresh_token::RefreshToken;
+use super::{SessionError, Sessions, TokenResponse};
+use crate::access_claims::{AccessClaims, Scope, TYP};
+use crate::cookie::Cookies;
+use crate::store::{Kind, RefreshRotation, RotationOutcome, SessionRecord, StoreId};
+use crate::timestamp::Timestamp;
+
+/// What a session's record says for us. The caller's own claims are kept apart from the others: they may be of a
+/// type that takes whatever stands beside it.
+#[derive(Serialize, Deserialize)]
+struct Data<T> {
+    subject: String,
+    scope: Scope,
+    roles: Vec<String>,
+    custom: T,
+}
+
+impl<T> Data<T> {
+    fn of(subject: String, access: AccessClaims<T>) -> Self {
+        let AccessClaims { scope, roles, custom, .. } = access;
+        Self { subject, scope, roles, custom }
+    }
+
+    fn apart(self) -> (String, AccessClaims<T>) {
+        let Self { subject, scope, roles, custom } = self;
+        (subject, AccessClaims { scope, roles, ..AccessClaims::new(custom) })
+    }
+}
+
+impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
+    /// Begins a session of `subject`, whose access tokens will say what `access` says. Whoever calls this has
+    /// found out that it is them: by a password, say.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`], also for claims beyond [`SessionRecord::MAX_DATA`]; [`SessionError::Sign`],
+    /// [`SessionError::Claims`], [`SessionError::Randomness`].
+    pub async fn login(&self, subject: &str, access: AccessClaims<T>) -> Result<TokenResponse, SessionError> {
+        logged(self.begin(subject, access).await)
+    }
+
+    async fn begin(&self, subject: &str, access: AccessClaims<T>) -> Result<TokenResponse, SessionError> {
+        let token = RefreshToken::random().map_err(|_| SessionError::Randomness)?;
+        let now = self.clock.now();
+        let data = Data::of(subject.to_owned(), access);
+        let expires_at = Timestamp::from(now).saturating_add(self.session_lifetime);
+        let session = SessionRecord {
+            subject: StoreId::of(Kind::Subject, &self.issuer, subject),
+            started_at: Timestamp::from(now),
+            expires_at,
+            current: token.hash(),
+            previous: None,
+            data: serde_json::to_vec(&data).map_err(|_| SessionError::Claims)?,
+        };
+        // Signed first: a session that nobody has a token of would stay behind otherwise.
+        let (subject, access) = data.apart();
+        let grant = self.grant(&token, subject, access, expires_at)?;
+        self.store.create(self.session(&grant.session_id), &session, Timestamp::from(now)).await?;
+        tracing::debug!(sid = grant.session_id, "a session has begun");
+        Ok(grant)
+    }
+
+    /// Exchanges a refresh token. The access token says what it said at login.
+    ///
+    /// # Errors
+    /// [`SessionError::Malformed`], [`SessionError::Ended`], [`SessionError::Reused`],
+    /// [`SessionError::Store`], and as [`login`](Self::login).
+    pub async fn refresh(&self, refresh_token: &str) -> Result<TokenResponse, SessionError> {
+        self.refresh_with(refresh_token, |_, access| ready(Ok(Some(access)))).await
+    }
+
+    /// As [`refresh`](Self::refresh), but asks `reload` what the access token shall say from now on, given the
+    /// subject and what was said at login: whether roles have changed, or the account was closed. With `None` the
+    /// session ends.
+    ///
+    /// It is asked before the token is exchanged, so that nothing is lost where it fails; hence of several who come with
+    /// one token at once, each is asked.
+    ///
+    /// ```
+    /// # use jotwell_http::{AccessClaims, TokenResponse, Sessions, SessionError};
+    /// # async fn roles_of(subject: &str) -> Option<Vec<String>> { None }
+    /// # async fn example(sessions: Sessions, refresh_token: &str) -> Result<TokenResponse, SessionError> {
+    /// sessions.refresh_with(refresh_token, async |subject, mut access| {
+    ///     let Some(roles) = roles_of(&subject).await else { return Ok(None) };
+    ///     access.roles = roles;
+    ///     Ok(Some(access))
+    /// }).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh), and what `reload` answers. After that the token is as good as it was.
+    pub async fn refresh_with<F, R>(
+        &self,
+        refresh_token: &str,
+        renew: F,
+    ) -> Result<TokenResponse, SessionError>
+    where
+        F: FnOnce(String, AccessClaims<T>) -> R,
+        R: Future<Output = Result<Option<AccessClaims<T>>, SessionError>>,
+    {
+        logged(self.exchange(refresh_token, renew).await)
+    }
+
+    async fn exchange<F, R>(&self, refresh_token: &str, renew: F) -> Result<TokenResponse, SessionError>
+    where
+        F: FnOnce(String, AccessClaims<T>) -> R,
+        R: Future<Output = Result<Option<AccessClaims<T>>, SessionError>>,
+    {
+        let presented = RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed)?;
+        let session_id = self.name(&presented);
+        let id = self.session(&session_id);
+        let mut salt = [0; 32];
+        getrandom::fill(&mut salt).map_err(|_| SessionError::Randomness)?;
+        let presented_at = Timestamp::from(self.clock.now());
+        let successor = presented.successor(&salt);
+        let mut exchange = RefreshRotation {
+            presented: presented.hash(),
+            successor: successor.hash(),
+            salt,
+            grace: self.grace,
+            presented_at,
+            now: presented_at,
+        };
+        // Whatever can fail comes before the exchange. After it the token is an old one, and who comes with it again
+        // later than the time of grace, since all it got was an error, would be taken for a thief.
+        let foreseen = self.store.session(id).await?;
+        let foreseen = foreseen.and_then(|mut session| going_on(session.exchange(&exchange, None).0));
+        let prepared = match foreseen {
+            Some((data, expires_at)) => {
+                let (subject, access) = self.ask(id, &data, renew).await?;
+                Ok(self.grant(&presented, subject, access, expires_at)?)
+            }
+            // No good, as far as can be seen. The exchange decides, and does what is to be done about it.
+            None => Err(renew),
+        };
+        exchange.now = Timestamp::from(self.clock.now());
+        let (successor, data, expires_at) = match self.store.exchange(id, &exchange).await? {
+            RotationOutcome::Rotated { data, expires_at } => (successor, data, expires_at),
+            RotationOutcome::Retried { salt, data, expires_at } => {
+                (presented.successor(&salt), data, expires_at)
+            }
+            RotationOutcome::Reused => {
+                tracing::warn!(sid = session_id, "an old refresh token was presented: the session has ended");
+                return Err(SessionError::Reused);
+            }
+            RotationOutcome::Ended => return Err(SessionError::Ended),
+        };
+        let mut grant = match prepared {
+            Ok(grant) => grant,
+            Err(renew) => {
+                let (subject, access) = self.ask(id, &data, renew).await?;
+                self.grant(&presented, subject, access, expires_at)?
+            }
+        };
+        grant.refresh_token = Zeroizing::new(successor.to_text());
+        Ok(grant)
+    }
+
+    /// What the access token is to say from now on, and of whom.
+    async fn ask<F, R>(
+        &self,
+        id: StoreId,
+        data: &[u8],
+        renew: F,
+    ) -> Result<(String, AccessClaims<T>), SessionError>
+    where
+        F: FnOnce(String, AccessClaims<T>) -> R,
+        R: Future<Output = Result<Option<AccessClaims<T>>, SessionError>>,
+    {
+        let data: Data<T> = serde_json::from_slice(data).map_err(|_| SessionError::Claims)?;
+        let (subject, access) = data.apart();
+        match renew(subject.clone(), access).await? {
+            Some(access) => Ok((subject, access)),
+            None => {
+                self.store.end(id).await?;
+                Err(SessionError::Ended)
+            }
+        }
+    }
+
+    /// Signs an access token (RFC 9068 §2.2), beside that refresh token. It does not outlive its session.
+    fn grant(
+        &self,
+        refresh_token: &RefreshToken,
+        subject: String,
+        mut access: AccessClaims<T>,
+        session_expires_at: Timestamp,
+    ) -> Result<TokenResponse, SessionError> {
+        let now = self.clock.now();
+        if !access.leaves_profile_alone() {
+            return Err(SessionError::Claims);
+        }
+        let session_id = self.name(refresh_token);
+        access.session_id = Some(session_id.clone());
+        access.client_id = Some(self.client_id.to_string());
+        let scope = access.scope.clone();
+        let issued_at = NumericDate::from_secs(now.as_secs());
+        let session_end = NumericDate::from_secs(NumericDate::from(session_expires_at).as_secs());
+        let key = self.keys.signing_key();
+        let lifetime =
+            self.keys.token_lifetime().map_or(self.access_lifetime, |most| self.access_lifetime.min(most));
+        let expires_at = issued_at.saturating_add(lifetime).min(session_end);
+        let access_token = Claims::new(access)
+            .issuer(&*self.issuer)
+            .audience(&*self.audience)
+            .subject(subject)
+            .issued_at(issued_at)
+            .expires_at(expires_at)
+            .jwt_id(random_name()?)
+            .sign_with(&key, &Header::for_key(&key).with_typ(TYP))
+            .map_err(SessionError::Sign)?;
+        Ok(TokenResponse {
+            access_token: Zeroizing::new(access_token),
+            token_type: "Bearer",
+            expires_in: expires_at.saturating_since(now).as_secs(),
+            refresh_token: Zeroizing::new(refresh_token.to_text()),
+            scope,
+            session_id,
+            session_expires_at: session_end,
+            session_expires_in: session_end.saturating_since(now).as_secs(),
+        })
+    }
+}
+
+impl<T> Sessions<T> {
+    /// Ends a session, by its `sid`. Whether there was one.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`]: it may have ended, or may not.
+    pub async fn logout(&self, session_id: &str) -> Result<bool, SessionError> {
+        let ended = logged(self.store.end(self.session(session_id)).await.map_err(SessionError::Store))?;
+        tracing::debug!(sid = session_id, ended, "a session was to end");
+        Ok(ended)
+    }
+
+    /// Ends the session of a refresh token, be it current or old. Whether there was one.
+    ///
+    /// # Errors
+    /// [`SessionError::Malformed`], and as [`logout`](Self::logout).
+    pub async fn logout_with(&self, refresh_token: &str) -> Result<bool, SessionError> {
+        let token = logged(RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed))?;
+        self.logout(&self.name(&token)).await
+    }
+
+    /// Ends all sessions of a subject that have begun up to now, on all machines, of which one may be two seconds ahead.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`]: they may have ended, or may not.
+    pub async fn logout_everywhere(&self, subject: &str) -> Result<(), SessionError> {
+        let ended = self.revocations().revoke_subject(&self.issuer, subject, Duration::ZERO).await;
+        logged(ended.map_err(SessionError::Store))?;
+        tracing::debug!(subject, "all sessions were ended");
+        Ok(())
+    }
+
+    /// `sid` of the session that the token names here.
+    fn name(&self, token: &RefreshToken) -> String {
+        token.session_id(&self.audience, &self.client_id)
+    }
+
+    fn session(&self, session_id: &str) -> StoreId {
+        StoreId::of(Kind::Session, &self.issuer, session_id)
+    }
+}
+
+impl Cookies {
+    /// The refresh token of a request, which must prove that a page of one's own sent it, by whatever method: an exchange
+    /// changes something.
+    ///
+    /// # Errors
+    /// [`SessionError::Malformed`] where there is not one, [`SessionError::CsrfFailed`].
+    pub fn refresh_token_of(headers: &HeaderMap) -> Result<&str, SessionError> {
+        let token = Self::refresh_token(headers).ok().flatten().ok_or(SessionError::Malformed);
+        let proven = |token| Self::check_proof(headers).map(|()| token).map_err(|_| SessionError::CsrfFailed);
+        logged(token.and_then(proven))
+    }
+}
+
+/// The data of a session that goes on, and its end.
+fn going_on(exchanged: RotationOutcome) -> Option<(Vec<u8>, Timestamp)> {
+    match exchanged {
+        RotationOutcome::Rotated { data, expires_at } | RotationOutcome::Retried { data, expires_at, .. } => {
+            Some((data, expires_at))
+        }
+        RotationOutcome::Reused | RotationOutcome::Ended => None,
+    }
+}
+
+/// What went wrong, for the log: without the token. What a client alone can be blamed for is not worth much there.
+fn logged<T>(result: Result<T, SessionError>) -> Result<T, SessionError> {
+    if let Err(error) = &result {
+        let is_ours = error.status().is_server_error();
+        // With its sources: what the store has said, say.
+        let error = error as &(dyn StdError + 'static);
+        match is_ours {
+            true => tracing::error!(error, "a session could not begin, go on or end"),
+            false => tracing::debug!(error, "a session could not begin or go on"),
+        }
+    }
+    result
+}
+
+/// 128 random bits: a `jti` that no other token has.
+fn random_name() -> Result<String, SessionError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| SessionError::Randomness)?;
+    Ok(base64url::encode(bytes))
+}

@@ -1,0 +1,64 @@
+//! What a client gets when a session begins or goes on: RFC 6749 §5.1.
+
+use std::fmt;
+
+use http::HeaderValue;
+use jotwell::NumericDate;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::SessionError;
+use crate::access_claims::Scope;
+use crate::cookie::Cookies;
+
+/// An access token and the refresh token that comes after it.
+///
+/// Serialized it is the answer of RFC 6749 §5.1, to be sent with `Cache-Control: no-store` and `Pragma: no-cache`; as
+/// [cookies](Self::cookies) it is for a page. `Debug` shows neither token.
+#[derive(Clone, Serialize)]
+#[non_exhaustive]
+pub struct TokenResponse {
+    /// The access token.
+    pub access_token: Zeroizing<String>,
+    pub(super) token_type: &'static str,
+    /// How long the access token lives, in seconds.
+    pub expires_in: u64,
+    /// The refresh token: opaque, for one exchange.
+    pub refresh_token: Zeroizing<String>,
+    /// `scope` of the access token.
+    #[serde(skip_serializing_if = "Scope::is_empty")]
+    pub scope: Scope,
+    /// `sid`: the name of the session.
+    #[serde(skip)]
+    pub session_id: String,
+    /// When the session ends, whatever happens.
+    #[serde(skip)]
+    pub session_expires_at: NumericDate,
+    #[serde(skip)]
+    pub(super) session_expires_in: u64,
+}
+
+impl TokenResponse {
+    /// The same in [`Cookies`], with a new anti-forgery token: values of three `Set-Cookie` headers.
+    ///
+    /// # Errors
+    /// [`SessionError::Randomness`]; [`SessionError::Claims`] where the access token is too long for a cookie, which
+    /// browsers cut at 4096 bytes. The session of such a login has begun nevertheless: [end](crate::Sessions::logout) it.
+    pub fn cookies(&self, cookies: Cookies) -> Result<[HeaderValue; 3], SessionError> {
+        let mut csrf = [0; 32];
+        getrandom::fill(&mut csrf).map_err(|_| SessionError::Randomness)?;
+        let access = (self.access_token.as_str(), self.expires_in);
+        let refresh = (self.refresh_token.as_str(), self.session_expires_in);
+        cookies.set(access, refresh, &csrf).ok_or(SessionError::Claims)
+    }
+}
+
+impl fmt::Debug for TokenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenResponse")
+            .field("session_id", &self.session_id)
+            .field("expires_in", &self.expires_in)
+            .field("session_expires_at", &self.session_expires_at)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,136 @@
+//! One connection, shared by all requests, and a new one when that is lost.
+//!
+//! Not the `ConnectionManager` of the `redis` crate: it keeps a connection on which nothing answers any more, and
+//! one that was refused at its beginning (too many clients, a password that is being changed) for ever.
+
+use std::future::Future;
+use std::time::Duration;
+
+use ::redis::aio::MultiplexedConnection;
+use ::redis::{AsyncConnectionConfig, Client, FromRedisValue, RedisError};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+use super::error::{Fault, is_corrupt};
+use crate::store::StoreError;
+
+pub(super) struct Link {
+    client: Client,
+    connect_timeout: Duration,
+    response_timeout: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    connection: Option<MultiplexedConnection>,
+    /// Which connection that is, so that the failure of an old one does not take a new one away.
+    number: u64,
+    /// When one could last not be made, and why.
+    failed: Option<(Instant, Fault)>,
+}
+
+/// Whether a command may be sent twice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// It does the same again, or the caller can tell what the first one did.
+    Harmless,
+    /// The second time it finds what the first one did, and that looks like what another did.
+    Never,
+}
+
+impl Link {
+    pub(super) fn new(client: Client, connect_timeout: Duration, response_timeout: Duration) -> Self {
+        Self { client, connect_timeout, response_timeout, state: Mutex::default() }
+    }
+
+    /// Has a command done, and tells whether it was sent twice: what may be repeated is tried once more where the
+    /// connection was lost, as it is after a restart of Redis between two requests.
+    pub(super) async fn run<T, F>(
+        &self,
+        repeat: Repeat,
+        command: impl Fn(MultiplexedConnection) -> F,
+    ) -> Result<(T, bool), StoreError>
+    where
+        T: FromRedisValue,
+        F: Future<Output = Result<T, RedisError>>,
+    {
+        let (result, twice) = match self.attempt(&command).await {
+            Err(Failure::Fault(fault)) if repeat == Repeat::Harmless && fault.is_lost_connection() => {
+                (self.attempt(&command).await, true)
+            }
+            result => (result, false),
+        };
+        result.map(|value| (value, twice)).map_err(|failure| match failure {
+            Failure::Fault(fault) => fault.into(),
+            Failure::Corrupt => StoreError::Corrupt { what: "an entry in Redis" },
+        })
+    }
+
+    async fn attempt<T, F>(&self, command: &impl Fn(MultiplexedConnection) -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, RedisError>>,
+    {
+        // Who makes the connection has its time, and so has who waits for that. Should the one not go on meanwhile, the
+        // others are not to wait for ever.
+        let patience = self.connect_timeout.saturating_mul(2);
+        let (connection, number) = timeout(patience, self.connection()).await.unwrap_or(Err(Fault::Late))?;
+        let failure = match timeout(self.response_timeout, command(connection)).await {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(error)) if is_corrupt(&error) => return Err(Failure::Corrupt),
+            Ok(Err(error)) => Fault::of(&error),
+            Err(_) => Fault::Late,
+        };
+        // Whatever it was: a new connection costs little, and an old one may lead to a Redis that is no longer
+        // the primary, or nowhere.
+        let mut state = self.state.lock().await;
+        if state.number == number {
+            state.connection = None;
+        }
+        Err(failure.into())
+    }
+
+    /// The connection. Who needs a new one waits for the one who is making it, and shares what comes of that: were
+    /// each to try after the other, the last of many would wait for all, or none have the time to finish.
+    async fn connection(&self) -> Result<(MultiplexedConnection, u64), Fault> {
+        let since = Instant::now();
+        let mut state = self.state.lock().await;
+        if let Some(connection) = &state.connection {
+            return Ok((connection.clone(), state.number));
+        }
+        if let Some((at, fault)) = &state.failed
+            && *at >= since
+        {
+            return Err(fault.clone());
+        }
+        // Both limits are held here; the client's own would only be in the way of longer ones.
+        let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+        let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
+        let connection = match timeout(self.connect_timeout, connecting).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(state.fail(Fault::of(&error))),
+            Err(_) => return Err(state.fail(Fault::Late)),
+        };
+        state.number = state.number.wrapping_add(1);
+        state.connection = Some(connection.clone());
+        Ok((connection, state.number))
+    }
+}
+
+impl State {
+    fn fail(&mut self, fault: Fault) -> Fault {
+        self.failed = Some((Instant::now(), fault.clone()));
+        fault
+    }
+}
+
+enum Failure {
+    Fault(Fault),
+    Corrupt,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}

@@ -1,0 +1,76 @@
+//! Times in a store.
+
+use std::time::Duration;
+
+use jotwell::NumericDate;
+
+/// A moment in a store: milliseconds since 1970-01-01T00:00:00Z. Every store has whole numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(u64);
+
+/// How far the clocks of machines that share something may be apart, with as much again for good measure.
+pub(crate) const SKEW: Duration = Duration::from_secs(2);
+
+impl Timestamp {
+    /// That many milliseconds after 1970 began.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since 1970 began.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// That much later, at the end of time at the latest.
+    #[must_use]
+    pub fn saturating_add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
+    }
+
+    /// How long after `earlier` this is; zero where it is not.
+    #[must_use]
+    pub const fn saturating_since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// Without what is left below a millisecond. What lies before 1970 becomes its beginning.
+impl From<NumericDate> for Timestamp {
+    fn from(date: NumericDate) -> Self {
+        let seconds = u64::try_from(date.as_secs()).unwrap_or(0);
+        let millis = if date.as_secs() < 0 { 0 } else { date.subsec_nanos() / 1_000_000 };
+        Self(seconds.saturating_mul(1000).saturating_add(u64::from(millis)))
+    }
+}
+
+/// The last moments of time become [`NumericDate::MAX`].
+impl From<Timestamp> for NumericDate {
+    fn from(moment: Timestamp) -> Self {
+        Self::default().saturating_add(Duration::from_millis(moment.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_cut_to_milliseconds() {
+        let date = NumericDate::from_secs(7).saturating_add(Duration::from_nanos(123_999_999));
+        assert_eq!(Timestamp::from(date), Timestamp::from_millis(7_123));
+        assert_eq!(Timestamp::from(NumericDate::from_secs(-1)), Timestamp::from_millis(0));
+        assert_eq!(Timestamp::from(NumericDate::MIN), Timestamp::default());
+        // Half a second after 1970 began, and before.
+        let half = Duration::from_millis(500);
+        assert_eq!(Timestamp::from(NumericDate::default().saturating_add(half)), Timestamp::from_millis(500));
+        assert_eq!(Timestamp::from(NumericDate::default().saturating_sub(half)), Timestamp::from_millis(0));
+        assert_eq!(
+            NumericDate::from(Timestamp::from_millis(7_123)),
+            NumericDate::from_secs(7).saturating_add(Duration::from_millis(123))
+        );
+        assert_eq!(NumericDate::from(Timestamp::from_millis(u64::MAX)), NumericDate::MAX);
+    }
+}

@@ -1,0 +1,105 @@
+//! What can be wrong with a request, whatever its token says.
+
+use http::header::{AUTHORIZATION, COOKIE};
+
+use super::Attack;
+use super::original::{Members, Original};
+use super::report::Inconclusive;
+
+/// The names of the cookies and of the header that `jotwell-http` reads: part of its contract with pages.
+mod cookie {
+    use http::HeaderName;
+
+    pub(super) const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
+    pub(super) const ACCESS: &str = "__Host-access";
+    pub(super) const CSRF: &str = "__Host-csrf";
+}
+
+/// What must get through, or the service refuses for a reason that is none of the attack's.
+pub(super) fn controls(original: &Original, cookies: bool) -> Result<Vec<Attack>, Inconclusive> {
+    let token = &original.token;
+    let mut controls = vec![
+        Attack::bearer("the valid token", token)?,
+        // RFC 9110 §11.1: the name of a scheme has no case.
+        Attack::new("a scheme in lower case").with(token).header(AUTHORIZATION, format!("bearer {token}"))?,
+    ];
+    if cookies {
+        controls.push(by_cookie("a cookie with its proof", token, &[PROOF], &[PROOF])?);
+    }
+    Ok(controls)
+}
+
+/// RFC 6750 §2.1 and §3.1.
+pub(super) fn attacks(original: &Original) -> Result<Vec<Attack>, Inconclusive> {
+    let token = &original.token;
+    let good = format!("Bearer {token}");
+    let bad = format!("Bearer {}", original.with_header(Members::new(), &original.stranger)?);
+    let basic = "Basic c29tZWJvZHk6c2VjcmV0";
+    let basic_token = format!("Basic {token}");
+    let listed = format!("{good},{token}");
+    let accented = [good.as_bytes(), b"\xe9"].concat();
+    let headers: &[(&'static str, &[&[u8]])] = &[
+        ("no token", &[]),
+        ("Bearer without a token", &[b"Bearer"]),
+        ("Bearer with a space for a token", &[b"Bearer "]),
+        ("no scheme", &[token.as_bytes()]),
+        ("the token behind Basic", &[basic_token.as_bytes()]),
+        ("two headers, the good one first", &[good.as_bytes(), bad.as_bytes()]),
+        ("two headers, the good one last", &[bad.as_bytes(), good.as_bytes()]),
+        ("two headers, Basic first", &[basic.as_bytes(), good.as_bytes()]),
+        ("a comma between two tokens", &[listed.as_bytes()]),
+        ("a Latin-1 letter behind the token", &[&accented]),
+    ];
+    let mut attacks = Vec::new();
+    for (name, values) in headers {
+        let attack = values
+            .iter()
+            .try_fold(Attack::new(name).with(token), |attack, value| attack.header(AUTHORIZATION, value))?;
+        attacks.push(attack);
+    }
+    let query = Attack::new("the token in the query").with(token);
+    attacks.push(Attack { query: Some(format!("access_token={token}")), ..query });
+    Ok(attacks)
+}
+
+/// What the pages of others make a browser send, and what shall be taken for the proof that they did not.
+pub(super) fn on_cookies(original: &Original) -> Result<Vec<Attack>, Inconclusive> {
+    let token = &original.token;
+    let bad = original.with_header(Members::new(), &original.stranger)?;
+    let proven = |name| by_cookie(name, token, &[PROOF], &[PROOF]);
+    Ok(vec![
+        by_cookie("a cookie without its proof", token, &[PROOF], &[])?,
+        by_cookie("a cookie with another proof", token, &[PROOF], &["bm90LXRoZS1zYW1lLXByb29m"])?,
+        by_cookie(
+            "a cookie with a part of its proof",
+            token,
+            &[PROOF],
+            &[PROOF.get(..8).unwrap_or_default()],
+        )?,
+        by_cookie("a cookie with a proof of nothing", token, &[], &[PROOF])?,
+        by_cookie("a cookie with an empty proof", token, &[""], &[""])?,
+        by_cookie("a cookie with two proofs", token, &[PROOF], &["bm90LXRoZS1zYW1lLXByb29m", PROOF])?,
+        by_cookie("a cookie by a stranger's key", &bad, &[PROOF], &[PROOF])?,
+        proven("two cookies, the good one first")?.header(COOKIE, format!("{}={bad}", cookie::ACCESS))?,
+        by_cookie("two cookies, the good one last", &bad, &[PROOF], &[PROOF])?
+            .with(token)
+            .header(COOKIE, format!("{}={token}", cookie::ACCESS))?,
+        proven("a cookie beside another's token")?.header(AUTHORIZATION, format!("Bearer {bad}"))?,
+    ])
+}
+
+/// An anti-forgery token. Any text is as good as any other, since it is only compared with itself.
+const PROOF: &str = "cHJvb2Ytb2YtdGhlLXRlc3Q";
+
+fn by_cookie(
+    name: &'static str,
+    token: &str,
+    kept: &[&str],
+    brought: &[&str],
+) -> Result<Attack, Inconclusive> {
+    let attack = Attack::new(name).with(token).header(COOKIE, format!("{}={token}", cookie::ACCESS))?;
+    let attack = kept
+        .iter()
+        .try_fold(attack, |attack, kept| attack.header(COOKIE, format!("{}={kept}", cookie::CSRF)))?;
+    brought.iter().try_fold(attack, |attack, proof| attack.header(cookie::CSRF_HEADER, proof))
+}

@@ -1,0 +1,237 @@
+//! All attacks on one service.
+
+use std::error::Error;
+use std::future::poll_fn;
+
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
+use http::{HeaderMap, Request, Response, StatusCode};
+use jotwell::{JwkSet, SigningKey};
+use tower_service::Service;
+
+use super::report::{AttackError, Failure, Inconclusive, Outcome, Refused};
+use super::{Attack, Original, of_original, request};
+use crate::TestJwks;
+
+/// Asserts that a service refuses every known attack.
+///
+/// The attacks are made of `valid_token`, which the service takes, and of the key that has signed it; `request`
+/// makes a request that it answers with success, once it brings that token. Nothing goes over a network.
+///
+/// ```
+/// use axum::{Router, body::Body, http::Request, routing::get};
+/// use jotwell::{Audience, Issuer, NoClaims, Validator};
+/// use jotwell_http::{AccessClaims, Authenticator};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let issuer = jotwell_test::TestIssuer::new("https://auth.example", "orders-api")?;
+/// let validator = Validator::new(issuer.verifying_key(), Issuer::is(issuer.issuer()), Audience::is("orders-api"));
+/// let authenticator: Authenticator = Authenticator::new(validator.typ("at+jwt"));
+/// let router = Router::new().route("/", get(async || "orders")).layer(authenticator.layer());
+///
+/// let token = issuer.token("user-42", AccessClaims::new(NoClaims))?;
+/// jotwell_test::assert_refuses(router, Request::<Body>::default, &token, issuer.signing_key()).await;
+/// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Panics
+/// As [`AttackSuite::assert_refused_by`].
+pub async fn assert_refuses<S, B, R>(
+    service: S,
+    request: impl Fn() -> Request<B>,
+    valid_token: &str,
+    key: &SigningKey,
+) where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: HttpBody<Data = Bytes> + Send + 'static,
+    R::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    AttackSuite::new(valid_token, key).assert_refused_by(service, request).await;
+}
+
+/// All attacks on one service, with options. Without any, [`assert_refuses`] is shorter.
+///
+/// First the service must let the valid token through, also under `bearer` in lower case, and at the end once
+/// more. So it does not suit tokens that are good for one use, nor a service that limits how many requests
+/// somebody makes. Then every attack must be answered with 400, 401 or 403 (one that is oversized with 413 or 431 as
+/// well), without a piece of the token in the answer, and without a look at where the token points to.
+///
+/// ```
+/// use axum::body::Body;
+/// use axum::{Router, http::Request};
+/// use jotwell::SigningKey;
+/// use jotwell_test::{AttackSuite, Flaw};
+///
+/// # async fn example(router: Router, session_token: &str, key: &SigningKey) {
+/// AttackSuite::new(session_token, key)
+///     .cookies()
+///     // What a proxy in front sees to.
+///     .except(Flaw::Oversized.name())
+///     .assert_refused_by(router, || Request::post("/orders").body(Body::empty()).unwrap())
+///     .await;
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct AttackSuite<'a> {
+    valid_token: &'a str,
+    key: &'a SigningKey,
+    cookies: bool,
+    except: Vec<String>,
+}
+
+impl<'a> AttackSuite<'a> {
+    /// By what can be made of a valid token, and of the key that has signed it.
+    #[must_use]
+    pub fn new(valid_token: &'a str, key: &'a SigningKey) -> Self {
+        Self { valid_token, key, cookies: false, except: Vec::new() }
+    }
+
+    /// Also on a service that takes the token from [`Cookies`](crate::Cookies). The request has to be one that may
+    /// change something, such as a POST.
+    #[must_use]
+    pub fn cookies(self) -> Self {
+        Self { cookies: true, ..self }
+    }
+
+    /// Without the attack, or the control, of that name. The report names it.
+    #[must_use]
+    pub fn except(mut self, name: &str) -> Self {
+        self.except.push(name.to_owned());
+        self
+    }
+
+    /// As [`run`](Self::run), for a test.
+    ///
+    /// # Panics
+    /// With the report, where an attack was not refused, or the run proves nothing.
+    #[allow(clippy::panic)]
+    pub async fn assert_refused_by<S, B, R>(&self, service: S, request: impl Fn() -> Request<B>)
+    where
+        S: Service<Request<B>, Response = Response<R>>,
+        R: HttpBody<Data = Bytes> + Send + 'static,
+        R::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        if let Err(breach) = self.run(service, request).await {
+            panic!("{breach}");
+        }
+    }
+
+    /// Tries every attack on a service.
+    ///
+    /// # Errors
+    /// [`AttackError::Failures`] with every attack that was not refused, and [`AttackError::Inconclusive`].
+    pub async fn run<S, B, R>(
+        &self,
+        mut service: S,
+        request: impl Fn() -> Request<B>,
+    ) -> Result<Refused, AttackError>
+    where
+        S: Service<Request<B>, Response = Response<R>>,
+        R: HttpBody<Data = Bytes> + Send + 'static,
+        R::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let mut original = Original::read(self.valid_token, self.key)?;
+        // Where the stranger's key is to be had, for whoever goes and gets it. A shared secret is not published.
+        let elsewhere = JwkSet::from_keys([original.stranger.verifying_key()]).unwrap_or_default();
+        let elsewhere = TestJwks::start(&elsewhere).map_err(Inconclusive::Elsewhere)?;
+        original.elsewhere = elsewhere.url();
+
+        let (mut attacks, mut not_tried) = of_original(&original)?;
+        if self.cookies {
+            if request().method().is_safe() {
+                return Err(Inconclusive::SafeMethod.into());
+            }
+            attacks.extend(request::on_cookies(&original)?);
+        }
+        let mut controls = request::controls(&original, self.cookies)?;
+        for name in &self.except {
+            let of_that_name = |one: &Attack| one.name == name;
+            let found = controls.iter().chain(&attacks).find(|one| of_that_name(one));
+            match found {
+                Some(found) => not_tried.push(found.name),
+                None if not_tried.contains(&&**name) => {}
+                None => return Err(Inconclusive::NoSuchAttack(name.clone()).into()),
+            }
+            controls.retain(|one| !of_that_name(one));
+            attacks.retain(|one| !of_that_name(one));
+        }
+
+        for control in &controls {
+            let status = status(&mut service, control, &request).await;
+            if !status.is_some_and(|status| status.is_success()) {
+                return Err(Inconclusive::ControlRefused { control: control.name, status }.into());
+            }
+        }
+        let (mut refused, mut survived) = (Vec::new(), Vec::new());
+        for attack in &attacks {
+            let visits = elsewhere.requests();
+            let outcome = match attempt(&mut service, attack, &request).await {
+                Ok(status) if elsewhere.requests() != visits => Err(Outcome::Followed(status)),
+                other => other,
+            };
+            match outcome {
+                Ok(status) => refused.push((attack.name, status)),
+                Err(outcome) => survived.push(Failure { attack: attack.name, outcome }),
+            }
+        }
+        if !survived.is_empty() {
+            return Err(AttackError::Failures { survived, tried: attacks.len() });
+        }
+        if let Some(control) = controls.first() {
+            let status = status(&mut service, control, &request).await;
+            if !status.is_some_and(|status| status.is_success()) {
+                return Err(Inconclusive::RefusedAfterwards { status }.into());
+            }
+        }
+        Ok(Refused { refused, not_tried })
+    }
+}
+
+/// The status of the answer, where there is one.
+async fn status<S, B, R>(
+    service: &mut S,
+    control: &Attack,
+    request: &impl Fn() -> Request<B>,
+) -> Option<StatusCode>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+{
+    let request = control.apply(request()).ok()?;
+    send(service, request).await.map(|response| response.status())
+}
+
+/// The status by which an attack was refused, without a word too many.
+async fn attempt<S, B, R>(
+    service: &mut S,
+    attack: &Attack,
+    request: &impl Fn() -> Request<B>,
+) -> Result<StatusCode, Outcome>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: HttpBody<Data = Bytes> + Send + 'static,
+    R::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let request = attack.apply(request()).map_err(|_| Outcome::NotSent)?;
+    let (parts, body) = send(service, request).await.ok_or(Outcome::Failed)?.into_parts();
+    let status = parts.status;
+    if !attack.right_answers.contains(&status) {
+        return Err(Outcome::Answered(status));
+    }
+    let body = to_bytes(Body::new(body), usize::MAX).await.map_err(|_| Outcome::Broken(status))?;
+    if repeats(&attack.secrets, &parts.headers, &body) { Err(Outcome::Repeated(status)) } else { Ok(status) }
+}
+
+async fn send<S, B, R>(service: &mut S, request: Request<B>) -> Option<Response<R>>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+{
+    poll_fn(|context| service.poll_ready(context)).await.ok()?;
+    service.call(request).await.ok()
+}
+
+fn repeats(secrets: &[String], headers: &HeaderMap, body: &[u8]) -> bool {
+    let has = |text: &[u8]| {
+        secrets.iter().any(|secret| text.windows(secret.len()).any(|piece| piece == secret.as_bytes()))
+    };
+    has(body) || headers.values().any(|value| has(value.as_bytes()))
+}

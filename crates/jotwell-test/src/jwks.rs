@@ -1,0 +1,256 @@
+//! An issuer's published keys, for tests of who fetches them.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+use jotwell::JwkSet;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+
+/// A server on this machine that publishes keys: at `/jwks.json`, and where OpenID Connect Discovery 1.0 §4 and
+/// RFC 8414 §3 look for them. It counts who asks, and does what the test tells it to.
+///
+/// It runs on a thread of its own, so that it needs no runtime around it, and is gone when it is dropped.
+///
+/// ```
+/// use jotwell_test::{TestIssuer, TestJwks};
+///
+/// let issuer = TestIssuer::new("https://auth.example", "orders-api")?;
+/// let server = TestJwks::start(&issuer.jwks()?)?;
+/// // As discovery would have it: what the tokens say is where their issuer is found.
+/// let issuer = issuer.named(server.issuer());
+///
+/// // fetch(server.url()) …
+/// assert_eq!(server.requests(), 0);
+///
+/// server.publish(&issuer.with_new_key()?.jwks()?);
+/// server.fail(http::StatusCode::SERVICE_UNAVAILABLE);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct TestJwks {
+    address: SocketAddr,
+    issuer: String,
+    behaviour: watch::Sender<Behaviour>,
+    counts: watch::Receiver<Counts>,
+    /// Stops the server when it is dropped; the thread is waited for.
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What is answered.
+#[derive(Clone)]
+struct Behaviour {
+    keys: String,
+    metadata: String,
+    cache_control: Option<HeaderValue>,
+    failure: Option<StatusCode>,
+    held: bool,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    keys: u64,
+    metadata: u64,
+}
+
+/// What the server's handlers share.
+#[derive(Clone)]
+struct Shared {
+    behaviour: watch::Receiver<Behaviour>,
+    counts: watch::Sender<Counts>,
+}
+
+impl TestJwks {
+    /// Publishes a set, on a port of 127.0.0.1 that is free.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn start(keys: &JwkSet) -> io::Result<Self> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let issuer = format!("http://{address}");
+        let behaviour = Behaviour {
+            keys: written(keys),
+            metadata: metadata(&issuer, address),
+            cache_control: None,
+            failure: None,
+            held: false,
+        };
+        let (behaviour, told) = watch::channel(behaviour);
+        let (counting, counts) = watch::channel(Counts::default());
+        let router = router(Shared { behaviour: told, counts: counting });
+        let (stop, stopped) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        let thread = std::thread::Builder::new().name("test-jwks".to_owned()).spawn(move || {
+            runtime.block_on(async move {
+                let Ok(listener) = TcpListener::from_std(listener) else { return };
+                tokio::spawn(async move { axum::serve(listener, router).await });
+                // Ends with the sender. With the runtime then go the listener and every connection.
+                let _ = stopped.await;
+            });
+        })?;
+        Ok(Self { address, issuer, behaviour, counts, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where the set is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/jwks.json", self.address)
+    }
+
+    /// The issuer whose metadata name the set: `http://127.0.0.1:…`, unless another is
+    /// [said](Self::name_issuer).
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The socket.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Publishes another set from now on.
+    pub fn publish(&self, keys: &JwkSet) {
+        self.publish_text(&written(keys));
+    }
+
+    /// Publishes this text, be it a set or not.
+    pub fn publish_text(&self, text: &str) {
+        self.behaviour.send_modify(|behaviour| text.clone_into(&mut behaviour.keys));
+    }
+
+    /// Names another issuer in the metadata. Whoever asked for this one must not believe them (OpenID Connect
+    /// Discovery 1.0 §4.3).
+    pub fn name_issuer(&self, issuer: &str) {
+        let metadata = metadata(issuer, self.address);
+        self.behaviour.send_modify(|behaviour| behaviour.metadata = metadata);
+    }
+
+    /// Says for how long an answer may be kept.
+    pub fn max_age(&self, max_age: Duration) {
+        let value = HeaderValue::try_from(format!("public, max-age={}", max_age.as_secs())).ok();
+        self.behaviour.send_modify(|behaviour| behaviour.cache_control = value);
+    }
+
+    /// Answers with that status alone, until it is to [recover](Self::recover).
+    pub fn fail(&self, status: StatusCode) {
+        self.behaviour.send_modify(|behaviour| behaviour.failure = Some(status));
+    }
+
+    /// Answers as before it was to [fail](Self::fail).
+    pub fn recover(&self) {
+        self.behaviour.send_modify(|behaviour| behaviour.failure = None);
+    }
+
+    /// Lets everybody who asks wait, until they are [released](Self::release). They are counted at once, and get
+    /// to see what is published at the end.
+    pub fn hold(&self) {
+        self.behaviour.send_modify(|behaviour| behaviour.held = true);
+    }
+
+    /// Answers all who wait, and all who come.
+    pub fn release(&self) {
+        self.behaviour.send_modify(|behaviour| behaviour.held = false);
+    }
+
+    /// How often the set was asked for.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.counts.borrow().keys
+    }
+
+    /// How often the metadata were asked for.
+    #[must_use]
+    pub fn discoveries(&self) -> u64 {
+        self.counts.borrow().metadata
+    }
+
+    /// Waits until the set was asked for that many times in all. The future needs no runtime of any kind, and
+    /// does not end where nobody asks.
+    pub async fn arrived(&self, requests: u64) {
+        // The server lives as long as this does, and counts.
+        let _ = self.counts.clone().wait_for(|counts| counts.keys >= requests).await;
+    }
+}
+
+impl Drop for TestJwks {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for TestJwks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestJwks").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// A set that the library made can be written; the type does not know that.
+fn written(keys: &JwkSet) -> String {
+    keys.to_json().unwrap_or_default()
+}
+
+fn metadata(issuer: &str, address: SocketAddr) -> String {
+    json!({"issuer": issuer, "jwks_uri": format!("http://{address}/jwks.json")}).to_string()
+}
+
+fn router(shared: Shared) -> Router {
+    let discover = get(async |State(shared): State<Shared>| {
+        answer(shared, |counts| &mut counts.metadata, "application/json", |behaviour| behaviour.metadata)
+            .await
+    });
+    let keys = get(async |State(shared): State<Shared>| {
+        answer(shared, |counts| &mut counts.keys, "application/jwk-set+json", |behaviour| behaviour.keys)
+            .await
+    });
+    Router::new()
+        .route("/jwks.json", keys)
+        .route("/.well-known/openid-configuration", discover.clone())
+        .route("/.well-known/oauth-authorization-server", discover)
+        .with_state(shared)
+}
+
+async fn answer(
+    mut shared: Shared,
+    count: fn(&mut Counts) -> &mut u64,
+    content_type: &'static str,
+    text: fn(Behaviour) -> String,
+) -> Response {
+    shared.counts.send_modify(|counts| {
+        let count = count(counts);
+        *count = count.saturating_add(1);
+    });
+    let behaviour = match shared.behaviour.wait_for(|behaviour| !behaviour.held).await {
+        Ok(behaviour) => behaviour.clone(),
+        // The test is over, and this server with it.
+        Err(_) => return Response::default(),
+    };
+    let mut response = Response::new(Body::empty());
+    if let Some(status) = behaviour.failure {
+        *response.status_mut() = status;
+        return response;
+    }
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Some(value) = behaviour.cache_control.clone() {
+        response.headers_mut().insert(CACHE_CONTROL, value);
+    }
+    *response.body_mut() = Body::from(text(behaviour));
+    response
+}

@@ -1,0 +1,21 @@
+//! A test kit for services that use `jotwell` and `jotwell-http`. Add it to `dev-dependencies`.
+//!
+//! - [`TestIssuer`] mints access tokens, valid or with one [`Flaw`].
+//! - [`TestClock`] is a clock that your test moves.
+//! - [`TestJwks`] is a server of JWK Sets and of issuer metadata.
+//! - [`AttackSuite`] sends the known attacks to your service.
+//! - [`store_conformance`] tests a custom [`Store`](jotwell_http::store::Store).
+#![deny(missing_docs)]
+
+mod attack;
+mod clock;
+mod issuer;
+mod jwks;
+pub mod store_conformance;
+
+pub use attack::{
+    Attack, AttackError, AttackSuite, Failure, Flaw, Inconclusive, Outcome, Refused, assert_refuses, attacks,
+};
+pub use clock::TestClock;
+pub use issuer::TestIssuer;
+pub use jwks::TestJwks;

@@ -1,0 +1,228 @@
+//! Refresh tokens follow each other.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::*;
+
+/// 64 present the current token at once, within the time of grace. One is told that it rotated, all others the
+/// same successor, and the session lives.
+pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>) {
+    let (name, subject) = (id("crowd, grace", 1), id("crowd, grace", 2));
+    Asked(Arc::clone(&store)).create(name, &session(subject), at(0)).await;
+    // Each would have another successor.
+    let answers = crowd(&store, move |store, number| async move {
+        let exchange = RefreshRotation {
+            successor: token(100 + number),
+            salt: [number; 32],
+            ..exchange(0, at(1), GRACE)
+        };
+        (number, store.exchange(name, &exchange).await)
+    })
+    .await;
+    let winners: Vec<u8> =
+        answers.iter().filter(|(_, answer)| *answer == rotated()).map(|(number, _)| *number).collect();
+    assert_eq!(winners.len(), 1, "one of a crowd gets Rotated: {winners:?}");
+    for (number, answer) in answers.iter().filter(|(number, _)| *number != winners[0]) {
+        assert_eq!(*answer, repeated(winners[0]), "all others repeat what the one did, so does {number}");
+    }
+    let next = RefreshRotation { presented: token(100 + winners[0]), ..exchange(1, at(2), GRACE) };
+    let answer = Asked(store).exchange(name, &next).await;
+    assert_eq!(answer, rotated(), "the successor of the one that rotated is current");
+}
+
+/// 64 present the current token at once, without grace. One is told that it rotated, and the next one ends the
+/// session.
+pub async fn one_of_a_crowd_rotates_and_the_others_end_it(store: Arc<dyn Store>) {
+    let (name, subject) = (id("crowd, no grace", 1), id("crowd, no grace", 2));
+    Asked(Arc::clone(&store)).create(name, &session(subject), at(0)).await;
+    let answers = crowd(&store, move |store, number| async move {
+        let exchange =
+            RefreshRotation { successor: token(100 + number), ..exchange(0, at(1), Duration::ZERO) };
+        (number, store.exchange(name, &exchange).await)
+    })
+    .await;
+    let count = |wanted: &RotationOutcome| answers.iter().filter(|(_, answer)| answer == wanted).count();
+    assert_eq!(count(&rotated()), 1, "one of a crowd gets Rotated: {answers:?}");
+    assert_eq!(count(&RotationOutcome::Reused), 1, "one is the first that reuses: {answers:?}");
+    assert_eq!(
+        count(&RotationOutcome::Ended),
+        usize::from(CROWD) - 2,
+        "the others find nothing: {answers:?}"
+    );
+    let store = Asked(store);
+    for (number, answer) in &answers {
+        if *answer == rotated() {
+            let next = RefreshRotation { presented: token(100 + number), ..exchange(1, at(2), GRACE) };
+            assert_eq!(store.exchange(name, &next).await, RotationOutcome::Ended, "reuse ends the session");
+        }
+    }
+    let standing = store.token_status(&about_session(name, None, at(2))).await;
+    assert_eq!(standing, TokenStatus::SessionEnded, "reuse ends the session");
+}
+
+/// A token that was exchanged before the last one, or that the session never had, ends it.
+pub async fn reuse_ends_the_session(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let subject = id("reuse", 0);
+    for (number, presented) in [(1, 0), (2, 1), (3, 99)] {
+        let name = id("reuse", number);
+        store.create(name, &session(subject), at(0)).await;
+        assert_eq!(store.exchange(name, &exchange(0, at(1), Duration::ZERO)).await, rotated());
+        assert_eq!(store.exchange(name, &exchange(1, at(2), Duration::ZERO)).await, rotated());
+        assert_eq!(store.token_status(&about_session(name, None, at(3))).await, TokenStatus::Active);
+        let answer = store.exchange(name, &exchange(presented, at(3), Duration::ZERO)).await;
+        assert_eq!(answer, RotationOutcome::Reused, "token {presented} of a session whose current one is 2");
+        let answer = store.exchange(name, &exchange(2, at(4), Duration::ZERO)).await;
+        assert_eq!(answer, RotationOutcome::Ended, "the current token of a session that reuse ended");
+        let answer = store.exchange(name, &exchange(presented, at(4), Duration::ZERO)).await;
+        assert_eq!(answer, RotationOutcome::Ended, "reuse once more");
+        assert_eq!(store.token_status(&about_session(name, None, at(4))).await, TokenStatus::SessionEnded);
+        assert!(!store.end(name).await, "there is nothing left to end");
+    }
+    let answer = store.exchange(id("reuse", 9), &exchange(0, at(1), GRACE)).await;
+    assert_eq!(answer, RotationOutcome::Ended, "a session that never was");
+}
+
+/// However long the time of grace is, it is for the token before the current one, and for no older one.
+pub async fn grace_is_for_the_token_before_alone(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let name = id("grace for one", 1);
+    store.create(name, &session(id("grace for one", 2)), at(0)).await;
+    assert_eq!(store.exchange(name, &exchange(0, at(1), GRACE)).await, rotated());
+    assert_eq!(store.exchange(name, &exchange(0, at(1), GRACE)).await, repeated(1));
+    assert_eq!(store.exchange(name, &exchange(1, at(1), GRACE)).await, rotated());
+    assert_eq!(store.exchange(name, &exchange(1, at(1), GRACE)).await, repeated(2));
+    let answer = store.exchange(name, &exchange(0, at(1), GRACE)).await;
+    assert_eq!(answer, RotationOutcome::Reused, "the token before the one before");
+    assert_eq!(store.exchange(name, &exchange(2, at(1), GRACE)).await, RotationOutcome::Ended);
+}
+
+/// The time of grace begins with the exchange, and ends when it is over: to the millisecond. For a clock that was set
+/// back it is as long: by less it makes no difference, and by more there is none.
+pub async fn grace_has_bounds(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let subject = id("grace", 0);
+    let fraction = Duration::from_micros(1500);
+    let cases = [
+        (1, GRACE, 5_000 + 9_999, true),
+        (2, GRACE, 5_000 + 10_000, false),
+        (3, GRACE, 5_000, true),
+        (4, GRACE, 4_000, true),
+        (12, Duration::from_millis(1_001), 4_000, true),
+        (13, Duration::from_millis(1_000), 4_000, false),
+        (5, Duration::ZERO, 5_000, false),
+        (6, Duration::ZERO, 4_000, false),
+        (7, Duration::from_millis(1), 5_000, true),
+        (8, Duration::from_millis(1), 5_001, false),
+        (9, fraction, 5_001, true),
+        (10, fraction, 5_002, false),
+        (11, Duration::MAX, HOUR - 1, true),
+    ];
+    for (number, grace, again, is_repeated) in cases {
+        let name = id("grace", number);
+        store.create(name, &session(subject), at(0)).await;
+        assert_eq!(store.exchange(name, &exchange(0, at(5_000), Duration::ZERO)).await, rotated());
+        let wanted = if is_repeated { repeated(1) } else { RotationOutcome::Reused };
+        let answer = store.exchange(name, &exchange(0, at(again), grace)).await;
+        assert_eq!(answer, wanted, "exchanged at 5000, again at {again}, grace {grace:?}");
+    }
+}
+
+/// A token that was presented in time is, however long it takes until the store is asked; and one that another has
+/// exchanged in the meantime was overtaken, which is no reuse.
+pub async fn a_token_counts_from_when_it_was_presented(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let subject = id("presented", 0);
+    let cases = [
+        // RotationOutcome at 20 000.
+        (1, GRACE, 29_999, 45_000, true),
+        (2, GRACE, 30_000, 45_000, false),
+        (3, GRACE, 5_000, 20_000, true),
+        (4, GRACE, 5_000, 45_000, true),
+        (5, Duration::from_millis(1), 5_000, 45_000, true),
+        (6, Duration::ZERO, 5_000, 45_000, false),
+        (7, Duration::ZERO, 20_000, 20_000, false),
+        // By a clock that was set back before the store was asked, or before it was presented.
+        (8, GRACE, 25_000, 10_000, false),
+        (9, GRACE, 25_000, 10_001, true),
+        (10, GRACE, 5_000, 10_000, false),
+    ];
+    for (number, grace, presented_at, now, is_repeated) in cases {
+        let name = id("presented", number);
+        store.create(name, &session(subject), at(0)).await;
+        let first = RefreshRotation { presented_at: at(3_000), ..exchange(0, at(20_000), Duration::ZERO) };
+        assert_eq!(store.exchange(name, &first).await, rotated());
+        let again = RefreshRotation { presented_at: at(presented_at), ..exchange(0, at(now), grace) };
+        let wanted = if is_repeated { repeated(1) } else { RotationOutcome::Reused };
+        assert_eq!(
+            store.exchange(name, &again).await,
+            wanted,
+            "exchanged at 20000, presented at {presented_at}, again at {now}, grace {grace:?}"
+        );
+    }
+}
+
+/// A repetition does not begin the time of grace anew, and the session goes on from where it was.
+pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let name = id("repetition", 1);
+    store.create(name, &session(id("repetition", 2)), at(0)).await;
+    assert_eq!(store.exchange(name, &exchange(0, at(0), GRACE)).await, rotated());
+    let other = RefreshRotation { successor: token(77), salt: [77; 32], ..exchange(0, at(9_000), GRACE) };
+    assert_eq!(store.exchange(name, &other).await, repeated(1), "what a repetition brings is not taken");
+    assert_eq!(store.exchange(name, &exchange(1, at(9_500), GRACE)).await, rotated());
+    let answer = store.exchange(name, &exchange(1, at(19_499), GRACE)).await;
+    assert_eq!(answer, repeated(2), "each exchange has a time of grace of its own");
+
+    let name = id("repetition", 3);
+    store.create(name, &session(id("repetition", 2)), at(0)).await;
+    assert_eq!(store.exchange(name, &exchange(0, at(0), GRACE)).await, rotated());
+    assert_eq!(store.exchange(name, &exchange(0, at(9_999), GRACE)).await, repeated(1));
+    let answer = store.exchange(name, &exchange(0, at(10_000), GRACE)).await;
+    assert_eq!(
+        answer,
+        RotationOutcome::Reused,
+        "the time of grace counts from the exchange, not from a repetition"
+    );
+}
+
+/// While others exchange its tokens, a session is ended. Whoever presents a token after that was acknowledged
+/// gets nothing.
+pub async fn nothing_is_exchanged_after_the_end(store: Arc<dyn Store>) {
+    for round in 0..40 {
+        let name = id("end, exchange", round);
+        Asked(Arc::clone(&store)).create(name, &session(id("end, exchange", 99)), at(0)).await;
+        let ended = Arc::new(AtomicBool::new(false));
+        let mut tasks = JoinSet::new();
+        for _ in 0..4 {
+            let (store, ended) = (Asked(Arc::clone(&store)), Arc::clone(&ended));
+            tasks.spawn(async move {
+                loop {
+                    let was_ended = ended.load(Ordering::SeqCst);
+                    // Followed by itself, it stays the current one: each of them succeeds while the session lives.
+                    let same = RefreshRotation { successor: token(0), ..exchange(0, at(1), Duration::ZERO) };
+                    let answer = store.exchange(name, &same).await;
+                    if was_ended {
+                        assert_eq!(answer, RotationOutcome::Ended, "round {round}: exchanged after the end");
+                        return;
+                    }
+                    // A store that answers at once would leave no thread for the one who ends it.
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
+        let (store, ended) = (Asked(Arc::clone(&store)), Arc::clone(&ended));
+        tasks.spawn(async move {
+            for _ in 0..round % 5 {
+                tokio::task::yield_now().await;
+            }
+            assert!(store.end(name).await, "round {round}: the session was there");
+            ended.store(true, Ordering::SeqCst);
+            assert_eq!(
+                store.token_status(&about_session(name, None, at(1))).await,
+                TokenStatus::SessionEnded
+            );
+        });
+        tasks.join_all().await;
+    }
+}

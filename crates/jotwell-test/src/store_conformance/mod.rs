@@ -1,0 +1,199 @@
+//! What every store has to do, as tests: for those that come with this crate, and for one of your own.
+//!
+//! Each test is a function that takes an empty store and panics where that is not what it should be; [`run`] runs
+//! them all. They bring their own times, in whole milliseconds, and never ask a clock. What they keep lives for an
+//! hour at least, so a store may let go of things by a clock of its own.
+//!
+//! The tests use several threads where the runtime has them.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use jotwell_http::store::{MemoryStore, Store};
+//! use jotwell_test::store_conformance;
+//!
+//! #[tokio::main]
+//! async fn main() {
+//!     store_conformance::run(async || Arc::new(MemoryStore::new()) as Arc<dyn Store>).await;
+//! }
+//! ```
+#![allow(
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "these are tests"
+)]
+#![allow(clippy::missing_panics_doc, reason = "each of them panics where it fails")]
+
+mod exchanges;
+mod revocations;
+mod sessions;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use exchanges::*;
+pub use revocations::*;
+pub use sessions::*;
+use tokio::task::JoinSet;
+
+use jotwell_http::store::{
+    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreId, Timestamp,
+    TokenHash, TokenStatus,
+};
+
+/// How many ask for the same thing at once.
+const CROWD: u8 = 64;
+const GRACE: Duration = Duration::from_secs(10);
+const HOUR: u64 = 60 * 60 * 1000;
+
+/// Runs all tests, each with an empty store from `make`.
+///
+/// # Panics
+/// Where the store is not what it should be.
+pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
+    one_of_a_crowd_rotates_and_the_others_repeat(make().await).await;
+    one_of_a_crowd_rotates_and_the_others_end_it(make().await).await;
+    reuse_ends_the_session(make().await).await;
+    grace_is_for_the_token_before_alone(make().await).await;
+    grace_has_bounds(make().await).await;
+    a_token_counts_from_when_it_was_presented(make().await).await;
+    a_repetition_changes_nothing(make().await).await;
+    nothing_is_exchanged_after_the_end(make().await).await;
+
+    a_session_ends_at_its_time(make().await).await;
+    a_name_is_taken_once(make().await).await;
+    one_of_a_crowd_begins(make().await).await;
+    data_come_back_and_have_a_limit(make().await).await;
+    a_session_ends_once(make().await).await;
+    a_session_may_begin_in_the_middle(make().await).await;
+    a_session_can_be_looked_at(make().await).await;
+    what_is_over_is_let_go_and_nothing_else(make().await).await;
+    many_sessions(make().await).await;
+
+    a_token_is_denied_until_its_end(make().await).await;
+    of_two_ends_of_a_denial_the_later_holds(make().await).await;
+    tokens_are_forbidden_by_when_they_were_issued(make().await).await;
+    sessions_are_forbidden_by_when_they_began(make().await).await;
+    what_begins_in_the_same_millisecond_lives(make().await).await;
+    what_is_forbidden_stays_forbidden(make().await).await;
+    reasons_have_an_order(make().await).await;
+    a_token_is_used_once(make().await).await;
+    one_of_a_crowd_uses_it(make().await).await;
+}
+
+/// So many milliseconds after the tests begin, in 2027.
+fn at(millis: u64) -> Timestamp {
+    Timestamp::from_millis(1_800_000_000_000 + millis)
+}
+
+/// A name: of a test's own, so that even a store that was not empty would do mostly.
+fn id(test: &str, number: u64) -> StoreId {
+    let mut bytes = [0; 32];
+    for (place, byte) in bytes[8..].iter_mut().zip(test.bytes().rev()) {
+        *place = byte;
+    }
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    StoreId::from_bytes(bytes)
+}
+
+/// The token of that number.
+fn token(number: u8) -> TokenHash {
+    TokenHash::from_bytes([number; 32])
+}
+
+/// A session of an hour that begins with token 0.
+fn session(subject: StoreId) -> SessionRecord {
+    SessionRecord {
+        subject,
+        started_at: at(0),
+        expires_at: at(HOUR),
+        current: token(0),
+        previous: None,
+        data: b"data".to_vec(),
+    }
+}
+
+/// Token `number` is presented; the next one is to follow it.
+fn exchange(number: u8, now: Timestamp, grace: Duration) -> RefreshRotation {
+    let (presented, successor, salt) = (token(number), token(number + 1), [number + 1; 32]);
+    RefreshRotation { presented, successor, salt, grace, presented_at: now, now }
+}
+
+fn rotated() -> RotationOutcome {
+    RotationOutcome::Rotated { data: b"data".to_vec(), expires_at: at(HOUR) }
+}
+
+/// The one whose successor is token `number`.
+fn repeated(number: u8) -> RotationOutcome {
+    RotationOutcome::Retried { salt: [number; 32], data: b"data".to_vec(), expires_at: at(HOUR) }
+}
+
+fn about_session(session: StoreId, subject: Option<StoreId>, now: Timestamp) -> StatusQuery {
+    StatusQuery { token: None, subject, issued_at: at(0), session: Some(session), now }
+}
+
+fn about_token(token: StoreId, now: Timestamp) -> StatusQuery {
+    StatusQuery { token: Some(token), subject: None, issued_at: at(0), session: None, now }
+}
+
+/// A store that is asked by one test after the other.
+struct Asked(Arc<dyn Store>);
+
+impl Asked {
+    async fn create(&self, id: StoreId, session: &SessionRecord, now: Timestamp) {
+        told("create", self.0.create(id, session, now).await);
+    }
+
+    async fn session(&self, id: StoreId) -> Option<SessionRecord> {
+        told("session", self.0.session(id).await)
+    }
+
+    async fn exchange(&self, id: StoreId, exchange: &RefreshRotation) -> RotationOutcome {
+        told("exchange", self.0.exchange(id, exchange).await)
+    }
+
+    async fn end(&self, id: StoreId) -> bool {
+        told("end", self.0.end(id).await)
+    }
+
+    async fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) {
+        told("revoke_token", self.0.revoke_token(token, until, now).await);
+    }
+
+    async fn revoke_subject(&self, subject: StoreId, before: Timestamp, until: Timestamp, now: Timestamp) {
+        told("revoke_subject", self.0.revoke_subject(subject, before, until, now).await);
+    }
+
+    async fn token_status(&self, question: &StatusQuery) -> TokenStatus {
+        told("token_status", self.0.token_status(question).await)
+    }
+
+    async fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> bool {
+        told("consume", self.0.consume(token, until, now).await)
+    }
+
+    async fn purge(&self, now: Timestamp) -> u64 {
+        told("purge", self.0.purge(now).await)
+    }
+}
+
+fn told<T>(operation: &str, result: Result<T, StoreError>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{operation} failed: {error} ({error:?})"),
+    }
+}
+
+/// What `one` of each number answers, all at once.
+async fn crowd<T, F>(store: &Arc<dyn Store>, one: impl Fn(Asked, u8) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let mut tasks = JoinSet::new();
+    for number in 0..CROWD {
+        tasks.spawn(one(Asked(Arc::clone(store)), number));
+    }
+    tasks.join_all().await
+}

@@ -1,0 +1,275 @@
+//! From a payload to claims, in one pass.
+
+use alloc::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::registered::Capture;
+use super::{Claims, RegisteredClaim, RegisteredClaims};
+use crate::error::{SignError, TokenPart, VerifyError};
+use crate::json::{self, JsonError, Mismatch, Observer, Value};
+
+/// What claims can be read into: any type that implements [`serde::Deserialize`], which may hold registered claims
+/// itself or leave them out, and [`Claims`] of such a type.
+///
+/// Implement `Deserialize` rather than this trait. It runs once for each token whose signature holds, and before the rest of the
+/// policy is checked (see [`Validator::verify`](crate::Validator::verify)). Implement this trait for a type that holds the claims
+/// of a profile of JWT beside an application's own, which [`ClaimsReader::read_beside`] reads in one pass.
+#[diagnostic::on_unimplemented(
+    message = "claims cannot be read into `{Self}`",
+    note = "derive or implement `serde::Deserialize` for it"
+)]
+pub trait FromClaims<'de>: Sized {
+    /// Reads the claims.
+    ///
+    /// # Errors
+    /// Those of [`ClaimsReader::read`].
+    fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError>;
+}
+
+impl<'de, T: Deserialize<'de>> FromClaims<'de> for T {
+    #[inline]
+    fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
+        reader.read()
+    }
+}
+
+/// `Claims` does not implement `Deserialize`, so this does not overlap with the implementation above.
+impl<'de, T: FromClaims<'de>> FromClaims<'de> for Claims<T> {
+    #[inline]
+    fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
+        let custom = T::from_claims(reader)?;
+        Ok(reader.registered().to_claims(custom))
+    }
+}
+
+/// Reads the payload of a token, as strictly as RFC 7515 §5.2 and RFC 7519 §4 ask: one JSON object, no member twice at any
+/// depth.
+///
+/// For implementations of [`FromClaims`].
+#[derive(Debug)]
+pub struct ClaimsReader<'de> {
+    payload: &'de [u8],
+    registered: RegisteredClaims<'de>,
+    /// Whether the payload is sound, once it has been read.
+    sound: Option<Result<(), Fault>>,
+}
+
+impl<'de> ClaimsReader<'de> {
+    /// Not public: an implementation of [`FromClaims`] that could replace the reader that it is given would choose which
+    /// claims the policy is checked against.
+    #[inline]
+    pub(crate) fn new(payload: &'de [u8]) -> Self {
+        Self { payload, registered: RegisteredClaims::default(), sound: None }
+    }
+
+    /// Reads claims that nothing has verified: those of a token that is about to be issued, or of a test.
+    ///
+    /// An implementation of [`FromClaims`] cannot have the policy look at other claims than those of the token:
+    ///
+    /// ```compile_fail,E0624
+    /// # use jotwell::{ClaimsReader, FromClaims, VerifyError};
+    /// struct Elsewhere;
+    ///
+    /// impl<'de> FromClaims<'de> for Elsewhere {
+    ///     fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
+    ///         *reader = ClaimsReader::new(br#"{"exp":4102444800}"#);
+    ///         Ok(Self)
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_unverified<T: FromClaims<'de>>(payload: &'de [u8]) -> Result<T, VerifyError> {
+        let mut reader = Self::new(payload);
+        let value = T::from_claims(&mut reader);
+        reader.finish()?;
+        value
+    }
+
+    /// Reads the whole object into a `T`.
+    ///
+    /// # Errors
+    /// [`VerifyError::Json`] if the payload is not one strict JSON object, [`VerifyError::InvalidClaim`] if a registered claim
+    /// is not of its type, [`VerifyError::Deserialize`] if the payload does not fit `T`.
+    #[inline]
+    pub fn read<T: Deserialize<'de>>(&mut self) -> Result<T, VerifyError> {
+        self.read_observed(|registered, text| json::read_object_as(text, registered))?
+    }
+
+    /// Reads the whole object into a `T`, and hands the members named `names` to `member` as well, even if `T` has them too.
+    ///
+    /// `member` gets the index of the name and the value, in the order of the payload.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read), and the first error of `member`.
+    pub fn read_beside<T: Deserialize<'de>>(
+        &mut self,
+        names: &'static [&'static str],
+        member: impl FnMut(usize, ClaimReader<'de>) -> Result<(), VerifyError>,
+    ) -> Result<T, VerifyError> {
+        let mut error = None;
+        let value = self.read_observed(|registered, text| {
+            let mut beside = Beside { registered, names, member, error: None };
+            let read = json::read_object_as(text, &mut beside);
+            error = beside.error;
+            read
+        })?;
+        match error {
+            None => value,
+            Some(error) => Err(error),
+        }
+    }
+
+    /// The registered claims, after the object has been read.
+    #[must_use]
+    pub fn registered(&self) -> &RegisteredClaims<'de> {
+        &self.registered
+    }
+
+    /// Returns what came of `T`, or what is wrong with the payload.
+    #[inline(always)]
+    fn read_observed<T>(
+        &mut self,
+        read: impl FnOnce(&mut Capture<'_, 'de>, &'de str) -> (Result<T, Mismatch>, Result<(), JsonError>),
+    ) -> Result<Result<T, VerifyError>, Fault> {
+        let text = json::utf8(self.payload).map_err(|error| self.found(Fault::Json(error)))?;
+        self.registered = RegisteredClaims { text, ..RegisteredClaims::default() };
+        let mut capture = Capture { claims: &mut self.registered, invalid: None };
+        let (value, json) = read(&mut capture, text);
+        match (json, capture.invalid) {
+            (Ok(()), None) => {
+                self.sound = Some(Ok(()));
+                Ok(value.map_err(VerifyError::from))
+            }
+            (Err(error), _) => Err(self.found(Fault::Json(error))),
+            (Ok(()), Some(claim)) => Err(self.found(Fault::Claim(claim))),
+        }
+    }
+
+    #[cold]
+    fn found(&mut self, fault: Fault) -> Fault {
+        self.sound = Some(Err(fault));
+        fault
+    }
+
+    /// The registered claims, if the payload is sound. Reads it if nothing has.
+    #[inline]
+    pub(crate) fn finish(&mut self) -> Result<&RegisteredClaims<'de>, Fault> {
+        if self.sound.is_none() {
+            // Whether it is sound is asked next.
+            drop(self.read::<IgnoredAny>());
+        }
+        match self.sound {
+            Some(Err(fault)) => Err(fault),
+            Some(Ok(())) | None => Ok(&self.registered),
+        }
+    }
+}
+
+/// Looks for the string that is the value of a registered claim, and reads the payload no further. What follows is read when the
+/// token is verified.
+pub(crate) fn find_string(
+    claim: RegisteredClaim,
+    payload: &[u8],
+) -> Result<Option<Cow<'_, str>>, VerifyError> {
+    enum Stop<'a> {
+        Found(Option<Cow<'a, str>>),
+        Json(JsonError),
+    }
+
+    impl From<JsonError> for Stop<'_> {
+        fn from(error: JsonError) -> Self {
+            Self::Json(error)
+        }
+    }
+
+    let read = json::read_object(payload, |member| match member.value {
+        _ if member.name != *claim.name() => Ok(()),
+        Value::String(text) => Err(Stop::Found(Some(text.to_cow()))),
+        _ => Err(Stop::Found(None)),
+    });
+    match read {
+        Ok(_) => Ok(None),
+        Err(Stop::Found(Some(text))) => Ok(Some(text)),
+        Err(Stop::Found(None)) => Err(Fault::Claim(claim).into()),
+        Err(Stop::Json(error)) => Err(Fault::Json(error).into()),
+    }
+}
+
+/// The value of one claim, to be read into a type.
+#[derive(Debug)]
+pub struct ClaimReader<'de> {
+    name: &'static str,
+    text: &'de str,
+}
+
+impl<'de> ClaimReader<'de> {
+    /// Reads the value into a `T`.
+    ///
+    /// # Errors
+    /// [`VerifyError::Deserialize`] if it does not fit.
+    pub fn read<T: Deserialize<'de>>(self) -> Result<T, VerifyError> {
+        Ok(json::read_member(self.name, self.text)?)
+    }
+}
+
+/// Hands some members to a function, and the registered claims to [`Capture`].
+struct Beside<'c, 'r, 'de, F> {
+    registered: &'c mut Capture<'r, 'de>,
+    names: &'static [&'static str],
+    member: F,
+    error: Option<VerifyError>,
+}
+
+impl<'de, F> Observer<'de> for Beside<'_, '_, 'de, F>
+where
+    F: FnMut(usize, ClaimReader<'de>) -> Result<(), VerifyError>,
+{
+    type Wanted = (Option<RegisteredClaim>, Option<(usize, &'static str)>);
+
+    fn wanted(&self, name: &str) -> Option<Self::Wanted> {
+        let claim = self.registered.wanted(name);
+        let beside = self.names.iter().enumerate().find(|(_, wanted)| **wanted == name);
+        let beside = beside.map(|(index, name)| (index, *name));
+        (claim.is_some() || beside.is_some()).then_some((claim, beside))
+    }
+
+    fn see(&mut self, (claim, beside): Self::Wanted, value: Value<'de>, text: &'de str) {
+        if let Some(claim) = claim {
+            self.registered.see(claim, value, text);
+        }
+        if let Some((index, name)) = beside
+            && self.error.is_none()
+        {
+            self.error = (self.member)(index, ClaimReader { name, text }).err();
+        }
+    }
+}
+
+/// What can be wrong with a payload: not JSON, or a claim of the wrong type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fault {
+    Json(JsonError),
+    Claim(RegisteredClaim),
+}
+
+impl From<Fault> for VerifyError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Json(error) => Self::Json { part: TokenPart::Payload, error },
+            Fault::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
+        }
+    }
+}
+
+impl From<Fault> for SignError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Json(error) => Self::Claims(error),
+            Fault::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! The registered claims, one row for each: RFC 7519 §4.1.
+//!
+//! Everything that this crate does with every registered claim follows from the table: names, the fields and methods of
+//! [`Claims`](super::Claims) and [`RegisteredClaims`](super::RegisteredClaims), reading, writing and keeping.
+
+#[cfg(feature = "cache")]
+use alloc::borrow::Cow;
+#[cfg(feature = "cache")]
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Audiences;
+use crate::json::{self, JsonError, Str, Value};
+use crate::names::names;
+use crate::time::NumericDate;
+
+/// Hands the table to a macro. A row is a variant, its name in JSON, its field, its [`Kind`], and the
+/// type of the field.
+macro_rules! registered_claims {
+    ($then:ident) => {
+        $then! {
+            /// Who issued the token (§4.1.1).
+            Issuer = "iss", issuer: Text as Option<String>;
+            /// Whom the token is about (§4.1.2).
+            Subject = "sub", subject: Text as Option<String>;
+            /// Whom the token is meant for (§4.1.3): a string, or an array of at least one.
+            Audience = "aud", audience: AudienceList as Audiences;
+            /// When the token stops being valid (§4.1.4).
+            ExpirationTime = "exp", expires_at: Date as Option<NumericDate>;
+            /// When the token begins to be valid (§4.1.5).
+            NotBefore = "nbf", not_before: Date as Option<NumericDate>;
+            /// When the token was issued (§4.1.6).
+            IssuedAt = "iat", issued_at: Date as Option<NumericDate>;
+            /// The identifier of the token (§4.1.7).
+            JwtId = "jti", jwt_id: Text as Option<String>;
+        }
+    };
+}
+pub(super) use registered_claims;
+
+macro_rules! declare {
+    ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident: $Kind:ident as $Owned:ty; )+) => {
+        names! {
+            /// A claim that RFC 7519 §4.1 registers.
+            #[non_exhaustive]
+            pub enum RegisteredClaim {
+                $( $(#[$attribute])* $Variant = $name, )+
+            }
+        }
+    };
+}
+registered_claims!(declare);
+
+/// What values a claim can have, and what becomes of them.
+pub(super) trait Kind {
+    /// A value as it is read, borrowed from the payload.
+    type Value<'a>: Copy;
+    /// A value in [`Claims`](super::Claims).
+    type Owned;
+    /// A value that outlives the payload.
+    #[cfg(feature = "cache")]
+    type Kept;
+
+    /// A value of the right type, or `None`.
+    fn read(value: Value<'_>) -> Option<Self::Value<'_>>;
+
+    fn to_owned(value: Option<Self::Value<'_>>) -> Self::Owned;
+
+    /// Writes a member, unless the value is absent.
+    fn write(name: &str, value: &Self::Owned, output: &mut String);
+
+    #[cfg(feature = "cache")]
+    fn keep(value: Self::Value<'_>) -> Self::Kept;
+
+    #[cfg(feature = "cache")]
+    fn lend(kept: &Self::Kept) -> Self::Value<'_>;
+}
+
+/// A string.
+pub(super) struct Text;
+
+impl Kind for Text {
+    type Value<'a> = Str<'a>;
+    type Owned = Option<String>;
+    #[cfg(feature = "cache")]
+    type Kept = Box<str>;
+
+    #[inline]
+    fn read(value: Value<'_>) -> Option<Str<'_>> {
+        match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn to_owned(value: Option<Str<'_>>) -> Option<String> {
+        value.map(|text| text.to_cow().into_owned())
+    }
+
+    fn write(name: &str, value: &Option<String>, output: &mut String) {
+        if let Some(value) = value {
+            json::write_name(name, output);
+            json::write_string(value, output);
+        }
+    }
+
+    #[cfg(feature = "cache")]
+    fn keep(value: Str<'_>) -> Box<str> {
+        match value.to_cow() {
+            Cow::Borrowed(value) => value.into(),
+            Cow::Owned(value) => value.into_boxed_str(),
+        }
+    }
+
+    #[cfg(feature = "cache")]
+    fn lend(kept: &Box<str>) -> Str<'_> {
+        Str::Plain(kept)
+    }
+}
+
+/// Seconds since the epoch.
+pub(super) struct Date;
+
+impl Kind for Date {
+    type Value<'a> = NumericDate;
+    type Owned = Option<NumericDate>;
+    #[cfg(feature = "cache")]
+    type Kept = NumericDate;
+
+    #[inline]
+    fn read(value: Value<'_>) -> Option<NumericDate> {
+        let Value::Number(text) = value else { return None };
+        let seconds = text.as_bytes().try_into().ok().and_then(json::ten_digits);
+        match seconds.and_then(|seconds| i64::try_from(seconds).ok()) {
+            Some(seconds) => Some(NumericDate::from_secs(seconds)),
+            None => NumericDate::from_json_number(text),
+        }
+    }
+
+    fn to_owned(value: Option<NumericDate>) -> Option<NumericDate> {
+        value
+    }
+
+    fn write(name: &str, value: &Option<NumericDate>, output: &mut String) {
+        if let Some(value) = value {
+            json::write_name(name, output);
+            match value.subsec_nanos() {
+                0 => output.push_str(itoa::Buffer::new().format(value.as_secs())),
+                // Writing to a string cannot fail.
+                _ => drop(core::fmt::write(output, format_args!("{value}"))),
+            }
+        }
+    }
+
+    #[cfg(feature = "cache")]
+    fn keep(value: NumericDate) -> NumericDate {
+        value
+    }
+
+    #[cfg(feature = "cache")]
+    fn lend(kept: &NumericDate) -> NumericDate {
+        *kept
+    }
+}
+
+/// A string, or an array of at least one. An empty array is a token for no audience, which is a mistake.
+pub(super) struct AudienceList;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Aud<'a> {
+    One(Str<'a>),
+    /// The text of an array that holds at least one element, and nothing but strings.
+    Many(&'a str),
+}
+
+impl<'a> Aud<'a> {
+    pub(super) fn each(self, mut visit: impl FnMut(Str<'a>)) {
+        match self {
+            Aud::One(one) => visit(one),
+            Aud::Many(text) => json::read_array::<JsonError>(text, |value| {
+                if let Value::String(one) = value {
+                    visit(one);
+                }
+                Ok(())
+            })
+            .expect("the text has been read as an array before"),
+        }
+    }
+}
+
+impl Kind for AudienceList {
+    type Value<'a> = Aud<'a>;
+    type Owned = Audiences;
+    #[cfg(feature = "cache")]
+    type Kept = KeptAudience;
+
+    fn read(value: Value<'_>) -> Option<Aud<'_>> {
+        match value {
+            Value::String(one) => Some(Aud::One(one)),
+            Value::Array(text) => {
+                let (mut any, mut all) = (false, true);
+                let read = json::read_array::<JsonError>(text, |value| {
+                    any = true;
+                    all &= matches!(value, Value::String(_));
+                    Ok(())
+                });
+                (read.is_ok() && any && all).then_some(Aud::Many(text))
+            }
+            _ => None,
+        }
+    }
+
+    fn to_owned(value: Option<Aud<'_>>) -> Audiences {
+        let mut audiences = Vec::new();
+        if let Some(value) = value {
+            value.each(|one| audiences.push(one.to_cow().into_owned()));
+        }
+        Audiences(audiences)
+    }
+
+    fn write(name: &str, value: &Audiences, output: &mut String) {
+        match value.0.as_slice() {
+            [] => {}
+            [one] => {
+                json::write_name(name, output);
+                json::write_string(one, output);
+            }
+            many => {
+                json::write_name(name, output);
+                json::write_strings(many, output);
+            }
+        }
+    }
+
+    #[cfg(feature = "cache")]
+    fn keep(value: Aud<'_>) -> KeptAudience {
+        match value {
+            Aud::One(one) => KeptAudience::One(Text::keep(one)),
+            Aud::Many(text) => KeptAudience::Many(text.into()),
+        }
+    }
+
+    #[cfg(feature = "cache")]
+    fn lend(kept: &KeptAudience) -> Aud<'_> {
+        match kept {
+            KeptAudience::One(one) => Aud::One(Str::Plain(one)),
+            KeptAudience::Many(text) => Aud::Many(text),
+        }
+    }
+}
+
+#[cfg(feature = "cache")]
+pub(super) enum KeptAudience {
+    One(Box<str>),
+    /// The text of the array.
+    Many(Box<str>),
+}

@@ -1,0 +1,93 @@
+//! Keys in DER and PEM, and the few rules of DER that telling formats apart needs (X.690 §8.1, §10.1).
+
+#[cfg(feature = "pem")]
+mod oids;
+#[cfg(feature = "pem")]
+pub(crate) mod pem;
+#[cfg(feature = "pem")]
+mod read;
+#[cfg(feature = "pem")]
+mod write;
+
+#[cfg(feature = "pem")]
+pub(crate) use read::read;
+#[cfg(feature = "pem")]
+pub(crate) use write::{private_der, public_der};
+
+use crate::key_type::KeyFormat;
+
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const BIT_STRING: u8 = 0x03;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const SEQUENCE: u8 = 0x30;
+
+/// The format of a key in DER, told from its outermost structure, which must span all the bytes.
+pub(crate) fn format_of(bytes: &[u8]) -> Option<KeyFormat> {
+    let (SEQUENCE, content, []) = tlv(bytes)? else {
+        return None;
+    };
+    let (first, _, rest) = tlv(content)?;
+    let (second, _, rest) = tlv(rest)?;
+    match (first, second, rest.is_empty()) {
+        (INTEGER, SEQUENCE, _) => Some(KeyFormat::Pkcs8),
+        (INTEGER, OCTET_STRING, _) => Some(KeyFormat::Sec1),
+        (INTEGER, INTEGER, true) => Some(KeyFormat::Pkcs1Public),
+        (INTEGER, INTEGER, false) => Some(KeyFormat::Pkcs1Private),
+        (SEQUENCE, BIT_STRING, true) => Some(KeyFormat::Spki),
+        (SEQUENCE, OCTET_STRING, true) => Some(KeyFormat::Encrypted),
+        (SEQUENCE, SEQUENCE, false) => Some(KeyFormat::Certificate),
+        _ => None,
+    }
+}
+
+/// The first element: its tag, its content, and what follows it. The length is definite and written
+/// as short as can be.
+pub(crate) fn tlv(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (tag, rest) = bytes.split_first()?;
+    let (length, rest) = rest.split_first()?;
+    let (length, rest) = match length {
+        0..=0x7f => (usize::from(*length), rest),
+        0x81..=0x84 => {
+            let (digits, rest) = rest.split_at_checked(usize::from(length & 0x0f))?;
+            let value = |sum: usize, byte: &u8| Some(sum.checked_mul(256)? | usize::from(*byte));
+            let length = digits.iter().try_fold(0, value)?;
+            if length <= 0x7f || digits.starts_with(&[0]) {
+                return None;
+            }
+            (length, rest)
+        }
+        _ => return None,
+    };
+    let (content, rest) = rest.split_at_checked(length)?;
+    Some((*tag, content, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_one_element_and_leaves_the_rest() {
+        assert_eq!(tlv(&[2, 1, 7, 9]), Some((2, &[7][..], &[9][..])));
+        assert_eq!(tlv(&[4, 0]), Some((4, &[][..], &[][..])));
+        let long = [&[4, 0x81, 0x80][..], &[1; 128]].concat();
+        assert_eq!(tlv(&long), Some((4, &[1; 128][..], &[][..])));
+    }
+
+    #[test]
+    fn refuses_truncated_indefinite_and_padded_lengths() {
+        for bytes in [
+            &[][..],
+            &[2],
+            &[2, 1],
+            &[2, 0x80, 0, 0],
+            &[2, 0x81, 1, 7],
+            &[2, 0x82, 0, 0x80],
+            &[2, 0x85, 1, 1, 1, 1, 1],
+        ] {
+            assert_eq!(tlv(bytes), None, "{bytes:?}");
+        }
+        // 127 is the longest that has one byte.
+        assert_eq!(tlv(&[&[4, 0x81, 0x7f][..], &[1; 127]].concat()), None);
+    }
+}

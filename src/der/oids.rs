@@ -1,0 +1,76 @@
+//! The object identifiers of keys and curves: RFC 8017 §A.1, RFC 5480 §2.1.1, RFC 8410 §3, SEC 2 §A.2.
+
+use pkcs8::der;
+use pkcs8::der::asn1::{AnyRef, ObjectIdentifier};
+use pkcs8::spki::AlgorithmIdentifierRef;
+
+use crate::curve::Curve;
+use crate::key_type::KeyType;
+use crate::numbers::Numbers;
+
+const RSA: &str = "1.2.840.113549.1.1.1";
+const EC: &str = "1.2.840.10045.2.1";
+const ED25519: &str = "1.3.101.112";
+
+/// Whose keys an `AlgorithmIdentifier` announces.
+const KEY_TYPES: &[(&str, KeyType)] = &[
+    (RSA, KeyType::Rsa),
+    ("1.2.840.113549.1.1.10", KeyType::RsaPss),
+    (EC, KeyType::EcOther),
+    ("1.3.101.110", KeyType::X25519),
+    ("1.3.101.111", KeyType::X448),
+    (ED25519, KeyType::Ec(Curve::Ed25519)),
+    ("1.3.101.113", KeyType::Ed448),
+    ("1.2.840.10040.4.1", KeyType::Dsa),
+];
+
+/// The named curves.
+const CURVES: &[(&str, Curve)] = &[
+    ("1.2.840.10045.3.1.7", Curve::P256),
+    ("1.3.132.0.34", Curve::P384),
+    ("1.3.132.0.35", Curve::P521),
+    ("1.3.132.0.10", Curve::Secp256k1),
+];
+
+fn lookup<T: Copy>(table: &[(&str, T)], oid: &ObjectIdentifier) -> Option<T> {
+    table
+        .iter()
+        .find(|(known, _)| ObjectIdentifier::new(known).is_ok_and(|known| known == *oid))
+        .map(|(_, found)| *found)
+}
+
+/// The curve of that name.
+pub(super) fn curve(oid: &ObjectIdentifier) -> Option<Curve> {
+    lookup(CURVES, oid)
+}
+
+/// What the identifier announces. That of RSA has parameters NULL (RFC 8017 §A.1), which is not
+/// insisted on; that of an elliptic curve has the curve's name; that of Ed25519 has none, or else it is
+/// no identifier (RFC 8410 §3).
+pub(super) fn key_type(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyType> {
+    let named = || curve(&algorithm.parameters?.decode_as().ok()?);
+    match lookup(KEY_TYPES, &algorithm.oid) {
+        Some(KeyType::EcOther) => Some(named().map_or(KeyType::EcOther, KeyType::Ec)),
+        Some(KeyType::Ec(_)) if algorithm.parameters.is_some() => None,
+        found => Some(found.unwrap_or(KeyType::Unknown)),
+    }
+}
+
+/// Calls `encode` with the identifier of a key.
+pub(super) fn with_identifier<T>(
+    numbers: &Numbers,
+    encode: impl FnOnce(AlgorithmIdentifierRef<'_>) -> der::Result<T>,
+) -> der::Result<T> {
+    let identifier = |oid, parameters| -> der::Result<_> {
+        Ok(AlgorithmIdentifierRef { oid: ObjectIdentifier::new(oid)?, parameters })
+    };
+    match numbers {
+        Numbers::Ec { curve: Curve::Ed25519, .. } => encode(identifier(ED25519, None)?),
+        Numbers::Ec { curve, .. } => {
+            let name = CURVES.iter().find(|(_, known)| known == curve).map_or(EC, |(name, _)| name);
+            let name = ObjectIdentifier::new(name)?;
+            encode(identifier(EC, Some(AnyRef::from(&name)))?)
+        }
+        _ => encode(identifier(RSA, Some(AnyRef::NULL))?),
+    }
+}

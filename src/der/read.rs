@@ -1,0 +1,169 @@
+//! Reads keys in DER: PKCS#1, PKCS#8, SEC 1, SubjectPublicKeyInfo and X.509.
+
+use alloc::vec::Vec;
+
+use pkcs8::PrivateKeyInfoRef;
+use pkcs8::der::Decode;
+use pkcs8::der::asn1::{OctetStringRef, UintRef};
+use pkcs8::spki::SubjectPublicKeyInfoRef;
+
+use super::{INTEGER, SEQUENCE, oids, tlv};
+use crate::curve::Curve;
+use crate::error::KeyError;
+use crate::key_type::{KeyFormat, KeyType};
+use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
+
+/// Reads a key whose format follows from its outermost structure.
+pub(crate) fn read(bytes: &[u8]) -> Result<(KeyFormat, Numbers), KeyError> {
+    let format = super::format_of(bytes).unwrap_or(KeyFormat::Unknown);
+    Ok((format, read_as(format, bytes)?))
+}
+
+/// Reads a key of that format.
+pub(super) fn read_as(format: KeyFormat, bytes: &[u8]) -> Result<Numbers, KeyError> {
+    let numbers = match format {
+        KeyFormat::Pkcs8 => pkcs8(bytes).transpose()?,
+        KeyFormat::Pkcs1Private => pkcs1_private(bytes),
+        KeyFormat::Pkcs1Public => pkcs1_public(bytes),
+        KeyFormat::Sec1 => sec1(bytes, None),
+        KeyFormat::Spki => spki(bytes),
+        KeyFormat::Certificate => spki_of_certificate(bytes).and_then(spki),
+        found => return Err(KeyError::UnsupportedFormat { found }),
+    };
+    numbers.ok_or(KeyError::InvalidDer { format })
+}
+
+/// PrivateKeyInfo, and OneAsymmetricKey with the public key beside the private one (RFC 5958 §2).
+fn pkcs8(bytes: &[u8]) -> Option<Result<Numbers, KeyError>> {
+    let info = PrivateKeyInfoRef::try_from(bytes).ok()?;
+    let key = info.private_key.as_bytes();
+    let numbers = match oids::key_type(&info.algorithm)? {
+        KeyType::Rsa => pkcs1_private(key)?,
+        // RFC 8410 §7: an octet string inside the octet string.
+        KeyType::Ec(curve @ Curve::Ed25519) => {
+            let seed = <&OctetStringRef>::from_der(key).ok()?.as_bytes();
+            Numbers::Ec { curve, public: None, private: Some(secret(seed)) }
+        }
+        KeyType::Ec(curve) => sec1(key, Some(curve))?,
+        key_type => Numbers::Other { key_type, private: true },
+    };
+    match info.public_key {
+        Some(public) => with_public(numbers, public.as_bytes()?),
+        None => Some(Ok(numbers)),
+    }
+}
+
+/// A private key with a public one beside it: the family holds that against the private one, unless there
+/// is one inside too. Then it must be the same.
+fn with_public(numbers: Numbers, beside: &[u8]) -> Option<Result<Numbers, KeyError>> {
+    let numbers = match numbers {
+        Numbers::Ec { curve, public: None, private } => {
+            Numbers::Ec { curve, public: Some(beside.to_vec()), private }
+        }
+        numbers => numbers,
+    };
+    let same = match (&numbers, pkcs1_public(beside)) {
+        (Numbers::Ec { public, .. }, _) => public.as_deref() == Some(beside),
+        (Numbers::Rsa { n, e, .. }, Some(Numbers::Rsa { n: other_n, e: other_e, .. })) => {
+            *n == other_n && *e == other_e
+        }
+        (Numbers::Rsa { .. }, _) => return None,
+        (Numbers::Secret(_) | Numbers::Other { .. }, _) => true,
+    };
+    Some(if same { Ok(numbers) } else { Err(KeyError::PublicKeyMismatch) })
+}
+
+/// RSAPrivateKey (RFC 8017 §A.1.2).
+fn pkcs1_private(bytes: &[u8]) -> Option<Numbers> {
+    let key = pkcs1::RsaPrivateKeyRef::from_der(bytes).ok()?;
+    let private = RsaPrivate {
+        d: secret(key.private_exponent.as_bytes()),
+        factors: Some(RsaFactors {
+            p: secret(key.prime1.as_bytes()),
+            q: secret(key.prime2.as_bytes()),
+            dp: secret(key.exponent1.as_bytes()),
+            dq: secret(key.exponent2.as_bytes()),
+            qi: secret(key.coefficient.as_bytes()),
+        }),
+    };
+    Some(rsa(&key.modulus, &key.public_exponent, Some(private)))
+}
+
+/// RSAPublicKey (RFC 8017 §A.1.1).
+fn pkcs1_public(bytes: &[u8]) -> Option<Numbers> {
+    let key = pkcs1::RsaPublicKeyRef::from_der(bytes).ok()?;
+    Some(rsa(&key.modulus, &key.public_exponent, None))
+}
+
+fn rsa(n: &UintRef<'_>, e: &UintRef<'_>, private: Option<RsaPrivate>) -> Numbers {
+    Numbers::Rsa { n: n.as_bytes().to_vec(), e: e.as_bytes().to_vec(), private }
+}
+
+/// ECPrivateKey (RFC 5915 §3). Inside PKCS#8 the curve stands outside, and may be repeated.
+fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
+    if has_explicit_parameters(bytes) {
+        return Some(Numbers::Other { key_type: KeyType::EcOther, private: true });
+    }
+    let key = ::sec1::EcPrivateKey::from_der(bytes).ok()?;
+    let inside = key.parameters.and_then(|parameters| parameters.named_curve());
+    let curve = match (outside, inside) {
+        (None, None) => return None,
+        (Some(curve), None) => curve,
+        (outside, Some(oid)) => match (outside, oids::curve(&oid)) {
+            (_, None) => return Some(Numbers::Other { key_type: KeyType::EcOther, private: true }),
+            (Some(outside), Some(inside)) if outside != inside => return None,
+            (_, Some(inside)) => inside,
+        },
+    };
+    Some(Numbers::Ec { curve, public: key.public_key.map(Vec::from), private: Some(secret(key.private_key)) })
+}
+
+/// Whether `[0]`, the curve, is spelled out instead of named: RFC 5915 does not allow it.
+fn has_explicit_parameters(bytes: &[u8]) -> bool {
+    const PARAMETERS: u8 = 0xa0;
+    let parameters = || {
+        let (SEQUENCE, content, _) = tlv(bytes)? else { return None };
+        let (_version, _, rest) = tlv(content)?;
+        let (_private_key, _, rest) = tlv(rest)?;
+        let (PARAMETERS, content, _) = tlv(rest)? else { return None };
+        tlv(content)
+    };
+    matches!(parameters(), Some((SEQUENCE, _, _)))
+}
+
+/// SubjectPublicKeyInfo (RFC 5280 §4.1).
+fn spki(bytes: &[u8]) -> Option<Numbers> {
+    let info = SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
+    let key = info.subject_public_key.as_bytes()?;
+    match oids::key_type(&info.algorithm)? {
+        KeyType::Rsa => pkcs1_public(key),
+        KeyType::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
+        key_type => Some(Numbers::Other { key_type, private: false }),
+    }
+}
+
+/// The key in a certificate. Neither its signature nor its dates are looked at: who gives a
+/// certificate as a key vouches for it.
+///
+/// ```text
+/// TBSCertificate = version [0], serialNumber, signature, issuer, validity, subject, key, …
+/// ```
+fn spki_of_certificate(bytes: &[u8]) -> Option<&[u8]> {
+    const VERSION: u8 = 0xa0;
+    let (SEQUENCE, certificate, []) = tlv(bytes)? else { return None };
+    let (SEQUENCE, tbs, _) = tlv(certificate)? else { return None };
+    let mut rest = tbs;
+    if let (VERSION, _, after) = tlv(rest)? {
+        rest = after;
+    }
+    for wanted in [INTEGER, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE] {
+        let (tag, _, after) = tlv(rest)?;
+        rest = (tag == wanted).then_some(after)?;
+    }
+    let (SEQUENCE, _, after) = tlv(rest)? else { return None };
+    rest.get(..rest.len().checked_sub(after.len())?)
+}
+
+fn secret(bytes: &[u8]) -> Secret {
+    Secret::new(bytes.to_vec())
+}

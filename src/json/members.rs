@@ -1,0 +1,112 @@
+//! The members of one object and the elements of one array, one after another: RFC 8259 §4 and §5.
+
+use alloc::borrow::Cow;
+
+use super::error::JsonError;
+use super::names::Names;
+use super::scanner::Scanner;
+use super::string::{self, Str};
+
+/// How far an object or array has been read, and so what may come next.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Place {
+    /// Before the first item, or the closing bracket.
+    First,
+    /// Before another item, or the closing bracket.
+    Next,
+    /// Before the colon behind a name.
+    Colon,
+    /// Before a value.
+    Value,
+    /// Behind the closing bracket. What follows belongs to the value around it.
+    End,
+}
+
+impl Place {
+    /// Passes the comma or the bracket before the next item. Returns whether there is an item.
+    #[inline]
+    pub(super) fn advance(&mut self, scanner: &mut Scanner<'_>, close: u8) -> Result<bool, JsonError> {
+        if *self == Self::End {
+            return Ok(false);
+        }
+        scanner.white_space();
+        if scanner.take(close) {
+            *self = Self::End;
+            return Ok(false);
+        }
+        if *self == Self::Next {
+            scanner.expect(b',')?;
+            scanner.white_space();
+        }
+        *self = Self::Next;
+        Ok(true)
+    }
+}
+
+/// The members of one object, no name twice.
+pub(super) struct Members<'a> {
+    names: Names<'a>,
+    /// Where the name of the current member begins, behind its quotation mark.
+    name_start: usize,
+    pub(super) place: Place,
+}
+
+impl<'a> Members<'a> {
+    /// Behind the opening brace.
+    pub(super) fn new() -> Self {
+        Self { names: Names::default(), name_start: 0, place: Place::First }
+    }
+
+    /// The name of the current member.
+    #[cold]
+    pub(super) fn name(&self, scanner: &Scanner<'a>) -> Option<Str<'a>> {
+        string::leading(scanner.text.get(self.name_start..)?)
+    }
+
+    /// Reads the next name, or returns `None` behind the closing brace. Only to be called before a name.
+    ///
+    /// Inlined, because a type asks for names in one place, once for each member.
+    #[inline(always)]
+    pub(super) fn next(&mut self, scanner: &mut Scanner<'a>) -> Result<Option<Cow<'a, str>>, JsonError> {
+        let first = self.place == Place::First;
+        if (first || self.place == Place::Next)
+            && let Some(name) = scanner.short_name(first)
+        {
+            return self.named(scanner, Str::Plain(name), Place::Value);
+        }
+        if !self.place.advance(scanner, b'}')? {
+            return match self.names.repeated(scanner.text) {
+                None => Ok(None),
+                Some(offset) => Err(JsonError::DuplicateMember { offset }),
+            };
+        }
+        let name = scanner.string()?;
+        self.named(scanner, name, Place::Colon)
+    }
+
+    #[inline(always)]
+    fn named(
+        &mut self,
+        scanner: &Scanner<'a>,
+        name: Str<'a>,
+        place: Place,
+    ) -> Result<Option<Cow<'a, str>>, JsonError> {
+        let value = name.to_cow();
+        self.name_start = scanner.start_of(name);
+        if !self.names.insert(name, &value, scanner.text) {
+            return Err(JsonError::DuplicateMember { offset: self.name_start.wrapping_sub(1) });
+        }
+        self.place = place;
+        Ok(Some(value))
+    }
+
+    /// Passes the colon before the value of the current member.
+    #[inline]
+    pub(super) fn begin_value(&mut self, scanner: &mut Scanner<'a>) -> Result<(), JsonError> {
+        if self.place == Place::Colon {
+            scanner.colon()?;
+        }
+        self.place = Place::Next;
+        Ok(())
+    }
+}

@@ -1,0 +1,161 @@
+//! Why a JSON value is not of the type that it is read into.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::de;
+
+/// A value that does not fit its type: where it is, and what the type expects.
+///
+/// Carries nothing that the text says. Names in the path are those that the type itself lists, and messages in which
+/// serde quotes values are dropped. Boxed, so that a result that is passed up costs one word.
+pub(crate) struct Mismatch(Box<Details>);
+
+struct Details {
+    /// From the value outwards.
+    path: Vec<Segment>,
+    expected: Cow<'static, str>,
+}
+
+/// One step from a value to a part of it.
+#[derive(Clone, Copy)]
+pub(super) enum Segment {
+    /// A field that the type lists.
+    Field(&'static str),
+    /// Any other member of an object.
+    Member,
+    /// An element of an array.
+    Element(usize),
+}
+
+impl Mismatch {
+    #[cold]
+    pub(super) fn new(expected: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Details { path: Vec::new(), expected: expected.into() }))
+    }
+
+    #[cold]
+    pub(super) fn expected(expected: &dyn de::Expected) -> Self {
+        Self::new(expected.to_string())
+    }
+
+    /// The same mismatch, seen from the value around.
+    #[cold]
+    pub(super) fn within(mut self, segment: Segment) -> Self {
+        self.0.path.push(segment);
+        self
+    }
+
+    /// The same mismatch, seen from an object with this field.
+    #[cold]
+    pub(crate) fn at_field(self, name: &'static str) -> Self {
+        self.within(Segment::Field(name))
+    }
+
+    /// The path to the value as in `address.lines[2]`, empty for the whole, and what was expected there.
+    pub(crate) fn into_parts(self) -> (String, Cow<'static, str>) {
+        let mut path = String::new();
+        for segment in self.0.path.iter().rev() {
+            match segment {
+                Segment::Element(index) => path.push_str(&format!("[{index}]")),
+                Segment::Field(_) | Segment::Member => {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.push_str(if let Segment::Field(name) = segment { name } else { "*" });
+                }
+            }
+        }
+        (path, self.0.expected)
+    }
+}
+
+impl fmt::Debug for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}", self.0.expected)
+    }
+}
+
+impl core::error::Error for Mismatch {}
+
+impl de::Error for Mismatch {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::new("a value that the type accepts")
+    }
+
+    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::expected(expected)
+    }
+
+    fn invalid_length(_: usize, expected: &dyn de::Expected) -> Self {
+        Self::expected(expected)
+    }
+
+    fn unknown_variant(_: &str, variants: &'static [&'static str]) -> Self {
+        Self::new(one_of("variants", variants))
+    }
+
+    fn unknown_field(_: &str, fields: &'static [&'static str]) -> Self {
+        Self::new(one_of("members", fields))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new("this member, which is missing").within(Segment::Field(field))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new("this member once").within(Segment::Field(field))
+    }
+}
+
+fn one_of(what: &str, names: &[&str]) -> String {
+    match names {
+        [] => format!("none of any {what}"),
+        names => format!("one of the {what} `{}`", names.join("`, `")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_a_type_quotes_are_dropped() {
+        use de::Error;
+
+        let quoted = "S3cr3t";
+        for mismatch in [
+            Mismatch::custom(format!("unknown variant `{quoted}`")),
+            Mismatch::invalid_value(de::Unexpected::Str(quoted), &"another"),
+            Mismatch::invalid_type(de::Unexpected::Str(quoted), &"a number"),
+            Mismatch::unknown_variant(quoted, &["Free"]),
+            Mismatch::unknown_field(quoted, &[]),
+        ] {
+            let text = format!("{mismatch} {mismatch:?}");
+            assert!(!text.contains(quoted), "{text}");
+            let (path, expected) = mismatch.into_parts();
+            assert!(path.is_empty() && !expected.contains(quoted), "{path} {expected}");
+        }
+    }
+
+    #[test]
+    fn the_path_leads_from_the_whole_to_the_value() {
+        use de::Error;
+
+        let mismatch = Mismatch::missing_field("street").within(Segment::Element(2));
+        let mismatch = mismatch.within(Segment::Member).within(Segment::Field("addresses"));
+        let (path, expected) = mismatch.into_parts();
+        assert_eq!(path, "addresses.*[2].street");
+        assert_eq!(expected, "this member, which is missing");
+    }
+}

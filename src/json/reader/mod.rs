@@ -1,0 +1,462 @@
+//! From JSON text to a type, as strictly as the [`Scanner`] reads it.
+//!
+//! The text is read once and only forwards, whatever the type does. Before a value is handed to a type, it is marked as
+//! unread. A method of [`Deserializer`] that passes a value marks it as read. If the type returns and the value is still
+//! unread (because the type failed, swallowed an error, or did not ask), the scanner skips it; an object or array that a
+//! type leaves half-way is skipped to its end in the same manner. So the grammar, the depth and the names of all of the
+//! text are checked in any case, and the type cannot hide text that is not JSON.
+//!
+//! Errors are of two kinds. Text that is not strict JSON is a [`JsonError`]; the first one is kept in the [`Reader`] and ends
+//! the text, so that a type that swallows it reads nothing more and the whole fails. A value of another type is a
+//! [`Mismatch`]; it concerns the type alone, which may swallow it.
+
+mod access;
+mod error;
+mod key;
+mod raw;
+
+use alloc::borrow::Cow;
+use core::marker::PhantomData;
+
+use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
+use serde::de::{self, DeserializeSeed, Visitor};
+
+use self::access::{Array, Object};
+pub(crate) use self::error::Mismatch;
+use self::error::Segment;
+use super::error::JsonError;
+use super::scanner::Scanner;
+use super::string::Str;
+use super::value::Value;
+
+type Result<T> = core::result::Result<T, Mismatch>;
+
+/// A text that is being read, and what has become of it.
+pub(super) struct Reader<'a> {
+    pub(super) scanner: Scanner<'a>,
+    /// Whether the value that was handed out last has been passed to its end.
+    passed: bool,
+    /// Why the text is not JSON.
+    failure: Option<JsonError>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(scanner: Scanner<'a>) -> Self {
+        Self { scanner, passed: false, failure: None }
+    }
+
+    /// Ends the text at its first error.
+    #[cold]
+    pub(super) fn fail(&mut self, error: JsonError) -> Mismatch {
+        self.failure.get_or_insert(error);
+        self.scanner.offset = self.scanner.text.len();
+        Mismatch::new("JSON")
+    }
+
+    /// Whether no error has ended the text.
+    #[inline]
+    fn is_sound(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// Passes the end of the document. Returns the first error of the text.
+    pub(super) fn end(&mut self) -> core::result::Result<(), JsonError> {
+        match self.failure {
+            None => self.scanner.end(),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// Reads the value at the scanner's offset, and passes it whatever the type does.
+    #[inline(always)]
+    pub(super) fn read<S: DeserializeSeed<'a>>(&mut self, depth: usize, seed: S) -> Result<S::Value> {
+        self.passed = false;
+        let value = seed.deserialize(Deserializer { reader: self, depth, observer: Nobody });
+        if !self.passed {
+            self.skip(depth)?;
+        }
+        value
+    }
+
+    /// Passes a value that the type has not passed.
+    #[cold]
+    fn skip(&mut self, depth: usize) -> Result<()> {
+        let passed = self.scanner.value(depth);
+        self.checked(passed).map(drop)
+    }
+
+    /// Reads the one object of a document, and shows its members to `observer`, whatever the type does.
+    #[inline(always)]
+    pub(super) fn read_document<T, O>(&mut self, observer: &mut O) -> Result<T>
+    where
+        T: de::Deserialize<'a>,
+        O: Observer<'a>,
+    {
+        let begun = self.scanner.begin_object();
+        self.checked(begun)?;
+        self.passed = false;
+        let value = T::deserialize(Deserializer { reader: &mut *self, depth: 1, observer: &mut *observer });
+        if !self.passed {
+            Object::open(self, 1, observer, &[])?.end()?;
+        }
+        value
+    }
+
+    /// Reads the value of a member of a document, which has been read before.
+    pub(super) fn read_value<T: de::Deserialize<'a>>(&mut self) -> Result<T> {
+        self.read(2, PhantomData)
+    }
+
+    #[inline]
+    fn checked<T>(&mut self, result: core::result::Result<T, JsonError>) -> Result<T> {
+        result.map_err(|error| self.fail(error))
+    }
+}
+
+/// Who sees some members of an object as they stream by, beside the type that is read.
+pub(crate) trait Observer<'a> {
+    /// Whether there is anybody.
+    const WATCHES: bool = true;
+    /// What is to be done with a value.
+    type Wanted;
+
+    /// Whether the value of the member of this name is wanted.
+    fn wanted(&self, name: &str) -> Option<Self::Wanted>;
+
+    /// Takes a value, which has been read to its end, and its text.
+    fn see(&mut self, wanted: Self::Wanted, value: Value<'a>, text: &'a str);
+}
+
+impl<'a, O: Observer<'a>> Observer<'a> for &mut O {
+    const WATCHES: bool = O::WATCHES;
+    type Wanted = O::Wanted;
+
+    #[inline]
+    fn wanted(&self, name: &str) -> Option<O::Wanted> {
+        (**self).wanted(name)
+    }
+
+    #[inline]
+    fn see(&mut self, wanted: O::Wanted, value: Value<'a>, text: &'a str) {
+        (**self).see(wanted, value, text);
+    }
+}
+
+/// Nobody, below the first level.
+pub(super) struct Nobody;
+
+impl<'a> Observer<'a> for Nobody {
+    const WATCHES: bool = false;
+    type Wanted = core::convert::Infallible;
+
+    #[inline]
+    fn wanted(&self, _: &str) -> Option<Self::Wanted> {
+        None
+    }
+
+    #[inline]
+    fn see(&mut self, wanted: Self::Wanted, _: Value<'a>, _: &'a str) {
+        match wanted {}
+    }
+}
+
+/// Reads the value that begins at the scanner's offset.
+pub(super) struct Deserializer<'r, 'a, O> {
+    reader: &'r mut Reader<'a>,
+    depth: usize,
+    observer: O,
+}
+
+impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
+    fn object<V: Visitor<'a>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
+        let mut object = Object::open(self.reader, self.depth, self.observer, fields)?;
+        let value = visitor.visit_map(&mut object);
+        if object.end()? || value.is_err() { value } else { Err(Mismatch::new("fewer members")) }
+    }
+
+    fn array<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        let mut array = Array::open(self.reader, self.depth)?;
+        let value = visitor.visit_seq(&mut array);
+        if array.end()? || value.is_err() { value } else { Err(Mismatch::new("fewer elements")) }
+    }
+
+    #[inline]
+    fn string(&mut self) -> Result<Str<'a>> {
+        let text = self.reader.scanner.string();
+        let text = self.reader.checked(text)?;
+        self.reader.passed = true;
+        Ok(text)
+    }
+
+    #[inline]
+    fn text<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
+        match self.string()?.to_cow() {
+            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+            Cow::Owned(text) => visitor.visit_string(text),
+        }
+    }
+
+    fn bytes<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
+        match self.string()?.to_cow() {
+            Cow::Borrowed(text) => visitor.visit_borrowed_bytes(text.as_bytes()),
+            Cow::Owned(text) => visitor.visit_byte_buf(text.into_bytes()),
+        }
+    }
+
+    #[inline]
+    fn literal<T>(&mut self, word: &str, value: T) -> Result<T> {
+        let value = self.reader.scanner.literal(word, value);
+        let value = self.reader.checked(value)?;
+        self.reader.passed = true;
+        Ok(value)
+    }
+
+    /// The text of a number.
+    #[inline]
+    fn digits(&mut self) -> Result<&'a str> {
+        let text = self.reader.scanner.number();
+        let text = self.reader.checked(text)?;
+        self.reader.passed = true;
+        Ok(text)
+    }
+
+    #[inline]
+    fn ten_digits(&mut self) -> Option<u64> {
+        let value = self.reader.scanner.ten_digits()?;
+        self.reader.passed = true;
+        Some(value)
+    }
+
+    /// For a type that asks for a number.
+    #[inline]
+    fn number<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
+        match self.ten_digits() {
+            Some(value) => visitor.visit_u64(value),
+            None => visit_number(self.digits()?, visitor),
+        }
+    }
+
+    /// As [`number`](Self::number), for a type that holds what fits 32 bits: a greater number is not infinite.
+    fn single<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
+        let text = self.digits()?;
+        match text.parse() {
+            Ok(value) if f32::is_finite(value) => visit_number(text, visitor),
+            _ => Err(Mismatch::expected(&visitor)),
+        }
+    }
+
+    /// For a type that takes whatever there is. An integer is one of 64 bits; any other number is what `serde_json` makes of
+    /// it, which keeps all digits if a crate of the tree has turned on its feature `arbitrary_precision`.
+    #[inline]
+    fn any_number<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
+        if let Some(value) = self.ten_digits() {
+            return visitor.visit_u64(value);
+        }
+        let text = self.digits()?;
+        match integer(text) {
+            Some(Integer::Positive(value)) => visitor.visit_u64(value),
+            Some(Integer::Negative(value)) => visitor.visit_i64(value),
+            None => raw::number(text, visitor),
+        }
+    }
+
+    /// `T` is an integer of 128 bits, and `visit` the visitor's method for it.
+    fn wide<T: core::str::FromStr, V: Visitor<'a>>(
+        mut self,
+        visitor: V,
+        visit: impl FnOnce(V, T) -> Result<V::Value>,
+    ) -> Result<V::Value> {
+        match self.reader.scanner.peek() {
+            Some(b'-' | b'0'..=b'9') => match self.digits()?.parse() {
+                Ok(value) => visit(visitor, value),
+                Err(_) => Err(Mismatch::expected(&visitor)),
+            },
+            _ => Err(Mismatch::expected(&visitor)),
+        }
+    }
+}
+
+enum Integer {
+    Positive(u64),
+    Negative(i64),
+}
+
+/// A number that is an integer of 64 bits. Zero with a sign is a fraction, as `serde_json` has it.
+#[inline]
+fn integer(text: &str) -> Option<Integer> {
+    if text == "-0" {
+        return None;
+    }
+    match text.parse() {
+        Ok(value) => Some(Integer::Positive(value)),
+        Err(_) => text.parse().ok().map(Integer::Negative),
+    }
+}
+
+/// Hands a number to a type that asks for one.
+fn visit_number<'a, V: Visitor<'a>>(text: &str, visitor: V) -> Result<V::Value> {
+    match integer(text) {
+        Some(Integer::Positive(value)) => visitor.visit_u64(value),
+        Some(Integer::Negative(value)) => visitor.visit_i64(value),
+        None => match text.parse() {
+            Ok(value) if f64::is_finite(value) => visitor.visit_f64(value),
+            _ => Err(Mismatch::expected(&visitor)),
+        },
+    }
+}
+
+/// Methods that take a value of one kind alone.
+macro_rules! of_one_kind {
+    ($( $method:ident($($argument:ident: $Argument:ty),*) begins $byte:pat, $read:ident($($passed:expr),*); )+) => {
+        $(
+            #[inline]
+            fn $method<V: Visitor<'a>>(self, $($argument: $Argument,)* visitor: V) -> Result<V::Value> {
+                match self.reader.scanner.peek() {
+                    Some($byte) => self.$read($($passed,)* visitor),
+                    _ => Err(Mismatch::expected(&visitor)),
+                }
+            }
+        )+
+    };
+}
+
+impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
+    type Error = Mismatch;
+
+    fn deserialize_any<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
+        match self.reader.scanner.peek() {
+            Some(b'"') => self.text(visitor),
+            Some(b'-' | b'0'..=b'9') => self.any_number(visitor),
+            Some(b'{') => self.object(&[], visitor),
+            Some(b'[') => self.array(visitor),
+            Some(b't') => visitor.visit_bool(self.literal("true", true)?),
+            Some(b'f') => visitor.visit_bool(self.literal("false", false)?),
+            Some(b'n') => {
+                self.literal("null", ())?;
+                visitor.visit_unit()
+            }
+            _ => Err(Mismatch::expected(&visitor)),
+        }
+    }
+
+    of_one_kind! {
+        deserialize_bool() begins b't' | b'f', deserialize_any();
+        deserialize_i8() begins b'-' | b'0'..=b'9', number();
+        deserialize_i16() begins b'-' | b'0'..=b'9', number();
+        deserialize_i32() begins b'-' | b'0'..=b'9', number();
+        deserialize_i64() begins b'-' | b'0'..=b'9', number();
+        deserialize_u8() begins b'-' | b'0'..=b'9', number();
+        deserialize_u16() begins b'-' | b'0'..=b'9', number();
+        deserialize_u32() begins b'-' | b'0'..=b'9', number();
+        deserialize_u64() begins b'-' | b'0'..=b'9', number();
+        deserialize_f32() begins b'-' | b'0'..=b'9', single();
+        deserialize_f64() begins b'-' | b'0'..=b'9', number();
+        deserialize_char() begins b'"', text();
+        deserialize_str() begins b'"', text();
+        deserialize_string() begins b'"', text();
+        deserialize_identifier() begins b'"', text();
+        deserialize_unit() begins b'n', deserialize_any();
+        deserialize_unit_struct(_name: &'static str) begins b'n', deserialize_any();
+        deserialize_seq() begins b'[', array();
+        deserialize_tuple(_len: usize) begins b'[', array();
+        deserialize_tuple_struct(_name: &'static str, _len: usize) begins b'[', array();
+        deserialize_map() begins b'{', object(&[]);
+    }
+
+    fn deserialize_i128<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        self.wide(visitor, V::visit_i128)
+    }
+
+    fn deserialize_u128<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        self.wide(visitor, V::visit_u128)
+    }
+
+    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        match self.reader.scanner.peek() {
+            Some(b'"') => self.bytes(visitor),
+            Some(b'[') => self.array(visitor),
+            _ => Err(Mismatch::expected(&visitor)),
+        }
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_bytes(visitor)
+    }
+
+    #[inline]
+    fn deserialize_struct<V: Visitor<'a>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.reader.scanner.peek() {
+            Some(b'{') => self.object(fields, visitor),
+            Some(b'[') => self.array(visitor),
+            _ => Err(Mismatch::expected(&visitor)),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
+        match self.reader.scanner.peek() {
+            Some(b'n') => {
+                self.literal("null", ())?;
+                visitor.visit_none()
+            }
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        // No Rust type has such a name. `serde_json`'s `RawValue` asks for the text of the value by it.
+        if !name.starts_with('$') {
+            return visitor.visit_newtype_struct(self);
+        }
+        let Self { reader, depth, observer } = self;
+        let start = reader.scanner.offset;
+        if O::WATCHES {
+            Object::open(reader, depth, observer, &[])?.end()?;
+        } else {
+            reader.skip(depth)?;
+            reader.passed = true;
+        }
+        visitor.visit_map(raw::Text::new(name, reader.scanner.since(start)))
+    }
+
+    /// A unit variant is a string, any other an object whose only member is named after it.
+    fn deserialize_enum<V: Visitor<'a>>(
+        mut self,
+        _name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.reader.scanner.peek() {
+            Some(b'"') => match self.string()?.to_cow() {
+                Cow::Borrowed(name) => visitor.visit_enum(BorrowedStrDeserializer::new(name)),
+                Cow::Owned(name) => visitor.visit_enum(StringDeserializer::new(name)),
+            },
+            Some(b'{') => {
+                let mut object = Object::open(self.reader, self.depth, self.observer, variants)?;
+                let value = visitor.visit_enum(&mut object);
+                if object.end()? || value.is_err() {
+                    value
+                } else {
+                    Err(Mismatch::new("an object with one member"))
+                }
+            }
+            _ => Err(Mismatch::expected(&visitor)),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value> {
+        let Self { reader, depth, observer } = self;
+        if O::WATCHES {
+            Object::open(reader, depth, observer, &[])?.end()?;
+        } else {
+            let value = reader.scanner.value(depth);
+            reader.checked(value)?;
+            reader.passed = true;
+        }
+        visitor.visit_unit()
+    }
+}

@@ -1,0 +1,88 @@
+//! What `serde_json`'s own types ask for: the text of a value, and numbers that keep their digits.
+
+use core::fmt;
+
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
+
+use super::{Mismatch, Result};
+
+/// A map of one member that is named as the type asked, with the text of a value: what `RawValue` is read from.
+pub(super) struct Text<'a> {
+    name: Option<&'static str>,
+    text: &'a str,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(name: &'static str, text: &'a str) -> Self {
+        Self { name: Some(name), text }
+    }
+}
+
+impl<'a> MapAccess<'a> for Text<'a> {
+    type Error = Mismatch;
+
+    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        self.name.take().map(|name| seed.deserialize(BorrowedStrDeserializer::new(name))).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value> {
+        seed.deserialize(BorrowedStrDeserializer::new(self.text))
+    }
+}
+
+/// Lets `serde_json` hand a number that is not an integer of 64 bits to a type that takes whatever there is. Whether such a
+/// number keeps its digits depends on a feature of that crate, which cannot be seen from here.
+pub(super) fn number<'a, V: Visitor<'a>>(text: &'a str, visitor: V) -> Result<V::Value> {
+    let mut number = serde_json::Deserializer::from_str(text);
+    number.deserialize_any(Number(visitor)).map_err(|_| Mismatch::new("a value that the type accepts"))
+}
+
+/// Passes a number on.
+struct Number<V>(V);
+
+impl<'a, V: Visitor<'a>> Visitor<'a> for Number<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> core::result::Result<V::Value, E> {
+        self.0.visit_f64(value)
+    }
+
+    /// How a number keeps its digits.
+    fn visit_map<A: MapAccess<'a>>(self, map: A) -> core::result::Result<V::Value, A::Error> {
+        self.0.visit_map(InTurn { map, is_value_due: false })
+    }
+}
+
+/// A map whose values may be asked for out of turn, which `serde_json` answers with a panic.
+struct InTurn<A> {
+    map: A,
+    is_value_due: bool,
+}
+
+impl<'a, A: MapAccess<'a>> MapAccess<'a> for InTurn<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'a>>(
+        &mut self,
+        seed: K,
+    ) -> core::result::Result<Option<K::Value>, A::Error> {
+        let key = self.map.next_key_seed(seed)?;
+        self.is_value_due = key.is_some();
+        Ok(key)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'a>>(
+        &mut self,
+        seed: V,
+    ) -> core::result::Result<V::Value, A::Error> {
+        if !core::mem::take(&mut self.is_value_due) {
+            return Err(de::Error::custom("a value out of turn"));
+        }
+        self.map.next_value_seed(seed)
+    }
+}

@@ -1,0 +1,120 @@
+//! Formats and types of keys: RFC 7517, RFC 7468, RFC 7518 §6.1.
+
+use core::fmt;
+
+use crate::algorithm::Algorithm;
+use crate::curve::Curve;
+
+/// The format that a key is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyFormat {
+    /// Plain bytes, the format of HMAC secrets.
+    Bytes,
+    /// JSON Web Key (RFC 7517).
+    Jwk,
+    /// PEM of whatever kind (RFC 7468).
+    Pem,
+    /// PKCS#8 `PRIVATE KEY` (RFC 5958).
+    Pkcs8,
+    /// PKCS#1 `RSA PRIVATE KEY` (RFC 8017 §A.1.2).
+    Pkcs1Private,
+    /// PKCS#1 `RSA PUBLIC KEY` (RFC 8017 §A.1.1).
+    Pkcs1Public,
+    /// SEC 1 `EC PRIVATE KEY` (RFC 5915).
+    Sec1,
+    /// SubjectPublicKeyInfo `PUBLIC KEY` (RFC 5280 §4.1).
+    Spki,
+    /// X.509 `CERTIFICATE` (RFC 5280).
+    Certificate,
+    /// A private key under a password: `ENCRYPTED PRIVATE KEY`, or one with a `Proc-Type` header.
+    Encrypted,
+    /// PKCS#10 `CERTIFICATE REQUEST`.
+    CertificateRequest,
+    /// `OPENSSH PRIVATE KEY`, or the one-line public key of OpenSSH.
+    OpenSsh,
+    /// A PEM label, or a structure, that this crate does not know.
+    Unknown,
+}
+
+impl fmt::Display for KeyFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bytes => "bytes",
+            Self::Jwk => "JSON Web Key",
+            Self::Pem => "PEM",
+            Self::Pkcs8 => "PKCS#8 private key",
+            Self::Pkcs1Private => "PKCS#1 private key",
+            Self::Pkcs1Public => "PKCS#1 public key",
+            Self::Sec1 => "SEC 1 private key",
+            Self::Spki => "SubjectPublicKeyInfo",
+            Self::Certificate => "X.509 certificate",
+            Self::Encrypted => "encrypted private key",
+            Self::CertificateRequest => "certificate request",
+            Self::OpenSsh => "OpenSSH key",
+            Self::Unknown => "unknown format",
+        })
+    }
+}
+
+/// The type of a key: its `kty` and, where there is one, its curve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyType {
+    /// A shared secret, `oct`.
+    Secret,
+    /// RSA.
+    Rsa,
+    /// RSA whose use is restricted to RSASSA-PSS by its object identifier (RFC 4055 §1.2).
+    RsaPss,
+    /// An elliptic curve that this crate knows.
+    Ec(Curve),
+    /// An elliptic curve that it does not, or one given by explicit parameters.
+    EcOther,
+    /// Ed448.
+    Ed448,
+    /// X25519, for key agreement.
+    X25519,
+    /// X448, for key agreement.
+    X448,
+    /// DSA.
+    Dsa,
+    /// A type that this crate does not know.
+    Unknown,
+}
+
+impl KeyType {
+    /// The type of the keys that an algorithm needs.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, Curve, KeyType};
+    ///
+    /// assert_eq!(KeyType::required_by(Algorithm::ES256), KeyType::Ec(Curve::P256));
+    /// assert_eq!(KeyType::required_by(Algorithm::PS512), KeyType::Rsa);
+    /// ```
+    #[must_use]
+    pub const fn required_by(algorithm: Algorithm) -> Self {
+        match algorithm.curve() {
+            Some(curve) => Self::Ec(curve),
+            None if algorithm.is_symmetric() => Self::Secret,
+            None => Self::Rsa,
+        }
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secret => f.write_str("a shared secret"),
+            Self::Rsa => f.write_str("an RSA key"),
+            Self::RsaPss => f.write_str("an RSA key restricted to RSASSA-PSS by its identifier"),
+            Self::Ec(curve) => write!(f, "a key on {curve}"),
+            Self::EcOther => f.write_str("a key on another elliptic curve"),
+            Self::Ed448 => f.write_str("an Ed448 key"),
+            Self::X25519 => f.write_str("an X25519 key"),
+            Self::X448 => f.write_str("an X448 key"),
+            Self::Dsa => f.write_str("a DSA key"),
+            Self::Unknown => f.write_str("a key of an unknown type"),
+        }
+    }
+}

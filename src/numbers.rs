@@ -1,0 +1,100 @@
+//! The numbers of a key, apart from the format that they were read from and from what they will be used for.
+//!
+//! Every format (PEM, DER, JWK, bytes) is read into [`Numbers`], and every family of algorithms makes its keys
+//! from them. So formats and families do not depend on each other.
+
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use crate::curve::Curve;
+use crate::key_type::KeyType;
+
+/// Bytes that are wiped when they are dropped.
+pub(crate) type Secret = Zeroizing<Vec<u8>>;
+
+/// A key as numbers, not yet checked beyond the format that they were read from.
+#[derive(Clone)]
+pub(crate) enum Numbers {
+    Secret(Secret),
+    /// Unsigned big-endian integers.
+    Rsa {
+        n: Vec<u8>,
+        e: Vec<u8>,
+        private: Option<RsaPrivate>,
+    },
+    /// Field elements in full length, big-endian; for Ed25519 the encodings of RFC 8032. `public`
+    /// is a point as in SEC 1 §2.3.3, and may be missing beside a private key.
+    Ec {
+        curve: Curve,
+        public: Option<Vec<u8>>,
+        private: Option<Secret>,
+    },
+    /// A key that no algorithm of this crate can use. It is kept for the error that names its type.
+    Other {
+        key_type: KeyType,
+        private: bool,
+    },
+}
+
+#[derive(Clone)]
+pub(crate) struct RsaPrivate {
+    pub(crate) d: Secret,
+    /// Where they are missing they are computed from `d`.
+    pub(crate) factors: Option<RsaFactors>,
+}
+
+/// The primes, and what follows from them (RFC 8017 §3.2).
+#[derive(Clone, PartialEq)]
+pub(crate) struct RsaFactors {
+    pub(crate) p: Secret,
+    pub(crate) q: Secret,
+    pub(crate) dp: Secret,
+    pub(crate) dq: Secret,
+    pub(crate) qi: Secret,
+}
+
+impl Numbers {
+    /// The public half. A secret has none, and is returned unchanged.
+    pub(crate) fn public(&self) -> Self {
+        match self {
+            Self::Rsa { n, e, .. } => Self::Rsa { n: n.clone(), e: e.clone(), private: None },
+            Self::Ec { curve, public, .. } => {
+                Self::Ec { curve: *curve, public: public.clone(), private: None }
+            }
+            Self::Other { key_type, .. } => Self::Other { key_type: *key_type, private: false },
+            Self::Secret(_) => self.clone(),
+        }
+    }
+
+    pub(crate) fn key_type(&self) -> KeyType {
+        match self {
+            Self::Secret(_) => KeyType::Secret,
+            Self::Rsa { .. } => KeyType::Rsa,
+            Self::Ec { curve, .. } => KeyType::Ec(*curve),
+            Self::Other { key_type, .. } => *key_type,
+        }
+    }
+
+    /// Whether the key is private. A shared secret is.
+    pub(crate) fn is_private(&self) -> bool {
+        match self {
+            Self::Secret(_) => true,
+            Self::Rsa { private, .. } => private.is_some(),
+            Self::Ec { private, .. } => private.is_some(),
+            Self::Other { private, .. } => *private,
+        }
+    }
+}
+
+/// A big-endian integer without leading zeros.
+pub(crate) fn trimmed(integer: &[u8]) -> &[u8] {
+    integer.get(integer.iter().take_while(|byte| **byte == 0).count()..).unwrap_or_default()
+}
+
+/// The size of a big-endian integer in bits.
+pub(crate) fn bit_len(integer: &[u8]) -> usize {
+    let digits = trimmed(integer);
+    let unused = digits.first().map_or(0, |byte| byte.leading_zeros() as usize);
+    digits.len().saturating_mul(8).saturating_sub(unused)
+}
