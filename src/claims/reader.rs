@@ -406,6 +406,8 @@ mod tests {
     fn a_number_that_does_not_fit_is_refused() {
         assert!(read::<BTreeMap<String, f32>>(r#"{"a":1e39}"#).is_err());
         assert!(read::<BTreeMap<String, f64>>(r#"{"a":1e400}"#).is_err());
+        let single = read::<BTreeMap<String, f32>>(r#"{"a":33373953.000000002}"#);
+        assert_eq!(single.map(|map| map["a"]), Ok(33_373_954.0));
         assert_eq!(
             read::<BTreeMap<String, f64>>(r#"{"a":-0}"#).map(|map| map["a"].is_sign_negative()),
             Ok(true)

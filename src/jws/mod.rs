@@ -21,8 +21,8 @@
 
 mod compact;
 mod detached;
+mod header_cache;
 mod json;
-mod memo;
 mod source;
 mod unsigned;
 mod verified;

@@ -5,8 +5,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::compact::{Buffer, Compact, Stack, decoded};
+use super::header_cache::HeaderCache;
 use super::json::{JsonJws, JsonSignature, Payload};
-use super::memo::Memo;
 use super::{DEFAULT_MAX_LENGTH, KeySource, Verified};
 use crate::base64url;
 use crate::error::{TokenPart, VerifyError};
@@ -23,7 +23,7 @@ pub struct Verifier<K> {
     pub(crate) max_length: usize,
     unencoded_payload: bool,
     /// Shared by clones: what a header says does not depend on keys or policy.
-    memo: Arc<Memo>,
+    memo: Arc<HeaderCache>,
 }
 
 impl<K: KeySource> Verifier<K> {

@@ -236,10 +236,13 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         }
     }
 
-    /// As [`number`](Self::number), for a type that holds what fits 32 bits: a greater number is not infinite.
+    /// As [`number`](Self::number), for a type of 32 bits: a number that is too great is not infinite, and none is rounded twice.
     fn single<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
         let text = self.digits()?;
         match text.parse() {
+            Ok(value) if integer(text).is_none() && f32::is_finite(value) => {
+                visitor.visit_f64(f64::from(value))
+            }
             Ok(value) if f32::is_finite(value) => visit_number(text, visitor),
             _ => Err(Mismatch::expected(&visitor)),
         }

@@ -13,7 +13,7 @@ use crate::once::Once;
 /// that looking at them takes no lock. After many rotations of a key newer headers find no slot, and
 /// are read each time.
 #[derive(Debug, Default)]
-pub(super) struct Memo {
+pub(super) struct HeaderCache {
     slots: [Once<(Box<str>, Arc<Header>)>; SLOTS],
 }
 
@@ -22,7 +22,7 @@ const SLOTS: usize = 8;
 /// Longest encoded header that is remembered: a bound on memory.
 const MAX_LENGTH: usize = 512;
 
-impl Memo {
+impl HeaderCache {
     pub(super) fn recall(&self, encoded: &str) -> Option<&Arc<Header>> {
         self.slots
             .iter()
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_header_beyond_the_bound_is_not_remembered() {
-        let (memo, header) = (Memo::default(), Arc::new(Header::new(Algorithm::HS256)));
+        let (memo, header) = (HeaderCache::default(), Arc::new(Header::new(Algorithm::HS256)));
         for (length, kept) in
             [(1, true), (MAX_LENGTH, true), (MAX_LENGTH + 1, false), (2 * MAX_LENGTH, false)]
         {
