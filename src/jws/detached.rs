@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::UnsignedToken;
+use super::unsigned::sign_encoded;
 use crate::base64url;
 use crate::error::SignError;
 use crate::header::Header;
@@ -14,10 +14,8 @@ use crate::key::SigningKey;
 /// # Errors
 /// Those of [`SigningKey::sign`].
 pub fn sign_detached(payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
-    let token = UnsignedToken::new(&Header::for_key(key), payload).sign(key)?;
-    let header = token.split('.').next().unwrap_or_default();
-    let signature = token.rsplit('.').next().unwrap_or_default();
-    Ok([header, "..", signature].concat())
+    let (header, signature) = sign_encoded(&Header::for_key(key), &base64url::encode(payload), key)?;
+    Ok([&header, "..", &signature].concat())
 }
 
 /// As [`sign_detached`], with the payload signed as it is and not encoded (`b64: false`, RFC 7797),

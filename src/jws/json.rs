@@ -10,8 +10,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::DEFAULT_MAX_LENGTH;
 use super::compact::check_header_length;
-use super::{DEFAULT_MAX_LENGTH, UnsignedToken};
+use super::unsigned::sign_encoded;
 use crate::base64url;
 use crate::error::{SignError, Stop, TokenPart, VerifyError};
 use crate::header::{B64, Header, is_payload_encoded};
@@ -87,19 +88,24 @@ impl JsonJws {
         if self.signatures.len() >= MAX_SIGNATURES {
             return Err(SignError::TooManySignatures { limit: MAX_SIGNATURES });
         }
+        let encoded;
         let payload = match &self.payload {
             Payload::Missing => return Err(SignError::DetachedPayload),
             // Text that can be decoded may still be the payload itself, so others' headers are asked.
             _ if !self.signatures.iter().all(JsonSignature::encodes_payload) => {
                 return Err(SignError::InvalidHeader { parameter: B64.into() });
             }
-            Payload::Attached(text) => base64url::decode(text).map_err(|_| SignError::InvalidPayload)?,
-            Payload::Detached(payload) => payload.clone(),
+            Payload::Attached(text) => {
+                base64url::decode(text).map_err(|_| SignError::InvalidPayload)?;
+                text
+            }
+            Payload::Detached(payload) => {
+                encoded = base64url::encode(payload);
+                &encoded
+            }
         };
-        let token = UnsignedToken::new(header, &payload).sign(key)?;
-        let mut parts = token.split('.').map(ToOwned::to_owned);
-        let (protected, signature) = (parts.next(), parts.next_back().unwrap_or_default());
-        self.signatures.push(JsonSignature { protected, unprotected: None, signature });
+        let (protected, signature) = sign_encoded(header, payload, key)?;
+        self.signatures.push(JsonSignature { protected: Some(protected), unprotected: None, signature });
         Ok(self)
     }
 

@@ -125,6 +125,23 @@ impl UnsignedToken {
     }
 }
 
+/// Signs a payload that is encoded already. Returns the encoded header and the encoded signature.
+pub(super) fn sign_encoded(
+    header: &Header,
+    payload: &str,
+    key: &SigningKey,
+) -> Result<(String, String), SignError> {
+    if key.algorithm() != header.algorithm() {
+        return Err(SignError::AlgorithmMismatch { key: key.algorithm(), header: header.algorithm() });
+    }
+    if !header.critical().is_empty() {
+        return Err(SignError::InvalidHeader { parameter: "crit".into() });
+    }
+    let header = header.encoded();
+    let signature = key.sign_raw(&[header.as_bytes(), b".", payload.as_bytes()].concat())?;
+    Ok((header, base64url::encode(signature)))
+}
+
 /// `r ‖ s`, each of `length` bytes, from a sequence of two positive integers.
 fn fixed_from_der(der: &[u8], length: usize) -> Option<Vec<u8>> {
     let (SEQUENCE, content, []) = tlv(der)? else { return None };
