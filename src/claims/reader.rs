@@ -64,6 +64,13 @@ impl<'de> ClaimsReader<'de> {
         Self { payload, registered: RegisteredClaims::default(), sound: None }
     }
 
+    /// Sets the payload of a reader that has read nothing.
+    #[inline]
+    pub(crate) fn payload(&mut self, payload: &'de [u8]) -> &mut Self {
+        self.payload = payload;
+        self
+    }
+
     /// Reads claims that nothing has verified: those of a token that is about to be issued, or of a test.
     ///
     /// An implementation of [`FromClaims`] cannot have the policy look at other claims than those of the token:
@@ -94,7 +101,7 @@ impl<'de> ClaimsReader<'de> {
     /// # Errors
     /// [`VerifyError::Json`] if the payload is not one strict JSON object, [`VerifyError::InvalidClaim`] if a registered claim
     /// is not of its type, [`VerifyError::Deserialize`] if the payload does not fit `T`.
-    #[inline]
+    #[inline(always)]
     pub fn read<T: Deserialize<'de>>(&mut self) -> Result<T, VerifyError> {
         self.read_observed(|registered, text| json::read_object_as(text, registered))?
     }
@@ -136,7 +143,10 @@ impl<'de> ClaimsReader<'de> {
         read: impl FnOnce(&mut Capture<'_, 'de>, &'de str) -> (Result<T, Mismatch>, Result<(), JsonError>),
     ) -> Result<Result<T, VerifyError>, Fault> {
         let text = json::utf8(self.payload).map_err(|error| self.found(Fault::Json(error)))?;
-        self.registered = RegisteredClaims { text, ..RegisteredClaims::default() };
+        if self.sound.is_some() {
+            self.registered = RegisteredClaims::default();
+        }
+        self.registered.text = text;
         let mut capture = Capture { claims: &mut self.registered, invalid: None };
         let (value, json) = read(&mut capture, text);
         match (json, capture.invalid) {

@@ -137,7 +137,7 @@ impl<'a> Observer<'a> for Capture<'_, 'a> {
         RegisteredClaim::from_name(name)
     }
 
-    #[inline]
+    #[inline(always)]
     fn see(&mut self, claim: RegisteredClaim, value: Value<'a>, _: &'a str) {
         if !self.claims.set(claim, value) {
             self.invalid.get_or_insert(claim);

@@ -308,7 +308,7 @@ impl<'a> Scanner<'a> {
 
     /// Passes what is most likely in front of a value, a name of at most eight bytes between a comma, unless
     /// it is the `first`, and a colon, with or without a space. Otherwise nothing is passed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn short_name(&mut self, first: bool) -> Option<&'a str> {
         let rest = self.text.as_bytes().get(self.offset..)?;
         let (before, rest) = match rest {
@@ -322,12 +322,11 @@ impl<'a> Scanner<'a> {
         };
         let start = self.offset.wrapping_add(before);
         let end = start.wrapping_add(length);
-        let space = match after {
-            // In such a text no other white space is possible.
-            [b' ', b' ', ..] => return None,
-            [b' ', ..] => 1,
-            _ => 0,
-        };
+        // In such a text no other white space is possible.
+        let space = usize::from(after.first() == Some(&b' '));
+        if space == 1 && after.get(1) == Some(&b' ') {
+            return None;
+        }
         self.offset = end.wrapping_add(2).wrapping_add(space);
         self.text.get(start..end)
     }

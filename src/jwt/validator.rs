@@ -234,9 +234,9 @@ impl<K: KeySource> Validator<K> {
         self.verifier.signature(key, &header, &compact)?;
         progress.check = Check::Claims;
         let payload = buffer.decode(TokenPart::Payload, compact.payload)?;
-        progress.claims = ClaimsReader::new(payload);
-        let value = T::from_claims(&mut progress.claims);
-        let claims = progress.claims.finish()?;
+        let reader = progress.claims.payload(payload);
+        let value = T::from_claims(reader);
+        let claims = reader.finish()?;
         progress.check = Check::Type;
         self.check_typ(&header)?;
         let now = *progress.now.insert(self.clock.now());

@@ -136,7 +136,7 @@ impl<'a, O: Observer<'a>> Observer<'a> for &mut O {
         (**self).wanted(name)
     }
 
-    #[inline]
+    #[inline(always)]
     fn see(&mut self, wanted: O::Wanted, value: Value<'a>, text: &'a str) {
         (**self).see(wanted, value, text);
     }
