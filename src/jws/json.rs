@@ -78,7 +78,7 @@ impl JsonJws {
     /// Adds a signature, its header protected as a whole.
     ///
     /// # Errors
-    /// Those of [`UnsignedToken::sign`], and
+    /// Those of [`UnsignedToken::sign`](super::UnsignedToken::sign), and
     /// - [`SignError::DetachedPayload`] where the payload was detached and not given,
     /// - [`SignError::InvalidHeader`] for `b64`, where another signature covers the payload as it stands, or
     ///   where that cannot be told from its header: it has to be the same for all (RFC 7797 §3),
