@@ -169,9 +169,9 @@ impl<K: KeySource> Validator<K> {
     /// Verifies `token` and reads its claims into `T`: the caller's type alone, or
     /// [`Claims`](crate::Claims) of it.
     ///
-    /// `T`'s `Deserialize` runs once the signature holds, in the same pass as the registered claims, and so
-    /// before times, issuer and audience are checked; it may run twice. Only what comes of it waits for all
-    /// checks, an error too. So let it do nothing but read.
+    /// `T`'s `Deserialize` runs once, after the signature has been verified and before times, issuer and audience
+    /// are checked, in the same pass as the registered claims. Its result, an error too, counts after all checks. So let
+    /// it do nothing but read.
     ///
     /// # Errors
     /// Almost every variant of [`VerifyError`] can come from here, and a payload is not decoded before

@@ -7,7 +7,7 @@ use std::error::Error;
 use common::cases::{Answer, Case, missing};
 use common::drive::Drive;
 use common::rows;
-use jotwell_http::AuthError;
+use jotwell_http::{AuthError, AuthErrorKind};
 
 /// What that way of asking makes of a case's answer.
 fn expected(drive: Drive, case: &Case) -> Answer {
@@ -36,8 +36,15 @@ async fn every_request_gets_the_answer_that_it_deserves() {
             let waits = seen.refusal.as_ref().and_then(AuthError::retry_after);
             assert_eq!(waits.is_some(), expected.status == 503, "{what}");
             if let Some(refusal) = &seen.refusal {
+                let source = refusal.source().map(ToString::to_string);
                 // What an error displays it does not return as its source too: reports would say it twice.
-                assert_ne!(refusal.source().map(ToString::to_string), Some(refusal.to_string()), "{what}");
+                assert_ne!(source, Some(refusal.to_string()), "{what}");
+                let cause = match refusal.kind() {
+                    AuthErrorKind::Token(error) => error.source(),
+                    AuthErrorKind::Store(error) => error.source(),
+                    _ => None,
+                };
+                assert_eq!(source, cause.map(ToString::to_string), "{what}");
             }
 
             let mut headers: Vec<_> =

@@ -387,8 +387,8 @@ async fn what_is_left_out_is_named() {
     let immortal = router(&Authenticator::new(immortal.expiry(jotwell::Expiry::IfPresent)));
     let assault = || AttackSuite::new(&token, issuer.signing_key());
     let survived = survived(assault().run(immortal.clone(), request).await);
-    let told: Vec<_> = survived.iter().map(Failure::to_string).collect();
-    assert_eq!(told, ["without exp: answered 200 OK"]);
+    let messages: Vec<_> = survived.iter().map(Failure::to_string).collect();
+    assert_eq!(messages, ["without exp: answered 200 OK"]);
 
     let assault = assault().except("without exp").except("a scheme in lower case");
     let refused = assault.run(immortal.clone(), request).await.expect("a sound service");

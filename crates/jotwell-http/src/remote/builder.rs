@@ -70,13 +70,13 @@ impl RemoteJwkSetBuilder {
     }
 
     /// How long keys are served after their life while no others can be had:
-    /// [an hour](super::DEFAULT_STALE_IF_ERROR), unless it is said. Keys that the issuer withdraws may be believed for so
+    /// [an hour](super::DEFAULT_STALE_IF_ERROR), by default. Keys that the issuer withdraws may be believed for so
     /// much longer by a verifier that cannot reach it.
     pub fn stale_if_error(self, stale: Duration) -> Self {
         Self { stale, ..self }
     }
 
-    /// How long one document may take: [five seconds](super::DEFAULT_TIMEOUT), unless it is said.
+    /// How long one document may take: [five seconds](super::DEFAULT_TIMEOUT), by default.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use http::header::{AGE, CACHE_CONTROL};
 
 /// The shortest life of a set, also where an answer asks for none: no issuer can have itself asked all the time. It is
-/// longer than [`MIN_FETCH_INTERVAL`](super::MIN_FETCH_INTERVAL) by as much as two fetches may take, so that this set too is fetched anew
+/// longer than [`MIN_FETCH_INTERVAL`](super::MIN_FETCH_INTERVAL) by as much as two fetches may take, so that this set too is fetched again
 /// while it is served.
 pub const MIN_FRESHNESS: Duration = Duration::from_secs(45);
 /// The longest life of a set: a key that was withdrawn is noticed within a day.

@@ -14,7 +14,7 @@ use super::fetch::{Fetch, FetchError, FetchFuture, MAX_BODY};
 ///
 /// It goes to `https` addresses, and by `http` to loopback addresses in digits, of which a
 /// [`RemoteJwkSet`](super::RemoteJwkSet) asks for none unless
-/// [told so](super::RemoteJwkSetBuilder::allow_http_on_loopback). It follows no redirect, knows no cookies, takes
+/// [configured to](super::RemoteJwkSetBuilder::allow_http_on_loopback). It follows no redirect, knows no cookies, takes
 /// no proxy from the environment, tries once, asks for no compression, and stops reading after
 /// [`MAX_BODY`] bytes, whatever the length was said to be. That holds whichever features of reqwest others turn on.
 ///

@@ -69,7 +69,7 @@ pub(super) struct View {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Times {
     pub(super) fetched_at: NumericDate,
-    /// From here on they are fetched anew when somebody reads them.
+    /// From here on they are fetched again when somebody reads them.
     pub(super) refresh_at: NumericDate,
     pub(super) fresh_until: NumericDate,
     /// From here on they are served no more.

@@ -221,7 +221,7 @@ mod tests {
         ];
         let count = outcomes.len();
         let has_status = |outcome: &Outcome| !matches!(outcome, Outcome::Failed | Outcome::NotSent);
-        let told: Vec<bool> = outcomes.iter().map(has_status).collect();
+        let found: Vec<bool> = outcomes.iter().map(has_status).collect();
         let survived: Vec<_> =
             outcomes.into_iter().map(|outcome| Failure { attack: "an attack", outcome }).collect();
         let breach = AttackError::Failures { survived, tried: 17 };
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(head, "6 of 17 attacks were not refused as they should:");
         let lines: Vec<_> = lines.lines().collect();
         assert!(lines.iter().all(|line| line.starts_with("  an attack: ")), "{text}");
-        assert_eq!(lines.iter().map(|line| line.contains("418")).collect::<Vec<_>>(), told, "{text}");
+        assert_eq!(lines.iter().map(|line| line.contains("418")).collect::<Vec<_>>(), found, "{text}");
         assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), count, "{text}");
         assert!(breach.source().is_none());
     }

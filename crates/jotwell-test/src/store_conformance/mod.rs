@@ -142,43 +142,43 @@ struct Asked(Arc<dyn Store>);
 
 impl Asked {
     async fn create(&self, id: StoreId, session: &SessionRecord, now: Timestamp) {
-        told("create", self.0.create(id, session, now).await);
+        succeeded("create", self.0.create(id, session, now).await);
     }
 
     async fn session(&self, id: StoreId) -> Option<SessionRecord> {
-        told("session", self.0.session(id).await)
+        succeeded("session", self.0.session(id).await)
     }
 
     async fn exchange(&self, id: StoreId, exchange: &RefreshRotation) -> RotationOutcome {
-        told("exchange", self.0.exchange(id, exchange).await)
+        succeeded("exchange", self.0.exchange(id, exchange).await)
     }
 
     async fn end(&self, id: StoreId) -> bool {
-        told("end", self.0.end(id).await)
+        succeeded("end", self.0.end(id).await)
     }
 
     async fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) {
-        told("revoke_token", self.0.revoke_token(token, until, now).await);
+        succeeded("revoke_token", self.0.revoke_token(token, until, now).await);
     }
 
     async fn revoke_subject(&self, subject: StoreId, before: Timestamp, until: Timestamp, now: Timestamp) {
-        told("revoke_subject", self.0.revoke_subject(subject, before, until, now).await);
+        succeeded("revoke_subject", self.0.revoke_subject(subject, before, until, now).await);
     }
 
     async fn token_status(&self, question: &StatusQuery) -> TokenStatus {
-        told("token_status", self.0.token_status(question).await)
+        succeeded("token_status", self.0.token_status(question).await)
     }
 
     async fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> bool {
-        told("consume", self.0.consume(token, until, now).await)
+        succeeded("consume", self.0.consume(token, until, now).await)
     }
 
     async fn purge(&self, now: Timestamp) -> u64 {
-        told("purge", self.0.purge(now).await)
+        succeeded("purge", self.0.purge(now).await)
     }
 }
 
-fn told<T>(operation: &str, result: Result<T, StoreError>) -> T {
+fn succeeded<T>(operation: &str, result: Result<T, StoreError>) -> T {
     match result {
         Ok(value) => value,
         Err(error) => panic!("{operation} failed: {error} ({error:?})"),
