@@ -1,44 +1,28 @@
 //! The JOSE header of a JWS: RFC 7515 §4.
 //!
-//! Parameters that carry or point to keys (`jku`, `jwk`, `x5u`, `x5c`) are read, so that a wrong
-//! type is refused, and nothing else: no key is ever taken from a token, nothing is ever fetched.
+//! Verification acts on `alg`, `kid`, `typ`, `crit` and `b64`, and reads these strictly. Every other parameter is kept as its
+//! JSON text and read when you ask for it, so that a malformed parameter which nobody uses rejects no token. No key is ever
+//! taken from a token, and nothing is ever fetched.
 
-mod others;
+mod parameters;
 mod parse;
+mod raw;
 
 use alloc::borrow::{Cow, ToOwned};
-use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use self::others::Others;
+use self::parameters::{Parameter, ReadOnDemand};
 pub(crate) use self::parse::{is_payload_encoded, joined};
+use self::raw::RawParameters;
 use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::error::{SignError, VerifyError};
 use crate::json;
-use crate::jwk::Jwk;
 use crate::key::SigningKey;
-use crate::names::names;
-
-names! {
-    /// A header parameter that RFC 7515 §4.1 registers.
-    pub(crate) enum Parameter {
-        Algorithm = "alg",
-        Type = "typ",
-        ContentType = "cty",
-        KeyId = "kid",
-        Critical = "crit",
-        JwkSetUrl = "jku",
-        Jwk = "jwk",
-        X509Url = "x5u",
-        X509Chain = "x5c",
-        X509Sha1 = "x5t",
-        X509Sha256 = "x5t#S256",
-    }
-}
 
 /// Most values that a header may hold, members and elements at all depths together. Real ones have
 /// less than twenty, with a key and a chain of certificates in them.
@@ -52,8 +36,9 @@ pub(crate) const B64: &str = "b64";
 
 /// The protected header of a token.
 ///
-/// When a token is verified, the header has been checked as far as it can be without a key: types,
-/// `crit`, and that `alg` is known. When one is issued, the header says what the key does not:
+/// The header of a verified token has been checked: it is strict JSON, `alg`, `kid`, `typ`, `crit` and `b64` are well-formed, and
+/// nothing in `crit` is unknown. Every other parameter is checked by the method that returns it. When you issue a token, the
+/// header says what the key does not:
 ///
 /// ```
 /// use jotwell::{Algorithm, Header, SigningKey};
@@ -67,37 +52,16 @@ pub(crate) const B64: &str = "b64";
 pub struct Header {
     algorithm: Algorithm,
     typ: Option<String>,
-    content_type: Option<String>,
     key_id: Option<String>,
     critical: Vec<String>,
-    jwk_set_url: Option<String>,
-    /// With its text.
-    jwk: Option<(Box<Jwk>, String)>,
-    x509_url: Option<String>,
-    x509_chain: Vec<String>,
-    x509_sha1: Option<[u8; 20]>,
-    x509_sha256: Option<[u8; 32]>,
-    others: Others,
+    others: RawParameters,
 }
 
 impl Header {
     /// A header that says the algorithm and nothing more.
     #[must_use]
     pub const fn new(algorithm: Algorithm) -> Self {
-        Self {
-            algorithm,
-            typ: None,
-            content_type: None,
-            key_id: None,
-            critical: Vec::new(),
-            jwk_set_url: None,
-            jwk: None,
-            x509_url: None,
-            x509_chain: Vec::new(),
-            x509_sha1: None,
-            x509_sha256: None,
-            others: Others::new(),
-        }
+        Self { algorithm, typ: None, key_id: None, critical: Vec::new(), others: RawParameters::new() }
     }
 
     /// A header with the key's algorithm and `kid`.
@@ -115,8 +79,11 @@ impl Header {
 
     /// Sets `cty`, the media type of the payload (RFC 7515 §4.1.10).
     #[must_use]
-    pub fn with_content_type(self, content_type: impl Into<String>) -> Self {
-        Self { content_type: Some(content_type.into()), ..self }
+    pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
+        let mut value = String::new();
+        json::write_string(&content_type.into(), &mut value);
+        self.others.set(ReadOnDemand::ContentType.name(), &value);
+        self
     }
 
     /// Sets `kid`, the name of the key (RFC 7515 §4.1.4).
@@ -125,24 +92,22 @@ impl Header {
         Self { key_id: Some(key_id.into()), ..self }
     }
 
-    /// Adds any other parameter: one of the caller's own, or a registered one that has no method
-    /// here. It is held to the same rules as in a token that is verified.
+    /// Adds any other parameter: a custom one, or a registered one that has no method here. A registered one must be
+    /// well-formed.
     ///
     /// ```
     /// use jotwell::{Algorithm, Header};
     ///
     /// let header = Header::new(Algorithm::HS256).with("tenant", &7)?;
-    /// assert_eq!(header.get::<u32>("tenant"), Some(7));
+    /// assert_eq!(header.get::<u32>("tenant")?, Some(7));
     /// assert!(header.with("alg", &"none").is_err());
-    /// # Ok::<(), jotwell::SignError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// [`SignError::InvalidHeader`] where the header has the parameter already, where a strict
-    /// verifier would refuse the value, its length aside, where the header would hold more than
-    /// [`MAX_HEADER_VALUES`] together with all parameters that can be set, and for `crit` and `b64`, which
-    /// change what a token means;
-    /// [`SignError::Serialize`] where the value is not JSON.
+    /// [`SignError::InvalidHeader`] if the header has the parameter already, if the value is malformed, if the header would
+    /// hold more than [`MAX_HEADER_VALUES`] together with all parameters that can be set, and for `crit` and `b64`, which
+    /// change what a token means. [`SignError::Serialize`] if the value does not serialize to JSON.
     pub fn with(&self, name: &str, value: &impl Serialize) -> Result<Self, SignError> {
         let invalid = || SignError::InvalidHeader { parameter: Cow::Owned(name.to_owned()) };
         if name == Parameter::Critical.name() || name == B64 {
@@ -152,7 +117,9 @@ impl Header {
         let mut text = self.writer();
         text.raw(name, &value);
         let max_values = MAX_HEADER_VALUES.saturating_sub(UNREAD_VALUES);
-        parse::protected(max_values, text.finish().as_bytes()).map_err(|_| invalid())
+        let header = parse::protected(max_values, text.finish().as_bytes()).map_err(|_| invalid())?;
+        header.check_others().map_err(|_| invalid())?;
+        Ok(header)
     }
 
     /// `alg`.
@@ -165,12 +132,6 @@ impl Header {
     #[must_use]
     pub fn typ(&self) -> Option<&str> {
         self.typ.as_deref()
-    }
-
-    /// `cty`.
-    #[must_use]
-    pub fn content_type(&self) -> Option<&str> {
-        self.content_type.as_deref()
     }
 
     /// `kid`. From a token it is a hint that an attacker may have written: look it up among known
@@ -186,50 +147,20 @@ impl Header {
         &self.critical
     }
 
-    /// `jku`. Never fetched by this crate; doing so lets the token choose its own key.
-    #[must_use]
-    pub fn jwk_set_url(&self) -> Option<&str> {
-        self.jwk_set_url.as_deref()
+    /// Reads any parameter but `alg`, `typ`, `kid` and `crit`, or returns `None` if the header does not have it.
+    ///
+    /// # Errors
+    /// [`VerifyError::Deserialize`] if the value does not fit `T`.
+    pub fn get<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, VerifyError> {
+        let Some(value) = self.others.get(name) else { return Ok(None) };
+        json::read_value(value).map(Some).map_err(|mismatch| {
+            let (path, expected) = mismatch.into_parts();
+            let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
+            VerifyError::Deserialize { path: format!("{name}{dot}{path}"), expected }
+        })
     }
 
-    /// `jwk`. Never trusted by this crate; doing so lets the token choose its own key.
-    #[must_use]
-    pub fn jwk(&self) -> Option<&Jwk> {
-        self.jwk.as_ref().map(|(jwk, _)| &**jwk)
-    }
-
-    /// `x5u`. Never fetched by this crate; doing so lets the token choose its own key.
-    #[must_use]
-    pub fn x509_url(&self) -> Option<&str> {
-        self.x509_url.as_deref()
-    }
-
-    /// `x5c`, certificates in base64 of DER; empty where there is none. Never trusted by this crate.
-    #[must_use]
-    pub fn x509_chain(&self) -> &[String] {
-        &self.x509_chain
-    }
-
-    /// `x5t`, the SHA-1 digest of a certificate.
-    #[must_use]
-    pub const fn x509_sha1(&self) -> Option<[u8; 20]> {
-        self.x509_sha1
-    }
-
-    /// `x5t#S256`, the SHA-256 digest of a certificate.
-    #[must_use]
-    pub const fn x509_sha256(&self) -> Option<[u8; 32]> {
-        self.x509_sha256
-    }
-
-    /// A parameter beyond those of RFC 7515, or `None` where it is missing or of another type.
-    #[must_use]
-    pub fn get<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Option<T> {
-        json::read_value(self.others.get(name)?).ok()
-    }
-
-    /// The header as JSON, without white space but for that which stood inside of values, where it was read
-    /// from a token.
+    /// Returns the header as JSON. Values that were read from a token are written verbatim.
     #[must_use]
     pub fn to_json(&self) -> String {
         self.writer().finish()
@@ -244,17 +175,8 @@ impl Header {
         let mut text = Writer::default();
         text.string(Parameter::Algorithm, Some(self.algorithm.name()));
         text.string(Parameter::Type, self.typ());
-        text.string(Parameter::ContentType, self.content_type());
         text.string(Parameter::KeyId, self.key_id());
         text.strings(Parameter::Critical, &self.critical);
-        text.string(Parameter::JwkSetUrl, self.jwk_set_url());
-        if let Some((_, jwk)) = &self.jwk {
-            text.raw(Parameter::Jwk.name(), jwk);
-        }
-        text.string(Parameter::X509Url, self.x509_url());
-        text.strings(Parameter::X509Chain, &self.x509_chain);
-        text.string(Parameter::X509Sha1, self.x509_sha1.map(base64url::encode).as_deref());
-        text.string(Parameter::X509Sha256, self.x509_sha256.map(base64url::encode).as_deref());
         for (name, value) in self.others.iter() {
             text.raw(name, value);
         }
@@ -274,7 +196,7 @@ impl Header {
         header
     }
 
-    /// Reads the header of a token: JSON, then types, then `crit`, then `alg`.
+    /// Reads the header of a token: JSON, then the parameters that verification acts on, then `crit`, then `alg`.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, VerifyError> {
         parse::protected(MAX_HEADER_VALUES, text)
     }

@@ -1,27 +1,24 @@
 //! From a token's text to a [`Header`]: RFC 7515 §4 and §5.2.
 
-use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
-use super::{B64, Header, Joined, MAX_HEADER_VALUES, Parameter};
+use super::parameters::{Parameter, is_registered};
+use super::{B64, Header, Joined, MAX_HEADER_VALUES};
 use crate::algorithm::Algorithm;
-use crate::base64url;
 use crate::error::{Stop, TokenPart, VerifyError};
 use crate::json::{self, Member, Value};
-use crate::jwk::Jwk;
 
-/// Reads JSON, then types, then `crit`, then `alg`.
+/// Reads JSON, then the parameters that verification acts on, then `crit`, then `alg`.
 pub(super) fn protected(max_values: usize, text: &[u8]) -> Result<Header, VerifyError> {
     let Reading { header, algorithm, .. } = Reading::protected(max_values, Some(text), &[])?;
     Ok(Header { algorithm: algorithm?, ..header })
 }
 
-/// Reads the protected and the unprotected header of a signature, for who understands these extensions. At
-/// least one is there, and they have no name in common (RFC 7515 §7.2.1).
+/// Reads the protected and the unprotected header of a signature, by a verifier that understands these extensions. At least one is
+/// present, and they have no name in common (RFC 7515 §7.2.1).
 pub(crate) fn joined(
     protected: Option<&[u8]>,
     unprotected: Option<&str>,
@@ -40,13 +37,13 @@ pub(crate) fn joined(
     })
 }
 
-/// RFC 7515 §4.1.11: each name once, and only names that the header has. Names of RFC 7515 itself
-/// are none of them: they do not stand among the others.
+/// RFC 7515 §4.1.11: each name once, and only names that the header has and that RFC 7515 itself does not register.
 fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyError> {
     if header.critical.is_empty() {
         return Ok(());
     }
-    let mut names: BTreeSet<_> = header.others.iter().map(|(name, _)| name).collect();
+    let mut names: BTreeSet<_> =
+        header.others.iter().map(|(name, _)| name).filter(|name| !is_registered(name)).collect();
     if !header.critical.iter().all(|name| names.remove(name.as_str())) {
         return Err(VerifyError::InvalidCrit);
     }
@@ -56,8 +53,8 @@ fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyErro
     }
 }
 
-/// RFC 7797 §6: a payload that is not encoded must be announced by `crit`. Where it is not, it is a
-/// mistake, or a trap for those who ignore the parameter.
+/// RFC 7797 §6: `crit` must list the `b64` of an unencoded payload. Otherwise it is a mistake, or a trap for verifiers that ignore
+/// the parameter.
 fn check_b64(header: &Header) -> Result<(), VerifyError> {
     let announced = header.critical.iter().any(|name| name == B64);
     match header.others.get(B64) {
@@ -68,7 +65,7 @@ fn check_b64(header: &Header) -> Result<(), VerifyError> {
     }
 }
 
-/// Whether a protected header, whoever understands the rest of it, is known to announce an encoded payload.
+/// Whether a protected header says that its payload is encoded, even if the rest of it cannot be understood.
 pub(crate) fn is_payload_encoded(text: &[u8]) -> bool {
     let mut encoded = true;
     let read = json::read_object_up_to::<json::JsonError>(MAX_HEADER_VALUES, text, |member| {
@@ -126,27 +123,20 @@ impl Reading {
         match parameter {
             Parameter::Algorithm => self.algorithm = algorithm_named(&string(parameter, member)?),
             Parameter::Type => header.typ = Some(string(parameter, member)?),
-            Parameter::ContentType => header.content_type = Some(string(parameter, member)?),
             Parameter::KeyId => header.key_id = Some(string(parameter, member)?),
             Parameter::Critical => {
                 header.critical = strings(parameter, member).map_err(|_| VerifyError::InvalidCrit)?;
             }
-            Parameter::JwkSetUrl => header.jwk_set_url = Some(string(parameter, member)?),
-            Parameter::Jwk => header.jwk = Some(public_jwk(member)?),
-            Parameter::X509Url => header.x509_url = Some(string(parameter, member)?),
-            Parameter::X509Chain => header.x509_chain = strings(parameter, member)?,
-            Parameter::X509Sha1 => header.x509_sha1 = Some(digest(parameter, member)?),
-            Parameter::X509Sha256 => header.x509_sha256 = Some(digest(parameter, member)?),
         }
         Ok(())
     }
 }
 
-/// Which of two equal names counts would be up to the reader.
+/// Two readers could disagree about which of two equal names counts.
 fn refuse_common_names(protected: &[u8], unprotected: &[u8]) -> Result<(), VerifyError> {
     let mut names = BTreeSet::new();
     for text in [protected, unprotected] {
-        // No name stands twice in one of them, so what is there already is the other's.
+        // Neither header has a name twice, so a name that is already known is the other's.
         json::read_object_up_to::<Stop>(MAX_HEADER_VALUES, text, |member| match names.insert(member.name) {
             true => Ok(()),
             false => Err(VerifyError::DuplicateParameter.into()),
@@ -191,21 +181,4 @@ fn strings(parameter: Parameter, member: &Member<'_>) -> Result<Vec<String>, Ver
     })
     .map_err(|stop| stop.in_part(TokenPart::Header))?;
     if strings.is_empty() { Err(invalid(parameter)) } else { Ok(strings) }
-}
-
-fn digest<const N: usize>(parameter: Parameter, member: &Member<'_>) -> Result<[u8; N], VerifyError> {
-    let text = string(parameter, member)?;
-    let mut digest = [0; N];
-    match base64url::decode_to_slice(text.as_bytes(), &mut digest) {
-        Ok(written) if written.len() == N => Ok(digest),
-        _ => Err(invalid(parameter)),
-    }
-}
-
-/// RFC 7515 §4.1.3: a public key.
-fn public_jwk(member: &Member<'_>) -> Result<(Box<Jwk>, String), VerifyError> {
-    match Jwk::from_json(member.raw) {
-        Ok(jwk) if !jwk.is_private() => Ok((Box::new(jwk), member.raw.to_owned())),
-        _ => Err(invalid(Parameter::Jwk)),
-    }
 }

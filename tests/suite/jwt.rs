@@ -394,23 +394,32 @@ fn headers_say_what_the_issuer_adds() {
     let header = verified.header();
     assert_eq!(
         (header.typ(), header.content_type(), header.key_id()),
-        (Some("at+jwt"), Some("example"), Some("k"))
+        (Some("at+jwt"), Ok(Some("example".into())), Some("k"))
     );
-    assert_eq!(header.get::<Value>("tenant"), Some(json!({"id": 7})));
-    assert_eq!(header.get::<String>("tenant"), None);
-    assert_eq!(header.get::<Value>("absent"), None);
-    assert!(format!("{header:?}").contains(r#"{"tenant": "{\"id\":7}"}"#), "{header:?}");
-    assert_eq!((header.x509_sha256(), header.x509_sha1()), (Some([3; 32]), Some([5; 20])));
-    assert_eq!(header.x509_chain(), ["MII="]);
-    assert_eq!(header.x509_url(), Some("https://chain.example"));
-    assert_eq!(header.jwk_set_url(), Some("https://keys.example"));
-    assert_eq!(header.jwk().map(Jwk::key_type), Some(KeyType::Ec(Curve::Ed25519)));
+    assert_eq!(header.get::<Value>("tenant"), Ok(Some(json!({"id": 7}))));
+    let mismatch = |path: &str, expected: &'static str| {
+        Some(VerifyError::Deserialize { path: path.into(), expected: expected.into() })
+    };
+    assert_eq!(header.get::<String>("tenant").err(), mismatch("tenant", "a string"));
+    assert_eq!(header.get::<BTreeMap<String, String>>("tenant").err(), mismatch("tenant.*", "a string"));
+    assert_eq!(header.get::<Value>("absent"), Ok(None));
+    assert_eq!(header.get::<Vec<u8>>("x5c").err(), mismatch("x5c[0]", "u8"));
+    assert!(format!("{header:?}").contains(r#""tenant": "{\"id\":7}""#), "{header:?}");
+    assert_eq!((header.x509_sha256(), header.x509_sha1()), (Ok(Some([3; 32])), Ok(Some([5; 20]))));
+    assert_eq!(header.x509_chain(), Ok(Some(vec!["MII=".into()])));
+    assert_eq!(header.x509_url(), Ok(Some("https://chain.example".into())));
+    assert_eq!(header.jwk_set_url(), Ok(Some("https://keys.example".into())));
+    let jwk = header.jwk().expect("a key");
+    assert_eq!(jwk.as_ref().map(Jwk::key_type), Some(KeyType::Ec(Curve::Ed25519)));
     assert!(header.critical().is_empty());
     // It is written as it was read, whatever has been added in between.
     let parts: Vec<_> = token.split('.').collect();
     assert_eq!(base64url::encode(header.to_json()), parts[0]);
     let bare = Header::new(Algorithm::HS256);
-    assert!(bare.jwk().is_none() && bare.x509_url().is_none() && bare.x509_sha1().is_none());
+    assert!(bare.jwk().expect("none").is_none());
+    assert_eq!((bare.x509_url(), bare.x509_sha1()), (Ok(None), Ok(None)));
+    let changed = bare.with_content_type("a").with_content_type("\"");
+    assert_eq!(changed.to_json(), r#"{"alg":"HS256","cty":"\""}"#);
     assert_eq!(Header::new(Algorithm::ES256).with_key_id("\"").to_json(), r#"{"alg":"ES256","kid":"\""}"#);
 }
 
@@ -426,6 +435,8 @@ fn headers_that_verifiers_would_refuse_are_not_made() {
         ("b64", json!(true)),
         ("kid", json!(7)),
         ("x5t", json!("short")),
+        ("x5c", json!([])),
+        ("cty", json!(7)),
         ("jwk", json!({"kty": "oct", "k": "AQAB"})),
     ] {
         let error = header.with(name, &value).unwrap_err();

@@ -1,19 +1,19 @@
-//! Parameters beyond those of RFC 7515 §4.1.
+//! Parameters that verification does not act on, as JSON text.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Names and values, in one text: so many parameters do not cost as many allocations.
+/// Names and values in one text, so that many parameters take few allocations.
 #[derive(Clone, Default)]
-pub(super) struct Others {
+pub(super) struct RawParameters {
     /// Each name, followed by the JSON text of its value.
     text: String,
     /// Where each name ends, and each value.
     ends: Vec<(usize, usize)>,
 }
 
-impl Others {
+impl RawParameters {
     pub(super) const fn new() -> Self {
         Self { text: String::new(), ends: Vec::new() }
     }
@@ -27,6 +27,14 @@ impl Others {
         let name_end = self.text.len();
         self.text.push_str(value);
         self.ends.push((name_end, self.text.len()));
+    }
+
+    /// Replaces the value of a parameter, or adds it at the end.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        let mut changed = Self::new();
+        self.iter().filter(|(other, _)| *other != name).for_each(|(name, value)| changed.push(name, value));
+        changed.push(name, value);
+        *self = changed;
     }
 
     /// Names and values, in order.
@@ -45,7 +53,7 @@ impl Others {
     }
 }
 
-impl fmt::Debug for Others {
+impl fmt::Debug for RawParameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
