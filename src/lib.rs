@@ -41,9 +41,9 @@ mod once;
 mod time;
 mod unbound;
 
-/// Every step of verifying one token: the answer of [`Validator::explain`].
+/// Every step of verifying one token, as [`Validator::explain`] returns them.
 pub mod explain {
-    pub use crate::jwt::{Check, Explanation, Outcome, Step};
+    pub use crate::jwt::{Check, Expected, Explanation, Found, Outcome, Step};
 }
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};

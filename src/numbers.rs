@@ -76,6 +76,20 @@ impl Numbers {
         }
     }
 
+    /// Whether both have the same public key, if both are in canonical form as a family makes them. False for secrets.
+    pub(crate) fn is_same_public_key(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Rsa { n, e, .. }, Self::Rsa { n: other_n, e: other_e, .. }) => {
+                n == other_n && e == other_e
+            }
+            (
+                Self::Ec { curve, public: Some(public), .. },
+                Self::Ec { curve: other_curve, public: Some(other_public), .. },
+            ) => curve == other_curve && public == other_public,
+            _ => false,
+        }
+    }
+
     /// Whether the key is private. A shared secret is.
     pub(crate) fn is_private(&self) -> bool {
         match self {

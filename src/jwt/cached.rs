@@ -5,7 +5,7 @@ use core::fmt;
 use core::num::NonZeroUsize;
 use core::time::Duration;
 
-use super::explain::Check;
+use super::check::Check;
 use super::table::{Entry, Table};
 use super::validator::{Progress, Validator};
 use crate::claims::{Dates, FromClaims, OwnedClaims};

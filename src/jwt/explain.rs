@@ -1,11 +1,11 @@
-//! Why a token is refused, for the operator who has to find out.
+//! Why a token is rejected, for an operator who has to find out.
 
-use alloc::borrow::ToOwned;
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::check::Check;
+use super::facts::{Expected, Found};
 use super::validator::Progress;
 use super::{Expiry, UnverifiedToken, Validator};
 use crate::claims::{ClaimsReader, NoClaims};
@@ -13,110 +13,49 @@ use crate::error::VerifyError;
 use crate::jws::KeySource;
 use crate::time::NumericDate;
 
-/// A step of verification, in the order in which they are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Check {
-    /// The token is short enough.
-    Length,
-    /// It has three parts.
-    Form,
-    /// Its header is sound, and `crit` asks for nothing.
-    Header,
-    /// A key is found, for its algorithm.
-    Key,
-    /// Its signature holds.
-    Signature,
-    /// Its claims are one strict JSON object, the registered ones of the right types.
-    Claims,
-    /// `typ`.
-    Type,
-    /// `exp`.
-    Expiry,
-    /// `nbf`.
-    NotBefore,
-    /// `iat`.
-    IssuedAt,
-    /// The greatest age.
-    Age,
-    /// `iss`.
-    Issuer,
-    /// `aud`.
-    Audience,
-    /// `sub`.
-    Subject,
-    /// Claims that are required by name.
-    Required,
-    /// Checks of the caller's own.
-    Custom,
-}
-
-impl fmt::Display for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Length => "length",
-            Self::Form => "form",
-            Self::Header => "header",
-            Self::Key => "key",
-            Self::Signature => "signature",
-            Self::Claims => "claims",
-            Self::Type => "type",
-            Self::Expiry => "expiry",
-            Self::NotBefore => "not before",
-            Self::IssuedAt => "issued at",
-            Self::Age => "age",
-            Self::Issuer => "issuer",
-            Self::Audience => "audience",
-            Self::Subject => "subject",
-            Self::Required => "required claims",
-            Self::Custom => "own checks",
-        })
-    }
-}
-
-/// How a step went.
+/// The result of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It said yes.
+    /// The token passed.
     Passed,
-    /// It said no, and ended the verification.
+    /// The token failed, which ended the verification.
     Failed(VerifyError),
-    /// An earlier one had said no.
+    /// An earlier step had failed.
     NotReached,
 }
 
-/// One step with what the policy wants and what the token has.
+/// One step, with what the policy expects and what the token has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Step {
     /// The step.
     pub check: Check,
-    /// What the policy wants.
-    pub expected: String,
-    /// What the token has, as its sender wrote it; empty where that cannot be read.
-    pub found: String,
-    /// How it went.
+    /// What the policy expects.
+    pub expected: Expected,
+    /// What the token has, as its sender wrote it.
+    pub found: Found,
+    /// The result.
     pub outcome: Outcome,
 }
 
-/// Every step of verifying a token, as [`Validator::explain`] tells it.
+/// Every step of verifying a token, as [`Validator::explain`] returns it.
 ///
-/// For logs that only operators read and for command lines, **never for the peer**: it repeats what
-/// the token says, and tells an attacker what to change. `Display` writes a table.
+/// It is for logs that only operators read and for command lines, **never for the peer**: it repeats what the token says, and
+/// tells an attacker what to change. `Display` writes a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     steps: Vec<Step>,
 }
 
 impl Explanation {
-    /// The steps, in order.
+    /// Returns the steps, in order.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// Why the token is refused, or `None` where it is not.
+    /// Returns why the token is rejected, or `None` if it is accepted.
     #[must_use]
     pub fn error(&self) -> Option<&VerifyError> {
         self.steps.iter().find_map(|step| match &step.outcome {
@@ -135,7 +74,7 @@ impl fmt::Display for Explanation {
                 Outcome::NotReached => "-",
             };
             write!(f, "{mark:<7} {check:<16} expected {expected}")?;
-            if !found.is_empty() {
+            if *found != Found::Nothing {
                 write!(f, "; found {found}")?;
             }
             if let Outcome::Failed(error) = outcome {
@@ -148,8 +87,8 @@ impl fmt::Display for Explanation {
 }
 
 impl<K: KeySource> Validator<K> {
-    /// Verifies `token` and tells every step, for an operator who asks why it is refused. The caller's
-    /// own type of claims is not among the steps: whether it fits is told by `verify` alone.
+    /// Verifies `token` and reports every step, for an operator who asks why it is rejected. Whether the claims fit an
+    /// application's type is not among the steps; only `verify` says that.
     ///
     /// ```
     /// use jotwell::explain::Check;
@@ -171,7 +110,7 @@ impl<K: KeySource> Validator<K> {
         let result = self.verify_reaching::<NoClaims>(token, &mut payload, &mut progress);
         let failed = match result {
             Ok(_) => None,
-            // Told apart for the reader; both are found in one step.
+            // One step finds all of them; they are distinct for the reader.
             Err(error @ VerifyError::SegmentCount { .. }) => Some((Check::Form, error)),
             Err(error @ VerifyError::HeaderTooLong { .. }) => Some((Check::Header, error)),
             Err(error) => Some((progress.check, error)),
@@ -181,8 +120,9 @@ impl<K: KeySource> Validator<K> {
             Some((failed, _)) if check > *failed => Outcome::NotReached,
             _ => Outcome::Passed,
         };
+        let now = progress.now.unwrap_or_else(|| self.clock.now());
         let steps = self
-            .told(token, progress.now.unwrap_or_else(|| self.clock.now()))
+            .facts(token, now)
             .into_iter()
             .map(|(check, expected, found)| Step { check, expected, found, outcome: outcome(check) })
             .collect();
@@ -190,87 +130,85 @@ impl<K: KeySource> Validator<K> {
     }
 
     /// What each step of this policy expects, and what the token has, as far as it can be read.
-    fn told(&self, token: &str, now: NumericDate) -> Vec<(Check, String, String)> {
+    fn facts(&self, token: &str, now: NumericDate) -> Vec<(Check, Expected, Found)> {
         let limit = self.verifier.max_length;
+        let leeway = self.leeway;
         let unverified = UnverifiedToken::parse_up_to(limit, token).ok();
         let header = unverified.as_ref().map(UnverifiedToken::header);
         let claims = unverified
             .as_ref()
             .and_then(|token| ClaimsReader::new(token.payload_without_verification()).finish().ok().cloned())
             .unwrap_or_default();
-        let text = |value: Option<&str>| value.map_or("none".to_owned(), |value| format!("{value:?}"));
-        let date = |value: Option<NumericDate>| value.map_or("none".to_owned(), |value| value.to_string());
-        let of_header = |value: Option<&str>| if header.is_some() { text(value) } else { String::new() };
 
-        let mut told = alloc::vec![
-            (Check::Length, format!("at most {limit} bytes"), format!("{} bytes", token.len())),
-            (Check::Form, "three parts".to_owned(), format!("{}", token.split('.').count())),
+        let mut facts = alloc::vec![
+            (Check::Length, Expected::MaxBytes(limit), Found::Bytes(token.len())),
+            (Check::Form, Expected::Always("three segments"), Found::Segments(token.split('.').count())),
             (
                 Check::Header,
-                "one strict JSON object with a known algorithm and no critical extension".to_owned(),
-                header.map_or(String::new(), |header| header.algorithm().name().to_owned()),
+                Expected::Always("one strict JSON object with a known algorithm and no critical extension"),
+                header.map_or(Found::Nothing, |header| Found::Algorithm(header.algorithm())),
             ),
             (
                 Check::Key,
-                "a key of that name and algorithm".to_owned(),
-                header.map_or(String::new(), |header| {
-                    format!("kid {}, {}", text(header.key_id()), header.algorithm())
+                Expected::Always("a key of that name and algorithm"),
+                header.map_or(Found::Nothing, |header| Found::Key {
+                    key_id: header.key_id().map(Into::into),
+                    algorithm: header.algorithm(),
                 }),
             ),
-            (Check::Signature, "one made with that key".to_owned(), String::new()),
+            (Check::Signature, Expected::Always("one made with that key"), Found::Nothing),
             (
                 Check::Claims,
-                "one strict JSON object, registered claims of the right types".to_owned(),
-                String::new()
+                Expected::Always("one strict JSON object, registered claims of the right types"),
+                Found::Nothing,
             ),
             (
                 Check::Type,
-                self.typ.as_deref().map_or("\"JWT\" or none".to_owned(), |typ| format!("{typ:?}")),
-                of_header(header.and_then(|header| header.typ())),
+                self.expected_typ(),
+                header.map_or(Found::Nothing, |header| Found::text(header.typ()))
             ),
         ];
         let expiry = match self.expiry {
-            Expiry::Required => format!("after {now}"),
-            Expiry::IfPresent => format!("after {now}, or none"),
-            Expiry::Unchecked => "anything".to_owned(),
+            Expiry::Required => Expected::After { now, leeway, or_absent: false },
+            Expiry::IfPresent => Expected::After { now, leeway, or_absent: true },
+            Expiry::Unchecked => Expected::Anything,
         };
-        told.push((Check::Expiry, self.with_leeway(expiry), date(claims.expires_at())));
-        let past = self.with_leeway(format!("{now} at the latest, or none"));
-        told.push((Check::NotBefore, past.clone(), date(claims.not_before())));
-        told.push((Check::IssuedAt, past, date(claims.issued_at())));
+        let past = Expected::NotAfter { now, leeway };
+        facts.push((Check::Expiry, expiry, Found::date(claims.expires_at())));
+        facts.push((Check::NotBefore, past.clone(), Found::date(claims.not_before())));
+        facts.push((Check::IssuedAt, past, Found::date(claims.issued_at())));
         if let Some(max_age) = self.max_age {
-            let found = claims.issued_at().map_or("no \"iat\"".to_owned(), |issued_at| {
-                format!("{} s", now.saturating_since(issued_at).as_secs())
-            });
-            told.push((Check::Age, self.with_leeway(format!("at most {} s", max_age.as_secs())), found));
+            let age = |issued_at| Found::Age(now.saturating_since(issued_at));
+            let found = claims.issued_at().map_or(Found::Absent, age);
+            facts.push((Check::Age, Expected::MaxAge { max_age, leeway }, found));
         }
-        let one_of = |accepted: Option<&[String]>| accepted.map_or("anything".to_owned(), listed);
-        told.push((Check::Issuer, one_of(self.issuer.accepted()), text(claims.issuer().as_deref())));
-        told.push((Check::Audience, one_of(self.audience.accepted()), listed(&claims.audience())));
+        facts.push((Check::Issuer, any_of(self.issuer.accepted()), Found::text(claims.issuer())));
+        let audience = claims.audience().into_iter().map(Into::into).collect();
+        facts.push((Check::Audience, any_of(self.audience.accepted()), Found::texts(audience)));
         if let Some(subject) = &self.subject {
-            told.push((Check::Subject, format!("{subject:?}"), text(claims.subject().as_deref())));
+            let expected = any_of(Some(core::slice::from_ref(subject)));
+            facts.push((Check::Subject, expected, Found::text(claims.subject())));
         }
         if !self.required.is_empty() {
-            let present: Vec<_> = self.required.iter().filter(|claim| claims.has(claim)).collect();
-            told.push((Check::Required, listed(&self.required), listed(&present)));
+            let required: Vec<_> = self.required.iter().map(ToString::to_string).collect();
+            let present = required.iter().filter(|claim| claims.has(claim)).cloned().collect();
+            facts.push((Check::Required, Expected::AllOf(required), Found::texts(present)));
         }
         if !self.checks.is_empty() {
-            told.push((Check::Custom, "no objection".to_owned(), String::new()));
+            facts.push((Check::Custom, Expected::Always("no objection"), Found::Nothing));
         }
-        told
+        facts
     }
 
-    fn with_leeway(&self, expected: String) -> String {
-        match self.leeway.as_secs() {
-            0 => expected,
-            secs => format!("{expected} (leeway {secs} s)"),
+    fn expected_typ(&self) -> Expected {
+        Expected::AnyOf {
+            values: alloc::vec![self.typ.as_deref().unwrap_or("JWT").into()],
+            or_absent: self.typ.is_none(),
         }
     }
 }
 
-fn listed(values: &[impl fmt::Debug]) -> String {
-    match values {
-        [] => "none".to_owned(),
-        values => values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" or "),
-    }
+fn any_of(accepted: Option<&[alloc::string::String]>) -> Expected {
+    accepted
+        .map_or(Expected::Anything, |values| Expected::AnyOf { values: values.to_vec(), or_absent: false })
 }

@@ -4,9 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Validator;
+use super::validator::Progress;
 use crate::claims::{self, FromClaims, RegisteredClaim};
 use crate::error::{TokenPart, VerifyError};
-use crate::jws::{Compact, KeySource, Verified, decoded};
+use crate::jws::{Buffer, Compact, KeySource, Verified, decoded};
 
 /// Validators of which each accepts one issuer's tokens with that issuer's keys.
 ///
@@ -79,24 +80,33 @@ impl<K: KeySource + Clone> MultiIssuerValidator<K> {
         Ok(issuers)
     }
 
-    /// Verifies `token` with the validator for the issuer that it names.
+    /// Verifies `token` with the validator for the issuer that it names. The payload is decoded once.
     ///
     /// # Errors
-    /// [`VerifyError::IssuerMismatch`] where no validator accepts that issuer,
-    /// [`VerifyError::MissingClaim`] where it names none, and those of [`Validator::verify`].
+    /// [`VerifyError::IssuerMismatch`] if no validator accepts that issuer, [`VerifyError::MissingClaim`] if the token names
+    /// none, and those of [`Validator::verify`].
     pub fn verify<T: for<'de> FromClaims<'de>>(&self, token: &str) -> Result<Verified<T>, VerifyError> {
-        self.validator_for(token)?.verify(token)
+        let mut payload = DecodedPayload(self.payload(token)?);
+        let validator = self.choose(&payload.0)?;
+        validator.verify_reaching(token, &mut payload, &mut Progress::default())
     }
 
-    /// The validator that [`verify`](Self::verify) would use. The choice rests on what the sender
-    /// wrote; nothing is verified yet.
+    /// Returns the validator that [`verify`](Self::verify) would use. Nothing is verified yet: the choice depends on what
+    /// the sender wrote.
     ///
     /// # Errors
     /// As [`verify`](Self::verify), as far as that is known without a key.
     pub fn validator_for(&self, token: &str) -> Result<&Validator<K>, VerifyError> {
-        let compact = Compact::parse(token, self.max_length)?;
-        let payload = decoded(TokenPart::Payload, compact.payload)?;
-        let hint = claims::find_string(RegisteredClaim::Issuer, &payload)?;
+        self.choose(&self.payload(token)?)
+    }
+
+    fn payload(&self, token: &str) -> Result<Vec<u8>, VerifyError> {
+        decoded(TokenPart::Payload, Compact::parse(token, self.max_length)?.payload)
+    }
+
+    /// Reads no further than `iss`. The validator reads the whole payload when the signature has been verified.
+    fn choose(&self, payload: &[u8]) -> Result<&Validator<K>, VerifyError> {
+        let hint = claims::find_string(RegisteredClaim::Issuer, payload)?;
         let hint = hint.ok_or(VerifyError::MissingClaim { claim: RegisteredClaim::Issuer.name().into() })?;
         self.validators
             .binary_search_by(|(issuer, _)| issuer.as_str().cmp(&*hint))
@@ -104,5 +114,14 @@ impl<K: KeySource + Clone> MultiIssuerValidator<K> {
             .and_then(|found| self.validators.get(found))
             .map(|(_, validator)| validator)
             .ok_or(VerifyError::IssuerMismatch)
+    }
+}
+
+/// The payload of the token that is verified, which has been decoded before.
+struct DecodedPayload(Vec<u8>);
+
+impl Buffer for DecodedPayload {
+    fn decode(&mut self, _: TokenPart, _: &str) -> Result<&[u8], VerifyError> {
+        Ok(&self.0)
     }
 }

@@ -4,7 +4,9 @@
 mod batch;
 #[cfg(feature = "cache")]
 mod cached;
+mod check;
 mod explain;
+mod facts;
 mod issuers;
 mod policy;
 mod sign;
@@ -15,7 +17,9 @@ mod validator;
 
 #[cfg(feature = "cache")]
 pub use cached::CachedValidator;
-pub use explain::{Check, Explanation, Outcome, Step};
+pub use check::Check;
+pub use explain::{Explanation, Outcome, Step};
+pub use facts::{Expected, Found};
 pub use issuers::{MultiIssuerError, MultiIssuerValidator};
 pub use policy::{Audience, Expiry, Issuer};
 pub use unverified::UnverifiedToken;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use super::explain::Check;
+use super::check::Check;
 use super::policy::{Audience, Expiry, Issuer};
 use crate::claims::{ClaimsReader, Dates, FromClaims, RegisteredClaim, RegisteredClaims};
 use crate::error::{TokenPart, VerifyError};

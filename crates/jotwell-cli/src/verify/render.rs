@@ -1,7 +1,7 @@
 //! The steps of a verification, for people and for machines.
 
 use jotwell::NumericDate;
-use jotwell::explain::{Check, Explanation, Outcome, Step};
+use jotwell::explain::{Expected, Explanation, Found, Outcome, Step};
 
 use super::reason;
 use crate::style::{self, Paint};
@@ -17,12 +17,12 @@ pub(super) fn on_stderr(explanation: &Explanation, now: NumericDate) {
             _ => ("-", style::FAINT),
         };
         let mark = paint.with(style, &format!("{mark:<6}"));
-        // Dates are numbers there; the clock stands still, so its number is known.
-        let expected = step.expected.replace(&now.to_string(), &time::rfc3339(now));
-        let found = json::printable(&found(step, now));
-        let line = match found.is_empty() {
-            true => expected,
-            false => format!("{found}  {}", paint.with(style::FAINT, &format!("(expected {expected})"))),
+        let expected = expected(&step.expected);
+        let line = match found(&step.found, now) {
+            None => expected,
+            Some(found) => {
+                format!("{found}  {}", paint.with(style::FAINT, &format!("(expected {expected})")))
+            }
         };
         output::note(&format!("{mark}  {:<16} {line}", step.check));
         if let Outcome::Failed(error) = &step.outcome {
@@ -31,11 +31,22 @@ pub(super) fn on_stderr(explanation: &Explanation, now: NumericDate) {
     }
 }
 
-fn found(step: &Step, now: NumericDate) -> String {
-    let is_date = matches!(step.check, Check::Expiry | Check::NotBefore | Check::IssuedAt);
-    match step.found.split('.').next().and_then(|secs| secs.parse().ok()) {
-        Some(secs) if is_date => time::render(NumericDate::from_secs(secs), now),
-        _ => step.found.clone(),
+/// With dates as people read them.
+fn expected(expected: &Expected) -> String {
+    match expected {
+        Expected::After { now, .. } | Expected::NotAfter { now, .. } => {
+            expected.to_string().replace(&now.to_string(), &time::rfc3339(*now))
+        }
+        _ => json::printable(&expected.to_string()),
+    }
+}
+
+/// What the token says, printable, or `None` if there is nothing to show.
+fn found(found: &Found, now: NumericDate) -> Option<String> {
+    match found {
+        Found::Nothing => None,
+        Found::Date(date) => Some(time::render(*date, now)),
+        _ => Some(json::printable(&found.to_string())),
     }
 }
 
@@ -56,7 +67,7 @@ fn step_as_json(step: &Step) -> String {
         "{{\"check\":{},\"outcome\":{},\"expected\":{},\"found\":{}{why}}}",
         json::string(&step.check.to_string()),
         json::string(outcome),
-        json::string(&step.expected),
-        json::string(&step.found),
+        json::string(&step.expected.to_string()),
+        json::string(&step.found.to_string()),
     )
 }

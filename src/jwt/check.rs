@@ -1,0 +1,64 @@
+//! The steps of verification.
+
+use core::fmt;
+
+/// A step of verification, in the order in which they are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Check {
+    /// The token is short enough.
+    Length,
+    /// It has three segments.
+    Form,
+    /// Its header is well-formed, and `crit` lists nothing unknown.
+    Header,
+    /// The key source has a key for it, of its algorithm.
+    Key,
+    /// Its signature is valid.
+    Signature,
+    /// Its claims are one strict JSON object, and the registered ones have the right types.
+    Claims,
+    /// `typ`.
+    Type,
+    /// `exp`.
+    Expiry,
+    /// `nbf`.
+    NotBefore,
+    /// `iat`.
+    IssuedAt,
+    /// The maximum age.
+    Age,
+    /// `iss`.
+    Issuer,
+    /// `aud`.
+    Audience,
+    /// `sub`.
+    Subject,
+    /// Claims that are required by name.
+    Required,
+    /// Custom checks.
+    Custom,
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Length => "length",
+            Self::Form => "form",
+            Self::Header => "header",
+            Self::Key => "key",
+            Self::Signature => "signature",
+            Self::Claims => "claims",
+            Self::Type => "type",
+            Self::Expiry => "expiry",
+            Self::NotBefore => "not before",
+            Self::IssuedAt => "issued at",
+            Self::Age => "age",
+            Self::Issuer => "issuer",
+            Self::Audience => "audience",
+            Self::Subject => "subject",
+            Self::Required => "required claims",
+            Self::Custom => "custom checks",
+        })
+    }
+}
