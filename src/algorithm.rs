@@ -178,10 +178,11 @@ impl Algorithm {
 
     /// Length of a signature in bytes; `None` for RSA, where it is that of the key's modulus.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "no field has more than 66 bytes")]
     pub const fn signature_len(self) -> Option<usize> {
         match (self.family(), self.curve()) {
             (Family::Hmac, _) => Some(self.hash().output_len()),
-            (_, Some(curve)) => Some(curve.field_len().saturating_mul(2)),
+            (_, Some(curve)) => Some(curve.field_len() * 2),
             (_, None) => None,
         }
     }
@@ -189,9 +190,10 @@ impl Algorithm {
     /// The smallest key, in bits: RFC 7518 §3.2 for secrets, §3.3 for RSA moduli, else the size of
     /// the curve.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "no hash has more than 64 bytes")]
     pub const fn min_key_bits(self) -> usize {
         match (self.family(), self.curve()) {
-            (Family::Hmac, _) => self.hash().output_len().saturating_mul(8),
+            (Family::Hmac, _) => self.hash().output_len() * 8,
             (_, Some(curve)) => curve.bits(),
             (_, None) => RSA_MIN_BITS,
         }

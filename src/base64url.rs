@@ -59,24 +59,25 @@ impl core::error::Error for DecodeError {}
 
 /// Number of symbols that `length` bytes encode to.
 #[must_use]
+#[expect(clippy::arithmetic_side_effects, reason = "a remainder is small")]
 pub const fn encoded_len(length: usize) -> usize {
     let tail = match length % 3 {
         0 => 0,
-        rest => rest.wrapping_add(1),
+        rest => rest + 1,
     };
     (length / 3).saturating_mul(4).saturating_add(tail)
 }
 
 /// Number of bytes that `length` symbols decode to, or `None` where no value has that many symbols.
 #[must_use]
+#[expect(clippy::arithmetic_side_effects, reason = "three quarters of a length")]
 pub const fn decoded_len(length: usize) -> Option<usize> {
     let tail = match length % 4 {
         0 => 0,
         1 => return None,
-        rest => rest.wrapping_sub(1),
+        rest => rest - 1,
     };
-    // Cannot overflow: three quarters of a length.
-    Some((length / 4).wrapping_mul(3).wrapping_add(tail))
+    Some(length / 4 * 3 + tail)
 }
 
 /// Encodes `input`.
@@ -236,7 +237,7 @@ fn decode_rest(input: &[u8], rest: &[u8], target: &mut [u8], invalid: &mut [u8; 
     let block = last_bytes(input, rest) | missing;
     let [first, second] = decode_block(&block.to_le_bytes(), invalid).map(u128::from);
     let bits = (first << 80 | second << 32).to_be_bytes();
-    let (bytes, trailing) = bits.split_at_checked(target.len()).unwrap_or_default();
+    let (bytes, trailing) = bits.split_at_checked(target.len()).expect("a block is at most twelve bytes");
     target.copy_from_slice(bytes);
     trailing.first().copied().unwrap_or(0)
 }

@@ -103,12 +103,14 @@ impl Numbers {
 
 /// A big-endian integer without leading zeros.
 pub(crate) fn trimmed(integer: &[u8]) -> &[u8] {
-    integer.get(integer.iter().take_while(|byte| **byte == 0).count()..).unwrap_or_default()
+    let zeros = integer.iter().take_while(|byte| **byte == 0).count();
+    integer.get(zeros..).expect("no more zeros than bytes")
 }
 
 /// The size of a big-endian integer in bits.
+#[expect(clippy::arithmetic_side_effects, reason = "a key is shorter than memory is, in bits")]
 pub(crate) fn bit_len(integer: &[u8]) -> usize {
     let digits = trimmed(integer);
     let unused = digits.first().map_or(0, |byte| byte.leading_zeros() as usize);
-    digits.len().saturating_mul(8).saturating_sub(unused)
+    digits.len() * 8 - unused
 }

@@ -62,11 +62,14 @@ impl NumericDate {
 
     /// The time since `earlier`, or zero where `earlier` is later.
     #[must_use]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "nanoseconds are below 10⁹, seconds within the bounds of a date"
+    )]
     pub fn saturating_since(self, earlier: Self) -> Duration {
-        let secs = self.secs.saturating_sub(earlier.secs);
         let borrow = u32::from(self.nanos < earlier.nanos);
-        let nanos = self.nanos.wrapping_add(borrow.wrapping_mul(NANOS_PER_SEC)).wrapping_sub(earlier.nanos);
-        match u64::try_from(secs.saturating_sub(i64::from(borrow))) {
+        let nanos = self.nanos + borrow * NANOS_PER_SEC - earlier.nanos;
+        match u64::try_from(self.secs - earlier.secs - i64::from(borrow)) {
             Ok(secs) => Duration::new(secs, nanos),
             Err(_) => Duration::ZERO,
         }
@@ -74,8 +77,12 @@ impl NumericDate {
 
     /// That much later, at most [`MAX`](Self::MAX).
     #[must_use]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "nanoseconds are below 10⁹, seconds within the bounds of a date"
+    )]
     pub fn saturating_add(self, duration: Duration) -> Self {
-        let nanos = self.nanos.saturating_add(duration.subsec_nanos());
+        let nanos = self.nanos + duration.subsec_nanos();
         let (carry, nanos) = (nanos / NANOS_PER_SEC, nanos % NANOS_PER_SEC);
         i64::try_from(duration.as_secs())
             .ok()
@@ -86,12 +93,13 @@ impl NumericDate {
 
     /// That much earlier, at least [`MIN`](Self::MIN).
     #[must_use]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "nanoseconds are below 10⁹, seconds within the bounds of a date"
+    )]
     pub fn saturating_sub(self, duration: Duration) -> Self {
         let borrow = u32::from(self.nanos < duration.subsec_nanos());
-        let nanos = self
-            .nanos
-            .saturating_add(borrow.saturating_mul(NANOS_PER_SEC))
-            .saturating_sub(duration.subsec_nanos());
+        let nanos = self.nanos + borrow * NANOS_PER_SEC - duration.subsec_nanos();
         i64::try_from(duration.as_secs())
             .ok()
             .and_then(|secs| self.secs.checked_sub(secs)?.checked_sub(i64::from(borrow)))
@@ -102,6 +110,10 @@ impl NumericDate {
     /// Reads a JSON number (RFC 8259 §6); `None` where the value is no `NumericDate`.
     ///
     /// Digits past the nanosecond are dropped, towards the past.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "nanoseconds are below 10⁹, seconds within the bounds of a date"
+    )]
     pub(crate) fn from_json_number(text: &str) -> Option<Self> {
         // Not a search that stops, so that it looks at many bytes at a time.
         if text.bytes().fold(false, |found, byte| found | (byte | 0x20 == b'e')) {
@@ -118,15 +130,15 @@ impl NumericDate {
         let mut unit = NANOS_PER_SEC;
         for digit in kept.bytes() {
             unit /= 10;
-            nanos = nanos.saturating_add(u32::from(digit.saturating_sub(b'0')).saturating_mul(unit));
+            nanos += u32::from(digit - b'0') * unit;
         }
         let rest = dropped.bytes().fold(false, |found, digit| found | (digit != b'0'));
         if negative {
             // Down is away from zero here: −0.5 is half a second after second −1.
-            let nanos = nanos.saturating_add(u32::from(rest));
+            let nanos = nanos + u32::from(rest);
             let borrow = nanos.div_ceil(NANOS_PER_SEC);
             let secs = secs.checked_neg()?.checked_sub(i64::from(borrow))?;
-            return Self::checked(secs, borrow.saturating_mul(NANOS_PER_SEC).saturating_sub(nanos));
+            return Self::checked(secs, borrow * NANOS_PER_SEC - nanos);
         }
         Self::checked(secs, nanos)
     }
@@ -139,7 +151,7 @@ impl NumericDate {
         let truncated = value as i64;
         let secs = truncated.checked_sub(i64::from((truncated as f64) > value))?;
         let nanos = (value - secs as f64) * f64::from(NANOS_PER_SEC);
-        Self::checked(secs, (nanos as u32).min(NANOS_PER_SEC.saturating_sub(1)))
+        Self::checked(secs, (nanos as u32).min(NANOS_PER_SEC - 1))
     }
 
     fn checked(secs: i64, nanos: u32) -> Option<Self> {
@@ -150,20 +162,21 @@ impl NumericDate {
 
 /// As JSON has it: whole seconds, or a decimal fraction without trailing zeros.
 impl fmt::Display for NumericDate {
+    #[expect(clippy::arithmetic_side_effects, reason = "nine digits of nanoseconds, not all of them zero")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.nanos == 0 {
             return write!(f, "{}", self.secs);
         }
         // A value of second −1 and a half prints as −0.5.
         let (sign, secs, nanos) = if self.secs < 0 {
-            ("-", self.secs.saturating_add(1).unsigned_abs(), NANOS_PER_SEC.saturating_sub(self.nanos))
+            ("-", (self.secs + 1).unsigned_abs(), NANOS_PER_SEC - self.nanos)
         } else {
             ("", self.secs.unsigned_abs(), self.nanos)
         };
         let (mut digits, mut width) = (nanos, 9_usize);
         while digits.is_multiple_of(10) {
             digits /= 10;
-            width = width.saturating_sub(1);
+            width -= 1;
         }
         write!(f, "{sign}{secs}.{digits:0width$}")
     }

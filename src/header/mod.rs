@@ -116,8 +116,8 @@ impl Header {
         let value = serde_json::to_string(value).map_err(|_| SignError::Serialize)?;
         let mut text = self.writer();
         text.raw(name, &value);
-        let max_values = MAX_HEADER_VALUES.saturating_sub(UNREAD_VALUES);
-        let header = parse::protected(max_values, text.finish().as_bytes()).map_err(|_| invalid())?;
+        const MAX_VALUES: usize = MAX_HEADER_VALUES - UNREAD_VALUES;
+        let header = parse::protected(MAX_VALUES, text.finish().as_bytes()).map_err(|_| invalid())?;
         header.check_others().map_err(|_| invalid())?;
         Ok(header)
     }

@@ -1,6 +1,5 @@
 //! The header parameters that RFC 7515 §4.1 registers.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -98,5 +97,5 @@ fn digest<const N: usize>(text: &str) -> Option<[u8; N]> {
 }
 
 fn public_jwk(text: &str) -> Option<Jwk> {
-    Jwk::from_json(text.to_owned()).ok().filter(|jwk| !jwk.is_private())
+    Jwk::from_json(text).ok().filter(|jwk| !jwk.is_private())
 }

@@ -41,8 +41,8 @@ impl RawParameters {
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let mut start = 0;
         self.ends.iter().map(move |(name_end, value_end)| {
-            let name = self.text.get(start..*name_end).unwrap_or_default();
-            let value = self.text.get(*name_end..*value_end).unwrap_or_default();
+            let name = self.text.get(start..*name_end).expect("names end where they were put");
+            let value = self.text.get(*name_end..*value_end).expect("values end where they were put");
             start = *value_end;
             (name, value)
         })

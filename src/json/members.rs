@@ -94,7 +94,9 @@ impl<'a> Members<'a> {
         let value = name.to_cow();
         self.name_start = scanner.start_of(name);
         if !self.names.insert(name, &value, scanner.text) {
-            return Err(JsonError::DuplicateMember { offset: self.name_start.wrapping_sub(1) });
+            #[expect(clippy::arithmetic_side_effects, reason = "a quotation mark stands before the name")]
+            let offset = self.name_start - 1;
+            return Err(JsonError::DuplicateMember { offset });
         }
         self.place = place;
         Ok(Some(value))

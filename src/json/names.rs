@@ -22,6 +22,7 @@ impl<'a> Names<'a> {
     /// Takes a name over, which stands in `text` and has this `value`; false where it is seen to be there
     /// already. What is not seen at once, [`repeated`](Self::repeated) tells.
     #[inline(always)]
+    #[expect(clippy::arithmetic_side_effects, reason = "at most as many as there are slots")]
     pub(super) fn insert(&mut self, name: Str<'a>, value: &str, text: &'a str) -> bool {
         let (Str::Plain(plain), true) = (name, self.many.is_empty()) else {
             return self.insert_to_many(name, value, text);
@@ -34,7 +35,7 @@ impl<'a> Names<'a> {
             Some(slot) => {
                 self.bits |= bit;
                 *slot = plain;
-                self.count = self.count.wrapping_add(1);
+                self.count += 1;
                 true
             }
             None => self.insert_to_many(name, value, text),
@@ -103,8 +104,9 @@ impl Known {
         Some(Self { hash: hash(value.as_bytes()), start: u32::try_from(start).ok()? })
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "a quotation mark stands before the name")]
     fn offset(&self) -> usize {
-        (self.start as usize).saturating_sub(1)
+        self.start as usize - 1
     }
 
     fn name<'a>(&self, text: &'a str) -> Option<Str<'a>> {

@@ -2,10 +2,10 @@
 
 /// The value of ten decimal digits: the number of seconds of any date from 2001 to 2286.
 #[inline]
+#[expect(clippy::arithmetic_side_effects, reason = "ten digits are below 2⁶⁴")]
 pub(crate) fn ten_digits(digits: &[u8; 10]) -> Option<u64> {
     let (&eight, &[ninth, tenth]) = digits.split_first_chunk()? else { return None };
-    let two = digit(ninth)?.wrapping_mul(10).wrapping_add(digit(tenth)?);
-    Some(eight_digits(u64::from_le_bytes(eight))?.wrapping_mul(100).wrapping_add(two))
+    Some(eight_digits(u64::from_le_bytes(eight))? * 100 + digit(ninth)? * 10 + digit(tenth)?)
 }
 
 #[inline]

@@ -15,12 +15,22 @@ pub(super) struct Scanner<'a> {
     plain: bool,
     /// How many values may still come, the outermost one not counted.
     values_left: usize,
+    /// How often a byte was looked at or passed.
+    #[cfg(test)]
+    pub(super) steps: core::cell::Cell<usize>,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let plain = bytes::none(text.as_bytes(), |word| below(word, 0x20) | equal(word, b'\\'));
-        Self { text, offset: 0, plain, values_left: usize::MAX }
+        Self {
+            text,
+            offset: 0,
+            plain,
+            values_left: usize::MAX,
+            #[cfg(test)]
+            steps: core::cell::Cell::new(0),
+        }
     }
 
     pub(super) fn up_to(self, values: usize) -> Self {
@@ -51,19 +61,35 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub(super) fn start_of(&self, string: Str<'a>) -> usize {
         let (Str::Plain(string) | Str::Escaped(string)) = string;
-        // Cannot overflow: the string is a part of the text.
-        string.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr())
+        let (start, text) = (string.as_ptr().addr(), self.text.as_ptr().addr());
+        start.checked_sub(text).expect("the string is a part of the text")
     }
 
     #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
+        #[cfg(test)]
+        self.steps.update(|steps| steps + 1);
         self.text.as_bytes().get(self.offset).copied()
     }
 
     #[inline]
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.offset..).expect("the offset is within the text")
+    }
+
+    /// Passes bytes that were seen at the offset.
+    #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "the offset stays within the text")]
+    fn pass(&mut self, bytes: usize) {
+        #[cfg(test)]
+        self.steps.update(|steps| steps + bytes);
+        self.offset += bytes;
+    }
+
+    /// Passes a byte that was seen at the offset.
+    #[inline]
     fn advance(&mut self) {
-        // Cannot overflow: only called after a byte was seen at the offset.
-        self.offset = self.offset.wrapping_add(1);
+        self.pass(1);
     }
 
     #[inline]
@@ -103,7 +129,7 @@ impl<'a> Scanner<'a> {
     /// From `start` to here. Both ends stand beside ASCII, so on character boundaries.
     #[inline]
     pub(super) fn since(&self, start: usize) -> &'a str {
-        self.text.get(start..self.offset).unwrap_or_default()
+        self.text.get(start..self.offset).expect("a value begins and ends beside ASCII")
     }
 
     /// The value that began at `start`, ends here, and has been read.
@@ -111,8 +137,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn value_since(&self, start: usize) -> Value<'a> {
         match self.text.as_bytes().get(start) {
             Some(b'"') => {
-                let inside = start.wrapping_add(1)..self.offset.wrapping_sub(1);
-                let text = self.text.get(inside).unwrap_or_default();
+                let text = self.inside_quotes(start);
                 let escaped = !self.plain && text.contains('\\');
                 Value::String(if escaped { Str::Escaped(text) } else { Str::Plain(text) })
             }
@@ -122,6 +147,13 @@ impl<'a> Scanner<'a> {
             Some(b'n') | None => Value::Null,
             Some(_) => Value::Number(self.since(start)),
         }
+    }
+
+    /// A string from its quotation mark at `start` to the one that has just been passed, both left out.
+    #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "two quotation marks have been passed since `start`")]
+    fn inside_quotes(&self, start: usize) -> &'a str {
+        self.text.get(start + 1..self.offset - 1).expect("quotation marks are ASCII")
     }
 
     pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
@@ -193,25 +225,26 @@ impl<'a> Scanner<'a> {
 
     /// Passes the opening bracket or brace of level `depth` and returns the level inside.
     #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "the depth has a limit")]
     pub(super) fn open(&mut self, depth: usize) -> Result<usize, JsonError> {
         if depth > MAX_DEPTH {
             return Err(JsonError::TooDeep { offset: self.offset });
         }
         self.advance();
-        Ok(depth.wrapping_add(1))
+        Ok(depth + 1)
     }
 
     /// string = quotation-mark *char quotation-mark (RFC 8259 §7), surrogates only in pairs.
     #[inline]
     pub(super) fn string(&mut self) -> Result<Str<'a>, JsonError> {
-        self.expect(b'"')?;
         let start = self.offset;
+        self.expect(b'"')?;
         let escaped = match self.plain {
             true => self.pass_plain().map(|()| false),
             false => self.pass_escaped(),
         };
         let escaped = escaped.ok_or_else(|| self.syntax())?;
-        let raw = self.text.get(start..self.offset.wrapping_sub(1)).unwrap_or_default();
+        let raw = self.inside_quotes(start);
         Ok(if escaped { Str::Escaped(raw) } else { Str::Plain(raw) })
     }
 
@@ -230,7 +263,7 @@ impl<'a> Scanner<'a> {
     fn pass_escaped(&mut self) -> Option<bool> {
         let mut escaped = false;
         loop {
-            match self.text.as_bytes().get(self.offset..)? {
+            match self.rest() {
                 [b'"', ..] => {
                     self.advance();
                     return Some(escaped);
@@ -238,11 +271,11 @@ impl<'a> Scanner<'a> {
                 // Often another one follows, so nothing is skipped in between.
                 [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => {
                     escaped = true;
-                    self.offset = self.offset.wrapping_add(2);
+                    self.pass(2);
                 }
                 [b'\\', b'u', a, b, c, d, ..] if hex4(&[*a, *b, *c, *d]).is_some_and(is_whole) => {
                     escaped = true;
-                    self.offset = self.offset.wrapping_add(6);
+                    self.pass(6);
                 }
                 [b'\\', ..] => {
                     escaped = true;
@@ -262,14 +295,14 @@ impl<'a> Scanner<'a> {
     /// whole word is, is for the caller.
     #[inline]
     fn skip(&mut self, mark: impl Fn(u64) -> u64) {
-        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
+        let rest = self.rest();
         for word in rest.as_chunks().0 {
             let marks = mark(u64::from_le_bytes(*word));
             if marks != 0 {
-                self.offset = self.offset.wrapping_add(lowest(marks));
+                self.pass(lowest(marks));
                 return;
             }
-            self.offset = self.offset.wrapping_add(8);
+            self.pass(8);
         }
     }
 
@@ -292,15 +325,15 @@ impl<'a> Scanner<'a> {
     }
 
     fn hex4(&mut self) -> Result<u32, JsonError> {
-        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
+        let rest = self.rest();
         match rest.first_chunk().and_then(hex4) {
             Some(unit) => {
-                self.offset = self.offset.wrapping_add(4);
+                self.pass(4);
                 Ok(unit)
             }
             None => {
                 let digits = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-                self.offset = self.offset.wrapping_add(digits);
+                self.pass(digits);
                 Err(self.syntax())
             }
         }
@@ -310,7 +343,7 @@ impl<'a> Scanner<'a> {
     /// it is the `first`, and a colon, with or without a space. Otherwise nothing is passed.
     #[inline(always)]
     pub(super) fn short_name(&mut self, first: bool) -> Option<&'a str> {
-        let rest = self.text.as_bytes().get(self.offset..)?;
+        let rest = self.rest();
         let (before, rest) = match rest {
             [b'"', rest @ ..] if first => (1, rest),
             [b',', b'"', rest @ ..] if !first => (2, rest),
@@ -320,26 +353,29 @@ impl<'a> Scanner<'a> {
         let Some([b'"', b':', after @ ..]) = rest.get(length..).filter(|_| self.plain) else {
             return None;
         };
-        let start = self.offset.wrapping_add(before);
-        let end = start.wrapping_add(length);
         // In such a text no other white space is possible.
         let space = usize::from(after.first() == Some(&b' '));
         if space == 1 && after.get(1) == Some(&b' ') {
             return None;
         }
-        self.offset = end.wrapping_add(2).wrapping_add(space);
-        self.text.get(start..end)
+        self.pass(before);
+        let start = self.offset;
+        self.pass(length);
+        let name = self.since(start);
+        self.pass(2);
+        self.pass(space);
+        Some(name)
     }
 
     /// Ten digits and what may follow a value, as in nearly all dates. Otherwise nothing is passed.
     #[inline]
     pub(super) fn ten_digits(&mut self) -> Option<u64> {
-        let rest = self.text.as_bytes().get(self.offset..)?;
+        let rest = self.rest();
         let (digits, after) = rest.split_first_chunk()?;
         match after.first() {
             Some(b',' | b'}' | b']') if digits.first() != Some(&b'0') => {
                 let value = number::ten_digits(digits)?;
-                self.offset = self.offset.wrapping_add(10);
+                self.pass(10);
                 Some(value)
             }
             _ => None,

@@ -55,7 +55,7 @@ fn unescaped(raw: &str) -> String {
     let mut rest = raw;
     while let Some((plain, escape)) = split_at_escape(rest) {
         value.push_str(plain);
-        let (character, after) = escaped_character(escape).unwrap_or_default();
+        let (character, after) = escaped_character(escape).expect("the scanner has checked each escape");
         value.push(character);
         rest = after;
     }
@@ -99,7 +99,8 @@ fn escaped_unit(text: &str) -> Option<(char, &str)> {
     // The scanner has seen that a low surrogate follows.
     let (low, after) = after.strip_prefix(r"\u")?.split_at_checked(4)?;
     let low = hex4(low.as_bytes().first_chunk()?)?;
-    let pair = char::from_u32(0x1_0000_u32.wrapping_add((unit & 0x3ff) << 10 | low & 0x3ff))?;
+    #[expect(clippy::arithmetic_side_effects, reason = "two halves have ten bits each")]
+    let pair = char::from_u32(0x1_0000 + ((unit & 0x3ff) << 10 | low & 0x3ff))?;
     Some((pair, after))
 }
 
@@ -107,7 +108,8 @@ fn escaped_unit(text: &str) -> Option<(char, &str)> {
 #[inline]
 pub(super) fn hex4(digits: &[u8; 4]) -> Option<u32> {
     // Letters have bit 6, and their last four bits begin with 1. Not a search that stops: four at a time.
-    let value = |digit: &u8| u32::from(digit & 0xf).wrapping_add(u32::from(digit >> 6).wrapping_mul(9));
+    #[expect(clippy::arithmetic_side_effects, reason = "at most 15 + 3 * 9")]
+    let value = |digit: &u8| u32::from(digit & 0xf) + u32::from(digit >> 6) * 9;
     let unit = digits.iter().fold(0, |unit, digit| unit << 4 | value(digit));
     let all = digits.iter().fold(true, |all, digit| all & digit.is_ascii_hexdigit());
     all.then_some(unit)

@@ -51,8 +51,9 @@ impl<V> Table<V> {
         Self { sets: (0..sets).map(|_| RwLock::default()).collect(), random: RandomState::new() }
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "all of them are allocated")]
     pub(super) fn slots(&self) -> usize {
-        self.sets.len().saturating_mul(WAYS)
+        self.sets.len() * WAYS
     }
 
     pub(super) fn find(&self, token: &str) -> Option<Arc<Entry<V>>> {

@@ -82,7 +82,7 @@ impl From<&[u8]> for Signature {
 impl AsRef<[u8]> for Signature {
     fn as_ref(&self) -> &[u8] {
         match self {
-            Self::Short { bytes, len } => bytes.get(..*len).unwrap_or_default(),
+            Self::Short { bytes, len } => bytes.get(..*len).expect("made no longer"),
             Self::Long(bytes) => bytes,
         }
     }

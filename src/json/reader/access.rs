@@ -214,12 +214,13 @@ impl<'r, 'a> Array<'r, 'a> {
 impl<'a> SeqAccess<'a> for &mut Array<'_, 'a> {
     type Error = Mismatch;
 
+    #[expect(clippy::arithmetic_side_effects, reason = "no more elements than bytes")]
     fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         if !self.advance()? {
             return Ok(None);
         }
         let index = self.index;
-        self.index = index.wrapping_add(1);
+        self.index = index + 1;
         match self.reader.read(self.depth, seed) {
             Ok(value) => Ok(Some(value)),
             Err(mismatch) => Err(mismatch.within(Segment::Element(index))),

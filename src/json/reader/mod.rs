@@ -14,6 +14,8 @@ mod access;
 mod error;
 mod key;
 mod raw;
+#[cfg(test)]
+mod work;
 
 use alloc::borrow::Cow;
 use core::marker::PhantomData;
@@ -96,7 +98,7 @@ impl<'a> Reader<'a> {
         self.checked(begun)?;
         self.passed = false;
         let value = T::deserialize(Deserializer { reader: &mut *self, depth: 1, observer: &mut *observer });
-        if !self.passed {
+        if !self.passed && self.is_sound() {
             Object::open(self, 1, observer, &[])?.end()?;
         }
         value

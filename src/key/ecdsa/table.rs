@@ -50,8 +50,9 @@ impl<C: Tabulated> Table<C> {
     }
 
     /// Points of a window.
+    #[expect(clippy::arithmetic_side_effects, reason = "a window has bits")]
     fn row(width: u32) -> usize {
-        1 << width.saturating_sub(1)
+        1 << (width - 1)
     }
 
     /// The sum with a multiple of this table's point more.

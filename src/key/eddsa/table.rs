@@ -46,8 +46,9 @@ impl Table {
     }
 
     /// Points of a window.
+    #[expect(clippy::arithmetic_side_effects, reason = "a window has bits")]
     fn row(width: u32) -> usize {
-        1 << width.saturating_sub(1)
+        1 << (width - 1)
     }
 
     /// The sum with a multiple of this table's point more.

@@ -70,7 +70,9 @@ impl<const LIMBS: usize> Representative<LIMBS> {
     /// Big-endian, as long as the modulus.
     pub(super) fn as_bytes(&self) -> &[u8] {
         let bytes: &[u8] = self.bytes.as_ref();
-        bytes.get(bytes.len().saturating_sub(self.len)..).unwrap_or_default()
+        let (_, bytes) =
+            bytes.split_at_checked(bytes.len().wrapping_sub(self.len)).expect("a modulus fits its form");
+        bytes
     }
 }
 

@@ -23,11 +23,14 @@ pub(super) struct Pkcs1<D> {
 
 impl<D: Digest + AssociatedOid> Pkcs1<D> {
     /// `len` is that of the modulus in bytes, k.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a modulus has 256 bytes at least, what surrounds the padding 86"
+    )]
     pub(super) fn new(len: usize) -> Self {
         let info = digest_info::<D>();
-        let around = info.len().saturating_add(<D as Digest>::output_size()).saturating_add(3);
-        // 256 bytes at least, so that there is more padding than §9.2 asks for.
-        let padding = len.saturating_sub(around);
+        // More than §9.2 asks for.
+        let padding = len - (info.len() + <D as Digest>::output_size() + 3);
         let head = [&[0x00, 0x01][..], &alloc::vec![0xff; padding], &[0x00], &info].concat();
         Self { head, hash: PhantomData }
     }
@@ -43,12 +46,16 @@ impl<D: Digest + AssociatedOid> Encoding for Pkcs1<D> {
 }
 
 /// The DER of a DigestInfo before the hash: §9.2, note 1. Its lengths are of one byte each.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "an object identifier and a hash have less than 100 bytes"
+)]
 fn digest_info<D: Digest + AssociatedOid>() -> Vec<u8> {
     let oid = D::OID.as_bytes();
     let [oid_len, hash_len] =
-        [oid.len(), <D as Digest>::output_size()].map(|len| u8::try_from(len).unwrap_or(u8::MAX));
-    let algorithm_len = oid_len.saturating_add(4);
-    let info_len = algorithm_len.saturating_add(hash_len).saturating_add(4);
+        [oid.len(), <D as Digest>::output_size()].map(|len| u8::try_from(len).expect("short"));
+    let algorithm_len = oid_len + 4;
+    let info_len = algorithm_len + hash_len + 4;
     [&[0x30, info_len, 0x30, algorithm_len, 0x06, oid_len], oid, &[0x05, 0x00, 0x04, hash_len]].concat()
 }
 

@@ -23,7 +23,8 @@ impl<D: Digest> Pss<D> {
     /// `bits` are those of the modulus, modBits.
     pub(super) fn new(bits: usize) -> Self {
         // The first byte of the modulus has from one to eight bits, and an encoded message one less.
-        let used = bits.saturating_sub(1) & 7;
+        #[expect(clippy::arithmetic_side_effects, reason = "no modulus has less than 2048 bits")]
+        let used = (bits - 1) & 7;
         let [_, unused] = (0xff_u16 << used).to_be_bytes();
         Self { unused, hash: PhantomData }
     }
