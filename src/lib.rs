@@ -66,10 +66,6 @@ pub use key::{Precomputation, SigningKey, VerifyingKey};
 pub use key_type::{KeyFormat, KeyType};
 pub use keyring::{KeyRing, KeyRingError, KeyRotationPolicy, KeyState};
 pub use keyset::{JwkSet, SkippedKey};
-#[cfg(all(
-    feature = "std",
-    any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
-))]
-pub use time::SystemClock;
+time::with_system_clock! { pub use time::SystemClock; }
 pub use time::{Clock, NumericDate};
 pub use unbound::UnboundKey;

@@ -239,20 +239,30 @@ impl<C: Clock + ?Sized> Clock for alloc::sync::Arc<C> {
     }
 }
 
-/// The clock of the operating system, or of the JavaScript host on `wasm32-unknown-unknown` with the feature
-/// `wasm-js`. Without that feature there is no clock there, and so nothing that reads it: a time that was made up
-/// would let tokens pass, or live, for ever.
-///
-/// ```
-/// use jotwell::{Clock, NumericDate, SystemClock};
-/// assert!(SystemClock.now() > NumericDate::from_secs(1_700_000_000));
-/// ```
-#[cfg(all(
-    feature = "std",
-    any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
-))]
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
+/// Compiles an item only where the system has a clock.
+macro_rules! with_system_clock {
+    ($($item:tt)+) => {
+        #[cfg(all(
+            feature = "std",
+            any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
+        ))]
+        $($item)+
+    };
+}
+pub(crate) use with_system_clock;
+
+with_system_clock! {
+    /// The clock of the operating system, or of the JavaScript host on `wasm32-unknown-unknown` with the feature
+    /// `wasm-js`. Without that feature there is no clock there, and so nothing that reads it: a time that was made up
+    /// would let tokens pass, or live, for ever.
+    ///
+    /// ```
+    /// use jotwell::{Clock, NumericDate, SystemClock};
+    /// assert!(SystemClock.now() > NumericDate::from_secs(1_700_000_000));
+    /// ```
+    #[derive(Clone, Copy, Debug, Default)]
+    pub struct SystemClock;
+}
 
 #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
 impl Clock for SystemClock {

@@ -116,17 +116,15 @@ macro_rules! setter {
 registered_claims!(declare);
 
 impl<T> Claims<T> {
-    /// Sets `iat` to the current second of the system clock, and `exp` to `lifetime` later.
-    #[cfg(all(
-        feature = "std",
-        any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
-    ))]
-    #[must_use]
-    pub fn expires_in(self, lifetime: core::time::Duration) -> Self {
-        use crate::time::{Clock, SystemClock};
+    crate::time::with_system_clock! {
+        /// Sets `iat` to the current second of the system clock, and `exp` to `lifetime` later.
+        #[must_use]
+        pub fn expires_in(self, lifetime: core::time::Duration) -> Self {
+            use crate::time::{Clock, SystemClock};
 
-        let now = NumericDate::from_secs(SystemClock.now().as_secs());
-        self.issued_at(now).expires_at(now.saturating_add(lifetime))
+            let now = NumericDate::from_secs(SystemClock.now().as_secs());
+            self.issued_at(now).expires_at(now.saturating_add(lifetime))
+        }
     }
 }
 

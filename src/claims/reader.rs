@@ -53,7 +53,7 @@ pub struct ClaimsReader<'de> {
     payload: &'de [u8],
     registered: RegisteredClaims<'de>,
     /// Whether the payload is sound, once it has been read.
-    sound: Option<Result<(), Fault>>,
+    sound: Option<Result<(), InvalidPayload>>,
 }
 
 impl<'de> ClaimsReader<'de> {
@@ -141,8 +141,8 @@ impl<'de> ClaimsReader<'de> {
     fn read_observed<T>(
         &mut self,
         read: impl FnOnce(&mut Capture<'_, 'de>, &'de str) -> (Result<T, Mismatch>, Result<(), JsonError>),
-    ) -> Result<Result<T, VerifyError>, Fault> {
-        let text = json::utf8(self.payload).map_err(|error| self.found(Fault::Json(error)))?;
+    ) -> Result<Result<T, VerifyError>, InvalidPayload> {
+        let text = json::utf8(self.payload).map_err(|error| self.found(InvalidPayload::Json(error)))?;
         if self.sound.is_some() {
             self.registered = RegisteredClaims::default();
         }
@@ -154,26 +154,26 @@ impl<'de> ClaimsReader<'de> {
                 self.sound = Some(Ok(()));
                 Ok(value.map_err(VerifyError::from))
             }
-            (Err(error), _) => Err(self.found(Fault::Json(error))),
-            (Ok(()), Some(claim)) => Err(self.found(Fault::Claim(claim))),
+            (Err(error), _) => Err(self.found(InvalidPayload::Json(error))),
+            (Ok(()), Some(claim)) => Err(self.found(InvalidPayload::Claim(claim))),
         }
     }
 
     #[cold]
-    fn found(&mut self, fault: Fault) -> Fault {
-        self.sound = Some(Err(fault));
-        fault
+    fn found(&mut self, error: InvalidPayload) -> InvalidPayload {
+        self.sound = Some(Err(error));
+        error
     }
 
     /// The registered claims, if the payload is sound. Reads it if nothing has.
     #[inline]
-    pub(crate) fn finish(&mut self) -> Result<&RegisteredClaims<'de>, Fault> {
+    pub(crate) fn finish(&mut self) -> Result<&RegisteredClaims<'de>, InvalidPayload> {
         if self.sound.is_none() {
             // Whether it is sound is asked next.
             drop(self.read::<IgnoredAny>());
         }
         match self.sound {
-            Some(Err(fault)) => Err(fault),
+            Some(Err(error)) => Err(error),
             Some(Ok(())) | None => Ok(&self.registered),
         }
     }
@@ -204,8 +204,8 @@ pub(crate) fn find_string(
     match read {
         Ok(_) => Ok(None),
         Err(Stop::Found(Some(text))) => Ok(Some(text)),
-        Err(Stop::Found(None)) => Err(Fault::Claim(claim).into()),
-        Err(Stop::Json(error)) => Err(Fault::Json(error).into()),
+        Err(Stop::Found(None)) => Err(InvalidPayload::Claim(claim).into()),
+        Err(Stop::Json(error)) => Err(InvalidPayload::Json(error).into()),
     }
 }
 
@@ -259,27 +259,27 @@ where
     }
 }
 
-/// What can be wrong with a payload: not JSON, or a claim of the wrong type.
+/// Why a payload is rejected: it is not JSON, or a claim has the wrong type.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Fault {
+pub(crate) enum InvalidPayload {
     Json(JsonError),
     Claim(RegisteredClaim),
 }
 
-impl From<Fault> for VerifyError {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Json(error) => Self::Json { part: TokenPart::Payload, error },
-            Fault::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
+impl From<InvalidPayload> for VerifyError {
+    fn from(error: InvalidPayload) -> Self {
+        match error {
+            InvalidPayload::Json(error) => Self::Json { part: TokenPart::Payload, error },
+            InvalidPayload::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
         }
     }
 }
 
-impl From<Fault> for SignError {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Json(error) => Self::Claims(error),
-            Fault::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
+impl From<InvalidPayload> for SignError {
+    fn from(error: InvalidPayload) -> Self {
+        match error {
+            InvalidPayload::Json(error) => Self::Claims(error),
+            InvalidPayload::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
         }
     }
 }

@@ -6,7 +6,7 @@ use core::num::NonZeroUsize;
 use core::time::Duration;
 
 use super::check::Check;
-use super::table::{Entry, Table};
+use super::token_cache::{Entry, TokenCache};
 use super::validator::{Progress, Validator};
 use crate::claims::{Dates, FromClaims, OwnedClaims};
 use crate::error::VerifyError;
@@ -67,7 +67,7 @@ use crate::key::KeyIdentity;
 pub struct CachedValidator<T, K> {
     validator: Validator<K>,
     lifetime: Duration,
-    table: Table<Known<T>>,
+    cache: TokenCache<Known<T>>,
 }
 
 /// What a hit needs.
@@ -86,7 +86,7 @@ impl<T, K> CachedValidator<T, K> {
     /// With room for that many tokens, rounded up to a multiple of 8. The slots are allocated here.
     #[must_use]
     pub fn new(validator: Validator<K>, slots: NonZeroUsize) -> Self {
-        Self { validator, lifetime: DEFAULT_LIFETIME, table: Table::new(slots) }
+        Self { validator, lifetime: DEFAULT_LIFETIME, cache: TokenCache::new(slots) }
     }
 
     /// Believes a verification for less than `lifetime`, by the validator's clock: five minutes unless asked
@@ -106,7 +106,7 @@ impl<T, K> CachedValidator<T, K> {
     ///
     /// Nothing has to be forgotten for a key to be retired or a token to be revoked: see above.
     pub fn clear(&self) {
-        self.table.clear();
+        self.cache.clear();
     }
 }
 
@@ -125,7 +125,7 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
 
     /// A token that is remembered, or `None` where it has to be verified in full.
     fn recall(&self, token: &str) -> Result<Option<Arc<Verified<T>>>, VerifyError> {
-        let Some(entry) = self.table.find(token) else { return Ok(None) };
+        let Some(entry) = self.cache.find(token) else { return Ok(None) };
         let known = &entry.value;
         let key = self.validator.verifier.key_for(known.verified.header())?;
         let now = self.validator.clock.now();
@@ -154,7 +154,7 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
             dates: claims.registered().dates(),
             claims: (!self.validator.checks.is_empty()).then(|| OwnedClaims::new(claims.registered())),
         };
-        self.table.store(Entry { token: token.into(), since: now, value: known });
+        self.cache.store(Entry { token: token.into(), since: now, value: known });
         Ok(verified)
     }
 }
@@ -165,7 +165,7 @@ impl<T, K: fmt::Debug> fmt::Debug for CachedValidator<T, K> {
         f.debug_struct("CachedValidator")
             .field("validator", &self.validator)
             .field("lifetime", &self.lifetime)
-            .field("slots", &self.table.slots())
+            .field("slots", &self.cache.slots())
             .finish_non_exhaustive()
     }
 }

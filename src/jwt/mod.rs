@@ -11,7 +11,7 @@ mod issuers;
 mod policy;
 mod sign;
 #[cfg(feature = "cache")]
-mod table;
+mod token_cache;
 mod unverified;
 mod validator;
 

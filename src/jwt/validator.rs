@@ -60,14 +60,12 @@ pub struct Validator<K> {
 pub const MAX_LEEWAY: Duration = Duration::from_secs(600);
 
 impl<K: KeySource> Validator<K> {
-    /// A policy with these keys, for tokens from `issuer` to `audience`, by the system's clock.
-    #[cfg(all(
-        feature = "std",
-        any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
-    ))]
-    #[must_use]
-    pub fn new(keys: K, issuer: Issuer, audience: Audience) -> Self {
-        Self::with_clock(keys, issuer, audience, crate::time::SystemClock)
+    crate::time::with_system_clock! {
+        /// A policy with these keys, for tokens from `issuer` to `audience`, by the system's clock.
+        #[must_use]
+        pub fn new(keys: K, issuer: Issuer, audience: Audience) -> Self {
+            Self::with_clock(keys, issuer, audience, crate::time::SystemClock)
+        }
     }
 
     /// As [`new`](Self::new), by another clock; for machines that have no system clock, and for

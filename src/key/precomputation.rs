@@ -52,6 +52,7 @@ use crate::once::Once;
 /// # Ok::<(), KeyError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Precomputation {
     /// No table, ever.
     Never,

@@ -1,9 +1,10 @@
 //! ECDSA: RFC 7518 §3.4, RFC 8812 §3.2. A signature is `r ‖ s`, each as long as a field element.
 
+mod curve;
+mod public_key;
 mod sum;
 mod table;
-mod tables;
-mod verifier;
+mod verify;
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -19,8 +20,8 @@ use p256::NistP256;
 use p384::NistP384;
 use p521::NistP521;
 
-use self::tables::Tabulated;
-use self::verifier::Verifier;
+use self::public_key::EcdsaPublicKey;
+use self::table::WithGeneratorTable;
 use super::Precomputation;
 use super::primitive::{Private, Public, Sign, Signature};
 use crate::algorithm::Algorithm;
@@ -49,7 +50,7 @@ trait Ecdsa:
         AffinePoint: FromSec1Point<Self> + ToSec1Point<Self>,
         Scalar: Invert<Output = CtOption<Scalar<Self>>>,
     > + DigestAlgorithm
-    + Tabulated
+    + WithGeneratorTable
     + ecdsa::elliptic_curve::Curve<FieldBytesSize: ModulusSize>
 {
 }
@@ -103,7 +104,7 @@ fn private_key<C: Ecdsa>(curve: Curve, private: &[u8], public: Option<&[u8]>) ->
                 public: Some(uncompressed(key.verifying_key())),
                 private: Some(Secret::new(key.to_bytes().to_vec())),
             },
-            verifier: Arc::new(Verifier::new(*key.verifying_key(), Precomputation::default())),
+            verifier: Arc::new(EcdsaPublicKey::new(*key.verifying_key(), Precomputation::default())),
             signer: Arc::new(key),
         }),
     }
@@ -112,7 +113,7 @@ fn private_key<C: Ecdsa>(curve: Curve, private: &[u8], public: Option<&[u8]>) ->
 fn public_key<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<Public, KeyError> {
     let key = point::<C>(curve, public)?;
     let numbers = Numbers::Ec { curve, public: Some(uncompressed(&key)), private: None };
-    Ok(Public { verifier: Arc::new(Verifier::new(key, Precomputation::default())), numbers })
+    Ok(Public { verifier: Arc::new(EcdsaPublicKey::new(key, Precomputation::default())), numbers })
 }
 
 /// Refuses infinity, what is not on the curve, and what RFC 5480 §2.2 knows no form of.

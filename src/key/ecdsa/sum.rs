@@ -19,10 +19,7 @@ use ecdsa::elliptic_curve::hazmat::FieldArithmetic;
 use ecdsa::elliptic_curve::point::AffineCoordinates;
 use ecdsa::elliptic_curve::{AffinePoint, CurveAffine, ProjectivePoint};
 
-use super::tables::Tabulated;
-
-/// A coordinate.
-pub(super) type Element<C> = <C as FieldArithmetic>::FieldElement;
+use super::curve::{Element, Tabulated};
 
 /// A point other than infinity, in affine coordinates.
 #[derive(Clone, Copy)]

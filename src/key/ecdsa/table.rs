@@ -12,12 +12,15 @@ use ecdsa::elliptic_curve::ff::PrimeField;
 use ecdsa::elliptic_curve::group::{Curve as _, Group};
 use ecdsa::elliptic_curve::scalar::IsHigh;
 use ecdsa::elliptic_curve::{AffinePoint, ProjectivePoint, Scalar};
+use k256::Secp256k1;
+use p256::NistP256;
+use p384::NistP384;
+use p521::NistP521;
 
+use super::curve::Tabulated;
 use super::sum::{Point, Sum};
-use super::tables::Tabulated;
 use crate::key::digits::Digits;
-use crate::key::precomputation::Multiples;
-use crate::key::precomputation::Slot;
+use crate::key::precomputation::{Multiples, Slot};
 
 /// Multiples of one point.
 pub(super) struct Table<C: Tabulated> {
@@ -72,7 +75,24 @@ impl<C: Tabulated> Table<C> {
     }
 }
 
-impl<C: Tabulated> Multiples for Table<C> {
+/// A curve whose generator has a table, made once in a process.
+pub(super) trait WithGeneratorTable: Tabulated {
+    fn generator_table() -> &'static Slot<Table<Self>>;
+}
+
+macro_rules! with_generator_table {
+    ($($Curve:ident),+) => {
+        $( impl WithGeneratorTable for $Curve {
+            fn generator_table() -> &'static Slot<Table<Self>> {
+                static GENERATOR: Slot<Table<$Curve>> = Slot::new();
+                &GENERATOR
+            }
+        } )+
+    };
+}
+with_generator_table!(NistP256, NistP384, NistP521, Secp256k1);
+
+impl<C: WithGeneratorTable> Multiples for Table<C> {
     type Point = AffinePoint<C>;
 
     fn of_generator() -> Option<Self> {
@@ -91,10 +111,6 @@ impl<C: Tabulated> Multiples for Table<C> {
 #[cfg(test)]
 mod tests {
     use ecdsa::elliptic_curve::ff::Field;
-    use k256::Secp256k1;
-    use p256::NistP256;
-    use p384::NistP384;
-    use p521::NistP521;
     use proptest::prelude::*;
 
     use super::*;

@@ -1,13 +1,13 @@
 //! EdDSA over Ed25519: RFC 8037 §3.1, RFC 8032 §5.1.
 
+mod public_key;
 mod table;
-mod verifier;
 
 use alloc::sync::Arc;
 
 use ed25519_dalek::{Signature as Ed25519Signature, Signer, SigningKey, VerifyingKey};
 
-use self::verifier::Verifier;
+use self::public_key::EddsaPublicKey;
 use super::Precomputation;
 use super::primitive::{Private, Public, Sign, Signature};
 use crate::algorithm::Algorithm;
@@ -33,7 +33,7 @@ pub(super) fn signer(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Priva
                 public: Some(key.verifying_key().as_bytes().to_vec()),
                 private: Some(private.clone()),
             },
-            verifier: Arc::new(Verifier::new(key.verifying_key(), Precomputation::default())),
+            verifier: Arc::new(EddsaPublicKey::new(key.verifying_key(), Precomputation::default())),
             signer: Arc::new(key),
         }),
     }
@@ -54,7 +54,7 @@ pub(super) fn verifier(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Pub
         .filter(|key| !key.is_weak());
     let key = key.ok_or(KeyError::InvalidPoint { curve: CURVE })?;
     let numbers = Numbers::Ec { curve: CURVE, public: Some(public.clone()), private: None };
-    Ok(Public { verifier: Arc::new(Verifier::new(key, Precomputation::default())), numbers })
+    Ok(Public { verifier: Arc::new(EddsaPublicKey::new(key, Precomputation::default())), numbers })
 }
 
 #[cfg(feature = "std")]

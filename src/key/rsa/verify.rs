@@ -38,7 +38,7 @@ fn of_size<const LIMBS: usize>(
     key: &PublicKey<'_>,
 ) -> Result<Arc<dyn Verify>, KeyError> {
     let power = Power::<LIMBS>::new(key).ok_or(KeyError::InvalidRsaKey)?;
-    Ok(Arc::new(Verifier { power, encoding: encoding(algorithm, key) }))
+    Ok(Arc::new(KeyWithEncoding { power, encoding: encoding(algorithm, key) }))
 }
 
 fn encoding(algorithm: Algorithm, key: &PublicKey<'_>) -> Box<dyn Encoding> {
@@ -53,12 +53,12 @@ fn encoding(algorithm: Algorithm, key: &PublicKey<'_>) -> Box<dyn Encoding> {
     }
 }
 
-struct Verifier<const LIMBS: usize> {
+struct KeyWithEncoding<const LIMBS: usize> {
     power: Power<LIMBS>,
     encoding: Box<dyn Encoding>,
 }
 
-impl<const LIMBS: usize> Verify for Verifier<LIMBS> {
+impl<const LIMBS: usize> Verify for KeyWithEncoding<LIMBS> {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.power
             .representative(signature)

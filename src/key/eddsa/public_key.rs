@@ -1,4 +1,4 @@
-//! A key that verifies: by tables where it has them, by the library where not.
+//! A public key: it verifies with tables if it has them, else with the library.
 
 use alloc::sync::Arc;
 
@@ -12,12 +12,12 @@ use crate::key::small_order::has_small_order;
 
 /// Strict: of the equations of RFC 8032 §5.1.7 the one that leaves a single answer for every signature, whoever
 /// made the key. Keys of small order are refused when they are made.
-pub(super) struct Verifier {
+pub(super) struct EddsaPublicKey {
     key: VerifyingKey,
     tables: Kept<Table>,
 }
 
-impl Verifier {
+impl EddsaPublicKey {
     pub(super) fn new(key: VerifyingKey, precomputation: Precomputation) -> Self {
         Self { tables: Kept::new(precomputation, &key), key }
     }
@@ -34,7 +34,7 @@ impl Verifier {
     }
 }
 
-impl Verify for Verifier {
+impl Verify for EddsaPublicKey {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         let Ok(bytes) = signature.try_into() else { return false };
         let signature = Signature::from_bytes(bytes);
@@ -54,9 +54,9 @@ mod tests {
 
     const MESSAGE: &[u8] = b"message";
 
-    fn verifier(precomputation: Precomputation) -> (Verifier, [u8; 64]) {
+    fn verifier(precomputation: Precomputation) -> (EddsaPublicKey, [u8; 64]) {
         let key = SigningKey::from_bytes(&[7; 32]);
-        (Verifier::new(key.verifying_key(), precomputation), key.sign(MESSAGE).to_bytes())
+        (EddsaPublicKey::new(key.verifying_key(), precomputation), key.sign(MESSAGE).to_bytes())
     }
 
     #[test]

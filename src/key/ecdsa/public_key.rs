@@ -1,4 +1,4 @@
-//! A key that verifies: by tables where it has them, by the library where not.
+//! A public key: it verifies with tables if it has them, else with the library.
 
 use alloc::sync::Arc;
 
@@ -8,17 +8,17 @@ use sha2::Digest;
 
 use super::Ecdsa;
 use super::table::Table;
-use super::tables;
+use super::verify::verify;
 use crate::key::Precomputation;
 use crate::key::precomputation::Kept;
 use crate::key::primitive::Verify;
 
-pub(super) struct Verifier<C: Ecdsa> {
+pub(super) struct EcdsaPublicKey<C: Ecdsa> {
     key: VerifyingKey<C>,
     pub(super) tables: Kept<Table<C>>,
 }
 
-impl<C: Ecdsa> Verifier<C> {
+impl<C: Ecdsa> EcdsaPublicKey<C> {
     pub(super) fn new(key: VerifyingKey<C>, precomputation: Precomputation) -> Self {
         Self { tables: Kept::new(precomputation, key.as_affine()), key }
     }
@@ -29,7 +29,7 @@ impl<C: Ecdsa> Verifier<C> {
             return false;
         };
         match self.tables.get() {
-            Some((generator, key)) => tables::verify(generator, key, hash, &signature),
+            Some((generator, key)) => verify(generator, key, hash, &signature),
             None => self.verify_by_library(hash, signature),
         }
     }
@@ -45,7 +45,7 @@ impl<C: Ecdsa> Verifier<C> {
     }
 }
 
-impl<C: Ecdsa> Verify for Verifier<C> {
+impl<C: Ecdsa> Verify for EcdsaPublicKey<C> {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.verify_prehash(&C::Digest::digest(message), signature)
     }
@@ -73,9 +73,9 @@ mod tests {
         SigningKey::from_slice(&[7; 32]).unwrap()
     }
 
-    fn verifier(precomputation: Precomputation) -> (Verifier<NistP256>, [u8; 64]) {
+    fn verifier(precomputation: Precomputation) -> (EcdsaPublicKey<NistP256>, [u8; 64]) {
         let signature: Signature<NistP256> = key().sign(b"message");
-        (Verifier::new(*key().verifying_key(), precomputation), signature.to_bytes().into())
+        (EcdsaPublicKey::new(*key().verifying_key(), precomputation), signature.to_bytes().into())
     }
 
     #[test]

@@ -1,81 +1,21 @@
-//! Verification of ECDSA by tables: FIPS 186-5 §6.4.2.
+//! Verification of ECDSA with tables: FIPS 186-5 §6.4.2.
 //!
 //! `R = u₁·G + u₂·Q` is most of the work. With multiples of the generator `G` and of the key `Q` at hand it is
-//! a sum of some eighty points for P-256: see [`Table`] and [`Sum`]. The signature holds if x(R) mod n = r,
+//! a sum of some eighty points for P-256: see [`Table`] and [`Sum`]. The signature is valid if x(R) mod n = r,
 //! which is compared without the inversion that would make R affine.
 //!
 //! Time depends on the inputs, all of which are public. **Nothing here is fit for secrets.**
 
+use super::curve::{Element, Tabulated};
+use super::sum::Sum;
+use super::table::Table;
+use ecdsa::Signature;
 use ecdsa::elliptic_curve::bigint::Encoding;
 use ecdsa::elliptic_curve::ff::{Field, PrimeField};
-use ecdsa::elliptic_curve::hazmat::FieldArithmetic;
 use ecdsa::elliptic_curve::ops::{Invert, Reduce};
 use ecdsa::elliptic_curve::{FieldBytes, Scalar};
-use ecdsa::{EcdsaCurve, Signature};
-use k256::Secp256k1;
-use p256::NistP256;
-use p384::NistP384;
-use p521::NistP521;
 
-use super::sum::{Element, Sum};
-use super::table::Table;
-use crate::key::precomputation::Slot;
-
-/// What a curve needs for tables.
-pub(super) trait Tabulated: EcdsaCurve + FieldArithmetic {
-    /// The width of windows in the generator's table.
-    const GENERATOR_WIDTH: u32;
-    /// And in a key's.
-    const KEY_WIDTH: u32;
-
-    fn generator_table() -> &'static Slot<Table<Self>>;
-
-    /// The same element in a form that any operation takes.
-    #[inline]
-    fn reduced(element: Element<Self>) -> Element<Self> {
-        element
-    }
-
-    #[inline]
-    fn is_zero(element: &Element<Self>) -> bool {
-        element.is_zero().into()
-    }
-}
-
-macro_rules! tabulated {
-    ($curve:ident, $generator_width:literal, $key_width:literal $(, $function:item)*) => {
-        impl Tabulated for $curve {
-            const GENERATOR_WIDTH: u32 = $generator_width;
-            const KEY_WIDTH: u32 = $key_width;
-
-            fn generator_table() -> &'static Slot<Table<Self>> {
-                static GENERATOR: Slot<Table<$curve>> = Slot::new();
-                &GENERATOR
-            }
-
-            $(#[inline] $function)*
-        }
-    };
-}
-
-// Chosen by measurement: a step wider is some tenth faster, for half as much memory again or twice as much.
-tabulated!(NistP256, 8, 6);
-tabulated!(NistP384, 7, 5);
-tabulated!(NistP521, 6, 4);
-// Its elements are reduced lazily: a difference takes reduced ones, and zero has several forms.
-tabulated!(
-    Secp256k1,
-    8,
-    5,
-    fn reduced(element: Element<Self>) -> Element<Self> {
-        element.normalize_weak()
-    },
-    fn is_zero(element: &Element<Self>) -> bool {
-        element.normalizes_to_zero().into()
-    }
-);
-
-/// Whether the signature holds.
+/// Whether the signature is valid.
 #[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
 pub(super) fn verify<C: Tabulated>(
     generator: &Table<C>,

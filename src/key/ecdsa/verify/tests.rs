@@ -4,18 +4,22 @@ use std::boxed::Box;
 use std::sync::LazyLock;
 use std::vec::Vec;
 
+use ::p256::NistP256;
+use ::p384::NistP384;
+use ::p521::NistP521;
 use ecdsa::VerifyingKey;
 use ecdsa::elliptic_curve::group::{Curve as _, Group};
 use ecdsa::elliptic_curve::point::{AffineCoordinates, DecompressPoint};
 use ecdsa::elliptic_curve::subtle::Choice;
 use ecdsa::elliptic_curve::{AffinePoint, ProjectivePoint};
 use ecdsa::signature::hazmat::PrehashVerifier;
+use k256::Secp256k1;
 use proptest::prelude::*;
 
 use super::*;
 use crate::key::Precomputation;
 use crate::key::ecdsa::Ecdsa;
-use crate::key::ecdsa::verifier::Verifier;
+use crate::key::ecdsa::public_key::EcdsaPublicKey;
 
 /// A number below the order, at the places where digits and cases change.
 #[derive(Clone, Debug)]
@@ -89,14 +93,14 @@ impl Number {
 }
 
 /// Keys `k·G` with their tables: special ones, and one like any other.
-struct Keys<C: Ecdsa>(Vec<(Scalar<C>, VerifyingKey<C>, Verifier<C>)>);
+struct Keys<C: Ecdsa>(Vec<(Scalar<C>, VerifyingKey<C>, EcdsaPublicKey<C>)>);
 
 impl<C: Ecdsa> Keys<C> {
     fn new() -> Self {
         let key = |secret: Scalar<C>| {
             let point = (ProjectivePoint::<C>::generator() * secret).to_affine();
             let key = VerifyingKey::from_affine(point).unwrap();
-            (secret, key, Verifier::new(key, Precomputation::Eager))
+            (secret, key, EcdsaPublicKey::new(key, Precomputation::Eager))
         };
         let small = [1, 2, 3, 0xdead_beef].map(Scalar::<C>::from);
         let other = Scalar::<C>::from(u64::MAX).square().square().square();
@@ -104,7 +108,7 @@ impl<C: Ecdsa> Keys<C> {
     }
 }
 
-fn walk<C: Ecdsa>(key: &Verifier<C>, u1: &Scalar<C>, u2: &Scalar<C>) -> Sum<C> {
+fn walk<C: Ecdsa>(key: &EcdsaPublicKey<C>, u1: &Scalar<C>, u2: &Scalar<C>) -> Sum<C> {
     let (generator, key) = key.tables.get().unwrap();
     key.add_multiple(u2, generator.add_multiple(u1, Sum::Infinity))
 }
@@ -174,7 +178,7 @@ fn accepts_x_from_n_on<C: Ecdsa<AffinePoint: DecompressPoint<C>>>() {
         for (wanted, valid) in [(r, true), (r + Scalar::<C>::ONE, false)] {
             let signature = Signature::<C>::from_scalars(wanted, s).unwrap();
             let answers = [Precomputation::Eager, Precomputation::Never]
-                .map(|choice| Verifier::new(key, choice).verify_prehash(&hash, &signature.to_bytes()));
+                .map(|choice| EcdsaPublicKey::new(key, choice).verify_prehash(&hash, &signature.to_bytes()));
             assert_eq!(answers, [valid; 2], "r = {wanted:?}");
         }
         count += 1;

@@ -1,4 +1,4 @@
-//! A table of bounded size in which no thread waits for another.
+//! Values by the whole text of a token, in bounded memory. No thread waits for another.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -18,7 +18,7 @@ use crate::time::NumericDate;
 ///
 /// Where another thread is writing, a look-up finds nothing; where one is reading, nothing is stored. Either
 /// costs one verification. No code of the caller's runs under a lock, nor is anything of his dropped under one.
-pub(super) struct Table<V> {
+pub(super) struct TokenCache<V> {
     sets: Box<[RwLock<Set<V>>]>,
     random: RandomState,
 }
@@ -44,7 +44,7 @@ pub(super) struct Entry<V> {
     pub(super) value: V,
 }
 
-impl<V> Table<V> {
+impl<V> TokenCache<V> {
     /// With that many slots, rounded up to whole sets.
     pub(super) fn new(slots: NonZeroUsize) -> Self {
         let sets = slots.get().div_ceil(WAYS);
@@ -131,15 +131,15 @@ mod tests {
 
     use super::*;
 
-    fn table(slots: usize) -> Table<usize> {
-        Table::new(NonZeroUsize::new(slots).expect("not zero"))
+    fn table(slots: usize) -> TokenCache<usize> {
+        TokenCache::new(NonZeroUsize::new(slots).expect("not zero"))
     }
 
-    fn store(table: &Table<usize>, token: &str, since: i64, value: usize) {
+    fn store(table: &TokenCache<usize>, token: &str, since: i64, value: usize) {
         table.store(Entry { token: token.into(), since: NumericDate::from_secs(since), value });
     }
 
-    fn find(table: &Table<usize>, token: &str) -> Option<usize> {
+    fn find(table: &TokenCache<usize>, token: &str) -> Option<usize> {
         table.find(token).map(|entry| entry.value)
     }
 
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn nothing_is_dropped_under_a_lock() {
-        static TABLE: OnceLock<Table<Watching>> = OnceLock::new();
+        static TABLE: OnceLock<TokenCache<Watching>> = OnceLock::new();
         static FREE: AtomicUsize = AtomicUsize::new(0);
         struct Watching;
         impl Drop for Watching {
@@ -256,7 +256,7 @@ mod tests {
                 FREE.fetch_add(usize::from(free), Ordering::Relaxed);
             }
         }
-        let table = TABLE.get_or_init(|| Table::new(NonZeroUsize::MIN));
+        let table = TABLE.get_or_init(|| TokenCache::new(NonZeroUsize::MIN));
         for _ in 0..2 {
             table.store(Entry { token: "token".into(), since: NumericDate::MIN, value: Watching });
         }
