@@ -1,5 +1,6 @@
-//! What an access token says: RFC 9068 §2.2.
+//! The claims of an access token: RFC 9068 §2.2.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use jotwell::{ClaimsReader, FromClaims, NoClaims, VerifyError};
@@ -8,13 +9,13 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// The media type of an access token (RFC 9068 §2.1).
 pub(crate) const TYP: &str = "at+jwt";
-/// `client_id`, which none of these tokens lacks (RFC 9068 §2.2).
+/// `client_id`, which every access token has (RFC 9068 §2.2).
 pub(crate) const CLIENT_ID: &str = "client_id";
-/// `sid`, the session's name.
+/// `sid`, the name of the session.
 pub(crate) const SESSION_ID: &str = "sid";
 
 /// The claims of an access token beside the registered ones of RFC 7519: those of RFC 9068, the session, and
-/// the caller's own.
+/// custom ones.
 ///
 /// ```
 /// use jotwell_http::{AccessClaims, Scope};
@@ -46,13 +47,13 @@ pub struct AccessClaims<T = NoClaims> {
     /// `roles` of the subject (RFC 9068 §2.2.3.1).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
-    /// The caller's own claims. They stand beside the others in the token, and none may repeat one.
+    /// Custom claims. In the token they are members of the same object, and none may repeat another claim.
     #[serde(flatten)]
     pub custom: T,
 }
 
 impl<T> AccessClaims<T> {
-    /// No scope and no role yet.
+    /// Creates claims with an empty scope and no role.
     pub fn new(custom: T) -> Self {
         Self { client_id: None, session_id: None, scope: Scope::default(), roles: Vec::new(), custom }
     }
@@ -70,14 +71,14 @@ impl<T> AccessClaims<T> {
         self
     }
 
-    /// Whether `roles` holds it.
+    /// Returns whether `roles` contains `role`.
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|one| one == role)
     }
 }
 
-/// The claims that appear beside the application's own, as they are read.
+/// The claims that appear beside the custom ones, as they are read.
 #[derive(Default)]
 struct Profile {
     client_id: Option<String>,
@@ -106,8 +107,8 @@ impl Profile {
 }
 
 impl<T: Serialize> AccessClaims<T> {
-    /// Whether the caller's claims leave those alone that stand here: their own `roles` would be believed where
-    /// there are none here.
+    /// Returns whether the custom claims have none of the names above. A custom `roles` would be trusted where these
+    /// claims have none.
     pub(crate) fn leaves_profile_alone(&self) -> bool {
         let Ok(custom) = serde_json::to_string(&self.custom) else { return false };
         let read = ClaimsReader::read_unverified::<AccessClaims<IgnoredAny>>(custom.as_bytes());
@@ -118,8 +119,8 @@ impl<T: Serialize> AccessClaims<T> {
     }
 }
 
-/// The caller's type is read from the whole object, as everywhere in jotwell, so it may declare members that
-/// stand here too.
+/// The custom type is read from the whole object, as everywhere in jotwell, so it may declare the same members
+/// again.
 impl<'de, T: Deserialize<'de>> FromClaims<'de> for AccessClaims<T> {
     fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
         let (Profile { client_id, session_id, scope, roles }, custom) = Profile::read_beside(reader)?;
@@ -127,52 +128,62 @@ impl<'de, T: Deserialize<'de>> FromClaims<'de> for AccessClaims<T> {
     }
 }
 
-/// A `scope`: words with one space between them (RFC 6749 §3.3). Their order says nothing.
+/// A `scope`: words separated by single spaces (RFC 6749 §3.3), at most [`MAX_WORDS`](Self::MAX_WORDS) of them.
+/// Their order has no meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Scope(String);
 
 impl Scope {
-    /// Of these words; one that comes twice stands once.
+    /// The largest number of words, counting repeated ones: 512. It bounds the work that a token can cause, and is
+    /// several times what identity providers issue.
+    pub const MAX_WORDS: usize = 512;
+
+    /// Creates a scope of these words. A word that is repeated appears once.
     ///
     /// # Errors
-    /// [`ScopeError`] where one is empty or has a character that RFC 6749 §3.3 does not allow, such as a
-    /// space.
+    /// [`ScopeError::InvalidWord`] if a word is empty or has a character that RFC 6749 §3.3 does not allow, such as a
+    /// space; [`ScopeError::TooManyWords`].
     pub fn of<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Result<Self, ScopeError> {
-        let mut scope = Self::default();
-        for word in words {
-            let word = word.as_ref();
+        let limit = Self::MAX_WORDS;
+        let words: Vec<W> = words.into_iter().take(limit.saturating_add(1)).collect();
+        if words.len() > limit {
+            return Err(ScopeError::TooManyWords { limit });
+        }
+        let mut seen = HashSet::with_capacity(words.len());
+        let mut scope = String::new();
+        for word in words.iter().map(AsRef::as_ref) {
             if word.is_empty() || !word.bytes().all(is_scope_char) {
-                return Err(ScopeError);
+                return Err(ScopeError::InvalidWord);
             }
-            if !scope.contains(word) {
-                if !scope.0.is_empty() {
-                    scope.0.push(' ');
+            if seen.insert(word) {
+                if !scope.is_empty() {
+                    scope.push(' ');
                 }
-                scope.0.push_str(word);
+                scope.push_str(word);
             }
         }
-        Ok(scope)
+        Ok(Self(scope))
     }
 
-    /// Whether that word is among them. Words compare exactly.
+    /// Returns whether the scope contains `word`. Words are compared exactly.
     #[must_use]
     pub fn contains(&self, word: &str) -> bool {
         self.words().any(|one| one == word)
     }
 
-    /// Whether there is no word.
+    /// Returns whether the scope has no word.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The words.
+    /// Returns an iterator over the words.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.0.split(' ').filter(|word| !word.is_empty())
     }
 
-    /// As in a token.
+    /// Returns the text of the scope, as it appears in a token.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -196,13 +207,33 @@ impl fmt::Display for Scope {
     }
 }
 
-/// A word of a scope is empty, or has a character that is not allowed there.
+/// Words that are not a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ScopeError;
+#[non_exhaustive]
+pub enum ScopeError {
+    /// There is no word, where at least one is required.
+    Empty,
+    /// A word is empty, or has a character that RFC 6749 §3.3 does not allow.
+    InvalidWord,
+    /// There are more words than [`Scope::MAX_WORDS`].
+    TooManyWords {
+        /// The largest number of words.
+        limit: usize,
+    },
+}
 
 impl fmt::Display for ScopeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a word of the scope is empty or has a character that is not allowed there")
+        match self {
+            Self::Empty => f.write_str("the scope has no word; give at least one"),
+            Self::InvalidWord => f.write_str(
+                "a word of the scope is empty or has a character that RFC 6749 does not allow; \
+                 separate words by spaces, of visible ASCII without `\"` and `\\`",
+            ),
+            Self::TooManyWords { limit } => {
+                write!(f, "the scope has more than {limit} words; issue tokens for fewer scopes")
+            }
+        }
     }
 }
 
@@ -221,13 +252,23 @@ mod tests {
         );
         assert_eq!(Scope::of(["a", "b", "a"]).expect("a scope").as_str(), "a b");
         for word in ["", "a b", "a\"", "a\\", "\u{e9}", "a\n"] {
-            assert_eq!(Scope::of([word]), Err(ScopeError), "{word:?}");
+            assert_eq!(Scope::of([word]), Err(ScopeError::InvalidWord), "{word:?}");
         }
         assert!(serde_json::from_str::<Scope>(r#""a\u00e9""#).is_err());
     }
 
     #[test]
-    fn claims_are_read_beside_the_callers_own() {
+    fn a_scope_has_a_bounded_number_of_words() {
+        let words = |count: usize| (0..count).map(|number| number.to_string());
+        let limit = Scope::MAX_WORDS;
+        assert_eq!(Scope::of(words(limit)).expect("a scope").words().count(), limit);
+        assert_eq!(Scope::of(words(limit + 1)), Err(ScopeError::TooManyWords { limit }));
+        // Repeated words count, and an iterator without an end is not read to its end.
+        assert_eq!(Scope::of(std::iter::repeat("a")), Err(ScopeError::TooManyWords { limit }));
+    }
+
+    #[test]
+    fn claims_are_read_beside_the_custom_ones() {
         #[derive(Debug, PartialEq, Deserialize)]
         struct Own {
             plan: String,

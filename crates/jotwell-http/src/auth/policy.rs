@@ -1,12 +1,12 @@
-//! What a token must allow.
+//! Rules about who may do what.
 
 use crate::access_claims::{Scope, ScopeError};
 use crate::auth::Auth;
 
 /// A rule about who may do something.
 ///
-/// [`RequireScope`] and [`RequireRole`] are two, a closure is one that has no name, and a type of your own is
-/// one that has:
+/// [`RequireScope`] and [`RequireRole`] are policies. A closure is a policy without a name. For a policy with a name,
+/// implement this trait:
 ///
 /// ```
 /// use jotwell_http::{Auth, PolicyError, Policy};
@@ -23,24 +23,24 @@ use crate::auth::Auth;
 /// }
 /// ```
 pub trait Policy<T>: Send + Sync {
-    /// Whether a request with this token passes.
+    /// Checks whether a request with this token may proceed.
     ///
     /// # Errors
-    /// [`PolicyError`] where it does not.
+    /// [`PolicyError`] if it may not.
     fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError>;
 }
 
-/// A rule does not let a request pass.
+/// A rule rejects a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// A token with this scope would pass. The answer says so.
+    /// The token lacks this scope. The response names it.
     Scope(Scope),
-    /// The rule of this name. The answer does not tell it; the log does.
+    /// The rule of this name rejects the token. The log has the name; the response does not.
     Rule(&'static str),
 }
 
-/// Whoever the closure answers true for.
+/// Accepts tokens for which the closure returns `true`.
 impl<T, F: Fn(&Auth<T>) -> bool + Send + Sync> Policy<T> for F {
     fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError> {
         if self(auth) { Ok(()) } else { Err(PolicyError::Rule("closure")) }
@@ -55,10 +55,10 @@ impl RequireScope {
     /// Creates the policy from words with spaces between them.
     ///
     /// # Errors
-    /// [`ScopeError`] if there is no word, or one that no token can have (RFC 6749 §3.3).
+    /// [`ScopeError::Empty`], [`ScopeError::InvalidWord`], [`ScopeError::TooManyWords`].
     pub fn new(scope: &str) -> Result<Self, ScopeError> {
         let scope = Scope::of(scope.split(' ').filter(|word| !word.is_empty()))?;
-        if scope.is_empty() { Err(ScopeError) } else { Ok(Self(scope)) }
+        if scope.is_empty() { Err(ScopeError::Empty) } else { Ok(Self(scope)) }
     }
 }
 
@@ -72,17 +72,17 @@ impl<T> Policy<T> for RequireScope {
     }
 }
 
-/// One of these must be among `roles`.
+/// Requires that `roles` has one of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequireRole(Vec<String>);
 
 impl RequireRole {
-    /// This role.
+    /// Requires this role.
     pub fn new(role: impl Into<String>) -> Self {
         Self(vec![role.into()])
     }
 
-    /// One of these; of none, nobody passes.
+    /// Requires at least one of these roles. An empty list rejects every token.
     pub fn any_of<R: Into<String>>(roles: impl IntoIterator<Item = R>) -> Self {
         Self(roles.into_iter().map(Into::into).collect())
     }
@@ -104,8 +104,11 @@ mod tests {
 
     #[test]
     fn rejects_a_malformed_or_empty_scope() {
-        for scope in ["", " ", "a\"b", "a\\b", "a\tb", "\u{e9}"] {
-            assert_eq!(RequireScope::new(scope), Err(ScopeError), "{scope:?}");
+        for scope in ["", " "] {
+            assert_eq!(RequireScope::new(scope), Err(ScopeError::Empty), "{scope:?}");
+        }
+        for scope in ["a\"b", "a\\b", "a\tb", "\u{e9}"] {
+            assert_eq!(RequireScope::new(scope), Err(ScopeError::InvalidWord), "{scope:?}");
         }
         assert!(RequireScope::new("orders:read  orders:write").is_ok());
     }

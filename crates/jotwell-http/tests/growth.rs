@@ -1,0 +1,150 @@
+//! The work of reading a request grows with its length, not with the square of it.
+//!
+//! Each input is so long that work which grew with its square would not end in a day: nothing is timed.
+
+mod common;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, Request};
+use common::tokens::{good, key, payload, signed_text};
+use common::world::{authenticator, validator};
+use jotwell::{Algorithm, SigningKey, VerifyError};
+use jotwell_http::{
+    Auth, AuthErrorKind, Authenticator, Cookies, IssuerKeys, RequireRole, RequireScope, Scope, ScopeError,
+    SessionError, jwks_router,
+};
+use tower::ServiceExt;
+
+const MANY: usize = 500_000;
+
+/// `count` different words, each with `separator` in front.
+fn words(count: usize, separator: &str) -> String {
+    (0..count).map(|number| format!("{separator}{number:x}")).collect()
+}
+
+/// Accepts tokens of any length, or a token could not be long enough to show anything.
+fn lenient() -> Authenticator {
+    Authenticator::new(validator(key().verifying_key()).max_length(1 << 26))
+}
+
+fn headers(fields: &[(&'static str, &str)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in fields {
+        headers.append(*name, HeaderValue::from_str(value).expect("a value"));
+    }
+    headers
+}
+
+async fn authenticate(authenticator: &Authenticator, headers: &HeaderMap) -> Result<Auth, AuthErrorKind> {
+    authenticator.authenticate(&Method::GET, headers).await.map_err(|error| error.kind().clone())
+}
+
+/// A good token with one more claim.
+fn with_claim(claim: &str) -> String {
+    let payload = payload();
+    signed_text(&format!("{},{claim}}}", payload.strip_suffix('}').expect("an object")))
+}
+
+async fn presents(token: &str) -> Result<Auth, AuthErrorKind> {
+    authenticate(&lenient(), &headers(&[("authorization", &format!("Bearer {token}"))])).await
+}
+
+#[tokio::test]
+async fn a_long_authorization_header() {
+    let authenticator = authenticator();
+    for value in [
+        format!("Bearer {}", "a".repeat(MANY)),
+        format!("Bearer {}", "=".repeat(MANY)),
+        format!("Bearer {}a", " ".repeat(MANY)),
+        format!("Bearer a{}", " a".repeat(MANY)),
+        "Bearer".repeat(MANY),
+        words(MANY, ","),
+    ] {
+        assert!(authenticate(&authenticator, &headers(&[("authorization", &value)])).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn many_cookies() {
+    let authenticator = authenticator().cookies();
+    let access = format!("__Host-access={}", good());
+    for (cookies, found) in [
+        (format!("{access}{}", words(MANY, ";a=")), true),
+        (format!("{}; {access}", &words(MANY, "; ")[2..]), true),
+        (format!("{}; {access}", words(MANY, "=")), true),
+        (format!("{access}{}", format!("; {access}").repeat(1000)), false),
+    ] {
+        let result = authenticate(&authenticator, &headers(&[("cookie", &cookies)])).await;
+        assert_eq!(result.is_ok(), found, "{:?}", result.err());
+    }
+    let many: Vec<String> = (0..20_000).map(|number| format!("a{number}=b")).collect();
+    let mut fields: Vec<(&str, &str)> = many.iter().map(|cookie| ("cookie", cookie.as_str())).collect();
+    fields.push(("cookie", &access));
+    assert!(authenticate(&authenticator, &headers(&fields)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_refresh_token_of_any_length() {
+    let long = "A".repeat(MANY);
+    let cookies = format!("__Host-refresh={long}; __Host-csrf={long}");
+    assert_eq!(
+        Cookies::refresh_token_of(&headers(&[("cookie", &cookies), ("x-csrf-token", &long)]))
+            .expect("a text"),
+        long
+    );
+    assert!(matches!(
+        Cookies::refresh_token_of(&headers(&[("cookie", &cookies), ("x-csrf-token", &long[1..])])),
+        Err(SessionError::CsrfFailed)
+    ));
+}
+
+/// 4,000 words fit into a token of the default length, and took a fifth of a second.
+#[tokio::test]
+async fn a_scope_of_many_words() {
+    for count in [4_000, MANY] {
+        for scope in [words(count, " "), " a".repeat(count)] {
+            assert!(matches!(
+                presents(&with_claim(&format!(r#""scope":"{scope}""#))).await,
+                Err(AuthErrorKind::Token(VerifyError::Deserialize { .. }))
+            ));
+            assert_eq!(
+                Scope::of(scope.split(' ').skip(1)),
+                Err(ScopeError::TooManyWords { limit: Scope::MAX_WORDS })
+            );
+        }
+    }
+    // Spaces are not words.
+    let auth = presents(&with_claim(&format!(r#""scope":"a{}b""#, " ".repeat(MANY)))).await.expect("a token");
+    assert_eq!(auth.scope().as_str(), "a b");
+    assert!(auth.require(&RequireScope::new("a b").expect("a scope")).is_ok());
+}
+
+#[tokio::test]
+async fn many_roles() {
+    let roles = words(MANY, "\",\"");
+    let auth = presents(&with_claim(&format!(r#""roles":["{roles}"]"#))).await.expect("a token");
+    assert_eq!(auth.roles().len(), MANY + 1);
+    assert!(auth.require(&RequireRole::any_of(["x", "y", "z"])).is_err());
+}
+
+#[tokio::test]
+async fn many_claims() {
+    let members: String = (0..MANY).map(|number| format!(",\"x{number:x}\":0")).collect();
+    assert!(presents(&with_claim(&members[1..])).await.is_ok());
+    let again = format!("{},\"x7\":0", &members[1..]);
+    assert!(matches!(
+        presents(&with_claim(&again)).await,
+        Err(AuthErrorKind::Token(VerifyError::Json { .. }))
+    ));
+}
+
+#[tokio::test]
+async fn many_etags() {
+    let key = SigningKey::generate(Algorithm::Ed25519).expect("a key").with_key_id("1");
+    let router = jwks_router::<()>(IssuerKeys::single(key).expect("keys"));
+    for (tags, status) in [(words(MANY, ",\""), 200), (format!("{},*", words(MANY, ",")), 304)] {
+        let request = Request::get("/.well-known/jwks.json").header("if-none-match", tags);
+        let request = request.body(Body::empty()).expect("a request");
+        assert_eq!(router.clone().oneshot(request).await.expect("an answer").status(), status);
+    }
+}
