@@ -1,4 +1,4 @@
-//! Where a set, or what an issuer says of itself, is fetched from.
+//! Addresses of key sets and metadata documents.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,7 +8,7 @@ use http::Uri;
 
 /// An address that may be fetched from.
 ///
-/// Shown without its query, in which some keep secrets.
+/// Displayed without its query, which can hold a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Address(Uri);
 
@@ -17,31 +17,31 @@ pub(super) struct Address(Uri);
 pub(super) enum Transport {
     /// `https` alone.
     Https,
-    /// `http` too, to an address of this machine.
+    /// Also `http`, to a loopback address.
     PlainOnLoopback,
 }
 
-/// An address that is not fetched from.
+/// The reason why an address is not fetched from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddressError {
-    /// It is no absolute URL (RFC 3986 §3).
+    /// It is not an absolute URL (RFC 3986 §3).
     Malformed,
-    /// It is not `https`. Keys that anyone on the way can replace prove nothing. Where
-    /// [`allow_http_on_loopback`](super::RemoteJwkSetBuilder::allow_http_on_loopback) was asked for: it is
-    /// not a loopback address in digits either; a name may lead anywhere.
+    /// It is not `https`: anyone on the way could replace the keys. With
+    /// [`allow_http_on_loopback`](super::RemoteJwkSetBuilder::allow_http_on_loopback) it is not a numeric loopback
+    /// address either (a name can resolve to any host), or the metadata document that names it came over `https`.
     NotHttps,
-    /// It has a user or a password, which would end up in logs and is nothing that a key set needs.
+    /// It has a user or a password, which would end up in logs.
     Credentials,
     /// It has a fragment, which is never sent.
     Fragment,
-    /// It has a query, which an issuer has not (OpenID Connect Discovery 1.0 §3).
+    /// It has a query, which an issuer does not have (OpenID Connect Discovery 1.0 §3).
     Query,
 }
 
 impl Address {
     pub(super) fn parse(text: &str, transport: Transport) -> Result<Self, AddressError> {
-        // `Uri` drops it in silence.
+        // `Uri` drops it without an error.
         if text.contains('#') {
             return Err(AddressError::Fragment);
         }
@@ -64,6 +64,11 @@ impl Address {
         }
     }
 
+    /// Returns whether the connection is encrypted.
+    pub(super) fn is_https(&self) -> bool {
+        self.0.scheme_str() == Some("https")
+    }
+
     pub(super) fn uri(&self) -> &Uri {
         &self.0
     }
@@ -73,7 +78,7 @@ impl Address {
     }
 }
 
-/// Whether this is an address of the machine itself, in digits.
+/// Returns whether this is a numeric loopback address.
 pub(super) fn is_loopback(host: &str) -> bool {
     let digits = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     digits.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -95,7 +100,7 @@ impl fmt::Debug for Address {
 impl fmt::Display for AddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Malformed => "the address is no absolute URL",
+            Self::Malformed => "the address is not an absolute URL",
             Self::NotHttps => "the address is not https",
             Self::Credentials => "the address has a user or a password in it",
             Self::Fragment => "the address has a fragment",

@@ -1,4 +1,4 @@
-//! What an issuer says of itself: OpenID Connect Discovery 1.0.
+//! The metadata document of an issuer: OpenID Connect Discovery 1.0.
 
 use http::Response;
 use serde::Deserialize;
@@ -7,15 +7,16 @@ use super::address::{Address, AddressError, Transport};
 use super::error::RemoteError;
 use super::keys::body;
 
-/// An issuer, and where it describes itself.
+/// An issuer, and the address of its metadata document.
 #[derive(Debug)]
 pub(super) struct Issuer {
     name: String,
     pub(super) document: Address,
+    /// The transport that `jwks_uri` may use.
     transport: Transport,
 }
 
-/// What is needed of it. Further members are nobody's business; one of these twice is refused.
+/// The members that are used. Others are ignored; a duplicate of one of these is rejected.
 #[derive(Deserialize)]
 struct Metadata {
     issuer: String,
@@ -30,10 +31,13 @@ impl Issuer {
         // §4: a terminating slash is removed before this is added.
         let base = name.strip_suffix('/').unwrap_or(name);
         let document = Address::parse(&[base, "/.well-known/openid-configuration"].concat(), transport)?;
+        // Plain HTTP was allowed for issuers on this machine. A document that came over TLS does not lead there: it would
+        // make the process talk to any port of its own host.
+        let transport = if document.is_https() { Transport::Https } else { transport };
         Ok(Self { name: name.to_owned(), document, transport })
     }
 
-    /// The address of its keys, out of the document.
+    /// Reads the address of the issuer's keys out of the document.
     pub(super) fn read(&self, response: Response<Vec<u8>>) -> Result<Address, RemoteError> {
         let metadata: Metadata =
             serde_json::from_slice(&body(response)?).map_err(|_| RemoteError::NotMetadata)?;
@@ -92,6 +96,27 @@ mod tests {
     fn the_address_of_the_keys_is_held_to_the_same_rules() {
         let document = r#"{"issuer":"https://auth.example/tenant","jwks_uri":"http://127.0.0.1/a"}"#;
         assert!(matches!(read(document), Err(RemoteError::SetAddress(AddressError::NotHttps))));
+    }
+
+    #[test]
+    fn a_document_over_tls_does_not_lead_to_plain_http_on_loopback() {
+        let read = |issuer: &str, uri: &str| {
+            let document = format!(r#"{{"issuer":"{issuer}","jwks_uri":"{uri}"}}"#);
+            let issuer = Issuer::new(issuer, Transport::PlainOnLoopback).unwrap();
+            issuer.read(Response::new(document.into())).map(drop)
+        };
+        for issuer in [ISSUER, "HTTPS://auth.example", "https://127.0.0.1:8443"] {
+            for uri in ["http://127.0.0.1/a", "http://[::1]:6379/", "HTTP://127.0.0.1/a"] {
+                let error = read(issuer, uri);
+                assert!(
+                    matches!(error, Err(RemoteError::SetAddress(AddressError::NotHttps))),
+                    "{issuer} {uri}: {error:?}"
+                );
+            }
+            assert!(read(issuer, "https://127.0.0.1/a").is_ok(), "{issuer}");
+        }
+        // An issuer that is itself on plain HTTP names its keys there.
+        assert!(read("http://127.0.0.1:8080", "http://127.0.0.1:8080/keys").is_ok());
     }
 
     #[test]
