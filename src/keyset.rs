@@ -24,9 +24,9 @@ type ByName<V> = alloc::collections::BTreeMap<Arc<str>, V>;
 
 /// Public keys, out of which a token chooses by `kid`, then by `alg`.
 ///
-/// Which algorithms are accepted is said by who reads the set, not by the set. Keys that cannot be
-/// used are left out, each with the reason: sets in the wild hold keys for encryption, of unknown
-/// kinds, and broken ones. Secrets and private keys have no place in a set, and are left out too.
+/// The reader of the set names the accepted algorithms; the set does not. Keys that cannot be used are skipped, each
+/// with the reason: sets in the wild hold keys for encryption, of unknown types, and broken ones. Secrets and private
+/// keys do not belong into a set, and are skipped too.
 ///
 /// ```
 /// use jotwell::{Algorithm, Audience, Issuer, JwkSet, KeyError, Validator};
@@ -52,7 +52,7 @@ pub struct JwkSet {
     skipped: Vec<SkippedKey>,
 }
 
-/// A key of a set that was left out.
+/// A key of a set that was skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SkippedKey {
@@ -60,20 +60,39 @@ pub struct SkippedKey {
     pub index: usize,
     /// Its `kid`, where that could be read.
     pub key_id: Option<String>,
-    /// Why it was left out.
+    /// Why it was skipped.
     pub reason: KeyError,
 }
 
 impl JwkSet {
-    /// Reads a set, `{"keys":[…]}`, for these algorithms. A key that says no `alg` is taken for each
-    /// of them that it fits.
+    /// Reads a set, `{"keys":[…]}`, for these algorithms. A key without `alg` is taken for each of them that it fits.
+    ///
+    /// The number of keys is not limited. For a set that somebody else wrote, use
+    /// [`from_json_up_to`](Self::from_json_up_to).
     ///
     /// # Errors
     /// [`KeyError::Json`], and [`KeyError::MissingMember`] or [`KeyError::InvalidMember`] for `keys`
-    /// itself. What is wrong with single keys is told by [`skipped`](Self::skipped).
+    /// itself. What is wrong with single keys is in [`skipped`](Self::skipped).
     pub fn from_json(json: impl AsRef<[u8]>, algorithms: &[Algorithm]) -> Result<Self, KeyError> {
+        Self::from_json_up_to(usize::MAX, json, algorithms)
+    }
+
+    /// Reads a set of up to `max_keys` members, as [`from_json`](Self::from_json) does. Members that would be skipped
+    /// count.
+    ///
+    /// # Errors
+    /// [`KeyError::TooManyKeys`], before any key is read, and as [`from_json`](Self::from_json).
+    pub fn from_json_up_to(
+        max_keys: usize,
+        json: impl AsRef<[u8]>,
+        algorithms: &[Algorithm],
+    ) -> Result<Self, KeyError> {
+        let members = members(json.as_ref())?;
+        if members.len() > max_keys {
+            return Err(KeyError::TooManyKeys { found: members.len(), limit: max_keys });
+        }
         let mut set = Self::default();
-        for (index, text) in members(json.as_ref())?.into_iter().enumerate() {
+        for (index, text) in members.into_iter().enumerate() {
             let jwk = text.ok_or(KeyError::InvalidMember { member: "keys" }).and_then(Jwk::from_json);
             let key_id = jwk.as_ref().ok().and_then(Jwk::key_id).map(String::from);
             if let Err(reason) = jwk.and_then(|jwk| set.add(&jwk, algorithms)) {
@@ -83,7 +102,7 @@ impl JwkSet {
         Ok(set)
     }
 
-    /// A set of keys that are known already.
+    /// Creates a set of these keys.
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, and [`KeyError::DuplicateKeyId`].
@@ -93,13 +112,13 @@ impl JwkSet {
         Ok(set)
     }
 
-    /// The same set, each of its keys [moved to that backend](VerifyingKey::with_backend): all of them
-    /// or none, so that no set computes on two backends unless it was made of such keys.
+    /// [Moves](VerifyingKey::with_backend) each key of the set to `backend`: all of them or none, so that no set
+    /// computes on two backends unless it was made of such keys.
     ///
     /// # Errors
     /// [`KeyError::BackendDisabled`], for an empty set as well; [`KeyError::RejectedByBackend`] for the
-    /// first key that the backend does not take. Neither depends on more of the set than the algorithms that
-    /// its reader asked for: AWS-LC takes every public key that this crate does.
+    /// first key that the backend rejects. Neither depends on more of the set than the algorithms that
+    /// its reader asked for: AWS-LC accepts every public key that this crate does.
     pub fn with_backend(mut self, backend: Backend) -> Result<Self, KeyError> {
         if !backend.is_enabled() {
             return Err(KeyError::BackendDisabled { backend });
@@ -108,31 +127,31 @@ impl JwkSet {
         Ok(self)
     }
 
-    /// The keys, in the order of the set.
+    /// Returns the keys, in the order of the set.
     #[must_use]
     pub fn keys(&self) -> &[VerifyingKey] {
         &self.keys
     }
 
-    /// Number of keys. One that says no `alg` counts once for each algorithm that it serves.
+    /// Returns the number of keys. A key without `alg` counts once for each algorithm that it serves.
     #[must_use]
     pub fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// Whether no key is left, so that every token will be refused.
+    /// Returns whether the set has no usable key, so that every token is rejected.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// The keys that were left out, with the reasons.
+    /// Returns the keys that were skipped, with the reasons.
     #[must_use]
     pub fn skipped(&self) -> &[SkippedKey] {
         &self.skipped
     }
 
-    /// The set as JSON, to be published.
+    /// Writes the set as JSON, to be published.
     ///
     /// # Errors
     /// None in a set that this crate made; the type is that of [`Jwk::to_json`].

@@ -88,6 +88,13 @@ pub enum KeyError {
     },
     /// The set has a key of this name and algorithm already.
     DuplicateKeyId,
+    /// The set has more keys than the limit of [`JwkSet::from_json_up_to`](crate::JwkSet::from_json_up_to).
+    TooManyKeys {
+        /// How many keys it has.
+        found: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// The secret is empty.
     EmptySecret,
     /// The secret is shorter than the hash, so it can be searched for (RFC 7518 §3.2).
@@ -161,6 +168,12 @@ impl fmt::Display for KeyError {
                 write!(f, "the JSON Web Key is meant for something else, says its {member:?}")
             }
             Self::DuplicateKeyId => f.write_str("the set has another key with this \"kid\" and algorithm"),
+            Self::TooManyKeys { found, limit } => {
+                write!(
+                    f,
+                    "the set has {found} keys, the limit is {limit}; raise it if all of them are needed"
+                )
+            }
             Self::EmptySecret => f.write_str("the secret is empty"),
             Self::ShortSecret { algorithm, min, found } => {
                 write!(f, "{algorithm} needs a secret of at least {min} bytes, found {found}")

@@ -142,6 +142,7 @@ fn a_key_that_is_refused_says_why() {
     tells(KeyError::InvalidMember { member }, &["\"m\""], None, texts);
     tells(KeyError::UseNotAllowed { member }, &["\"m\""], None, texts);
     tells(KeyError::DuplicateKeyId, &["\"kid\""], None, texts);
+    tells(KeyError::TooManyKeys { found: 18, limit: 17 }, &["18", "17"], None, texts);
     tells(KeyError::EmptySecret, &[], None, texts);
     tells(KeyError::ShortSecret { algorithm, min: 18, found: 17 }, &["ES256", "18", "17"], None, texts);
     tells(KeyError::SecretLooksLikeKey { format: form }, &["SEC 1"], None, texts);

@@ -71,7 +71,7 @@ fn a_document_that_cannot_be_fetched_says_why() {
     tells(RemoteError::Redirected { status: 307 }, &["307", "redirect"], None, texts);
     tells(RemoteError::Status { status: 503 }, &["503"], None, texts);
     tells(RemoteError::NotAKeySet(key.clone()), &[], Some(&key), texts);
-    tells(RemoteError::NoUsableKey { keys: 17 }, &["17"], None, texts);
+    tells(RemoteError::TooManyKeys { found: 18, limit: 17 }, &["18", "17", "max_keys"], None, texts);
     tells(RemoteError::NotMetadata, &[], None, texts);
     tells(RemoteError::IssuerMismatch, &[], None, texts);
     tells(RemoteError::SetAddress(address), &[], Some(&address), texts);

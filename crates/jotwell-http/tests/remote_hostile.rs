@@ -5,7 +5,7 @@ mod remote_common;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jotwell::{Algorithm, KeyError};
+use jotwell::{Algorithm, KeyError, VerifyError};
 use jotwell_http::remote::{AddressError, FetchError, MAX_BODY, RemoteError, RemoteJwkSet};
 use jotwell_http::{ReloadKeys, ReloadOutcome};
 use remote_common::*;
@@ -74,12 +74,50 @@ async fn a_document_that_is_no_key_set() {
 }
 
 #[tokio::test]
-async fn a_set_without_a_key_of_use() {
+async fn a_set_without_a_usable_key_withdraws_the_keys() {
     let ec = jotwell::SigningKey::generate(Algorithm::ES256).unwrap();
     let secret = r#"{"keys":[{"kty":"oct","kid":"1","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}"#;
-    for (body, count) in [(r#"{"keys":[]}"#.to_owned(), 0), (jwks(&[&ec]), 1), (secret.to_owned(), 1)] {
-        let error = after_good(ok("", &body)).await;
-        assert!(matches!(*error, RemoteError::NoUsableKey { keys } if keys == count), "{error:?}");
+    for (body, skipped) in [(r#"{"keys":[]}"#.to_owned(), 0), (jwks(&[&ec]), 1), (secret.to_owned(), 1)] {
+        let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
+        server.always(ok("cache-control: max-age=86400\r\n", &jwks(&[&one])));
+        let keys = server.set(&clock);
+        keys.reload().await;
+        assert_eq!(check(&keys, &one), Ok(()));
+        clock.pass(30);
+        server.always(ok("", &body));
+        assert_eq!(keys.reload().await, ReloadOutcome::Changed, "{body}");
+        assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey), "{body}");
+        assert!(keys.keys().is_empty());
+        let status = keys.status();
+        assert!(status.error.is_none() && status.skipped.len() == skipped, "{status:?}");
+        // And they come back as they went.
+        clock.pass(30);
+        server.always(ok("", &jwks(&[&one])));
+        assert_eq!(keys.reload().await, ReloadOutcome::Changed);
+        assert_eq!(check(&keys, &one), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn a_set_of_too_many_keys_is_not_read() {
+    let good = key("1").verifying_key().to_jwk().to_json().unwrap();
+    let set = |keys: usize| format!(r#"{{"keys":[{good}{}]}}"#, ",{}".repeat(keys - 1));
+    for found in [257, 21_000] {
+        let error = after_good(ok("", &set(found))).await;
+        assert!(
+            matches!(*error, RemoteError::TooManyKeys { found: f, limit: 256 } if f == found),
+            "{error:?}"
+        );
+    }
+    let (server, clock) = (Server::start().await, TestClock::new());
+    server.always(ok("", &set(256)));
+    let keys = server.set(&clock);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
+    assert_eq!((keys.keys().len(), keys.status().skipped.len()), (1, 255));
+    // The limit is a setting.
+    for (limit, outcome) in [(255, ReloadOutcome::Failed), (1000, ReloadOutcome::Changed)] {
+        let keys = server.builder(&clock).max_keys(limit).build(fetch()).unwrap();
+        assert_eq!(keys.reload().await, outcome, "{limit}");
     }
 }
 

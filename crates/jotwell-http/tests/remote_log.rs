@@ -11,7 +11,7 @@ use jotwell_http::{ReloadKeys, ReloadOutcome};
 use remote_common::*;
 
 #[tokio::test]
-async fn a_failure_is_logged_each_time_and_a_key_that_is_left_out_once() {
+async fn a_failure_is_logged_each_time_and_skipped_keys_once() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
@@ -23,18 +23,24 @@ async fn a_failure_is_logged_each_time_and_a_key_that_is_left_out_once() {
     let keys = server.set(&clock);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     let said = log.take();
-    assert_eq!(said.matches("key left out").count(), 1, "{said}");
-    assert!(said.contains("WARN") && said.contains("index=1") && said.contains("/keys"), "{said}");
+    assert_eq!(said.matches("keys skipped").count(), 1, "{said}");
+    assert!(
+        said.contains("WARN")
+            && said.contains("count=1")
+            && said.contains("index=1")
+            && said.contains("/keys"),
+        "{said}"
+    );
     clock.pass(30);
     assert_eq!((keys.reload().await, log.take()), (ReloadOutcome::Unchanged, String::new()));
     // The same place, and another reason.
     server.always(with(&public(&one)));
     clock.pass(30);
     keys.reload().await;
-    assert_eq!(log.take().matches("key left out").count(), 1);
+    assert_eq!(log.take().matches("keys skipped").count(), 1);
     for (reply, reason) in [
-        (status("503 Service Unavailable", "", ""), "the answer has the status 503"),
-        (ok("", "{"), "the document is no JWK Set: "),
+        (status("503 Service Unavailable", "", ""), "the response has the status 503"),
+        (ok("", "{"), "the document is not a JWK Set: "),
     ] {
         server.always(reply);
         for _ in 0..2 {
@@ -42,9 +48,27 @@ async fn a_failure_is_logged_each_time_and_a_key_that_is_left_out_once() {
             assert_eq!(keys.reload().await, ReloadOutcome::Failed);
             let said = log.take();
             assert!(said.contains("keys not fetched") && said.contains(reason), "{said}");
-            assert!(!said.contains("key left out"), "{said}");
+            assert!(!said.contains("keys skipped"), "{said}");
         }
     }
+    // However many keys are skipped, they are one line; and so is a set that withdraws all keys, each time it does.
+    server.always(ok("", &format!(r#"{{"keys":[7{}]}}"#, ",7".repeat(199))));
+    clock.pass(30);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
+    let said = log.take();
+    assert_eq!(said.lines().count(), 2, "{said}");
+    assert!(said.contains("count=200") && said.contains("the set has no usable key"), "{said}");
+    clock.pass(30);
+    assert_eq!((keys.reload().await, log.take()), (ReloadOutcome::Unchanged, String::new()));
+    server.always(with("7"));
+    clock.pass(30);
+    keys.reload().await;
+    log.take();
+    server.always(ok("", r#"{"keys":[]}"#));
+    clock.pass(30);
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
+    let said = log.take();
+    assert_eq!((said.lines().count(), said.matches("no usable key").count()), (1, 1), "{said}");
 }
 
 /// What is logged by this thread.

@@ -1,4 +1,4 @@
-//! Settings of a set.
+//! The settings of a set.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +11,16 @@ use super::error::RemoteError;
 use super::fetch::{DEFAULT_TIMEOUT, Fetch};
 use super::fetcher::{Shared, Source};
 use super::freshness::DEFAULT_STALE_IF_ERROR;
+use super::keys::{Accepted, DEFAULT_MAX_KEYS};
 use super::monotonic::MonotonicClock;
 use super::set::RemoteJwkSet;
 
-/// What a [`RemoteJwkSet`] is to be like: [`RemoteJwkSet::from_url`], [`RemoteJwkSet::discover`].
+/// The settings of a [`RemoteJwkSet`]: see [`RemoteJwkSet::from_url`] and [`RemoteJwkSet::discover`].
 #[must_use]
 pub struct RemoteJwkSetBuilder {
     place: Place,
     algorithms: Box<[Algorithm]>,
+    max_keys: usize,
     transport: Transport,
     stale: Duration,
     timeout: Duration,
@@ -31,21 +33,21 @@ pub(super) enum Place {
 }
 
 impl RemoteJwkSet {
-    /// The set at an address.
+    /// Configures the set at an address.
     ///
-    /// Keys are accepted for these algorithms alone, as by [`JwkSet::from_json`](jotwell::JwkSet::from_json).
+    /// Keys are accepted for these algorithms only, as by [`JwkSet::from_json`](jotwell::JwkSet::from_json).
     pub fn from_url(address: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
         RemoteJwkSetBuilder::new(Place::Address(address.into()), algorithms)
     }
 
-    /// The set of an issuer, which names its address in `{issuer}/.well-known/openid-configuration` (OpenID
-    /// Connect Discovery 1.0 §4). The document must be that of exactly this issuer, and the address is held to
-    /// the same rules as one that is given to [`from_url`](Self::from_url).
+    /// Configures the set of an issuer, whose address is `jwks_uri` in `{issuer}/.well-known/openid-configuration`
+    /// (OpenID Connect Discovery 1.0 §4). The document must be that of exactly this issuer, and `jwks_uri` must be
+    /// `https` if the issuer is.
     ///
-    /// The address is looked up before the first set is fetched, and again a day later or when a fetch from it
-    /// failed. Should the issuer not tell it then, the one that is known is used.
+    /// The address is looked up before the first set is fetched, and again after a day or when a fetch from it
+    /// failed. If the document cannot be read then, the known address is used.
     ///
-    /// Whether `iss` of a token is that issuer is for the [`Validator`](jotwell::Validator) to say.
+    /// The [`Validator`](jotwell::Validator) checks whether `iss` of a token is this issuer.
     pub fn discover(issuer: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
         RemoteJwkSetBuilder::new(Place::Issuer(issuer.into()), algorithms)
     }
@@ -56,6 +58,7 @@ impl RemoteJwkSetBuilder {
         Self {
             place,
             algorithms: algorithms.into(),
+            max_keys: DEFAULT_MAX_KEYS,
             transport: Transport::Https,
             stale: DEFAULT_STALE_IF_ERROR,
             timeout: DEFAULT_TIMEOUT,
@@ -63,33 +66,39 @@ impl RemoteJwkSetBuilder {
         }
     }
 
-    /// Takes `http://` addresses too, where they are loopback addresses in digits, as in `http://127.0.0.1:8080`.
-    /// **Whoever can open that port on this machine is believed**: for tests, and for an issuer at one's side.
+    /// Allows `http://` with numeric loopback addresses, as in `http://127.0.0.1:8080`. **Any process that can open that
+    /// port on this machine is trusted**: for tests, and for an issuer on the same machine. An issuer whose own address is
+    /// `https` still cannot name keys at an `http` address.
     pub fn allow_http_on_loopback(self) -> Self {
         Self { transport: Transport::PlainOnLoopback, ..self }
     }
 
-    /// How long keys are served after their life while no others can be had:
-    /// [an hour](super::DEFAULT_STALE_IF_ERROR), by default. Keys that the issuer withdraws may be believed for so
-    /// much longer by a verifier that cannot reach it.
+    /// Sets the largest number of keys that a set may have. Defaults to [256](super::DEFAULT_MAX_KEYS). Keys that would
+    /// be skipped count. A set with more is an error, so that an issuer cannot make each fetch arbitrarily expensive.
+    pub fn max_keys(self, max_keys: usize) -> Self {
+        Self { max_keys, ..self }
+    }
+
+    /// Sets how long keys are used after their lifetime while fetches fail. Defaults to
+    /// [one hour](super::DEFAULT_STALE_IF_ERROR). A verifier that cannot reach the issuer may accept withdrawn keys for
+    /// that much longer.
     pub fn stale_if_error(self, stale: Duration) -> Self {
         Self { stale, ..self }
     }
 
-    /// How long one document may take: [five seconds](super::DEFAULT_TIMEOUT), by default.
+    /// Sets how long fetching one document may take. Defaults to [five seconds](super::DEFAULT_TIMEOUT).
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
-    /// Reads the time there. Otherwise it begins at the system's time when the builder is made, and goes on by
-    /// itself, so that setting the system's clock changes nothing. While a machine sleeps that one may stand still, as it
-    /// does on Linux, and keys are kept for as much longer: where machines sleep, give
-    /// [`SystemClock`](jotwell::SystemClock).
+    /// Sets the clock. Defaults to a monotonic clock that starts at the system's time when the builder is created, so
+    /// that setting the system's clock changes nothing. That clock may stop while a machine sleeps, as on Linux, and
+    /// keys are kept for that much longer: on machines that sleep, use [`SystemClock`](jotwell::SystemClock).
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Box::new(clock), ..self }
     }
 
-    /// The set, without keys as yet: the first read or [`reload`](crate::ReloadKeys::reload) fetches them.
+    /// Creates the set, which has no keys yet: the first read or [`reload`](crate::ReloadKeys::reload) fetches them.
     ///
     /// # Errors
     /// [`RemoteError::Address`], [`RemoteError::NoAlgorithm`], [`RemoteError::SymmetricAlgorithm`].
@@ -104,8 +113,9 @@ impl RemoteJwkSetBuilder {
             Place::Address(address) => Source::Set(Address::parse(address, self.transport)?),
             Place::Issuer(issuer) => Source::Issuer(Issuer::new(issuer, self.transport)?),
         };
-        let Self { algorithms, clock, stale, timeout, .. } = self;
-        Ok(RemoteJwkSet::over(Shared::new(source, algorithms, Arc::new(fetch), clock, stale, timeout)))
+        let Self { algorithms, max_keys, clock, stale, timeout, .. } = self;
+        let accepted = Accepted { algorithms, max_keys };
+        Ok(RemoteJwkSet::over(Shared::new(source, accepted, Arc::new(fetch), clock, stale, timeout)))
     }
 }
 
@@ -113,6 +123,7 @@ impl std::fmt::Debug for RemoteJwkSetBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RemoteJwkSetBuilder")
             .field("algorithms", &self.algorithms)
+            .field("max_keys", &self.max_keys)
             .field("transport", &self.transport)
             .field("stale", &self.stale)
             .field("timeout", &self.timeout)

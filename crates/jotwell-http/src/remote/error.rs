@@ -1,4 +1,4 @@
-//! Why there is no set, or not the newest.
+//! Why a set cannot be created, or a fetch failed.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,43 +8,45 @@ use jotwell::{Algorithm, KeyError};
 use super::address::AddressError;
 use super::fetch::FetchError;
 
-/// A set cannot be made, or a fetch has brought no keys.
+/// The reason why a set cannot be created, or why a fetch failed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RemoteError {
-    /// No algorithm is accepted, so no key could be.
+    /// The list of accepted algorithms is empty.
     NoAlgorithm,
-    /// An algorithm with a shared secret: whoever fetches the key could sign with it.
+    /// An algorithm with a shared secret: anyone who fetches the key could sign with it.
     SymmetricAlgorithm {
-        /// Which.
+        /// The algorithm.
         algorithm: Algorithm,
     },
     /// The address is not fetched from.
     Address(AddressError),
-    /// There is no complete answer.
+    /// There is no complete response.
     Fetch(FetchError),
-    /// The answer leads to another address. That is not followed: nobody has looked at it.
+    /// The response is a redirect, which is not followed: its address has not been checked.
     Redirected {
         /// The status.
         status: u16,
     },
-    /// The answer is no success.
+    /// The status of the response is not 200.
     Status {
         /// The status.
         status: u16,
     },
-    /// The document is no JWK Set.
+    /// The document is not a JWK Set.
     NotAKeySet(KeyError),
-    /// No key of the set is of use: the accepted algorithms need others, or all are broken.
-    NoUsableKey {
-        /// How many keys there are.
-        keys: usize,
+    /// The set has more keys than [`max_keys`](super::RemoteJwkSetBuilder::max_keys).
+    TooManyKeys {
+        /// How many keys it has.
+        found: usize,
+        /// The limit.
+        limit: usize,
     },
-    /// What the issuer says of itself is not the JSON that it should be (OpenID Connect Discovery 1.0 §4.2).
+    /// The metadata document of the issuer is not the expected JSON (OpenID Connect Discovery 1.0 §4.2).
     NotMetadata,
-    /// It is what another issuer says of itself (OpenID Connect Discovery 1.0 §4.3).
+    /// The metadata document is that of another issuer (OpenID Connect Discovery 1.0 §4.3).
     IssuerMismatch,
-    /// The address of the set that it names is not fetched from.
+    /// The `jwks_uri` in the metadata document is not an address that is fetched from.
     SetAddress(AddressError),
     /// The fetch ended without a result: it panicked, or its runtime was shut down.
     Aborted,
@@ -61,10 +63,17 @@ impl fmt::Display for RemoteError {
             }
             Self::Address(_) => f.write_str("the address is not fetched from"),
             Self::Fetch(_) => f.write_str("the document could not be fetched"),
-            Self::Redirected { status } => write!(f, "the answer is a redirect, {status}, and not followed"),
-            Self::Status { status } => write!(f, "the answer has the status {status}"),
-            Self::NotAKeySet(_) => f.write_str("the document is no JWK Set"),
-            Self::NoUsableKey { keys } => write!(f, "of {keys} keys in the set none is of use"),
+            Self::Redirected { status } => {
+                write!(f, "the response is a redirect, {status}, which is not followed")
+            }
+            Self::Status { status } => write!(f, "the response has the status {status}"),
+            Self::NotAKeySet(_) => f.write_str("the document is not a JWK Set"),
+            Self::TooManyKeys { found, limit } => {
+                write!(
+                    f,
+                    "the set has {found} keys, the limit is {limit}; raise `max_keys` if all are needed"
+                )
+            }
             Self::NotMetadata => f.write_str("the document does not describe an issuer"),
             Self::IssuerMismatch => f.write_str("the document describes another issuer"),
             Self::SetAddress(_) => f.write_str("the issuer's address for its keys is not fetched from"),
@@ -97,7 +106,7 @@ impl From<FetchError> for RemoteError {
     }
 }
 
-/// An error and what is behind it, in one line for a log.
+/// An error and its sources, in one line for a log.
 pub(super) struct Chain<'a>(pub(super) &'a (dyn StdError + 'static));
 
 impl fmt::Display for Chain<'_> {

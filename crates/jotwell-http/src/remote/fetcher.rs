@@ -7,7 +7,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use http::header::{ACCEPT, HeaderValue, IF_NONE_MATCH};
 use http::{Request, Response};
-use jotwell::{Algorithm, Clock, NumericDate};
+use jotwell::{Clock, NumericDate};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
@@ -16,14 +16,14 @@ use super::discovery::Issuer;
 use super::error::{Chain, RemoteError};
 use super::fetch::{Fetch, FetchError};
 use super::freshness::MAX_FRESHNESS;
-use super::keys::{Answer, Keys, read};
+use super::keys::{Accepted, Answer, Keys, read};
 use super::schedule::{End, Engine, Need, Step, View};
 use crate::reload_keys::ReloadOutcome;
 
 /// What all clones of a set share.
 pub(super) struct Shared {
     pub(super) source: Source,
-    algorithms: Box<[Algorithm]>,
+    accepted: Accepted,
     fetch: Arc<dyn Fetch>,
     pub(super) clock: Box<dyn Clock>,
     timeout: Duration,
@@ -76,7 +76,7 @@ struct Located {
 impl Shared {
     pub(super) fn new(
         source: Source,
-        algorithms: Box<[Algorithm]>,
+        accepted: Accepted,
         fetch: Arc<dyn Fetch>,
         clock: Box<dyn Clock>,
         stale: Duration,
@@ -85,7 +85,7 @@ impl Shared {
         let state = State { engine: Engine::new(stale), result: watch::channel(None).1, located: None };
         Self {
             source,
-            algorithms,
+            accepted,
             fetch,
             clock,
             timeout,
@@ -204,7 +204,7 @@ impl Flight {
             Source::Issuer(issuer) => self.locate(issuer).await?,
         };
         let etag = self.etag.as_ref().filter(|etag| etag.address == address).map(|etag| &etag.value);
-        let answer = read(self.fetch(&address, etag).await?, etag.is_some(), &shared.algorithms)?;
+        let answer = read(self.fetch(&address, etag).await?, etag.is_some(), &shared.accepted)?;
         Ok(match answer {
             Answer::NotModified { life } => Brought { keys: None, end: End::Same { life } },
             Answer::Set { keys, life, etag } => {
@@ -269,7 +269,7 @@ impl Flight {
             Ok(Brought { keys, end }) => (keys.map(Arc::new).or_else(|| before.keys.clone()), end, None),
             Err(error) => (before.keys.clone(), End::Failed, Some(Arc::new(error))),
         };
-        tell(&shared.source, &before, keys.as_deref(), error.as_deref());
+        log(&shared.source, &before, keys.as_deref(), error.as_deref());
         let renewal = {
             let mut state = shared.lock();
             if let Some(located) = &mut state.located {
@@ -294,8 +294,10 @@ impl Drop for Flight {
     }
 }
 
-/// Logs what is wrong: a failure each time, keys that are left out when they are others than before.
-fn tell(source: &Source, before: &Snapshot, keys: Option<&Keys>, error: Option<&RemoteError>) {
+/// Logs a failure each time. Logs skipped keys when they change, and a set without a usable key when it replaces
+/// another. It writes one line each, however many keys there are: the issuer chooses their number, and
+/// [`Status::skipped`](super::Status::skipped) has all of them.
+fn log(source: &Source, before: &Snapshot, keys: Option<&Keys>, error: Option<&RemoteError>) {
     let address = match source {
         Source::Set(address) => address,
         Source::Issuer(issuer) => &issuer.document,
@@ -304,10 +306,15 @@ fn tell(source: &Source, before: &Snapshot, keys: Option<&Keys>, error: Option<&
         let serve_until = before.view.held.map(|times| times.serve_until.as_secs());
         tracing::warn!(%address, error = %Chain(error), serve_until, "keys not fetched");
     }
-    let skipped = |keys: &Keys| keys.skipped.clone();
-    let (old, new) = (before.keys.as_deref().map(skipped).unwrap_or_default(), keys.map(skipped));
-    for key in new.unwrap_or_default().iter().filter(|key| !old.contains(key)) {
-        let (index, key_id) = (key.index, key.key_id.as_deref());
-        tracing::warn!(%address, index, ?key_id, reason = %key.reason, "key left out");
+    let Some(keys) = keys else { return };
+    let before = before.keys.as_deref();
+    if let Some(first) = keys.skipped.first()
+        && before.is_none_or(|before| before.skipped != keys.skipped)
+    {
+        let (count, index, key_id) = (keys.skipped.len(), first.index, first.key_id.as_deref());
+        tracing::warn!(%address, count, index, ?key_id, reason = %first.reason, "keys skipped; the first is shown");
+    }
+    if keys.set.is_empty() && before.is_none_or(|before| !before.set.is_empty()) {
+        tracing::warn!(%address, skipped = keys.skipped.len(), "the set has no usable key, so all its tokens are rejected");
     }
 }

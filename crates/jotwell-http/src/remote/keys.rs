@@ -1,40 +1,50 @@
-//! From an answer to keys.
+//! Reads the keys out of a response.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use http::header::{ETAG, HeaderValue};
 use http::{Response, StatusCode};
-use jotwell::{Algorithm, JwkSet, SkippedKey, VerifyingKey};
+use jotwell::{Algorithm, JwkSet, KeyError, SkippedKey, VerifyingKey};
 
 use super::error::RemoteError;
 use super::fetch::{FetchError, MAX_BODY};
 use super::freshness::{life, renewed_life};
 
+/// The largest number of keys in a set, unless configured otherwise.
+pub const DEFAULT_MAX_KEYS: usize = 256;
 /// A longer `ETag` is not kept: it is sent with every request.
 const MAX_ETAG: usize = 1024;
 
-/// A set as it came.
+/// Which keys are accepted.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    pub(super) algorithms: Box<[Algorithm]>,
+    pub(super) max_keys: usize,
+}
+
+/// A response that was understood.
 pub(super) enum Answer {
     Set {
         keys: Keys,
         life: Duration,
         etag: Option<HeaderValue>,
     },
-    /// It is the one that was asked about.
+    /// The set has not changed since the response with the given `ETag`.
     NotModified {
         life: Option<Duration>,
     },
 }
 
-/// The keys of a set that are of use, and what was left out.
+/// The usable keys of a set, and those that were skipped. A set without a usable key is a set too: an issuer
+/// publishes one to withdraw its keys.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     pub(super) set: JwkSet,
     pub(super) skipped: Vec<SkippedKey>,
 }
 
-/// The body of a successful answer. `NotModified` is none.
+/// Returns the body of a response with status 200.
 pub(super) fn body(response: Response<Vec<u8>>) -> Result<Vec<u8>, RemoteError> {
     let status = response.status();
     if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
@@ -50,28 +60,29 @@ pub(super) fn body(response: Response<Vec<u8>>) -> Result<Vec<u8>, RemoteError> 
     Ok(body)
 }
 
-/// Reads an answer to a request that had an `If-None-Match`, or had none.
+/// Reads the response to a request. `conditional` says whether the request had `If-None-Match`.
 pub(super) fn read(
     response: Response<Vec<u8>>,
     conditional: bool,
-    algorithms: &[Algorithm],
+    accepted: &Accepted,
 ) -> Result<Answer, RemoteError> {
     if conditional && response.status() == StatusCode::NOT_MODIFIED {
         return Ok(Answer::NotModified { life: renewed_life(response.headers()) });
     }
     let life = life(response.headers());
     let etag = response.headers().get(ETAG).filter(|etag| etag.len() <= MAX_ETAG).cloned();
-    let set = JwkSet::from_json(body(response)?, algorithms).map_err(RemoteError::NotAKeySet)?;
-    if set.is_empty() {
-        return Err(RemoteError::NoUsableKey { keys: set.skipped().len() });
-    }
+    let set = JwkSet::from_json_up_to(accepted.max_keys, body(response)?, &accepted.algorithms);
+    let set = set.map_err(|error| match error {
+        KeyError::TooManyKeys { found, limit } => RemoteError::TooManyKeys { found, limit },
+        error => RemoteError::NotAKeySet(error),
+    })?;
     let skipped = set.skipped().to_vec();
     Ok(Answer::Set { keys: Keys { set, skipped }, life, etag })
 }
 
 impl Keys {
-    /// These keys, where one that was there before is that very one. A `CachedValidator` knows keys by their place
-    /// in memory, and tables that were computed for one stay with it. And whether any differs.
+    /// Replaces each key that was there before by the object that was there before, and returns whether any key
+    /// differs. A `CachedValidator` knows keys by their place in memory, and a key keeps its precomputed tables.
     pub(super) fn keeping(self, before: Option<&Self>) -> (Self, bool) {
         let Some(before) = before else { return (self, true) };
         let mut known: HashMap<String, &VerifyingKey> =
@@ -91,13 +102,13 @@ impl Keys {
             .collect();
         match JwkSet::from_keys(keys) {
             Ok(set) => (Self { set, skipped: self.skipped }, changed),
-            // It takes any keys that were in one set before; were it not so, new ones would do.
+            // Keys of one set fit into a set again. If they did not, the new ones would do.
             Err(_) => (self, true),
         }
     }
 }
 
-/// All that a public key is, as text: kind, numbers, algorithm and `kid`.
+/// Returns everything that makes a public key, as text: type, numbers, algorithm and `kid`.
 fn name(key: &VerifyingKey) -> Option<String> {
     key.to_jwk().to_json().ok()
 }

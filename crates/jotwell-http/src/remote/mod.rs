@@ -1,38 +1,38 @@
-//! The keys of another issuer, got over HTTP.
+//! The keys of another issuer, fetched over HTTP.
 //!
 //! A [`RemoteJwkSet`] fetches a JWK Set (RFC 7517 §5) from an address, or from the address that an issuer
-//! [publishes](RemoteJwkSet::discover), and keeps it. Whoever verifies reads what is there and waits for nobody.
+//! [publishes](RemoteJwkSet::discover), and keeps it. Verification reads the keys in memory and never waits.
 //!
 //! # When it fetches
-//! - **Ahead of need.** A set lives as long as `Cache-Control: max-age` says, less its `Age`, from [`MIN_FRESHNESS`] to
-//!   [`MAX_FRESHNESS`]; [`DEFAULT_FRESHNESS`] where nothing is said. The first read after three quarters of that has it
-//!   fetched in the background. There is no task that has to be started, and so none that can be forgotten; a set
-//!   that nobody reads is not fetched.
-//! - **For a key that is not known**, by [`reload`](crate::ReloadKeys::reload).
-//! - **Never twice within [`MIN_FETCH_INTERVAL`]**, for whatever reason, and never two at a time. Strangers choose the `kid` of
-//!   a token, so this is what bounds the requests that they can cause.
+//! - **Ahead of need.** The lifetime of a set is `Cache-Control: max-age` less its `Age`, from [`MIN_FRESHNESS`] to
+//!   [`MAX_FRESHNESS`]; [`DEFAULT_FRESHNESS`] without `max-age`. The first read after three quarters of that starts a fetch
+//!   in the background. There is no task to start; a set that is not read is not fetched.
+//! - **For an unknown key**, by [`reload`](crate::ReloadKeys::reload).
+//! - **Never twice within [`MIN_FETCH_INTERVAL`]**, for any reason, and never two at a time. Anyone can choose the `kid` of
+//!   a token, so this bounds the requests that strangers can cause.
 //!
-//! # What it answers
+//! # Results
 //! | keys | a read | `reload()` |
 //! |---|---|---|
-//! | none yet, or none any more | `Unavailable`: ask `reload()` | fetches |
-//! | the same, up to [`MIN_FETCH_INTERVAL`] after a fetch that failed | `Unavailable` | `Failed` |
-//! | there, up to [`MIN_FETCH_INTERVAL`] after they were fetched | served | `Changed` where that fetch brought others, or `Unchanged` |
-//! | there, up to [`MIN_FETCH_INTERVAL`] after a fetch that failed | served | `Failed` |
-//! | there, within their life or after a fetch that failed | served | fetches |
-//! | past their life, and no fetch has failed since | `Unavailable`: ask `reload()` | fetches |
+//! | none yet, or expired | `Unavailable`: call `reload()` | fetches |
+//! | the same, up to [`MIN_FETCH_INTERVAL`] after a failed fetch | `Unavailable` | `Failed` |
+//! | present, up to [`MIN_FETCH_INTERVAL`] after they were fetched | used | `Changed` if that fetch brought others, or `Unchanged` |
+//! | present, up to [`MIN_FETCH_INTERVAL`] after a failed fetch | used | `Failed` |
+//! | present, within their lifetime or after a failed fetch | used | fetches |
+//! | past their lifetime, and no fetch has failed since | `Unavailable`: call `reload()` | fetches |
 //!
-//! Where a fetch has failed the keys stay for [an hour](DEFAULT_STALE_IF_ERROR) after their life, unless
-//! [another time](RemoteJwkSetBuilder::stale_if_error) is asked for. No answer but a JWK Set with at least one key that is
-//! of use replaces them.
+//! If a fetch fails, the keys are used for [an hour](DEFAULT_STALE_IF_ERROR) after their lifetime, or as long as
+//! [`stale_if_error`](RemoteJwkSetBuilder::stale_if_error) says. Every JWK Set replaces them, also one without a usable
+//! key: an empty set is how an issuer withdraws its keys, and is logged. Anything else is a failed fetch, among that a
+//! set of more than [`max_keys`](RemoteJwkSetBuilder::max_keys).
 //!
-//! After a fetch that brought other keys, or brought back those that were served no more, `reload()` answers `Changed`
-//! for a while to whoever asks: they may have looked before it ended, and are not to refuse a good token for that.
+//! After a fetch that brought other keys, or brought back expired ones, `reload()` returns `Changed` for a while: a
+//! caller may have read the keys before the fetch ended, and must not reject a good token for that.
 //!
 //! # What a token cannot do
-//! Nothing in a token leads anywhere: `jku` and `x5u` are not looked at (RFC 8725 §3.10). Algorithms with a shared
-//! secret are refused when the set is made, since whoever can fetch such a key can sign with it; private and
-//! symmetric keys in a set are left out.
+//! Nothing in a token leads to an address: `jku` and `x5u` are ignored (RFC 8725 §3.10). Algorithms with a shared
+//! secret are rejected when the set is created, since anyone who can fetch such a key can sign with it; private and
+//! symmetric keys in a set are skipped.
 
 mod address;
 mod builder;
@@ -53,6 +53,7 @@ pub use builder::RemoteJwkSetBuilder;
 pub use error::RemoteError;
 pub use fetch::{DEFAULT_TIMEOUT, Fetch, FetchError, FetchFuture, MAX_BODY};
 pub use freshness::{DEFAULT_FRESHNESS, DEFAULT_STALE_IF_ERROR, MAX_FRESHNESS, MIN_FRESHNESS};
+pub use keys::DEFAULT_MAX_KEYS;
 #[cfg(feature = "reqwest")]
 pub use reqwest::ReqwestFetch;
 pub use schedule::MIN_FETCH_INTERVAL;
