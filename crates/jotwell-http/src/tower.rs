@@ -7,23 +7,26 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use http::header::CACHE_CONTROL;
 use http::request::Parts;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use jotwell::NoClaims;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::auth::{Authenticator, Policy};
+use crate::auth::{Auth, Authenticator, Policy};
 use crate::auth_error::AuthError;
 
-/// Lets those requests through whose token is good, and answers the others.
+/// Middleware that passes on requests with a valid token, and answers the others.
 ///
-/// Behind it the request's extensions hold [`Auth<T>`](crate::Auth); in front of it, those of an answer that it
-/// gave hold the [`AuthError`]. The answer's body is made from a `String`, as `axum::body::Body` and
-/// `http_body_util::Full<Bytes>` are.
+/// It puts [`Auth<T>`](crate::Auth) into the extensions of the request, and [`AuthError`] into those of a response that
+/// rejects one. The body of such a response is made from a `String`, as `axum::body::Body` and
+/// `http_body_util::Full<Bytes>` can be. If the token came in a cookie and the response of the inner service has no
+/// `Cache-Control`, the layer adds `Cache-Control: no-store`.
 ///
-/// One may stand inside another: where both have the same [`Authenticator`] or clones of it, the inner one takes
-/// the outer one's result and adds its rules. Another authenticator's result is not believed; it is replaced.
+/// Layers can be nested: if both have the same [`Authenticator`] or clones of it, the inner one uses the outer one's
+/// result and adds its policies. If middleware between them changed the method, the inner one checks the anti-forgery
+/// token of a cookie again. The result of another authenticator is not trusted; it is replaced.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -50,7 +53,7 @@ pub struct AuthLayer<T = NoClaims> {
 }
 
 impl<T: 'static> Authenticator<T> {
-    /// Middleware that lets those requests through which this authenticates.
+    /// Creates middleware that passes on the requests that this authenticates.
     #[must_use]
     pub fn layer(&self) -> AuthLayer<T> {
         AuthLayer::new(self.clone())
@@ -58,25 +61,24 @@ impl<T: 'static> Authenticator<T> {
 }
 
 impl<T: 'static> AuthLayer<T> {
-    /// Lets those requests through which that authenticates.
+    /// Creates middleware that passes on the requests that `authenticator` authenticates.
     #[must_use]
     pub fn new(authenticator: Authenticator<T>) -> Self {
         Self { authenticator, policies: Arc::default(), optional: false }
     }
 
-    /// Refuses those that do not satisfy this as well. Of several policies all must be satisfied; they are asked
-    /// in the order in which they were given.
+    /// Also rejects requests that do not satisfy `policy`. All policies must be satisfied; they are checked in the
+    /// order in which they were added.
     #[must_use]
     pub fn require(self, policy: impl Policy<T> + 'static) -> Self {
         let added: Arc<dyn Policy<T>> = Arc::new(policy);
         Self { policies: self.policies.iter().cloned().chain([added]).collect(), ..self }
     }
 
-    /// Lets requests through that present no token at all, without [`Auth`](crate::Auth). One with a bad token is
-    /// refused all the same.
+    /// Passes on requests without a token, without [`Auth`] in their extensions. A request with an invalid token is
+    /// still rejected.
     ///
-    /// A policy is about somebody. So beside [`require`](Self::require), in whichever order, this changes
-    /// nothing: who presents no token is refused.
+    /// Together with [`require`](Self::require), in whichever order, this has no effect: a policy needs a token.
     #[must_use]
     pub fn optional(self) -> Self {
         Self { optional: true, ..self }
@@ -84,13 +86,15 @@ impl<T: 'static> AuthLayer<T> {
 }
 
 impl<T: Send + Sync + 'static> AuthLayer<T> {
-    /// Whether the request may pass. If so, its extensions say whose it is.
-    async fn admit(&self, parts: &mut Parts) -> Result<(), AuthError> {
+    /// Authenticates a request, puts the result into its extensions and checks the policies. Returns `None` for a
+    /// request without a token that may proceed.
+    async fn admit(&self, parts: &mut Parts) -> Result<Option<Auth<T>>, AuthError> {
         if self.optional && self.policies.is_empty() {
-            return self.authenticator.authenticate_parts_optional(parts).await.map(drop);
+            return self.authenticator.authenticate_parts_optional(parts).await;
         }
         let auth = self.authenticator.authenticate_parts(parts).await?;
-        self.policies.iter().try_for_each(|policy| auth.require(&**policy))
+        self.policies.iter().try_for_each(|policy| auth.require(&**policy))?;
+        Ok(Some(auth))
     }
 }
 
@@ -122,7 +126,7 @@ impl<S, T> Layer<S> for AuthLayer<T> {
     }
 }
 
-/// A service behind an [`AuthLayer`].
+/// The service that an [`AuthLayer`] creates.
 pub struct AuthService<S, T = NoClaims> {
     inner: S,
     layer: AuthLayer<T>,
@@ -145,17 +149,24 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The one that was asked whether it is ready is called; its clone need not be.
+        // The service that reported to be ready is the one to call; its clone may not be ready.
         let next = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
         Box::pin(async move {
-            // In parts, so that the body, which may not be `Sync`, is not borrowed while others are waited for.
+            // Apart, so that the body, which may not be `Sync`, is not borrowed across an await.
             let (mut parts, body) = request.into_parts();
-            match layer.admit(&mut parts).await {
-                Ok(()) => inner.call(Request::from_parts(parts, body)).await,
-                Err(refusal) => Ok(refusal.response().map(R::from)),
+            let auth = match layer.admit(&mut parts).await {
+                Ok(auth) => auth,
+                Err(error) => return Ok(error.response().map(R::from)),
+            };
+            let mut response = inner.call(Request::from_parts(parts, body)).await?;
+            // RFC 9111 §3.5 keeps shared caches off responses to `Authorization`. It says nothing of cookies.
+            if auth.is_some_and(|auth| auth.is_from_cookie()) {
+                let headers = response.headers_mut();
+                headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
             }
+            Ok(response)
         })
     }
 }

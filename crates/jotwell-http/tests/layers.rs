@@ -13,7 +13,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use common::tokens::{bearer, claims, get as plain_get, good, signed, tampered};
 use common::world::{Counted, authenticator, replay_guard};
-use http::{Request, Response};
+use http::{HeaderValue, Method, Request, Response};
 use jotwell_http::store::MemoryStore;
 use jotwell_http::{Auth, AuthErrorKind, Authenticator, RequireRole};
 use tower::{Layer, Service, ServiceExt};
@@ -199,6 +199,103 @@ async fn optional_opens_nothing_that_a_rule_closes() {
         assert_eq!(tower(service.clone(), plain_get(&[])).await.0, 401);
         assert_eq!(tower(service, bearer(&good())).await, passed());
     }
+}
+
+const CSRF: &str = "__Host-csrf=proof";
+
+/// A request with a good token in a cookie, and with these headers.
+fn cookie(method: &str, headers: &[(&str, &str)]) -> Request<()> {
+    let cookies = format!("__Host-access={}; {CSRF}", good());
+    common::tokens::request(method, "/orders", &[&[("cookie", cookies.as_str())], headers].concat())
+}
+
+/// A layer, middleware that changes the request, and the same layer again.
+async fn overridden(
+    authenticator: &Authenticator,
+    request: Request<()>,
+    change: impl Fn(&mut Request<()>) + Clone + Send + Sync + 'static,
+) -> u16 {
+    let inner = authenticator.layer().layer(HANDLER);
+    let between = tower::service_fn(move |mut request: Request<()>| {
+        change(&mut request);
+        inner.clone().oneshot(request)
+    });
+    tower(authenticator.layer().layer(between), request).await.0
+}
+
+#[tokio::test]
+async fn a_changed_method_needs_the_anti_forgery_token_of_its_own() {
+    let authenticator = authenticator().cookies();
+    let to = |method: Method| move |request: &mut Request<()>| *request.method_mut() = method.clone();
+    let proof = [("x-csrf-token", "proof")];
+    assert_eq!(overridden(&authenticator, cookie("GET", &[]), |_| ()).await, 200);
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+        assert_eq!(overridden(&authenticator, cookie("GET", &[]), to(method.clone())).await, 403, "{method}");
+        assert_eq!(overridden(&authenticator, cookie("GET", &proof), to(method.clone())).await, 200);
+        // A token in the header needs no anti-forgery token, whatever the method.
+        assert_eq!(overridden(&authenticator, bearer(&good()), to(method)).await, 200);
+    }
+    // Between methods that change nothing there is nothing to prove.
+    assert_eq!(overridden(&authenticator, cookie("GET", &[]), to(Method::HEAD)).await, 200);
+    // The proof for one method does not count for another.
+    let delete_without_proof = |request: &mut Request<()>| {
+        *request.method_mut() = Method::DELETE;
+        request.headers_mut().remove("x-csrf-token");
+    };
+    assert_eq!(overridden(&authenticator, cookie("POST", &proof), delete_without_proof).await, 403);
+    let same_without_proof = |request: &mut Request<()>| {
+        request.headers_mut().remove("x-csrf-token");
+    };
+    assert_eq!(overridden(&authenticator, cookie("POST", &proof), same_without_proof).await, 200);
+    // A GET that becomes a WebSocket.
+    let upgrade = |request: &mut Request<()>| {
+        request.headers_mut().insert("upgrade", HeaderValue::from_static("websocket"));
+    };
+    assert_eq!(overridden(&authenticator, cookie("GET", &[]), upgrade).await, 403);
+}
+
+#[tokio::test]
+async fn an_extractor_checks_a_changed_method_too() {
+    let authenticator = authenticator().cookies();
+    let request = |method: Method| {
+        let (authenticator, (mut parts, ())) = (authenticator.clone(), cookie("GET", &[]).into_parts());
+        async move {
+            authenticator.authenticate_parts(&mut parts).await.expect("a good token");
+            parts.method = method;
+            let auth =
+                <Auth as FromRequestParts<Authenticator>>::from_request_parts(&mut parts, &authenticator);
+            let result = auth.await.map(drop).map_err(|error| error.code());
+            (result, parts.extensions.get::<Auth>().is_some())
+        }
+    };
+    assert_eq!(request(Method::GET).await, (Ok(()), true));
+    assert_eq!(request(Method::DELETE).await, (Err("csrf_failed"), false));
+}
+
+#[tokio::test]
+async fn a_response_to_a_cookie_is_not_cached_unless_the_handler_says_so() {
+    let authenticator = authenticator().cookies();
+    let of = |request: Request<()>, said: Option<&'static str>| {
+        let inner = tower::service_fn(move |_: Request<()>| {
+            let response = Response::builder();
+            let response =
+                said.into_iter().fold(response, |response, said| response.header("cache-control", said));
+            ready(Ok::<_, Infallible>(response.body(String::new()).expect("a response")))
+        });
+        let service = authenticator.layer().optional().layer(inner);
+        async move {
+            let response = service.oneshot(request).await.expect("an answer");
+            assert_eq!(response.status(), 200);
+            response.headers().get("cache-control").map(|value| value.to_str().expect("text").to_owned())
+        }
+    };
+    assert_eq!(of(cookie("GET", &[]), None).await.as_deref(), Some("no-store"));
+    assert_eq!(
+        of(cookie("GET", &[]), Some("private, max-age=60")).await.as_deref(),
+        Some("private, max-age=60")
+    );
+    assert_eq!(of(bearer(&good()), None).await, None);
+    assert_eq!(of(plain_get(&[]), None).await, None);
 }
 
 /// A service is asked once whether it is ready, for each time that it is called.

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::access_claims::AccessClaims;
 use crate::auth::Auth;
+use crate::auth::carrier::Carrier;
 use crate::auth_error::{AuthError, AuthErrorKind};
 use crate::bearer;
 use crate::cookie::Cookies;
@@ -191,7 +192,7 @@ impl<T: 'static> Authenticator<T> {
 
     async fn check(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, AuthErrorKind> {
         let inner = &*self.0;
-        let token = inner.token(method, headers)?;
+        let (token, carrier) = inner.token(method, headers)?;
         let token = inner.verify(token).await?;
         for revocations in &inner.revocations {
             revocations.check(&token).await?;
@@ -199,7 +200,7 @@ impl<T: 'static> Authenticator<T> {
         if let Some(replay) = &inner.replay {
             replay.check(&token).await?;
         }
-        Ok(Auth { token, realm: inner.realm.clone(), by: inner.id })
+        Ok(Auth { token, realm: inner.realm.clone(), carrier, by: inner.id })
     }
 
     pub(super) fn refuse(&self, reason: AuthErrorKind) -> AuthError {
@@ -213,18 +214,22 @@ impl<T: 'static> Authenticator<T> {
 }
 
 impl<T: 'static> Inner<T> {
-    /// The one token of a request.
-    fn token<'a>(&self, method: &Method, headers: &'a HeaderMap) -> Result<&'a str, AuthErrorKind> {
+    /// Returns the only token of a request, and where it was.
+    fn token<'a>(
+        &self,
+        method: &Method,
+        headers: &'a HeaderMap,
+    ) -> Result<(&'a str, Carrier), AuthErrorKind> {
         let malformed = |bearer::Malformed| AuthErrorKind::Malformed;
         let header = bearer::token(headers).map_err(malformed)?;
         let cookie = if self.cookies { Cookies::access_token(headers).map_err(malformed)? } else { None };
         match (header, cookie) {
             (Some(_), Some(_)) => Err(AuthErrorKind::Malformed),
-            (Some(token), None) => Ok(token),
-            (None, Some(token)) => match Cookies::check_origin(method, headers) {
-                Ok(()) => Ok(token),
-                Err(_) => Err(AuthErrorKind::CsrfFailed),
-            },
+            (Some(token), None) => Ok((token, Carrier::Header)),
+            (None, Some(token)) => {
+                let carrier = Carrier::cookie(method, headers).map_err(|_| AuthErrorKind::CsrfFailed)?;
+                Ok((token, carrier))
+            }
             (None, None) => Err(AuthErrorKind::Missing),
         }
     }

@@ -1,6 +1,7 @@
-//! From a request to who sent it.
+//! Finds out who sent a request.
 
 mod authenticator;
+mod carrier;
 mod parts;
 mod policy;
 
@@ -12,58 +13,67 @@ pub use authenticator::{Authenticator, TokenVerifier};
 use jotwell::{Claims, NoClaims, NumericDate, Verified};
 pub use policy::{Policy, PolicyError, RequireRole, RequireScope};
 
+use self::carrier::Carrier;
 use crate::access_claims::{AccessClaims, Scope};
 use crate::auth_error::{AuthError, AuthErrorKind};
 
-/// The claims of a request's token, verified, unexpired and not revoked. Nothing but an [`Authenticator`] makes
-/// one.
+/// The claims of a request's token, verified, unexpired and not revoked. Only an [`Authenticator`] creates it.
 ///
-/// It derefs to the caller's own claims.
+/// It derefs to the custom claims.
 pub struct Auth<T = NoClaims> {
     token: Arc<Verified<Claims<AccessClaims<T>>>>,
     realm: Arc<str>,
+    carrier: Carrier,
     /// The authenticator that made it.
     by: u64,
 }
 
 impl<T> Auth<T> {
-    /// `sub`: whom the token is about.
+    /// Returns `sub`: the user or the service that the token is about.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.token.subject.as_deref()
     }
 
-    /// `scope`.
+    /// Returns `scope`.
     #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.token.custom.scope
     }
 
-    /// `roles`.
+    /// Returns `roles`.
     #[must_use]
     pub fn roles(&self) -> &[String] {
         &self.token.custom.roles
     }
 
-    /// `sid`: the session that the token belongs to.
+    /// Returns `sid`: the session that the token belongs to.
     #[must_use]
     pub fn session_id(&self) -> Option<&str> {
         self.token.custom.session_id.as_deref()
     }
 
-    /// `exp`.
+    /// Returns `exp`.
     #[must_use]
     pub fn expires_at(&self) -> Option<NumericDate> {
         self.token.expires_at
     }
 
-    /// All claims, and the header.
+    /// Returns whether the token came in a [cookie](crate::Cookies). What the handler responds is then for this user
+    /// only, and no cache can see that as it does for `Authorization` (RFC 9111 §3.5). `AuthLayer` adds
+    /// `Cache-Control: no-store` to responses without `Cache-Control`; behind an extractor alone, add it yourself.
+    #[must_use]
+    pub fn is_from_cookie(&self) -> bool {
+        matches!(self.carrier, Carrier::Cookie { .. })
+    }
+
+    /// Returns all claims, and the header.
     #[must_use]
     pub fn token(&self) -> &Verified<Claims<AccessClaims<T>>> {
         &self.token
     }
 
-    /// Whether `policy` lets it pass. For rules that depend on more than the route.
+    /// Checks `policy`. For rules that depend on more than the route.
     ///
     /// ```
     /// use jotwell_http::{Auth, AuthError, RequireScope};
@@ -76,7 +86,7 @@ impl<T> Auth<T> {
     /// ```
     ///
     /// # Errors
-    /// A [`AuthError`] for [`AuthErrorKind::Scope`] or [`AuthErrorKind::Forbidden`].
+    /// An [`AuthError`] of kind [`AuthErrorKind::Scope`] or [`AuthErrorKind::Forbidden`].
     pub fn require<P: Policy<T> + ?Sized>(&self, policy: &P) -> Result<(), AuthError> {
         policy.check(self).map_err(|denied| {
             let reason = match denied {
@@ -98,12 +108,17 @@ impl<T> Deref for Auth<T> {
 
 impl<T> Clone for Auth<T> {
     fn clone(&self) -> Self {
-        Self { token: self.token.clone(), realm: self.realm.clone(), by: self.by }
+        Self {
+            token: self.token.clone(),
+            realm: self.realm.clone(),
+            carrier: self.carrier.clone(),
+            by: self.by,
+        }
     }
 }
 
 impl<T> fmt::Debug for Auth<T> {
-    /// Who, and nothing else of the token.
+    /// Shows the subject, and nothing else of the token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Auth").field("subject", &self.subject()).finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! Who sent a request, kept in the request's extensions.
+//! The result of an authentication, in the extensions of the request.
 
 use http::request::Parts;
 
@@ -11,6 +11,9 @@ impl<T: Send + Sync + 'static> Authenticator<T> {
     /// If the extensions already have the result of this authenticator or of a clone of it, returns that one. So a
     /// token is verified once for all layers and extractors of a request, and a [single-use](Self::single_use)
     /// token is consumed once. The result of another authenticator is not trusted; it is replaced.
+    ///
+    /// The result remembers for which method the anti-forgery token of a cookie was checked. If middleware has changed
+    /// the method since, it is checked again.
     ///
     /// ```
     /// use http::Request;
@@ -38,7 +41,11 @@ impl<T: Send + Sync + 'static> Authenticator<T> {
         // this one can mistake another authenticator's result for this one's.
         let existing = parts.extensions.remove::<Auth<T>>().filter(|auth| self.made(auth));
         let auth = match existing {
-            Some(auth) => Some(auth),
+            Some(mut auth) => {
+                let checked = auth.carrier.recheck(&parts.method, &parts.headers);
+                checked.map_err(|_| self.refuse(AuthErrorKind::CsrfFailed))?;
+                Some(auth)
+            }
             None => self.authenticate_optional(&parts.method, &parts.headers).await?,
         };
         if let Some(auth) = &auth {
