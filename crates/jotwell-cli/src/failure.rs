@@ -1,4 +1,4 @@
-//! Why a command ends without success, what to do about it, and the exit code that says so.
+//! Failures of a command: the reason, what to do about it, and the exit code.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -42,7 +42,7 @@ impl Failure {
         self
     }
 
-    /// Tells it on standard error.
+    /// Writes it to standard error.
     pub(crate) fn report(self) -> ExitCode {
         match self.kind {
             Kind::Refused => output::note(&format!("refused: {}", self.message)),

@@ -1,9 +1,10 @@
-//! `jotwell inspect`: what a token says, believed or not.
+//! `jotwell inspect`: shows the content of a token without verifying it.
 
 use jotwell::{Claims, NumericDate, RegisteredClaim, UnverifiedToken, VerifyError, base64url};
 
 use crate::args::TokenArgument;
 use crate::failure::Failure;
+use crate::printable::printable;
 use crate::style::{self, Paint};
 use crate::verify::reason;
 use crate::{json, output, time};
@@ -39,14 +40,14 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     })
 }
 
-/// What can be made out, also of a token that no verifier would look at any further.
+/// What can be read of a token, also of one that every verifier rejects.
 struct Parts {
-    /// JSON of header and payload, where they are that.
+    /// Header and payload, if they are JSON.
     header: Option<String>,
     payload: Option<String>,
     signature: Option<usize>,
     dates: Vec<(RegisteredClaim, NumericDate)>,
-    /// Why every verifier would refuse it, whatever its key.
+    /// Why every verifier rejects it, whatever its key.
     problem: Option<VerifyError>,
 }
 
@@ -81,10 +82,12 @@ impl Parts {
             .enumerate()
             .map(|(index, part)| {
                 let style = styles.get(index).copied().unwrap_or(style::BAD);
-                paint.with(style, &json::printable(part))
+                paint.with(style, &printable(part))
             })
             .collect();
         let shown = |json: &Option<String>, style| match json {
+            // No verifier reads it.
+            Some(json) if json::is_too_deep(json) => paint.with(style, &printable(json)),
             Some(json) => paint.with(style, &json::indent(json)),
             None => "(not base64url of JSON)".to_owned(),
         };

@@ -1,19 +1,40 @@
 //! JSON text, laid out without being interpreted.
 //!
-//! A tool that shows tokens must not hide anything: read into values and written again, a member that
-//! stands twice would stand once, and a long number would become another.
-
-use std::fmt::Write;
+//! A tool that shows tokens must not hide anything. Read into values and written again, a duplicate member would
+//! disappear, and a long number would change.
 
 use serde_json::value::RawValue;
 
-/// Whether it is JSON at all; how strictly the library reads it is told apart from that.
+use crate::printable::printable;
+
+/// Returns whether it is JSON at all. The library reads more strictly.
 pub(crate) fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
-/// The same JSON with each member on a line of its own, safe to show.
+/// The depth of objects and arrays that the library reads (RFC 8259 §9).
+const MAX_DEPTH: usize = 32;
+
+/// Returns whether the library rejects it because objects and arrays are nested too deeply.
+pub(crate) fn is_too_deep(text: &str) -> bool {
+    let mut depth = 0_usize;
+    tokens(text).any(|token| {
+        match token {
+            "{" | "[" => depth = depth.saturating_add(1),
+            "}" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    })
+}
+
+/// Returns the same JSON with each member on a line of its own, safe to show.
+///
+/// Members of objects and arrays deeper than the library reads, and one for an object around them, stay on one line:
+/// the indentation would make the output grow with the product of depth and length.
 pub(crate) fn indent(text: &str) -> String {
+    const DEEPEST: usize = MAX_DEPTH + 1;
+
     let mut output = String::with_capacity(text.len());
     let mut depth = 0_usize;
     let mut rest = tokens(text).peekable();
@@ -24,19 +45,25 @@ pub(crate) fn indent(text: &str) -> String {
                 // An empty one stays on its line.
                 if !matches!(rest.peek(), Some(&"}" | &"]")) {
                     depth = depth.saturating_add(1);
-                    new_line(depth, &mut output);
+                    if depth <= DEEPEST {
+                        new_line(depth, &mut output);
+                    }
                 } else if let Some(end) = rest.next() {
                     output.push_str(end);
                 }
             }
             "}" | "]" => {
+                if depth <= DEEPEST {
+                    new_line(depth.saturating_sub(1), &mut output);
+                }
                 depth = depth.saturating_sub(1);
-                new_line(depth, &mut output);
                 output.push_str(token);
             }
             "," => {
                 output.push_str(token);
-                new_line(depth, &mut output);
+                if depth <= DEEPEST {
+                    new_line(depth, &mut output);
+                }
             }
             ":" => output.push_str(": "),
             value => output.push_str(&printable(value)),
@@ -45,42 +72,14 @@ pub(crate) fn indent(text: &str) -> String {
     output
 }
 
-/// The same JSON without white space.
+/// Returns the same JSON without white space.
 pub(crate) fn compact(text: &str) -> String {
     tokens(text).collect()
 }
 
-/// A string as JSON.
+/// Returns a string as JSON, safe to show.
 pub(crate) fn string(text: &str) -> String {
     printable(&serde_json::Value::from(text).to_string())
-}
-
-/// What a terminal or an editor would act on instead of showing it, as JSON escapes: controls beyond
-/// those that JSON forbids anyway, and characters that change the direction of text or have no width.
-/// A token's sender may have written them to deceive who looks.
-pub(crate) fn printable(text: &str) -> String {
-    let mut output = String::with_capacity(text.len());
-    for character in text.chars() {
-        let deceives = character.is_control()
-            || matches!(
-                character,
-                '\u{ad}'
-                    | '\u{61c}'
-                    | '\u{180e}'
-                    | '\u{200b}'..='\u{200f}'
-                    | '\u{2028}'..='\u{202e}'
-                    | '\u{2060}'..='\u{206f}'
-                    | '\u{feff}'
-                    | '\u{fff9}'..='\u{fffb}'
-            );
-        if deceives {
-            // Each of them fits in four digits. Writing to a string cannot fail.
-            let _ = write!(output, "\\u{:04x}", u32::from(character));
-        } else {
-            output.push(character);
-        }
-    }
-    output
 }
 
 fn new_line(depth: usize, output: &mut String) {
@@ -88,7 +87,7 @@ fn new_line(depth: usize, output: &mut String) {
     output.extend(std::iter::repeat_n("  ", depth));
 }
 
-/// Punctuation, strings, and what is neither, without the white space in between.
+/// Returns an iterator over punctuation, strings and other values, without the white space between them.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -104,7 +103,7 @@ fn tokens(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Length of the string in front, with its quotes.
+/// Returns the length of the string at the start, with its quotes.
 fn string_length(text: &str) -> usize {
     let mut escaped = false;
     let end = text.bytes().skip(1).position(|byte| {
@@ -129,11 +128,40 @@ mod tests {
     }
 
     #[test]
-    fn what_deceives_is_escaped() {
+    fn strings_are_safe_to_show() {
         assert_eq!(
             indent("{\"a\":\"\u{9b}31m\u{202e}x\u{7f}é\"}"),
             "{\n  \"a\": \"\\u009b31m\\u202ex\\u007fé\"\n}"
         );
+    }
+
+    fn nested(depth: usize, inner: &str) -> String {
+        format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth))
+    }
+
+    #[test]
+    fn output_grows_with_the_length_not_with_the_depth() {
+        for (depth, inner) in
+            [(10, "0".to_owned()), (33, ["0"; 1000].join(",")), (20_000, ["0"; 1000].join(","))]
+        {
+            let text = nested(depth, &inner);
+            let output = indent(&text);
+            assert!(output.len() <= 64 * text.len() + 3000, "{depth}: {}", output.len());
+            assert_eq!(compact(&output), text);
+        }
+    }
+
+    #[test]
+    fn too_deep_is_what_the_library_rejects_as_too_deep() {
+        use jotwell::{Algorithm, JwkSet, KeyError};
+
+        // The array of `keys` is one more, and so is the set.
+        for (depth, deep) in [(1, false), (32, false), (33, true)] {
+            let text = format!(r#"{{"keys":[{}]}}"#, nested(depth - 2 * usize::from(depth > 1), ""));
+            let read = JwkSet::from_json(&text, &[Algorithm::ES256]);
+            assert_eq!(matches!(read, Err(KeyError::Json(_))), deep, "{read:?}");
+            assert_eq!(is_too_deep(&text), deep, "{depth}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod key;
 mod keyfile;
 mod keygen;
 mod output;
+mod printable;
 mod ring;
 mod shell;
 mod sign;
@@ -27,9 +28,14 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
+use crate::printable::printable;
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let done = match cli.command {
         Command::Keygen(args) => keygen::run(&args),
         Command::Key(command) => key::run(&command),
         Command::Sign(args) => sign::run(&args),
@@ -44,4 +50,15 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// Prints help, or what is wrong with the arguments. They can be names of files that a stranger chose, and clap repeats
+/// them unchanged.
+fn usage(error: &clap::Error) -> ExitCode {
+    let arguments = std::env::args_os().skip(1);
+    if arguments.into_iter().all(|argument| argument.to_str().is_some_and(|text| printable(text) == text)) {
+        error.exit();
+    }
+    error.render().to_string().lines().for_each(output::note);
+    ExitCode::from(2)
 }

@@ -1,17 +1,18 @@
-//! Where results go: standard output, and files, which are written whole or not at all.
+//! Writes results: to standard output, and to files, which are written completely or not at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+use crate::printable::printable;
 
-/// One line, or several, on standard output.
+/// Writes text to standard output, with one line end behind it.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     bytes(text.strip_suffix('\n').unwrap_or(text).as_bytes()).and_then(|()| bytes(b"\n"))
 }
 
-/// Bytes on standard output.
+/// Writes bytes to standard output.
 pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -21,8 +22,14 @@ pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// A line on standard error. Where that is closed there is nobody to tell, and no reason to stop.
+/// Writes a line to standard error, safe to show: it can have the name of a file in it. If standard error is closed, it
+/// is dropped.
 pub(crate) fn note(text: &str) {
+    note_styled(&printable(text));
+}
+
+/// Writes a line to standard error, unchanged. What came from outside must be [`printable`] already.
+pub(crate) fn note_styled(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
@@ -31,11 +38,11 @@ pub(crate) fn note(text: &str) {
 pub(crate) enum Secrecy {
     /// Its owner: mode 0600.
     Private,
-    /// Whoever the umask lets.
+    /// Everyone whom the umask allows.
     Public,
 }
 
-/// What happens to a file that is there already.
+/// What happens to a file that exists already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
     /// It stays, and the command fails.
@@ -50,7 +57,7 @@ impl Existing {
     }
 }
 
-/// To a file where one is named, else to standard output.
+/// Writes to a file if one is named, otherwise to standard output.
 pub(crate) fn write(
     out: Option<&Path>,
     content: &[u8],
@@ -74,7 +81,7 @@ pub(crate) fn file(path: &Path, content: &[u8], secrecy: Secrecy, existing: Exis
     match write_beside(&target, content, secrecy, existing) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(Failure::misuse(format!("{} is there already, and stays as it is", path.display()))
+            Err(Failure::misuse(format!("{} exists already and was not changed", path.display()))
                 .hint("choose another name, or replace it with --force"))
         }
         Err(error) => Err(Failure::misuse(format!("{} cannot be written: {error}", path.display()))),

@@ -1,4 +1,4 @@
-//! Tokens that are looked at without being believed.
+//! Tokens that are shown without being verified.
 
 mod common;
 
@@ -82,4 +82,69 @@ fn what_a_terminal_would_act_on_is_not_passed_on() {
     desk.write("token", "\u{1b}[2J.\u{9b}.");
     let text = desk.run(&["inspect", "--unverified", "token"]).ends(0).text();
     assert!(!text.contains(['\u{1b}', '\u{9b}']), "{text}");
+}
+
+#[test]
+fn deep_nesting_is_shown_raw_and_does_not_multiply() {
+    let desk = Desk::new();
+    let nested = |depth: usize| format!(r#"{{"a":{}0,0{}}}"#, "[".repeat(depth), "]".repeat(depth));
+    for depth in [32, 4_000] {
+        let (payload, token) = (nested(depth), token(r#"{"alg":"ES256"}"#, &nested(depth)));
+        desk.write("token", &token);
+        let text = desk.run(&["inspect", "--unverified", "token"]).ends(0).text();
+        assert!(text.contains(&payload), "not shown raw");
+        assert!(text.contains("problem") && text.len() < 4 * token.len() + 1000, "{} bytes", text.len());
+        let run = desk.run(&["inspect", "--unverified", "--json", "token"]).ends(0);
+        assert!(run.stdout.len() < 2 * token.len() + 5000, "{} bytes", run.stdout.len());
+        let answer: Box<serde_json::value::RawValue> = serde_json::from_slice(&run.stdout).expect("JSON");
+        assert!(answer.get().contains(&"[".repeat(depth - 32)));
+    }
+    // The deepest that the library reads is laid out.
+    desk.write("token", token(r#"{"alg":"ES256"}"#, &nested(31)));
+    let text = desk.run(&["inspect", "--unverified", "token"]).ends(0).text();
+    assert!(!text.contains("problem") && text.contains(&format!("\n{}0,\n", "  ".repeat(32))), "{text}");
+}
+
+#[test]
+fn invisible_characters_and_look_alikes_are_shown_as_escapes() {
+    let desk = Desk::new();
+    let payload =
+        "{\"sub\":\"adm\u{e0069}in\u{3164}\u{fe0f}\u{2800}\",\"iss\":\"https://p\u{430}ypal.example\"}";
+    desk.write("token", token(r#"{"alg":"ES256"}"#, payload));
+    let text = desk.run(&["inspect", "--unverified", "token"]).ends(0).text();
+    assert!(text.contains(r#""adm\udb40\udc69in\u3164\ufe0f\u2800""#), "{text}");
+    assert!(text.contains(r#""https://p\u0430ypal.example""#), "{text}");
+    let answer = desk.run(&["inspect", "--unverified", "--json", "token"]).ends(0).json();
+    assert_eq!(answer["payload"]["iss"], "https://p\u{430}ypal.example");
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_are_safe_to_show() {
+    let desk = Desk::new();
+    let name = "\u{1b}]0;owned\u{7}\u{202e}key.jwk";
+    for args in [
+        &["inspect", "--unverified", name][..],
+        &["key", "public", name],
+        &["verify", "token", "--key", name, "--issuer", "a", "--audience", "b"],
+        &["jwks", "list", name],
+    ] {
+        let run = desk.run(args).ends(2);
+        assert!(run.stderr.contains(r"\u001b]0;owned\u0007\u202ekey.jwk"), "{args:?}: {}", run.stderr);
+        assert!(!run.stderr.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{}", run.stderr);
+        assert!(run.stdout.is_empty());
+    }
+    // One argument too many, which clap reports.
+    let run = desk.run(&["jwks", "list", "a", name]).ends(2).says("unexpected argument");
+    assert!(!run.stderr.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{}", run.stderr);
+    desk.write(name, "{}");
+    let run = desk.run(&["keygen", "--alg", "ES256", "--out", name]).ends(2);
+    assert!(run.stderr.contains(r"\u001b") && !run.stderr.contains('\u{1b}'), "{}", run.stderr);
+    // A private key that others may read is warned of.
+    std::fs::remove_file(desk.path(name)).expect("removed");
+    desk.run(&["keygen", "--alg", "ES256", "--out", name]).ends(0);
+    std::fs::set_permissions(desk.path(name), std::os::unix::fs::PermissionsExt::from_mode(0o644))
+        .expect("a mode");
+    let run = desk.run(&["key", "public", name]).ends(0).says("warning");
+    assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);
 }

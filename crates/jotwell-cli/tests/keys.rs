@@ -182,7 +182,7 @@ fn private_files_are_private_and_are_not_overwritten() {
     assert_eq!(common::mode(&desk.path("key")), 0o600);
     let before = desk.read("key");
     desk.run(&["keygen", "--alg", "ES256", "--out", "key"]).ends(2).says("--force");
-    desk.run(&["key", "public", "key", "--out", "key"]).ends(2).says("there already");
+    desk.run(&["key", "public", "key", "--out", "key"]).ends(2).says("exists already");
     assert_eq!(desk.read("key"), before);
     let convert = ["key", "convert", "key", "--to", "pem", "--private", "--out", "pem"];
     desk.run(&convert).ends(0);

@@ -4,6 +4,7 @@ use jotwell::NumericDate;
 use jotwell::explain::{Expected, Explanation, Found, Outcome, Step};
 
 use super::reason;
+use crate::printable::printable;
 use crate::style::{self, Paint};
 use crate::{json, output, time};
 
@@ -24,9 +25,13 @@ pub(super) fn on_stderr(explanation: &Explanation, now: NumericDate) {
                 format!("{found}  {}", paint.with(style::FAINT, &format!("(expected {expected})")))
             }
         };
-        output::note(&format!("{mark}  {:<16} {line}", step.check));
+        output::note_styled(&format!("{mark}  {:<16} {line}", step.check));
         if let Outcome::Failed(error) = &step.outcome {
-            output::note(&format!("        {:<16} {}", "", paint.with(style::BAD, &reason(error))));
+            output::note_styled(&format!(
+                "        {:<16} {}",
+                "",
+                paint.with(style::BAD, &printable(&reason(error)))
+            ));
         }
     }
 }
@@ -37,7 +42,7 @@ fn expected(expected: &Expected) -> String {
         Expected::After { now, .. } | Expected::NotAfter { now, .. } => {
             expected.to_string().replace(&now.to_string(), &time::rfc3339(*now))
         }
-        _ => json::printable(&expected.to_string()),
+        _ => printable(&expected.to_string()),
     }
 }
 
@@ -46,7 +51,7 @@ fn found(found: &Found, now: NumericDate) -> Option<String> {
     match found {
         Found::Nothing => None,
         Found::Date(date) => Some(time::render(*date, now)),
-        _ => Some(json::printable(&found.to_string())),
+        _ => Some(printable(&found.to_string())),
     }
 }
 
