@@ -88,6 +88,13 @@ pub enum KeyError {
     },
     /// The set has a key of this name and algorithm already.
     DuplicateKeyId,
+    /// The list has this key already.
+    DuplicateKey {
+        /// The position of the second one.
+        index: usize,
+    },
+    /// The list has no key, where at least one is required.
+    NoKey,
     /// The set has more keys than the limit of [`JwkSet::from_json_up_to`](crate::JwkSet::from_json_up_to).
     TooManyKeys {
         /// How many keys it has.
@@ -168,6 +175,10 @@ impl fmt::Display for KeyError {
                 write!(f, "the JSON Web Key is meant for something else, says its {member:?}")
             }
             Self::DuplicateKeyId => f.write_str("the set has another key with this \"kid\" and algorithm"),
+            Self::DuplicateKey { index } => {
+                write!(f, "the key at position {index} is in the list already; name each signer once")
+            }
+            Self::NoKey => f.write_str("the list has no key; give at least one"),
             Self::TooManyKeys { found, limit } => {
                 write!(
                     f,

@@ -113,6 +113,12 @@ pub enum VerifyError {
     UnknownKey,
     /// The signature does not hold. Nothing more can be told.
     InvalidSignature,
+    /// No signature of a JWS in JSON holds under one of the
+    /// [`RequiredSigners`](crate::jws::RequiredSigners).
+    MissingSigner {
+        /// The position of the key in the list.
+        index: usize,
+    },
     /// A registered claim has the wrong type, or a value that RFC 7519 does not allow.
     InvalidClaim {
         /// Its name.
@@ -209,6 +215,12 @@ impl fmt::Display for VerifyError {
             }
             Self::UnknownKey => f.write_str("no key is found for the token's \"kid\" and \"alg\""),
             Self::InvalidSignature => f.write_str("the signature does not hold"),
+            Self::MissingSigner { index } => {
+                write!(
+                    f,
+                    "no signature holds under key {index} of the required ones; that signer must sign, too"
+                )
+            }
             Self::InvalidClaim { claim } => write!(f, "the claim {claim:?} has a wrong type or value"),
             Self::Deserialize { path, expected } if path.is_empty() => {
                 write!(f, "the claims do not fit the type that was asked for: expected {expected}")

@@ -23,6 +23,7 @@ mod compact;
 mod detached;
 mod header_cache;
 mod json;
+mod signers;
 mod source;
 mod unsigned;
 mod verified;
@@ -33,6 +34,7 @@ use alloc::string::String;
 pub(crate) use compact::{Buffer, Compact, Stack, decoded};
 pub use detached::{sign_detached, sign_detached_unencoded};
 pub use json::{JsonJws, JsonSignature, MAX_SIGNATURES};
+pub use signers::RequiredSigners;
 pub use source::KeySource;
 pub use unsigned::UnsignedToken;
 pub use verified::Verified;
@@ -42,14 +44,13 @@ use crate::error::SignError;
 use crate::header::Header;
 use crate::key::SigningKey;
 
-/// Longest token that is looked at unless asked otherwise, in bytes.
+/// The largest length of a token, in bytes, unless configured otherwise.
 pub const DEFAULT_MAX_LENGTH: usize = 16 * 1024;
 
-/// Longest header that is looked at unless longer tokens are, in bytes as it stands in the token: room
-/// for a chain of certificates. Of tokens that may be longer than [`DEFAULT_MAX_LENGTH`] it may take
-/// half of what they may have.
+/// The largest length of a header, in bytes as it appears in the token: room for a chain of certificates. If tokens
+/// may be longer than [`DEFAULT_MAX_LENGTH`], a header may have half of their length.
 ///
-/// Anybody can write a header and have it read; a payload is read after its signature holds.
+/// Anyone can write a header and have it read; a payload is read after its signature was verified.
 pub const DEFAULT_MAX_HEADER_LENGTH: usize = DEFAULT_MAX_LENGTH / 2;
 
 /// Signs `payload` under a header with the key's algorithm and `kid`.

@@ -1,4 +1,4 @@
-//! The way of a token up to its signature: RFC 7515 §5.2.
+//! Verification of a token up to its signature: RFC 7515 §5.2.
 
 use alloc::borrow::Cow;
 use alloc::sync::Arc;
@@ -15,8 +15,7 @@ use crate::key::VerifyingKey;
 
 /// Verifies signatures over payloads of any kind, with the keys of `K`.
 ///
-/// It says nothing of expiry, issuer or audience: for tokens that carry claims use a
-/// [`Validator`](crate::Validator).
+/// It does not check expiry, issuer or audience: for tokens that carry claims use a [`Validator`](crate::Validator).
 #[derive(Clone, Debug)]
 pub struct Verifier<K> {
     keys: K,
@@ -27,26 +26,18 @@ pub struct Verifier<K> {
 }
 
 impl<K: KeySource> Verifier<K> {
-    /// A verifier with these keys, for tokens of up to [`DEFAULT_MAX_LENGTH`] bytes.
+    /// Creates a verifier with these keys, for tokens of up to [`DEFAULT_MAX_LENGTH`] bytes.
     #[must_use]
     pub fn new(keys: K) -> Self {
         Self { keys, max_length: DEFAULT_MAX_LENGTH, unencoded_payload: false, memo: Arc::default() }
     }
 
-    /// Looks at tokens of up to `bytes` bytes. A detached payload does not count, and a JWS in JSON has been
-    /// measured before, by [`JsonJws::parse_up_to`]. Half of them, or
-    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH) where that is more, may be
-    /// the header's.
+    /// Sets the largest length of a token in bytes. Defaults to [`DEFAULT_MAX_LENGTH`]. A detached payload does not
+    /// count; [`JsonJws::parse_up_to`] limits a JWS in JSON. The header may have half of it, or
+    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH) if that is more.
     #[must_use]
     pub fn max_length(self, bytes: usize) -> Self {
         Self { max_length: bytes, ..self }
-    }
-
-    /// Understands `b64: false` (RFC 7797): a payload that goes into the signature as it is, where it
-    /// stands apart from the token or in JSON.
-    #[must_use]
-    pub fn allow_unencoded_payload(self) -> Self {
-        Self { unencoded_payload: true, ..self }
     }
 
     /// Verifies `token`, in compact form, and returns its payload.
@@ -109,8 +100,11 @@ impl<K: KeySource> Verifier<K> {
         Err(first.unwrap_or(VerifyError::InvalidSignature))
     }
 
-    /// Verifies a JWS in JSON by all of its signatures, of which no two are by one key. Returns one for
+    /// Verifies a JWS in JSON by all of its signatures, of which no two are by one key. Returns one result for
     /// each, in their order.
+    ///
+    /// It cannot notice that a signature was removed. To require certain signers, use
+    /// [`RequiredSigners`](super::RequiredSigners).
     ///
     /// # Errors
     /// That of the first signature that does not hold; [`VerifyError::InvalidJws`] where there is no
@@ -139,34 +133,7 @@ impl<K: KeySource> Verifier<K> {
         jws: &JsonJws,
         signature: &JsonSignature,
     ) -> Result<(Cow<'_, VerifyingKey>, Verified<Vec<u8>>), VerifyError> {
-        let Joined { whole, protected: header } =
-            self.headers(signature.protected(), signature.unprotected_header())?;
-        let protected = signature.protected().unwrap_or_default();
-        let key = self.key_for(&whole)?;
-        let payload = match jws.payload() {
-            Payload::Detached(payload) => {
-                verify_signature(&key, &signing_input(&header, protected, payload), signature.encoded())?;
-                payload.clone()
-            }
-            // The text itself is signed, whether it is an encoding or the payload.
-            Payload::Attached(text) => {
-                verify_signature(&key, [protected, ".", text].concat().as_bytes(), signature.encoded())?;
-                match header.has_unencoded_payload() {
-                    true => text.clone().into_bytes(),
-                    false => decoded(TokenPart::Payload, text)?,
-                }
-            }
-            Payload::Missing => return Err(VerifyError::InvalidJws { member: "payload" }),
-        };
-        Ok((key, Verified::new(Arc::new(header), payload)))
-    }
-
-    /// The headers of a signature, `b64` understood if that was asked for.
-    fn headers(&self, protected: Option<&str>, unprotected: Option<&str>) -> Result<Joined, VerifyError> {
-        let understood: &[&str] = if self.unencoded_payload { &[B64] } else { &[] };
-        let mut decoded = Stack::<256>::new();
-        let protected = protected.map(|text| decoded.decode(TokenPart::Header, text)).transpose()?;
-        header::joined(protected, unprotected, understood)
+        self.verify_signature_by(jws, signature, |header| self.key_for(header))
     }
 
     /// The header of a token in compact form.
@@ -200,6 +167,58 @@ impl<K: KeySource> Verifier<K> {
         verify_signature(key, compact.signing_input.as_bytes(), compact.signature)?;
         self.memo.remember(compact.header, header);
         Ok(())
+    }
+}
+
+impl Verifier<()> {
+    /// Creates a verifier without keys, for callers that bring one for each signature.
+    pub(super) fn keyless() -> Self {
+        Self { keys: (), max_length: DEFAULT_MAX_LENGTH, unencoded_payload: false, memo: Arc::default() }
+    }
+}
+
+impl<K> Verifier<K> {
+    /// Accepts `b64: false` (RFC 7797): a payload that is signed without being encoded, detached or in JSON.
+    #[must_use]
+    pub fn allow_unencoded_payload(self) -> Self {
+        Self { unencoded_payload: true, ..self }
+    }
+
+    /// Verifies one signature of a JWS in JSON by the key that `key_for` returns for its headers.
+    pub(super) fn verify_signature_by<'k>(
+        &self,
+        jws: &JsonJws,
+        signature: &JsonSignature,
+        key_for: impl FnOnce(&Header) -> Result<Cow<'k, VerifyingKey>, VerifyError>,
+    ) -> Result<(Cow<'k, VerifyingKey>, Verified<Vec<u8>>), VerifyError> {
+        let Joined { whole, protected: header } =
+            self.headers(signature.protected(), signature.unprotected_header())?;
+        let protected = signature.protected().unwrap_or_default();
+        let key = key_for(&whole)?;
+        let payload = match jws.payload() {
+            Payload::Detached(payload) => {
+                verify_signature(&key, &signing_input(&header, protected, payload), signature.encoded())?;
+                payload.clone()
+            }
+            // The text itself is signed, whether it is an encoding or the payload.
+            Payload::Attached(text) => {
+                verify_signature(&key, [protected, ".", text].concat().as_bytes(), signature.encoded())?;
+                match header.has_unencoded_payload() {
+                    true => text.clone().into_bytes(),
+                    false => decoded(TokenPart::Payload, text)?,
+                }
+            }
+            Payload::Missing => return Err(VerifyError::InvalidJws { member: "payload" }),
+        };
+        Ok((key, Verified::new(Arc::new(header), payload)))
+    }
+
+    /// Reads the headers of a signature. `b64` is understood if the verifier accepts it.
+    fn headers(&self, protected: Option<&str>, unprotected: Option<&str>) -> Result<Joined, VerifyError> {
+        let understood: &[&str] = if self.unencoded_payload { &[B64] } else { &[] };
+        let mut decoded = Stack::<256>::new();
+        let protected = protected.map(|text| decoded.decode(TokenPart::Header, text)).transpose()?;
+        header::joined(protected, unprotected, understood)
     }
 }
 

@@ -67,6 +67,7 @@ fn a_token_that_is_refused_says_why() {
     tells(VerifyError::AlgorithmMismatch { expected, found }, &["ES256", "HS384"], None, texts);
     tells(VerifyError::UnknownKey, &["\"kid\""], None, texts);
     tells(VerifyError::InvalidSignature, &[], None, texts);
+    tells(VerifyError::MissingSigner { index: 17 }, &["17"], None, texts);
     tells(VerifyError::InvalidClaim { claim: "c" }, &["\"c\""], None, texts);
     tells(VerifyError::TypMismatch, &["\"typ\""], None, texts);
     tells(VerifyError::MissingClaim { claim: "c".into() }, &["\"c\""], None, texts);
@@ -142,6 +143,8 @@ fn a_key_that_is_refused_says_why() {
     tells(KeyError::InvalidMember { member }, &["\"m\""], None, texts);
     tells(KeyError::UseNotAllowed { member }, &["\"m\""], None, texts);
     tells(KeyError::DuplicateKeyId, &["\"kid\""], None, texts);
+    tells(KeyError::DuplicateKey { index: 17 }, &["17"], None, texts);
+    tells(KeyError::NoKey, &[], None, texts);
     tells(KeyError::TooManyKeys { found: 18, limit: 17 }, &["18", "17"], None, texts);
     tells(KeyError::EmptySecret, &[], None, texts);
     tells(KeyError::ShortSecret { algorithm, min: 18, found: 17 }, &["ES256", "18", "17"], None, texts);

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use crate::attacks_common::algorithms;
 use jotwell::algorithm::Family;
 use jotwell::error::TokenPart;
-use jotwell::jws::{self, JsonJws, Verifier};
+use jotwell::jws::{self, JsonJws, RequiredSigners, Verifier};
 use jotwell::{
-    Algorithm, Audience, Expiry, Header, Issuer, JsonError, JwkSet, KeySource, NoClaims, SignError,
+    Algorithm, Audience, Expiry, Header, Issuer, JsonError, JwkSet, KeyError, KeySource, NoClaims, SignError,
     SigningKey, Validator, VerifyError, VerifyingKey, base64url,
 };
 use serde_json::{Value, json};
@@ -421,6 +421,110 @@ fn any_good_signature_will_do_for_any_and_none_may_fail_for_all() {
 }
 
 /// "All of none" is a trap, not an answer.
+/// The signatures at these positions of the list, in this order.
+fn keep(jws: &JsonJws, positions: &[usize]) -> JsonJws {
+    let mut value: Value = serde_json::from_str(&jws.to_general_json()).expect("JSON");
+    let all = value["signatures"].take();
+    value["signatures"] = positions.iter().map(|position| all[*position].clone()).collect();
+    parse(&value).expect("a JWS")
+}
+
+#[test]
+fn each_required_key_must_have_signed() {
+    let keys = [key(Algorithm::ES256), key(Algorithm::EdDSA), key(Algorithm::RS256)];
+    let required = |keys: &[&SigningKey]| {
+        RequiredSigners::new(keys.iter().map(|key| key.verifying_key())).expect("different keys")
+    };
+    let [one, two, three] = &keys;
+    let jws = signed(&[one, two, three]);
+    // Results come in the order of the keys, whatever that of the signatures.
+    let all = required(&[three, one]).verify(&keep(&jws, &[1, 0, 2])).expect("both have signed");
+    assert_eq!(
+        all.iter().map(|one| one.header().key_id()).collect::<Vec<_>>(),
+        [three.key_id(), one.key_id()]
+    );
+    assert!(all.iter().all(|one| **one == PAYLOAD));
+
+    // A removed signature is noticed, where `verify_all` does not.
+    let set = JwkSet::from_keys(keys.iter().map(SigningKey::verifying_key)).expect("a set");
+    for (positions, missing) in [(&[1, 2][..], 0), (&[0, 2], 1), (&[0, 1], 2), (&[2], 0), (&[0, 0, 2, 2], 1)]
+    {
+        let cut = keep(&jws, positions);
+        assert_eq!(
+            required(&[one, two, three]).verify(&cut).unwrap_err(),
+            VerifyError::MissingSigner { index: missing },
+            "{positions:?}"
+        );
+        if positions.len() < 4 {
+            assert!(Verifier::new(set.clone()).verify_all(&cut).is_ok());
+        }
+    }
+
+    // So is one that does not hold, or is by another key of the same name and algorithm.
+    let mut value: Value = serde_json::from_str(&jws.to_general_json()).expect("JSON");
+    value["signatures"][1]["signature"] = value["signatures"][0]["signature"].clone();
+    let changed = parse(&value).expect("a JWS");
+    assert_eq!(required(&[one, two]).verify(&changed).unwrap_err(), VerifyError::MissingSigner { index: 1 });
+    let stranger = SigningKey::generate(Algorithm::EdDSA).expect("a key").with_key_id("EdDSA-key");
+    assert_eq!(
+        required(&[one, &stranger]).verify(&jws).unwrap_err(),
+        VerifyError::MissingSigner { index: 1 }
+    );
+    // Others may have signed as well, also by something that is not understood.
+    value["signatures"][1] = json!({"protected": "e30", "signature": "AA"});
+    assert!(required(&[one, three]).verify(&parse(&value).expect("a JWS")).is_ok());
+}
+
+#[test]
+fn required_keys_are_different_and_at_least_one() {
+    assert_eq!(RequiredSigners::new([]).map(drop), Err(KeyError::NoKey));
+    let one = key(Algorithm::EdDSA).verifying_key();
+    let again = VerifyingKey::from_jwk(Algorithm::EdDSA, &one.to_jwk()).expect("a key").with_key_id("other");
+    let other = key(Algorithm::EdDSA).verifying_key();
+    let list = |keys: &[&VerifyingKey]| RequiredSigners::new(keys.iter().copied().cloned()).map(drop);
+    assert_eq!(list(&[&one, &other, &again]), Err(KeyError::DuplicateKey { index: 2 }));
+    assert_eq!(list(&[&one, &other]), Ok(()));
+}
+
+#[test]
+fn required_signers_agree_on_the_payload() {
+    let (one, two) = (key(Algorithm::ES256), key(Algorithm::EdDSA));
+    let both = RequiredSigners::new([one.verifying_key(), two.verifying_key()]).expect("keys");
+    let detached = {
+        let mut value: Value = serde_json::from_str(&signed(&[&one, &two]).to_general_json()).expect("JSON");
+        value.as_object_mut().expect("an object").remove("payload");
+        parse(&value).expect("a JWS")
+    };
+    assert_eq!(both.verify(&detached).unwrap_err(), VerifyError::InvalidJws { member: "payload" });
+    let given = detached.with_detached_payload(PAYLOAD).expect("none inside");
+    assert_eq!(both.verify(&given).expect("both have signed").len(), 2);
+
+    // RFC 7797 §3: the same `b64` for all.
+    let unencoded = |key: &SigningKey| {
+        let protected = format!(
+            r#"{{"alg":"{}","kid":"{}","b64":false,"crit":["b64"]}}"#,
+            key.algorithm(),
+            key.key_id().expect("a name")
+        );
+        let protected = base64url::encode(protected);
+        let signature = key.sign(format!("{protected}.abcd").as_bytes()).expect("a signature");
+        json!({"protected": protected, "signature": base64url::encode(signature)})
+    };
+    let encoded = |key: &SigningKey| {
+        let protected = base64url::encode(Header::for_key(key).to_json());
+        let signature = key.sign(format!("{protected}.abcd").as_bytes()).expect("a signature");
+        json!({"protected": protected, "signature": base64url::encode(signature)})
+    };
+    let jws =
+        |signatures: [Value; 2]| parse(&json!({"payload": "abcd", "signatures": signatures})).expect("a JWS");
+    let same = jws([unencoded(&one), unencoded(&two)]);
+    assert_eq!(both.verify(&same).unwrap_err(), VerifyError::MissingSigner { index: 0 });
+    let lenient = both.clone().allow_unencoded_payload();
+    assert_eq!(*lenient.verify(&same).expect("both have signed")[0], b"abcd");
+    let mixed = jws([encoded(&one), unencoded(&two)]);
+    assert_eq!(lenient.verify(&mixed).unwrap_err(), VerifyError::InvalidHeader { parameter: "b64" });
+}
+
 #[test]
 fn nothing_is_verified_where_nobody_signed() {
     let all = Verifier::new(hmac().verifying_key()).verify_all(&JsonJws::new(PAYLOAD));
