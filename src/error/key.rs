@@ -128,6 +128,10 @@ pub enum KeyError {
     RsaExponent,
     /// The RSA numbers do not fit each other, or the modulus is even.
     InvalidRsaKey,
+    /// One of the two primes of the RSA key is longer than half of the modulus. Such a key is valid (RFC 8017 §3.2), but
+    /// no common tool makes one, and the `rsa` crate signs with it only in slower code that has to be chosen without
+    /// looking at the primes.
+    UnequalRsaPrimes,
     /// The public point is not on the curve, or is no public key there.
     InvalidPoint {
         /// The curve.
@@ -197,6 +201,9 @@ impl fmt::Display for KeyError {
             }
             Self::RsaExponent => f.write_str("the RSA public exponent is not odd and within 65537 to 2^33"),
             Self::InvalidRsaKey => f.write_str("the numbers of the RSA key do not fit each other"),
+            Self::UnequalRsaPrimes => f.write_str(
+                "the primes of the RSA key differ in length; make a new key: openssl genpkey -algorithm RSA",
+            ),
             Self::InvalidPoint { curve } => write!(f, "the public key is no point on {curve}"),
             Self::InvalidScalar { curve } => write!(f, "the private key is out of range for {curve}"),
             Self::PublicKeyMismatch => f.write_str("the public key does not belong to the private key"),

@@ -152,6 +152,7 @@ fn a_key_that_is_refused_says_why() {
     tells(KeyError::RsaModulusSize { bits: 17 }, &["17", "2048", "4096"], None, texts);
     tells(KeyError::RsaExponent, &["65537"], None, texts);
     tells(KeyError::InvalidRsaKey, &[], None, texts);
+    tells(KeyError::UnequalRsaPrimes, &["openssl"], None, texts);
     tells(KeyError::InvalidPoint { curve }, &["P-521"], None, texts);
     tells(KeyError::InvalidScalar { curve }, &["P-521"], None, texts);
     tells(KeyError::PublicKeyMismatch, &[], None, texts);

@@ -357,6 +357,23 @@ fn refuses_rsa_keys_of_unsafe_size_or_exponent() {
     assert_eq!(with("n", &[0xfe; 256]), KeyError::InvalidRsaKey);
 }
 
+/// A valid key all the same, so its public half verifies.
+#[test]
+fn refuses_rsa_primes_of_unequal_length_by_name() {
+    let path = format!("{}/vectors/rsa-unequal-primes.jwk.json", env!("CARGO_MANIFEST_DIR"));
+    let key: Value = serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON");
+    let error = |members: &[&str]| {
+        let key: serde_json::Map<_, _> =
+            members.iter().map(|member| (member.to_string(), key[*member].clone())).collect();
+        SigningKey::from_jwk(Algorithm::RS256, &jwk(Value::from(key))).unwrap_err()
+    };
+    let all = ["kty", "n", "e", "d", "p", "q", "dp", "dq", "qi"];
+    assert_eq!(error(&all), KeyError::UnequalRsaPrimes);
+    assert_eq!(error(&all[..4]), KeyError::UnequalRsaPrimes);
+    let public = json!({"kty": "RSA", "n": key["n"], "e": key["e"]});
+    assert!(VerifyingKey::from_jwk(Algorithm::RS256, &jwk(public)).is_ok());
+}
+
 #[test]
 fn refuses_rsa_numbers_that_do_not_fit_each_other() {
     for member in ["d", "p", "q"] {

@@ -75,8 +75,20 @@ fn private_key(public: &PublicKey<'_>, private: &RsaPrivate) -> Result<PrivateKe
     let primes = private.factors.iter().flat_map(|factors| [uint(&factors.p), uint(&factors.q)]).collect();
     // Checks that the primes multiply to n, and that d inverts e. Where there are no primes it searches for them,
     // which a d of zero would not survive; JWK, the one form without primes, has none.
-    PrivateKey::from_components(uint(public.n()), uint(public.e()), uint(&private.d), primes)
-        .map_err(|_| KeyError::InvalidRsaKey)
+    PrivateKey::from_components(uint(public.n()), uint(public.e()), uint(&private.d), primes).map_err(
+        |error| match error {
+            // The modulus is odd, so a prime that is odd, above 1 and another than the first is too long.
+            rsa::errors::Error::InvalidPrime if !private.has_trivial_factor() => KeyError::UnequalRsaPrimes,
+            _ => KeyError::InvalidRsaKey,
+        },
+    )
+}
+
+impl RsaPrivate {
+    /// Returns whether a factor is 1, or both are the same.
+    fn has_trivial_factor(&self) -> bool {
+        self.factors.as_ref().is_some_and(|RsaFactors { p, q, .. }| p == q || **p == [1] || **q == [1])
+    }
 }
 
 fn uint(bytes: &[u8]) -> BoxedUint {
