@@ -1,6 +1,8 @@
 //! The example `api`, driven over real sockets as a client would, on every store.
 
 mod example;
+#[path = "example/network.rs"]
+mod network;
 mod stores_common;
 
 use std::time::Duration;

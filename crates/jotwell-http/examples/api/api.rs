@@ -1,18 +1,20 @@
 //! The routes of the API.
 
-use axum::extract::State;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
+use axum::{Json, Router};
 use jotwell_http::{
-    Auth, AuthError, IssuerKeys, KeysError, RequireRole, RequireScope, SessionError, Sessions, TokenResponse,
-    jwks_router,
+    Auth, AuthError, IssuerKeys, KeysError, RequireRole, RequireScope, SessionError, Sessions, jwks_router,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Credentials, wrong_password};
-use crate::limits::{Limit, limit};
+use crate::body::JsonObject;
+use crate::limits::Limit;
 use crate::page;
 use crate::settings::Settings;
 use crate::users::{Account, Users};
@@ -22,7 +24,7 @@ pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Setti
     let authenticator = sessions.authenticator().cookies();
     let keys = sessions.keys().clone();
 
-    // Doors for all who are logged in, for those with a scope, and for those with a role.
+    // Routes for every user, for those with a scope, and for those with a role.
     let members = Router::new()
         .route("/me", get(me))
         .route("/logout", post(logout))
@@ -36,35 +38,41 @@ pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Setti
         .route("/admin/keys/rotate", post(rotate_keys))
         .route_layer(authenticator.layer().require(RequireRole::new("admin")));
 
-    let logins = Limit::per_minute(settings.logins_per_minute);
-    let refreshes = Limit::per_minute(settings.refreshes_per_minute);
-    let entrance = Router::new()
-        .route("/login", post(login))
-        .route("/page/login", post(page::login))
-        .route_layer(middleware::from_fn_with_state(logins, limit));
-    let again = Router::new()
-        .route("/refresh", post(refresh))
-        .route("/page/refresh", post(page::refresh))
-        .route_layer(middleware::from_fn_with_state(refreshes, limit));
-
     Router::new()
         .merge(members)
         .merge(orders)
         .merge(admin)
-        .merge(entrance)
-        .merge(again)
+        .route("/login", post(login))
+        .route("/refresh", post(refresh))
+        .route("/page/login", post(page::login))
+        .route("/page/refresh", post(page::refresh))
         .route("/page/logout", post(page::logout))
         .route("/orders", post(order))
         .route("/open", get(open))
         .merge(page::router())
-        .with_state(App { sessions, authenticator, users })
+        .with_state(App {
+            sessions,
+            authenticator,
+            users,
+            logins: Limit::per_minute(settings.logins_per_minute),
+            refreshes: Limit::per_minute(settings.refreshes_per_minute),
+        })
         .merge(jwks_router(keys))
 }
 
-async fn login(State(app): State<App>, Json(credentials): Json<Credentials>) -> Response {
-    app.log_in(credentials).await.map_or_else(IntoResponse::into_response, |grant| {
-        grant.map_or_else(wrong_password, IntoResponse::into_response)
-    })
+async fn login(
+    State(app): State<App>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    JsonObject(credentials): JsonObject<Credentials>,
+) -> Response {
+    if let Err(too_many) = app.logins.check(client) {
+        return too_many.into_response();
+    }
+    match app.log_in(credentials).await {
+        Ok(Some(tokens)) => tokens.into_response(),
+        Ok(None) => wrong_password(),
+        Err(error) => error.into_response(),
+    }
 }
 
 #[derive(Deserialize)]
@@ -72,8 +80,15 @@ struct Refresh {
     refresh_token: String,
 }
 
-async fn refresh(State(app): State<App>, Json(body): Json<Refresh>) -> Result<TokenResponse, SessionError> {
-    app.refresh(&body.refresh_token).await
+async fn refresh(
+    State(app): State<App>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    JsonObject(body): JsonObject<Refresh>,
+) -> Response {
+    if let Err(too_many) = app.refreshes.check(client) {
+        return too_many.into_response();
+    }
+    app.refresh(&body.refresh_token).await.into_response()
 }
 
 #[derive(Serialize)]
@@ -96,7 +111,7 @@ async fn me(auth: Auth<Account>) -> Json<Me> {
     })
 }
 
-/// As `/me`, for whoever comes: what a door costs shows in the comparison of the two.
+/// As `/me`, without a token: the difference of the two is the cost of the authentication.
 async fn open() -> Json<Me> {
     Json(Me {
         id: "user-1".to_owned(),
@@ -111,7 +126,7 @@ async fn orders() -> Json<[&'static str; 2]> {
     Json(["two pens", "a notebook"])
 }
 
-/// A rule in a handler rather than at the door.
+/// A policy that is checked in the handler.
 async fn order(auth: Auth<Account>) -> Result<(StatusCode, &'static str), AuthError> {
     auth.require(&RequireScope::new("orders:write").expect("a scope"))?;
     Ok((StatusCode::CREATED, "ordered"))
@@ -132,30 +147,32 @@ async fn logout_everywhere(State(app): State<App>, auth: Auth<Account>) -> Resul
 }
 
 #[derive(Serialize)]
-struct Turned {
+struct Rotated {
     kid: Option<String>,
 }
 
 async fn rotate_keys(State(app): State<App>) -> Response {
     let keys = app.sessions.keys().clone();
     // It waits for a disk.
-    match tokio::task::spawn_blocking(move || turn(&keys)).await {
-        Ok(Ok(turned)) => Json(turned).into_response(),
+    match tokio::task::spawn_blocking(move || rotate(&keys)).await {
+        Ok(Ok(rotated)) => Json(rotated).into_response(),
         Ok(Err(KeysError::TooEarly { ready_at })) => {
             let text = format!("verifiers may not know the next key before {ready_at}");
             (StatusCode::CONFLICT, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], text)
                 .into_response()
         }
-        Ok(Err(KeysError::NotRotatable)) => (StatusCode::CONFLICT, "this key does not turn").into_response(),
+        Ok(Err(KeysError::NotRotatable)) => {
+            (StatusCode::CONFLICT, "this key cannot be rotated").into_response()
+        }
         Ok(Err(error)) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the keys did not turn");
+            tracing::error!(error = &error as &dyn std::error::Error, "key rotation failed");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
-fn turn(keys: &IssuerKeys) -> Result<Turned, KeysError> {
+fn rotate(keys: &IssuerKeys) -> Result<Rotated, KeysError> {
     keys.rotate()?;
-    Ok(Turned { kid: keys.signing_key().key_id().map(str::to_owned) })
+    Ok(Rotated { kid: keys.signing_key().key_id().map(str::to_owned) })
 }

@@ -1,4 +1,4 @@
-//! What all routes share.
+//! What the routes share.
 
 use axum::Json;
 use axum::extract::FromRef;
@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use jotwell_http::{Authenticator, SessionError, Sessions, TokenResponse};
 use serde::{Deserialize, Serialize};
 
+use crate::limits::Limit;
 use crate::users::{Account, Users};
 
 #[derive(Clone)]
@@ -14,6 +15,8 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions<Account>,
     pub(crate) authenticator: Authenticator<Account>,
     pub(crate) users: Users,
+    pub(crate) logins: Limit,
+    pub(crate) refreshes: Limit,
 }
 
 /// So that a handler can ask for `Auth<Account>`.
@@ -34,7 +37,7 @@ impl App {
         }
     }
 
-    /// With the roles that the user has by now, or no session where the account is closed.
+    /// Refreshes with the current roles of the user. If the account was closed, the session ends.
     pub(crate) async fn refresh(&self, refresh_token: &str) -> Result<TokenResponse, SessionError> {
         self.sessions.refresh_with(refresh_token, async |id, _| Ok(self.users.access(&id))).await
     }
@@ -46,15 +49,20 @@ pub(crate) struct Credentials {
     password: String,
 }
 
-/// The password was wrong, or there is no such user. Which of the two is nobody's business. As RFC 6749 §5.2 has it: a
-/// 401 would have to say by what scheme to come instead.
+/// The response to a wrong password or an unknown name; it does not say which. RFC 6749 §5.2: with 401 it would have to
+/// name an authentication scheme.
 pub(crate) fn wrong_password() -> Response {
-    let told = Told { error: "invalid_grant", error_description: "wrong name or password" };
-    (StatusCode::BAD_REQUEST, [(header::CACHE_CONTROL, "no-store")], Json(told)).into_response()
+    error(StatusCode::BAD_REQUEST, "invalid_grant", "wrong name or password")
+}
+
+/// A response of the form of RFC 6749 §5.2.
+pub(crate) fn error(status: StatusCode, error: &'static str, error_description: &'static str) -> Response {
+    let body = ErrorBody { error, error_description };
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
 #[derive(Serialize)]
-struct Told {
+struct ErrorBody {
     error: &'static str,
     error_description: &'static str,
 }

@@ -1,13 +1,11 @@
-//! How often one address may try.
+//! Limits of attempts by client.
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
@@ -24,7 +22,7 @@ impl Limit {
     }
 }
 
-/// Addresses that have been quiet for long need not be remembered.
+/// Forgets addresses that may make all their attempts again.
 async fn forget(limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
     loop {
@@ -33,7 +31,8 @@ async fn forget(limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>) {
     }
 }
 
-/// Whoever has one address of IPv6 has 2^64 of them. A socket for both has those of IPv4 in one such network.
+/// Returns the network that counts as one client: who has one address of IPv6 has 2^64 of them. A socket for both
+/// versions has the addresses of IPv4 in one such network.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         address @ IpAddr::V4(_) => address,
@@ -44,20 +43,31 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Middleware: 429 with `Retry-After` (RFC 6585 §4) for who comes too often. Behind a proxy the address would be
-/// the proxy's; take what it vouches for then. A service with many users limits by account as well.
-pub(crate) async fn limit(
-    State(Limit(limiter)): State<Limit>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match limiter.check_key(&network(peer.ip())) {
-        Ok(()) => next.run(request).await,
-        Err(not_until) => {
-            let seconds = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-            let after = (header::RETRY_AFTER, HeaderValue::from(seconds));
-            (StatusCode::TOO_MANY_REQUESTS, [after], "too many requests").into_response()
-        }
+impl Limit {
+    /// Counts an attempt of a client. Call it for requests that are well-formed: a page of another origin can make a
+    /// browser send others, and would lock its user out.
+    ///
+    /// Behind a proxy the address would be the proxy's; use the one that it vouches for. A service with many users
+    /// limits by account as well.
+    ///
+    /// # Errors
+    /// [`TooMany`].
+    pub(crate) fn check(&self, client: SocketAddr) -> Result<(), TooMany> {
+        self.0.check_key(&network(client.ip())).map_err(|not_until| TooMany {
+            seconds: not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1,
+        })
+    }
+}
+
+/// Too many attempts.
+pub(crate) struct TooMany {
+    seconds: u64,
+}
+
+/// 429 with `Retry-After` (RFC 6585 §4).
+impl IntoResponse for TooMany {
+    fn into_response(self) -> Response {
+        let after = (header::RETRY_AFTER, HeaderValue::from(self.seconds));
+        (StatusCode::TOO_MANY_REQUESTS, [after], "too many requests").into_response()
     }
 }

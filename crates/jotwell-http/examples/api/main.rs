@@ -1,8 +1,8 @@
-//! An API that is secured from end to end: logins, roles and scopes, sessions that go on and end, keys that turn.
+//! A complete secured API: logins, roles and scopes, sessions that are refreshed and end, key rotation.
 //!
 //! ```sh
 //! cargo run --example api            # HTTP on loopback; keeps its keys and sessions in ./api-data
-//! cargo run --example api -- --tls   # HTTPS, by a certificate that it makes for itself
+//! cargo run --example api -- --tls   # HTTPS, with a self-signed certificate
 //! cargo run --example api -- --help
 //! ```
 
@@ -10,24 +10,31 @@
 
 mod api;
 mod app;
+mod body;
+mod connections;
+mod guard;
 mod limits;
 mod page;
+mod password;
+mod serve;
 mod settings;
 mod tls;
 mod users;
 
 use std::error::Error;
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum_server::Handle;
+use connections::Connections;
+use guard::{Guard, guarded};
 use jotwell::{Clock, KeyRotationPolicy, SigningKey, SystemClock};
 use jotwell_http::store::{MemoryStore, RedbStore, RedisOptions, RedisStore, Store};
 use jotwell_http::{IssuerKeys, Sessions, secret_from_env};
+use serve::{Times, serve};
 use settings::{Settings, StoreAt};
+use tokio::net::TcpListener;
 use users::Users;
 
 #[tokio::main]
@@ -39,8 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let store = open_store(&settings).await?;
     let keys = open_keys(&settings)?;
     let users = Users::seed()?;
-    let listener = TcpListener::bind(settings.listen)?;
-    listener.set_nonblocking(true)?;
+    let listener = TcpListener::bind(settings.listen).await?;
     let address = listener.local_addr()?;
     let scheme = if settings.tls { "https" } else { "http" };
     let issuer = settings.issuer.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
@@ -54,13 +60,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
     .access_lifetime(settings.access_lifetime)
     .grace(settings.grace);
     let router = api::router(sessions, users.clone(), &settings);
+    let hosts = settings.hosts.clone();
+    let router = guarded(router, Guard { hosts, request: settings.request, tls: settings.tls });
+    let tls = if settings.tls { Some(tls::config(&settings.data)?) } else { None };
 
     tokio::spawn(purge(store));
     tell(&format!("{scheme}://{address}"), settings.tls, &users);
-    serve(listener, router, &settings).await
+    let connections = Connections::new(settings.connections, settings.connections_per_client);
+    let times = Times { header: settings.header, connection: settings.connection };
+    serve(listener, tls, router, connections, times, stopped()).await;
+    Ok(())
 }
 
-/// For its owner alone: it holds private keys.
+async fn stopped() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Creates the folder with access for its owner only: it holds private keys.
 fn make_private_folder(path: &Path) -> std::io::Result<()> {
     let mut folder = fs::DirBuilder::new();
     folder.recursive(true);
@@ -77,7 +93,7 @@ async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error
     })
 }
 
-/// The ring of public keys in the data folder, or, where the algorithm has a shared secret, that out of the
+/// Opens the key ring in the data folder. For an algorithm with a shared secret, reads the secret from the
 /// environment.
 fn open_keys(settings: &Settings) -> Result<IssuerKeys, Box<dyn Error>> {
     if settings.algorithm.is_symmetric() {
@@ -92,7 +108,7 @@ fn open_keys(settings: &Settings) -> Result<IssuerKeys, Box<dyn Error>> {
     Ok(IssuerKeys::open(settings.data.join("keys.json"), settings.algorithm, rotation)?)
 }
 
-/// Lets go of what is over, once an hour.
+/// Removes what has expired, once an hour.
 async fn purge(store: Arc<dyn Store>) {
     let mut hours = tokio::time::interval(Duration::from_secs(3600));
     loop {
@@ -104,28 +120,7 @@ async fn purge(store: Arc<dyn Store>) {
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    router: axum::Router,
-    settings: &Settings,
-) -> Result<(), Box<dyn Error>> {
-    let handle = Handle::new();
-    let stop = handle.clone();
-    tokio::spawn(async move {
-        let _ = tokio::signal::ctrl_c().await;
-        stop.graceful_shutdown(Some(Duration::from_secs(5)));
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    if settings.tls {
-        let tls = tls::config(&settings.data)?;
-        axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await?;
-    } else {
-        axum_server::from_tcp(listener)?.handle(handle).serve(service).await?;
-    }
-    Ok(())
-}
-
-/// The lines to try. On standard output, for whoever started it; never in the log.
+/// Prints example requests to standard output, for the operator. They are not logged.
 fn tell(base: &str, tls: bool, users: &Users) {
     let curl = if tls { "curl -k" } else { "curl" };
     println!("listening on {base}\n");

@@ -1,23 +1,25 @@
 //! The page at `/`, whose session is in cookies that its scripts cannot read.
 
-use axum::extract::State;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
 use jotwell_http::{Cookies, SessionError, TokenResponse};
 
 use crate::app::{App, Credentials, wrong_password};
+use crate::body::JsonObject;
 
-/// Nothing from elsewhere, no script in the page itself, in no one's frame: should a hole let strangers' text in,
-/// it will not run.
+/// Nothing from other origins, no inline script, and no frame around the page: text of a stranger that gets into the page
+/// does not run.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
      form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(crate) fn router() -> Router<App> {
     let text = |content_type: &'static str, text: &'static str| {
-        let as_told = (header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        get(async move || ([(header::CONTENT_TYPE, content_type), as_told], text))
+        get(async move || ([(header::CONTENT_TYPE, content_type)], text))
     };
     let page = async || ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(include_str!("page.html")));
     Router::new()
@@ -28,20 +30,32 @@ pub(crate) fn router() -> Router<App> {
 
 pub(crate) async fn login(
     State(app): State<App>,
-    Json(credentials): Json<Credentials>,
-) -> Result<Response, SessionError> {
-    match app.log_in(credentials).await? {
-        Some(grant) => Ok(in_cookies(&grant)?.into_response()),
-        None => Ok(wrong_password()),
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    JsonObject(credentials): JsonObject<Credentials>,
+) -> Response {
+    if let Err(too_many) = app.logins.check(client) {
+        return too_many.into_response();
+    }
+    match app.log_in(credentials).await {
+        Ok(Some(tokens)) => in_cookies(&tokens).into_response(),
+        Ok(None) => wrong_password(),
+        Err(error) => error.into_response(),
     }
 }
 
-/// Where the session has ended its cookies go as well: a request with the token of a session that has ended is refused,
-/// also where one without any would do.
-pub(crate) async fn refresh(State(app): State<App>, headers: HeaderMap) -> Result<Response, SessionError> {
+/// Removes the cookies of a session that has ended: a request with them is rejected, also where one without a token
+/// would be accepted.
+pub(crate) async fn refresh(
+    State(app): State<App>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Result<Response, SessionError> {
     let token = Cookies::refresh_token_of(&headers)?;
+    if let Err(too_many) = app.refreshes.check(client) {
+        return Ok(too_many.into_response());
+    }
     match app.refresh(token).await {
-        Ok(grant) => Ok(in_cookies(&grant)?.into_response()),
+        Ok(tokens) => Ok(in_cookies(&tokens)?.into_response()),
         Err(error @ (SessionError::Ended | SessionError::Reused)) => {
             Ok((no_cookies(), error).into_response())
         }
@@ -49,7 +63,7 @@ pub(crate) async fn refresh(State(app): State<App>, headers: HeaderMap) -> Resul
     }
 }
 
-/// By the refresh token, which outlives the access token.
+/// Ends the session of the refresh token, which outlives the access token.
 pub(crate) async fn logout(
     State(app): State<App>,
     headers: HeaderMap,
@@ -63,8 +77,8 @@ fn no_cookies() -> AppendHeaders<[(HeaderName, HeaderValue); 3]> {
     AppendHeaders(Cookies::new().clear().map(|cookie| (header::SET_COOKIE, cookie)))
 }
 
-fn in_cookies(grant: &TokenResponse) -> Result<impl IntoResponse + use<>, SessionError> {
-    let cookies = grant.cookies(Cookies::new())?.map(|cookie| (header::SET_COOKIE, cookie));
+fn in_cookies(tokens: &TokenResponse) -> Result<impl IntoResponse + use<>, SessionError> {
+    let cookies = tokens.cookies(Cookies::new())?.map(|cookie| (header::SET_COOKIE, cookie));
     let fresh = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::NO_CONTENT, fresh, AppendHeaders(cookies)))
 }

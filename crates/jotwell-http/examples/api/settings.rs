@@ -1,4 +1,4 @@
-//! What the environment and the command line say.
+//! The settings, out of the environment and the command line.
 
 use std::env;
 use std::error::Error;
@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::Uri;
 use jotwell::Algorithm;
 
 const HELP: &str = "\
@@ -19,6 +20,8 @@ Environment:
   DATA               data folder: ./api-data
   LISTEN             address: 127.0.0.1:3000; others than loopback need --tls
   ISSUER             `iss` of the tokens: the address; several instances need one for all
+  HOSTS              names that requests may have in `Host`, with commas between them, beside localhost, loopback
+                     addresses, the address of LISTEN and the host of ISSUER
   ALGORITHM          ES256; with HS256 the secret is in TOKEN_SECRET, or in the file TOKEN_SECRET_FILE
   USER_PASSWORD      of the user `user`, or else a random one
   ADMIN_PASSWORD     of the user `admin`, likewise
@@ -26,6 +29,10 @@ Environment:
   GRACE_SECONDS      how long an exchanged refresh token may be repeated: 10
   PUBLISH_SECONDS    how long a key is published before it may sign: 300
   LOGINS_PER_MINUTE, REFRESHES_PER_MINUTE   by one address: 10 and 60
+  CONNECTIONS, CONNECTIONS_PER_CLIENT       at most so many at once: 1000 and 32
+  HEADER_SECONDS     for a header to come, and between two requests: 10
+  REQUEST_SECONDS    for a body to come, and a response to be made: 10
+  CONNECTION_SECONDS for all requests of a connection: 300
 ";
 
 pub(crate) struct Settings {
@@ -40,6 +47,12 @@ pub(crate) struct Settings {
     pub(crate) publish_ahead: Duration,
     pub(crate) logins_per_minute: u32,
     pub(crate) refreshes_per_minute: u32,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) connections: usize,
+    pub(crate) connections_per_client: usize,
+    pub(crate) header: Duration,
+    pub(crate) request: Duration,
+    pub(crate) connection: Duration,
 }
 
 pub(crate) enum StoreAt {
@@ -49,7 +62,7 @@ pub(crate) enum StoreAt {
 }
 
 impl Settings {
-    /// `None` where help was asked for, and given.
+    /// Reads the settings. Returns `None` after printing the help.
     pub(crate) fn read() -> Result<Option<Self>, Box<dyn Error>> {
         let mut tls = false;
         for argument in env::args().skip(1) {
@@ -75,12 +88,19 @@ impl Settings {
                 "without --tls everybody on the way reads the tokens: LISTEN on loopback, or --tls".into()
             );
         }
+        let issuer = variable("ISSUER");
         Ok(Some(Self {
+            hosts: hosts(&listen, issuer.as_deref()),
+            connections: number("CONNECTIONS", 1000)?,
+            connections_per_client: number("CONNECTIONS_PER_CLIENT", 32)?,
+            header: Duration::from_secs(number("HEADER_SECONDS", 10)?),
+            request: Duration::from_secs(number("REQUEST_SECONDS", 10)?),
+            connection: Duration::from_secs(number("CONNECTION_SECONDS", 300)?),
             tls,
             store,
             data: variable("DATA").unwrap_or_else(|| "api-data".into()).into(),
             listen,
-            issuer: variable("ISSUER"),
+            issuer,
             algorithm: variable("ALGORITHM").as_deref().unwrap_or("ES256").parse()?,
             access_lifetime: Duration::from_secs(number("ACCESS_SECONDS", 900)?),
             grace: Duration::from_secs(number("GRACE_SECONDS", 10)?),
@@ -89,6 +109,20 @@ impl Settings {
             refreshes_per_minute: number("REFRESHES_PER_MINUTE", 60)?,
         }))
     }
+}
+
+fn hosts(listen: &SocketAddr, issuer: Option<&str>) -> Vec<String> {
+    let own = listen.ip();
+    let own = if own.is_ipv6() { format!("[{own}]") } else { own.to_string() };
+    let issuer: Option<Uri> = issuer.and_then(|issuer| issuer.parse().ok());
+    let issuer = issuer.as_ref().and_then(Uri::host).map(str::to_owned);
+    let named = variable("HOSTS").unwrap_or_default();
+    let named = named.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+    ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), own]
+        .into_iter()
+        .chain(issuer)
+        .chain(named)
+        .collect()
 }
 
 pub(crate) fn variable(name: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! HTTPS, by a certificate for localhost.
+//! HTTPS, with a certificate for localhost.
 
 use std::error::Error;
 use std::fs::{self, OpenOptions};
@@ -6,14 +6,13 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum_server::tls_rustls::RustlsConfig;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// The certificate in the data folder, made if it is not there. A real service has one that browsers trust.
-pub(crate) fn config(data: &Path) -> Result<RustlsConfig, Box<dyn Error>> {
+/// Reads the certificate in the data folder, or creates it. A real service has one that browsers trust.
+pub(crate) fn config(data: &Path) -> Result<Arc<ServerConfig>, Box<dyn Error>> {
     let (certificate, key) = (data.join("tls-certificate.pem"), data.join("tls-key.pem"));
     if !key.exists() {
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
@@ -33,5 +32,5 @@ pub(crate) fn config(data: &Path) -> Result<RustlsConfig, Box<dyn Error>> {
             PrivateKeyDer::from_pem_file(&key)?,
         )?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(RustlsConfig::from_config(Arc::new(config)))
+    Ok(Arc::new(config))
 }

@@ -20,7 +20,12 @@ pub(crate) struct Api {
 impl Api {
     /// On a free port of loopback, with that data folder.
     pub(crate) fn start(data: &Path, variables: &[(&str, &str)]) -> Self {
-        let mut process = command(data, variables).spawn().expect("the example");
+        Self::start_with(data, &[], variables)
+    }
+
+    /// As [`start`](Self::start), with these arguments.
+    pub(crate) fn start_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut process = command(data, variables).args(arguments).spawn().expect("the example");
         let mut told = BufReader::new(process.stdout.take().expect("standard output"));
         let mut line = String::new();
         told.read_line(&mut line).expect("a line");

@@ -1,0 +1,64 @@
+//! What every request and every response goes through.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+
+use crate::app::error;
+use crate::body::MAX_BODY;
+
+/// The settings of the outermost layers.
+pub(crate) struct Guard {
+    /// Names and addresses of this host, in lower case.
+    pub(crate) hosts: Vec<String>,
+    /// For a body to come, and the response to be made.
+    pub(crate) request: Duration,
+    pub(crate) tls: bool,
+}
+
+pub(crate) fn guarded(router: Router, guard: Guard) -> Router {
+    router.layer(DefaultBodyLimit::max(MAX_BODY)).layer(middleware::from_fn_with_state(Arc::new(guard), pass))
+}
+
+async fn pass(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
+    let mut response = if !is_for(&guard.hosts, &request) {
+        // A name that leads here though it is not ours: another site's page reaches loopback by it (DNS rebinding).
+        error(StatusCode::MISDIRECTED_REQUEST, "invalid_request", "this host has another name")
+    } else {
+        match tokio::time::timeout(guard.request, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => error(StatusCode::REQUEST_TIMEOUT, "invalid_request", "the request took too long"),
+        }
+    };
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    // Tokens, names and errors are for one client each. What may be kept says so itself.
+    set(header::CACHE_CONTROL, "no-store");
+    if guard.tls {
+        // RFC 6797. Not for subdomains, which this service does not know.
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
+    }
+    response
+}
+
+/// Returns whether a request names one of these hosts. The port does not matter here.
+fn is_for(hosts: &[String], request: &Request) -> bool {
+    let mut named = request.headers().get_all(header::HOST).into_iter();
+    let (Some(host), None) = (named.next(), named.next()) else { return false };
+    // RFC 9112 §3.2.2: the target decides, where it has a host.
+    let authority = match request.uri().authority() {
+        Some(authority) => Some(authority.clone()),
+        None => Authority::try_from(host.as_bytes()).ok(),
+    };
+    authority.is_some_and(|authority| hosts.iter().any(|host| authority.host().eq_ignore_ascii_case(host)))
+}
