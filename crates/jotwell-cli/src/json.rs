@@ -3,6 +3,7 @@
 //! A tool that shows tokens must not hide anything. Read into values and written again, a duplicate member would
 //! disappear, and a long number would change.
 
+use jotwell::MAX_DEPTH;
 use serde_json::value::RawValue;
 
 use crate::printable::printable;
@@ -11,9 +12,6 @@ use crate::printable::printable;
 pub(crate) fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
 }
-
-/// The depth of objects and arrays that the library reads (RFC 8259 §9).
-const MAX_DEPTH: usize = 32;
 
 /// Returns whether the library rejects it because objects and arrays are nested too deeply.
 pub(crate) fn is_too_deep(text: &str) -> bool {
