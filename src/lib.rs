@@ -60,12 +60,15 @@ pub use jws::{KeySource, UnsignedToken, Verified};
 #[cfg(feature = "cache")]
 pub use jwt::CachedValidator;
 pub use jwt::{
-    Audience, Expiry, Issuer, MAX_LEEWAY, MultiIssuerError, MultiIssuerValidator, UnverifiedToken, Validator,
+    Audience, DEFAULT_LEEWAY, Expiry, Issuer, MAX_LEEWAY, MultiIssuerError, MultiIssuerValidator, Typ,
+    UnverifiedToken, Validator,
 };
 pub use key::{Precomputation, SigningKey, VerifyingKey};
 pub use key_type::{KeyFormat, KeyType};
 pub use keyring::{KeyRing, KeyRingError, KeyRotationPolicy, KeyState};
 pub use keyset::{JwkSet, SkippedKey};
 time::with_system_clock! { pub use time::SystemClock; }
+#[cfg(any(feature = "chrono", feature = "time", feature = "jiff"))]
+pub use time::DateRangeError;
 pub use time::{Clock, NumericDate};
 pub use unbound::UnboundKey;

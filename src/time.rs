@@ -1,9 +1,27 @@
 //! Points in time: `NumericDate` of RFC 7519 §2, and the clock that a policy reads.
 
+#[cfg(any(feature = "chrono", feature = "time", feature = "jiff"))]
+mod conversions;
+
 use core::fmt;
+use core::ops::{Add, Sub};
 use core::time::Duration;
 
+#[cfg(any(feature = "chrono", feature = "time", feature = "jiff"))]
+pub use conversions::DateRangeError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Compiles an item only where the system has a clock.
+macro_rules! with_system_clock {
+    ($($item:tt)+) => {
+        #[cfg(all(
+            feature = "std",
+            any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
+        ))]
+        $($item)+
+    };
+}
+pub(crate) use with_system_clock;
 
 /// Seconds since 1970-01-01T00:00:00Z without leap seconds, with fractions to the nanosecond
 /// (RFC 7519 §2).
@@ -46,6 +64,23 @@ impl NumericDate {
         } else {
             Self { secs, nanos: 0 }
         }
+    }
+
+    with_system_clock! {
+        /// Returns the current second of the system clock, rounded down.
+        ///
+        /// Dates in tokens are whole seconds by habit, and some libraries reject fractions.
+        /// [`SystemClock`] has the fraction.
+        #[must_use]
+        pub fn now() -> Self {
+            SystemClock.now().to_whole_seconds()
+        }
+    }
+
+    /// Returns the date rounded down to whole seconds.
+    #[must_use]
+    pub const fn to_whole_seconds(self) -> Self {
+        Self { nanos: 0, ..self }
     }
 
     /// Whole seconds since the epoch, rounded down.
@@ -160,6 +195,35 @@ impl NumericDate {
     }
 }
 
+/// As [`saturating_add`](NumericDate::saturating_add).
+impl Add<Duration> for NumericDate {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        self.saturating_add(duration)
+    }
+}
+
+/// As [`saturating_sub`](NumericDate::saturating_sub).
+impl Sub<Duration> for NumericDate {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        self.saturating_sub(duration)
+    }
+}
+
+/// Keeps the fraction. Times beyond the years 0000 to 9999 become the nearest end.
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for NumericDate {
+    fn from(time: std::time::SystemTime) -> Self {
+        match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => Self::default().saturating_add(since),
+            Err(before) => Self::default().saturating_sub(before.duration()),
+        }
+    }
+}
+
 /// As JSON has it: whole seconds, or a decimal fraction without trailing zeros.
 impl fmt::Display for NumericDate {
     #[expect(clippy::arithmetic_side_effects, reason = "nine digits of nanoseconds, not all of them zero")]
@@ -239,18 +303,6 @@ impl<C: Clock + ?Sized> Clock for alloc::sync::Arc<C> {
     }
 }
 
-/// Compiles an item only where the system has a clock.
-macro_rules! with_system_clock {
-    ($($item:tt)+) => {
-        #[cfg(all(
-            feature = "std",
-            any(feature = "wasm-js", not(all(target_family = "wasm", target_os = "unknown")))
-        ))]
-        $($item)+
-    };
-}
-pub(crate) use with_system_clock;
-
 with_system_clock! {
     /// The clock of the operating system, or of the JavaScript host on `wasm32-unknown-unknown` with the feature
     /// `wasm-js`. Without that feature there is no clock there, and so nothing that reads it: a time that was made up
@@ -267,11 +319,7 @@ with_system_clock! {
 #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
 impl Clock for SystemClock {
     fn now(&self) -> NumericDate {
-        let now = std::time::SystemTime::now();
-        match now.duration_since(std::time::UNIX_EPOCH) {
-            Ok(since) => NumericDate::default().saturating_add(since),
-            Err(before) => NumericDate::default().saturating_sub(before.duration()),
-        }
+        std::time::SystemTime::now().into()
     }
 }
 

@@ -236,7 +236,7 @@ impl Stricter {
             Self::B64 => *error == E::InvalidHeader { parameter: "b64" },
             Self::Parameter(parameter) => *error == E::InvalidHeader { parameter },
             Self::Jwk => *error == E::InvalidHeader { parameter: "jwk" },
-            Self::Typ => *error == E::TypMismatch,
+            Self::Typ => matches!(error, E::TypMismatch { .. }),
             Self::Claim(claim) => *error == E::InvalidClaim { claim },
             Self::IssuedInFuture => matches!(error, E::IssuedInFuture { .. }),
             Self::ExpiresNow => matches!(error, E::Expired { .. }),

@@ -18,13 +18,13 @@ pub use no_claims::NoClaims;
 pub(crate) use owned::OwnedClaims;
 pub(crate) use reader::find_string;
 pub use reader::{ClaimReader, ClaimsReader, FromClaims};
-pub(crate) use registered::Dates;
 pub use registered::RegisteredClaims;
+pub(crate) use registered::{Dates, Tolerance};
 pub use table::RegisteredClaim;
 
 use self::table::{AudienceList, Date, Kind, Text, registered_claims};
 use crate::error::SignError;
-use crate::json::JsonError;
+use crate::json::{self, JsonError};
 use crate::time::NumericDate;
 
 macro_rules! declare {
@@ -65,12 +65,13 @@ macro_rules! declare {
             )+
             /// The application's own claims. They appear beside the registered ones in the token.
             pub custom: T,
+            origin: Origin,
         }
 
         impl<T> Claims<T> {
             /// Creates claims without any registered one. `custom` serializes to a JSON object.
             pub fn new(custom: T) -> Self {
-                Self { $( $field: Default::default(), )+ custom }
+                Self { $( $field: Default::default(), )+ custom, origin: Origin::New }
             }
 
             $( setter! { $name $field: $Kind } )+
@@ -83,11 +84,29 @@ macro_rules! declare {
 
         impl RegisteredClaims<'_> {
             fn to_claims<T>(&self, custom: T) -> Claims<T> {
-                Claims { $( $field: $Kind::to_owned(self.$field), )+ custom }
+                Claims { $( $field: $Kind::to_owned(self.$field), )+ custom, origin: Origin::Token }
             }
         }
     };
 }
+
+/// Where claims come from, which decides what registered claims in the application's type mean. It is no part of what they say.
+#[derive(Clone, Copy, Debug, Default)]
+enum Origin {
+    /// They were created. A registered claim that is set twice is a mistake.
+    #[default]
+    New,
+    /// They were read from a token, so an application's type that has registered claims as well has the token's.
+    Token,
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Origin {}
 
 macro_rules! setter {
     ($name:literal $field:ident: Text) => {
@@ -98,10 +117,11 @@ macro_rules! setter {
         }
     };
     ($name:literal $field:ident: Date) => {
-        #[doc = concat!("Sets `", $name, "`.")]
+        #[doc = concat!("Sets `", $name, "`, rounded down to whole seconds. Some libraries reject fractions; to issue one, set the")]
+        /// field.
         #[must_use]
         pub fn $field(self, date: NumericDate) -> Self {
-            Self { $field: Some(date), ..self }
+            Self { $field: Some(date.to_whole_seconds()), ..self }
         }
     };
     ($name:literal $field:ident: AudienceList) => {
@@ -120,10 +140,8 @@ impl<T> Claims<T> {
         /// Sets `iat` to the current second of the system clock, and `exp` to `lifetime` later.
         #[must_use]
         pub fn expires_in(self, lifetime: core::time::Duration) -> Self {
-            use crate::time::{Clock, SystemClock};
-
-            let now = NumericDate::from_secs(SystemClock.now().as_secs());
-            self.issued_at(now).expires_at(now.saturating_add(lifetime))
+            let now = NumericDate::now();
+            self.issued_at(now).expires_at(now + lifetime)
         }
     }
 }
@@ -131,7 +149,16 @@ impl<T> Claims<T> {
 impl<T: Serialize> Claims<T> {
     /// Returns the claims as JSON that a strict verifier accepts.
     pub(crate) fn to_json(&self) -> Result<String, SignError> {
-        let custom = serde_json::to_string(&self.custom).map_err(|_| SignError::Serialize)?;
+        let mut custom = serde_json::to_string(&self.custom).map_err(|_| SignError::Serialize)?;
+        // What is written here is right. So is the whole, if the custom claims are and repeat no registered one.
+        let mut reader = ClaimsReader::new(custom.as_bytes());
+        let registered = match reader.finish() {
+            Ok(claims) => !claims.is_empty(),
+            Err(error) => return Err(error.on_signing(&custom)),
+        };
+        if registered && let Origin::Token = self.origin {
+            custom = without_registered(&custom)?;
+        }
         let mut text = String::with_capacity(custom.len().saturating_add(512));
         self.write_registered(&mut text);
         let members = custom.strip_prefix('{').ok_or(SignError::Claims(JsonError::NotAnObject))?;
@@ -141,11 +168,24 @@ impl<T: Serialize> Claims<T> {
             (false, _) => ",",
         });
         text.push_str(members);
-        // What was written here is right. So is the whole, if the custom claims are and repeat no registered one.
-        if ClaimsReader::new(custom.as_bytes()).finish().is_ok_and(|claims| claims.is_empty()) {
-            return Ok(text);
+        if registered && let Origin::New = self.origin {
+            let mut reader = ClaimsReader::new(text.as_bytes());
+            reader.finish().map_err(|error| error.on_signing(&text))?;
         }
-        ClaimsReader::new(text.as_bytes()).finish()?;
         Ok(text)
     }
+}
+
+/// The members of an object that are not registered claims.
+fn without_registered(object: &str) -> Result<String, SignError> {
+    let mut text = String::with_capacity(object.len());
+    json::read_object::<JsonError>(object.as_bytes(), |member| {
+        if RegisteredClaim::from_name(&member.name).is_none() {
+            json::write_name(&member.name, &mut text);
+            text.push_str(member.raw);
+        }
+        Ok(())
+    })?;
+    text.push_str(if text.is_empty() { "{}" } else { "}" });
+    Ok(text)
 }

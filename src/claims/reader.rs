@@ -5,9 +5,9 @@ use alloc::borrow::Cow;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::registered::Capture;
+use super::registered::{Capture, InvalidClaim, Tolerance};
 use super::{Claims, RegisteredClaim, RegisteredClaims};
-use crate::error::{SignError, TokenPart, VerifyError};
+use crate::error::{SignError, TokenPart, VerifyError, shown};
 use crate::json::{self, JsonError, Mismatch, Observer, Value};
 
 /// What claims can be read into: any type that implements [`serde::Deserialize`], which may hold registered claims
@@ -51,9 +51,10 @@ impl<'de, T: FromClaims<'de>> FromClaims<'de> for Claims<T> {
 #[derive(Debug)]
 pub struct ClaimsReader<'de> {
     payload: &'de [u8],
+    tolerance: Tolerance,
     registered: RegisteredClaims<'de>,
     /// Whether the payload is sound, once it has been read.
-    sound: Option<Result<(), InvalidPayload>>,
+    sound: Option<Result<(), InvalidPayload<'de>>>,
 }
 
 impl<'de> ClaimsReader<'de> {
@@ -61,13 +62,19 @@ impl<'de> ClaimsReader<'de> {
     /// claims the policy is checked against.
     #[inline]
     pub(crate) fn new(payload: &'de [u8]) -> Self {
-        Self { payload, registered: RegisteredClaims::default(), sound: None }
+        Self {
+            payload,
+            tolerance: Tolerance::default(),
+            registered: RegisteredClaims::default(),
+            sound: None,
+        }
     }
 
-    /// Sets the payload of a reader that has read nothing.
+    /// Sets the payload of a reader that has read nothing, and what is accepted of its registered claims.
     #[inline]
-    pub(crate) fn payload(&mut self, payload: &'de [u8]) -> &mut Self {
+    pub(crate) fn payload(&mut self, payload: &'de [u8], tolerance: Tolerance) -> &mut Self {
         self.payload = payload;
+        self.tolerance = tolerance;
         self
     }
 
@@ -99,8 +106,9 @@ impl<'de> ClaimsReader<'de> {
     /// Reads the whole object into a `T`.
     ///
     /// # Errors
-    /// [`VerifyError::Json`] if the payload is not one strict JSON object, [`VerifyError::InvalidClaim`] if a registered claim
-    /// is not of its type, [`VerifyError::Deserialize`] if the payload does not fit `T`.
+    /// [`VerifyError::Json`] if the payload is not one strict JSON object, [`VerifyError::InvalidClaim`],
+    /// [`VerifyError::NullClaim`] or [`VerifyError::DateOutOfRange`] if a registered claim is not of its type,
+    /// [`VerifyError::Deserialize`] if the payload does not fit `T`.
     #[inline(always)]
     pub fn read<T: Deserialize<'de>>(&mut self) -> Result<T, VerifyError> {
         self.read_observed(|registered, text| json::read_object_as(text, registered))?
@@ -141,13 +149,13 @@ impl<'de> ClaimsReader<'de> {
     fn read_observed<T>(
         &mut self,
         read: impl FnOnce(&mut Capture<'_, 'de>, &'de str) -> (Result<T, Mismatch>, Result<(), JsonError>),
-    ) -> Result<Result<T, VerifyError>, InvalidPayload> {
+    ) -> Result<Result<T, VerifyError>, InvalidPayload<'de>> {
         let text = json::utf8(self.payload).map_err(|error| self.found(InvalidPayload::Json(error)))?;
         if self.sound.is_some() {
             self.registered = RegisteredClaims::default();
         }
         self.registered.text = text;
-        let mut capture = Capture { claims: &mut self.registered, invalid: None };
+        let mut capture = Capture { claims: &mut self.registered, tolerance: self.tolerance, invalid: None };
         let (value, json) = read(&mut capture, text);
         match (json, capture.invalid) {
             (Ok(()), None) => {
@@ -160,14 +168,14 @@ impl<'de> ClaimsReader<'de> {
     }
 
     #[cold]
-    fn found(&mut self, error: InvalidPayload) -> InvalidPayload {
+    fn found(&mut self, error: InvalidPayload<'de>) -> InvalidPayload<'de> {
         self.sound = Some(Err(error));
         error
     }
 
     /// The registered claims, if the payload is sound. Reads it if nothing has.
     #[inline]
-    pub(crate) fn finish(&mut self) -> Result<&RegisteredClaims<'de>, InvalidPayload> {
+    pub(crate) fn finish(&mut self) -> Result<&RegisteredClaims<'de>, InvalidPayload<'de>> {
         if self.sound.is_none() {
             // Whether it is sound is asked next.
             drop(self.read::<IgnoredAny>());
@@ -186,7 +194,8 @@ pub(crate) fn find_string(
     payload: &[u8],
 ) -> Result<Option<Cow<'_, str>>, VerifyError> {
     enum Stop<'a> {
-        Found(Option<Cow<'a, str>>),
+        Found(Cow<'a, str>),
+        Invalid(InvalidClaim<'a>),
         Json(JsonError),
     }
 
@@ -198,13 +207,14 @@ pub(crate) fn find_string(
 
     let read = json::read_object(payload, |member| match member.value {
         _ if member.name != *claim.name() => Ok(()),
-        Value::String(text) => Err(Stop::Found(Some(text.to_cow()))),
-        _ => Err(Stop::Found(None)),
+        Value::String(text) => Err(Stop::Found(text.to_cow())),
+        Value::Null => Err(Stop::Invalid(InvalidClaim::Null(claim))),
+        _ => Err(Stop::Invalid(InvalidClaim::Type(claim))),
     });
     match read {
         Ok(_) => Ok(None),
-        Err(Stop::Found(Some(text))) => Ok(Some(text)),
-        Err(Stop::Found(None)) => Err(InvalidPayload::Claim(claim).into()),
+        Err(Stop::Found(text)) => Ok(Some(text)),
+        Err(Stop::Invalid(invalid)) => Err(InvalidPayload::Claim(invalid).into()),
         Err(Stop::Json(error)) => Err(InvalidPayload::Json(error).into()),
     }
 }
@@ -261,25 +271,39 @@ where
 
 /// Why a payload is rejected: it is not JSON, or a claim has the wrong type.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum InvalidPayload {
+pub(crate) enum InvalidPayload<'a> {
     Json(JsonError),
-    Claim(RegisteredClaim),
+    Claim(InvalidClaim<'a>),
 }
 
-impl From<InvalidPayload> for VerifyError {
-    fn from(error: InvalidPayload) -> Self {
+impl From<InvalidPayload<'_>> for VerifyError {
+    fn from(error: InvalidPayload<'_>) -> Self {
         match error {
             InvalidPayload::Json(error) => Self::Json { part: TokenPart::Payload, error },
-            InvalidPayload::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
+            InvalidPayload::Claim(InvalidClaim::Type(claim)) => Self::InvalidClaim { claim: claim.name() },
+            InvalidPayload::Claim(InvalidClaim::Null(claim)) => Self::NullClaim { claim: claim.name() },
+            InvalidPayload::Claim(InvalidClaim::Date(claim, number)) => {
+                Self::DateOutOfRange { claim: claim.name(), value: shown(number) }
+            }
         }
     }
 }
 
-impl From<InvalidPayload> for SignError {
-    fn from(error: InvalidPayload) -> Self {
-        match error {
-            InvalidPayload::Json(error) => Self::Claims(error),
-            InvalidPayload::Claim(claim) => Self::InvalidClaim { claim: claim.name() },
+impl InvalidPayload<'_> {
+    /// The error for an issuer, whose own names it may repeat: those of `text`.
+    #[cold]
+    pub(super) fn on_signing(self, text: &str) -> SignError {
+        match self {
+            Self::Json(JsonError::DuplicateMember { offset }) => {
+                let name = text.get(offset..).and_then(json::leading_string);
+                SignError::DuplicateMember { name: name.unwrap_or_default().into_owned() }
+            }
+            Self::Json(error) => SignError::Claims(error),
+            Self::Claim(InvalidClaim::Type(claim)) => SignError::InvalidClaim { claim: claim.name() },
+            Self::Claim(InvalidClaim::Null(claim)) => SignError::NullClaim { claim: claim.name() },
+            Self::Claim(InvalidClaim::Date(claim, number)) => {
+                SignError::DateOutOfRange { claim: claim.name(), value: shown(number) }
+            }
         }
     }
 }

@@ -3,7 +3,11 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+use serde::Deserialize;
+
+use super::ClaimsReader;
 use super::table::{AudienceList, Date, Kind, RegisteredClaim, Text, registered_claims};
+use crate::error::VerifyError;
 use crate::json::{self, JsonError, Observer, Str, Value};
 use crate::time::NumericDate;
 
@@ -86,7 +90,7 @@ macro_rules! accessor {
 }
 registered_claims!(declare);
 
-impl RegisteredClaims<'_> {
+impl<'a> RegisteredClaims<'a> {
     pub(crate) fn issuer_is(&self, issuer: &str) -> bool {
         self.issuer.is_some_and(|one| one == *issuer)
     }
@@ -108,25 +112,90 @@ impl RegisteredClaims<'_> {
         Dates { expires_at: self.expires_at, not_before: self.not_before, issued_at: self.issued_at }
     }
 
-    /// Whether the payload has a member of that name.
+    /// Reads the whole payload into a `T`, for a custom check that needs more than the registered claims.
+    ///
+    /// ```
+    /// use jotwell::{Audience, Issuer, Validator, VerifyError, VerifyingKey};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Tenant<'a> {
+    ///     tid: &'a str,
+    /// }
+    ///
+    /// # fn example(key: VerifyingKey) {
+    /// let validator = Validator::new(key, Issuer::is("https://auth.example"), Audience::is("orders-api"))
+    ///     .check(|claims| match claims.read::<Tenant<'_>>()?.tid {
+    ///         "acme" => Ok(()),
+    ///         _ => Err(VerifyError::CustomCheck { reason: "another tenant" }),
+    ///     });
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`VerifyError::Deserialize`] if the payload does not fit `T`.
+    pub fn read<T: Deserialize<'a>>(&self) -> Result<T, VerifyError> {
+        ClaimsReader::new(self.text.as_bytes()).read()
+    }
+
+    /// Whether the payload has a member of that name that is not `null`.
     pub(crate) fn has(&self, name: &str) -> bool {
         if let Some(claim) = RegisteredClaim::from_name(name) {
             return self.is_present(claim);
         }
         let mut found = false;
         json::read_object::<JsonError>(self.text.as_bytes(), |member| {
-            found |= member.name == *name;
+            found |= member.name == *name && !matches!(member.value, Value::Null);
             Ok(())
         })
         .is_ok_and(|_| found)
     }
 }
 
+/// What a policy accepts of registered claims beyond RFC 7519. Nothing by default.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tolerance {
+    /// `null` counts as absent.
+    pub(crate) null: bool,
+    /// An `exp` after the year 9999 counts as the end of that year, since nothing compares it.
+    pub(crate) far_expiry: bool,
+}
+
 /// Takes the registered claims of an object as they stream by.
 pub(super) struct Capture<'r, 'a> {
     pub(super) claims: &'r mut RegisteredClaims<'a>,
-    /// The first claim that is not of the right type.
-    pub(super) invalid: Option<RegisteredClaim>,
+    pub(super) tolerance: Tolerance,
+    /// The first claim that is not accepted.
+    pub(super) invalid: Option<InvalidClaim<'a>>,
+}
+
+/// A registered claim with a value that is not accepted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum InvalidClaim<'a> {
+    Type(RegisteredClaim),
+    Null(RegisteredClaim),
+    /// A number that is no date.
+    Date(RegisteredClaim, &'a str),
+}
+
+impl<'a> Capture<'_, 'a> {
+    /// Takes a value that is not of the right type.
+    #[cold]
+    fn see_other(&mut self, claim: RegisteredClaim, value: Value<'a>) {
+        let invalid = match value {
+            Value::Null if self.tolerance.null => return,
+            Value::Null => InvalidClaim::Null(claim),
+            Value::Number(number) if claim.is_date() => {
+                let is_late = !number.starts_with('-');
+                if claim == RegisteredClaim::ExpirationTime && is_late && self.tolerance.far_expiry {
+                    self.claims.expires_at = Some(NumericDate::MAX);
+                    return;
+                }
+                InvalidClaim::Date(claim, number)
+            }
+            _ => InvalidClaim::Type(claim),
+        };
+        self.invalid.get_or_insert(invalid);
+    }
 }
 
 impl<'a> Observer<'a> for Capture<'_, 'a> {
@@ -140,7 +209,7 @@ impl<'a> Observer<'a> for Capture<'_, 'a> {
     #[inline(always)]
     fn see(&mut self, claim: RegisteredClaim, value: Value<'a>, _: &'a str) {
         if !self.claims.set(claim, value) {
-            self.invalid.get_or_insert(claim);
+            self.see_other(claim, value);
         }
     }
 }

@@ -48,6 +48,14 @@ macro_rules! declare {
                 $( $(#[$attribute])* $Variant = $name, )+
             }
         }
+
+        impl RegisteredClaim {
+            pub(super) const fn is_date(self) -> bool {
+                match self {
+                    $( Self::$Variant => $Kind::IS_DATE, )+
+                }
+            }
+        }
     };
 }
 registered_claims!(declare);
@@ -61,6 +69,9 @@ pub(super) trait Kind {
     /// A value that outlives the payload.
     #[cfg(feature = "cache")]
     type Kept;
+
+    /// Whether a number outside the range of dates is worth an error of its own.
+    const IS_DATE: bool = false;
 
     /// A value of the right type, or `None`.
     fn read(value: Value<'_>) -> Option<Self::Value<'_>>;
@@ -127,6 +138,8 @@ impl Kind for Date {
     type Owned = Option<NumericDate>;
     #[cfg(feature = "cache")]
     type Kept = NumericDate;
+
+    const IS_DATE: bool = true;
 
     #[inline]
     fn read(value: Value<'_>) -> Option<NumericDate> {

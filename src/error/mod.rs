@@ -1,8 +1,9 @@
 //! Errors, divided by who has to act: [`KeyError`] the operator, [`SignError`] the issuer,
 //! [`VerifyError`] the peer that presented a token.
 //!
-//! Facts stand in fields. No variant carries a piece of a token or of a secret, so every error can
-//! be logged.
+//! Facts are fields. No variant carries a secret, a subject, a custom claim or text of a token, so every error can be logged. An
+//! operator needs some of what a token says, so a few variants carry `typ`, `kid`, `iss`, `aud` or a date, cut and escaped. They are
+//! never for an HTTP response.
 
 mod key;
 mod sign;
@@ -10,5 +11,5 @@ mod verify;
 
 pub use key::KeyError;
 pub use sign::SignError;
-pub(crate) use verify::Stop;
+pub(crate) use verify::{Stop, shown, shown_all};
 pub use verify::{TokenPart, VerifyError};

@@ -1,6 +1,7 @@
 //! What can be wrong with a token that is to be issued.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use core::fmt;
 
 use crate::algorithm::Algorithm;
@@ -14,10 +15,26 @@ pub enum SignError {
     /// The claims do not serialize: the caller's `Serialize` says no, or they hold what JSON has
     /// not, such as a map with keys that are no strings.
     Serialize,
-    /// What the claims serialize to is not one strict JSON object, so that every strict verifier
-    /// would refuse it. A private claim that repeats a registered one is a
-    /// [`JsonError::DuplicateMember`].
+    /// The claims do not serialize to one strict JSON object, so every strict verifier would reject the token.
     Claims(JsonError),
+    /// The claims have two members of that name: two custom ones (for example through serde's `flatten`), or a custom
+    /// one and a registered one that was set on [`Claims`](crate::Claims).
+    DuplicateMember {
+        /// The name.
+        name: String,
+    },
+    /// A registered claim is `null`. Leave it out instead, with serde's `skip_serializing_if = "Option::is_none"`.
+    NullClaim {
+        /// Its name.
+        claim: &'static str,
+    },
+    /// A date is outside the years 0000 to 9999.
+    DateOutOfRange {
+        /// The name of the claim.
+        claim: &'static str,
+        /// The number, cut to 128 characters.
+        value: String,
+    },
     /// A registered claim that the caller's type holds has a value that verifiers would refuse.
     InvalidClaim {
         /// Its name.
@@ -72,6 +89,17 @@ impl fmt::Display for SignError {
         match self {
             Self::Serialize => f.write_str("the claims do not serialize to JSON"),
             Self::Claims(_) => f.write_str("the claims are not one strict JSON object"),
+            Self::DuplicateMember { name } => write!(
+                f,
+                "the claims have the member {name:?} twice; set it on `Claims` or in the custom claims, not in both"
+            ),
+            Self::NullClaim { claim } => write!(
+                f,
+                "the claim {claim:?} is null; leave it out (with serde: `skip_serializing_if = \"Option::is_none\"`)"
+            ),
+            Self::DateOutOfRange { claim, value } => {
+                write!(f, "the claim {claim:?} is {value}, which is not a date in the years 0000 to 9999")
+            }
             Self::InvalidClaim { claim } => {
                 write!(f, "the claim {claim:?} has a value that verifiers would refuse")
             }

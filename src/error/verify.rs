@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -124,8 +125,25 @@ pub enum VerifyError {
         /// Its name.
         claim: &'static str,
     },
-    /// The token's `typ` is not the one asked for.
-    TypMismatch,
+    /// A registered claim is `null`. [`Validator::null_as_absent`](crate::Validator::null_as_absent) accepts it as absent.
+    NullClaim {
+        /// Its name.
+        claim: &'static str,
+    },
+    /// A date is outside the years 0000 to 9999.
+    DateOutOfRange {
+        /// The name of the claim.
+        claim: &'static str,
+        /// The number, cut to 128 characters.
+        value: String,
+    },
+    /// The token's `typ` is not one that the policy accepts.
+    TypMismatch {
+        /// The types that the policy accepts.
+        expected: Vec<String>,
+        /// The token's, cut to 128 characters.
+        found: Option<String>,
+    },
     /// A claim that the policy requires is missing.
     MissingClaim {
         /// Its name.
@@ -162,12 +180,22 @@ pub enum VerifyError {
         now: NumericDate,
     },
     /// The token comes from another issuer.
-    IssuerMismatch,
+    IssuerMismatch {
+        /// The issuers that the policy accepts.
+        expected: Vec<String>,
+        /// The token's, cut to 128 characters.
+        found: String,
+    },
     /// The token is meant for another audience.
-    AudienceMismatch,
-    /// The token is about another subject.
+    AudienceMismatch {
+        /// The audiences that the policy accepts.
+        expected: Vec<String>,
+        /// The first of the token's, each cut to 128 characters.
+        found: Vec<String>,
+    },
+    /// The token is about another subject. Neither is in the error: a subject is often a person.
     SubjectMismatch,
-    /// A check of the caller's own says no.
+    /// A custom check rejects the token.
     CustomCheck {
         /// The reason that it gave.
         reason: &'static str,
@@ -231,7 +259,25 @@ impl fmt::Display for VerifyError {
                     "the claims do not fit the type that was asked for: at `{path}`, expected {expected}"
                 )
             }
-            Self::TypMismatch => f.write_str("the token's \"typ\" is not the one asked for"),
+            Self::NullClaim { claim } => write!(
+                f,
+                "the claim {claim:?} is null; its issuer should leave it out (with serde: \
+                 `skip_serializing_if = \"Option::is_none\"`), or accept it with `Validator::null_as_absent`"
+            ),
+            Self::DateOutOfRange { claim, value } => {
+                write!(f, "the claim {claim:?} is {value}, which is not a date in the years 0000 to 9999")?;
+                if is_in_milliseconds(value) { f.write_str("; is it in milliseconds?") } else { Ok(()) }
+            }
+            Self::TypMismatch { expected, found } => {
+                f.write_str("the token's \"typ\" is ")?;
+                match found {
+                    Some(found) => write!(f, "{found:?}")?,
+                    None => f.write_str("missing")?,
+                }
+                f.write_str(", expected ")?;
+                one_of(f, expected)?;
+                f.write_str("; `Validator::typ` sets what is accepted")
+            }
             Self::MissingClaim { claim } => write!(f, "the claim {claim:?} is missing"),
             Self::Expired { expired_at, now } => write!(f, "the token expired at {expired_at}, it is {now}"),
             Self::NotYetValid { not_before, now } => {
@@ -247,13 +293,52 @@ impl fmt::Display for VerifyError {
                     max_age.as_secs()
                 )
             }
-            Self::IssuerMismatch => f.write_str("the token comes from another issuer"),
-            Self::AudienceMismatch => f.write_str("the token is meant for another audience"),
+            Self::IssuerMismatch { expected, found } => {
+                write!(f, "the token's \"iss\" is {found:?}, expected ")?;
+                one_of(f, expected)
+            }
+            Self::AudienceMismatch { expected, found } => {
+                f.write_str("the token's \"aud\" is ")?;
+                one_of(f, found)?;
+                f.write_str(", expected ")?;
+                one_of(f, expected)
+            }
             Self::SubjectMismatch => f.write_str("the token is about another subject"),
             Self::CustomCheck { reason } => write!(f, "the token was rejected: {reason}"),
             Self::Unavailable { reason } => write!(f, "the token could not be checked: {reason}"),
         }
     }
+}
+
+/// What somebody else wrote, for an error that an operator reads.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 128;
+
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => [text.get(..end).expect("a character begins there"), "…"].concat(),
+        None => text.into(),
+    }
+}
+
+/// As many of several values as help an operator.
+pub(crate) fn shown_all<T: AsRef<str>>(values: impl IntoIterator<Item = T>) -> Vec<String> {
+    const MOST: usize = 8;
+
+    values.into_iter().take(MOST).map(|value| shown(value.as_ref())).collect()
+}
+
+fn one_of(f: &mut fmt::Formatter<'_>, values: &[String]) -> fmt::Result {
+    let [first, rest @ ..] = values else { return f.write_str("none") };
+    write!(f, "{first:?}")?;
+    rest.iter().try_for_each(|value| write!(f, " or {value:?}"))
+}
+
+/// Whether a number of seconds that is no date is one in milliseconds.
+fn is_in_milliseconds(value: &str) -> bool {
+    value.parse::<f64>().is_ok_and(|value| {
+        let seconds = value / 1000.0;
+        seconds > 0.0 && seconds <= NumericDate::MAX.as_secs() as f64
+    })
 }
 
 impl From<Mismatch> for VerifyError {

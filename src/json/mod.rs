@@ -20,6 +20,8 @@ mod scanner;
 mod string;
 mod value;
 
+use alloc::borrow::Cow;
+
 pub use error::{JsonError, MAX_DEPTH};
 pub(crate) use number::ten_digits;
 use reader::Reader;
@@ -83,6 +85,11 @@ pub(crate) fn read_member<'a, T: Deserialize<'a>>(name: &'static str, text: &'a 
 /// Reads a value, the text of a member that was read before.
 pub(crate) fn read_value<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Mismatch> {
     Reader::new(Scanner::new(text)).read_value()
+}
+
+/// The string that a text which has been read begins with, after its quotation mark.
+pub(crate) fn leading_string(text: &str) -> Option<Cow<'_, str>> {
+    string::leading(text.strip_prefix('"')?).map(Str::to_cow)
 }
 
 /// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.

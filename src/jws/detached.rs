@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::unsigned::sign_encoded;
+use super::unsigned::{sign_encoded, sign_unencoded};
 use crate::base64url;
 use crate::error::SignError;
 use crate::header::Header;
@@ -25,7 +25,6 @@ pub fn sign_detached(payload: &[u8], key: &SigningKey) -> Result<String, SignErr
 /// # Errors
 /// Those of [`SigningKey::sign`].
 pub fn sign_detached_unencoded(payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
-    let header = base64url::encode(Header::for_key(key).with_unencoded_payload().to_json());
-    let signature = key.sign(&[header.as_bytes(), b".", payload].concat())?;
-    Ok([&header, "..", &base64url::encode(signature)].concat())
+    let (header, signature) = sign_unencoded(&Header::for_key(key), payload, key)?;
+    Ok([&header, "..", &signature].concat())
 }

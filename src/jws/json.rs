@@ -10,12 +10,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use serde::Serialize;
+
 use super::DEFAULT_MAX_LENGTH;
 use super::compact::check_header_length;
-use super::unsigned::sign_encoded;
+use super::unsigned::{sign_encoded, sign_unencoded};
 use crate::base64url;
 use crate::error::{SignError, Stop, TokenPart, VerifyError};
-use crate::header::{B64, Header, is_payload_encoded};
+use crate::header::{B64, Header, is_payload_encoded, joined};
 use crate::json::{self, Member, Value};
 use crate::key::SigningKey;
 
@@ -42,6 +44,8 @@ use crate::key::SigningKey;
 #[derive(Clone)]
 pub struct JsonJws {
     payload: Payload,
+    /// Whether the signatures that are added cover the payload itself (RFC 7797 §3).
+    unencoded: bool,
     signatures: Vec<JsonSignature>,
 }
 
@@ -69,10 +73,34 @@ pub struct JsonSignature {
 }
 
 impl JsonJws {
-    /// A payload that nobody has signed yet.
+    /// Creates a JWS without a signature.
     #[must_use]
     pub fn new(payload: &[u8]) -> Self {
-        Self { payload: Payload::Attached(base64url::encode(payload)), signatures: Vec::new() }
+        Self {
+            payload: Payload::Attached(base64url::encode(payload)),
+            unencoded: false,
+            signatures: Vec::new(),
+        }
+    }
+
+    /// Creates a JWS without a signature, whose payload appears in JSON as it is and not in base64url (`b64: false`,
+    /// RFC 7797 §3). Each signature's header says so. Verifiers need
+    /// [`Verifier::allow_unencoded_payload`](super::Verifier::allow_unencoded_payload).
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, Header, SigningKey, jws};
+    ///
+    /// let key = SigningKey::generate(Algorithm::ES256)?;
+    /// let jws = jws::JsonJws::unencoded("$.02").sign(&key, &Header::for_key(&key))?.to_general_json();
+    /// assert!(jws.starts_with(r#"{"payload":"$.02","#));
+    ///
+    /// let verifier = jws::Verifier::new(key.verifying_key()).allow_unencoded_payload();
+    /// assert_eq!(*verifier.verify_any(&jws::JsonJws::parse(&jws)?)?, b"$.02");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn unencoded(payload: impl Into<String>) -> Self {
+        Self { payload: Payload::Attached(payload.into()), unencoded: true, signatures: Vec::new() }
     }
 
     /// Adds a signature, its header protected as a whole.
@@ -84,13 +112,59 @@ impl JsonJws {
     ///   where that cannot be told from its header: it has to be the same for all (RFC 7797 §3),
     /// - [`SignError::InvalidPayload`] where the payload is not what it encodes,
     /// - [`SignError::TooManySignatures`] beyond [`MAX_SIGNATURES`].
-    pub fn sign(mut self, key: &SigningKey, header: &Header) -> Result<Self, SignError> {
+    pub fn sign(self, key: &SigningKey, header: &Header) -> Result<Self, SignError> {
+        self.add_signature(key, header, None)
+    }
+
+    /// Adds a signature with an unprotected header as well (RFC 7515 §7.2.1). `unprotected` serializes to a JSON object.
+    ///
+    /// **Anyone can change an unprotected header**, so nothing in it may be trusted. A verifier uses it only to find the key.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, Header, SigningKey, jws};
+    ///
+    /// let key = SigningKey::generate(Algorithm::ES256)?;
+    /// let hint = std::collections::BTreeMap::from([("kid", "2026-11")]);
+    /// let jws = jws::JsonJws::new(b"any bytes").sign_with_unprotected_header(&key, &Header::new(key.algorithm()), &hint)?;
+    /// assert_eq!(jws.signatures()[0].unprotected_header(), Some(r#"{"kid":"2026-11"}"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign); [`SignError::Serialize`] if `unprotected` does not serialize to JSON, and
+    /// [`SignError::InvalidHeader`] for `header` if it is not an object, is empty, or a verifier would reject it: a parameter is
+    /// malformed, is in both headers, or is `crit` or `b64`.
+    pub fn sign_with_unprotected_header(
+        self,
+        key: &SigningKey,
+        protected: &Header,
+        unprotected: &impl Serialize,
+    ) -> Result<Self, SignError> {
+        let unprotected = serde_json::to_string(unprotected).map_err(|_| SignError::Serialize)?;
+        let understood: &[&str] = if self.unencoded { &[B64] } else { &[] };
+        let whole = if self.unencoded { protected.with_unencoded_payload() } else { protected.clone() };
+        if unprotected == "{}"
+            || joined(Some(whole.to_json().as_bytes()), Some(&unprotected), understood).is_err()
+        {
+            return Err(SignError::InvalidHeader { parameter: HEADER.into() });
+        }
+        self.add_signature(key, protected, Some(unprotected))
+    }
+
+    fn add_signature(
+        mut self,
+        key: &SigningKey,
+        header: &Header,
+        unprotected: Option<String>,
+    ) -> Result<Self, SignError> {
         if self.signatures.len() >= MAX_SIGNATURES {
             return Err(SignError::TooManySignatures { limit: MAX_SIGNATURES });
         }
         let encoded;
         let payload = match &self.payload {
             Payload::Missing => return Err(SignError::DetachedPayload),
+            // All signatures were made here, and say so.
+            Payload::Attached(text) if self.unencoded => text,
             // Text that can be decoded may still be the payload itself, so others' headers are asked.
             _ if !self.signatures.iter().all(JsonSignature::encodes_payload) => {
                 return Err(SignError::InvalidHeader { parameter: B64.into() });
@@ -104,8 +178,11 @@ impl JsonJws {
                 &encoded
             }
         };
-        let (protected, signature) = sign_encoded(header, payload, key)?;
-        self.signatures.push(JsonSignature { protected: Some(protected), unprotected: None, signature });
+        let (protected, signature) = match self.unencoded {
+            true => sign_unencoded(header, payload, key)?,
+            false => sign_encoded(header, payload, key)?,
+        };
+        self.signatures.push(JsonSignature { protected: Some(protected), unprotected, signature });
         Ok(self)
     }
 
@@ -144,7 +221,7 @@ impl JsonJws {
             Some(_) if !flattened.is_empty() => return Err(VerifyError::InvalidJws { member: SIGNATURES }),
             Some(signatures) => signatures,
         };
-        Ok(Self { payload, signatures })
+        Ok(Self { payload, unencoded: false, signatures })
     }
 
     /// Adds the payload that came another way (RFC 7515 appendix F).

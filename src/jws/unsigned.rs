@@ -131,15 +131,33 @@ pub(super) fn sign_encoded(
     payload: &str,
     key: &SigningKey,
 ) -> Result<(String, String), SignError> {
+    check_header(header, key)?;
+    sign_parts(&header.encoded(), payload.as_bytes(), key)
+}
+
+/// Signs a payload as it is, under a header that says so (RFC 7797 §3). Returns the encoded header and the encoded signature.
+pub(super) fn sign_unencoded(
+    header: &Header,
+    payload: impl AsRef<[u8]>,
+    key: &SigningKey,
+) -> Result<(String, String), SignError> {
+    check_header(header, key)?;
+    sign_parts(&header.with_unencoded_payload().encoded(), payload.as_ref(), key)
+}
+
+fn check_header(header: &Header, key: &SigningKey) -> Result<(), SignError> {
     if key.algorithm() != header.algorithm() {
         return Err(SignError::AlgorithmMismatch { key: key.algorithm(), header: header.algorithm() });
     }
     if !header.critical().is_empty() {
         return Err(SignError::InvalidHeader { parameter: "crit".into() });
     }
-    let header = header.encoded();
-    let signature = key.sign_raw(&[header.as_bytes(), b".", payload.as_bytes()].concat())?;
-    Ok((header, base64url::encode(signature)))
+    Ok(())
+}
+
+fn sign_parts(header: &str, payload: &[u8], key: &SigningKey) -> Result<(String, String), SignError> {
+    let signature = key.sign_raw(&[header.as_bytes(), b".", payload].concat())?;
+    Ok((header.into(), base64url::encode(signature)))
 }
 
 /// `r ‖ s`, each of `length` bytes, from a sequence of two positive integers.

@@ -136,7 +136,7 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
         }
         self.validator.check_times(now, known.dates, &mut Check::Expiry)?;
         if let Some(claims) = &known.claims {
-            self.validator.check_own(&claims.lend())?;
+            self.validator.check_custom(&claims.lend())?;
         }
         Ok(Some(known.verified.clone()))
     }

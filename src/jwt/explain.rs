@@ -132,12 +132,15 @@ impl<K: KeySource> Validator<K> {
     /// What each step of this policy expects, and what the token has, as far as it can be read.
     fn facts(&self, token: &str, now: NumericDate) -> Vec<(Check, Expected, Found)> {
         let limit = self.verifier.max_length;
-        let leeway = self.leeway;
+        let leeway = self.leeway.unwrap_or_default();
         let unverified = UnverifiedToken::parse_up_to(limit, token).ok();
         let header = unverified.as_ref().map(UnverifiedToken::header);
         let claims = unverified
             .as_ref()
-            .and_then(|token| ClaimsReader::new(token.payload_without_verification()).finish().ok().cloned())
+            .and_then(|token| {
+                let mut reader = ClaimsReader::new(&[]);
+                reader.payload(token.payload_without_verification(), self.tolerance()).finish().ok().cloned()
+            })
             .unwrap_or_default();
 
         let mut facts = alloc::vec![
@@ -173,7 +176,7 @@ impl<K: KeySource> Validator<K> {
             Expiry::IfPresent => Expected::After { now, leeway, or_absent: true },
             Expiry::Unchecked => Expected::Anything,
         };
-        let past = Expected::NotAfter { now, leeway };
+        let past = Expected::NotAfter { now, leeway: self.future_leeway() };
         facts.push((Check::Expiry, expiry, Found::date(claims.expires_at())));
         facts.push((Check::NotBefore, past.clone(), Found::date(claims.not_before())));
         facts.push((Check::IssuedAt, past, Found::date(claims.issued_at())));
@@ -201,9 +204,9 @@ impl<K: KeySource> Validator<K> {
     }
 
     fn expected_typ(&self) -> Expected {
-        Expected::AnyOf {
-            values: alloc::vec![self.typ.as_deref().unwrap_or("JWT").into()],
-            or_absent: self.typ.is_none(),
+        match self.typ.accepted() {
+            (None, _) => Expected::Anything,
+            (Some(values), or_absent) => Expected::AnyOf { values: values.to_vec(), or_absent },
         }
     }
 }

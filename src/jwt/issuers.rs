@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::Validator;
 use super::validator::Progress;
 use crate::claims::{self, FromClaims, RegisteredClaim};
-use crate::error::{TokenPart, VerifyError};
+use crate::error::{TokenPart, VerifyError, shown, shown_all};
 use crate::jws::{Buffer, Compact, KeySource, Verified, decoded};
 
 /// Validators of which each accepts one issuer's tokens with that issuer's keys.
@@ -113,7 +113,10 @@ impl<K: KeySource + Clone> MultiIssuerValidator<K> {
             .ok()
             .and_then(|found| self.validators.get(found))
             .map(|(_, validator)| validator)
-            .ok_or(VerifyError::IssuerMismatch)
+            .ok_or_else(|| VerifyError::IssuerMismatch {
+                expected: shown_all(self.validators.iter().map(|(issuer, _)| issuer)),
+                found: shown(&hint),
+            })
     }
 }
 

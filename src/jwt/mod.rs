@@ -21,6 +21,6 @@ pub use check::Check;
 pub use explain::{Explanation, Outcome, Step};
 pub use facts::{Expected, Found};
 pub use issuers::{MultiIssuerError, MultiIssuerValidator};
-pub use policy::{Audience, Expiry, Issuer};
+pub use policy::{Audience, Expiry, Issuer, Typ};
 pub use unverified::UnverifiedToken;
-pub use validator::{MAX_LEEWAY, Validator};
+pub use validator::{DEFAULT_LEEWAY, MAX_LEEWAY, Validator};

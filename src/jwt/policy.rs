@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::claims::{RegisteredClaim, RegisteredClaims};
-use crate::error::VerifyError;
+use crate::error::{VerifyError, shown, shown_all};
 
 /// Which issuers are accepted: an argument that [`Validator::new`](crate::Validator::new) asks for,
 /// so that the check cannot be forgotten.
@@ -19,27 +19,28 @@ use crate::error::VerifyError;
 pub struct Issuer(Accepted);
 
 impl Issuer {
-    /// This one alone, compared exactly.
+    /// Only this one, compared exactly.
     #[must_use]
     pub fn is(issuer: impl Into<String>) -> Self {
         Self(Accepted::one(issuer))
     }
 
-    /// Any of these. Of none, no token is accepted.
+    /// Any of these. With an empty list, every token is rejected.
     ///
-    /// The keys are not told apart by issuer: each of these issuers could speak for the others.
+    /// All of them use the same keys, so each of these issuers can issue tokens for the others.
+    /// [`MultiIssuerValidator`](crate::MultiIssuerValidator) keeps them apart.
     #[must_use]
     pub fn any_of<S: Into<String>>(issuers: impl IntoIterator<Item = S>) -> Self {
         Self(Accepted::any_of(issuers))
     }
 
-    /// Whoever, also nobody: `iss` is not looked at beyond its type.
+    /// Any issuer, or none: only the type of `iss` is checked.
     #[must_use]
     pub fn unchecked() -> Self {
         Self(Accepted::Unchecked)
     }
 
-    /// Which are accepted, or `None` where that is left open.
+    /// The accepted values, or `None` if any is.
     pub(super) fn accepted(&self) -> Option<&[String]> {
         self.0.values()
     }
@@ -49,7 +50,10 @@ impl Issuer {
             claims,
             RegisteredClaim::Issuer,
             |one| claims.issuer_is(one),
-            VerifyError::IssuerMismatch,
+            |expected| VerifyError::IssuerMismatch {
+                expected,
+                found: shown(&claims.issuer().unwrap_or_default()),
+            },
         )
     }
 }
@@ -67,26 +71,25 @@ impl Issuer {
 pub struct Audience(Accepted);
 
 impl Audience {
-    /// This one alone, compared exactly.
+    /// Only this one, compared exactly.
     #[must_use]
     pub fn is(audience: impl Into<String>) -> Self {
         Self(Accepted::one(audience))
     }
 
-    /// Any of these. Of none, no token is accepted.
+    /// Any of these. With an empty list, every token is rejected.
     #[must_use]
     pub fn any_of<S: Into<String>>(audiences: impl IntoIterator<Item = S>) -> Self {
         Self(Accepted::any_of(audiences))
     }
 
-    /// Whoever, also nobody: `aud` is not looked at beyond its type. A token that was issued for
-    /// another service is then as good as one for this.
+    /// Any audience, or none: only the type of `aud` is checked. A token that was issued for another service is accepted.
     #[must_use]
     pub fn unchecked() -> Self {
         Self(Accepted::Unchecked)
     }
 
-    /// Which are accepted, or `None` where that is left open.
+    /// The accepted values, or `None` if any is.
     pub(super) fn accepted(&self) -> Option<&[String]> {
         self.0.values()
     }
@@ -96,8 +99,106 @@ impl Audience {
             claims,
             RegisteredClaim::Audience,
             |one| claims.audience_is(one),
-            VerifyError::AudienceMismatch,
+            |expected| VerifyError::AudienceMismatch { expected, found: shown_all(claims.audience()) },
         )
+    }
+}
+
+/// Which `typ` is accepted in a header (RFC 7515 §4.1.9, RFC 8725 §3.11): an argument of
+/// [`Validator::typ`](crate::Validator::typ). Letters compare in either case, and a leading `application/` may be left out.
+///
+/// The default is [`Typ::jwt`]. Different types keep tokens of different kinds apart, such as access tokens (`at+jwt`) and ID tokens
+/// (`JWT`) of one issuer.
+///
+/// ```
+/// use jotwell::Typ;
+///
+/// let access_tokens = Typ::is("at+jwt");
+/// let during_a_migration = Typ::any_of(["at+jwt", "JWT"]).or_absent();
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typ {
+    accepted: Accepted,
+    or_absent: bool,
+}
+
+impl Typ {
+    /// `JWT`, or no `typ`.
+    #[must_use]
+    pub fn jwt() -> Self {
+        Self::is("JWT").or_absent()
+    }
+
+    /// Only this one.
+    #[must_use]
+    pub fn is(typ: impl Into<String>) -> Self {
+        Self { accepted: Accepted::one(typ), or_absent: false }
+    }
+
+    /// Any of these. With an empty list, every token with a `typ` is rejected.
+    #[must_use]
+    pub fn any_of<S: Into<String>>(types: impl IntoIterator<Item = S>) -> Self {
+        Self { accepted: Accepted::any_of(types), or_absent: false }
+    }
+
+    /// Also a token without `typ`.
+    #[must_use]
+    pub fn or_absent(self) -> Self {
+        Self { or_absent: true, ..self }
+    }
+
+    /// Any `typ`, or none. A token of another kind that the same issuer signs is then accepted, if its claims are.
+    #[must_use]
+    pub fn unchecked() -> Self {
+        Self { accepted: Accepted::Unchecked, or_absent: true }
+    }
+
+    /// The accepted values, or `None` if any is, and whether none is accepted.
+    pub(super) fn accepted(&self) -> (Option<&[String]>, bool) {
+        (self.accepted.values(), self.or_absent)
+    }
+
+    #[inline]
+    pub(super) fn check(&self, found: Option<&str>) -> Result<(), VerifyError> {
+        let accepted = match (found, &self.accepted) {
+            (None, _) => self.or_absent,
+            (Some(_), Accepted::Unchecked) => true,
+            (Some(found), Accepted::AnyOf(values)) => values.iter().any(|value| is_media_type(found, value)),
+        };
+        if accepted { Ok(()) } else { Err(self.mismatch(found)) }
+    }
+
+    #[cold]
+    fn mismatch(&self, found: Option<&str>) -> VerifyError {
+        let expected = self.accepted.values().unwrap_or_default();
+        VerifyError::TypMismatch { expected: shown_all(expected), found: found.map(shown) }
+    }
+}
+
+/// Only this one, as by [`Typ::is`].
+impl From<&str> for Typ {
+    fn from(typ: &str) -> Self {
+        Self::is(typ)
+    }
+}
+
+/// Only this one, as by [`Typ::is`].
+impl From<String> for Typ {
+    fn from(typ: String) -> Self {
+        Self::is(typ)
+    }
+}
+
+/// RFC 7515 §4.1.9: `application/` may be left out, and media types ignore case (RFC 2045 §5.1).
+fn is_media_type(found: &str, wanted: &str) -> bool {
+    found == wanted || short(found).eq_ignore_ascii_case(short(wanted))
+}
+
+fn short(typ: &str) -> &str {
+    const PREFIX: &str = "application/";
+    match typ.split_at_checked(PREFIX.len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) && !rest.contains('/') => rest,
+        _ => typ,
     }
 }
 
@@ -128,7 +229,7 @@ impl Accepted {
         claims: &RegisteredClaims<'_>,
         claim: RegisteredClaim,
         is: impl Fn(&str) -> bool,
-        mismatch: VerifyError,
+        mismatch: impl FnOnce(Vec<String>) -> VerifyError,
     ) -> Result<(), VerifyError> {
         match self {
             Self::Unchecked => Ok(()),
@@ -136,7 +237,7 @@ impl Accepted {
                 Err(VerifyError::MissingClaim { claim: claim.name().into() })
             }
             Self::AnyOf(values) if values.iter().any(|value| is(value)) => Ok(()),
-            Self::AnyOf(_) => Err(mismatch),
+            Self::AnyOf(values) => Err(mismatch(shown_all(values))),
         }
     }
 }

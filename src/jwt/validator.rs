@@ -7,23 +7,24 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
+use serde::de::DeserializeOwned;
+
 use super::check::Check;
-use super::policy::{Audience, Expiry, Issuer};
-use crate::claims::{ClaimsReader, Dates, FromClaims, RegisteredClaim, RegisteredClaims};
+use super::policy::{Audience, Expiry, Issuer, Typ};
+use crate::claims::{ClaimsReader, Dates, FromClaims, RegisteredClaim, RegisteredClaims, Tolerance};
 use crate::error::{TokenPart, VerifyError};
-use crate::header::Header;
 use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
 use crate::key::VerifyingKey;
 use crate::time::{Clock, NumericDate};
 
-/// A check of the caller's own.
-type OwnCheck = dyn Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + Sync;
+/// A custom check.
+type CustomCheck = dyn Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + Sync;
 
 /// Verifies tokens: signature first, then claims, under one policy that is made once and shared.
 ///
-/// By default `exp` must be there and in the future, `nbf` and `iat` must not be in the future
-/// where they are there, no leeway is given, `typ` is `JWT` or missing, and a token has at most
-/// 16 KiB. All that stands in a token must be of the right type, also where it is not asked for.
+/// By default `exp` must be present and in the future, `nbf` and `iat` must not be more than ten seconds in the future if they
+/// are present, `typ` must be `JWT` or absent, and a token has at most 16 KiB. Every registered claim must have the right type,
+/// even if the policy does not ask for it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -47,16 +48,22 @@ pub struct Validator<K> {
     pub(super) issuer: Issuer,
     pub(super) audience: Audience,
     pub(super) subject: Option<String>,
-    pub(super) typ: Option<String>,
+    pub(super) typ: Typ,
     pub(super) expiry: Expiry,
-    pub(super) leeway: Duration,
+    /// `None` is the default.
+    pub(super) leeway: Option<Duration>,
     pub(super) max_age: Option<Duration>,
     pub(super) required: Vec<Cow<'static, str>>,
-    pub(super) checks: Vec<Arc<OwnCheck>>,
+    null_as_absent: bool,
+    pub(super) checks: Vec<Arc<CustomCheck>>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
-/// Most leeway that can be given: clocks that differ by more are broken.
+/// How far `nbf` and `iat` may be in the future unless [`Validator::leeway`] is set: ten seconds. Clocks of servers usually differ by
+/// less than one.
+pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(10);
+
+/// The largest leeway that can be set: clocks that differ by more are broken.
 pub const MAX_LEEWAY: Duration = Duration::from_secs(600);
 
 impl<K: KeySource> Validator<K> {
@@ -77,11 +84,12 @@ impl<K: KeySource> Validator<K> {
             issuer,
             audience,
             subject: None,
-            typ: None,
+            typ: Typ::jwt(),
             expiry: Expiry::Required,
-            leeway: Duration::ZERO,
+            leeway: None,
             max_age: None,
             required: Vec::new(),
+            null_as_absent: false,
             checks: Vec::new(),
             clock: Arc::new(clock),
         }
@@ -93,11 +101,22 @@ impl<K: KeySource> Validator<K> {
         Self { clock: Arc::new(clock), ..self }
     }
 
-    /// Forgives clocks that differ by this much, in every comparison of times; at most
-    /// [`MAX_LEEWAY`], which is what a longer one becomes.
+    /// Sets how much the clocks of issuer and verifier may differ, in every comparison of times. Capped at [`MAX_LEEWAY`].
+    ///
+    /// By default `exp` and the maximum age get none, and `nbf` and `iat` get [`DEFAULT_LEEWAY`]: an issuer whose clock is a
+    /// moment ahead would otherwise have its newest tokens rejected.
     #[must_use]
     pub fn leeway(self, leeway: Duration) -> Self {
-        Self { leeway: leeway.min(MAX_LEEWAY), ..self }
+        Self { leeway: Some(leeway.min(MAX_LEEWAY)), ..self }
+    }
+
+    /// Treats a registered claim that is `null` as absent. By default it is an error.
+    ///
+    /// Some issuers serialize missing values so. A claim that the policy requires is still required. The application's own type
+    /// sees the `null` in any case.
+    #[must_use]
+    pub fn null_as_absent(self) -> Self {
+        Self { null_as_absent: true, ..self }
     }
 
     /// Whether tokens must say when they expire.
@@ -119,22 +138,22 @@ impl<K: KeySource> Validator<K> {
         Self { subject: Some(subject.into()), ..self }
     }
 
-    /// Accepts tokens of this media type only, `application/` left out (RFC 8725 §3.11): `at+jwt`
-    /// for access tokens of RFC 9068. Letters compare in either case.
+    /// Sets which `typ` is accepted: one, as in `.typ("at+jwt")` for access tokens of RFC 9068, or any [`Typ`]. Defaults to
+    /// [`Typ::jwt`].
     #[must_use]
-    pub fn typ(self, typ: impl Into<String>) -> Self {
-        Self { typ: Some(typ.into()), ..self }
+    pub fn typ(self, typ: impl Into<Typ>) -> Self {
+        Self { typ: typ.into(), ..self }
     }
 
-    /// Refuses tokens that lack this claim, registered or not.
+    /// Rejects tokens that lack this claim, registered or not. `null` counts as lacking.
     #[must_use]
     pub fn require(mut self, claim: impl Into<Cow<'static, str>>) -> Self {
         self.required.push(claim.into());
         self
     }
 
-    /// Adds a check of the caller's own, after all others: of a list of revoked `jti`, say. It must
-    /// answer [`VerifyError::Unavailable`] where it cannot tell.
+    /// Adds a custom check, which runs after all others. It returns [`VerifyError::CustomCheck`] to reject a token, and
+    /// [`VerifyError::Unavailable`] if it cannot decide. [`check_claims`](Self::check_claims) adds one for typed claims.
     ///
     /// ```
     /// use jotwell::{Audience, Issuer, Validator, VerifyError, VerifyingKey};
@@ -154,6 +173,33 @@ impl<K: KeySource> Validator<K> {
     ) -> Self {
         self.checks.push(Arc::new(check));
         self
+    }
+
+    /// Adds a custom check of claims that are read into a `C`, whatever type [`verify`](Self::verify) reads them into. It runs
+    /// after all others, and reads the payload once more. A token that does not fit `C` is rejected.
+    ///
+    /// ```
+    /// use jotwell::{Audience, Issuer, Validator, VerifyError, VerifyingKey};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct IdToken {
+    ///     nonce: String,
+    /// }
+    ///
+    /// # fn example(key: VerifyingKey, expected: String) {
+    /// let validator = Validator::new(key, Issuer::is("https://auth.example"), Audience::is("client-7"))
+    ///     .check_claims(move |token: &IdToken| match token.nonce == expected {
+    ///         true => Ok(()),
+    ///         false => Err(VerifyError::CustomCheck { reason: "another nonce" }),
+    ///     });
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn check_claims<C: DeserializeOwned>(
+        self,
+        check: impl Fn(&C) -> Result<(), VerifyError> + Send + Sync + 'static,
+    ) -> Self {
+        self.check(move |claims| check(&claims.read()?))
     }
 
     /// Looks at tokens of up to `bytes` bytes. Half of them, or
@@ -232,26 +278,18 @@ impl<K: KeySource> Validator<K> {
         self.verifier.signature(key, &header, &compact)?;
         progress.check = Check::Claims;
         let payload = buffer.decode(TokenPart::Payload, compact.payload)?;
-        let reader = progress.claims.payload(payload);
+        let reader = progress.claims.payload(payload, self.tolerance());
         let value = T::from_claims(reader);
         let claims = reader.finish()?;
         progress.check = Check::Type;
-        self.check_typ(&header)?;
+        self.typ.check(header.typ())?;
         let now = *progress.now.insert(self.clock.now());
         self.check_times(now, claims.dates(), &mut progress.check)?;
         self.check_parties(claims, &mut progress.check)?;
         progress.check = Check::Custom;
-        self.check_own(claims)?;
+        self.check_custom(claims)?;
         // A type that does not fit is reported last, so that an expired token of an older shape is expired.
         Ok(Verified::new(header, value?))
-    }
-
-    fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {
-        let accepted = match header.typ() {
-            Some(found) => is_media_type(found, self.typ.as_deref().unwrap_or("JWT")),
-            None => self.typ.is_none(),
-        };
-        if accepted { Ok(()) } else { Err(VerifyError::TypMismatch) }
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6. Sums stop at the ends of time instead of overflowing.
@@ -262,11 +300,12 @@ impl<K: KeySource> Validator<K> {
         check: &mut Check,
     ) -> Result<(), VerifyError> {
         *check = Check::Expiry;
-        let latest = now.saturating_add(self.leeway);
+        let leeway = self.leeway.unwrap_or_default();
+        let latest = now.saturating_add(self.future_leeway());
         match (self.expiry, dates.expires_at) {
             (Expiry::Required, None) => return Err(missing(RegisteredClaim::ExpirationTime)),
             (Expiry::Required | Expiry::IfPresent, Some(expired_at))
-                if now >= expired_at.saturating_add(self.leeway) =>
+                if now >= expired_at.saturating_add(leeway) =>
             {
                 return Err(VerifyError::Expired { expired_at, now });
             }
@@ -283,11 +322,20 @@ impl<K: KeySource> Validator<K> {
         *check = Check::Age;
         if let Some(max_age) = self.max_age {
             let issued_at = dates.issued_at.ok_or_else(|| missing(RegisteredClaim::IssuedAt))?;
-            if now.saturating_since(issued_at) > max_age.saturating_add(self.leeway) {
+            if now.saturating_since(issued_at) > max_age.saturating_add(leeway) {
                 return Err(VerifyError::TooOld { issued_at, max_age, now });
             }
         }
         Ok(())
+    }
+
+    /// How far `nbf` and `iat` may be in the future.
+    pub(super) fn future_leeway(&self) -> Duration {
+        self.leeway.unwrap_or(DEFAULT_LEEWAY)
+    }
+
+    pub(super) fn tolerance(&self) -> Tolerance {
+        Tolerance { null: self.null_as_absent, far_expiry: self.expiry == Expiry::Unchecked }
     }
 
     fn check_parties(&self, claims: &RegisteredClaims<'_>, check: &mut Check) -> Result<(), VerifyError> {
@@ -311,7 +359,7 @@ impl<K: KeySource> Validator<K> {
         }
     }
 
-    pub(super) fn check_own(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
+    pub(super) fn check_custom(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
         self.checks.iter().try_for_each(|check| check(claims))
     }
 }
@@ -338,19 +386,6 @@ fn missing(claim: RegisteredClaim) -> VerifyError {
     VerifyError::MissingClaim { claim: claim.name().into() }
 }
 
-/// RFC 7515 §4.1.9: `application/` may be left out, and media types ignore case (RFC 2045 §5.1).
-fn is_media_type(found: &str, wanted: &str) -> bool {
-    found == wanted || short(found).eq_ignore_ascii_case(short(wanted))
-}
-
-fn short(typ: &str) -> &str {
-    const PREFIX: &str = "application/";
-    match typ.split_at_checked(PREFIX.len()) {
-        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) && !rest.contains('/') => rest,
-        _ => typ,
-    }
-}
-
 impl<K: fmt::Debug> fmt::Debug for Validator<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Validator")
@@ -363,6 +398,7 @@ impl<K: fmt::Debug> fmt::Debug for Validator<K> {
             .field("leeway", &self.leeway)
             .field("max_age", &self.max_age)
             .field("required", &self.required)
+            .field("null_as_absent", &self.null_as_absent)
             .field("checks", &self.checks.len())
             .finish_non_exhaustive()
     }

@@ -69,15 +69,47 @@ fn a_token_that_is_refused_says_why() {
     tells(VerifyError::InvalidSignature, &[], None, texts);
     tells(VerifyError::MissingSigner { index: 17 }, &["17"], None, texts);
     tells(VerifyError::InvalidClaim { claim: "c" }, &["\"c\""], None, texts);
-    tells(VerifyError::TypMismatch, &["\"typ\""], None, texts);
+    let one = || vec!["JWT".to_owned()];
+    let found = || Some("at+jwt".to_owned());
+    tells(
+        VerifyError::TypMismatch { expected: one(), found: found() },
+        &["\"typ\"", "\"at+jwt\"", "\"JWT\"", "Validator::typ"],
+        None,
+        texts,
+    );
+    tells(VerifyError::TypMismatch { expected: one(), found: None }, &["missing"], None, texts);
+    tells(
+        VerifyError::NullClaim { claim: "sub" },
+        &["sub", "null", "skip_serializing_if", "null_as_absent"],
+        None,
+        texts,
+    );
+    let date = |value: &str| VerifyError::DateOutOfRange { claim: "exp", value: value.into() };
+    tells(date("1796005388000"), &["exp", "1796005388000", "9999", "milliseconds?"], None, texts);
+    tells(date("8210266876799"), &["milliseconds?"], None, texts);
+    tells(date("1e30"), &["exp", "1e30", "9999"], None, texts);
+    assert!(!date("1e30").to_string().contains("milliseconds"));
     tells(VerifyError::MissingClaim { claim: "c".into() }, &["\"c\""], None, texts);
     tells(VerifyError::Expired { expired_at: then, now }, &[then_text, now_text], None, texts);
     tells(VerifyError::NotYetValid { not_before: now, now: then }, &[then_text, now_text], None, texts);
     tells(VerifyError::IssuedInFuture { issued_at: now, now: then }, &[then_text, now_text], None, texts);
     let old = VerifyError::TooOld { issued_at: then, max_age: Duration::from_secs(17), now };
     tells(old, &[then_text, now_text, "17 s"], None, texts);
-    tells(VerifyError::IssuerMismatch, &["issuer"], None, texts);
-    tells(VerifyError::AudienceMismatch, &["audience"], None, texts);
+    tells(
+        VerifyError::IssuerMismatch {
+            expected: vec!["https://a".into(), "https://b".into()],
+            found: "https://a/\n".into(),
+        },
+        &["\"iss\"", "\"https://a/\\n\"", "\"https://a\" or \"https://b\""],
+        None,
+        texts,
+    );
+    tells(
+        VerifyError::AudienceMismatch { expected: Vec::new(), found: vec!["orders".into()] },
+        &["\"aud\"", "\"orders\"", "expected none"],
+        None,
+        texts,
+    );
     tells(VerifyError::SubjectMismatch, &["subject"], None, texts);
     tells(VerifyError::CustomCheck { reason: "a reason" }, &["a reason"], None, texts);
     tells(VerifyError::Unavailable { reason: "a reason" }, &["a reason"], None, texts);

@@ -37,7 +37,7 @@ fn answers_are_those_of_one_by_one_in_the_same_order() {
             assert_eq!(answer, validator.verify::<Numbered>(token).map(|verified| verified.into_inner()));
             match number % 5 {
                 0 => assert_eq!(answer, Ok(Numbered { number })),
-                1 => assert_eq!(answer, Err(VerifyError::AudienceMismatch)),
+                1 => assert!(matches!(answer, Err(VerifyError::AudienceMismatch { .. }))),
                 2 => assert_eq!(answer, Err(VerifyError::Expired { expired_at: NOW, now: NOW })),
                 _ => assert!(answer.is_err()),
             }

@@ -116,8 +116,14 @@ fn unknown_issuers_are_refused() {
     for issuer in
         ["", "https://evil.example", "https://auth.example/", "https://AUTH.example", "https://auth.exampl"]
     {
-        assert_eq!(verify(&issuers, &token(issuer, &ours)), Err(VerifyError::IssuerMismatch), "{issuer:?}");
-        assert_eq!(issuers.validator_for(&token(issuer, &ours)).map(drop), Err(VerifyError::IssuerMismatch));
+        assert!(
+            matches!(verify(&issuers, &token(issuer, &ours)), Err(VerifyError::IssuerMismatch { .. })),
+            "{issuer:?}"
+        );
+        assert!(matches!(
+            issuers.validator_for(&token(issuer, &ours)).map(drop),
+            Err(VerifyError::IssuerMismatch { .. })
+        ));
     }
     // The same characters, otherwise written, are the same issuer.
     let escaped = over(r#"{"iss":"https:\/\/auth\u002eexample","aud":"orders-api","exp":1800000900}"#, &ours);
@@ -160,7 +166,7 @@ fn each_issuer_has_a_policy_of_its_own() {
         Claims::new(NoClaims).issuer(issuer).audience("orders-api").sign(key).expect("a token")
     };
     assert!(verify(&issuers, &forever(OURS, &ours)).is_ok());
-    assert_eq!(verify(&issuers, &forever(THEIRS, &theirs)), Err(VerifyError::TypMismatch));
+    assert!(matches!(verify(&issuers, &forever(THEIRS, &theirs)), Err(VerifyError::TypMismatch { .. })));
     let header = Header::for_key(&theirs).with_typ("at+jwt");
     let typed = claims(THEIRS).sign_with(&theirs, &header).expect("a token");
     let missing = VerifyError::MissingClaim { claim: "tenant".into() };
@@ -168,7 +174,7 @@ fn each_issuer_has_a_policy_of_its_own() {
     let mut stranger = claims(OURS);
     stranger.audience.0 = vec!["billing-api".into()];
     let stranger = stranger.sign(&ours).expect("a token");
-    assert_eq!(verify(&issuers, &stranger), Err(VerifyError::AudienceMismatch));
+    assert!(matches!(verify(&issuers, &stranger), Err(VerifyError::AudienceMismatch { .. })));
 }
 
 /// One validator for several names of one issuer.
@@ -225,7 +231,7 @@ fn what_is_no_token_names_no_issuer() {
         (payload(&base64url::encode("[]")), json(JsonError::NotAnObject)),
         (payload(&base64url::encode("{}x")), json(JsonError::TrailingData { offset: 2 })),
         (payload(&base64url::encode(r#"{"iss":7}"#)), VerifyError::InvalidClaim { claim: "iss" }),
-        (payload(&base64url::encode(r#"{"iss":null}"#)), VerifyError::InvalidClaim { claim: "iss" }),
+        (payload(&base64url::encode(r#"{"iss":null}"#)), VerifyError::NullClaim { claim: "iss" }),
         (payload(&base64url::encode(r#"{"exp":""}"#)), VerifyError::MissingClaim { claim: "iss".into() }),
     ];
     for (token, error) in cases {

@@ -675,6 +675,54 @@ fn b64_counts_only_where_it_is_protected() {
 
 /// RFC 7797 §3: what one has signed as it stands, another must not sign as what it decodes to. That a text
 /// can be decoded does not say that it was encoded.
+/// What can be verified can be made.
+#[test]
+fn unprotected_headers_and_unencoded_payloads_are_made_as_they_are_read() {
+    let (one, other) = (&key(Algorithm::ES256), &key(Algorithm::EdDSA));
+    let hint = serde_json::json!({"kid": "one", "note": [1]});
+    let jws = jws::JsonJws::unencoded("$.02 \"and\" more")
+        .sign_with_unprotected_header(one, &Header::new(Algorithm::ES256), &hint)
+        .and_then(|jws| jws.sign(other, &Header::for_key(other)))
+        .expect("signed");
+    let text = jws.to_general_json();
+    assert!(text.contains(r#""payload":"$.02 \"and\" more""#), "{text}");
+    let read = jws::JsonJws::parse(&text).expect("a JWS");
+    assert_eq!(read.signatures()[0].unprotected_header(), Some(r#"{"kid":"one","note":[1]}"#));
+    for key in [one, other] {
+        let strict = jws::Verifier::new(key.verifying_key());
+        assert_eq!(strict.verify_any(&read).map(drop), Err(VerifyError::UnsupportedCrit));
+        let verified = strict.allow_unencoded_payload().verify_any(&read).expect("verified");
+        assert_eq!(*verified, b"$.02 \"and\" more");
+        assert_eq!(verified.header().get::<String>("note"), Ok(None));
+    }
+}
+
+#[test]
+fn an_unprotected_header_that_verifiers_reject_is_not_made() {
+    let key = &key(Algorithm::ES256);
+    let protected = Header::new(Algorithm::ES256).with_key_id("k");
+    let refused = |protected: &Header, unprotected: serde_json::Value| {
+        let jws = jws::JsonJws::new(b"x").sign_with_unprotected_header(key, protected, &unprotected);
+        assert_eq!(
+            jws.unwrap_err(),
+            SignError::InvalidHeader { parameter: "header".into() },
+            "{unprotected}"
+        );
+    };
+    for unprotected in [
+        serde_json::json!({}),
+        serde_json::json!([]),
+        serde_json::json!("x"),
+        serde_json::json!({"kid": "k"}),
+        serde_json::json!({"alg": "ES256"}),
+        serde_json::json!({"crit": ["x"], "x": 1}),
+        serde_json::json!({"b64": false}),
+        serde_json::json!({"typ": 7}),
+    ] {
+        refused(&protected, unprotected);
+    }
+}
+
 #[test]
 fn nobody_signs_a_payload_that_another_left_unencoded() {
     let invalid = SignError::InvalidHeader { parameter: "b64".into() };

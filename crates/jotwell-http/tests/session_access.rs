@@ -63,7 +63,7 @@ async fn only_the_access_tokens_of_sessions_get_in() {
     knock(sign(|_| (), "at+jwt")).await.expect("in");
     knock(sign(|_| (), "application/at+jwt")).await.expect("in");
     let wrong_type = knock(sign(|_| (), "JWT")).await;
-    assert!(matches!(wrong_type, Err(AuthErrorKind::Token(VerifyError::TypMismatch))));
+    assert!(matches!(wrong_type, Err(AuthErrorKind::Token(VerifyError::TypMismatch { .. }))));
     let cases: [(&str, Change); 6] = [
         ("sid", |claims| without(claims, "sid")),
         ("jti", |claims| without(claims, "jti")),
@@ -84,7 +84,7 @@ async fn only_the_access_tokens_of_sessions_get_in() {
     assert!(matches!(unknown, Err(AuthErrorKind::Revoked)));
     // A token about someone else, in this session's name.
     let issuer = knock(sign(|claims| claims["iss"] = json!("https://other.example"), "at+jwt")).await;
-    assert!(matches!(issuer, Err(AuthErrorKind::Token(VerifyError::IssuerMismatch))));
+    assert!(matches!(issuer, Err(AuthErrorKind::Token(VerifyError::IssuerMismatch { .. }))));
 }
 
 #[tokio::test]
