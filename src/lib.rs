@@ -37,7 +37,7 @@ mod names;
     )
 )]
 mod numbers;
-mod once;
+mod sync;
 mod time;
 mod unbound;
 

@@ -1,9 +1,22 @@
-//! A place that is written once and read without waiting.
+//! What threads share without a lock, under one name for each: `tests/concurrency` replaces this module by a model
+//! checker's, and includes the files that use it.
 
+#[cfg_attr(
+    not(any(feature = "ecdsa", feature = "eddsa")),
+    allow(unused_imports, reason = "no other family has tables")
+)]
+pub(crate) use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 #[cfg(feature = "std")]
 pub(crate) use std::sync::OnceLock as Once;
 
-/// Without `std` there is none: what would be kept is made anew each time.
+/// Whether [`Once`] keeps anything.
+#[cfg_attr(
+    not(any(feature = "ecdsa", feature = "eddsa")),
+    allow(dead_code, reason = "no other family has tables")
+)]
+pub(crate) const ONCE_KEEPS: bool = cfg!(feature = "std");
+
+/// A place that is written once. Without `std` it stays empty: what it would keep is computed each time.
 #[cfg(not(feature = "std"))]
 #[derive(Clone, Debug)]
 pub(crate) struct Once<T>(core::marker::PhantomData<fn() -> T>);

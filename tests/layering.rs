@@ -11,7 +11,7 @@ type Layers = &'static [&'static [&'static str]];
 /// The library.
 const LIBRARY: Layers = &[
     &["bytes"],
-    &["backend", "base64url", "curve", "json", "names", "once", "time"],
+    &["backend", "base64url", "curve", "json", "names", "sync", "time"],
     &["algorithm"],
     &["key_type"],
     &["error"],
@@ -27,7 +27,7 @@ const LIBRARY: Layers = &[
 
 /// What HTTP needs.
 const HTTP: Layers = &[
-    &["access_claims", "bearer", "private_file", "reload_keys", "response", "timestamp"],
+    &["access_claims", "bearer", "private_file", "reload_keys", "response", "sync", "timestamp"],
     &["cookie", "keys", "remote", "store"],
     &["auth_error"],
     &["revocation"],

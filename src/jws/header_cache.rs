@@ -3,45 +3,32 @@
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 
+use super::once_slots::OnceSlots;
 use crate::header::Header;
-use crate::once::Once;
 
 /// The encoded headers that came first, each with what it says.
 ///
 /// All tokens of one key have one header, byte for byte, so that reading it again finds nothing new.
-/// Only what verified is remembered, so no stranger can fill the slots, and none is ever emptied, so
-/// that looking at them takes no lock. After many rotations of a key newer headers find no slot, and
-/// are read each time.
+/// Only what verified is remembered, so no stranger can fill the slots. After many rotations of a key newer headers
+/// find no slot, and are read each time.
 #[derive(Debug, Default)]
 pub(super) struct HeaderCache {
-    slots: [Once<(Box<str>, Arc<Header>)>; SLOTS],
+    slots: OnceSlots<(Box<str>, Arc<Header>), SLOTS>,
 }
 
 const SLOTS: usize = 8;
 
-/// Longest encoded header that is remembered: a bound on memory.
+/// The largest length of an encoded header that is remembered: a bound on memory.
 const MAX_LENGTH: usize = 512;
 
 impl HeaderCache {
     pub(super) fn recall(&self, encoded: &str) -> Option<&Arc<Header>> {
-        self.slots
-            .iter()
-            .map_while(Once::get)
-            .find(|(known, _)| **known == *encoded)
-            .map(|(_, header)| header)
+        self.slots.find(|(known, _)| **known == *encoded).map(|(_, header)| header)
     }
 
     pub(super) fn remember(&self, encoded: &str, header: &Arc<Header>) {
-        if encoded.len() > MAX_LENGTH || self.recall(encoded).is_some() {
-            return;
-        }
-        // A slot that another thread has taken in the meantime is passed over.
-        let mut entry = Some((Box::from(encoded), header.clone()));
-        for slot in &self.slots {
-            match entry.take() {
-                Some(new) => entry = slot.set(new).err(),
-                None => return,
-            }
+        if encoded.len() <= MAX_LENGTH && self.recall(encoded).is_none() {
+            self.slots.add((Box::from(encoded), header.clone()));
         }
     }
 }

@@ -23,6 +23,7 @@ mod compact;
 mod detached;
 mod header_cache;
 mod json;
+mod once_slots;
 mod signers;
 mod source;
 mod unsigned;

@@ -22,6 +22,7 @@ mod random;
 #[cfg(feature = "rsa-verify")]
 mod rsa;
 mod signing;
+mod slot;
 #[cfg(any(feature = "eddsa", feature = "aws-lc-rs"))]
 mod small_order;
 mod verifying;

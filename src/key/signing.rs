@@ -16,7 +16,7 @@ use crate::backend::Backend;
 use crate::der;
 use crate::error::{KeyError, SignError};
 use crate::jwk::Jwk;
-use crate::once::Once;
+use crate::sync::Once;
 use crate::unbound::UnboundKey;
 
 /// A private key or shared secret, bound to one [`Algorithm`].

@@ -22,6 +22,8 @@ mod response;
 mod revocation;
 mod session;
 pub mod store;
+#[cfg(feature = "remote")]
+mod sync;
 mod timestamp;
 #[cfg(feature = "tower")]
 mod tower;

@@ -20,7 +20,8 @@ use p521::NistP521;
 use super::curve::Tabulated;
 use super::sum::{Point, Sum};
 use crate::key::digits::Digits;
-use crate::key::precomputation::{Multiples, Slot};
+use crate::key::precomputation::Multiples;
+use crate::key::slot::Slot;
 
 /// Multiples of one point.
 pub(super) struct Table<C: Tabulated> {

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha512};
 
 use crate::key::digits::Digits;
 use crate::key::precomputation::Multiples;
-use crate::key::precomputation::Slot;
+use crate::key::slot::Slot;
 
 /// Bits of a scalar, and one more, which is zero: digits have a sign.
 const BITS: u32 = 254;

@@ -1,7 +1,6 @@
-//! One fetch, for all who want it.
+//! One fetch for all callers that want it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -16,23 +15,23 @@ use super::discovery::Issuer;
 use super::error::{Chain, RemoteError};
 use super::fetch::{Fetch, FetchError};
 use super::freshness::MAX_FRESHNESS;
+use super::gate::{Entered, Gate};
 use super::keys::{Accepted, Answer, Keys, read};
 use super::schedule::{End, Engine, Need, Step, View};
 use crate::reload_keys::ReloadOutcome;
 
-/// What all clones of a set share.
+/// The state that all clones of a set share.
 pub(super) struct Shared {
     pub(super) source: Source,
     accepted: Accepted,
     fetch: Arc<dyn Fetch>,
     pub(super) clock: Box<dyn Clock>,
     timeout: Duration,
-    /// What readers see.
+    /// What readers see. They never wait.
     pub(super) snapshot: ArcSwap<Snapshot>,
-    /// So that readers leave the lock alone while a fetch is under way.
-    flying: AtomicBool,
-    state: Mutex<State>,
-    /// A runtime for those who have none.
+    /// Busy while a fetch is under way.
+    gate: Gate<State>,
+    /// A runtime for callers outside of one.
     runtime: OnceLock<Handle>,
 }
 
@@ -53,19 +52,19 @@ pub(super) struct Snapshot {
 
 struct State {
     engine: Engine<Etag>,
-    /// Where those wait who want the result of the fetch under way.
+    /// The result of the fetch under way, for the callers that wait for it.
     result: watch::Receiver<Option<ReloadOutcome>>,
     located: Option<Located>,
 }
 
-/// An `ETag` says nothing of what is at another address.
+/// An `ETag`, with the address that it belongs to.
 #[derive(Clone, Debug)]
 struct Etag {
     address: Address,
     value: HeaderValue,
 }
 
-/// The address that an issuer has named.
+/// The address that an issuer names.
 #[derive(Clone, Debug)]
 struct Located {
     address: Address,
@@ -90,30 +89,23 @@ impl Shared {
             clock,
             timeout,
             snapshot: ArcSwap::default(),
-            flying: AtomicBool::new(false),
-            state: Mutex::new(state),
+            gate: Gate::new(state),
             runtime: Handle::try_current().map(OnceLock::from).unwrap_or_default(),
         }
     }
 
-    /// Fetches in the background, should that be due. Never waits.
+    /// Fetches in the background if that is due. Never waits.
     pub(super) fn refresh(self: &Arc<Self>, now: NumericDate) {
-        if self.flying.load(Ordering::Acquire) {
-            return;
-        }
         let Some(runtime) = self.runtime() else { return };
-        let begun = match self.state.try_lock() {
-            Ok(mut state) => self.begin(&mut state, Need::Fresh, now),
-            Err(TryLockError::Poisoned(error)) => self.begin(&mut error.into_inner(), Need::Fresh, now),
-            // Somebody else is about to begin, or to end.
-            Err(TryLockError::WouldBlock) => return,
-        };
+        let Some(mut entered) = self.gate.enter_if_idle() else { return };
+        let begun = self.begin(&mut entered, Need::Fresh, now);
+        drop(entered);
         if let Begun::Flight(flight) = begun {
             runtime.spawn(flight.run());
         }
     }
 
-    /// Fetches for a key that is not known, should that be due, and waits for what comes of it.
+    /// Fetches for an unknown key if that is due, and waits for the result.
     pub(super) async fn reload(self: &Arc<Self>) -> ReloadOutcome {
         let Some(runtime) = self.runtime() else {
             tracing::warn!(error = %RemoteError::NoRuntime, "keys not fetched");
@@ -121,8 +113,8 @@ impl Shared {
         };
         let now = self.clock.now();
         let (begun, mut result) = {
-            let mut state = self.lock();
-            (self.begin(&mut state, Need::Unknown, now), state.result.clone())
+            let mut entered = self.gate.lock();
+            (self.begin(&mut entered, Need::Unknown, now), entered.state.result.clone())
         };
         match begun {
             // After the lock is let go of: a runtime that has ended drops the flight at once.
@@ -138,21 +130,17 @@ impl Shared {
             .unwrap_or(ReloadOutcome::Failed)
     }
 
-    fn begin(self: &Arc<Self>, state: &mut State, need: Need, now: NumericDate) -> Begun {
-        match state.engine.ask(need, now) {
+    fn begin(self: &Arc<Self>, entered: &mut Entered<'_, State>, need: Need, now: NumericDate) -> Begun {
+        match entered.state.engine.ask(need, now) {
             Step::Fetch { etag } => {
                 let (result, receiver) = watch::channel(None);
-                state.result = receiver;
-                self.flying.store(true, Ordering::Release);
+                entered.state.result = receiver;
+                entered.set_busy(true);
                 Begun::Flight(Flight { shared: self.clone(), etag, result, landed: false })
             }
             Step::Wait => Begun::Elsewhere,
             Step::Known(renewal) => Begun::Not(renewal),
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn runtime(&self) -> Option<Handle> {
@@ -166,17 +154,17 @@ impl Shared {
     }
 }
 
-/// What became of a wish.
+/// The result of asking for a fetch.
 enum Begun {
-    /// There is a flight, and it has to be started.
+    /// A fetch begins: it has to be spawned.
     Flight(Flight),
-    /// There is one already.
+    /// A fetch is under way.
     Elsewhere,
-    /// None is due.
+    /// No fetch is due.
     Not(ReloadOutcome),
 }
 
-/// A fetch under way. However it ends, also by a panic or with its runtime, those who wait are told.
+/// A fetch under way. However it ends, also by a panic or with its runtime, the waiting callers get a result.
 struct Flight {
     shared: Arc<Shared>,
     etag: Option<Etag>,
@@ -184,9 +172,9 @@ struct Flight {
     landed: bool,
 }
 
-/// What a fetch has brought.
+/// What a fetch brought.
 struct Brought {
-    /// None where they are the same.
+    /// `None` if the set has not changed.
     keys: Option<Keys>,
     end: End<Etag>,
 }
@@ -215,10 +203,10 @@ impl Flight {
         })
     }
 
-    /// The address of the issuer's keys: the one that is known, or anew after a day or where it has failed.
+    /// Returns the address of the issuer's keys. Looks it up again after a day, or if a fetch from it failed.
     async fn locate(&self, issuer: &Issuer) -> Result<Address, RemoteError> {
         let now = self.shared.clock.now();
-        let known = self.shared.lock().located.clone();
+        let known = self.shared.gate.lock().state.located.clone();
         if let Some(known) = &known {
             let recent = known.at <= now && now.saturating_since(known.at) < MAX_FRESHNESS;
             if recent && !known.doubtful {
@@ -229,12 +217,12 @@ impl Flight {
         match (document.and_then(|document| issuer.read(document)), known) {
             (Ok(address), _) => {
                 let located = Located { address: address.clone(), at: now, doubtful: false };
-                self.shared.lock().located = Some(located);
+                self.shared.gate.lock().state.located = Some(located);
                 Ok(address)
             }
             (Err(error), Some(known)) => {
                 let document = &issuer.document;
-                tracing::warn!(%document, error = %Chain(&error), "issuer not read, its known address is used");
+                tracing::warn!(%document, error = %Chain(&error), "metadata not read, the known address is used");
                 Ok(known.address)
             }
             (Err(error), None) => Err(error),
@@ -271,15 +259,15 @@ impl Flight {
         };
         log(&shared.source, &before, keys.as_deref(), error.as_deref());
         let renewal = {
-            let mut state = shared.lock();
-            if let Some(located) = &mut state.located {
+            let mut entered = shared.gate.lock();
+            if let Some(located) = &mut entered.state.located {
                 located.doubtful = error.is_some();
             }
-            let renewal = state.engine.ended(end, now);
-            let view = state.engine.view();
-            // Keys first: who sees that the flight is over must see what it brought.
+            let renewal = entered.state.engine.ended(end, now);
+            let view = entered.state.engine.view();
+            // Keys first: a thread that sees that the fetch is over must see what it brought.
             shared.snapshot.store(Arc::new(Snapshot { keys, view, error }));
-            shared.flying.store(false, Ordering::Release);
+            entered.set_busy(false);
             renewal
         };
         self.result.send_replace(Some(renewal));

@@ -41,6 +41,7 @@ mod error;
 mod fetch;
 mod fetcher;
 mod freshness;
+mod gate;
 mod keys;
 mod monotonic;
 #[cfg(feature = "reqwest")]

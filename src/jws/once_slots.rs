@@ -1,0 +1,34 @@
+//! A few places that are filled in order and never emptied.
+
+use crate::sync::Once;
+
+/// Keeps the first `N` values that are added. No place is ever emptied, so that looking at them takes no lock.
+#[derive(Debug)]
+pub(super) struct OnceSlots<T, const N: usize> {
+    slots: [Once<T>; N],
+}
+
+impl<T, const N: usize> Default for OnceSlots<T, N> {
+    fn default() -> Self {
+        Self { slots: core::array::from_fn(|_| Once::new()) }
+    }
+}
+
+impl<T, const N: usize> OnceSlots<T, N> {
+    /// Returns the first value that `is` accepts.
+    pub(super) fn find(&self, is: impl Fn(&T) -> bool) -> Option<&T> {
+        self.slots.iter().map_while(Once::get).find(|value| is(value))
+    }
+
+    /// Adds a value, unless all places are taken.
+    pub(super) fn add(&self, value: T) {
+        let mut value = Some(value);
+        for slot in &self.slots {
+            match value.take() {
+                // If another thread has taken the place, the value comes back.
+                Some(new) => value = slot.set(new).err(),
+                None => return,
+            }
+        }
+    }
+}
