@@ -39,8 +39,12 @@ impl Issuer {
 
     /// Reads the address of the issuer's keys out of the document.
     pub(super) fn read(&self, response: Response<Vec<u8>>) -> Result<Address, RemoteError> {
-        let metadata: Metadata =
-            serde_json::from_slice(&body(response)?).map_err(|_| RemoteError::NotMetadata)?;
+        let document = body(response)?;
+        // serde reads a struct from an array, too.
+        if !document.trim_ascii_start().starts_with(b"{") {
+            return Err(RemoteError::NotMetadata);
+        }
+        let metadata: Metadata = serde_json::from_slice(&document).map_err(|_| RemoteError::NotMetadata)?;
         // §4.3: exactly, or one issuer could speak for another.
         if metadata.issuer != self.name {
             return Err(RemoteError::IssuerMismatch);
@@ -124,6 +128,7 @@ mod tests {
         for document in [
             "",
             "[]",
+            r#"["https://auth.example/tenant","https://keys.example/a"]"#,
             "<html>",
             r#"{"issuer":"https://auth.example/tenant"}"#,
             r#"{"jwks_uri":"https://keys.example/a"}"#,
