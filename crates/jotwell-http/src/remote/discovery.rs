@@ -39,12 +39,11 @@ impl Issuer {
 
     /// Reads the address of the issuer's keys out of the document.
     pub(super) fn read(&self, response: Response<Vec<u8>>) -> Result<Address, RemoteError> {
-        let document = body(response)?;
-        // serde reads a struct from an array, too.
-        if !document.trim_ascii_start().starts_with(b"{") {
-            return Err(RemoteError::NotMetadata);
-        }
-        let metadata: Metadata = serde_json::from_slice(&document).map_err(|_| RemoteError::NotMetadata)?;
+        // serde reads a struct from an array, too, and does not look at text that it skips.
+        let document =
+            String::from_utf8(body(response)?).ok().filter(|text| text.trim_start().starts_with('{'));
+        let metadata = document.and_then(|text| serde_json::from_str::<Metadata>(&text).ok());
+        let metadata = metadata.ok_or(RemoteError::NotMetadata)?;
         // §4.3: exactly, or one issuer could speak for another.
         if metadata.issuer != self.name {
             return Err(RemoteError::IssuerMismatch);
@@ -138,5 +137,11 @@ mod tests {
         ] {
             assert!(matches!(read(document), Err(RemoteError::NotMetadata)), "{document}");
         }
+        let mut not_text =
+            br#"{"issuer":"https://auth.example/tenant","jwks_uri":"https://keys.example/a","x":"?"}"#
+                .to_vec();
+        *not_text.iter_mut().rfind(|byte| **byte == b'?').unwrap() = 0xff;
+        let issuer = Issuer::new(ISSUER, Transport::Https).unwrap();
+        assert!(matches!(issuer.read(Response::new(not_text)), Err(RemoteError::NotMetadata)));
     }
 }
