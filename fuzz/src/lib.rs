@@ -8,6 +8,7 @@ pub mod keys;
 pub mod mutation;
 pub mod oracle;
 pub mod peer;
+pub mod requests;
 pub mod rsa;
 pub mod typed;
 #[path = "../../tests/suite/unruly_common.rs"]
