@@ -8,10 +8,12 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request};
 use common::tokens::{good, key, payload, signed_text};
 use common::world::{authenticator, validator};
+use http::Response;
 use jotwell::{Algorithm, SigningKey, VerifyError};
+use jotwell_http::remote::{Fetch, FetchFuture, RemoteJwkSet};
 use jotwell_http::{
-    Auth, AuthErrorKind, Authenticator, Cookies, IssuerKeys, RequireRole, RequireScope, Scope, ScopeError,
-    SessionError, jwks_router,
+    Auth, AuthErrorKind, Authenticator, Cookies, IssuerKeys, ReloadKeys, ReloadOutcome, RequireRole,
+    RequireScope, Scope, ScopeError, SessionError, jwks_router,
 };
 use tower::ServiceExt;
 
@@ -136,6 +138,31 @@ async fn many_claims() {
         presents(&with_claim(&again)).await,
         Err(AuthErrorKind::Token(VerifyError::Json { .. }))
     ));
+}
+
+/// Answers with a key set and these headers.
+#[derive(Debug)]
+struct Fixed(Vec<(&'static str, String)>, String);
+
+impl Fetch for Fixed {
+    fn fetch(&self, _: Request<()>) -> FetchFuture<'_> {
+        let response =
+            self.0.iter().fold(Response::builder(), |response, (name, value)| response.header(*name, value));
+        Box::pin(std::future::ready(Ok(response.body(self.1.clone().into()).expect("a response"))))
+    }
+}
+
+#[tokio::test]
+async fn a_key_set_with_long_headers_and_many_keys() {
+    let directives = format!("max-age=600{}", words(MANY, ","));
+    let set = format!(r#"{{"keys":[{}]}}"#, &",{}".repeat(21_000)[1..]);
+    let headers = vec![("cache-control", directives), ("age", "1".repeat(MANY)), ("etag", "\"".repeat(MANY))];
+    let fetch = Fixed(headers, set);
+    let keys =
+        RemoteJwkSet::from_url("https://auth.example/keys", &[Algorithm::Ed25519]).max_keys(usize::MAX);
+    let keys = keys.build(fetch).expect("a set");
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
+    assert_eq!(keys.status().skipped.len(), 21_000);
 }
 
 #[tokio::test]
