@@ -21,7 +21,7 @@ pub struct Verifier<K> {
     keys: K,
     pub(crate) max_length: usize,
     unencoded_payload: bool,
-    /// Shared by clones: what a header says does not depend on keys or policy.
+    /// Shared by clones: the meaning of a header does not depend on keys or policy.
     memo: Arc<HeaderCache>,
 }
 
@@ -87,8 +87,7 @@ impl<K: KeySource> Verifier<K> {
     /// Verifies a JWS in JSON by one signature that holds, whatever the others are.
     ///
     /// # Errors
-    /// That of the first signature, where none holds; [`VerifyError::InvalidJws`] where the payload
-    /// is detached and was not [given](JsonJws::with_detached_payload).
+    /// That of the first signature, if none holds; [`VerifyError::InvalidJws`] if the payload is detached and was not [given](JsonJws::with_detached_payload).
     pub fn verify_any(&self, jws: &JsonJws) -> Result<Verified<Vec<u8>>, VerifyError> {
         let mut first = None;
         for signature in jws.signatures() {
@@ -136,7 +135,7 @@ impl<K: KeySource> Verifier<K> {
         self.verify_signature_by(jws, signature, |header| self.key_for(header))
     }
 
-    /// The header of a token in compact form.
+    /// Reads the header of a token in compact form.
     pub(crate) fn header(&self, compact: &Compact<'_>) -> Result<Arc<Header>, VerifyError> {
         if let Some(header) = self.memo.recall(compact.header) {
             return Ok(header.clone());
@@ -144,10 +143,10 @@ impl<K: KeySource> Verifier<K> {
         Header::parse(Stack::<256>::new().decode(TokenPart::Header, compact.header)?).map(Arc::new)
     }
 
-    /// The key for a token with that header, of the algorithm that the header says.
+    /// Returns the key for a token with this header, which is for the algorithm of the header.
     pub(crate) fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         let key = self.keys.key_for(header)?;
-        // The source has chosen, and still the key decides.
+        // The key decides the algorithm, not the source that chose it.
         if key.algorithm() != header.algorithm() {
             return Err(VerifyError::AlgorithmMismatch {
                 expected: key.algorithm(),
@@ -157,7 +156,7 @@ impl<K: KeySource> Verifier<K> {
         Ok(key)
     }
 
-    /// Whether the signature of a token in compact form, with that header, holds under `key`.
+    /// Verifies the signature of a token in compact form, with this header, by `key`.
     pub(crate) fn signature(
         &self,
         key: &VerifyingKey,

@@ -1,4 +1,4 @@
-//! The checks of a request, one after the other.
+//! The authentication of a request, step by step.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -21,8 +21,8 @@ use crate::cookie::Cookies;
 use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 use crate::revocation::{ReplayGuard, Revocations};
 
-/// What verifies the tokens: a [`Validator`], several of them as [`MultiIssuerValidator`], or a `CachedValidator` (feature
-/// `cache`).
+/// Verifies the tokens of an [`Authenticator`]: a [`Validator`], a [`MultiIssuerValidator`], or a `CachedValidator`
+/// (feature `cache`).
 pub trait TokenVerifier<T>: Send + Sync + 'static {
     /// Verifies a token.
     ///
@@ -63,9 +63,9 @@ where
     }
 }
 
-/// Finds out who sent a request: takes the token out of it, verifies it, asks whether it was revoked.
+/// Finds out who sent a request: takes the token out of it, verifies it, and checks whether it was revoked.
 ///
-/// Cheap to clone. It knows no framework; `AuthLayer` (feature `tower`) and the extractor [`Auth`] (feature
+/// Cheap to clone. It does not depend on a framework; `AuthLayer` (feature `tower`) and the extractor [`Auth`] (feature
 /// `axum`) call it.
 ///
 /// ```
@@ -86,27 +86,27 @@ pub struct Authenticator<T = NoClaims>(Arc<Inner<T>>);
 struct Inner<T> {
     id: u64,
     verify: Arc<dyn TokenVerifier<T>>,
-    renew: Vec<Arc<dyn ReloadKeys>>,
+    reload: Vec<Arc<dyn ReloadKeys>>,
     revocations: Vec<Revocations>,
     replay: Option<ReplayGuard>,
     cookies: bool,
     realm: Arc<str>,
 }
 
-/// A number that no other authenticator of this process has.
+/// Returns a number that no other authenticator of this process has.
 fn new_id() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl<T: 'static> Authenticator<T> {
-    /// By what verifies the tokens alone, which come as `Authorization: Bearer`.
+    /// Creates an authenticator for bearer tokens: those in `Authorization: Bearer`.
     #[must_use]
     pub fn new(verify: impl TokenVerifier<T>) -> Self {
         Self(Arc::new(Inner {
             id: new_id(),
             verify: Arc::new(verify),
-            renew: Vec::new(),
+            reload: Vec::new(),
             revocations: Vec::new(),
             replay: None,
             cookies: false,
@@ -114,34 +114,33 @@ impl<T: 'static> Authenticator<T> {
         }))
     }
 
-    /// Gets keys anew where a token names one that is not known, or none are there, and verifies it once more then.
-    /// Several sources, as of [`MultiIssuerValidator`], are all asked.
+    /// Reloads keys if a token names an unknown one, or none are there, and then verifies the token again. Several
+    /// sources, as of a [`MultiIssuerValidator`], are all reloaded.
     #[must_use]
     pub fn reload_keys(self, keys: impl ReloadKeys) -> Self {
-        self.with(|inner| inner.renew.push(Arc::new(keys)))
+        self.with(|inner| inner.reload.push(Arc::new(keys)))
     }
 
-    /// Refuses what was revoked there as well; this takes away none that was there before.
+    /// Also rejects what was revoked there. Revocations that were added before stay.
     #[must_use]
     pub fn revocations(self, revocations: Revocations) -> Self {
         self.with(|inner| inner.revocations.push(revocations))
     }
 
-    /// Refuses a token that was used before.
+    /// Rejects a token that was used before.
     #[must_use]
     pub fn single_use(self, guard: ReplayGuard) -> Self {
         self.with(|inner| inner.replay = Some(guard))
     }
 
-    /// Looks for the token in [`Cookies`] as well. One from a cookie is refused without the proof that a page
-    /// of one's own sent the request.
+    /// Also accepts tokens in [`Cookies`]. If the request may change something, it needs the anti-forgery token.
     #[must_use]
     pub fn cookies(self) -> Self {
         self.with(|inner| inner.cookies = true)
     }
 
-    /// What the challenge calls the protected space (RFC 9110 §11.5): `api`, unless it is said. Quotation
-    /// marks, backslashes and what is no visible ASCII are left out.
+    /// Sets the realm of the challenge (RFC 9110 §11.5). Defaults to `api`. Quotation marks, backslashes and characters
+    /// other than visible ASCII and spaces are left out.
     #[must_use]
     pub fn realm(self, realm: &str) -> Self {
         let realm: String =
@@ -149,13 +148,13 @@ impl<T: 'static> Authenticator<T> {
         self.with(|inner| inner.realm = Arc::from(realm))
     }
 
-    /// The same with a change, and so another: what the one let pass the other has not seen.
+    /// Returns a changed copy. It is another authenticator, which does not trust results of this one.
     fn with(self, change: impl FnOnce(&mut Inner<T>)) -> Self {
-        let Inner { id: _, verify, renew, revocations, replay, cookies, realm } = &*self.0;
+        let Inner { id: _, verify, reload, revocations, replay, cookies, realm } = &*self.0;
         let mut inner = Inner {
             id: new_id(),
             verify: verify.clone(),
-            renew: renew.clone(),
+            reload: reload.clone(),
             revocations: revocations.clone(),
             replay: replay.clone(),
             cookies: *cookies,
@@ -165,16 +164,16 @@ impl<T: 'static> Authenticator<T> {
         Self(Arc::new(inner))
     }
 
-    /// Who sent a request with this method and these headers.
+    /// Authenticates a request with this method and these headers.
     ///
     /// # Errors
-    /// A [`AuthError`], for any [`AuthErrorKind`] but those of a [`Policy`](crate::Policy). It has been logged.
+    /// An [`AuthError`], of any [`AuthErrorKind`] but those of a [`Policy`](crate::Policy). It has been logged.
     pub async fn authenticate(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, AuthError> {
         self.check(method, headers).await.map_err(|reason| self.refuse(reason))
     }
 
-    /// As [`authenticate`](Self::authenticate), with nobody for a request that presents no token. One that
-    /// presents a bad token is refused all the same.
+    /// As [`authenticate`](Self::authenticate), but returns `None` for a request without a token. A request with an
+    /// invalid token is still rejected.
     ///
     /// # Errors
     /// As [`authenticate`](Self::authenticate), but for [`AuthErrorKind::Missing`].
@@ -207,7 +206,7 @@ impl<T: 'static> Authenticator<T> {
         AuthError::logged(reason, &self.0.realm)
     }
 
-    /// Whether this authenticator made `auth`.
+    /// Returns whether this authenticator created `auth`.
     pub(super) fn made(&self, auth: &Auth<T>) -> bool {
         auth.by == self.0.id
     }
@@ -246,15 +245,15 @@ impl<T: 'static> Inner<T> {
         }
     }
 
-    /// Which source the key would come from is not known, so all are asked, at once: one that hangs keeps nobody
-    /// longer than it takes itself. One that has changed decides, then one that failed.
+    /// Reloads all sources at the same time: the one that the key would come from is not known, and one that hangs must
+    /// not delay the others. The outcome is `Changed` if one has changed, else `Failed` if one failed.
     async fn reload_keys(&self) -> ReloadOutcome {
-        let mut asked: Vec<_> = self.renew.iter().map(|keys| keys.reload()).collect();
-        let mut renewal = ReloadOutcome::Unchanged;
+        let mut asked: Vec<_> = self.reload.iter().map(|keys| keys.reload()).collect();
+        let mut outcome = ReloadOutcome::Unchanged;
         poll_fn(|context| {
             asked.retain_mut(|answer| {
                 let Poll::Ready(answer) = answer.as_mut().poll(context) else { return true };
-                renewal = match (renewal, answer) {
+                outcome = match (outcome, answer) {
                     (ReloadOutcome::Changed, _) | (_, ReloadOutcome::Changed) => ReloadOutcome::Changed,
                     (ReloadOutcome::Failed, _) | (_, ReloadOutcome::Failed) => ReloadOutcome::Failed,
                     (ReloadOutcome::Unchanged, ReloadOutcome::Unchanged) => ReloadOutcome::Unchanged,
@@ -264,7 +263,7 @@ impl<T: 'static> Inner<T> {
             if asked.is_empty() { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
-        renewal
+        outcome
     }
 }
 
