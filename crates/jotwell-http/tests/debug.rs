@@ -1,4 +1,4 @@
-//! `Debug` tells what something is, for a log, and nothing that who reads the log could use.
+//! `Debug` shows what something is, for a log, and nothing that a reader of the log could use.
 
 #![forbid(unsafe_code)]
 
@@ -10,7 +10,8 @@ use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{Algorithm, NoClaims, NumericDate, SigningKey, base64url};
 use jotwell_http::remote::{Fetch, FetchError, FetchFuture, RemoteJwkSet};
 use jotwell_http::store::{
-    MemoryStore, Previous, RedbStore, RedisOptions, RedisStore, StoreId, Timestamp, TokenHash,
+    MemoryStore, Previous, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome,
+    SessionRecord, StoreId, Timestamp, TokenHash,
 };
 use jotwell_http::{AccessClaims, IssuerKeys, ReplayGuard, Revocations, Sessions};
 use jotwell_test::{TestIssuer, TestJwks};
@@ -41,6 +42,35 @@ fn names_and_digests_in_a_store() {
     shows(&hash, &["TokenHash"], &[&token]);
     let previous = Previous { token: hash, salt, exchanged_at: Timestamp::from_millis(1_800_000_000_017) };
     shows(&previous, &["1800000000017"], &[&token, &salt]);
+
+    let data = b"{\"subject\":\"user-42\"}".to_vec();
+    let (end, now) = (Timestamp::from_millis(1_800_000_000_023), Timestamp::from_millis(1_800_000_000_019));
+    let record = SessionRecord {
+        subject: id,
+        started_at: now,
+        expires_at: end,
+        current: hash,
+        previous: Some(previous),
+        data: data.clone(),
+    };
+    let known = [base64url::encode([7; 32]), "1800000000019".into(), "1800000000023".into()];
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    shows(&record, &known, &[&token, &salt, &data, b"user-42"]);
+    let rotation = RefreshRotation {
+        presented: hash,
+        successor: hash,
+        salt,
+        grace: Duration::from_millis(1700),
+        presented_at: now,
+        now,
+    };
+    shows(&rotation, &["1.7s", "1800000000019"], &[&token, &salt]);
+    let rotated = RotationOutcome::Rotated { data: data.clone(), expires_at: end };
+    shows(&rotated, &["Rotated", "1800000000023"], &[&data, b"user-42"]);
+    let retried = RotationOutcome::Retried { salt, data: data.clone(), expires_at: end };
+    shows(&retried, &["Retried", "1800000000023"], &[&salt, &data, b"user-42"]);
+    shows(&RotationOutcome::Reused, &["Reused"], &[]);
+    shows(&RotationOutcome::Ended, &["Ended"], &[]);
 }
 
 #[tokio::test]

@@ -47,7 +47,9 @@ impl fmt::Debug for TokenHash {
 }
 
 /// A session: a family of refresh tokens, of which one is current.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows neither its data nor a digest of a token.
+#[derive(Clone, PartialEq, Eq)]
 pub struct SessionRecord {
     /// Whose it is.
     pub subject: StoreId,
@@ -77,6 +79,17 @@ pub struct Previous {
 impl fmt::Debug for Previous {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Previous").field("exchanged_at", &self.exchanged_at).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SessionRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionRecord")
+            .field("subject", &self.subject)
+            .field("started_at", &self.started_at)
+            .field("expires_at", &self.expires_at)
+            .field("previous", &self.previous)
+            .finish_non_exhaustive()
     }
 }
 

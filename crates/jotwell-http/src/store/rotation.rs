@@ -1,0 +1,79 @@
+//! The exchange of a refresh token, as stores see it.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{Timestamp, TokenHash};
+
+/// A refresh token that was presented, by its digest, and the successor that is to follow it.
+///
+/// `Debug` shows times only.
+#[derive(Clone)]
+pub struct RefreshRotation {
+    /// The token that was presented.
+    pub presented: TokenHash,
+    /// The token that follows it, if it is the current one.
+    pub successor: TokenHash,
+    /// The salt that the successor was computed with. The store keeps it, so that the successor can be computed again.
+    pub salt: [u8; 32],
+    /// How long after its exchange a token may be presented again.
+    pub grace: Duration,
+    /// When the token was presented. Not after [`now`](Self::now), and earlier by as long as it took to find out what
+    /// the next access token is to contain.
+    pub presented_at: Timestamp,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+impl fmt::Debug for RefreshRotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefreshRotation")
+            .field("grace", &self.grace)
+            .field("presented_at", &self.presented_at)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The outcome of presenting a refresh token.
+///
+/// `Debug` shows neither salts nor data.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RotationOutcome {
+    /// It was the current token. Now its successor is.
+    Rotated {
+        /// The data of the session.
+        data: Vec<u8>,
+        /// When the session ends.
+        expires_at: Timestamp,
+    },
+    /// It was exchanged a moment ago, and its successor is still the current token.
+    Retried {
+        /// The salt that the successor was computed with.
+        salt: [u8; 32],
+        /// The data of the session.
+        data: Vec<u8>,
+        /// When the session ends.
+        expires_at: Timestamp,
+    },
+    /// It is an old token, which somebody has who should not. The session has ended.
+    Reused,
+    /// There is no such session. It has ended, or never existed.
+    Ended,
+}
+
+impl fmt::Debug for RotationOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rotated { expires_at, .. } => {
+                f.debug_struct("Rotated").field("expires_at", expires_at).finish_non_exhaustive()
+            }
+            Self::Retried { expires_at, .. } => {
+                f.debug_struct("Retried").field("expires_at", expires_at).finish_non_exhaustive()
+            }
+            Self::Reused => f.write_str("Reused"),
+            Self::Ended => f.write_str("Ended"),
+        }
+    }
+}
