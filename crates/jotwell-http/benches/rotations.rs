@@ -55,6 +55,7 @@ fn token(client: u64, number: u64) -> [u8; 32] {
 fn exchange(client: u64, number: u64) -> RefreshRotation {
     RefreshRotation {
         presented: TokenHash::from_bytes(token(client, number)),
+        copy: TokenHash::from_bytes(token(client, number)),
         successor: TokenHash::from_bytes(token(client, number + 1)),
         salt: token(client, number + 1),
         grace: Duration::ZERO,

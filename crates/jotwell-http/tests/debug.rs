@@ -40,8 +40,15 @@ fn names_and_digests_in_a_store() {
     shows(&id, &[&base64url::encode([7; 32])], &[]);
     let hash = TokenHash::from_bytes(token);
     shows(&hash, &["TokenHash"], &[&token]);
-    let previous = Previous { token: hash, salt, exchanged_at: Timestamp::from_millis(1_800_000_000_017) };
-    shows(&previous, &["1800000000017"], &[&token, &salt]);
+    let previous = Previous {
+        token: hash,
+        copy: hash,
+        salt,
+        exchanged_at: Timestamp::from_millis(1_800_000_000_017),
+        is_forked: true,
+        forks_before: 0,
+    };
+    shows(&previous, &["1800000000017", "is_forked: true"], &[&token, &salt]);
 
     let data = b"{\"subject\":\"user-42\"}".to_vec();
     let (end, now) = (Timestamp::from_millis(1_800_000_000_023), Timestamp::from_millis(1_800_000_000_019));
@@ -58,6 +65,7 @@ fn names_and_digests_in_a_store() {
     shows(&record, &known, &[&token, &salt, &data, b"user-42"]);
     let rotation = RefreshRotation {
         presented: hash,
+        copy: hash,
         successor: hash,
         salt,
         grace: Duration::from_millis(1700),
@@ -67,9 +75,10 @@ fn names_and_digests_in_a_store() {
     shows(&rotation, &["1.7s", "1800000000019"], &[&token, &salt]);
     let rotated = RotationOutcome::Rotated { data: data.clone(), expires_at: end };
     shows(&rotated, &["Rotated", "1800000000023"], &[&data, b"user-42"]);
-    let retried = RotationOutcome::Retried { salt, data: data.clone(), expires_at: end };
+    let retried = RotationOutcome::Retried { other_copy: true, salt, data: data.clone(), expires_at: end };
     shows(&retried, &["Retried", "1800000000023"], &[&salt, &data, b"user-42"]);
     shows(&RotationOutcome::Reused, &["Reused"], &[]);
+    shows(&RotationOutcome::Forked, &["Forked"], &[]);
     shows(&RotationOutcome::Ended, &["Ended"], &[]);
 }
 

@@ -40,6 +40,7 @@ fn name(client: u64, number: u64) -> StoreId {
 fn exchange(client: u64, number: u64, grace: Duration) -> RefreshRotation {
     RefreshRotation {
         presented: TokenHash::from_bytes(bytes(b't', client, number)),
+        copy: TokenHash::from_bytes(bytes(b'c', client, number)),
         successor: TokenHash::from_bytes(bytes(b't', client, number + 1)),
         salt: bytes(b'x', client, number + 1),
         grace,

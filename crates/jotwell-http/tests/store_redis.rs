@@ -31,6 +31,7 @@ fn session() -> SessionRecord {
 fn exchange() -> RefreshRotation {
     RefreshRotation {
         presented: TokenHash::from_bytes([0; 32]),
+        copy: TokenHash::from_bytes([8; 32]),
         successor: TokenHash::from_bytes([1; 32]),
         salt: [1; 32],
         grace: Duration::ZERO,

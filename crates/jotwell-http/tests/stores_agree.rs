@@ -17,7 +17,7 @@ use stores_common::RedisServer;
 #[derive(Clone, Debug)]
 enum Operation {
     Create { session: u8, subject: u8, life: u64 },
-    RefreshRotation { session: u8, presented: u8, successor: u8, grace: u64, back: u64 },
+    RefreshRotation { session: u8, presented: u8, copy: u8, successor: u8, grace: u64, back: u64 },
     Look { session: u8 },
     End { session: u8 },
     Deny { token: u8, life: u64 },
@@ -65,9 +65,10 @@ async fn apply(store: &dyn Store, operation: &Operation, now: Timestamp) -> Answ
                 }
             }
         }
-        Operation::RefreshRotation { session, presented, successor, grace, back } => {
+        Operation::RefreshRotation { session, presented, copy, successor, grace, back } => {
             let exchange = RefreshRotation {
                 presented: TokenHash::from_bytes([presented; 32]),
+                copy: TokenHash::from_bytes([copy; 32]),
                 successor: TokenHash::from_bytes([successor; 32]),
                 salt: [successor; 32],
                 grace: Duration::from_micros(grace),
@@ -110,9 +111,9 @@ fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         3 => (few.clone(), few.clone(), millis.clone())
             .prop_map(|(session, subject, life)| Operation::Create { session, subject, life }),
-        8 => (few.clone(), token.clone(), token, prop_oneof![Just(0), 0..6_000_u64], 0..4_u64).prop_map(
-            |(session, presented, successor, grace, back)| {
-                Operation::RefreshRotation { session, presented, successor, grace, back }
+        8 => (few.clone(), token.clone(), 0..2_u8, token, prop_oneof![Just(0), 0..6_000_u64], 0..4_u64).prop_map(
+            |(session, presented, copy, successor, grace, back)| {
+                Operation::RefreshRotation { session, presented, copy, successor, grace, back }
             }
         ),
         2 => few.clone().prop_map(|session| Operation::Look { session }),

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::refresh_token::RefreshToken;
-use super::{SessionError, Sessions, TokenResponse};
+use super::refresh_token::{COPY, RefreshToken};
+use super::{SessionError, Sessions, TokenResponse, events};
 use crate::access_claims::{AccessClaims, Scope, TYP};
 use crate::cookie::Cookies;
 use crate::store::{Kind, RefreshRotation, RotationOutcome, SessionRecord, StoreId};
@@ -121,12 +121,14 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         let presented = RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed)?;
         let session_id = self.name(&presented);
         let id = self.session(&session_id);
-        let mut salt = [0; 32];
+        let (mut salt, mut copy) = ([0; 32], [0; COPY]);
         getrandom::fill(&mut salt).map_err(|_| SessionError::Randomness)?;
+        getrandom::fill(&mut copy).map_err(|_| SessionError::Randomness)?;
         let presented_at = Timestamp::from(self.clock.now());
-        let successor = presented.successor(&salt);
+        let successor = presented.successor(&salt, copy);
         let mut exchange = RefreshRotation {
             presented: presented.hash(),
+            copy: presented.copy_hash(),
             successor: successor.hash(),
             salt,
             grace: self.grace,
@@ -148,11 +150,16 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         exchange.now = Timestamp::from(self.clock.now());
         let (successor, data, expires_at) = match self.store.exchange(id, &exchange).await? {
             RotationOutcome::Rotated { data, expires_at } => (successor, data, expires_at),
-            RotationOutcome::Retried { salt, data, expires_at } => {
-                (presented.successor(&salt), data, expires_at)
+            RotationOutcome::Retried { other_copy, salt, data, expires_at } => {
+                events::retried(&session_id, other_copy);
+                (presented.successor(&salt, copy), data, expires_at)
             }
             RotationOutcome::Reused => {
-                tracing::warn!(sid = session_id, "an old refresh token was presented: the session has ended");
+                events::reused(&session_id);
+                return Err(SessionError::Reused);
+            }
+            RotationOutcome::Forked => {
+                events::forked(&session_id);
                 return Err(SessionError::Reused);
             }
             RotationOutcome::Ended => return Err(SessionError::Ended),
@@ -294,7 +301,7 @@ fn going_on(exchanged: RotationOutcome) -> Option<(Vec<u8>, Timestamp)> {
         RotationOutcome::Rotated { data, expires_at } | RotationOutcome::Retried { data, expires_at, .. } => {
             Some((data, expires_at))
         }
-        RotationOutcome::Reused | RotationOutcome::Ended => None,
+        RotationOutcome::Reused | RotationOutcome::Forked | RotationOutcome::Ended => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sessions: short access tokens, and refresh tokens that are exchanged.
 
 mod error;
+mod events;
 mod lifecycle;
 mod names;
 mod refresh_token;

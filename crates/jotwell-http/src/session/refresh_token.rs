@@ -1,4 +1,4 @@
-//! The opaque token by which a session goes on.
+//! The opaque token that continues a session.
 
 use std::fmt;
 
@@ -9,51 +9,65 @@ use zeroize::Zeroize;
 
 use crate::store::TokenHash;
 
-/// A refresh token: 48 random bytes, 64 characters of base64url.
+/// A refresh token: 60 random bytes, 80 characters of base64url.
 ///
 /// ```text
 /// handle  16 bytes, the same through the whole session
 /// secret  32 bytes, other ones after each exchange
+/// copy    12 bytes, other ones in each answer
 /// ```
 ///
-/// A store has neither. It knows the session by a digest of the handle, which is the `sid` that access tokens
-/// carry, and of the secret a digest too. So whoever names the session in a refresh token has had one of its
-/// tokens; someone who has merely seen `sid` cannot, and hence cannot end it either.
+/// A store has none of them. It knows the session by a digest of the handle, which is the `sid` that access tokens
+/// carry, and digests of secret and copy. So a sender who names the session in a refresh token has had one of its
+/// tokens; someone who has merely seen `sid` cannot name it, and hence cannot end it either.
+///
+/// Requests that present one token get the same secret, and each another copy of it. A client, or a browser with many
+/// tabs, keeps one of these copies. So when two copies come back, two clients have been using one session.
 #[derive(Clone)]
 pub(crate) struct RefreshToken {
     handle: [u8; HANDLE],
     secret: [u8; SECRET],
+    copy: [u8; COPY],
 }
 
 const HANDLE: usize = 16;
 const SECRET: usize = 32;
+pub(super) const COPY: usize = 12;
+const LENGTH: usize = HANDLE + SECRET + COPY;
 
 impl RefreshToken {
-    /// The first of a session.
+    /// Creates the first token of a session.
     pub(super) fn random() -> Result<Self, getrandom::Error> {
-        let mut token = Self { handle: [0; HANDLE], secret: [0; SECRET] };
+        let mut token = Self { handle: [0; HANDLE], secret: [0; SECRET], copy: [0; COPY] };
         getrandom::fill(&mut token.handle)?;
         getrandom::fill(&mut token.secret)?;
+        getrandom::fill(&mut token.copy)?;
         Ok(token)
     }
 
-    /// From the text that a client sent; `None` where it is no such token.
+    /// Parses the text that a client sent. `None` if it is not such a token.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let mut bytes = [0; HANDLE + SECRET];
-        let decoded = base64url::decode_to_slice(text.as_bytes(), &mut bytes).ok()?;
-        let token = decoded
-            .split_first_chunk()
-            .and_then(|(handle, secret)| Some(Self { handle: *handle, secret: secret.try_into().ok()? }));
+        let mut bytes = [0; LENGTH];
+        let decoded = base64url::decode_to_slice(text.as_bytes(), &mut bytes).ok();
+        let token = decoded.and_then(|bytes| Self::split(bytes));
         bytes.zeroize();
         token
     }
 
-    /// The text for the client.
+    fn split(bytes: &[u8]) -> Option<Self> {
+        let (handle, rest) = bytes.split_first_chunk()?;
+        let (secret, copy) = rest.split_first_chunk()?;
+        Some(Self { handle: *handle, secret: *secret, copy: copy.try_into().ok()? })
+    }
+
+    /// Returns the text for the client.
     pub(super) fn to_text(&self) -> String {
-        let mut bytes = [0; HANDLE + SECRET];
-        let (handle, secret) = bytes.split_at_mut(HANDLE);
+        let mut bytes = [0; LENGTH];
+        let (handle, rest) = bytes.split_at_mut(HANDLE);
+        let (secret, copy) = rest.split_at_mut(SECRET);
         handle.copy_from_slice(&self.handle);
         secret.copy_from_slice(&self.secret);
+        copy.copy_from_slice(&self.copy);
         let text = base64url::encode(bytes);
         bytes.zeroize();
         text
@@ -73,20 +87,25 @@ impl RefreshToken {
         base64url::encode(digest.first_chunk::<16>().map_or(&[][..], |id| id.as_slice()))
     }
 
-    /// What a store may know of it.
+    /// Returns the digest by which a store knows the token.
     pub(super) fn hash(&self) -> TokenHash {
         TokenHash::of(&self.secret)
     }
 
-    /// The token that comes after it. The salt is random, so nobody can tell it beforehand who has this token
-    /// alone; the store keeps the salt, so that it can be told again to who presents this token again.
-    pub(super) fn successor(&self, salt: &[u8; 32]) -> Self {
+    /// Returns the digest by which a store knows this copy of the token.
+    pub(super) fn copy_hash(&self) -> TokenHash {
+        TokenHash::of(&self.copy)
+    }
+
+    /// Computes the token that follows this one, in that copy. The salt is random, so nobody who has this token alone
+    /// can compute its successor; the store keeps the salt, so that the same successor can be given again.
+    pub(super) fn successor(&self, salt: &[u8; 32], copy: [u8; COPY]) -> Self {
         let mut secret = [0; SECRET];
         // HMAC takes keys of any length.
         if let Ok(mac) = Hmac::<Sha256>::new_from_slice(&self.secret) {
             secret = mac.chain_update(salt).finalize().into_bytes().into();
         }
-        Self { handle: self.handle, secret }
+        Self { handle: self.handle, secret, copy }
     }
 }
 
@@ -94,6 +113,7 @@ impl Drop for RefreshToken {
     fn drop(&mut self) {
         self.handle.zeroize();
         self.secret.zeroize();
+        self.copy.zeroize();
     }
 }
 
@@ -108,15 +128,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_and_token_are_one() {
+    fn text_and_token_are_equivalent() {
         let token = RefreshToken::random().expect("randomness");
         let text = token.to_text();
-        assert_eq!(text.len(), 64);
+        assert_eq!(text.len(), 80);
         let read = RefreshToken::parse(&text).expect("a token");
-        assert_eq!((read.handle, read.secret), (token.handle, token.secret));
-        for wrong in
-            ["", "abc", &text[..63], &format!("{text}A"), &format!("{text}="), &text.replace('A', "+")]
-        {
+        assert_eq!((read.handle, read.secret, read.copy), (token.handle, token.secret, token.copy));
+        let (short, long, padded) = (&text[..79], format!("{text}A"), format!("{text}="));
+        for wrong in ["", "abc", short, &text[..64], &long, &padded, &text.replace('A', "+")] {
             assert!(*wrong == text || RefreshToken::parse(wrong).is_none(), "{wrong}");
         }
     }
@@ -124,7 +143,7 @@ mod tests {
     #[test]
     fn a_successor_keeps_the_session_and_follows_from_salt_and_predecessor() {
         let token = RefreshToken::random().expect("randomness");
-        let next = token.successor(&[1; 32]);
+        let next = token.successor(&[1; 32], [5; COPY]);
         let name = |token: &RefreshToken| token.session_id("api", "app");
         assert_eq!(name(&next), name(&token));
         let (other_audience, other_client) =
@@ -132,11 +151,15 @@ mod tests {
         assert!(
             other_audience != name(&token) && other_client != name(&token) && other_audience != other_client
         );
-        assert_eq!(next.hash(), token.successor(&[1; 32]).hash());
-        assert_ne!(next.hash(), token.successor(&[2; 32]).hash());
+        assert_eq!(next.hash(), token.successor(&[1; 32], [5; COPY]).hash());
+        assert_ne!(next.hash(), token.successor(&[2; 32], [5; COPY]).hash());
         assert_ne!(next.hash(), token.hash());
+        let copy = token.successor(&[1; 32], [6; COPY]);
+        assert_eq!(copy.hash(), next.hash(), "a copy is the same token");
+        assert_ne!(copy.copy_hash(), next.copy_hash());
+        assert_ne!(token.copy_hash(), next.copy_hash());
         let other = RefreshToken::random().expect("randomness");
-        assert_ne!(other.successor(&[1; 32]).hash(), next.hash());
+        assert_ne!(other.successor(&[1; 32], [5; COPY]).hash(), next.hash());
         assert_ne!(name(&other), name(&token));
         assert!(!next.secret.iter().all(|byte| *byte == 0));
     }

@@ -5,10 +5,9 @@ use std::fmt;
 use std::future::ready;
 use std::sync::{Mutex, MutexGuard};
 
-use super::record::RecordChange;
 use super::{
-    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreFuture, StoreId,
-    SubjectRevocation, Timestamp, TokenStatus,
+    RecordChange, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError,
+    StoreFuture, StoreId, SubjectRevocation, Timestamp, TokenStatus,
 };
 
 /// Sessions and revocations in memory: for tests, and for a single process whose users may have to log in

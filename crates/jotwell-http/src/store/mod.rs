@@ -15,8 +15,10 @@ mod record;
 mod redb;
 #[cfg(feature = "redis")]
 mod redis;
+mod revocation;
 mod rotation;
 mod status;
+mod token_hash;
 
 use std::fmt;
 use std::future::Future;
@@ -26,9 +28,11 @@ pub use error::StoreError;
 pub(crate) use id::Kind;
 pub use id::StoreId;
 pub use memory::MemoryStore;
-pub use record::{Previous, RecordChange, SessionRecord, SubjectRevocation, TokenHash};
+pub use record::{Previous, RecordChange, SessionRecord};
+pub use revocation::SubjectRevocation;
 pub use rotation::{RefreshRotation, RotationOutcome};
 pub use status::{StatusQuery, TokenStatus};
+pub use token_hash::TokenHash;
 
 #[cfg(feature = "redb")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redb")))]

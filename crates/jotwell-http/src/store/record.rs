@@ -1,67 +1,27 @@
-//! What a store keeps: sessions, with the rule by which their refresh tokens are rotated, and revocations of subjects.
+//! A session as a store keeps it, and the rule by which its refresh tokens are rotated.
 
 use std::fmt;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
-
-use super::{RefreshRotation, RotationOutcome, StoreError, Timestamp};
+use super::{RefreshRotation, RotationOutcome, StoreError, Timestamp, TokenHash};
 use crate::store::StoreId;
-
-/// The SHA-256 digest of the secret in a refresh token: all that a store ever has of one.
-#[derive(Clone, Copy)]
-pub struct TokenHash([u8; 32]);
-
-impl TokenHash {
-    /// A digest that was [taken apart](Self::as_bytes).
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The digest.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    pub(crate) fn of(secret: &[u8; 32]) -> Self {
-        Self(Sha256::digest(secret).into())
-    }
-}
-
-/// In constant time, though the digest of 256 random bits gives nothing away.
-impl PartialEq for TokenHash {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-}
-
-impl Eq for TokenHash {}
-
-impl fmt::Debug for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenHash(..)")
-    }
-}
 
 /// A session: a family of refresh tokens, of which one is current.
 ///
 /// `Debug` shows neither its data nor a digest of a token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionRecord {
-    /// Whose it is.
+    /// The subject that the session belongs to.
     pub subject: StoreId,
     /// When it began.
     pub started_at: Timestamp,
-    /// When it ends, whatever happens.
+    /// When it ends at the latest.
     pub expires_at: Timestamp,
     /// The token that can be exchanged.
     pub current: TokenHash,
-    /// The one before it, once there is one.
+    /// The token before it, once there is one.
     pub previous: Option<Previous>,
-    /// What belongs to it, for who began it: at most [`SessionRecord::MAX_DATA`] bytes.
+    /// Data of the application: at most [`SessionRecord::MAX_DATA`] bytes.
     pub data: Vec<u8>,
 }
 
@@ -70,15 +30,33 @@ pub struct SessionRecord {
 pub struct Previous {
     /// The token.
     pub token: TokenHash,
-    /// What the current one was made of it with.
+    /// The copy of it that was exchanged.
+    pub copy: TokenHash,
+    /// The salt that the current token was computed with.
     pub salt: [u8; 32],
-    /// When that was.
+    /// When it was exchanged.
     pub exchanged_at: Timestamp,
+    /// Whether another copy of it was presented after the exchange.
+    pub is_forked: bool,
+    /// In how many generations in a row, just before this one, that had happened.
+    pub forks_before: u8,
+}
+
+impl Previous {
+    /// How many generations in a row may be presented in different copies: 1. The next one ends the session.
+    ///
+    /// Tabs that share a cookie present the same copy, except when the answers of one generation are still on their
+    /// way while the next generation is exchanged. That is forgiven once.
+    pub const MAX_FORKS: u8 = 1;
 }
 
 impl fmt::Debug for Previous {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Previous").field("exchanged_at", &self.exchanged_at).finish_non_exhaustive()
+        f.debug_struct("Previous")
+            .field("exchanged_at", &self.exchanged_at)
+            .field("is_forked", &self.is_forked)
+            .field("forks_before", &self.forks_before)
+            .finish_non_exhaustive()
     }
 }
 
@@ -99,9 +77,9 @@ impl fmt::Debug for SessionRecord {
 pub enum RecordChange {
     /// Nothing.
     None,
-    /// It has changed, and is to be kept.
+    /// The record has changed and must be written.
     Write,
-    /// It is to be removed.
+    /// The record must be removed.
     Remove,
 }
 
@@ -131,71 +109,67 @@ impl SessionRecord {
         now < self.expires_at && forbidden.is_none_or(|before| self.started_at > before)
     }
 
-    /// The exchange of a refresh token. A store does what the answer says, in one step with the reading of the
-    /// record.
+    /// Exchanges a refresh token. A store applies the result in one step with reading the record.
     ///
     /// - The current token is followed by the successor.
-    /// - The one before it, within the time of grace: the same successor once more, so that an answer that was
-    ///   lost on the way logs nobody out.
-    /// - Any other that names this session was current once: the name is in no token but those of the session.
-    ///   One of two people should not have it, and nobody can tell which. The session ends.
+    /// - The token before it, within the grace period, gets the same successor again, so that an answer that was lost
+    ///   on its way logs nobody out. Where it comes in another copy than the one that was exchanged, that is
+    ///   remembered: the session ends in the second generation in a row in which it happens.
+    /// - Any other token that names this session was current once, because the name is in no other tokens. One of two
+    ///   people should not have it, and nobody can tell which. The session ends.
     pub fn exchange(
         &mut self,
         exchange: &RefreshRotation,
         forbidden: Option<Timestamp>,
     ) -> (RotationOutcome, RecordChange) {
-        let RefreshRotation { presented, successor, salt, grace, presented_at, now } = exchange;
+        let RefreshRotation { presented, copy, successor, salt, now, .. } = exchange;
         if !self.is_alive(forbidden, *now) {
             return (RotationOutcome::Ended, RecordChange::Remove);
         }
         let expires_at = self.expires_at;
         if *presented == self.current {
-            self.previous = Some(Previous { token: self.current, salt: *salt, exchanged_at: *now });
+            self.previous = Some(Previous {
+                token: self.current,
+                copy: *copy,
+                salt: *salt,
+                exchanged_at: *now,
+                is_forked: false,
+                forks_before: self.previous.map_or(0, Previous::forks),
+            });
             self.current = *successor;
             return (RotationOutcome::Rotated { data: self.data.clone(), expires_at }, RecordChange::Write);
         }
-        // One that was exchanged after it was presented was overtaken, if that is not in the future: a clock that was
-        // set back does not make the time of grace longer.
-        let in_time = |exchanged_at: Timestamp| {
-            presented_at.saturating_since(exchanged_at) < *grace
-                && exchanged_at.saturating_since(*now) < *grace
+        let Some(previous) = self.previous.as_mut().filter(|previous| previous.is_retried_by(exchange))
+        else {
+            return (RotationOutcome::Reused, RecordChange::Remove);
         };
-        match self.previous {
-            Some(previous) if previous.token == *presented && in_time(previous.exchanged_at) => {
-                let salt = previous.salt;
-                (RotationOutcome::Retried { salt, data: self.data.clone(), expires_at }, RecordChange::None)
+        let other_copy = previous.copy != *copy;
+        let mut change = RecordChange::None;
+        if other_copy && !previous.is_forked {
+            if previous.forks_before >= Previous::MAX_FORKS {
+                return (RotationOutcome::Forked, RecordChange::Remove);
             }
-            _ => (RotationOutcome::Reused, RecordChange::Remove),
+            previous.is_forked = true;
+            change = RecordChange::Write;
         }
+        let (salt, data) = (previous.salt, self.data.clone());
+        (RotationOutcome::Retried { other_copy, salt, data, expires_at }, change)
     }
 }
 
-/// What was issued to a subject, and sessions that it began, at `before` or earlier are refused; noted until
-/// `until`, when all of that is over anyway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SubjectRevocation {
-    /// Up to when.
-    pub before: Timestamp,
-    /// Until when that has to be known.
-    pub until: Timestamp,
-}
-
-impl SubjectRevocation {
-    /// Up to when all is refused at `now`.
-    #[must_use]
-    pub fn in_force(self, now: Timestamp) -> Option<Timestamp> {
-        (now < self.until).then_some(self.before)
+impl Previous {
+    /// In how many generations in a row, up to this one, different copies were presented.
+    fn forks(self) -> u8 {
+        if self.is_forked { self.forks_before.saturating_add(1) } else { 0 }
     }
 
-    /// What holds where this is said and `old` was said before: [`Store::revoke_subject`](super::Store::revoke_subject).
-    #[must_use]
-    pub fn following(self, old: Option<Self>, now: Timestamp) -> Self {
-        match old.and_then(|old| Some((old.in_force(now)?, old.until))) {
-            Some((before, until)) => Self {
-                before: self.before.max(before.saturating_add(Duration::from_millis(1))),
-                until: self.until.max(until),
-            },
-            None => self,
-        }
+    /// Whether this very token is presented again within the grace period.
+    fn is_retried_by(&self, exchange: &RefreshRotation) -> bool {
+        let RefreshRotation { presented, grace, presented_at, now, .. } = exchange;
+        // A request that arrived before another one exchanged its token was overtaken. An exchange in the future means
+        // that a clock was set back, which does not make the grace period longer.
+        self.token == *presented
+            && presented_at.saturating_since(self.exchanged_at) < *grace
+            && self.exchanged_at.saturating_since(*now) < *grace
     }
 }

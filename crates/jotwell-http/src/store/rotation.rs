@@ -12,6 +12,8 @@ use super::{Timestamp, TokenHash};
 pub struct RefreshRotation {
     /// The token that was presented.
     pub presented: TokenHash,
+    /// Which copy of it was presented: each answer that carries a token carries a copy of its own.
+    pub copy: TokenHash,
     /// The token that follows it, if it is the current one.
     pub successor: TokenHash,
     /// The salt that the successor was computed with. The store keeps it, so that the successor can be computed again.
@@ -50,6 +52,9 @@ pub enum RotationOutcome {
     },
     /// It was exchanged a moment ago, and its successor is still the current token.
     Retried {
+        /// Whether the copy that was presented is another one than the copy that was exchanged. Two clients then have
+        /// a copy of this token each; the next generation in which that happens ends the session.
+        other_copy: bool,
         /// The salt that the successor was computed with.
         salt: [u8; 32],
         /// The data of the session.
@@ -59,6 +64,10 @@ pub enum RotationOutcome {
     },
     /// It is an old token, which somebody has who should not. The session has ended.
     Reused,
+    /// Different copies of a token were presented, in more generations in a row than
+    /// [`Previous::MAX_FORKS`](super::Previous::MAX_FORKS). Two clients share the session without sharing its token, and
+    /// one of them should not have it. The session has ended.
+    Forked,
     /// There is no such session. It has ended, or never existed.
     Ended,
 }
@@ -69,10 +78,13 @@ impl fmt::Debug for RotationOutcome {
             Self::Rotated { expires_at, .. } => {
                 f.debug_struct("Rotated").field("expires_at", expires_at).finish_non_exhaustive()
             }
-            Self::Retried { expires_at, .. } => {
-                f.debug_struct("Retried").field("expires_at", expires_at).finish_non_exhaustive()
-            }
+            Self::Retried { other_copy, expires_at, .. } => f
+                .debug_struct("Retried")
+                .field("other_copy", other_copy)
+                .field("expires_at", expires_at)
+                .finish_non_exhaustive(),
             Self::Reused => f.write_str("Reused"),
+            Self::Forked => f.write_str("Forked"),
             Self::Ended => f.write_str("Ended"),
         }
     }

@@ -62,6 +62,12 @@ impl Service {
     }
 }
 
+/// Whether the refresh tokens of both are copies of one token, and not the same copy.
+pub(crate) fn are_copies(one: &TokenResponse, other: &TokenResponse) -> bool {
+    let (one, other) = (&*one.refresh_token, &*other.refresh_token);
+    one[..64] == other[..64] && one[64..] != other[64..]
+}
+
 pub(crate) fn access() -> AccessClaims<Account> {
     let scope = Scope::of(["orders:read"]).expect("a scope");
     AccessClaims::new(Account { plan: "free".into() }).scope(scope).role("editor")

@@ -186,6 +186,105 @@ pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
     );
 }
 
+/// Many present the same copy in each generation, as tabs of one browser do: nothing comes of it.
+pub async fn one_copy_may_be_repeated_in_every_generation(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let name = id("one copy", 1);
+    store.create(name, &session(id("one copy", 2)), at(0)).await;
+    for generation in 0..20 {
+        // Each generation has another copy.
+        let tabs = RefreshRotation { copy: token(100 + generation), ..exchange(generation, at(1), GRACE) };
+        assert_eq!(store.exchange(name, &tabs).await, rotated());
+        for _ in 0..3 {
+            assert_eq!(
+                store.exchange(name, &tabs).await,
+                repeated(generation + 1),
+                "generation {generation}"
+            );
+        }
+    }
+}
+
+/// Two present a copy of their own in each generation, as a thief and the victim do. The first time the session goes
+/// on, and the second time it ends, whichever of the two comes first.
+pub async fn two_copies_end_the_session_in_the_second_generation_in_a_row(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    for (number, swap) in [(1, [false, false]), (2, [true, true]), (3, [false, true]), (4, [true, false])] {
+        let name = id("two copies", number);
+        store.create(name, &session(id("two copies", 9)), at(0)).await;
+        let both = |generation: u8, swap: bool| {
+            let one = RefreshRotation { copy: token(100), ..exchange(generation, at(1), GRACE) };
+            let other = RefreshRotation { copy: token(101), ..exchange(generation, at(1), GRACE) };
+            if swap { [other, one] } else { [one, other] }
+        };
+        let [first, second] = both(0, swap[0]);
+        assert_eq!(store.exchange(name, &first).await, rotated());
+        // However often they come: it is one generation.
+        for _ in 0..3 {
+            assert_eq!(store.exchange(name, &second).await, forked(1), "{swap:?}");
+            assert_eq!(store.exchange(name, &first).await, repeated(1), "{swap:?}");
+        }
+        let [first, second] = both(1, swap[1]);
+        assert_eq!(store.exchange(name, &first).await, rotated(), "{swap:?}");
+        assert_eq!(store.exchange(name, &first).await, repeated(2), "{swap:?}");
+        assert_eq!(store.exchange(name, &second).await, RotationOutcome::Forked, "{swap:?}");
+        assert_eq!(store.token_status(&about_session(name, None, at(1))).await, TokenStatus::SessionEnded);
+    }
+}
+
+/// A generation of which only one copy was presented begins the count again, and so does one that nobody repeated.
+pub async fn copies_are_counted_by_generations_in_a_row(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let name = id("in a row", 1);
+    store.create(name, &session(id("in a row", 2)), at(0)).await;
+    for generation in 0..12 {
+        let one = exchange(generation, at(1), GRACE);
+        assert_eq!(store.exchange(name, &one).await, rotated(), "generation {generation}");
+        let next = generation + 1;
+        match generation % 3 {
+            0 => {
+                let other = RefreshRotation { copy: token(101), ..one };
+                assert_eq!(store.exchange(name, &other).await, forked(next), "generation {generation}");
+            }
+            1 => assert_eq!(store.exchange(name, &one).await, repeated(next), "generation {generation}"),
+            _ => {}
+        }
+    }
+    // Then twice in a row.
+    let answers = [forked(13), RotationOutcome::Forked];
+    for (generation, answer) in (12..).zip(answers) {
+        let one = exchange(generation, at(1), GRACE);
+        assert_eq!(store.exchange(name, &one).await, rotated());
+        let other = RefreshRotation { copy: token(101), ..one };
+        assert_eq!(store.exchange(name, &other).await, answer, "generation {generation}");
+    }
+}
+
+/// After an end by two copies no token of the session is good; beyond the grace period another copy is a reuse.
+pub async fn an_end_by_copies_is_final(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let name = id("final", 1);
+    store.create(name, &session(id("final", 2)), at(0)).await;
+    for generation in 0..2 {
+        let one = exchange(generation, at(1), GRACE);
+        assert_eq!(store.exchange(name, &one).await, rotated());
+        let other = RefreshRotation { copy: token(101), ..one };
+        let answer = store.exchange(name, &other).await;
+        assert_eq!(answer, if generation == 0 { forked(1) } else { RotationOutcome::Forked });
+    }
+    for generation in 0..4 {
+        let answer = store.exchange(name, &exchange(generation, at(2), GRACE)).await;
+        assert_eq!(answer, RotationOutcome::Ended, "token {generation}");
+    }
+    let name = id("final", 3);
+    store.create(name, &session(id("final", 2)), at(0)).await;
+    let one = exchange(0, at(1), GRACE);
+    assert_eq!(store.exchange(name, &one).await, rotated());
+    let late = at(1).saturating_add(GRACE);
+    let other = RefreshRotation { copy: token(101), presented_at: late, now: late, ..one };
+    assert_eq!(store.exchange(name, &other).await, RotationOutcome::Reused);
+}
+
 /// While others exchange its tokens, a session is ended. Whoever presents a token after that was acknowledged
 /// gets nothing.
 pub async fn nothing_is_exchanged_after_the_end(store: Arc<dyn Store>) {

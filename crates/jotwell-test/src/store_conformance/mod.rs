@@ -46,6 +46,8 @@ use jotwell_http::store::{
 const CROWD: u8 = 64;
 const GRACE: Duration = Duration::from_secs(10);
 const HOUR: u64 = 60 * 60 * 1000;
+/// The copy of each token that is presented unless a test says otherwise.
+const COPY: TokenHash = TokenHash::from_bytes([200; 32]);
 
 /// Runs all tests, each with an empty store from `make`.
 ///
@@ -59,6 +61,10 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     grace_has_bounds(make().await).await;
     a_token_counts_from_when_it_was_presented(make().await).await;
     a_repetition_changes_nothing(make().await).await;
+    one_copy_may_be_repeated_in_every_generation(make().await).await;
+    two_copies_end_the_session_in_the_second_generation_in_a_row(make().await).await;
+    copies_are_counted_by_generations_in_a_row(make().await).await;
+    an_end_by_copies_is_final(make().await).await;
     nothing_is_exchanged_after_the_end(make().await).await;
 
     a_session_ends_at_its_time(make().await).await;
@@ -117,7 +123,7 @@ fn session(subject: StoreId) -> SessionRecord {
 /// Token `number` is presented; the next one is to follow it.
 fn exchange(number: u8, now: Timestamp, grace: Duration) -> RefreshRotation {
     let (presented, successor, salt) = (token(number), token(number + 1), [number + 1; 32]);
-    RefreshRotation { presented, successor, salt, grace, presented_at: now, now }
+    RefreshRotation { presented, copy: COPY, successor, salt, grace, presented_at: now, now }
 }
 
 fn rotated() -> RotationOutcome {
@@ -126,7 +132,14 @@ fn rotated() -> RotationOutcome {
 
 /// The one whose successor is token `number`.
 fn repeated(number: u8) -> RotationOutcome {
-    RotationOutcome::Retried { salt: [number; 32], data: b"data".to_vec(), expires_at: at(HOUR) }
+    let (salt, data, expires_at) = ([number; 32], b"data".to_vec(), at(HOUR));
+    RotationOutcome::Retried { other_copy: false, salt, data, expires_at }
+}
+
+/// The same, where the copy that was presented is not the one that was exchanged.
+fn forked(number: u8) -> RotationOutcome {
+    let (salt, data, expires_at) = ([number; 32], b"data".to_vec(), at(HOUR));
+    RotationOutcome::Retried { other_copy: true, salt, data, expires_at }
 }
 
 fn about_session(session: StoreId, subject: Option<StoreId>, now: Timestamp) -> StatusQuery {

@@ -82,7 +82,8 @@ pub async fn data_come_back_and_have_a_limit(store: Arc<dyn Store>) {
         let wanted = RotationOutcome::Rotated { data: data.clone(), expires_at: at(HOUR) };
         let answer = asked.exchange(name, &exchange(0, at(1), Duration::ZERO)).await;
         assert!(answer == wanted, "{length} bytes of data do not come back");
-        let wanted = RotationOutcome::Retried { salt: [1; 32], data, expires_at: at(HOUR) };
+        let wanted =
+            RotationOutcome::Retried { other_copy: false, salt: [1; 32], data, expires_at: at(HOUR) };
         let answer = asked.exchange(name, &exchange(0, at(1), Duration::from_secs(1))).await;
         assert!(answer == wanted, "{length} bytes of data do not come back a second time");
     }

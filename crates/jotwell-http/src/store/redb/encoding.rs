@@ -1,15 +1,14 @@
 //! A session as bytes. Fixed widths and a version in front; what does not fit to the byte is corrupt.
 
-use crate::store::record::{Previous, TokenHash};
-use crate::store::{SessionRecord, StoreError, StoreId, Timestamp};
+use crate::store::{Previous, SessionRecord, StoreError, StoreId, Timestamp, TokenHash};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const FIRST_TOKEN: u8 = 0;
 const LATER_TOKEN: u8 = 1;
 const CORRUPT: StoreError = StoreError::Corrupt { what: "a session" };
 
-/// Version, subject, begin, end, current token, whether there was one before it (then that one, the salt and
-/// when), data up to the end.
+/// Version, subject, begin, end, current token, whether there was one before it (then that one, its copy, the salt,
+/// when it was exchanged, and its forks), data up to the end.
 pub(super) fn to_bytes(session: &SessionRecord) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(session.data.len().saturating_add(192));
     bytes.push(VERSION);
@@ -22,8 +21,10 @@ pub(super) fn to_bytes(session: &SessionRecord) -> Vec<u8> {
         Some(previous) => {
             bytes.push(LATER_TOKEN);
             bytes.extend_from_slice(previous.token.as_bytes());
+            bytes.extend_from_slice(previous.copy.as_bytes());
             bytes.extend_from_slice(&previous.salt);
             bytes.extend_from_slice(&previous.exchanged_at.as_millis().to_be_bytes());
+            bytes.extend_from_slice(&[u8::from(previous.is_forked), previous.forks_before]);
         }
     }
     bytes.extend_from_slice(&session.data);
@@ -41,8 +42,15 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<SessionRecord, StoreError> {
         [FIRST_TOKEN] => None,
         [LATER_TOKEN] => Some(Previous {
             token: TokenHash::from_bytes(rest.take()?),
+            copy: TokenHash::from_bytes(rest.take()?),
             salt: rest.take()?,
             exchanged_at: rest.moment()?,
+            is_forked: match rest.take()? {
+                [0] => false,
+                [1] => true,
+                _ => return Err(CORRUPT),
+            },
+            forks_before: rest.take::<1>().map(|[forks]| forks)?,
         }),
         _ => return Err(CORRUPT),
     };
@@ -73,8 +81,11 @@ mod tests {
     fn session(previous: bool, data: usize) -> SessionRecord {
         let before = Previous {
             token: TokenHash::from_bytes([3; 32]),
+            copy: TokenHash::from_bytes([5; 32]),
             salt: [4; 32],
             exchanged_at: Timestamp::from_millis(u64::MAX),
+            is_forked: true,
+            forks_before: 6,
         };
         SessionRecord {
             subject: StoreId::from_bytes([1; 32]),
@@ -99,15 +110,17 @@ mod tests {
     /// A file outlives a version of this crate: the layout does not move.
     #[test]
     fn the_layout_is_fixed() {
-        let mut bytes = vec![1];
+        let mut bytes = vec![2];
         bytes.extend([1; 32]);
         bytes.extend([1, 2, 3, 4, 5, 6, 7, 8]);
         bytes.extend([0, 0, 0, 0, 0, 0, 0, 9]);
         bytes.extend([2; 32]);
         bytes.push(1);
         bytes.extend([3; 32]);
+        bytes.extend([5; 32]);
         bytes.extend([4; 32]);
         bytes.extend([0xff; 8]);
+        bytes.extend([1, 6]);
         bytes.push(7);
         assert_eq!(to_bytes(&session(true, 1)), bytes);
     }
@@ -120,7 +133,8 @@ mod tests {
                 let cut = from_bytes(&bytes[..length]);
                 assert!(matches!(cut, Err(StoreError::Corrupt { .. })), "{length} bytes");
             }
-            for (place, value) in [(0, 0), (0, 2), (81, 2)] {
+            let forked = if previous { 186 } else { 0 };
+            for (place, value) in [(0, 0), (0, 1), (0, 3), (81, 2), (forked, 3)] {
                 let mut bytes = bytes.clone();
                 bytes[place] = value;
                 assert!(matches!(from_bytes(&bytes), Err(StoreError::Corrupt { .. })), "{place}: {value}");

@@ -7,10 +7,9 @@ use ::redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError,
 
 use super::encoding::{from_bytes, to_bytes};
 use super::fault;
-use crate::store::record::RecordChange;
 use crate::store::{
-    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, StoreError, StoreId, SubjectRevocation,
-    Timestamp, TokenStatus,
+    RecordChange, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, StoreError, StoreId,
+    SubjectRevocation, Timestamp, TokenStatus,
 };
 
 type Name = &'static [u8; 32];

@@ -1,19 +1,50 @@
-//! A session out of the fields that the scripts keep it in.
+//! Reads a session from the fields of its hash.
+
+use std::str::FromStr;
 
 use crate::store::{Previous, SessionRecord, StoreId, Timestamp, TokenHash};
 
-pub(super) const FIELDS: [&str; 8] =
-    ["subject", "started_at", "expires_at", "current", "data", "previous", "salt", "exchanged_at"];
+pub(super) const FIELDS: [&str; 11] = [
+    "subject",
+    "started_at",
+    "expires_at",
+    "current",
+    "data",
+    "previous",
+    "copy",
+    "salt",
+    "exchanged_at",
+    "is_forked",
+    "forks_before",
+];
 
-/// Of each of [`FIELDS`], what is there. `None` where that is no session.
+/// Reads the values of [`FIELDS`]. `None` if they are not a session.
 pub(super) fn record(fields: Vec<Option<Vec<u8>>>) -> Option<SessionRecord> {
-    let [subject, started_at, expires_at, current, data, previous, salt, exchanged_at] =
-        fields.try_into().ok()?;
+    let [
+        subject,
+        started_at,
+        expires_at,
+        current,
+        data,
+        previous,
+        copy,
+        salt,
+        exchanged_at,
+        is_forked,
+        forks_before,
+    ] = fields.try_into().ok()?;
     let previous = match previous {
         Some(token) => Some(Previous {
             token: TokenHash::from_bytes(bytes(token)?),
+            copy: TokenHash::from_bytes(bytes(copy?)?),
             salt: bytes(salt?)?,
             exchanged_at: moment(&exchanged_at?)?,
+            is_forked: match is_forked?.as_slice() {
+                b"0" => false,
+                b"1" => true,
+                _ => return None,
+            },
+            forks_before: number(&forks_before?)?,
         }),
         None => None,
     };
@@ -32,5 +63,9 @@ fn bytes(field: Vec<u8>) -> Option<[u8; 32]> {
 }
 
 fn moment(field: &[u8]) -> Option<Timestamp> {
-    Some(Timestamp::from_millis(std::str::from_utf8(field).ok()?.parse().ok()?))
+    number(field).map(Timestamp::from_millis)
+}
+
+fn number<N: FromStr>(field: &[u8]) -> Option<N> {
+    std::str::from_utf8(field).ok()?.parse().ok()
 }

@@ -162,9 +162,11 @@ impl RedisStore {
                 script.arg(session.current.as_bytes()).arg(&session.data);
                 match &session.previous {
                     Some(before) => {
-                        script.arg(before.token.as_bytes()).arg(&before.salt).arg(number(before.exchanged_at))
+                        script.arg(before.token.as_bytes()).arg(before.copy.as_bytes()).arg(&before.salt);
+                        script.arg(number(before.exchanged_at));
+                        script.arg(u8::from(before.is_forked)).arg(before.forks_before);
                     }
-                    None => script.arg("").arg("").arg(""),
+                    None => drop(script.arg("")),
                 };
             })
             .await?;
@@ -198,6 +200,7 @@ impl RedisStore {
             .run(repeat, &self.scripts.exchange, |script| {
                 script.key(self.key(SESSION, id)).arg(number(exchange.now)).arg(grace.to_string());
                 script.arg(self.prefix(FORBIDDEN)).arg(exchange.presented.as_bytes());
+                script.arg(exchange.copy.as_bytes());
                 script.arg(exchange.successor.as_bytes()).arg(&exchange.salt);
                 script.arg(number(exchange.presented_at));
             })
@@ -205,11 +208,15 @@ impl RedisStore {
         let expires_at = Timestamp::from_millis(expires_at);
         match what {
             1 => Ok(RotationOutcome::Rotated { data, expires_at }),
-            2 => {
-                Ok(RotationOutcome::Retried { salt: salt.try_into().map_err(|_| CORRUPT)?, data, expires_at })
-            }
-            3 => Ok(RotationOutcome::Reused),
-            4 => Ok(RotationOutcome::Ended),
+            2 | 3 => Ok(RotationOutcome::Retried {
+                other_copy: what == 3,
+                salt: salt.try_into().map_err(|_| CORRUPT)?,
+                data,
+                expires_at,
+            }),
+            4 => Ok(RotationOutcome::Reused),
+            5 => Ok(RotationOutcome::Forked),
+            6 => Ok(RotationOutcome::Ended),
             _ => Err(CORRUPT),
         }
     }

@@ -1,6 +1,7 @@
 -- Begins a session. 1, or 0 where there is one of that name that is not over.
 -- KEYS: the session; what is forbidden to its subject.
--- ARGV: now; time to live; subject, started_at, expires_at, current, data; previous, salt, exchanged_at or ''.
+-- ARGV: now; time to live; subject, started_at, expires_at, current, data; previous or '', and then copy, salt,
+-- exchanged_at, is_forked, forks_before.
 local now = tonumber(ARGV[1])
 
 local there = redis.call('HGET', KEYS[1], 'expires_at')
@@ -19,7 +20,8 @@ redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'subject', ARGV[3], 'started_at', started_at, 'expires_at', ARGV[5],
     'current', ARGV[6], 'data', ARGV[7])
 if ARGV[8] ~= '' then
-    redis.call('HSET', KEYS[1], 'previous', ARGV[8], 'salt', ARGV[9], 'exchanged_at', ARGV[10])
+    redis.call('HSET', KEYS[1], 'previous', ARGV[8], 'copy', ARGV[9], 'salt', ARGV[10], 'exchanged_at', ARGV[11],
+        'is_forked', ARGV[12], 'forks_before', ARGV[13])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1

@@ -1,7 +1,9 @@
 //! Sessions: what a login gives, how it goes on and how it ends. The store is the one in memory; that all stores
 //! do the same is for `stores.rs`.
 
+#[path = "../sessions_common/mod.rs"]
 mod sessions_common;
+mod theft;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +15,7 @@ use jotwell_http::store::{
 };
 use jotwell_http::{AccessClaims, AuthErrorKind, IssuerKeys, SessionError, Sessions};
 use serde_json::json;
-use sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, access, payload};
+use sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, access, are_copies, payload};
 
 #[tokio::test]
 async fn a_grant_is_the_answer_of_rfc_6749() {
@@ -23,7 +25,7 @@ async fn a_grant_is_the_answer_of_rfc_6749() {
         "refresh_token": *grant.refresh_token, "scope": "orders:read",
     });
     assert_eq!(serde_json::to_value(&grant).expect("JSON"), expected);
-    assert_eq!(grant.refresh_token.len(), 64);
+    assert_eq!(grant.refresh_token.len(), 80);
     let shown = format!("{grant:?}");
     assert!(!shown.contains(&**grant.access_token) && !shown.contains(&**grant.refresh_token), "{shown}");
 }
@@ -75,7 +77,7 @@ async fn an_answer_that_was_lost_is_given_again_within_the_time_of_grace() {
     let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
     service.clock.advance(Duration::from_millis(9_999));
     let again = service.sessions.refresh(&first.refresh_token).await.expect("the same");
-    assert_eq!(again.refresh_token, second.refresh_token);
+    assert!(are_copies(&again, &second));
     // The repetition does not prolong the time.
     service.clock.advance(Duration::from_millis(1));
     assert!(matches!(service.sessions.refresh(&first.refresh_token).await, Err(SessionError::Reused)));
@@ -152,7 +154,7 @@ async fn who_has_seen_a_session_id_cannot_end_the_session() {
     let grant = service.login().await;
     // `sid` where the handle stands, and any secret behind it.
     let sid = jotwell::base64url::decode(&grant.session_id).expect("base64url");
-    let forged = jotwell::base64url::encode([sid, vec![7; 32]].concat());
+    let forged = jotwell::base64url::encode([sid, vec![7; 44]].concat());
     assert_eq!(forged.len(), grant.refresh_token.len());
     assert!(matches!(service.sessions.refresh(&forged).await, Err(SessionError::Ended)));
     service.knock(&grant).await.expect("in");
@@ -163,7 +165,7 @@ async fn who_has_seen_a_session_id_cannot_end_the_session() {
 async fn what_is_no_refresh_token_reaches_no_store() {
     let service = Service::new();
     let grant = service.login().await;
-    let long = "A".repeat(65);
+    let long = "A".repeat(81);
     let padded = format!("{}=", *grant.refresh_token);
     for text in ["", "A", &grant.refresh_token[1..], &long, &padded, &grant.access_token] {
         assert!(matches!(service.sessions.refresh(text).await, Err(SessionError::Malformed)), "{text}");
@@ -242,7 +244,7 @@ async fn who_is_overtaken_while_it_asks_gets_the_same_successor() {
             Ok(Some(access))
         });
         let answer = answer.await.expect("the same");
-        assert_eq!(answer.refresh_token, other.expect("a grant").refresh_token, "{slow} s");
+        assert!(are_copies(&answer, &other.expect("a grant")), "{slow} s");
         sessions.refresh(&answer.refresh_token).await.expect("it is the current one");
     }
 }
@@ -263,7 +265,7 @@ async fn the_time_of_grace_begins_with_the_exchange_not_with_the_question() {
         service.clock.advance(Duration::from_secs(12));
         Ok(Some(access))
     });
-    assert_eq!(again.await.expect("the same").refresh_token, second.refresh_token);
+    assert!(are_copies(&again.await.expect("the same"), &second));
     assert!(matches!(service.sessions.refresh(&first.refresh_token).await, Err(SessionError::Reused)));
 }
 
@@ -307,7 +309,9 @@ async fn the_store_gets_neither_token() {
     let holds = |bytes: &[u8]| seen.windows(bytes.len()).any(|window| window == bytes);
     for grant in [grant, next] {
         let token = jotwell::base64url::decode(grant.refresh_token.as_bytes()).expect("base64url");
-        assert!(!holds(&token[..16]) && !holds(&token[16..]) && !holds(grant.refresh_token.as_bytes()));
+        for part in [&token[..16], &token[16..48], &token[48..], grant.refresh_token.as_bytes()] {
+            assert!(!holds(part));
+        }
         let signature = grant.access_token.rsplit('.').next().expect("a signature");
         assert!(!holds(signature.as_bytes()));
     }
@@ -344,6 +348,7 @@ impl Store for Recorder {
         exchange: &'a RefreshRotation,
     ) -> StoreFuture<'a, RotationOutcome> {
         self.saw(exchange.presented.as_bytes());
+        self.saw(exchange.copy.as_bytes());
         self.saw(exchange.successor.as_bytes());
         self.saw(&exchange.salt);
         self.store.exchange(id, exchange)

@@ -1,0 +1,32 @@
+//! What the log says about refresh tokens that are presented again. The codes are stable: alerts depend on them.
+//!
+//! | code | level | what has happened |
+//! |---|---|---|
+//! | `refresh_token_retried` | info | a token was presented again within the grace period, and got the same successor |
+//! | `refresh_token_forked` | warn | the same, but in another copy than the one that was exchanged |
+//! | `refresh_token_forked_again` | warn | that has happened in two generations in a row, and the session has ended |
+//! | `refresh_token_reused` | warn | an old token was presented, and the session has ended |
+
+pub(super) fn retried(sid: &str, other_copy: bool) {
+    if other_copy {
+        let code = "refresh_token_forked";
+        tracing::warn!(
+            code,
+            sid,
+            "another copy of a refresh token was presented than the one that was exchanged"
+        );
+    } else {
+        let code = "refresh_token_retried";
+        tracing::info!(code, sid, "a refresh token was presented again within the grace period");
+    }
+}
+
+pub(super) fn forked(sid: &str) {
+    let code = "refresh_token_forked_again";
+    tracing::warn!(code, sid, "copies of a refresh token were presented again: the session has ended");
+}
+
+pub(super) fn reused(sid: &str) {
+    let code = "refresh_token_reused";
+    tracing::warn!(code, sid, "an old refresh token was presented: the session has ended");
+}
