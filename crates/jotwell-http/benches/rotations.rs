@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jotwell_http::store::{
-    MemoryStore, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, SessionRecord, Store,
-    StoreId, Timestamp, TokenHash,
+    MemoryStore, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence,
+    SessionRecord, Store, StoreId, Timestamp, TokenHash,
 };
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -73,6 +73,7 @@ async fn client(
     let id = StoreId::from_bytes(token(client, u64::MAX));
     let session = SessionRecord {
         subject: StoreId::from_bytes(token(client, 0)),
+        began: Sequence::default(),
         started_at: now(),
         expires_at: now().saturating_add(LIFE),
         current: TokenHash::from_bytes(token(client, 0)),

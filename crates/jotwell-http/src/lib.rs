@@ -39,4 +39,4 @@ pub use cookie::{Cookies, SameSite};
 pub use keys::{IssuerKeys, KeysError, Secret, secret_from_env, secret_from_file};
 pub use reload_keys::{ReloadKeys, ReloadOutcome};
 pub use revocation::{ReplayGuard, Revocations};
-pub use session::{AudienceId, IssuerId, SessionError, Sessions, TokenResponse};
+pub use session::{AudienceId, IssuerId, LoginAttempt, SessionError, Sessions, TokenResponse};

@@ -9,7 +9,6 @@ use jotwell::{Claims, Clock, NumericDate, RegisteredClaim, SystemClock, VerifyEr
 use crate::access_claims::{AccessClaims, SESSION_ID};
 use crate::auth_error::AuthErrorKind;
 use crate::store::{Kind, StatusQuery, Store, StoreError, StoreId, Timestamp, TokenStatus};
-use crate::timestamp::SKEW;
 
 /// Revoked tokens, by their `jti`, and subjects of whom nothing is believed that was issued before some moment.
 ///
@@ -78,13 +77,14 @@ impl Revocations {
     }
 
     /// Refuses all tokens of that issuer about that subject which were issued up to now, as far as the clocks of
-    /// the two agree; `iat` knows only seconds, so those of the present second as well. `lifetime` is the longest
-    /// life of a token: so long the entry is kept.
+    /// the two agree. `iat` has whole seconds only, so tokens of the present second are refused as well. `lifetime` is
+    /// the longest life of a token: the entry is kept for so long.
     ///
-    /// [Of sessions](Self::of_sessions) this ends all that the subject has begun, as
+    /// Sessions do not depend on clocks: each whose login has begun is refused, and so is a login that is still on its
+    /// way. [Of sessions](Self::of_sessions) this ends them, as
     /// [`logout_everywhere`](crate::Sessions::logout_everywhere) does, and is remembered for as long as a session can
-    /// live, whatever `lifetime` says. [`new`](Self::new) over the same store does not end them: what it says is
-    /// forgotten after `lifetime`, and then a session that still is there goes on.
+    /// live, whatever `lifetime` says. [`new`](Self::new) over the same store does not end them: its entry is
+    /// forgotten after `lifetime`, and a session that still is there is accepted again.
     ///
     /// # Errors
     /// [`StoreError`]: the tokens may be refused from now on, or may not.
@@ -95,15 +95,9 @@ impl Revocations {
         lifetime: Duration,
     ) -> Result<(), StoreError> {
         let now = self.now();
-        let (before, lifetime) = if self.sessions {
-            // A machine that is ahead may have begun one that is dated later. All that are there are meant; one that
-            // begins after this is dated later by the store, whatever the clock says.
-            (now.saturating_add(SKEW), lifetime.max(MAX_SESSION_LIFETIME))
-        } else {
-            (now, lifetime)
-        };
+        let lifetime = if self.sessions { lifetime.max(MAX_SESSION_LIFETIME) } else { lifetime };
         let until = now.saturating_add(lifetime).saturating_add(jotwell::MAX_LEEWAY);
-        self.store.revoke_subject(StoreId::of(Kind::Subject, issuer, subject), before, until, now).await
+        self.store.revoke_subject(StoreId::of(Kind::Subject, issuer, subject), now, until, now).await
     }
 
     /// Whether a token that has verified still stands.

@@ -105,7 +105,13 @@ async fn a_service_with_sessions_refuses_every_attack_whatever_its_algorithm() {
             jotwell_http::AudienceId::new(AUDIENCE),
         );
         let sessions = sessions.clock(TestClock::at(NOW));
-        let grant = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
+        let grant = sessions
+            .begin()
+            .await
+            .expect("the store")
+            .complete("user-42", AccessClaims::new(NoClaims))
+            .await
+            .expect("a session");
         let service = router(&sessions.authenticator().cookies());
         let refused = AttackSuite::new(&grant.access_token, &key).cookies().run(service, request).await;
         let refused = refused.unwrap_or_else(|breach| panic!("{algorithm}: {breach}"));

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{Algorithm, NoClaims, NumericDate, SigningKey, base64url};
 use jotwell_http::remote::{Fetch, FetchError, FetchFuture, RemoteJwkSet};
 use jotwell_http::store::{
-    MemoryStore, Previous, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome,
+    MemoryStore, Previous, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence,
     SessionRecord, StoreId, Timestamp, TokenHash,
 };
 use jotwell_http::{AccessClaims, IssuerKeys, ReplayGuard, Revocations, Sessions};
@@ -54,6 +54,7 @@ fn names_and_digests_in_a_store() {
     let (end, now) = (Timestamp::from_millis(1_800_000_000_023), Timestamp::from_millis(1_800_000_000_019));
     let record = SessionRecord {
         subject: id,
+        began: Sequence::from_number(42),
         started_at: now,
         expires_at: end,
         current: hash,
@@ -112,7 +113,13 @@ async fn stores_and_sessions() {
     .grace(Duration::from_millis(1700));
     shows(&sessions, &["https://auth.example", "orders-api", "1.7s"], &[&secret]);
 
-    let grant = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
+    let grant = sessions
+        .begin()
+        .await
+        .expect("the store")
+        .complete("user-42", AccessClaims::new(NoClaims))
+        .await
+        .expect("a session");
     let tokens = [grant.access_token.as_bytes(), grant.refresh_token.as_bytes()];
     shows(&grant, &["TokenResponse", &grant.session_id, "expires_in"], &tokens);
     let authenticator = sessions.authenticator();

@@ -302,7 +302,13 @@ async fn a_token_of_a_turned_key_is_good_until_it_expires() {
     )
     .clock(clock.clone());
     clock.advance(Duration::from_secs(300));
-    let old = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
+    let old = sessions
+        .begin()
+        .await
+        .expect("the store")
+        .complete("user-42", AccessClaims::new(NoClaims))
+        .await
+        .expect("a session");
     keys.rotate().expect("it turns");
     let new = sessions.refresh(&old.refresh_token).await.expect("a grant");
     let authenticator = sessions.authenticator();

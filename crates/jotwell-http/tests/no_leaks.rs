@@ -309,7 +309,13 @@ async fn the_log_says_why_a_session_could_not_begin_go_on_or_end() {
         jotwell_http::IssuerId::new("https://auth.example"),
         jotwell_http::AudienceId::new("api"),
     );
-    let grant = working.login("user-42", AccessClaims::new(jotwell::NoClaims)).await.expect("a session");
+    let grant = working
+        .begin()
+        .await
+        .expect("the store")
+        .complete("user-42", AccessClaims::new(jotwell::NoClaims))
+        .await
+        .expect("a session");
     let sessions: Sessions = Sessions::new(
         Arc::new(Down),
         keys,
@@ -323,7 +329,7 @@ async fn the_log_says_why_a_session_could_not_begin_go_on_or_end() {
         assert!(text.contains("connection refused"), "{what}: {text}");
         assert!(leaks(&text, &[grant.refresh_token.to_string()]).is_empty(), "{what}: {text}");
     };
-    sessions.login("user-42", AccessClaims::new(jotwell::NoClaims)).await.expect_err("down");
+    sessions.begin().await.expect_err("down");
     check("login");
     sessions.refresh(&grant.refresh_token).await.expect_err("down");
     check("refresh");

@@ -196,7 +196,12 @@ async fn claims_of_ones_own_take_no_name_of_ours() {
             jotwell_http::IssuerId::new(ISSUER),
             jotwell_http::AudienceId::new(AUDIENCE),
         );
-        let refused = sessions.login("user-42", AccessClaims::new(json!({name: ["admin"]}))).await;
+        let refused = sessions
+            .begin()
+            .await
+            .expect("the store")
+            .complete("user-42", AccessClaims::new(json!({name: ["admin"]})))
+            .await;
         assert!(matches!(refused, Err(SessionError::Claims | SessionError::Sign(_))), "{name}");
     }
 }
@@ -220,7 +225,14 @@ async fn an_access_token_does_not_outlive_its_key() {
     .clock(clock.clone());
     let sessions = sessions.access_lifetime(Duration::from_secs(3600));
     assert_eq!(
-        sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session").expires_in,
+        sessions
+            .begin()
+            .await
+            .expect("the store")
+            .complete("user-42", AccessClaims::new(NoClaims))
+            .await
+            .expect("a session")
+            .expires_in,
         600
     );
 }
@@ -279,7 +291,8 @@ async fn claims_of_any_shape_come_back_as_they_were() {
     );
     let scope = Scope::of(["orders:read"]).expect("a scope");
     let access = AccessClaims::new(json!({"plan": "free"})).scope(scope).role("editor");
-    let grant = sessions.login("user-42", access).await.expect("a session");
+    let grant =
+        sessions.begin().await.expect("the store").complete("user-42", access).await.expect("a session");
     let next = sessions.refresh_with(&grant.refresh_token, async |_, access| {
         assert_eq!(access.custom, json!({"plan": "free"}));
         Ok(Some(access))
@@ -363,7 +376,13 @@ async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
             Some(said) => sessions.leeway(said),
             None => sessions,
         };
-        let grant = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
+        let grant = sessions
+            .begin()
+            .await
+            .expect("the store")
+            .complete("user-42", AccessClaims::new(NoClaims))
+            .await
+            .expect("a session");
         let authenticator = sessions.authenticator();
         let headers = bearer(&grant.access_token);
         let mut refused = Vec::new();

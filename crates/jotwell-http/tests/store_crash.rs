@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jotwell_http::store::{
-    RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store,
-    StoreId, Timestamp, TokenHash, TokenStatus,
+    RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord,
+    StatusQuery, Store, StoreId, Timestamp, TokenHash, TokenStatus,
 };
 use stores_common::RedisServer;
 
@@ -54,6 +54,7 @@ fn exchange(client: u64, number: u64, grace: Duration) -> RefreshRotation {
 async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
     let record = SessionRecord {
         subject: StoreId::from_bytes(bytes(b'u', client, 0)),
+        began: Sequence::default(),
         started_at: NOW,
         expires_at: END,
         current: TokenHash::from_bytes(bytes(b't', client, 0)),

@@ -5,7 +5,7 @@ mod stores_common;
 use std::time::Duration;
 
 use jotwell_http::store::{
-    RedisOptions, RedisStore, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store,
+    RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store,
     StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
 };
 use stores_common::RedisServer;
@@ -20,6 +20,7 @@ fn id(number: u8) -> StoreId {
 fn session() -> SessionRecord {
     SessionRecord {
         subject: id(200),
+        began: Sequence::from_number(NOW.as_millis()),
         started_at: NOW,
         expires_at: END,
         current: TokenHash::from_bytes([0; 32]),
@@ -280,8 +281,11 @@ async fn keys_have_an_end_and_a_hash_tag() {
     // Even one that is over already goes by itself.
     store.revoke_token(id(6), NOW, NOW).await.unwrap();
     let keys: Vec<String> = redis::from_redis_value(ask(&server, &["KEYS", "*"]).await).unwrap();
-    assert_eq!(keys.len(), 6, "{keys:?}");
-    for key in keys {
+    assert_eq!(keys.len(), 7, "{keys:?}");
+    // The format and the sequence: one key, for ever.
+    let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", "{shop.test}:m:"]).await).unwrap();
+    assert_eq!(left, -1);
+    for key in keys.iter().filter(|key| *key != "{shop.test}:m:") {
         assert!(key.starts_with("{shop.test}:"), "{key}");
         let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", &key]).await).unwrap();
         let minutes = 60_000;
@@ -292,6 +296,68 @@ async fn keys_have_an_end_and_a_hash_tag() {
     // Another namespace is another store.
     let other = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     assert_eq!(other.token_status(&question(id(1))).await.unwrap(), TokenStatus::SessionEnded);
+}
+
+/// Records of the format before this one, and a namespace of one after it, are refused by name.
+#[tokio::test]
+async fn another_format_is_refused_by_name() {
+    fn is_format<T: std::fmt::Debug>(found: u64, answer: &Result<T, StoreError>) -> bool {
+        matches!(answer, Err(StoreError::Format { found: there, expected: 2 }) if *there == found)
+    }
+    let Some(server) = RedisServer::start().await else { return };
+    // What the store of format 1 sent for two sessions, a revoked token, a revoked subject and a used token.
+    for command in include_str!("stores_format_1/redis.txt").lines() {
+        let client = redis::Client::open(server.url()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let (name, words) = command.split_once(' ').unwrap();
+        let mut whole = redis::cmd(name);
+        whole.arg(words.split(' ').map(unescaped).collect::<Vec<_>>());
+        let _: redis::Value = whole.query_async(&mut connection).await.unwrap();
+    }
+    let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
+    let question = |session| StatusQuery { token: None, ..question(session) };
+    for number in [1, 2] {
+        let answers = [
+            store.token_status(&question(id(number))).await.map(drop),
+            store.exchange(id(number), &exchange()).await.map(drop),
+            store.session(id(number)).await.map(drop),
+        ];
+        assert!(answers.iter().all(|answer| is_format(1, answer)), "{answers:?}");
+    }
+    let of_subject = SessionRecord { subject: id(201), ..session() };
+    let answers = [
+        store.create(id(9), &of_subject, NOW).await,
+        store.revoke_subject(id(201), NOW, END, NOW).await,
+        store
+            .token_status(&StatusQuery { session: None, subject: Some(id(201)), ..question(id(1)) })
+            .await
+            .map(drop),
+    ];
+    assert!(answers.iter().all(|answer| is_format(1, answer)), "{answers:?}");
+    // These have not changed.
+    let status = store.token_status(&StatusQuery { token: Some(id(3)), ..question(id(9)) }).await.unwrap();
+    assert_eq!(status, TokenStatus::Revoked);
+    assert!(!store.consume(id(4), END, NOW).await.unwrap());
+
+    ask(&server, &["HSET", "{jotwell}:m:", "format", "3"]).await;
+    for answer in each(&store, 50).await {
+        assert!(is_format(3, &answer), "{answer:?}");
+    }
+    assert!(is_format(3, &store.sequence().await));
+    assert!(is_format(3, &store.session(id(50)).await));
+    let refused = RedisStore::connect(&server.url(), RedisOptions::new()).await;
+    assert!(is_format(3, &refused), "{refused:?}");
+}
+
+/// A word of a command as `MONITOR` writes it.
+fn unescaped(word: &str) -> Vec<u8> {
+    let mut parts = word.split("\\x");
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    bytes
 }
 
 /// What is not ours is corrupt, and is never an acceptance.
@@ -375,7 +441,7 @@ async fn no_password_is_told() {
     }
 }
 
-/// Whoever was ahead of time when it said so first has the entry go no earlier.
+/// If the first caller was ahead of time, the entry goes no earlier.
 #[tokio::test]
 async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
     let Some(server) = RedisServer::start().await else { return };
@@ -388,8 +454,8 @@ async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
         }
     }
     let keys: Vec<String> = redis::from_redis_value(ask(&server, &["KEYS", "*"]).await).unwrap();
-    assert_eq!(keys.len(), 4, "{keys:?}");
-    for key in keys {
+    assert_eq!(keys.len(), 5, "{keys:?}");
+    for key in keys.iter().filter(|key| *key != "{jotwell}:m:") {
         let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", &key]).await).unwrap();
         assert!((64 * 60_000..=65 * 60_000).contains(&left), "{key} has {left} ms left");
     }

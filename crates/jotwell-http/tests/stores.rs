@@ -1,11 +1,11 @@
-//! Every store does what `conformance` says, and all of them the same.
+//! Every store passes the conformance suite.
 
 mod stores_common;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jotwell_http::store::{MemoryStore, RedbStore, RedisOptions, RedisStore, Store};
+use jotwell_http::store::{MemoryStore, RedbStore, RedisOptions, RedisStore, Store, StoreError};
 use stores_common::RedisServer;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -22,6 +22,29 @@ async fn redb() {
         Arc::new(RedbStore::open(path).unwrap()) as Arc<dyn Store>
     })
     .await;
+}
+
+/// A file that the store of format 1 wrote, as runs of bytes: how often, and what in hexadecimal.
+#[test]
+fn a_file_of_format_1_is_refused_by_name() {
+    let mut file = Vec::new();
+    for run in include_str!("stores_format_1/redb.txt").lines() {
+        let (count, hex) = run.split_once(' ').unwrap();
+        let bytes: Vec<u8> = (0..hex.len())
+            .step_by(2)
+            .map(|place| u8::from_str_radix(&hex[place..place + 2], 16).unwrap())
+            .collect();
+        file.extend(bytes.repeat(count.parse().unwrap()));
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    std::fs::write(&path, file).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let refused = RedbStore::open(&path).unwrap_err();
+    assert!(matches!(refused, StoreError::Format { found: 1, expected: 2 }), "{refused:?}");
+    let remedy = "use the version that wrote it, or begin with an empty store, which ends all sessions";
+    assert!(refused.to_string().ends_with(remedy), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jotwell_http::store::{
-    MemoryStore, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, SessionRecord,
-    StatusQuery, Store, StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
+    MemoryStore, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence,
+    SessionRecord, StatusQuery, Store, StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -16,7 +16,8 @@ use stores_common::RedisServer;
 
 #[derive(Clone, Debug)]
 enum Operation {
-    Create { session: u8, subject: u8, life: u64 },
+    Begin { login: u8 },
+    Create { session: u8, subject: u8, login: u8, life: u64 },
     RefreshRotation { session: u8, presented: u8, copy: u8, successor: u8, grace: u64, back: u64 },
     Look { session: u8 },
     End { session: u8 },
@@ -31,6 +32,8 @@ enum Operation {
 enum Answer {
     Done,
     Occupied,
+    SubjectRevoked,
+    Sequence(Sequence),
     RotationOutcome(RotationOutcome),
     Session(Option<SessionRecord>),
     Bool(bool),
@@ -44,13 +47,22 @@ fn id(kind: u8, number: u8) -> StoreId {
     StoreId::from_bytes(bytes)
 }
 
-async fn apply(store: &dyn Store, operation: &Operation, now: Timestamp) -> Answer {
+/// Logins that have begun, by number.
+type Logins = [Sequence; 3];
+
+async fn apply(store: &dyn Store, logins: &mut Logins, operation: &Operation, now: Timestamp) -> Answer {
     let later = |millis| now.saturating_add(Duration::from_millis(millis));
     let earlier = |millis| Timestamp::from_millis(now.as_millis() - millis);
     match *operation {
-        Operation::Create { session, subject, life } => {
+        Operation::Begin { login } => {
+            let sequence = store.sequence().await.unwrap();
+            logins[usize::from(login)] = sequence;
+            Answer::Sequence(sequence)
+        }
+        Operation::Create { session, subject, login, life } => {
             let record = SessionRecord {
                 subject: id(b'u', subject),
+                began: logins[usize::from(login)],
                 started_at: now,
                 expires_at: later(life),
                 current: TokenHash::from_bytes([0; 32]),
@@ -59,6 +71,7 @@ async fn apply(store: &dyn Store, operation: &Operation, now: Timestamp) -> Answ
             };
             match store.create(id(b's', session), &record, now).await {
                 Err(StoreError::Occupied) => Answer::Occupied,
+                Err(StoreError::SubjectRevoked) => Answer::SubjectRevoked,
                 other => {
                     other.unwrap();
                     Answer::Done
@@ -109,8 +122,10 @@ fn operation() -> impl Strategy<Value = Operation> {
     let token = 0..5_u8;
     let millis = prop_oneof![0..4_u64, 5..40_u64];
     prop_oneof![
-        3 => (few.clone(), few.clone(), millis.clone())
-            .prop_map(|(session, subject, life)| Operation::Create { session, subject, life }),
+        2 => few.clone().prop_map(|login| Operation::Begin { login }),
+        3 => (few.clone(), few.clone(), few.clone(), millis.clone()).prop_map(
+            |(session, subject, login, life)| Operation::Create { session, subject, login, life }
+        ),
         8 => (few.clone(), token.clone(), 0..2_u8, token, prop_oneof![Just(0), 0..6_000_u64], 0..4_u64).prop_map(
             |(session, presented, copy, successor, grace, back)| {
                 Operation::RefreshRotation { session, presented, copy, successor, grace, back }
@@ -148,12 +163,13 @@ async fn agree(
     let memory = MemoryStore::new();
     let mut now = Timestamp::from_millis(1_800_000_000_000);
     let mut ends = [0; 3];
+    let mut logins = [Logins::default(); 3];
     for (index, (step, operation)) in history.iter().enumerate() {
         now = now.saturating_add(Duration::from_millis(*step));
-        let wanted = apply(&memory, operation, now).await;
-        let in_file = apply(redb, operation, now).await;
+        let wanted = apply(&memory, &mut logins[0], operation, now).await;
+        let in_file = apply(redb, &mut logins[1], operation, now).await;
         prop_assert_eq!(&in_file, &wanted, "redb, at step {} of {:?}", index, history);
-        let shared = apply(redis, operation, now).await;
+        let shared = apply(redis, &mut logins[2], operation, now).await;
         let either_is_right = match operation {
             // Redis lets go by itself.
             Operation::Purge => true,
@@ -183,7 +199,6 @@ fn all_stores_give_the_same_answers() {
     // Memory in place of a disk, where there is such a thing: this is not about durability.
     let memory = std::path::Path::new("/dev/shm");
     let directory = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-    let redb = RedbStore::open(directory.path().join("store")).unwrap();
     let number = Arc::new(AtomicU64::new(0));
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) };
     let histories = prop::collection::vec(
@@ -195,11 +210,15 @@ fn all_stores_give_the_same_answers() {
             let options = RedisOptions::new()
                 .namespace(&format!("history-{}", number.fetch_add(1, Ordering::Relaxed)))
                 .response_timeout(Duration::from_secs(30));
-            runtime.block_on(async {
+            let file = directory.path().join("store");
+            let redb = RedbStore::open(&file).unwrap();
+            let result = runtime.block_on(async {
                 let redis = RedisStore::connect(&server.url(), options).await.unwrap();
-                redb.purge(Timestamp::from_millis(u64::MAX)).await.unwrap();
                 agree(&history, &redb, &redis).await
-            })
+            });
+            drop(redb);
+            std::fs::remove_file(file).unwrap();
+            result
         })
         .unwrap();
 }

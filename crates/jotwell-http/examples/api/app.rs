@@ -31,8 +31,10 @@ impl App {
         &self,
         credentials: Credentials,
     ) -> Result<Option<TokenResponse>, SessionError> {
+        // Before the password is read: a login fails if the user was logged out everywhere in between.
+        let login = self.sessions.begin().await?;
         match self.users.log_in(&credentials.name, credentials.password).await {
-            Some((id, access)) => self.sessions.login(id, access).await.map(Some),
+            Some((id, access)) => login.complete(id, access).await.map(Some),
             None => Ok(None),
         }
     }

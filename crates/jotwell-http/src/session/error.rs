@@ -1,4 +1,4 @@
-//! Why a session does not begin, or not go on.
+//! Why a session does not begin, or does not go on.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,43 +14,46 @@ use crate::store::StoreError;
 /// | variant | status | `error` |
 /// |---|---|---|
 /// | `Malformed` | 400 | `invalid_request` |
-/// | `Ended`, `Reused` | 400 | `invalid_grant`: log in again |
+/// | `Ended`, `Reused`, `SubjectRevoked` | 400 | `invalid_grant`: log in again |
 /// | `CsrfFailed` | 403 | `invalid_request` |
 /// | `Store`, where it is `Unreachable` or `InUse` | 503 with `Retry-After` | `temporarily_unavailable` |
 /// | any other `Store`; `Sign`, `Claims`, `Randomness` | 500 | `server_error` |
 ///
-/// The first two are of RFC 6749 §5.2, which has none for what the server is to blame for; the others have the names of
+/// `invalid_request` and `invalid_grant` are of RFC 6749 §5.2, which has no codes for failures of the server; those are of
 /// §4.1.2.1.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SessionError {
-    /// There is no refresh token, or more than one, or what came is none.
+    /// There is no refresh token, or more than one, or it is malformed.
     Malformed,
-    /// The session has ended, or never was.
+    /// The session has ended, or never existed.
     Ended,
-    /// The refresh token is an old one: someone has it who should not. The session has ended.
+    /// The refresh token is in two hands: it is an old one, or one of two copies that were both used. The session has
+    /// ended.
     Reused,
-    /// The refresh token came in a cookie, and the proof that a page of one's own sent it is missing or wrong.
+    /// All sessions of the subject were ended after the login had begun.
+    SubjectRevoked,
+    /// The refresh token came in a cookie, and the anti-forgery token is missing or wrong.
     CsrfFailed,
-    /// The store did not answer, or with an error. The exchange may have happened; the same token can be presented again
-    /// within the time of grace.
+    /// The store did not answer, or answered with an error. The exchange may have happened; the same token can be
+    /// presented again within the grace period.
     Store(StoreError),
     /// The access token cannot be signed.
     Sign(SignError),
-    /// The claims cannot be written, or what the store has is not of their type.
+    /// The claims cannot be written, or the data in the store are not of their type.
     Claims,
     /// The system has no randomness.
     Randomness,
 }
 
 impl SessionError {
-    /// The status of the answer.
+    /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.answer().status
     }
 
-    /// The answer, for any framework.
+    /// Returns the response, for any framework.
     #[must_use]
     pub fn response(&self) -> Response<String> {
         self.answer().response()
@@ -63,7 +66,7 @@ impl SessionError {
                 "invalid_request",
                 "the request does not carry exactly one refresh token",
             ),
-            Self::Ended | Self::Reused => {
+            Self::Ended | Self::Reused | Self::SubjectRevoked => {
                 Answer::new(StatusCode::BAD_REQUEST, "invalid_grant", "the session has ended")
             }
             Self::CsrfFailed => Answer::FORGED,
@@ -80,7 +83,10 @@ impl SessionError {
 
 impl From<StoreError> for SessionError {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            StoreError::SubjectRevoked => Self::SubjectRevoked,
+            error => Self::Store(error),
+        }
     }
 }
 
@@ -89,7 +95,10 @@ impl fmt::Display for SessionError {
         f.write_str(match self {
             Self::Malformed => "the request does not carry exactly one refresh token",
             Self::Ended => "the session has ended",
-            Self::Reused => "an old refresh token was presented, and the session has ended for it",
+            Self::Reused => "a refresh token in two hands was presented, so its session has ended",
+            Self::SubjectRevoked => {
+                "all sessions of the subject were ended after the login had begun; check the credentials again"
+            }
             Self::CsrfFailed => "the anti-forgery token is missing or wrong",
             Self::Store(_) => "the store of sessions did not answer",
             Self::Sign(_) => "the access token cannot be signed",

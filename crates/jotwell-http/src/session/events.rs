@@ -1,11 +1,5 @@
-//! What the log says about refresh tokens that are presented again. The codes are stable: alerts depend on them.
-//!
-//! | code | level | what has happened |
-//! |---|---|---|
-//! | `refresh_token_retried` | info | a token was presented again within the grace period, and got the same successor |
-//! | `refresh_token_forked` | warn | the same, but in another copy than the one that was exchanged |
-//! | `refresh_token_forked_again` | warn | that has happened in two generations in a row, and the session has ended |
-//! | `refresh_token_reused` | warn | an old token was presented, and the session has ended |
+//! What the log says about refresh tokens that are presented again. Alerts depend on the codes, so they never change; the
+//! table is in the documentation of [`Sessions`](super::Sessions).
 
 pub(super) fn retried(sid: &str, other_copy: bool) {
     if other_copy {

@@ -1,4 +1,4 @@
-//! What becomes of a session, step by step.
+//! How a session goes on, and how it ends.
 
 use std::error::Error as StdError;
 use std::future::{Future, ready};
@@ -6,72 +6,20 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use jotwell::{Claims, Header, NumericDate, base64url};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::data::Data;
 use super::refresh_token::{COPY, RefreshToken};
 use super::{SessionError, Sessions, TokenResponse, events};
-use crate::access_claims::{AccessClaims, Scope, TYP};
+use crate::access_claims::{AccessClaims, TYP};
 use crate::cookie::Cookies;
-use crate::store::{Kind, RefreshRotation, RotationOutcome, SessionRecord, StoreId};
+use crate::store::{Kind, RefreshRotation, RotationOutcome, StoreId};
 use crate::timestamp::Timestamp;
 
-/// What a session's record says for us. The caller's own claims are kept apart from the others: they may be of a
-/// type that takes whatever stands beside it.
-#[derive(Serialize, Deserialize)]
-struct Data<T> {
-    subject: String,
-    scope: Scope,
-    roles: Vec<String>,
-    custom: T,
-}
-
-impl<T> Data<T> {
-    fn of(subject: String, access: AccessClaims<T>) -> Self {
-        let AccessClaims { scope, roles, custom, .. } = access;
-        Self { subject, scope, roles, custom }
-    }
-
-    fn apart(self) -> (String, AccessClaims<T>) {
-        let Self { subject, scope, roles, custom } = self;
-        (subject, AccessClaims { scope, roles, ..AccessClaims::new(custom) })
-    }
-}
-
 impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
-    /// Begins a session of `subject`, whose access tokens will say what `access` says. Whoever calls this has
-    /// found out that it is them: by a password, say.
-    ///
-    /// # Errors
-    /// [`SessionError::Store`], also for claims beyond [`SessionRecord::MAX_DATA`]; [`SessionError::Sign`],
-    /// [`SessionError::Claims`], [`SessionError::Randomness`].
-    pub async fn login(&self, subject: &str, access: AccessClaims<T>) -> Result<TokenResponse, SessionError> {
-        logged(self.begin(subject, access).await)
-    }
-
-    async fn begin(&self, subject: &str, access: AccessClaims<T>) -> Result<TokenResponse, SessionError> {
-        let token = RefreshToken::random().map_err(|_| SessionError::Randomness)?;
-        let now = self.clock.now();
-        let data = Data::of(subject.to_owned(), access);
-        let expires_at = Timestamp::from(now).saturating_add(self.session_lifetime);
-        let session = SessionRecord {
-            subject: StoreId::of(Kind::Subject, &self.issuer, subject),
-            started_at: Timestamp::from(now),
-            expires_at,
-            current: token.hash(),
-            previous: None,
-            data: serde_json::to_vec(&data).map_err(|_| SessionError::Claims)?,
-        };
-        // Signed first: a session that nobody has a token of would stay behind otherwise.
-        let (subject, access) = data.apart();
-        let grant = self.grant(&token, subject, access, expires_at)?;
-        self.store.create(self.session(&grant.session_id), &session, Timestamp::from(now)).await?;
-        tracing::debug!(sid = grant.session_id, "a session has begun");
-        Ok(grant)
-    }
-
-    /// Exchanges a refresh token. The access token says what it said at login.
+    /// Exchanges a refresh token. The new access token has the claims of the login.
     ///
     /// # Errors
     /// [`SessionError::Malformed`], [`SessionError::Ended`], [`SessionError::Reused`],
@@ -80,12 +28,11 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         self.refresh_with(refresh_token, |_, access| ready(Ok(Some(access)))).await
     }
 
-    /// As [`refresh`](Self::refresh), but asks `reload` what the access token shall say from now on, given the
-    /// subject and what was said at login: whether roles have changed, or the account was closed. With `None` the
-    /// session ends.
+    /// As [`refresh`](Self::refresh), but calls `reload` for the claims of the access token, with the subject and the
+    /// claims of the login: roles may have changed, or the account may be closed. If it returns `None`, the session ends.
     ///
-    /// It is asked before the token is exchanged, so that nothing is lost where it fails; hence of several who come with
-    /// one token at once, each is asked.
+    /// It is called before the token is exchanged, so that nothing is lost if it fails. Of several requests with one
+    /// token at once, each calls it.
     ///
     /// ```
     /// # use jotwell_http::{AccessClaims, TokenResponse, Sessions, SessionError};
@@ -100,7 +47,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// ```
     ///
     /// # Errors
-    /// As [`refresh`](Self::refresh), and what `reload` answers. After that the token is as good as it was.
+    /// As [`refresh`](Self::refresh), and the error that `reload` returns. After that the token can be exchanged as before.
     pub async fn refresh_with<F, R>(
         &self,
         refresh_token: &str,
@@ -135,8 +82,8 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
             presented_at,
             now: presented_at,
         };
-        // Whatever can fail comes before the exchange. After it the token is an old one, and who comes with it again
-        // later than the time of grace, since all it got was an error, would be taken for a thief.
+        // Whatever can fail comes before the exchange. After it the token is an old one, and a client that presents it
+        // again after the grace period, because all it got was an error, would be taken for a thief.
         let foreseen = self.store.session(id).await?;
         let foreseen = foreseen.and_then(|mut session| going_on(session.exchange(&exchange, None).0));
         let prepared = match foreseen {
@@ -144,7 +91,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
                 let (subject, access) = self.ask(id, &data, renew).await?;
                 Ok(self.grant(&presented, subject, access, expires_at)?)
             }
-            // No good, as far as can be seen. The exchange decides, and does what is to be done about it.
+            // It cannot be exchanged, as far as can be seen. The exchange decides, and ends the session if need be.
             None => Err(renew),
         };
         exchange.now = Timestamp::from(self.clock.now());
@@ -198,7 +145,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     }
 
     /// Signs an access token (RFC 9068 §2.2), beside that refresh token. It does not outlive its session.
-    fn grant(
+    pub(super) fn grant(
         &self,
         refresh_token: &RefreshToken,
         subject: String,
@@ -242,7 +189,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
 }
 
 impl<T> Sessions<T> {
-    /// Ends a session, by its `sid`. Whether there was one.
+    /// Ends a session, by its `sid`, and returns whether there was one.
     ///
     /// # Errors
     /// [`SessionError::Store`]: it may have ended, or may not.
@@ -252,7 +199,7 @@ impl<T> Sessions<T> {
         Ok(ended)
     }
 
-    /// Ends the session of a refresh token, be it current or old. Whether there was one.
+    /// Ends the session of a refresh token, whether that is current or old, and returns whether there was one.
     ///
     /// # Errors
     /// [`SessionError::Malformed`], and as [`logout`](Self::logout).
@@ -261,7 +208,8 @@ impl<T> Sessions<T> {
         self.logout(&self.name(&token)).await
     }
 
-    /// Ends all sessions of a subject that have begun up to now, on all machines, of which one may be two seconds ahead.
+    /// Ends all sessions of a subject, on all machines. A login that has [begun](Self::begin) and is not complete yet
+    /// will fail. Clocks do not matter.
     ///
     /// # Errors
     /// [`SessionError::Store`]: they may have ended, or may not.
@@ -273,11 +221,11 @@ impl<T> Sessions<T> {
     }
 
     /// `sid` of the session that the token names here.
-    fn name(&self, token: &RefreshToken) -> String {
+    pub(super) fn name(&self, token: &RefreshToken) -> String {
         token.session_id(&self.audience, &self.client_id)
     }
 
-    fn session(&self, session_id: &str) -> StoreId {
+    pub(super) fn session(&self, session_id: &str) -> StoreId {
         StoreId::of(Kind::Session, &self.issuer, session_id)
     }
 }
@@ -306,7 +254,7 @@ fn going_on(exchanged: RotationOutcome) -> Option<(Vec<u8>, Timestamp)> {
 }
 
 /// What went wrong, for the log: without the token. What a client alone can be blamed for is not worth much there.
-fn logged<T>(result: Result<T, SessionError>) -> Result<T, SessionError> {
+pub(super) fn logged<T>(result: Result<T, SessionError>) -> Result<T, SessionError> {
     if let Err(error) = &result {
         let is_ours = error.status().is_server_error();
         // With its sources: what the store has said, say.

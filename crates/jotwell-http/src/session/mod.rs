@@ -1,8 +1,10 @@
 //! Sessions: short access tokens, and refresh tokens that are exchanged.
 
+mod data;
 mod error;
 mod events;
 mod lifecycle;
+mod login;
 mod names;
 mod refresh_token;
 mod token_response;
@@ -14,6 +16,7 @@ use std::time::Duration;
 
 pub use error::SessionError;
 use jotwell::{Audience, Clock, Issuer, NoClaims, RegisteredClaim, SystemClock, Validator};
+pub use login::LoginAttempt;
 pub use names::{AudienceId, IssuerId};
 use serde::de::DeserializeOwned;
 pub use token_response::TokenResponse;
@@ -25,19 +28,39 @@ use crate::revocation::{MAX_SESSION_LIFETIME, Revocations};
 use crate::store::Store;
 use crate::timestamp::SKEW;
 
-/// Logs users in, keeps them so, logs them out.
+/// Logs users in, keeps them logged in, and logs them out.
 ///
 /// A login begins a session, and gives an **access token** (a JWT of RFC 9068, 15 minutes) and an opaque
 /// **refresh token**. The refresh token is exchanged for the next pair of both, once:
 ///
-/// - The exchange is one step of the store. Of many who come with one token at once, one wins.
-/// - An answer can be lost on its way, so the token before the current one can be presented again for 10
-///   seconds, and gets the very same successor.
+/// - The exchange is one step of the store. Of many requests with one token at once, one wins.
+/// - An answer can be lost on its way, so the token before the current one can be presented again for 10 seconds, and
+///   gets the same successor, in another copy.
 /// - Any older token is in two hands, and nobody knows which are the right ones. So the session ends, for both.
-/// - A session ends 30 days after the login, whatever happens.
+/// - Clients that share a session, such as the tabs of a browser, share the place where its token is stored, so they
+///   present the same copy. Two copies of one token are in two hands as well: the session ends in the second generation
+///   in a row in which both are presented.
+/// - A session ends 30 days after the login at the latest.
 ///
-/// The access tokens of a session that has ended are refused at once, by who asks the same store: see
+/// The access tokens of a session that has ended are refused at once by each service that asks the same store: see
 /// [`authenticator`](Self::authenticator). The store has no token, only digests.
+///
+/// # Clients
+///
+/// A client stores the refresh token of the last answer in one place, and sends it unchanged. It retries a request
+/// without an answer with the same token. It refreshes in one place: two threads, or two tabs, that refresh at once
+/// should wait for each other, and read the stored token after that. Beyond that it needs nothing.
+///
+/// # Events
+///
+/// The log says with a stable `code` when a token is presented again:
+///
+/// | code | level | what has happened |
+/// |---|---|---|
+/// | `refresh_token_retried` | info | a token was presented again within the grace period, and got the same successor |
+/// | `refresh_token_forked` | warn | the same, but in another copy than the one that was exchanged |
+/// | `refresh_token_forked_again` | warn | that has happened in two generations in a row, and the session has ended |
+/// | `refresh_token_reused` | warn | an old token was presented, and the session has ended |
 ///
 /// ```
 /// use std::sync::Arc;
@@ -50,8 +73,9 @@ use crate::timestamp::SKEW;
 /// let sessions: Sessions =
 ///     Sessions::new(Arc::new(MemoryStore::new()), keys, IssuerId::new("https://auth.example"), AudienceId::new("orders-api"));
 ///
-/// // The password was right.
-/// let grant = sessions.login("user-42", AccessClaims::new(NoClaims).role("editor")).await?;
+/// let login = sessions.begin().await?;
+/// // Check the password here.
+/// let grant = login.complete("user-42", AccessClaims::new(NoClaims).role("editor")).await?;
 /// // Minutes later.
 /// let grant = sessions.refresh(&grant.refresh_token).await?;
 /// // And at the end.

@@ -20,8 +20,17 @@ pub enum StoreError {
     },
     /// A session of that name exists already.
     Occupied,
+    /// The subject was revoked after the login had begun, so its session does not begin.
+    SubjectRevoked,
     /// Another process has the store open.
     InUse,
+    /// The store was written by another version of this crate.
+    Format {
+        /// The version of the format that the store has.
+        found: u64,
+        /// The version that this crate reads and writes.
+        expected: u64,
+    },
     /// The address, the name or an option of the store is wrong.
     Misconfigured {
         /// What is wrong.
@@ -51,6 +60,12 @@ impl fmt::Display for StoreError {
                 write!(f, "the store holds something that this crate did not write: {what}")
             }
             Self::Occupied => f.write_str("a session of that name exists already"),
+            Self::SubjectRevoked => f.write_str("the subject was revoked after the login had begun"),
+            Self::Format { found, expected } => write!(
+                f,
+                "the store has format {found} and this version of jotwell-http has format {expected}; \
+                 use the version that wrote it, or begin with an empty store, which ends all sessions"
+            ),
             Self::InUse => f.write_str("another process has the store open"),
             Self::Misconfigured { what } => write!(f, "the store is misconfigured: {what}"),
             Self::TooLong { length, limit } => {

@@ -6,42 +6,43 @@ use std::future::ready;
 use std::sync::{Mutex, MutexGuard};
 
 use super::{
-    RecordChange, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError,
+    RecordChange, RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError,
     StoreFuture, StoreId, SubjectRevocation, Timestamp, TokenStatus,
 };
 
 /// Sessions and revocations in memory: for tests, and for a single process whose users may have to log in
-/// again when it starts anew.
+/// again after a restart.
 ///
 /// Revocations are lost with the process as well. The tokens of [`Sessions`](crate::Sessions) are refused
-/// then, since their session is gone; other tokens that were revoked are good again until they expire.
+/// then, since their session is gone; other tokens that were revoked are accepted again until they expire.
 #[derive(Default)]
 pub struct MemoryStore(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     sessions: HashMap<StoreId, SessionRecord>,
-    /// Until when each is refused.
+    /// Until when each is revoked.
     denied: HashMap<StoreId, Timestamp>,
-    forbidden: HashMap<StoreId, SubjectRevocation>,
+    subjects: HashMap<StoreId, SubjectRevocation>,
+    sequence: Sequence,
     /// Until when each is remembered.
     used: HashMap<StoreId, Timestamp>,
     writes: usize,
 }
 
 impl MemoryStore {
-    /// An empty store.
+    /// Creates an empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A lock that was poisoned may guard a half-made change: nobody gets through any more.
+    /// A poisoned lock may guard a half-made change, so the store answers nothing any more.
     fn state(&self) -> Result<MutexGuard<'_, State>, StoreError> {
         self.0.lock().map_err(|_| StoreError::Corrupt { what: "a thread died while it held the store" })
     }
 
-    /// Makes a change. From time to time, after as many changes as there are entries, what is over goes.
+    /// Makes a change. From time to time, after as many changes as there are entries, expired entries are removed.
     fn change<T>(
         &self,
         now: Timestamp,
@@ -58,30 +59,25 @@ impl MemoryStore {
 
 impl State {
     fn len(&self) -> usize {
-        [self.sessions.len(), self.denied.len(), self.forbidden.len(), self.used.len()]
+        [self.sessions.len(), self.denied.len(), self.subjects.len(), self.used.len()]
             .into_iter()
             .fold(0, usize::saturating_add)
-    }
-
-    fn forbidden(&self, subject: Option<StoreId>, now: Timestamp) -> Option<Timestamp> {
-        self.forbidden.get(&subject?)?.in_force(now)
     }
 
     fn purge(&mut self, now: Timestamp) -> usize {
         let before = self.len();
         self.sessions.retain(|_, session| now < session.expires_at);
         self.denied.retain(|_, until| now < *until);
-        self.forbidden.retain(|_, forbidden| now < forbidden.until);
+        self.subjects.retain(|_, revocation| now < revocation.until);
         self.used.retain(|_, until| now < *until);
         self.writes = 0;
         before.saturating_sub(self.len())
     }
 
     fn exchange(&mut self, id: StoreId, exchange: &RefreshRotation) -> RotationOutcome {
-        let subject = self.sessions.get(&id).map(|session| session.subject);
-        let forbidden = self.forbidden(subject, exchange.now);
         let Some(session) = self.sessions.get_mut(&id) else { return RotationOutcome::Ended };
-        let (exchanged, change) = session.exchange(exchange, forbidden);
+        let revocation = self.subjects.get(&session.subject);
+        let (exchanged, change) = session.exchange(exchange, revocation);
         if change == RecordChange::Remove {
             self.sessions.remove(&id);
         }
@@ -94,14 +90,18 @@ fn answer<'a, T: Send + 'a>(result: Result<T, StoreError>) -> StoreFuture<'a, T>
 }
 
 impl Store for MemoryStore {
+    fn sequence(&self) -> StoreFuture<'_, Sequence> {
+        answer(self.state().map(|state| state.sequence))
+    }
+
     fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
         answer(self.change(now, |state| {
-            let session = session.begin(state.forbidden(Some(session.subject), now))?;
-            // One that is over may have been let go of, or not: it is not there either way.
+            session.check_start(state.subjects.get(&session.subject), now)?;
+            // An expired one may have been removed or not. It is not there either way.
             if state.sessions.get(&id).is_some_and(|there| now < there.expires_at) {
                 return Err(StoreError::Occupied);
             }
-            state.sessions.insert(id, session);
+            state.sessions.insert(id, session.clone());
             Ok(())
         }))
     }
@@ -138,8 +138,10 @@ impl Store for MemoryStore {
         now: Timestamp,
     ) -> StoreFuture<'_, ()> {
         answer(self.change(now, |state| {
-            let old = state.forbidden.get(&subject).copied();
-            state.forbidden.insert(subject, SubjectRevocation { before, until }.following(old, now));
+            state.sequence = state.sequence.next(now);
+            let new = SubjectRevocation { sequence: state.sequence, before, until };
+            let old = state.subjects.get(&subject).copied();
+            state.subjects.insert(subject, new.following(old, now));
             Ok(())
         }))
     }
@@ -150,7 +152,8 @@ impl Store for MemoryStore {
             let denied = denied.is_some_and(|until| question.now < *until);
             let session = question.session.and_then(|session| state.sessions.get(&session));
             let subject = question.subject.or(session.map(|session| session.subject));
-            question.answer(denied, state.forbidden(subject, question.now), session)
+            let revocation = subject.and_then(|subject| state.subjects.get(&subject));
+            question.answer(denied, revocation, session)
         }))
     }
 
@@ -197,6 +200,7 @@ mod tests {
         for number in 0..3000 {
             let session = SessionRecord {
                 subject: id(number),
+                began: Sequence::default(),
                 started_at: NOW,
                 expires_at: END,
                 current: TokenHash::from_bytes([0; 32]),

@@ -1,8 +1,7 @@
-//! What has to be remembered between requests: live sessions, and what was revoked.
+//! Storage for what has to be remembered between requests: live sessions, and what was revoked.
 //!
-//! A [`Store`] keeps it. [`MemoryStore`] loses it with the process, `RedbStore` keeps it in a file, `RedisStore`
-//! shares it among machines. All pass one conformance suite, `store_conformance` of the crate
-//! `jotwell-test`, which also tests a custom store.
+//! [`MemoryStore`] loses it with the process, `RedbStore` keeps it in a file, `RedisStore` shares it among machines. All
+//! pass one conformance suite, `store_conformance` of the crate `jotwell-test`, which also tests a custom [`Store`].
 //!
 //! A store sees digests only: no token, no refresh token, no name of a user except inside the data that belongs
 //! to a session.
@@ -17,6 +16,7 @@ mod redb;
 mod redis;
 mod revocation;
 mod rotation;
+mod sequence;
 mod status;
 mod token_hash;
 
@@ -31,6 +31,7 @@ pub use memory::MemoryStore;
 pub use record::{Previous, RecordChange, SessionRecord};
 pub use revocation::SubjectRevocation;
 pub use rotation::{RefreshRotation, RotationOutcome};
+pub use sequence::Sequence;
 pub use status::{StatusQuery, TokenStatus};
 pub use token_hash::TokenHash;
 
@@ -42,59 +43,68 @@ pub use self::redb::RedbStore;
 pub use self::redis::{RedisOptions, RedisStore};
 pub use crate::timestamp::Timestamp;
 
-/// The answer of a store, when it is there.
+/// The answer of a store, once it arrives.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Sessions and revocations, kept somewhere.
+/// Storage for sessions and revocations.
 ///
 /// Each operation is atomic, and what was acknowledged is not forgotten, as far as the store promises. An
 /// operation that fails may have happened or not. None answers from a guess: a store that cannot be reached
-/// answers [`StoreError`], and whoever asked refuses the token.
+/// answers [`StoreError`], and the caller refuses the token.
 ///
-/// How long an answer may take is for the store to bound: whoever asks waits for it.
+/// The store bounds how long an answer may take. Callers wait for it.
 ///
-/// The caller says what time it is, so that one clock decides, and tests can move it. A store may let go of
-/// whatever is over at that time, and nothing earlier.
+/// The caller passes the present moment, so that one clock decides, and tests can move it. A store may remove whatever
+/// has expired at that moment, and nothing earlier.
 pub trait Store: Send + Sync + fmt::Debug + 'static {
-    /// Begins a session. One of that name which is over does not stand in its way. Where nothing of its subject
-    /// is believed that began up to some moment, it counts as begun a millisecond after that moment.
+    /// Returns the position in the order of revocations. A login reads it before credentials are checked, when its
+    /// subject is not known yet, and stores it in [`SessionRecord::began`].
     ///
     /// # Errors
-    /// [`StoreError`]; [`StoreError::Occupied`] where there is one of that name.
+    /// [`StoreError`].
+    fn sequence(&self) -> StoreFuture<'_, Sequence>;
+
+    /// Begins a session. An expired session of that name is replaced.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Occupied`] if there is one of that name; [`StoreError::SubjectRevoked`] if the
+    /// subject was revoked after the login had begun ([`SessionRecord::check_start`]).
     fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()>;
 
-    /// The session of that name, as it is; of one that is over, either answer is right.
+    /// Returns the session of that name. An expired one may be returned or not.
     ///
-    /// This changes nothing and decides nothing: what is read may be another when it gets there.
+    /// This changes nothing and decides nothing: the session may have changed when the answer arrives.
     ///
     /// # Errors
     /// [`StoreError`].
     fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>>;
 
-    /// Takes a refresh token and makes its successor the current one: [`SessionRecord::exchange`], in one step. Of any
-    /// number of callers with the same token, one gets [`RotationOutcome::Rotated`].
+    /// Exchanges a refresh token by [`SessionRecord::exchange`], in one step. Of any number of callers with the same
+    /// token, one gets [`RotationOutcome::Rotated`].
     ///
     /// # Errors
     /// [`StoreError`].
     fn exchange<'a>(&'a self, id: StoreId, exchange: &'a RefreshRotation)
     -> StoreFuture<'a, RotationOutcome>;
 
-    /// Ends a session. Whether it was there; of one that is over, either answer is right.
+    /// Ends a session, and returns whether it was there. For an expired one, either answer is right.
     ///
     /// # Errors
     /// [`StoreError`].
     fn end(&self, id: StoreId) -> StoreFuture<'_, bool>;
 
-    /// Refuses a token, by its `jti`, until it would have expired.
+    /// Revokes a token, by its `jti`, until it would have expired.
     ///
     /// # Errors
     /// [`StoreError`].
     fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()>;
 
-    /// Refuses what was issued to a subject, and sessions that it began, at `before` or earlier. Kept until
-    /// `until`, when all of that is over anyway. Of two such moments the later holds, and the later end; and
-    /// the second counts as a millisecond later than the first at least, so that it reaches what has begun in between
-    /// by whatever clock.
+    /// Revokes a subject: its sessions whose login has begun, and its tokens without a session that were issued at
+    /// `before` or earlier. Kept until `until`, when all of that has expired. Of two revocations the later moment holds,
+    /// and the later end.
+    ///
+    /// The [sequence](Self::sequence) of the store moves to [`Sequence::next`] in the same step, and the revocation gets
+    /// that position.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -106,20 +116,20 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
         now: Timestamp,
     ) -> StoreFuture<'_, ()>;
 
-    /// Whether a token is refused.
+    /// Returns whether a token is refused.
     ///
     /// # Errors
     /// [`StoreError`].
     fn token_status<'a>(&'a self, question: &'a StatusQuery) -> StoreFuture<'a, TokenStatus>;
 
-    /// Notes that a one-time token was used. True for the first who says so, false for all others until
-    /// `until`, when the token has expired anyway.
+    /// Marks a one-time token as used. True for the first caller, false for all others until `until`, when the token
+    /// has expired.
     ///
     /// # Errors
     /// [`StoreError`].
     fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, bool>;
 
-    /// Lets go of what is over. How many entries that were; a store that does so by itself says none.
+    /// Removes what has expired, and returns how many entries that were. A store that does so by itself returns 0.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,9 +1,10 @@
 //! A session as a store keeps it, and the rule by which its refresh tokens are rotated.
 
 use std::fmt;
-use std::time::Duration;
 
-use super::{RefreshRotation, RotationOutcome, StoreError, Timestamp, TokenHash};
+use super::{
+    RefreshRotation, RotationOutcome, Sequence, StoreError, SubjectRevocation, Timestamp, TokenHash,
+};
 use crate::store::StoreId;
 
 /// A session: a family of refresh tokens, of which one is current.
@@ -13,7 +14,9 @@ use crate::store::StoreId;
 pub struct SessionRecord {
     /// The subject that the session belongs to.
     pub subject: StoreId,
-    /// When it began.
+    /// The position of the store when the login began.
+    pub began: Sequence,
+    /// When the session began, for display and for the order among the sessions of its subject.
     pub started_at: Timestamp,
     /// When it ends at the latest.
     pub expires_at: Timestamp,
@@ -64,6 +67,7 @@ impl fmt::Debug for SessionRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionRecord")
             .field("subject", &self.subject)
+            .field("began", &self.began)
             .field("started_at", &self.started_at)
             .field("expires_at", &self.expires_at)
             .field("previous", &self.previous)
@@ -87,26 +91,23 @@ impl SessionRecord {
     /// The greatest length of [`data`](Self::data), in bytes.
     pub const MAX_DATA: usize = 8 * 1024;
 
-    /// What a store does with a session that is to begin: [`Store::create`](super::Store::create).
+    /// Checks whether the session may begin, where its subject was revoked like that:
+    /// [`Store::create`](super::Store::create).
     ///
     /// # Errors
-    /// [`StoreError::TooLong`].
-    pub fn begin(&self, forbidden: Option<Timestamp>) -> Result<Self, StoreError> {
+    /// [`StoreError::TooLong`]; [`StoreError::SubjectRevoked`] if that was after the login had begun.
+    pub fn check_start(
+        &self,
+        revocation: Option<&SubjectRevocation>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         if self.data.len() > Self::MAX_DATA {
             return Err(StoreError::TooLong { length: self.data.len(), limit: Self::MAX_DATA });
         }
-        let mut session = self.clone();
-        if let Some(before) = forbidden {
-            let after = before.saturating_add(Duration::from_millis(1));
-            session.started_at = session.started_at.max(after);
+        if revocation.is_some_and(|revocation| revocation.refuses_session(self.began, now)) {
+            return Err(StoreError::SubjectRevoked);
         }
-        Ok(session)
-    }
-
-    /// Whether it is alive, where what its subject began up to `forbidden` is refused.
-    #[must_use]
-    pub fn is_alive(&self, forbidden: Option<Timestamp>, now: Timestamp) -> bool {
-        now < self.expires_at && forbidden.is_none_or(|before| self.started_at > before)
+        Ok(())
     }
 
     /// Exchanges a refresh token. A store applies the result in one step with reading the record.
@@ -120,10 +121,10 @@ impl SessionRecord {
     pub fn exchange(
         &mut self,
         exchange: &RefreshRotation,
-        forbidden: Option<Timestamp>,
+        revocation: Option<&SubjectRevocation>,
     ) -> (RotationOutcome, RecordChange) {
         let RefreshRotation { presented, copy, successor, salt, now, .. } = exchange;
-        if !self.is_alive(forbidden, *now) {
+        if !self.is_alive(revocation, *now) {
             return (RotationOutcome::Ended, RecordChange::Remove);
         }
         let expires_at = self.expires_at;

@@ -1,6 +1,6 @@
 //! Whether a token is refused.
 
-use super::{SessionRecord, StoreId, Timestamp};
+use super::{SessionRecord, StoreId, SubjectRevocation, Timestamp};
 
 /// A token whose status is asked for.
 #[derive(Clone, Debug)]
@@ -11,8 +11,7 @@ pub struct StatusQuery {
     pub subject: Option<StoreId>,
     /// Its `iat`.
     pub issued_at: Timestamp,
-    /// The session that must be alive. When it began then decides in place of `issued_at`, which has whole
-    /// seconds only.
+    /// The session that must be alive. The position of its login then decides in place of `issued_at`.
     pub session: Option<StoreId>,
     /// The present moment.
     pub now: Timestamp,
@@ -33,26 +32,25 @@ pub enum TokenStatus {
 }
 
 impl StatusQuery {
-    /// Returns the status, given what a store has: whether the token is denied, the moment up to which its subject (or
-    /// else the session's) is refused, the session.
+    /// Returns the status, given what a store has: whether the token is revoked, the revocation of its subject (or else
+    /// of the session's), the session.
     #[must_use]
     pub fn answer(
         &self,
-        denied: bool,
-        forbidden: Option<Timestamp>,
+        is_revoked: bool,
+        subject: Option<&SubjectRevocation>,
         session: Option<&SessionRecord>,
     ) -> TokenStatus {
-        if denied {
+        if is_revoked {
             return TokenStatus::Revoked;
         }
-        let begun_at = match (self.session, session) {
-            (Some(_), Some(session)) if self.now < session.expires_at => session.started_at,
+        let is_refused = match (self.session, session) {
+            (Some(_), Some(session)) if self.now < session.expires_at => {
+                subject.is_some_and(|subject| subject.refuses_session(session.began, self.now))
+            }
             (Some(_), _) => return TokenStatus::SessionEnded,
-            (None, _) => self.issued_at,
+            (None, _) => subject.is_some_and(|subject| subject.refuses_token(self.issued_at, self.now)),
         };
-        match forbidden {
-            Some(before) if begun_at <= before => TokenStatus::SubjectRevoked,
-            _ => TokenStatus::Active,
-        }
+        if is_refused { TokenStatus::SubjectRevoked } else { TokenStatus::Active }
     }
 }

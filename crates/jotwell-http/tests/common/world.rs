@@ -12,8 +12,8 @@ use jotwell::{
     VerifyingKey,
 };
 use jotwell_http::store::{
-    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreFuture, StoreId,
-    Timestamp, TokenStatus,
+    RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError, StoreFuture,
+    StoreId, Timestamp, TokenStatus,
 };
 use jotwell_http::{
     AccessClaims, Authenticator, ReloadKeys, ReloadOutcome, ReplayGuard, Revocations, TokenVerifier,
@@ -115,6 +115,10 @@ fn down<'a, T: Send + 'a>() -> StoreFuture<'a, T> {
 }
 
 impl Store for Down {
+    fn sequence(&self) -> StoreFuture<'_, Sequence> {
+        down()
+    }
+
     fn create<'a>(&'a self, _: StoreId, _: &'a SessionRecord, _: Timestamp) -> StoreFuture<'a, ()> {
         down()
     }

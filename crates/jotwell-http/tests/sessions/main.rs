@@ -1,6 +1,7 @@
 //! Sessions: what a login gives, how it goes on and how it ends. The store is the one in memory; that all stores
 //! do the same is for `stores.rs`.
 
+mod login;
 #[path = "../sessions_common/mod.rs"]
 mod sessions_common;
 mod theft;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use jotwell::{Algorithm, Clock, NoClaims, SigningKey};
 use jotwell_http::store::{
-    MemoryStore, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError,
+    MemoryStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError,
     StoreFuture, StoreId, Timestamp, TokenStatus,
 };
 use jotwell_http::{AccessClaims, AuthErrorKind, IssuerKeys, SessionError, Sessions};
@@ -125,7 +126,14 @@ async fn a_session_ends_after_its_lifetime_whatever_happens() {
 async fn logout_everywhere_ends_what_has_begun_and_nothing_later_or_of_others() {
     let service = Service::new();
     let (one, two) = (service.login().await, service.login().await);
-    let other = service.sessions.login("user-43", access()).await.expect("a session");
+    let other = service
+        .sessions
+        .begin()
+        .await
+        .expect("the store")
+        .complete("user-43", access())
+        .await
+        .expect("a session");
     service.sessions.logout_everywhere("user-42").await.expect("the store");
     // In the same millisecond.
     let later = service.login().await;
@@ -303,7 +311,13 @@ async fn the_store_gets_neither_token() {
         jotwell_http::IssuerId::new(ISSUER),
         jotwell_http::AudienceId::new(AUDIENCE),
     );
-    let grant = sessions.login("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
+    let grant = sessions
+        .begin()
+        .await
+        .expect("the store")
+        .complete("user-42", AccessClaims::new(NoClaims))
+        .await
+        .expect("a session");
     let next = sessions.refresh(&grant.refresh_token).await.expect("a grant");
     let seen = recorder.seen.lock().expect("a lock").clone();
     let holds = |bytes: &[u8]| seen.windows(bytes.len()).any(|window| window == bytes);
@@ -332,6 +346,9 @@ impl Recorder {
 }
 
 impl Store for Recorder {
+    fn sequence(&self) -> StoreFuture<'_, Sequence> {
+        self.store.sequence()
+    }
     fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
         self.saw(id.as_bytes());
         self.saw(session.subject.as_bytes());
@@ -383,7 +400,13 @@ impl Store for Recorder {
 async fn claims_that_a_store_would_not_take_begin_no_session() {
     let service = Service::new();
     let plan = "x".repeat(SessionRecord::MAX_DATA);
-    let refused = service.sessions.login("user-42", AccessClaims::new(Account { plan })).await;
+    let refused = service
+        .sessions
+        .begin()
+        .await
+        .expect("the store")
+        .complete("user-42", AccessClaims::new(Account { plan }))
+        .await;
     assert!(matches!(refused, Err(SessionError::Store(StoreError::TooLong { .. }))));
     let now = Timestamp::from(service.clock.now().saturating_add(Duration::from_secs(u64::from(u32::MAX))));
     assert_eq!(service.store.purge(now).await.expect("the store"), 0);
@@ -416,7 +439,13 @@ fn each_error_has_its_answer() {
             403,
             r#"{"error":"invalid_request","error_description":"the request lacks the anti-forgery token that belongs to its cookie"}"#,
         ),
+        (
+            SessionError::SubjectRevoked,
+            400,
+            r#"{"error":"invalid_grant","error_description":"the session has ended"}"#,
+        ),
         (SessionError::Store(unreachable), 503, UNREACHABLE),
+        (SessionError::Store(StoreError::Format { found: 1, expected: 2 }), 500, OUT_OF_ORDER),
         (SessionError::Store(StoreError::InUse), 503, UNREACHABLE),
         // Trying again would not help.
         (SessionError::Store(StoreError::Occupied), 500, OUT_OF_ORDER),
@@ -486,19 +515,19 @@ async fn logged_out_everywhere_reaches_what_a_clock_ahead_had_put_later() {
 #[tokio::test]
 async fn logged_out_everywhere_reaches_a_login_by_a_clock_ahead() {
     let service = Service::new();
-    // A machine that is ahead takes the login; then one that is not is told to end all there is.
-    for ahead in [900, 2_000] {
-        service.clock.set(NOW.saturating_add(Duration::from_millis(100 + ahead)));
+    // A machine that is ahead takes the login; then one that is not is asked to end all sessions.
+    for ahead in [900, 2_000, 3_600_000] {
+        let (here, there) = (NOW, NOW.saturating_add(Duration::from_millis(ahead)));
+        service.clock.set(there);
         let grant = service.login().await;
-        service.clock.set(NOW.saturating_add(Duration::from_millis(100)));
+        service.clock.set(here);
         service.sessions.logout_everywhere("user-42").await.expect("the store");
-        service.clock.set(NOW.saturating_add(Duration::from_secs(3)));
+        service.clock.set(there);
         assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)), "{ahead} ms ahead");
-        // By whatever clock: who logs in afterwards is in.
-        for later in [100, 3_000] {
-            service.clock.set(NOW.saturating_add(Duration::from_millis(later)));
+        // A login afterwards is not refused, by whatever clock.
+        for clock in [here, there] {
+            service.clock.set(clock);
             let grant = service.login().await;
-            service.clock.set(NOW.saturating_add(Duration::from_secs(3)));
             service.knock(&grant).await.expect("in");
         }
     }

@@ -52,7 +52,13 @@ impl Service {
     }
 
     pub(crate) async fn login(&self) -> TokenResponse {
-        self.sessions.login("user-42", access()).await.expect("a session")
+        self.sessions
+            .begin()
+            .await
+            .expect("the store")
+            .complete("user-42", access())
+            .await
+            .expect("a session")
     }
 
     pub(crate) async fn knock(&self, grant: &TokenResponse) -> Result<Auth<Account>, AuthErrorKind> {

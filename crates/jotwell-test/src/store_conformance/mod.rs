@@ -38,8 +38,8 @@ pub use sessions::*;
 use tokio::task::JoinSet;
 
 use jotwell_http::store::{
-    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreId, Timestamp,
-    TokenHash, TokenStatus,
+    RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError, StoreId,
+    Timestamp, TokenHash, TokenStatus,
 };
 
 /// How many ask for the same thing at once.
@@ -77,12 +77,15 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     what_is_over_is_let_go_and_nothing_else(make().await).await;
     many_sessions(make().await).await;
 
-    a_token_is_denied_until_its_end(make().await).await;
-    of_two_ends_of_a_denial_the_later_holds(make().await).await;
-    tokens_are_forbidden_by_when_they_were_issued(make().await).await;
-    sessions_are_forbidden_by_when_they_began(make().await).await;
-    what_begins_in_the_same_millisecond_lives(make().await).await;
-    what_is_forbidden_stays_forbidden(make().await).await;
+    a_token_is_revoked_until_its_end(make().await).await;
+    of_two_ends_of_a_revocation_the_later_holds(make().await).await;
+    tokens_are_refused_by_when_they_were_issued(make().await).await;
+    sessions_are_refused_by_when_their_login_began(make().await).await;
+    a_login_on_its_way_is_refused(make().await).await;
+    no_clock_orders_logins_and_revocations(make().await).await;
+    the_sequence_never_goes_back(make().await).await;
+    one_position_for_each_of_a_crowd_of_revocations(make().await).await;
+    what_is_revoked_stays_revoked(make().await).await;
     reasons_have_an_order(make().await).await;
     a_token_is_used_once(make().await).await;
     one_of_a_crowd_uses_it(make().await).await;
@@ -108,10 +111,11 @@ fn token(number: u8) -> TokenHash {
     TokenHash::from_bytes([number; 32])
 }
 
-/// A session of an hour that begins with token 0.
+/// A session of an hour that begins with token 0. Its login began before all revocations.
 fn session(subject: StoreId) -> SessionRecord {
     SessionRecord {
         subject,
+        began: Sequence::default(),
         started_at: at(0),
         expires_at: at(HOUR),
         current: token(0),
@@ -154,6 +158,10 @@ fn about_token(token: StoreId, now: Timestamp) -> StatusQuery {
 struct Asked(Arc<dyn Store>);
 
 impl Asked {
+    async fn sequence(&self) -> Sequence {
+        succeeded("sequence", self.0.sequence().await)
+    }
+
     async fn create(&self, id: StoreId, session: &SessionRecord, now: Timestamp) {
         succeeded("create", self.0.create(id, session, now).await);
     }

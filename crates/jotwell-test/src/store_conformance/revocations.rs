@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// A denied token is refused until the millisecond at which it expires, and no other is.
-pub async fn a_token_is_denied_until_its_end(store: Arc<dyn Store>) {
+/// A revoked token is refused until the millisecond at which it expires, and no other is.
+pub async fn a_token_is_revoked_until_its_end(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (one, other) = (id("revoke_token", 1), id("revoke_token", 2));
     assert_eq!(store.token_status(&about_token(one, at(0))).await, TokenStatus::Active);
@@ -17,14 +17,14 @@ pub async fn a_token_is_denied_until_its_end(store: Arc<dyn Store>) {
     assert_eq!(store.token_status(&session).await, TokenStatus::SessionEnded);
     let subject = StatusQuery { token: None, subject: Some(one), ..about_token(other, at(0)) };
     assert_eq!(store.token_status(&subject).await, TokenStatus::Active);
-    assert!(store.consume(one, at(HOUR), at(0)).await, "a denied token was not used by that");
+    assert!(store.consume(one, at(HOUR), at(0)).await, "a revoked token was not used by that");
 }
 
-/// A token that is denied twice is denied until the later end.
-pub async fn of_two_ends_of_a_denial_the_later_holds(store: Arc<dyn Store>) {
+/// A token that is revoked twice is refused until the later end.
+pub async fn of_two_ends_of_a_revocation_the_later_holds(store: Arc<dyn Store>) {
     let store = Asked(store);
     for (number, ends) in [(1, [HOUR, 2 * HOUR]), (2, [2 * HOUR, HOUR])] {
-        let token = id("deny twice", number);
+        let token = id("revoke token twice", number);
         for end in ends {
             store.revoke_token(token, at(end), at(0)).await;
         }
@@ -42,7 +42,7 @@ pub async fn of_two_ends_of_a_denial_the_later_holds(store: Arc<dyn Store>) {
 }
 
 /// Without a session, the moment at which a token was issued decides.
-pub async fn tokens_are_forbidden_by_when_they_were_issued(store: Arc<dyn Store>) {
+pub async fn tokens_are_refused_by_when_they_were_issued(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (one, other) = (id("revoke_subject", 1), id("revoke_subject", 2));
     let question = |subject, issued_at, now| StatusQuery {
@@ -61,7 +61,7 @@ pub async fn tokens_are_forbidden_by_when_they_were_issued(store: Arc<dyn Store>
         (1_000, HOUR, TokenStatus::Active),
     ] {
         let answer = store.token_status(&question(Some(one), issued_at, now)).await;
-        assert_eq!(answer, standing, "forbidden up to 1000 for an hour: issued at {issued_at}, now {now}");
+        assert_eq!(answer, standing, "revoked up to 1000 for an hour: issued at {issued_at}, now {now}");
     }
     assert_eq!(
         store.token_status(&question(Some(other), 0, 1_000)).await,
@@ -71,26 +71,32 @@ pub async fn tokens_are_forbidden_by_when_they_were_issued(store: Arc<dyn Store>
     assert_eq!(store.token_status(&question(None, 0, 1_000)).await, TokenStatus::Active, "no subject");
 }
 
-/// With a session, the moment at which that began decides, for tokens and for exchanges, and whose it is.
-pub async fn sessions_are_forbidden_by_when_they_began(store: Arc<dyn Store>) {
+/// With a session, the position at which its login began decides, for tokens and for exchanges, and the subject of the
+/// session.
+pub async fn sessions_are_refused_by_when_their_login_began(store: Arc<dyn Store>) {
     let store = Asked(store);
-    let (subject, other) = (id("forbid sessions", 101), id("forbid sessions", 102));
-    for (number, began) in [(1, 999), (2, 1_000), (3, 1_001)] {
-        let session = SessionRecord { started_at: at(began), ..session(subject) };
-        store.create(id("forbid sessions", number), &session, at(0)).await;
+    let (subject, other) = (id("revoke sessions", 101), id("revoke sessions", 102));
+    let name = |number| id("revoke sessions", number);
+    let before = store.sequence().await;
+    // The moment at which it began does not matter, nor that at which it is created.
+    for (number, started_at) in [(1, 0), (2, 1_000), (3, 9_000)] {
+        let session = SessionRecord { began: before, started_at: at(started_at), ..session(subject) };
+        store.create(name(number), &session, at(0)).await;
     }
-    store.create(id("forbid sessions", 4), &session(other), at(0)).await;
+    store.create(name(4), &SessionRecord { began: before, ..session(other) }, at(0)).await;
     store.revoke_subject(subject, at(1_000), at(HOUR / 2), at(2_000)).await;
+    let after = SessionRecord { began: store.sequence().await, ..session(subject) };
+    store.create(name(5), &after, at(0)).await;
     let cases = [
         (1, subject, TokenStatus::SubjectRevoked),
         (2, subject, TokenStatus::SubjectRevoked),
-        (3, subject, TokenStatus::Active),
+        (3, subject, TokenStatus::SubjectRevoked),
         (4, other, TokenStatus::Active),
+        (5, subject, TokenStatus::Active),
     ];
     for (number, subject, wanted) in cases {
-        let name = id("forbid sessions", number);
         for subject in [Some(subject), None] {
-            let mut question = about_session(name, subject, at(2_000));
+            let mut question = about_session(name(number), subject, at(2_000));
             for issued_at in [at(0), at(5_000)] {
                 question.issued_at = issued_at;
                 let answer = store.token_status(&question).await;
@@ -99,54 +105,110 @@ pub async fn sessions_are_forbidden_by_when_they_began(store: Arc<dyn Store>) {
         }
     }
     for (number, _, wanted) in cases {
-        let name = id("forbid sessions", number);
         let wanted = if wanted == TokenStatus::Active { rotated() } else { RotationOutcome::Ended };
-        // From the moment on at which it is no longer kept, the sessions have to be over by themselves.
-        let answer = store.exchange(name, &exchange(0, at(HOUR / 2 - 1), Duration::ZERO)).await;
+        // From the moment on at which the revocation is no longer kept, the sessions have to be over by themselves.
+        let answer = store.exchange(name(number), &exchange(0, at(HOUR / 2 - 1), Duration::ZERO)).await;
         assert_eq!(answer, wanted, "session {number}");
-        let is_there = store.end(name).await;
-        assert_eq!(is_there, wanted == rotated(), "session {number} was let go of when it was found out");
+        let is_there = store.end(name(number)).await;
+        assert_eq!(is_there, wanted == rotated(), "session {number} is removed when it is found out");
     }
 }
 
-/// Someone logs out everywhere and logs in again at once: the new session lives, also where both happen within
-/// one millisecond.
-pub async fn what_begins_in_the_same_millisecond_lives(store: Arc<dyn Store>) {
+/// A login begins, the subject is revoked, the login is completed: no session begins. That of another subject does.
+pub async fn a_login_on_its_way_is_refused(store: Arc<dyn Store>) {
+    let asked = Asked(Arc::clone(&store));
+    let (subject, other) = (id("on its way", 101), id("on its way", 102));
+    let name = |number| id("on its way", number);
+    let began = asked.sequence().await;
+    asked.revoke_subject(subject, at(5), at(HOUR), at(5)).await;
+    let late = SessionRecord { began, started_at: at(10), ..session(subject) };
+    for now in [at(0), at(10), at(HOUR - 1)] {
+        let refused = store.create(name(1), &late, now).await;
+        assert!(matches!(refused, Err(StoreError::SubjectRevoked)), "{now:?}: {refused:?}");
+    }
+    assert_eq!(asked.session(name(1)).await, None, "nothing has begun");
+    asked.create(name(2), &SessionRecord { began, ..session(other) }, at(10)).await;
+    let again = SessionRecord { began: asked.sequence().await, ..late.clone() };
+    asked.create(name(1), &again, at(10)).await;
+    // Refused before it is known whether the name is free, and not when the revocation is no longer kept.
+    let refused = store.create(name(1), &late, at(20)).await;
+    assert!(matches!(refused, Err(StoreError::SubjectRevoked)), "{refused:?}");
+    let long = SessionRecord { expires_at: at(3 * HOUR), ..late };
+    asked.create(name(3), &long, at(HOUR)).await;
+}
+
+/// Machines whose clocks differ by any amount log in and revoke in turn: what began before is refused, and what begins
+/// after is not.
+pub async fn no_clock_orders_logins_and_revocations(store: Arc<dyn Store>) {
     let store = Asked(store);
-    let subject = id("same", 0);
-    let name = |number| id("same", number);
-    store.create(name(1), &session(subject), at(0)).await;
-    store.revoke_subject(subject, at(0), at(HOUR), at(0)).await;
-    store.create(name(2), &session(subject), at(0)).await;
-    let wanted =
-        [(1, TokenStatus::SubjectRevoked, RotationOutcome::Ended), (2, TokenStatus::Active, rotated())];
-    for (number, standing, exchanged) in wanted {
-        let question = about_session(name(number), Some(subject), at(0));
-        assert_eq!(store.token_status(&question).await, standing, "session {number}");
-        let answer = store.exchange(name(number), &exchange(0, at(0), Duration::ZERO)).await;
-        assert_eq!(answer, exchanged, "session {number}");
+    let subject = id("clocks", 0);
+    let (behind, right, ahead) = (at(0), at(10_000), at(20_000));
+    let mut last = None;
+    for (number, (login, revocation)) in (1..).zip([
+        (ahead, behind),
+        (behind, ahead),
+        (right, right),
+        (ahead, ahead),
+        (behind, behind),
+        (right, behind),
+    ]) {
+        let name = id("clocks", number);
+        let began = store.sequence().await;
+        store.create(name, &SessionRecord { began, started_at: login, ..session(subject) }, login).await;
+        let question = about_session(name, Some(subject), right);
+        assert_eq!(store.token_status(&question).await, TokenStatus::Active, "{number}");
+        if let Some(last) = last {
+            let question = about_session(last, Some(subject), right);
+            assert_eq!(store.token_status(&question).await, TokenStatus::SubjectRevoked, "{number}");
+        }
+        store.revoke_subject(subject, revocation, at(HOUR), revocation).await;
+        assert_eq!(store.token_status(&question).await, TokenStatus::SubjectRevoked, "{number}");
+        last = Some(name);
     }
-    // Once more: the session counts as begun one millisecond after, which is the moment now.
-    store.revoke_subject(subject, at(1), at(HOUR), at(1)).await;
-    assert_eq!(
-        store.token_status(&about_session(name(2), Some(subject), at(1))).await,
-        TokenStatus::SubjectRevoked
-    );
-    // What is no longer kept moves no beginning.
-    let long = SessionRecord { expires_at: at(3 * HOUR), ..session(subject) };
-    store.revoke_subject(subject, at(10), at(HOUR), at(10)).await;
-    store.create(name(3), &long, at(HOUR)).await;
-    store.revoke_subject(subject, at(5), at(3 * HOUR), at(HOUR)).await;
-    let question = about_session(name(3), Some(subject), at(HOUR));
-    assert_eq!(store.token_status(&question).await, TokenStatus::SubjectRevoked, "it began at 0");
 }
 
-/// Of two such moments the later holds, and the later end, in either order.
-pub async fn what_is_forbidden_stays_forbidden(store: Arc<dyn Store>) {
+/// Each revocation moves the sequence on: to the present moment, or by one where a clock is behind. Nothing else does,
+/// and nothing moves it back.
+pub async fn the_sequence_never_goes_back(store: Arc<dyn Store>) {
+    let store = Asked(store);
+    let subject = |number| id("sequence", number);
+    let number = async || store.sequence().await.as_number();
+    let moment = |millis| at(millis).as_millis();
+    assert_eq!(number().await, 0, "a new store");
+    store.create(subject(9), &session(subject(9)), at(0)).await;
+    store.revoke_token(subject(9), at(HOUR), at(0)).await;
+    assert!(store.consume(subject(9), at(HOUR), at(0)).await);
+    assert_eq!(number().await, 0, "no subject was revoked");
+    store.revoke_subject(subject(1), at(5), at(10), at(5)).await;
+    assert_eq!(number().await, moment(5));
+    store.revoke_subject(subject(2), at(5), at(10), at(5)).await;
+    assert_eq!(number().await, moment(6));
+    store.revoke_subject(subject(1), at(0), at(10), at(0)).await;
+    assert_eq!(number().await, moment(7));
+    store.revoke_subject(subject(1), at(9), at(10), at(9)).await;
+    assert_eq!(number().await, moment(9));
+    store.purge(at(HOUR)).await;
+    assert_eq!(number().await, moment(9), "the revocations are no longer kept");
+    store.revoke_subject(subject(1), at(0), at(10), at(0)).await;
+    assert_eq!(number().await, moment(10));
+}
+
+/// 64 revoke at once, by one clock: each moves the sequence.
+pub async fn one_position_for_each_of_a_crowd_of_revocations(store: Arc<dyn Store>) {
+    crowd(&store, |store, number| async move {
+        store.revoke_subject(id("crowd, revoke", u64::from(number)), at(0), at(HOUR), at(0)).await;
+    })
+    .await;
+    let last = Asked(store).sequence().await.as_number();
+    assert_eq!(last, at(0).as_millis() + u64::from(CROWD) - 1);
+}
+
+/// Of two moments the later holds, and the later end, in either order.
+pub async fn what_is_revoked_stays_revoked(store: Arc<dyn Store>) {
     let store = Asked(store);
     let entries = [(1_000, 2 * HOUR), (2_000, HOUR)];
     for (number, order) in [(1, [0, 1]), (2, [1, 0])] {
-        let subject = id("forbid twice", number);
+        let subject = id("revoke twice", number);
         for index in order {
             let (before, until) = entries[index];
             store.revoke_subject(subject, at(before), at(until), at(0)).await;
@@ -158,33 +220,25 @@ pub async fn what_is_forbidden_stays_forbidden(store: Arc<dyn Store>) {
             session: None,
             now: at(now),
         };
-        assert_eq!(
-            store.token_status(&question(2_000, 2 * HOUR - 1)).await,
-            TokenStatus::SubjectRevoked,
-            "{order:?}"
-        );
-        // The second word reaches what has begun after the first, whatever its clock says.
-        let (last, next) = if order == [0, 1] { (2_000, 2_001) } else { (2_001, 2_002) };
-        assert_eq!(
-            store.token_status(&question(last, 2 * HOUR - 1)).await,
-            TokenStatus::SubjectRevoked,
-            "{order:?}"
-        );
-        assert_eq!(store.token_status(&question(next, 2 * HOUR - 1)).await, TokenStatus::Active, "{order:?}");
-        assert_eq!(store.token_status(&question(2_000, 2 * HOUR)).await, TokenStatus::Active, "{order:?}");
-        // What is over does not come back with a new one.
+        for (issued_at, now, status) in [
+            (2_000, 2 * HOUR - 1, TokenStatus::SubjectRevoked),
+            (2_001, 2 * HOUR - 1, TokenStatus::Active),
+            (2_000, 2 * HOUR, TokenStatus::Active),
+        ] {
+            let answer = store.token_status(&question(issued_at, now)).await;
+            assert_eq!(answer, status, "{order:?}, issued at {issued_at}, now {now}");
+        }
+        // What has expired does not come back with a new revocation.
         store.revoke_subject(subject, at(500), at(4 * HOUR), at(2 * HOUR)).await;
-        assert_eq!(
-            store.token_status(&question(500, 3 * HOUR)).await,
-            TokenStatus::SubjectRevoked,
-            "{order:?}"
-        );
-        assert_eq!(store.token_status(&question(501, 3 * HOUR)).await, TokenStatus::Active, "{order:?}");
+        for (issued_at, status) in [(500, TokenStatus::SubjectRevoked), (501, TokenStatus::Active)] {
+            let answer = store.token_status(&question(issued_at, 3 * HOUR)).await;
+            assert_eq!(answer, status, "{order:?}, issued at {issued_at}");
+        }
     }
 }
 
-/// Where several things speak against a token, the first of these is the answer: it is denied, its session has
-/// ended, it is forbidden.
+/// Where several things speak against a token, the first of these is the answer: it is revoked, its session has
+/// ended, its subject is revoked.
 pub async fn reasons_have_an_order(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = |number| id("order", number);
@@ -225,7 +279,11 @@ pub async fn a_token_is_used_once(store: Arc<dyn Store>) {
     assert!(!store.consume(one, at(3 * HOUR), at(HOUR - 1)).await, "to its last millisecond");
     assert!(store.consume(one, at(2 * HOUR), at(HOUR)).await, "a name that comes again when it is over");
     assert!(!store.consume(one, at(2 * HOUR), at(2 * HOUR - 1)).await);
-    assert_eq!(store.token_status(&about_token(one, at(0))).await, TokenStatus::Active, "used is not denied");
+    assert_eq!(
+        store.token_status(&about_token(one, at(0))).await,
+        TokenStatus::Active,
+        "used is not revoked"
+    );
 }
 
 /// 64 use a one-time token at once: one is the first.

@@ -140,12 +140,10 @@ pub async fn a_session_can_be_looked_at(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (name, subject) = (id("look", 1), id("look", 2));
     assert_eq!(store.session(name).await, None, "one that never was");
-    // It counts as begun after that moment.
-    store.revoke_subject(subject, at(7), at(HOUR), at(0)).await;
-    let data: Vec<u8> = (0..=u8::MAX).collect();
-    let mut wanted = SessionRecord { data, ..session(subject) };
+    store.revoke_subject(subject, at(7), at(HOUR), at(7)).await;
+    let (data, began): (Vec<u8>, _) = ((0..=u8::MAX).collect(), store.sequence().await);
+    let mut wanted = SessionRecord { data, began, ..session(subject) };
     store.create(name, &wanted, at(0)).await;
-    wanted.started_at = at(8);
     assert_eq!(store.session(name).await, Some(wanted.clone()), "before it was exchanged");
     for (number, now) in [(0, at(10)), (1, at(20)), (1, at(21))] {
         let exchange = exchange(number, now, GRACE);

@@ -1,18 +1,19 @@
-//! A session as bytes. Fixed widths and a version in front; what does not fit to the byte is corrupt.
+//! A session as bytes: a version, then fixed widths. Anything that does not fit exactly is corrupt.
 
-use crate::store::{Previous, SessionRecord, StoreError, StoreId, Timestamp, TokenHash};
+use crate::store::{Previous, Sequence, SessionRecord, StoreError, StoreId, Timestamp, TokenHash};
 
 const VERSION: u8 = 2;
 const FIRST_TOKEN: u8 = 0;
 const LATER_TOKEN: u8 = 1;
 const CORRUPT: StoreError = StoreError::Corrupt { what: "a session" };
 
-/// Version, subject, begin, end, current token, whether there was one before it (then that one, its copy, the salt,
+/// Version, subject, position and moment of its begin, end, current token, whether there was one before it (then that one, its copy, the salt,
 /// when it was exchanged, and its forks), data up to the end.
 pub(super) fn to_bytes(session: &SessionRecord) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(session.data.len().saturating_add(192));
     bytes.push(VERSION);
     bytes.extend_from_slice(session.subject.as_bytes());
+    bytes.extend_from_slice(&session.began.as_number().to_be_bytes());
     bytes.extend_from_slice(&session.started_at.as_millis().to_be_bytes());
     bytes.extend_from_slice(&session.expires_at.as_millis().to_be_bytes());
     bytes.extend_from_slice(session.current.as_bytes());
@@ -35,6 +36,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<SessionRecord, StoreError> {
     let mut rest = Rest(bytes);
     let [VERSION] = rest.take()? else { return Err(CORRUPT) };
     let subject = StoreId::from_bytes(rest.take()?);
+    let began = Sequence::from_number(rest.number()?);
     let started_at = rest.moment()?;
     let expires_at = rest.moment()?;
     let current = TokenHash::from_bytes(rest.take()?);
@@ -57,7 +59,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<SessionRecord, StoreError> {
     if rest.0.len() > SessionRecord::MAX_DATA {
         return Err(CORRUPT);
     }
-    Ok(SessionRecord { subject, started_at, expires_at, current, previous, data: rest.0.to_vec() })
+    Ok(SessionRecord { subject, began, started_at, expires_at, current, previous, data: rest.0.to_vec() })
 }
 
 struct Rest<'a>(&'a [u8]);
@@ -69,8 +71,12 @@ impl Rest<'_> {
         Ok(*taken)
     }
 
+    fn number(&mut self) -> Result<u64, StoreError> {
+        Ok(u64::from_be_bytes(self.take()?))
+    }
+
     fn moment(&mut self) -> Result<Timestamp, StoreError> {
-        Ok(Timestamp::from_millis(u64::from_be_bytes(self.take()?)))
+        self.number().map(Timestamp::from_millis)
     }
 }
 
@@ -89,6 +95,7 @@ mod tests {
         };
         SessionRecord {
             subject: StoreId::from_bytes([1; 32]),
+            began: Sequence::from_number(0x1112_1314_1516_1718),
             started_at: Timestamp::from_millis(0x0102_0304_0506_0708),
             expires_at: Timestamp::from_millis(9),
             current: TokenHash::from_bytes([2; 32]),
@@ -112,6 +119,7 @@ mod tests {
     fn the_layout_is_fixed() {
         let mut bytes = vec![2];
         bytes.extend([1; 32]);
+        bytes.extend([0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18]);
         bytes.extend([1, 2, 3, 4, 5, 6, 7, 8]);
         bytes.extend([0, 0, 0, 0, 0, 0, 0, 9]);
         bytes.extend([2; 32]);
@@ -133,8 +141,8 @@ mod tests {
                 let cut = from_bytes(&bytes[..length]);
                 assert!(matches!(cut, Err(StoreError::Corrupt { .. })), "{length} bytes");
             }
-            let forked = if previous { 186 } else { 0 };
-            for (place, value) in [(0, 0), (0, 1), (0, 3), (81, 2), (forked, 3)] {
+            let forked = if previous { 194 } else { 0 };
+            for (place, value) in [(0, 0), (0, 1), (0, 3), (89, 2), (forked, 3)] {
                 let mut bytes = bytes.clone();
                 bytes[place] = value;
                 assert!(matches!(from_bytes(&bytes), Err(StoreError::Corrupt { .. })), "{place}: {value}");

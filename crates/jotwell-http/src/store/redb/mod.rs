@@ -16,8 +16,8 @@ use ::redb::{Database, Error, ReadTransaction, ReadableDatabase};
 
 use self::writer::Writer;
 use super::{
-    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreFuture, StoreId,
-    Timestamp, TokenStatus,
+    RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError, StoreFuture,
+    StoreId, Timestamp, TokenStatus,
 };
 use crate::private_file;
 
@@ -69,8 +69,9 @@ impl RedbStore {
     /// Reads and writes the disk, and blocks while it does.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] where it is open already, here or in another process; [`StoreError::Corrupt`]
-    /// where it is something else; [`StoreError::Unreachable`] where the system refuses.
+    /// [`StoreError::InUse`] if it is open already, here or in another process; [`StoreError::Format`] if another
+    /// version of this crate wrote it; [`StoreError::Corrupt`] if it is something else;
+    /// [`StoreError::Unreachable`] if the system refuses.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let file = private_file::private().read(true).create(true).truncate(false).open(path);
@@ -113,6 +114,10 @@ fn fault(error: impl Into<Error>) -> StoreError {
 }
 
 impl Store for RedbStore {
+    fn sequence(&self) -> StoreFuture<'_, Sequence> {
+        Box::pin(async move { tables::sequence(&self.read()?) })
+    }
+
     fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let session = session.clone();

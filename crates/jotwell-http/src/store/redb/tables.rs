@@ -8,29 +8,33 @@ use ::redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError,
 use super::encoding::{from_bytes, to_bytes};
 use super::fault;
 use crate::store::{
-    RecordChange, RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, StoreError, StoreId,
-    SubjectRevocation, Timestamp, TokenStatus,
+    RecordChange, RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, StoreError,
+    StoreId, SubjectRevocation, Timestamp, TokenStatus,
 };
 
 type Name = &'static [u8; 32];
 type Until = (u64, u8, Name);
+type Revocation = (u64, u64, u64);
 
+/// The version of the format, and the sequence.
 const FILE: TableDefinition<&str, u64> = TableDefinition::new("file");
+const FORMAT: &str = "version";
+const SEQUENCE: &str = "sequence";
 const SESSIONS: TableDefinition<Name, &[u8]> = TableDefinition::new("sessions");
 /// Until when each is refused.
 const DENIED: TableDefinition<Name, u64> = TableDefinition::new("denied");
-/// Up to when each is refused, and until when.
-const FORBIDDEN: TableDefinition<Name, (u64, u64)> = TableDefinition::new("forbidden");
+/// Of each revoked subject the position, the moment and the end.
+const SUBJECTS: TableDefinition<Name, Revocation> = TableDefinition::new("subjects");
 /// Until when each is remembered.
 const USED: TableDefinition<Name, u64> = TableDefinition::new("used");
 /// All of them by their end, so that who looks for what is over reads that and nothing else. An exchange does
 /// not move the end of a session, so it does not come here.
 const ENDS: TableDefinition<Until, ()> = TableDefinition::new("ends");
 
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 const A_SESSION: u8 = 0;
 const A_DENIED: u8 = 1;
-const A_FORBIDDEN: u8 = 2;
+const A_SUBJECT: u8 = 2;
 const A_USED: u8 = 3;
 
 /// Why an operation has no result.
@@ -48,14 +52,14 @@ impl From<::redb::StorageError> for Halt {
     }
 }
 
-/// Makes the tables where there are none, and looks whether the file is one of ours.
+/// Creates the tables in a new file, and checks the format of any other.
 pub(super) fn prepare(transaction: &WriteTransaction) -> Result<(), StoreError> {
     let mut file = transaction.open_table(FILE).map_err(fault)?;
-    let version = file.get("version").map_err(fault)?.map(|version| version.value());
+    let version = file.get(FORMAT).map_err(fault)?.map(|version| version.value());
     match version {
         Some(VERSION) => {}
-        None => drop(file.insert("version", VERSION).map_err(fault)?),
-        Some(_) => return Err(StoreError::Corrupt { what: "a file of a version that is not known here" }),
+        None => drop(file.insert(FORMAT, VERSION).map_err(fault)?),
+        Some(found) => return Err(StoreError::Format { found, expected: VERSION }),
     }
     drop(file);
     Tables::open(transaction).map(drop)
@@ -81,24 +85,34 @@ pub(super) fn token_status(
         denied = until.is_some_and(|until| question.now < Timestamp::from_millis(until.value()));
     }
     let session = question.session.map(|id| session(transaction, id)).transpose()?.flatten();
-    let mut forbidden = None;
+    let mut revocation = None;
     if let Some(subject) = question.subject.or(session.as_ref().map(|session| session.subject)) {
-        let table = transaction.open_table(FORBIDDEN).map_err(fault)?;
-        let entry = table.get(subject.as_bytes()).map_err(fault)?.map(|entry| entry.value());
-        forbidden = entry.and_then(|entry| of_entry(entry).in_force(question.now));
+        let table = transaction.open_table(SUBJECTS).map_err(fault)?;
+        revocation = table.get(subject.as_bytes()).map_err(fault)?.map(|entry| of_entry(entry.value()));
     }
-    Ok(question.answer(denied, forbidden, session.as_ref()))
+    Ok(question.answer(denied, revocation.as_ref(), session.as_ref()))
 }
 
-fn of_entry((before, until): (u64, u64)) -> SubjectRevocation {
-    SubjectRevocation { before: Timestamp::from_millis(before), until: Timestamp::from_millis(until) }
+/// The sequence, as of the last transaction.
+pub(super) fn sequence(transaction: &ReadTransaction) -> Result<Sequence, StoreError> {
+    let number = transaction.open_table(FILE).map_err(fault)?.get(SEQUENCE).map_err(fault)?;
+    Ok(Sequence::from_number(number.map_or(0, |number| number.value())))
+}
+
+fn of_entry((sequence, before, until): Revocation) -> SubjectRevocation {
+    SubjectRevocation {
+        sequence: Sequence::from_number(sequence),
+        before: Timestamp::from_millis(before),
+        until: Timestamp::from_millis(until),
+    }
 }
 
 /// The tables in a transaction that writes.
 pub(super) struct Tables<'t> {
+    file: Table<'t, &'static str, u64>,
     sessions: Table<'t, Name, &'static [u8]>,
     denied: Table<'t, Name, u64>,
-    forbidden: Table<'t, Name, (u64, u64)>,
+    subjects: Table<'t, Name, Revocation>,
     used: Table<'t, Name, u64>,
     ends: Table<'t, Until, ()>,
     /// Whether anything was written.
@@ -109,9 +123,10 @@ impl<'t> Tables<'t> {
     pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, StoreError> {
         let open = || -> Result<Self, TableError> {
             Ok(Self {
+                file: transaction.open_table(FILE)?,
                 sessions: transaction.open_table(SESSIONS)?,
                 denied: transaction.open_table(DENIED)?,
-                forbidden: transaction.open_table(FORBIDDEN)?,
+                subjects: transaction.open_table(SUBJECTS)?,
                 used: transaction.open_table(USED)?,
                 ends: transaction.open_table(ENDS)?,
                 changed: false,
@@ -125,8 +140,8 @@ impl<'t> Tables<'t> {
         bytes.map(|bytes| from_bytes(bytes.value())).transpose().map_err(Halt::Refused)
     }
 
-    fn forbidden(&self, subject: StoreId) -> Result<Option<SubjectRevocation>, Halt> {
-        Ok(self.forbidden.get(subject.as_bytes())?.map(|entry| of_entry(entry.value())))
+    fn revocation(&self, subject: StoreId) -> Result<Option<SubjectRevocation>, Halt> {
+        Ok(self.subjects.get(subject.as_bytes())?.map(|entry| of_entry(entry.value())))
     }
 
     /// Notes that an entry has another end now.
@@ -150,14 +165,14 @@ impl<'t> Tables<'t> {
         session: &SessionRecord,
         now: Timestamp,
     ) -> Result<(), Halt> {
-        let forbidden = self.forbidden(session.subject)?.and_then(|entry| entry.in_force(now));
-        let session = session.begin(forbidden).map_err(Halt::Refused)?;
+        let revocation = self.revocation(session.subject)?;
+        session.check_start(revocation.as_ref(), now).map_err(Halt::Refused)?;
         let there = self.session(id)?.map(|there| there.expires_at);
         if there.is_some_and(|expires_at| now < expires_at) {
             return Err(Halt::Refused(StoreError::Occupied));
         }
         let (from, to) = (there.map(Timestamp::as_millis), session.expires_at.as_millis());
-        self.sessions.insert(id.as_bytes(), to_bytes(&session).as_slice())?;
+        self.sessions.insert(id.as_bytes(), to_bytes(session).as_slice())?;
         self.move_end(A_SESSION, id, from, Some(to))
     }
 
@@ -167,8 +182,8 @@ impl<'t> Tables<'t> {
         exchange: &RefreshRotation,
     ) -> Result<RotationOutcome, Halt> {
         let Some(mut session) = self.session(id)? else { return Ok(RotationOutcome::Ended) };
-        let forbidden = self.forbidden(session.subject)?.and_then(|entry| entry.in_force(exchange.now));
-        let (exchanged, change) = session.exchange(exchange, forbidden);
+        let revocation = self.revocation(session.subject)?;
+        let (exchanged, change) = session.exchange(exchange, revocation.as_ref());
         match change {
             RecordChange::None => {}
             RecordChange::Write => {
@@ -205,11 +220,15 @@ impl<'t> Tables<'t> {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<(), Halt> {
-        let old = self.forbidden(subject)?;
-        let new = SubjectRevocation { before, until }.following(old, now);
+        let last = self.file.get(SEQUENCE)?.map_or(0, |number| number.value());
+        let sequence = Sequence::from_number(last).next(now);
+        let old = self.revocation(subject)?;
+        let new = SubjectRevocation { sequence, before, until }.following(old, now);
         let until = new.until.as_millis();
-        self.forbidden.insert(subject.as_bytes(), (new.before.as_millis(), until))?;
-        self.move_end(A_FORBIDDEN, subject, old.map(|old| old.until.as_millis()), Some(until))
+        self.file.insert(SEQUENCE, sequence.as_number())?;
+        let entry = (new.sequence.as_number(), new.before.as_millis(), until);
+        self.subjects.insert(subject.as_bytes(), entry)?;
+        self.move_end(A_SUBJECT, subject, old.map(|old| old.until.as_millis()), Some(until))
     }
 
     pub(super) fn consume(&mut self, token: StoreId, until: Timestamp, now: Timestamp) -> Result<bool, Halt> {
@@ -235,7 +254,7 @@ impl<'t> Tables<'t> {
             match *kind {
                 A_SESSION => drop(self.sessions.remove(id)?),
                 A_DENIED => drop(self.denied.remove(id)?),
-                A_FORBIDDEN => drop(self.forbidden.remove(id)?),
+                A_SUBJECT => drop(self.subjects.remove(id)?),
                 A_USED => drop(self.used.remove(id)?),
                 _ => return Err(Halt::Broken(StoreError::Corrupt { what: "the end of an entry" })),
             }

@@ -23,6 +23,7 @@ fn id(number: u8) -> StoreId {
 fn session() -> SessionRecord {
     SessionRecord {
         subject: id(200),
+        began: Sequence::default(),
         started_at: NOW,
         expires_at: END,
         current: TokenHash::from_bytes([0; 32]),
@@ -211,10 +212,11 @@ async fn a_record_that_is_none_is_corrupt() {
     let database = Database::open(&path).unwrap();
     let write = database.begin_write().unwrap();
     let file = ::redb::TableDefinition::<&str, u64>::new("file");
-    write.open_table(file).unwrap().insert("version", 2).unwrap();
+    write.open_table(file).unwrap().insert("version", 3).unwrap();
     write.commit().unwrap();
     drop(database);
-    assert!(is_corrupt(RedbStore::open(&path).unwrap_err()), "a version of the future");
+    let future = RedbStore::open(&path).unwrap_err();
+    assert!(matches!(future, StoreError::Format { found: 3, expected: 2 }), "{future:?}");
 
     std::fs::write(&path, [b'x'; 10_000]).unwrap();
     assert!(is_corrupt(RedbStore::open(&path).unwrap_err()), "no database");

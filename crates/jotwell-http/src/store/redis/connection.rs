@@ -11,7 +11,7 @@ use ::redis::{AsyncConnectionConfig, Client, FromRedisValue, RedisError};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use super::error::{Fault, is_corrupt};
+use super::error::{Fault, format_of, is_corrupt};
 use crate::store::StoreError;
 
 pub(super) struct Link {
@@ -20,6 +20,9 @@ pub(super) struct Link {
     response_timeout: Duration,
     state: Mutex<State>,
 }
+
+/// The format that `scripts/format.lua` accepts.
+const FORMAT: u64 = 2;
 
 #[derive(Default)]
 struct State {
@@ -64,6 +67,7 @@ impl Link {
         result.map(|value| (value, twice)).map_err(|failure| match failure {
             Failure::Fault(fault) => fault.into(),
             Failure::Corrupt => StoreError::Corrupt { what: "an entry in Redis" },
+            Failure::Format(found) => StoreError::Format { found, expected: FORMAT },
         })
     }
 
@@ -78,7 +82,10 @@ impl Link {
         let failure = match timeout(self.response_timeout, command(connection)).await {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) if is_corrupt(&error) => return Err(Failure::Corrupt),
-            Ok(Err(error)) => Fault::of(&error),
+            Ok(Err(error)) => match format_of(&error) {
+                Some(found) => return Err(Failure::Format(found)),
+                None => Fault::of(&error),
+            },
             Err(_) => Fault::Late,
         };
         // Whatever it was: a new connection costs little, and an old one may lead to a Redis that is no longer
@@ -127,6 +134,7 @@ impl State {
 enum Failure {
     Fault(Fault),
     Corrupt,
+    Format(u64),
 }
 
 impl From<Fault> for Failure {

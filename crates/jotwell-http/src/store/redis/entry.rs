@@ -2,10 +2,11 @@
 
 use std::str::FromStr;
 
-use crate::store::{Previous, SessionRecord, StoreId, Timestamp, TokenHash};
+use crate::store::{Previous, Sequence, SessionRecord, StoreId, Timestamp, TokenHash};
 
-pub(super) const FIELDS: [&str; 11] = [
+pub(super) const FIELDS: [&str; 12] = [
     "subject",
+    "began",
     "started_at",
     "expires_at",
     "current",
@@ -22,6 +23,7 @@ pub(super) const FIELDS: [&str; 11] = [
 pub(super) fn record(fields: Vec<Option<Vec<u8>>>) -> Option<SessionRecord> {
     let [
         subject,
+        began,
         started_at,
         expires_at,
         current,
@@ -50,6 +52,7 @@ pub(super) fn record(fields: Vec<Option<Vec<u8>>>) -> Option<SessionRecord> {
     };
     Some(SessionRecord {
         subject: StoreId::from_bytes(bytes(jotwell::base64url::decode(&subject?).ok()?)?),
+        began: Sequence::from_number(number(&began?)?),
         started_at: moment(&started_at?)?,
         expires_at: moment(&expires_at?)?,
         current: TokenHash::from_bytes(bytes(current?)?),

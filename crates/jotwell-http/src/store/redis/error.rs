@@ -55,6 +55,14 @@ pub(super) fn is_corrupt(error: &RedisError) -> bool {
     matches!(error.code(), Some("CORRUPT" | "WRONGTYPE")) || error.kind() == ErrorKind::UnexpectedReturnType
 }
 
+/// The format of the store, if a script has refused it.
+pub(super) fn format_of(error: &RedisError) -> Option<u64> {
+    if error.code() != Some("FORMAT") {
+        return None;
+    }
+    error.detail()?.split_ascii_whitespace().next()?.parse().ok()
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -9,14 +9,14 @@ mod scripts;
 use std::fmt;
 use std::time::Duration;
 
-use ::redis::{Client, Cmd, FromRedisValue, Script, cmd};
+use ::redis::{Client, FromRedisValue, Script};
 
 use self::connection::{Link, Repeat};
 pub use self::options::RedisOptions;
 use self::scripts::Scripts;
 use super::{
-    RefreshRotation, RotationOutcome, SessionRecord, StatusQuery, Store, StoreError, StoreFuture, StoreId,
-    Timestamp, TokenStatus,
+    RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError, StoreFuture,
+    StoreId, Timestamp, TokenStatus,
 };
 
 /// Sessions and revocations in [Redis](https://redis.io) 6.2 or later, or what speaks its language: for services
@@ -67,7 +67,7 @@ const SPARE: Duration = Duration::from_secs(5 * 60);
 const LAST: u64 = (1 << 53) - 1;
 
 impl RedisStore {
-    /// Connects, so that a wrong address or password is found when a service starts.
+    /// Connects, so that a wrong address, a wrong password or another format is found when a service starts.
     ///
     /// ```no_run
     /// # async fn start() -> Result<(), jotwell_http::store::StoreError> {
@@ -79,10 +79,11 @@ impl RedisStore {
     /// ```
     ///
     /// # Errors
-    /// [`StoreError::Misconfigured`]; [`StoreError::Unreachable`].
+    /// [`StoreError::Misconfigured`]; [`StoreError::Unreachable`]; [`StoreError::Format`] if another version of this
+    /// crate has written to the namespace.
     pub async fn connect(url: &str, options: RedisOptions) -> Result<Self, StoreError> {
         let store = Self::lazy(url, options)?;
-        let _pong: String = store.command(&cmd("PING")).await?;
+        store.read_sequence().await?;
         Ok(store)
     }
 
@@ -117,12 +118,6 @@ impl RedisStore {
         self.prefix('-')
     }
 
-    /// A command that may be repeated.
-    async fn command<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        let run = |mut connection| async move { command.query_async(&mut connection).await };
-        self.link.run(Repeat::Harmless, run).await.map(|(value, _)| value)
-    }
-
     async fn run<T: FromRedisValue>(
         &self,
         repeat: Repeat,
@@ -132,18 +127,22 @@ impl RedisStore {
         self.run_and_tell(repeat, script, fill).await.map(|(value, _)| value)
     }
 
-    /// As [`run`](Self::run), and whether it was sent twice.
+    /// As [`run`](Self::run), and returns whether the script was sent twice.
     async fn run_and_tell<T: FromRedisValue>(
         &self,
         repeat: Repeat,
         script: &Script,
         fill: impl FnOnce(&mut ::redis::ScriptInvocation<'_>),
     ) -> Result<(T, bool), StoreError> {
-        let mut invocation = script.prepare_invoke();
+        let mut invocation = script.key(self.prefix(STORE));
         fill(&mut invocation);
         let invocation = &invocation;
         let run = |mut connection| async move { invocation.invoke_async(&mut connection).await };
         self.link.run(repeat, run).await
+    }
+
+    async fn read_sequence(&self) -> Result<Sequence, StoreError> {
+        self.run(Repeat::Harmless, &self.scripts.sequence, |_| ()).await.map(Sequence::from_number)
     }
 
     async fn create_session(
@@ -152,12 +151,13 @@ impl RedisStore {
         session: &SessionRecord,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        // Looks at the length of the data; when it began is up to the script.
-        let session = session.begin(None)?;
-        let (created, twice): (bool, bool) = self
+        // Checks the length of the data. The revocation is up to the script.
+        session.check_start(None, now)?;
+        let (created, twice): (u8, bool) = self
             .run_and_tell(Repeat::Harmless, &self.scripts.create, |script| {
-                script.key(self.key(SESSION, id)).key(self.key(FORBIDDEN, session.subject));
+                script.key(self.key(SESSION, id)).key(self.key(SUBJECT, session.subject));
                 script.arg(number(now)).arg(time_to_live(session.expires_at, now)).arg(name(session.subject));
+                script.arg(session.began.as_number());
                 script.arg(number(session.started_at)).arg(number(session.expires_at));
                 script.arg(session.current.as_bytes()).arg(&session.data);
                 match &session.previous {
@@ -166,20 +166,32 @@ impl RedisStore {
                         script.arg(number(before.exchanged_at));
                         script.arg(u8::from(before.is_forked)).arg(before.forks_before);
                     }
-                    None => drop(script.arg("")),
-                };
+                    None => {
+                        script.arg("");
+                    }
+                }
             })
             .await?;
-        // What is there may be this very one: the first attempt arrived, and its answer was lost.
-        let is_there = created
-            || twice && self.read_session(id).await?.is_some_and(|there| there.current == session.current);
-        if is_there { Ok(()) } else { Err(StoreError::Occupied) }
+        match created {
+            1 => Ok(()),
+            2 => Err(StoreError::SubjectRevoked),
+            // The session that is there may be this very one: the first attempt arrived, and its answer was lost.
+            0 if twice
+                && self.read_session(id).await?.is_some_and(|there| there.current == session.current) =>
+            {
+                Ok(())
+            }
+            0 => Err(StoreError::Occupied),
+            _ => Err(CORRUPT),
+        }
     }
 
     async fn read_session(&self, id: StoreId) -> Result<Option<SessionRecord>, StoreError> {
-        let mut command = cmd("HMGET");
-        command.arg(self.key(SESSION, id)).arg(&entry::FIELDS);
-        let fields: Vec<Option<Vec<u8>>> = self.command(&command).await?;
+        let fields: Vec<Option<Vec<u8>>> = self
+            .run(Repeat::Harmless, &self.scripts.session, |script| {
+                script.key(self.key(SESSION, id)).arg(&entry::FIELDS);
+            })
+            .await?;
         if fields.iter().all(Option::is_none) {
             return Ok(None);
         }
@@ -191,15 +203,15 @@ impl RedisStore {
         id: StoreId,
         exchange: &RefreshRotation,
     ) -> Result<RotationOutcome, StoreError> {
-        // Between whole milliseconds there is nothing, so a limit between two is the next one.
-        // Sent twice, the second finds that the first has exchanged it, and gives the same successor again. Without a time
-        // of grace it would be a reuse.
+        // There is nothing between whole milliseconds, so a limit between two is the next one.
+        // If the script is sent twice, the second finds that the first has exchanged this copy, and gives the same successor
+        // again. Without a grace period that would be a reuse.
         let repeat = if exchange.grace.is_zero() { Repeat::Never } else { Repeat::Harmless };
         let grace = exchange.grace.as_nanos().div_ceil(1_000_000).min(u128::from(LAST));
         let (what, salt, data, expires_at): (u8, Vec<u8>, Vec<u8>, u64) = self
             .run(repeat, &self.scripts.exchange, |script| {
                 script.key(self.key(SESSION, id)).arg(number(exchange.now)).arg(grace.to_string());
-                script.arg(self.prefix(FORBIDDEN)).arg(exchange.presented.as_bytes());
+                script.arg(self.prefix(SUBJECT)).arg(exchange.presented.as_bytes());
                 script.arg(exchange.copy.as_bytes());
                 script.arg(exchange.successor.as_bytes()).arg(&exchange.salt);
                 script.arg(number(exchange.presented_at));
@@ -223,15 +235,15 @@ impl RedisStore {
 
     async fn ask(&self, question: &StatusQuery) -> Result<TokenStatus, StoreError> {
         let key = |kind, id: Option<StoreId>| id.map_or_else(|| self.no_key(), |id| self.key(kind, id));
-        let standing: u8 = self
-            .run(Repeat::Harmless, &self.scripts.standing, |script| {
-                script.key(key(DENIED, question.token)).key(key(SESSION, question.session));
+        let status: u8 = self
+            .run(Repeat::Harmless, &self.scripts.token_status, |script| {
+                script.key(key(TOKEN, question.token)).key(key(SESSION, question.session));
                 script.arg(number(question.now)).arg(number(question.issued_at));
-                script.arg(u8::from(question.session.is_some())).arg(self.prefix(FORBIDDEN));
+                script.arg(u8::from(question.session.is_some())).arg(self.prefix(SUBJECT));
                 script.arg(question.subject.map(name).unwrap_or_default());
             })
             .await?;
-        match standing {
+        match status {
             0 => Ok(TokenStatus::Active),
             1 => Ok(TokenStatus::Revoked),
             2 => Ok(TokenStatus::SubjectRevoked),
@@ -241,9 +253,10 @@ impl RedisStore {
     }
 }
 
+const STORE: char = 'm';
 const SESSION: char = 's';
-const DENIED: char = 'd';
-const FORBIDDEN: char = 'f';
+const TOKEN: char = 'd';
+const SUBJECT: char = 'f';
 const USED: char = 'u';
 const CORRUPT: StoreError = StoreError::Corrupt { what: "an answer of Redis" };
 
@@ -261,6 +274,10 @@ fn time_to_live(until: Timestamp, now: Timestamp) -> u64 {
 }
 
 impl Store for RedisStore {
+    fn sequence(&self) -> StoreFuture<'_, Sequence> {
+        Box::pin(self.read_sequence())
+    }
+
     fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
         Box::pin(self.create_session(id, session, now))
     }
@@ -278,14 +295,21 @@ impl Store for RedisStore {
     }
 
     fn end(&self, id: StoreId) -> StoreFuture<'_, bool> {
-        Box::pin(async move { self.command(cmd("DEL").arg(self.key(SESSION, id))).await })
+        Box::pin(async move {
+            let script = &self.scripts.end;
+            let key = self.key(SESSION, id);
+            let fill = |script: &mut ::redis::ScriptInvocation<'_>| {
+                script.key(key);
+            };
+            self.run(Repeat::Harmless, script, fill).await
+        })
     }
 
     fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()> {
         Box::pin(async move {
-            let script = &self.scripts.deny;
+            let script = &self.scripts.revoke_token;
             self.run(Repeat::Harmless, script, |script| {
-                script.key(self.key(DENIED, token)).arg(number(until)).arg(time_to_live(until, now));
+                script.key(self.key(TOKEN, token)).arg(number(until)).arg(time_to_live(until, now));
             })
             .await
         })
@@ -299,10 +323,11 @@ impl Store for RedisStore {
         now: Timestamp,
     ) -> StoreFuture<'_, ()> {
         Box::pin(async move {
-            let script = &self.scripts.forbid;
+            let script = &self.scripts.revoke_subject;
             self.run(Repeat::Harmless, script, |script| {
-                script.key(self.key(FORBIDDEN, subject)).arg(number(now)).arg(number(before));
+                script.key(self.key(SUBJECT, subject)).arg(number(now)).arg(number(before));
                 script.arg(number(until)).arg(time_to_live(now, now));
+                script.arg(Sequence::LAST_MOMENT).arg(Sequence::LAST);
             })
             .await
         })
@@ -323,7 +348,7 @@ impl Store for RedisStore {
         })
     }
 
-    /// Redis lets go of what is over by itself.
+    /// Redis removes what has expired by itself.
     fn purge(&self, _: Timestamp) -> StoreFuture<'_, u64> {
         Box::pin(std::future::ready(Ok(0)))
     }

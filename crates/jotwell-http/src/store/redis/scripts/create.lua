@@ -1,27 +1,29 @@
--- Begins a session. 1, or 0 where there is one of that name that is not over.
--- KEYS: the session; what is forbidden to its subject.
--- ARGV: now; time to live; subject, started_at, expires_at, current, data; previous or '', and then copy, salt,
+-- Begins a session: `SessionRecord::check_start`, and then `Store::create`. 1 if it began, 0 if there is one of that name
+-- that has not expired, 2 if its subject was revoked after the login had begun.
+-- KEYS: the store; the session; its subject.
+-- ARGV: now; time to live; subject, began, started_at, expires_at, current, data; previous or '', and then copy, salt,
 -- exchanged_at, is_forked, forks_before.
+local CREATED, OCCUPIED, SUBJECT_REVOKED = 1, 0, 2
 local now = tonumber(ARGV[1])
 
-local there = redis.call('HGET', KEYS[1], 'expires_at')
+local revocation = redis.call('HMGET', KEYS[3], 'sequence', 'before', 'until')
+if revocation[3] and not revocation[1] then
+    return redis.error_reply('FORMAT 1')
+end
+if refuses_session(revocation, ARGV[4], now) then
+    return SUBJECT_REVOKED
+end
+local there = redis.call('HGET', KEYS[2], 'expires_at')
 if there and now < tonumber(there) then
-    return 0
+    return OCCUPIED
 end
 
--- Nothing of a subject is believed that began up to some moment: what begins now counts as begun after it.
-local started_at = ARGV[4]
-local forbidden = redis.call('HMGET', KEYS[2], 'before', 'until')
-if forbidden[1] and now < tonumber(forbidden[2]) and tonumber(started_at) <= tonumber(forbidden[1]) then
-    started_at = string.format('%.0f', tonumber(forbidden[1]) + 1)
+redis.call('DEL', KEYS[2])
+redis.call('HSET', KEYS[2], 'subject', ARGV[3], 'began', ARGV[4], 'started_at', ARGV[5], 'expires_at', ARGV[6],
+    'current', ARGV[7], 'data', ARGV[8])
+if ARGV[9] ~= '' then
+    redis.call('HSET', KEYS[2], 'previous', ARGV[9], 'copy', ARGV[10], 'salt', ARGV[11], 'exchanged_at', ARGV[12],
+        'is_forked', ARGV[13], 'forks_before', ARGV[14])
 end
-
-redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'subject', ARGV[3], 'started_at', started_at, 'expires_at', ARGV[5],
-    'current', ARGV[6], 'data', ARGV[7])
-if ARGV[8] ~= '' then
-    redis.call('HSET', KEYS[1], 'previous', ARGV[8], 'copy', ARGV[9], 'salt', ARGV[10], 'exchanged_at', ARGV[11],
-        'is_forked', ARGV[12], 'forks_before', ARGV[13])
-end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return 1
+redis.call('PEXPIRE', KEYS[2], ARGV[2])
+return CREATED

@@ -1,31 +1,31 @@
 -- Exchanges a refresh token: `SessionRecord::exchange`, step by step.
--- KEYS: the session. ARGV: now; grace; prefix of the keys of subjects; presented, copy, successor, salt; when it was
--- presented.
+-- KEYS: the store; the session. ARGV: now; grace; prefix of the keys of subjects; presented, copy, successor, salt; when
+-- it was presented.
 -- Returns the outcome, and then the salt, the data and the end of the session.
 local ROTATED, RETRIED, RETRIED_BY_OTHER_COPY, REUSED, FORKED, ENDED = 1, 2, 3, 4, 5, 6
 local MAX_FORKS = 1
 local now, grace, subjects = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local presented, copy, successor, new_salt, presented_at = ARGV[4], ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8])
 
-if redis.call('EXISTS', KEYS[1]) == 0 then
+if redis.call('EXISTS', KEYS[2]) == 0 then
     return { ENDED, '', '', '0' }
 end
-local session = redis.call('HMGET', KEYS[1], 'subject', 'started_at', 'expires_at', 'current', 'data')
-local subject, started_at, expires_at, current, data = unpack(session, 1, 5)
-if not (subject and started_at and expires_at and current and data) then
+local session = redis.call('HMGET', KEYS[2], 'subject', 'began', 'expires_at', 'current', 'data')
+local subject, began, expires_at, current, data = unpack(session, 1, 5)
+if not (subject and expires_at and current and data) then
     return redis.error_reply('CORRUPT a session')
 end
-
 -- With one hash tag, the key of a subject is where the session's is, and may be made here.
-local forbidden = redis.call('HMGET', subjects .. subject, 'before', 'until')
-local is_forbidden = forbidden[1] and now < tonumber(forbidden[2])
-    and tonumber(started_at) <= tonumber(forbidden[1])
-if now >= tonumber(expires_at) or is_forbidden then
-    redis.call('DEL', KEYS[1])
+local revocation = redis.call('HMGET', subjects .. subject, 'sequence', 'before', 'until')
+if not began or revocation[3] and not revocation[1] then
+    return redis.error_reply('FORMAT 1')
+end
+if now >= tonumber(expires_at) or refuses_session(revocation, began, now) then
+    redis.call('DEL', KEYS[2])
     return { ENDED, '', '', '0' }
 end
 
-local previous = redis.call('HMGET', KEYS[1], 'previous', 'copy', 'salt', 'exchanged_at', 'is_forked', 'forks_before')
+local previous = redis.call('HMGET', KEYS[2], 'previous', 'copy', 'salt', 'exchanged_at', 'is_forked', 'forks_before')
 local token, exchanged_copy, salt, exchanged_at, is_forked, forks_before = unpack(previous, 1, 6)
 if presented == current then
     local forks = '0'
@@ -33,7 +33,7 @@ if presented == current then
         forks = string.format('%d', math.min(tonumber(forks_before) + 1, 255))
     end
     -- The time to live stays: a session ends when it ends.
-    redis.call('HSET', KEYS[1], 'current', successor, 'previous', current, 'copy', copy, 'salt', new_salt,
+    redis.call('HSET', KEYS[2], 'current', successor, 'previous', current, 'copy', copy, 'salt', new_salt,
         'exchanged_at', ARGV[1], 'is_forked', '0', 'forks_before', forks)
     return { ROTATED, '', data, expires_at }
 end
@@ -45,13 +45,13 @@ if presented == token then
         end
         if is_forked ~= '1' then
             if tonumber(forks_before) >= MAX_FORKS then
-                redis.call('DEL', KEYS[1])
+                redis.call('DEL', KEYS[2])
                 return { FORKED, '', '', '0' }
             end
-            redis.call('HSET', KEYS[1], 'is_forked', '1')
+            redis.call('HSET', KEYS[2], 'is_forked', '1')
         end
         return { RETRIED_BY_OTHER_COPY, salt, data, expires_at }
     end
 end
-redis.call('DEL', KEYS[1])
+redis.call('DEL', KEYS[2])
 return { REUSED, '', '', '0' }

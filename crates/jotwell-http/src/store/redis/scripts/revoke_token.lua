@@ -1,11 +1,11 @@
--- Refuses a token until it would have expired. Of two such moments the later holds, and of two times to live the longer:
--- who said so first may have been ahead of time.
--- KEYS: the token. ARGV: until; time to live.
+-- Revokes a token until it would have expired: `Store::revoke_token`. Of two such moments the later holds, and of two
+-- times to live the longer, because the clock of the first caller may have been ahead.
+-- KEYS: the store; the token. ARGV: until; time to live.
 local till = ARGV[1]
-local there = redis.call('GET', KEYS[1])
+local there = redis.call('GET', KEYS[2])
 if there and tonumber(there) > tonumber(till) then
     till = there
 end
-local left = math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[2]))
-redis.call('SET', KEYS[1], till, 'PX', string.format('%.0f', left))
+local left = math.max(redis.call('PTTL', KEYS[2]), tonumber(ARGV[2]))
+redis.call('SET', KEYS[2], till, 'PX', string.format('%.0f', left))
 return 1

@@ -1,33 +1,43 @@
--- Whether a token is refused: `Question::answer`, step by step.
--- KEYS: the token; the session. Either may be a key of nothing, where the question has none.
--- ARGV: now; its `iat`; whether a session is asked for; what a subject's key begins with; subject or ''.
-local GOOD, DENIED, FORBIDDEN, ENDED = 0, 1, 2, 3
-local now = tonumber(ARGV[1])
+-- Whether a token is refused: `StatusQuery::answer`, step by step.
+-- KEYS: the store; the token; the session. Of the last two, one that the query does not have is a key of nothing.
+-- ARGV: now; its `iat`; whether a session is asked for; prefix of the keys of subjects; subject or ''.
+local ACTIVE, REVOKED, SUBJECT_REVOKED, SESSION_ENDED = 0, 1, 2, 3
+local now, issued_at, subject = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[5]
 
-local denied = redis.call('GET', KEYS[1])
-if denied and now < tonumber(denied) then
-    return DENIED
+local revoked = redis.call('GET', KEYS[2])
+if revoked and now < tonumber(revoked) then
+    return REVOKED
 end
 
-local begun_at, subject = tonumber(ARGV[2]), ARGV[5]
+local began
 if ARGV[3] == '1' then
-    local session = redis.call('HMGET', KEYS[2], 'subject', 'started_at', 'expires_at')
+    local session = redis.call('HMGET', KEYS[3], 'subject', 'began', 'expires_at')
     if not session[3] or now >= tonumber(session[3]) then
-        return ENDED
+        return SESSION_ENDED
     end
-    if not (session[1] and session[2]) then
+    if not session[1] then
         return redis.error_reply('CORRUPT a session')
     end
-    begun_at = tonumber(session[2])
+    if not session[2] then
+        return redis.error_reply('FORMAT 1')
+    end
+    began = session[2]
     if subject == '' then
         subject = session[1]
     end
 end
 
 if subject ~= '' then
-    local forbidden = redis.call('HMGET', ARGV[4] .. subject, 'before', 'until')
-    if forbidden[1] and now < tonumber(forbidden[2]) and begun_at <= tonumber(forbidden[1]) then
-        return FORBIDDEN
+    local revocation = redis.call('HMGET', ARGV[4] .. subject, 'sequence', 'before', 'until')
+    if revocation[3] and not revocation[1] then
+        return redis.error_reply('FORMAT 1')
+    end
+    local refused = revocation[1] and now < tonumber(revocation[3]) and issued_at <= tonumber(revocation[2])
+    if began then
+        refused = refuses_session(revocation, began, now)
+    end
+    if refused then
+        return SUBJECT_REVOKED
     end
 end
-return GOOD
+return ACTIVE

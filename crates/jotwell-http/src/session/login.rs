@@ -1,0 +1,94 @@
+//! How a session begins.
+
+use std::fmt;
+
+use jotwell::{Clock, NoClaims};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::data::Data;
+use super::lifecycle::logged;
+use super::refresh_token::RefreshToken;
+use super::{SessionError, Sessions, TokenResponse};
+use crate::access_claims::AccessClaims;
+use crate::store::{Kind, Sequence, SessionRecord, StoreId};
+use crate::timestamp::Timestamp;
+
+/// A login on its way, from [`Sessions::begin`] to [`complete`](Self::complete). The credentials are checked in between.
+///
+/// If all sessions of the subject are [ended](Sessions::logout_everywhere) in between, because its password was changed
+/// say, the login fails: the credentials that were checked may be those that are not good any more. For the same reason
+/// begin before you read what you compare them with.
+///
+/// ```
+/// # use jotwell::NoClaims;
+/// # use jotwell_http::{AccessClaims, TokenResponse, Sessions, SessionError};
+/// # async fn user_with(name: &str, password: &str) -> Option<String> { None }
+/// # async fn example(sessions: Sessions, name: &str, password: &str) -> Result<Option<TokenResponse>, SessionError> {
+/// let login = sessions.begin().await?;
+/// let Some(user) = user_with(name, password).await else { return Ok(None) };
+/// let response = login.complete(&user, AccessClaims::new(NoClaims).role("customer")).await?;
+/// # Ok(Some(response))
+/// # }
+/// ```
+#[must_use = "a session begins when the login is completed"]
+pub struct LoginAttempt<T = NoClaims> {
+    sessions: Sessions<T>,
+    began: Sequence,
+}
+
+impl<T> Sessions<T> {
+    /// Begins a login. Call it before you check the credentials, and [`LoginAttempt::complete`] afterwards.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn begin(&self) -> Result<LoginAttempt<T>, SessionError> {
+        let began = logged(self.store.sequence().await.map_err(SessionError::Store))?;
+        Ok(LoginAttempt { sessions: self.clone(), began })
+    }
+}
+
+impl<T: Serialize + DeserializeOwned + Send> LoginAttempt<T> {
+    /// Begins the session of `subject`, whose identity you have checked. Its access tokens will have the claims `access`.
+    ///
+    /// # Errors
+    /// [`SessionError::SubjectRevoked`] if all sessions of the subject were ended since the login began: check the
+    /// credentials again. [`SessionError::Store`], also for claims beyond [`SessionRecord::MAX_DATA`];
+    /// [`SessionError::Sign`], [`SessionError::Claims`], [`SessionError::Randomness`].
+    pub async fn complete(
+        self,
+        subject: &str,
+        access: AccessClaims<T>,
+    ) -> Result<TokenResponse, SessionError> {
+        logged(self.start(subject, access).await)
+    }
+
+    async fn start(self, subject: &str, access: AccessClaims<T>) -> Result<TokenResponse, SessionError> {
+        let Self { sessions, began } = self;
+        let token = RefreshToken::random().map_err(|_| SessionError::Randomness)?;
+        let now = Timestamp::from(sessions.clock.now());
+        let data = Data::of(subject.to_owned(), access);
+        let expires_at = now.saturating_add(sessions.session_lifetime);
+        let session = SessionRecord {
+            subject: StoreId::of(Kind::Subject, &sessions.issuer, subject),
+            began,
+            started_at: now,
+            expires_at,
+            current: token.hash(),
+            previous: None,
+            data: serde_json::to_vec(&data).map_err(|_| SessionError::Claims)?,
+        };
+        // Signed first: otherwise a session could remain whose token nobody has.
+        let (subject, access) = data.apart();
+        let response = sessions.grant(&token, subject, access, expires_at)?;
+        sessions.store.create(sessions.session(&response.session_id), &session, now).await?;
+        tracing::debug!(sid = response.session_id, "a session has begun");
+        Ok(response)
+    }
+}
+
+impl<T> fmt::Debug for LoginAttempt<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginAttempt").field("began", &self.began).finish_non_exhaustive()
+    }
+}
