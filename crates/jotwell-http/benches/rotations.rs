@@ -16,7 +16,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jotwell_http::store::{
     MemoryStore, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence,
-    SessionRecord, Store, StoreId, Timestamp, TokenHash,
+    SessionRecord, SessionStart, Store, StoreId, Timestamp, TokenHash,
 };
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -80,7 +80,7 @@ async fn client(
         previous: None,
         data: b"{\"role\":\"reader\",\"device\":\"a browser somewhere\"}".to_vec(),
     };
-    store.create(id, &session, now()).await?;
+    store.create(id, &session, SessionStart::default(), now()).await?;
     let mut times = Vec::with_capacity(usize::try_from(exchanges)?);
     for number in 0..exchanges {
         let exchange = exchange(client, number);

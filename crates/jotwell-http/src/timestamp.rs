@@ -4,40 +4,41 @@ use std::time::Duration;
 
 use jotwell::NumericDate;
 
-/// A moment in a store: milliseconds since 1970-01-01T00:00:00Z. Every store has whole numbers.
+/// A moment in a store: whole milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
-/// How far the clocks of machines that share something may be apart, with as much again for good measure.
+/// How far apart the clocks of machines may be that issue and verify access tokens. Sessions and their revocations do not
+/// depend on it: they are ordered by [`Sequence`](crate::store::Sequence).
 pub(crate) const SKEW: Duration = Duration::from_secs(2);
 
 impl Timestamp {
-    /// That many milliseconds after 1970 began.
+    /// Creates the moment that is so many milliseconds after the beginning of 1970.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since 1970 began.
+    /// Returns the milliseconds since the beginning of 1970.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
         self.0
     }
 
-    /// That much later, at the end of time at the latest.
+    /// Returns a later moment, and the last one if that would be beyond it.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 
-    /// How long after `earlier` this is; zero where it is not.
+    /// Returns how long after `earlier` this is, and zero if it is not.
     #[must_use]
     pub const fn saturating_since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 }
 
-/// Without what is left below a millisecond. What lies before 1970 becomes its beginning.
+/// Rounds down to milliseconds. Dates before 1970 become its beginning.
 impl From<NumericDate> for Timestamp {
     fn from(date: NumericDate) -> Self {
         let seconds = u64::try_from(date.as_secs()).unwrap_or(0);
@@ -46,7 +47,7 @@ impl From<NumericDate> for Timestamp {
     }
 }
 
-/// The last moments of time become [`NumericDate::MAX`].
+/// The last moments become [`NumericDate::MAX`].
 impl From<Timestamp> for NumericDate {
     fn from(moment: Timestamp) -> Self {
         Self::default().saturating_add(Duration::from_millis(moment.0))

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jotwell_http::store::{
     RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord,
-    StatusQuery, Store, StoreId, Timestamp, TokenHash, TokenStatus,
+    SessionStart, StatusQuery, Store, StoreId, Timestamp, TokenHash, TokenStatus,
 };
 use stores_common::RedisServer;
 
@@ -61,7 +61,7 @@ async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
         previous: None,
         data: client.to_be_bytes().to_vec(),
     };
-    if store.create(session_name(client), &record, NOW).await.is_err() {
+    if store.create(session_name(client), &record, SessionStart::default(), NOW).await.is_err() {
         return;
     }
     tell(client, 0);

@@ -2,22 +2,26 @@
 
 mod stores_common;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jotwell_http::store::{
     MemoryStore, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence,
-    SessionRecord, StatusQuery, Store, StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
+    SessionRecord, SessionStart, StatusQuery, Store, StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use stores_common::RedisServer;
 
+/// How many names of sessions there are. Of subjects, tokens and logins there are three each.
+const SESSIONS: u8 = 6;
+
 #[derive(Clone, Debug)]
 enum Operation {
     Begin { login: u8 },
-    Create { session: u8, subject: u8, login: u8, life: u64 },
+    Create { session: u8, subject: u8, login: u8, replaces: Option<u8>, limit: u32, back: u64, life: u64 },
     RefreshRotation { session: u8, presented: u8, copy: u8, successor: u8, grace: u64, back: u64 },
     Look { session: u8 },
     End { session: u8 },
@@ -31,6 +35,7 @@ enum Operation {
 #[derive(Debug, PartialEq)]
 enum Answer {
     Done,
+    Displaced(u64),
     Occupied,
     SubjectRevoked,
     Sequence(Sequence),
@@ -59,23 +64,22 @@ async fn apply(store: &dyn Store, logins: &mut Logins, operation: &Operation, no
             logins[usize::from(login)] = sequence;
             Answer::Sequence(sequence)
         }
-        Operation::Create { session, subject, login, life } => {
+        Operation::Create { session, subject, login, replaces, limit, back, life } => {
             let record = SessionRecord {
                 subject: id(b'u', subject),
                 began: logins[usize::from(login)],
-                started_at: now,
+                started_at: earlier(back),
                 expires_at: later(life),
                 current: TokenHash::from_bytes([0; 32]),
                 previous: None,
                 data: vec![session; usize::from(subject)],
             };
-            match store.create(id(b's', session), &record, now).await {
+            let replaces = replaces.map(|session| id(b's', session));
+            let start = SessionStart { replaces, limit: NonZeroU32::new(limit) };
+            match store.create(id(b's', session), &record, start, now).await {
                 Err(StoreError::Occupied) => Answer::Occupied,
                 Err(StoreError::SubjectRevoked) => Answer::SubjectRevoked,
-                other => {
-                    other.unwrap();
-                    Answer::Done
-                }
+                other => Answer::Displaced(other.unwrap()),
             }
         }
         Operation::RefreshRotation { session, presented, copy, successor, grace, back } => {
@@ -119,27 +123,30 @@ async fn apply(store: &dyn Store, logins: &mut Logins, operation: &Operation, no
 
 fn operation() -> impl Strategy<Value = Operation> {
     let few = 0..3_u8;
-    let token = 0..5_u8;
+    let (token, sessions) = (0..5_u8, 0..SESSIONS);
+    let replaces = prop_oneof![3 => Just(None), 1 => sessions.clone().prop_map(Some)];
     let millis = prop_oneof![0..4_u64, 5..40_u64];
     prop_oneof![
         2 => few.clone().prop_map(|login| Operation::Begin { login }),
-        3 => (few.clone(), few.clone(), few.clone(), millis.clone()).prop_map(
-            |(session, subject, login, life)| Operation::Create { session, subject, login, life }
+        5 => (sessions.clone(), few.clone(), few.clone(), replaces, 0..4_u32, 0..4_u64, millis.clone()).prop_map(
+            |(session, subject, login, replaces, limit, back, life)| {
+                Operation::Create { session, subject, login, replaces, limit, back, life }
+            }
         ),
-        8 => (few.clone(), token.clone(), 0..2_u8, token, prop_oneof![Just(0), 0..6_000_u64], 0..4_u64).prop_map(
+        8 => (sessions.clone(), token.clone(), 0..2_u8, token, prop_oneof![Just(0), 0..6_000_u64], 0..4_u64).prop_map(
             |(session, presented, copy, successor, grace, back)| {
                 Operation::RefreshRotation { session, presented, copy, successor, grace, back }
             }
         ),
-        2 => few.clone().prop_map(|session| Operation::Look { session }),
-        1 => few.clone().prop_map(|session| Operation::End { session }),
+        2 => sessions.clone().prop_map(|session| Operation::Look { session }),
+        1 => sessions.clone().prop_map(|session| Operation::End { session }),
         1 => (few.clone(), millis.clone()).prop_map(|(token, life)| Operation::Deny { token, life }),
         1 => (few.clone(), 0..4_u64, millis.clone())
             .prop_map(|(subject, back, life)| Operation::Forbid { subject, back, life }),
         4 => (
             prop::option::of(few.clone()),
             prop::option::of(few.clone()),
-            prop::option::of(few.clone()),
+            prop::option::of(sessions.clone()),
             0..4_u64
         )
             .prop_map(|(token, subject, session, back)| Operation::TokenStatus { token, subject, session, back }),
@@ -149,8 +156,8 @@ fn operation() -> impl Strategy<Value = Operation> {
 }
 
 /// When the session that has a name is over, as far as that is known from outside.
-fn note(ends: &mut [u64; 3], operation: &Operation, answer: &Answer, now: Timestamp) {
-    if let (Operation::Create { session, life, .. }, Answer::Done) = (operation, answer) {
+fn note(ends: &mut [u64; SESSIONS as usize], operation: &Operation, answer: &Answer, now: Timestamp) {
+    if let (Operation::Create { session, life, .. }, Answer::Displaced(_)) = (operation, answer) {
         ends[usize::from(*session)] = now.as_millis() + life;
     }
 }
@@ -162,7 +169,7 @@ async fn agree(
 ) -> Result<(), TestCaseError> {
     let memory = MemoryStore::new();
     let mut now = Timestamp::from_millis(1_800_000_000_000);
-    let mut ends = [0; 3];
+    let mut ends = [0; SESSIONS as usize];
     let mut logins = [Logins::default(); 3];
     for (index, (step, operation)) in history.iter().enumerate() {
         now = now.saturating_add(Duration::from_millis(*step));

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -63,12 +63,13 @@ pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Setti
 async fn login(
     State(app): State<App>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     JsonObject(credentials): JsonObject<Credentials>,
 ) -> Response {
     if let Err(too_many) = app.logins.check(client) {
         return too_many.into_response();
     }
-    match app.log_in(credentials).await {
+    match app.log_in(credentials, &headers).await {
         Ok(Some(tokens)) => tokens.into_response(),
         Ok(None) => wrong_password(),
         Err(error) => error.into_response(),

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::FromRef;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jotwell_http::{Authenticator, SessionError, Sessions, TokenResponse};
 use serde::{Deserialize, Serialize};
@@ -30,9 +30,10 @@ impl App {
     pub(crate) async fn log_in(
         &self,
         credentials: Credentials,
+        headers: &HeaderMap,
     ) -> Result<Option<TokenResponse>, SessionError> {
         // Before the password is read: a login fails if the user was logged out everywhere in between.
-        let login = self.sessions.begin().await?;
+        let login = self.sessions.begin().await?.replacing_cookies(headers);
         match self.users.log_in(&credentials.name, credentials.password).await {
             Some((id, access)) => login.complete(id, access).await.map(Some),
             None => Ok(None),

@@ -31,12 +31,13 @@ pub(crate) fn router() -> Router<App> {
 pub(crate) async fn login(
     State(app): State<App>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     JsonObject(credentials): JsonObject<Credentials>,
 ) -> Response {
     if let Err(too_many) = app.logins.check(client) {
         return too_many.into_response();
     }
-    match app.log_in(credentials).await {
+    match app.log_in(credentials, &headers).await {
         Ok(Some(tokens)) => in_cookies(&tokens).into_response(),
         Ok(None) => wrong_password(),
         Err(error) => error.into_response(),

@@ -1,4 +1,4 @@
-//! What the log says about refresh tokens that are presented again. Alerts depend on the codes, so they never change; the
+//! What the log says about sessions. Alerts depend on the codes, so they never change; the
 //! table is in the documentation of [`Sessions`](super::Sessions).
 
 pub(super) fn retried(sid: &str, other_copy: bool) {
@@ -13,6 +13,11 @@ pub(super) fn retried(sid: &str, other_copy: bool) {
         let code = "refresh_token_retried";
         tracing::info!(code, sid, "a refresh token was presented again within the grace period");
     }
+}
+
+pub(super) fn displaced(subject: &str, count: u64) {
+    let code = "session_displaced";
+    tracing::info!(code, subject, count, "the oldest sessions above the limit have ended");
 }
 
 pub(super) fn forked(sid: &str) {

@@ -84,8 +84,11 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         };
         // Whatever can fail comes before the exchange. After it the token is an old one, and a client that presents it
         // again after the grace period, because all it got was an error, would be taken for a thief.
-        let foreseen = self.store.session(id).await?;
-        let foreseen = foreseen.and_then(|mut session| going_on(session.exchange(&exchange, None).0));
+        let Some(mut foreseen) = self.store.session(id).await? else {
+            // Nothing is written for a session that does not exist: anyone can make up names.
+            return Err(SessionError::Ended);
+        };
+        let foreseen = going_on(foreseen.exchange(&exchange, None).0);
         let prepared = match foreseen {
             Some((data, expires_at)) => {
                 let (subject, access) = self.ask(id, &data, renew).await?;
@@ -205,7 +208,13 @@ impl<T> Sessions<T> {
     /// [`SessionError::Malformed`], and as [`logout`](Self::logout).
     pub async fn logout_with(&self, refresh_token: &str) -> Result<bool, SessionError> {
         let token = logged(RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed))?;
-        self.logout(&self.name(&token)).await
+        let session_id = self.name(&token);
+        // Nothing is written for a session that does not exist: anyone can make up names.
+        let there = self.store.session(self.session(&session_id)).await.map_err(SessionError::Store);
+        if logged(there)?.is_none() {
+            return Ok(false);
+        }
+        self.logout(&session_id).await
     }
 
     /// Ends all sessions of a subject, on all machines. A login that has [begun](Self::begin) and is not complete yet

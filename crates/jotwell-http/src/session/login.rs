@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::HeaderMap;
 use jotwell::{Clock, NoClaims};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -9,9 +10,10 @@ use serde::de::DeserializeOwned;
 use super::data::Data;
 use super::lifecycle::logged;
 use super::refresh_token::RefreshToken;
-use super::{SessionError, Sessions, TokenResponse};
+use super::{SessionError, Sessions, TokenResponse, events};
 use crate::access_claims::AccessClaims;
-use crate::store::{Kind, Sequence, SessionRecord, StoreId};
+use crate::cookie::Cookies;
+use crate::store::{Kind, Sequence, SessionRecord, SessionStart, StoreId};
 use crate::timestamp::Timestamp;
 
 /// A login on its way, from [`Sessions::begin`] to [`complete`](Self::complete). The credentials are checked in between.
@@ -35,6 +37,7 @@ use crate::timestamp::Timestamp;
 pub struct LoginAttempt<T = NoClaims> {
     sessions: Sessions<T>,
     began: Sequence,
+    replaces: Option<StoreId>,
 }
 
 impl<T> Sessions<T> {
@@ -44,7 +47,26 @@ impl<T> Sessions<T> {
     /// [`SessionError::Store`].
     pub async fn begin(&self) -> Result<LoginAttempt<T>, SessionError> {
         let began = logged(self.store.sequence().await.map_err(SessionError::Store))?;
-        Ok(LoginAttempt { sessions: self.clone(), began })
+        Ok(LoginAttempt { sessions: self.clone(), began, replaces: None })
+    }
+}
+
+impl<T> LoginAttempt<T> {
+    /// Ends the session of that refresh token when the login is complete, whosever it is. Text that is not a refresh token
+    /// is ignored.
+    pub fn replacing(self, refresh_token: &str) -> Self {
+        let replaced = RefreshToken::parse(refresh_token);
+        let replaces = replaced.map(|token| self.sessions.session(&self.sessions.name(&token)));
+        Self { replaces: replaces.or(self.replaces), ..self }
+    }
+
+    /// Ends the session whose [cookies](Cookies) the request has, when the login is complete: its tokens will be
+    /// overwritten in the browser, and nobody could end it any more.
+    pub fn replacing_cookies(self, headers: &HeaderMap) -> Self {
+        match Cookies::refresh_token(headers) {
+            Ok(Some(token)) => self.replacing(token),
+            _ => self,
+        }
     }
 }
 
@@ -64,7 +86,7 @@ impl<T: Serialize + DeserializeOwned + Send> LoginAttempt<T> {
     }
 
     async fn start(self, subject: &str, access: AccessClaims<T>) -> Result<TokenResponse, SessionError> {
-        let Self { sessions, began } = self;
+        let Self { sessions, began, replaces } = self;
         let token = RefreshToken::random().map_err(|_| SessionError::Randomness)?;
         let now = Timestamp::from(sessions.clock.now());
         let data = Data::of(subject.to_owned(), access);
@@ -80,8 +102,13 @@ impl<T: Serialize + DeserializeOwned + Send> LoginAttempt<T> {
         };
         // Signed first: otherwise a session could remain whose token nobody has.
         let (subject, access) = data.apart();
-        let response = sessions.grant(&token, subject, access, expires_at)?;
-        sessions.store.create(sessions.session(&response.session_id), &session, now).await?;
+        let response = sessions.grant(&token, subject.clone(), access, expires_at)?;
+        let start = SessionStart { replaces, limit: sessions.max_sessions };
+        let id = sessions.session(&response.session_id);
+        let displaced = sessions.store.create(id, &session, start, now).await?;
+        if displaced > 0 {
+            events::displaced(&subject, displaced);
+        }
         tracing::debug!(sid = response.session_id, "a session has begun");
         Ok(response)
     }

@@ -11,6 +11,7 @@ mod token_response;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ use crate::timestamp::SKEW;
 ///
 /// # Events
 ///
-/// The log says with a stable `code` when a token is presented again:
+/// The log says with a stable `code` what a client cannot see:
 ///
 /// | code | level | what has happened |
 /// |---|---|---|
@@ -61,6 +62,7 @@ use crate::timestamp::SKEW;
 /// | `refresh_token_forked` | warn | the same, but in another copy than the one that was exchanged |
 /// | `refresh_token_forked_again` | warn | that has happened in two generations in a row, and the session has ended |
 /// | `refresh_token_reused` | warn | an old token was presented, and the session has ended |
+/// | `session_displaced` | info | a login has ended the oldest sessions above [the limit](Self::max_sessions) |
 ///
 /// ```
 /// use std::sync::Arc;
@@ -93,6 +95,7 @@ pub struct Sessions<T = NoClaims> {
     session_lifetime: Duration,
     grace: Duration,
     leeway: Duration,
+    max_sessions: Option<NonZeroU32>,
     claims: PhantomData<fn() -> T>,
 }
 
@@ -115,6 +118,7 @@ impl<T> Sessions<T> {
             session_lifetime: SESSION_LIFETIME,
             grace: GRACE,
             leeway: SKEW,
+            max_sessions: None,
             claims: PhantomData,
         }
     }
@@ -149,6 +153,13 @@ impl<T> Sessions<T> {
     #[must_use]
     pub fn grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
+    }
+
+    /// Limits how many sessions a subject has at once. A login beyond that ends the oldest, with an event of the code
+    /// `session_displaced`. Without a limit by default.
+    #[must_use]
+    pub fn max_sessions(self, max: NonZeroU32) -> Self {
+        Self { max_sessions: Some(max), ..self }
     }
 
     /// How far the clocks of machines that share the sessions may be apart for an access token: 2 seconds, unless it is
@@ -220,6 +231,7 @@ impl<T> fmt::Debug for Sessions<T> {
             .field("session_lifetime", &self.session_lifetime)
             .field("grace", &self.grace)
             .field("leeway", &self.leeway)
+            .field("max_sessions", &self.max_sessions)
             .finish_non_exhaustive()
     }
 }

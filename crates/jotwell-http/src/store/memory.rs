@@ -1,13 +1,13 @@
 //! A store that lives as long as its process.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::future::ready;
 use std::sync::{Mutex, MutexGuard};
 
 use super::{
-    RecordChange, RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError,
-    StoreFuture, StoreId, SubjectRevocation, Timestamp, TokenStatus,
+    RecordChange, RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart, StatusQuery,
+    Store, StoreError, StoreFuture, StoreId, SubjectRevocation, Timestamp, TokenStatus,
 };
 
 /// Sessions and revocations in memory: for tests, and for a single process whose users may have to log in
@@ -21,6 +21,8 @@ pub struct MemoryStore(Mutex<State>);
 #[derive(Default)]
 struct State {
     sessions: HashMap<StoreId, SessionRecord>,
+    /// The names of the sessions of each subject.
+    of_subject: HashMap<StoreId, HashSet<StoreId>>,
     /// Until when each is revoked.
     denied: HashMap<StoreId, Timestamp>,
     subjects: HashMap<StoreId, SubjectRevocation>,
@@ -66,7 +68,10 @@ impl State {
 
     fn purge(&mut self, now: Timestamp) -> usize {
         let before = self.len();
-        self.sessions.retain(|_, session| now < session.expires_at);
+        let expired = self.sessions.extract_if(|_, session| now >= session.expires_at);
+        for (id, session) in expired.collect::<Vec<_>>() {
+            self.forget(id, &session);
+        }
         self.denied.retain(|_, until| now < *until);
         self.subjects.retain(|_, revocation| now < revocation.until);
         self.used.retain(|_, until| now < *until);
@@ -79,9 +84,54 @@ impl State {
         let revocation = self.subjects.get(&session.subject);
         let (exchanged, change) = session.exchange(exchange, revocation);
         if change == RecordChange::Remove {
-            self.sessions.remove(&id);
+            self.remove(id);
         }
         exchanged
+    }
+
+    fn create(
+        &mut self,
+        id: StoreId,
+        session: &SessionRecord,
+        start: SessionStart,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let revocation = self.subjects.get(&session.subject);
+        session.check_start(revocation, now)?;
+        // An expired one may have been removed or not. It is not there either way.
+        if self.sessions.get(&id).is_some_and(|there| now < there.expires_at) {
+            return Err(StoreError::Occupied);
+        }
+        self.remove(id);
+        if let Some(replaced) = start.replaces {
+            self.remove(replaced);
+        }
+        let names = self.of_subject.get(&session.subject).into_iter().flatten();
+        let alive = names.filter_map(|id| Some((*id, self.sessions.get(id)?)));
+        let revocation = self.subjects.get(&session.subject);
+        let displaced = start.displaced(alive.filter(|(_, session)| session.is_alive(revocation, now)));
+        for id in &displaced {
+            self.remove(*id);
+        }
+        self.of_subject.entry(session.subject).or_default().insert(id);
+        self.sessions.insert(id, session.clone());
+        Ok(u64::try_from(displaced.len()).unwrap_or(u64::MAX))
+    }
+
+    fn remove(&mut self, id: StoreId) -> bool {
+        let Some(session) = self.sessions.remove(&id) else { return false };
+        self.forget(id, &session);
+        true
+    }
+
+    /// Removes the name of a session that has been removed.
+    fn forget(&mut self, id: StoreId, session: &SessionRecord) {
+        if let Some(names) = self.of_subject.get_mut(&session.subject) {
+            names.remove(&id);
+            if names.is_empty() {
+                self.of_subject.remove(&session.subject);
+            }
+        }
     }
 }
 
@@ -94,16 +144,14 @@ impl Store for MemoryStore {
         answer(self.state().map(|state| state.sequence))
     }
 
-    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
-        answer(self.change(now, |state| {
-            session.check_start(state.subjects.get(&session.subject), now)?;
-            // An expired one may have been removed or not. It is not there either way.
-            if state.sessions.get(&id).is_some_and(|there| now < there.expires_at) {
-                return Err(StoreError::Occupied);
-            }
-            state.sessions.insert(id, session.clone());
-            Ok(())
-        }))
+    fn create<'a>(
+        &'a self,
+        id: StoreId,
+        session: &'a SessionRecord,
+        start: SessionStart,
+        now: Timestamp,
+    ) -> StoreFuture<'a, u64> {
+        answer(self.change(now, |state| state.create(id, session, start, now)))
     }
 
     fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
@@ -119,7 +167,7 @@ impl Store for MemoryStore {
     }
 
     fn end(&self, id: StoreId) -> StoreFuture<'_, bool> {
-        answer(self.state().map(|mut state| state.sessions.remove(&id).is_some()))
+        answer(self.state().map(|mut state| state.remove(id)))
     }
 
     fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()> {
@@ -207,7 +255,7 @@ mod tests {
                 previous: None,
                 data: Vec::new(),
             };
-            store.create(id(number), &session, NOW).await.expect("a session");
+            store.create(id(number), &session, SessionStart::default(), NOW).await.expect("a session");
         }
         for number in 0..1500 {
             assert!(store.end(id(number)).await.expect("an answer"));

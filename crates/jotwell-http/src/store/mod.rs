@@ -17,6 +17,7 @@ mod redis;
 mod revocation;
 mod rotation;
 mod sequence;
+mod start;
 mod status;
 mod token_hash;
 
@@ -32,6 +33,7 @@ pub use record::{Previous, RecordChange, SessionRecord};
 pub use revocation::SubjectRevocation;
 pub use rotation::{RefreshRotation, RotationOutcome};
 pub use sequence::Sequence;
+pub use start::SessionStart;
 pub use status::{StatusQuery, TokenStatus};
 pub use token_hash::TokenHash;
 
@@ -64,12 +66,19 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// [`StoreError`].
     fn sequence(&self) -> StoreFuture<'_, Sequence>;
 
-    /// Begins a session. An expired session of that name is replaced.
+    /// Begins a session, and ends those that [`SessionStart`] says: the one that it replaces, and then the oldest of its
+    /// subject above the limit. Returns how many of the latter ended. An expired session of that name is replaced.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Occupied`] if there is one of that name; [`StoreError::SubjectRevoked`] if the
     /// subject was revoked after the login had begun ([`SessionRecord::check_start`]).
-    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()>;
+    fn create<'a>(
+        &'a self,
+        id: StoreId,
+        session: &'a SessionRecord,
+        start: SessionStart,
+        now: Timestamp,
+    ) -> StoreFuture<'a, u64>;
 
     /// Returns the session of that name. An expired one may be returned or not.
     ///

@@ -12,8 +12,8 @@ use jotwell::{
     VerifyingKey,
 };
 use jotwell_http::store::{
-    RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError, StoreFuture,
-    StoreId, Timestamp, TokenStatus,
+    RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart, StatusQuery, Store, StoreError,
+    StoreFuture, StoreId, Timestamp, TokenStatus,
 };
 use jotwell_http::{
     AccessClaims, Authenticator, ReloadKeys, ReloadOutcome, ReplayGuard, Revocations, TokenVerifier,
@@ -119,7 +119,13 @@ impl Store for Down {
         down()
     }
 
-    fn create<'a>(&'a self, _: StoreId, _: &'a SessionRecord, _: Timestamp) -> StoreFuture<'a, ()> {
+    fn create<'a>(
+        &'a self,
+        _: StoreId,
+        _: &'a SessionRecord,
+        _: SessionStart,
+        _: Timestamp,
+    ) -> StoreFuture<'a, u64> {
         down()
     }
 

@@ -1,7 +1,10 @@
-//! A login has a beginning, before the credentials are checked, and an end.
+//! How sessions begin, and which others end for it. A login has a beginning, before the credentials are checked, and an end.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue};
 use jotwell_http::{AuthErrorKind, SessionError};
 
 use crate::sessions_common::{ISSUER, NOW, Service, access};
@@ -59,4 +62,47 @@ async fn a_login_on_its_way_does_not_survive_the_revocation_of_its_subject() {
     revocations.revoke_subject(ISSUER, "user-42", Duration::from_secs(900)).await.expect("the store");
     let refused = login.complete("user-42", access()).await;
     assert!(matches!(refused, Err(SessionError::SubjectRevoked)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn above_the_limit_the_oldest_session_ends() {
+    let service = Service::with(|sessions| sessions.max_sessions(NonZeroU32::new(2).expect("not zero")));
+    let mut grants = Vec::new();
+    for _ in 0..4 {
+        service.clock.advance(Duration::from_millis(1));
+        grants.push(service.login().await);
+    }
+    let other = service.sessions.begin().await.expect("the store");
+    let other = other.complete("user-43", access()).await.expect("a session");
+    for (grant, is_alive) in grants.iter().zip([false, false, true, true]) {
+        assert_eq!(service.knock(grant).await.is_ok(), is_alive);
+        assert_eq!(service.sessions.refresh(&grant.refresh_token).await.is_ok(), is_alive);
+    }
+    service.knock(&other).await.expect("in");
+}
+
+#[tokio::test]
+async fn a_login_over_the_cookies_of_a_session_ends_that_session() {
+    let service = Service::new();
+    let (old, other) = (service.login().await, service.login().await);
+    let mut headers = HeaderMap::new();
+    let cookies = format!("a=b; __Host-refresh={}; __Host-access={}", *old.refresh_token, *old.access_token);
+    headers.insert(COOKIE, HeaderValue::try_from(cookies).expect("a header"));
+    // A login that fails ends nothing.
+    drop(service.sessions.begin().await.expect("the store").replacing_cookies(&headers));
+    service.knock(&old).await.expect("in");
+    // Another user, at the same browser.
+    let login = service.sessions.begin().await.expect("the store").replacing_cookies(&headers);
+    let new = login.complete("user-43", access()).await.expect("a session");
+    assert!(matches!(service.knock(&old).await, Err(AuthErrorKind::Revoked)));
+    assert!(matches!(service.sessions.refresh(&old.refresh_token).await, Err(SessionError::Ended)));
+    service.knock(&other).await.expect("in");
+    service.knock(&new).await.expect("in");
+    // Cookies that are none of ours, or twice there, change nothing.
+    for cookies in ["__Host-refresh=abc", "a=b", "__Host-refresh=a; __Host-refresh=b"] {
+        headers.insert(COOKIE, HeaderValue::from_static(cookies));
+        let login = service.sessions.begin().await.expect("the store").replacing_cookies(&headers);
+        login.complete("user-43", access()).await.expect("a session");
+    }
+    service.knock(&new).await.expect("in");
 }

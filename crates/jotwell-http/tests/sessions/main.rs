@@ -7,12 +7,13 @@ mod sessions_common;
 mod theft;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use jotwell::{Algorithm, Clock, NoClaims, SigningKey};
 use jotwell_http::store::{
-    MemoryStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError,
-    StoreFuture, StoreId, Timestamp, TokenStatus,
+    MemoryStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart, StatusQuery, Store,
+    StoreError, StoreFuture, StoreId, Timestamp, TokenStatus,
 };
 use jotwell_http::{AccessClaims, AuthErrorKind, IssuerKeys, SessionError, Sessions};
 use serde_json::json;
@@ -332,10 +333,37 @@ async fn the_store_gets_neither_token() {
     assert!(holds(b"user-42"), "it records at all");
 }
 
+/// Anyone can make up refresh tokens. A store that writes to a disk has better things to do.
+#[tokio::test]
+async fn nothing_is_written_for_a_session_that_does_not_exist() {
+    let recorder = Arc::new(Recorder::default());
+    let key = SigningKey::generate(Algorithm::Ed25519).expect("a key").with_key_id("one");
+    let sessions: Sessions = Sessions::new(
+        recorder.clone(),
+        IssuerKeys::single(key).expect("keys"),
+        jotwell_http::IssuerId::new(ISSUER),
+        jotwell_http::AudienceId::new(AUDIENCE),
+    );
+    for byte in 0..100 {
+        let made_up = jotwell::base64url::encode([byte; 60]);
+        assert!(matches!(sessions.refresh(&made_up).await, Err(SessionError::Ended)));
+        assert!(!sessions.logout_with(&made_up).await.expect("the store"));
+    }
+    assert_eq!(recorder.writes.load(SeqCst), 0);
+    let login = sessions.begin().await.expect("the store");
+    let grant = login.complete("user-42", AccessClaims::new(NoClaims)).await.expect("a session");
+    let next = sessions.refresh(&grant.refresh_token).await.expect("a grant");
+    assert_eq!(recorder.writes.load(SeqCst), 1);
+    assert!(sessions.logout_with(&next.refresh_token).await.expect("the store"));
+    assert_eq!(recorder.writes.load(SeqCst), 2);
+}
+
 /// Passes everything on to a store in memory, and keeps all bytes that it saw.
 #[derive(Debug, Default)]
 struct Recorder {
     store: MemoryStore,
+    /// How many operations that write were asked for.
+    writes: AtomicU64,
     seen: std::sync::Mutex<Vec<u8>>,
 }
 
@@ -349,12 +377,18 @@ impl Store for Recorder {
     fn sequence(&self) -> StoreFuture<'_, Sequence> {
         self.store.sequence()
     }
-    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
+    fn create<'a>(
+        &'a self,
+        id: StoreId,
+        session: &'a SessionRecord,
+        start: SessionStart,
+        now: Timestamp,
+    ) -> StoreFuture<'a, u64> {
         self.saw(id.as_bytes());
         self.saw(session.subject.as_bytes());
         self.saw(session.current.as_bytes());
         self.saw(&session.data);
-        self.store.create(id, session, now)
+        self.store.create(id, session, start, now)
     }
     fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
         self.store.session(id)
@@ -364,6 +398,7 @@ impl Store for Recorder {
         id: StoreId,
         exchange: &'a RefreshRotation,
     ) -> StoreFuture<'a, RotationOutcome> {
+        self.writes.fetch_add(1, SeqCst);
         self.saw(exchange.presented.as_bytes());
         self.saw(exchange.copy.as_bytes());
         self.saw(exchange.successor.as_bytes());
@@ -371,6 +406,7 @@ impl Store for Recorder {
         self.store.exchange(id, exchange)
     }
     fn end(&self, id: StoreId) -> StoreFuture<'_, bool> {
+        self.writes.fetch_add(1, SeqCst);
         self.store.end(id)
     }
     fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()> {

@@ -27,6 +27,7 @@
 mod exchanges;
 mod revocations;
 mod sessions;
+mod starts;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -35,11 +36,12 @@ use std::time::Duration;
 pub use exchanges::*;
 pub use revocations::*;
 pub use sessions::*;
+pub use starts::*;
 use tokio::task::JoinSet;
 
 use jotwell_http::store::{
-    RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError, StoreId,
-    Timestamp, TokenHash, TokenStatus,
+    RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart, StatusQuery, Store, StoreError,
+    StoreId, Timestamp, TokenHash, TokenStatus,
 };
 
 /// How many ask for the same thing at once.
@@ -76,6 +78,12 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     a_session_can_be_looked_at(make().await).await;
     what_is_over_is_let_go_and_nothing_else(make().await).await;
     many_sessions(make().await).await;
+
+    a_session_replaces_another(make().await).await;
+    the_oldest_sessions_of_a_subject_end(make().await).await;
+    only_sessions_that_are_alive_count(make().await).await;
+    a_session_that_does_not_begin_ends_no_other(make().await).await;
+    a_crowd_of_logins_leaves_as_many_as_the_limit(make().await).await;
 
     a_token_is_revoked_until_its_end(make().await).await;
     of_two_ends_of_a_revocation_the_later_holds(make().await).await;
@@ -162,8 +170,13 @@ impl Asked {
         succeeded("sequence", self.0.sequence().await)
     }
 
+    /// One that ends no other.
     async fn create(&self, id: StoreId, session: &SessionRecord, now: Timestamp) {
-        succeeded("create", self.0.create(id, session, now).await);
+        assert_eq!(self.start(id, session, SessionStart::default(), now).await, 0, "no limit, no end");
+    }
+
+    async fn start(&self, id: StoreId, session: &SessionRecord, start: SessionStart, now: Timestamp) -> u64 {
+        succeeded("create", self.0.create(id, session, start, now).await)
     }
 
     async fn session(&self, id: StoreId) -> Option<SessionRecord> {

@@ -123,7 +123,7 @@ pub async fn a_login_on_its_way_is_refused(store: Arc<dyn Store>) {
     asked.revoke_subject(subject, at(5), at(HOUR), at(5)).await;
     let late = SessionRecord { began, started_at: at(10), ..session(subject) };
     for now in [at(0), at(10), at(HOUR - 1)] {
-        let refused = store.create(name(1), &late, now).await;
+        let refused = store.create(name(1), &late, SessionStart::default(), now).await;
         assert!(matches!(refused, Err(StoreError::SubjectRevoked)), "{now:?}: {refused:?}");
     }
     assert_eq!(asked.session(name(1)).await, None, "nothing has begun");
@@ -131,7 +131,7 @@ pub async fn a_login_on_its_way_is_refused(store: Arc<dyn Store>) {
     let again = SessionRecord { began: asked.sequence().await, ..late.clone() };
     asked.create(name(1), &again, at(10)).await;
     // Refused before it is known whether the name is free, and not when the revocation is no longer kept.
-    let refused = store.create(name(1), &late, at(20)).await;
+    let refused = store.create(name(1), &late, SessionStart::default(), at(20)).await;
     assert!(matches!(refused, Err(StoreError::SubjectRevoked)), "{refused:?}");
     let long = SessionRecord { expires_at: at(3 * HOUR), ..late };
     asked.create(name(3), &long, at(HOUR)).await;

@@ -30,11 +30,11 @@ pub async fn a_name_is_taken_once(store: Arc<dyn Store>) {
     asked.create(name, &session(subject), at(0)).await;
     let other = SessionRecord { current: token(50), data: b"other".to_vec(), ..session(subject) };
     for now in [0, HOUR - 1] {
-        let again = store.create(name, &other, at(now)).await;
+        let again = store.create(name, &other, SessionStart::default(), at(now)).await;
         assert!(matches!(again, Err(StoreError::Occupied)), "at {now}: {again:?}");
     }
     assert_eq!(asked.exchange(name, &exchange(0, at(1), Duration::ZERO)).await, rotated());
-    let again = store.create(name, &other, at(2)).await;
+    let again = store.create(name, &other, SessionStart::default(), at(2)).await;
     assert!(matches!(again, Err(StoreError::Occupied)), "after an exchange: {again:?}");
 
     // One that is over, whether the store has let go of it or not, and one that was ended.
@@ -56,7 +56,7 @@ pub async fn one_of_a_crowd_begins(store: Arc<dyn Store>) {
     let (name, subject) = (id("crowd, begin", 1), id("crowd, begin", 2));
     let answers = crowd(&store, move |store, number| async move {
         let session = SessionRecord { current: token(number), ..session(subject) };
-        (number, store.0.create(name, &session, at(0)).await)
+        (number, store.0.create(name, &session, SessionStart::default(), at(0)).await)
     })
     .await;
     let winners: Vec<u8> =
@@ -89,7 +89,7 @@ pub async fn data_come_back_and_have_a_limit(store: Arc<dyn Store>) {
     }
     let name = id("data", 99);
     let long = SessionRecord { data: vec![0; SessionRecord::MAX_DATA + 1], ..session(subject) };
-    match store.create(name, &long, at(0)).await {
+    match store.create(name, &long, SessionStart::default(), at(0)).await {
         Err(StoreError::TooLong { length, limit }) => {
             assert_eq!((length, limit), (SessionRecord::MAX_DATA + 1, SessionRecord::MAX_DATA));
         }

@@ -16,8 +16,8 @@ use ::redb::{Database, Error, ReadTransaction, ReadableDatabase};
 
 use self::writer::Writer;
 use super::{
-    RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError, StoreFuture,
-    StoreId, Timestamp, TokenStatus,
+    RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart, StatusQuery, Store, StoreError,
+    StoreFuture, StoreId, Timestamp, TokenStatus,
 };
 use crate::private_file;
 
@@ -118,10 +118,16 @@ impl Store for RedbStore {
         Box::pin(async move { tables::sequence(&self.read()?) })
     }
 
-    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
+    fn create<'a>(
+        &'a self,
+        id: StoreId,
+        session: &'a SessionRecord,
+        start: SessionStart,
+        now: Timestamp,
+    ) -> StoreFuture<'a, u64> {
         Box::pin(async move {
             let session = session.clone();
-            self.writer.run(move |tables| tables.create(id, &session, now)).await
+            self.writer.run(move |tables| tables.create(id, &session, start, now)).await
         })
     }
 

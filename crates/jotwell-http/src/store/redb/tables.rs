@@ -8,12 +8,13 @@ use ::redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError,
 use super::encoding::{from_bytes, to_bytes};
 use super::fault;
 use crate::store::{
-    RecordChange, RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, StoreError,
-    StoreId, SubjectRevocation, Timestamp, TokenStatus,
+    RecordChange, RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart, StatusQuery,
+    StoreError, StoreId, SubjectRevocation, Timestamp, TokenStatus,
 };
 
 type Name = &'static [u8; 32];
 type Until = (u64, u8, Name);
+type OfSubject = (Name, Name);
 type Revocation = (u64, u64, u64);
 
 /// The version of the format, and the sequence.
@@ -23,6 +24,8 @@ const SEQUENCE: &str = "sequence";
 const SESSIONS: TableDefinition<Name, &[u8]> = TableDefinition::new("sessions");
 /// Until when each is refused.
 const DENIED: TableDefinition<Name, u64> = TableDefinition::new("denied");
+/// The sessions of each subject: its name, and theirs.
+const OF_SUBJECT: TableDefinition<OfSubject, ()> = TableDefinition::new("of_subject");
 /// Of each revoked subject the position, the moment and the end.
 const SUBJECTS: TableDefinition<Name, Revocation> = TableDefinition::new("subjects");
 /// Until when each is remembered.
@@ -112,6 +115,7 @@ pub(super) struct Tables<'t> {
     file: Table<'t, &'static str, u64>,
     sessions: Table<'t, Name, &'static [u8]>,
     denied: Table<'t, Name, u64>,
+    of_subject: Table<'t, OfSubject, ()>,
     subjects: Table<'t, Name, Revocation>,
     used: Table<'t, Name, u64>,
     ends: Table<'t, Until, ()>,
@@ -126,6 +130,7 @@ impl<'t> Tables<'t> {
                 file: transaction.open_table(FILE)?,
                 sessions: transaction.open_table(SESSIONS)?,
                 denied: transaction.open_table(DENIED)?,
+                of_subject: transaction.open_table(OF_SUBJECT)?,
                 subjects: transaction.open_table(SUBJECTS)?,
                 used: transaction.open_table(USED)?,
                 ends: transaction.open_table(ENDS)?,
@@ -163,17 +168,56 @@ impl<'t> Tables<'t> {
         &mut self,
         id: StoreId,
         session: &SessionRecord,
+        start: SessionStart,
         now: Timestamp,
-    ) -> Result<(), Halt> {
+    ) -> Result<u64, Halt> {
         let revocation = self.revocation(session.subject)?;
         session.check_start(revocation.as_ref(), now).map_err(Halt::Refused)?;
-        let there = self.session(id)?.map(|there| there.expires_at);
-        if there.is_some_and(|expires_at| now < expires_at) {
+        let there = self.session(id)?;
+        if there.as_ref().is_some_and(|there| now < there.expires_at) {
             return Err(Halt::Refused(StoreError::Occupied));
         }
-        let (from, to) = (there.map(Timestamp::as_millis), session.expires_at.as_millis());
+        let mut alive = self.of_subject(session.subject, start)?;
+        alive.retain(|(other, session)| {
+            *other != id && start.replaces != Some(*other) && session.is_alive(revocation.as_ref(), now)
+        });
+        let displaced = start.displaced(alive.iter().map(|(id, session)| (*id, session)));
+        let replaced = start.replaces.map(|id| self.session(id)).transpose()?.flatten();
+
+        // Everything has been read. From here on it is written.
+        if let Some(there) = &there {
+            self.remove(id, there)?;
+        }
+        if let (Some(id), Some(session)) = (start.replaces.filter(|it| *it != id), &replaced) {
+            self.remove(id, session)?;
+        }
+        for (id, session) in alive.iter().filter(|(id, _)| displaced.contains(id)) {
+            self.remove(*id, session)?;
+        }
         self.sessions.insert(id.as_bytes(), to_bytes(session).as_slice())?;
-        self.move_end(A_SESSION, id, from, Some(to))
+        self.of_subject.insert((session.subject.as_bytes(), id.as_bytes()), ())?;
+        self.move_end(A_SESSION, id, None, Some(session.expires_at.as_millis()))?;
+        Ok(u64::try_from(displaced.len()).unwrap_or(u64::MAX))
+    }
+
+    /// The sessions of a subject, where there is a limit to them.
+    fn of_subject(
+        &self,
+        subject: StoreId,
+        start: SessionStart,
+    ) -> Result<Vec<(StoreId, SessionRecord)>, Halt> {
+        let mut sessions = Vec::new();
+        if start.limit.is_none() {
+            return Ok(sessions);
+        }
+        let (first, last) = ([u8::MIN; 32], [u8::MAX; 32]);
+        for entry in self.of_subject.range((subject.as_bytes(), &first)..=(subject.as_bytes(), &last))? {
+            let id = StoreId::from_bytes(*entry?.0.value().1);
+            if let Some(session) = self.session(id)? {
+                sessions.push((id, session));
+            }
+        }
+        Ok(sessions)
     }
 
     pub(super) fn exchange(
@@ -203,7 +247,21 @@ impl<'t> Tables<'t> {
 
     fn remove(&mut self, id: StoreId, session: &SessionRecord) -> Result<(), Halt> {
         self.sessions.remove(id.as_bytes())?;
+        self.of_subject.remove((session.subject.as_bytes(), id.as_bytes()))?;
         self.move_end(A_SESSION, id, Some(session.expires_at.as_millis()), None)
+    }
+
+    /// Removes a session that has expired. One that cannot be read any more goes without its entry among those of its
+    /// subject.
+    fn purge_session(&mut self, id: &[u8; 32]) -> Result<(), Halt> {
+        let subject = match self.sessions.remove(id)? {
+            Some(bytes) => from_bytes(bytes.value()).ok().map(|session| session.subject),
+            None => None,
+        };
+        if let Some(subject) = subject {
+            self.of_subject.remove((subject.as_bytes(), id))?;
+        }
+        Ok(())
     }
 
     pub(super) fn revoke_token(&mut self, token: StoreId, until: Timestamp) -> Result<(), Halt> {
@@ -252,7 +310,7 @@ impl<'t> Tables<'t> {
         }
         for (until, kind, id) in &over {
             match *kind {
-                A_SESSION => drop(self.sessions.remove(id)?),
+                A_SESSION => self.purge_session(id)?,
                 A_DENIED => drop(self.denied.remove(id)?),
                 A_SUBJECT => drop(self.subjects.remove(id)?),
                 A_USED => drop(self.used.remove(id)?),

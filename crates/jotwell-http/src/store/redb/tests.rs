@@ -93,7 +93,7 @@ impl StorageBackend for Disk {
 /// Every operation is an error, and none is an acceptance.
 async fn assert_dead(store: &RedbStore) {
     let is_unreachable = |error| matches!(error, StoreError::Unreachable { .. });
-    assert!(is_unreachable(store.create(id(9), &session(), NOW).await.unwrap_err()));
+    assert!(is_unreachable(store.create(id(9), &session(), SessionStart::default(), NOW).await.unwrap_err()));
     assert!(is_unreachable(store.exchange(id(1), &exchange()).await.unwrap_err()));
     assert!(is_unreachable(store.end(id(1)).await.unwrap_err()));
     assert!(is_unreachable(store.revoke_token(id(2), END, NOW).await.unwrap_err()));
@@ -108,7 +108,7 @@ async fn a_disk_that_fails_is_an_error_of_everything() {
     let is_broken = Arc::new(AtomicBool::new(false));
     let disk = Disk { memory: InMemoryBackend::new(), is_broken: Arc::clone(&is_broken) };
     let store = RedbStore::over(Database::builder().create_with_backend(disk).unwrap()).unwrap();
-    store.create(id(1), &session(), NOW).await.unwrap();
+    store.create(id(1), &session(), SessionStart::default(), NOW).await.unwrap();
     assert_eq!(store.token_status(&question()).await.unwrap(), TokenStatus::Active);
     is_broken.store(true, SeqCst);
     let failed = store.end(id(1)).await.unwrap_err();
@@ -123,7 +123,7 @@ async fn a_disk_that_fails_is_an_error_of_everything() {
 async fn a_writer_that_died_is_an_error_of_everything() {
     let backend = InMemoryBackend::new();
     let store = RedbStore::over(Database::builder().create_with_backend(backend).unwrap()).unwrap();
-    store.create(id(1), &session(), NOW).await.unwrap();
+    store.create(id(1), &session(), SessionStart::default(), NOW).await.unwrap();
     let died = store.writer.run(|_| -> Result<(), Halt> { panic!("this is part of the test") }).await;
     assert!(matches!(died, Err(StoreError::Unreachable { .. })), "{died:?}");
     assert_dead(&store).await;
@@ -143,7 +143,7 @@ async fn operations_share_a_transaction_and_not_a_fate() {
         });
         let name = id(10 + u8::from(breaks));
         let record = session();
-        let create = |name| store.create(name, &record, NOW);
+        let create = |name| store.create(name, &record, SessionStart::default(), NOW);
         let spoil = store.writer.run(move |_| {
             if breaks { Err(Halt::Broken(StoreError::Corrupt { what: "a test" })) } else { Ok(()) }
         });
@@ -159,7 +159,7 @@ async fn operations_share_a_transaction_and_not_a_fate() {
             assert!(store.database.begin_read().is_ok());
             assert_dead(&store).await;
         } else {
-            first.unwrap();
+            assert_eq!(first.unwrap(), 0);
             assert!(matches!(second, Err(StoreError::Occupied)), "{second:?}");
             assert!(used.unwrap());
             assert_eq!(
@@ -205,8 +205,8 @@ async fn a_record_that_is_none_is_corrupt() {
     assert!(is_corrupt(store.token_status(&question()).await.unwrap_err()));
     assert!(is_corrupt(store.exchange(id(1), &exchange()).await.unwrap_err()));
     assert!(is_corrupt(store.end(id(1)).await.unwrap_err()));
-    assert!(is_corrupt(store.create(id(1), &session(), NOW).await.unwrap_err()));
-    store.create(id(2), &session(), NOW).await.unwrap();
+    assert!(is_corrupt(store.create(id(1), &session(), SessionStart::default(), NOW).await.unwrap_err()));
+    store.create(id(2), &session(), SessionStart::default(), NOW).await.unwrap();
     drop(store);
 
     let database = Database::open(&path).unwrap();

@@ -7,6 +7,7 @@ mod options;
 mod scripts;
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use ::redis::{Client, FromRedisValue, Script};
@@ -15,8 +16,8 @@ use self::connection::{Link, Repeat};
 pub use self::options::RedisOptions;
 use self::scripts::Scripts;
 use super::{
-    RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, Store, StoreError, StoreFuture,
-    StoreId, Timestamp, TokenStatus,
+    RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart, StatusQuery, Store, StoreError,
+    StoreFuture, StoreId, Timestamp, TokenStatus,
 };
 
 /// Sessions and revocations in [Redis](https://redis.io) 6.2 or later, or what speaks its language: for services
@@ -149,15 +150,20 @@ impl RedisStore {
         &self,
         id: StoreId,
         session: &SessionRecord,
+        start: SessionStart,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         // Checks the length of the data. The revocation is up to the script.
         session.check_start(None, now)?;
-        let (created, twice): (u8, bool) = self
+        let ((created, displaced), twice): ((u8, u64), bool) = self
             .run_and_tell(Repeat::Harmless, &self.scripts.create, |script| {
                 script.key(self.key(SESSION, id)).key(self.key(SUBJECT, session.subject));
-                script.arg(number(now)).arg(time_to_live(session.expires_at, now)).arg(name(session.subject));
-                script.arg(session.began.as_number());
+                script.key(self.key(INDEX, session.subject));
+                script.arg(number(now)).arg(time_to_live(session.expires_at, now));
+                script.arg(self.prefix(SESSION)).arg(self.prefix(INDEX)).arg(name(id));
+                script.arg(start.replaces.map(name).unwrap_or_default());
+                script.arg(start.limit.map_or(0, NonZeroU32::get));
+                script.arg(name(session.subject)).arg(session.began.as_number());
                 script.arg(number(session.started_at)).arg(number(session.expires_at));
                 script.arg(session.current.as_bytes()).arg(&session.data);
                 match &session.previous {
@@ -173,13 +179,13 @@ impl RedisStore {
             })
             .await?;
         match created {
-            1 => Ok(()),
+            1 => Ok(displaced),
             2 => Err(StoreError::SubjectRevoked),
             // The session that is there may be this very one: the first attempt arrived, and its answer was lost.
             0 if twice
                 && self.read_session(id).await?.is_some_and(|there| there.current == session.current) =>
             {
-                Ok(())
+                Ok(0)
             }
             0 => Err(StoreError::Occupied),
             _ => Err(CORRUPT),
@@ -214,7 +220,7 @@ impl RedisStore {
                 script.arg(self.prefix(SUBJECT)).arg(exchange.presented.as_bytes());
                 script.arg(exchange.copy.as_bytes());
                 script.arg(exchange.successor.as_bytes()).arg(&exchange.salt);
-                script.arg(number(exchange.presented_at));
+                script.arg(number(exchange.presented_at)).arg(name(id)).arg(self.prefix(INDEX));
             })
             .await?;
         let expires_at = Timestamp::from_millis(expires_at);
@@ -255,6 +261,7 @@ impl RedisStore {
 
 const STORE: char = 'm';
 const SESSION: char = 's';
+const INDEX: char = 'i';
 const TOKEN: char = 'd';
 const SUBJECT: char = 'f';
 const USED: char = 'u';
@@ -278,8 +285,14 @@ impl Store for RedisStore {
         Box::pin(self.read_sequence())
     }
 
-    fn create<'a>(&'a self, id: StoreId, session: &'a SessionRecord, now: Timestamp) -> StoreFuture<'a, ()> {
-        Box::pin(self.create_session(id, session, now))
+    fn create<'a>(
+        &'a self,
+        id: StoreId,
+        session: &'a SessionRecord,
+        start: SessionStart,
+        now: Timestamp,
+    ) -> StoreFuture<'a, u64> {
+        Box::pin(self.create_session(id, session, start, now))
     }
 
     fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
@@ -299,7 +312,7 @@ impl Store for RedisStore {
             let script = &self.scripts.end;
             let key = self.key(SESSION, id);
             let fill = |script: &mut ::redis::ScriptInvocation<'_>| {
-                script.key(key);
+                script.key(key).arg(name(id)).arg(self.prefix(INDEX));
             };
             self.run(Repeat::Harmless, script, fill).await
         })

@@ -25,10 +25,10 @@ impl Scripts {
     pub(super) fn new() -> Self {
         Self {
             sequence: script!("format", "sequence"),
-            create: script!("format", "mark", "subject", "create"),
+            create: script!("format", "mark", "subject", "remove", "create"),
             session: script!("format", "session"),
-            exchange: script!("format", "subject", "exchange"),
-            end: script!("format", "end"),
+            exchange: script!("format", "subject", "remove", "exchange"),
+            end: script!("format", "remove", "end"),
             revoke_token: script!("format", "mark", "revoke_token"),
             revoke_subject: script!("format", "mark", "revoke_subject"),
             token_status: script!("format", "subject", "token_status"),

@@ -1,6 +1,6 @@
 -- Exchanges a refresh token: `SessionRecord::exchange`, step by step.
 -- KEYS: the store; the session. ARGV: now; grace; prefix of the keys of subjects; presented, copy, successor, salt; when
--- it was presented.
+-- it was presented; the name of the session; prefix of the keys of indexes.
 -- Returns the outcome, and then the salt, the data and the end of the session.
 local ROTATED, RETRIED, RETRIED_BY_OTHER_COPY, REUSED, FORKED, ENDED = 1, 2, 3, 4, 5, 6
 local MAX_FORKS = 1
@@ -21,7 +21,7 @@ if not began or revocation[3] and not revocation[1] then
     return redis.error_reply('FORMAT 1')
 end
 if now >= tonumber(expires_at) or refuses_session(revocation, began, now) then
-    redis.call('DEL', KEYS[2])
+    remove_session(KEYS[2], ARGV[9], ARGV[10])
     return { ENDED, '', '', '0' }
 end
 
@@ -45,7 +45,7 @@ if presented == token then
         end
         if is_forked ~= '1' then
             if tonumber(forks_before) >= MAX_FORKS then
-                redis.call('DEL', KEYS[2])
+                remove_session(KEYS[2], ARGV[9], ARGV[10])
                 return { FORKED, '', '', '0' }
             end
             redis.call('HSET', KEYS[2], 'is_forked', '1')
@@ -53,5 +53,5 @@ if presented == token then
         return { RETRIED_BY_OTHER_COPY, salt, data, expires_at }
     end
 end
-redis.call('DEL', KEYS[2])
+remove_session(KEYS[2], ARGV[9], ARGV[10])
 return { REUSED, '', '', '0' }
