@@ -23,7 +23,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     ///
     /// # Errors
     /// [`SessionError::Malformed`], [`SessionError::Ended`], [`SessionError::Reused`],
-    /// [`SessionError::Store`], and as [`login`](Self::login).
+    /// [`SessionError::Store`], and as [`LoginAttempt::complete`](super::LoginAttempt::complete).
     pub async fn refresh(&self, refresh_token: &str) -> Result<TokenResponse, SessionError> {
         self.refresh_with(refresh_token, |_, access| ready(Ok(Some(access)))).await
     }

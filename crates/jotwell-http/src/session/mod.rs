@@ -104,7 +104,7 @@ const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const GRACE: Duration = Duration::from_secs(10);
 
 impl<T> Sessions<T> {
-    /// Kept in `store`, signed with `keys`, in the name of `issuer`, for the API `audience`.
+    /// Creates sessions that are kept in `store`, with access tokens signed with `keys`, of `issuer` for the API `audience`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, keys: IssuerKeys, issuer: IssuerId, audience: AudienceId) -> Self {
         Self {
@@ -123,32 +123,32 @@ impl<T> Sessions<T> {
         }
     }
 
-    /// Reads the time elsewhere.
+    /// Sets the clock. Defaults to the system's.
     #[must_use]
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Arc::new(clock), ..self }
     }
 
-    /// What `client_id` says (RFC 9068 §2.2): as the audience, unless it is said.
+    /// Sets `client_id` of access tokens (RFC 9068 §2.2). Defaults to the audience.
     #[must_use]
     pub fn client_id(self, client_id: &str) -> Self {
         Self { client_id: Arc::from(client_id), ..self }
     }
 
-    /// How long an access token lives: 15 minutes, unless it is said. Where keys turn it is not longer than their
-    /// [`token_lifetime`](jotwell::KeyRotationPolicy::token_lifetime), whatever is said.
+    /// Sets the lifetime of access tokens. Defaults to 15 minutes and is capped by the rotation policy's
+    /// [`token_lifetime`](jotwell::KeyRotationPolicy::token_lifetime).
     #[must_use]
     pub fn access_lifetime(self, lifetime: Duration) -> Self {
         Self { access_lifetime: lifetime, ..self }
     }
 
-    /// How long a session lives, whatever happens: 30 days, unless it is said, and 400 at most.
+    /// Sets the lifetime of sessions. Defaults to 30 days, and is capped at 400.
     #[must_use]
     pub fn session_lifetime(self, lifetime: Duration) -> Self {
         Self { session_lifetime: lifetime.min(MAX_SESSION_LIFETIME), ..self }
     }
 
-    /// How long after it was exchanged a refresh token may be presented again: 10 seconds, unless it is said.
+    /// Sets the grace period: how long after its exchange a refresh token may be presented again. Defaults to 10 seconds.
     /// With zero, an answer that is lost on its way ends the session.
     #[must_use]
     pub fn grace(self, grace: Duration) -> Self {
@@ -162,23 +162,22 @@ impl<T> Sessions<T> {
         Self { max_sessions: Some(max), ..self }
     }
 
-    /// How far the clocks of machines that share the sessions may be apart for an access token: 2 seconds, unless it is
-    /// said. One that a machine ahead has just issued is not refused by one behind for being of the future, and one that
-    /// has expired is believed for so long. Where keys turn it is not longer than their
-    /// [`leeway`](jotwell::KeyRotationPolicy::leeway), and never longer than [`MAX_LEEWAY`](jotwell::MAX_LEEWAY), whatever is
-    /// said.
+    /// Sets how far apart the clocks of machines may be that issue and verify access tokens. Defaults to 2 seconds. A
+    /// machine that is behind does not refuse a token that one ahead has just issued, and an expired token is accepted for
+    /// so long. Sessions and their end do not depend on it. Capped by the rotation policy's
+    /// [`leeway`](jotwell::KeyRotationPolicy::leeway) and by [`MAX_LEEWAY`](jotwell::MAX_LEEWAY).
     #[must_use]
     pub fn leeway(self, leeway: Duration) -> Self {
         Self { leeway, ..self }
     }
 
-    /// The keys.
+    /// Returns the keys.
     #[must_use]
     pub fn keys(&self) -> &IssuerKeys {
         &self.keys
     }
 
-    /// The revocations in the same store: of a single access token, and of sessions that have ended.
+    /// Returns the revocations in the same store: of a single access token, and of sessions that have ended.
     #[must_use]
     pub fn revocations(&self) -> Revocations {
         Revocations::of_sessions(self.store.clone()).clock(self.clock.clone())
@@ -186,7 +185,7 @@ impl<T> Sessions<T> {
 }
 
 impl<T: DeserializeOwned + Send + Sync + 'static> Sessions<T> {
-    /// Who verifies the access tokens that come from here: signature, issuer, audience, times, `typ`
+    /// Creates an authenticator for the access tokens of these sessions. It checks signature, issuer, audience, times, `typ`
     /// (RFC 9068 §4), and whether the session is alive.
     #[must_use]
     pub fn authenticator(&self) -> Authenticator<T> {

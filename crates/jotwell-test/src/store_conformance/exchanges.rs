@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 
-/// 64 present the current token at once, within the time of grace. One is told that it rotated, all others the
+/// 64 present the current token at once, within the grace period. One is told that it rotated, all others the
 /// same successor, and the session lives.
 pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>) {
     let (name, subject) = (id("crowd, grace", 1), id("crowd, grace", 2));
@@ -83,7 +83,7 @@ pub async fn reuse_ends_the_session(store: Arc<dyn Store>) {
     assert_eq!(answer, RotationOutcome::Ended, "a session that never was");
 }
 
-/// However long the time of grace is, it is for the token before the current one, and for no older one.
+/// However long the grace period is, it is for the token before the current one, and for no older one.
 pub async fn grace_is_for_the_token_before_alone(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("grace for one", 1);
@@ -97,7 +97,7 @@ pub async fn grace_is_for_the_token_before_alone(store: Arc<dyn Store>) {
     assert_eq!(store.exchange(name, &exchange(2, at(1), GRACE)).await, RotationOutcome::Ended);
 }
 
-/// The time of grace begins with the exchange, and ends when it is over: to the millisecond. For a clock that was set
+/// The grace period begins with the exchange, and ends when it is over: to the millisecond. For a clock that was set
 /// back it is as long: by less it makes no difference, and by more there is none.
 pub async fn grace_has_bounds(store: Arc<dyn Store>) {
     let store = Asked(store);
@@ -162,7 +162,7 @@ pub async fn a_token_counts_from_when_it_was_presented(store: Arc<dyn Store>) {
     }
 }
 
-/// A repetition does not begin the time of grace anew, and the session goes on from where it was.
+/// A repetition does not begin the grace period again, and the session goes on from where it was.
 pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("repetition", 1);
@@ -172,7 +172,7 @@ pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
     assert_eq!(store.exchange(name, &other).await, repeated(1), "what a repetition brings is not taken");
     assert_eq!(store.exchange(name, &exchange(1, at(9_500), GRACE)).await, rotated());
     let answer = store.exchange(name, &exchange(1, at(19_499), GRACE)).await;
-    assert_eq!(answer, repeated(2), "each exchange has a time of grace of its own");
+    assert_eq!(answer, repeated(2), "each exchange has a grace period of its own");
 
     let name = id("repetition", 3);
     store.create(name, &session(id("repetition", 2)), at(0)).await;
@@ -182,7 +182,7 @@ pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
     assert_eq!(
         answer,
         RotationOutcome::Reused,
-        "the time of grace counts from the exchange, not from a repetition"
+        "the grace period counts from the exchange, not from a repetition"
     );
 }
 

@@ -46,7 +46,7 @@ use super::{
 /// An operation fails with [`StoreError::Unreachable`] after the times for connecting and for an answer, a second each
 /// if nothing else is [said](RedisOptions), and twice that where it is tried once more. The next operation connects again, so
 /// nothing has to be done when Redis is back. Where the connection turns out to be lost, an operation is tried once
-/// more: all but [`consume`](Store::consume), and [`exchange`](Store::exchange) without a time of grace, of
+/// more: all but [`consume`](Store::consume), and [`exchange`](Store::exchange) without a grace period, of
 /// which nobody could tell their own first attempt from somebody else's.
 ///
 /// # The URL
