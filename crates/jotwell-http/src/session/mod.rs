@@ -50,7 +50,8 @@ use crate::timestamp::SKEW;
 ///
 /// A client stores the refresh token of the last answer in one place, and sends it unchanged. It retries a request
 /// without an answer with the same token. It refreshes in one place: two threads, or two tabs, that refresh at once
-/// should wait for each other, and read the stored token after that. Beyond that it needs nothing.
+/// should wait for each other, and not refresh again if the stored token has changed meanwhile. Beyond that it needs
+/// nothing.
 ///
 /// # Events
 ///
