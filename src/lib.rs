@@ -27,6 +27,8 @@ mod jwt;
 mod key;
 mod key_type;
 mod keyring;
+#[cfg(all(feature = "key-ring-file", any(unix, windows)))]
+mod keyring_file;
 mod keyset;
 mod names;
 #[cfg_attr(
@@ -37,6 +39,8 @@ mod names;
     )
 )]
 mod numbers;
+#[cfg(all(feature = "key-ring-file", any(unix, windows)))]
+pub mod private_file;
 mod sync;
 mod time;
 mod unbound;
@@ -66,6 +70,8 @@ pub use jwt::{
 pub use key::{Precomputation, SigningKey, VerifyingKey};
 pub use key_type::{KeyFormat, KeyType};
 pub use keyring::{KeyRing, KeyRingError, KeyRotationPolicy, KeyState};
+#[cfg(all(feature = "key-ring-file", any(unix, windows)))]
+pub use keyring_file::{FileVersion, KeyRingFile, KeyRingFileError};
 pub use keyset::{JwkSet, SkippedKey};
 time::with_system_clock! { pub use time::SystemClock; }
 #[cfg(any(feature = "chrono", feature = "time", feature = "jiff"))]

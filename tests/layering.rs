@@ -11,7 +11,7 @@ type Layers = &'static [&'static [&'static str]];
 /// The library.
 const LIBRARY: Layers = &[
     &["bytes"],
-    &["backend", "base64url", "curve", "json", "names", "sync", "time"],
+    &["backend", "base64url", "curve", "json", "names", "private_file", "sync", "time"],
     &["algorithm"],
     &["key_type"],
     &["error"],
@@ -23,6 +23,7 @@ const LIBRARY: Layers = &[
     &["jws"],
     &["jwt", "keyset"],
     &["keyring"],
+    &["keyring_file"],
 ];
 
 /// What HTTP needs.

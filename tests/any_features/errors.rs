@@ -41,6 +41,50 @@ fn text_that_is_no_base64url_or_no_json_says_where_and_why() {
     tells(JsonError::DuplicateMember { offset: 17 }, &["17"], None, texts);
 }
 
+#[cfg(all(feature = "key-ring-file", any(unix, windows)))]
+#[test]
+fn a_file_that_cannot_be_used_says_why_and_what_to_run() {
+    use jotwell::private_file::PrivateFileError;
+    use jotwell::{KeyRingError, KeyRingFileError};
+
+    let (path, folder) = (|| "/keys/ring.json".into(), || "/keys".into());
+    let refused = || std::io::Error::new(std::io::ErrorKind::ReadOnlyFilesystem, "read-only");
+    let files = [
+        (PrivateFileError::Io { path: path(), source: refused() }, vec!["/keys/ring.json"]),
+        (
+            PrivateFileError::ForeignOwner { path: path(), owner: 17, user: 18 },
+            vec!["17", "18", "`chown 18 /keys/ring.json`"],
+        ),
+        (
+            PrivateFileError::WritableByOthers { path: path(), mode: 0o660 },
+            vec!["0660", "`chmod 600 /keys/ring.json`"],
+        ),
+        (
+            PrivateFileError::WorldReadable { path: path(), mode: 0o444 },
+            vec!["0444", "`chmod 600 /keys/ring.json`", "allow_world_readable"],
+        ),
+        (
+            PrivateFileError::WorldWritableFolder { path: folder(), mode: 0o777 },
+            vec!["0777", "`chmod o-w /keys`"],
+        ),
+        (PrivateFileError::TooLong { path: path(), limit: 17 }, vec!["/keys/ring.json", "17"]),
+        (PrivateFileError::NotDurable { path: path(), source: refused() }, vec!["/keys/ring.json"]),
+    ];
+    let texts = &mut BTreeSet::new();
+    for (error, facts) in files {
+        let cause = matches!(error, PrivateFileError::Io { .. } | PrivateFileError::NotDurable { .. });
+        let cause = cause.then(refused);
+        tells(KeyRingFileError::File(error), &facts, cause.as_ref().map(|cause| cause as &dyn Error), texts);
+    }
+    tells(KeyRingFileError::AlreadyExists { path: path() }, &["/keys/ring.json"], None, texts);
+    let key = KeyError::Randomness;
+    let not_a_ring = KeyRingFileError::NotAKeyRing { path: path(), source: key.clone() };
+    tells(not_a_ring, &["/keys/ring.json"], Some(&key), texts);
+    let ready_at = NumericDate::from_secs(1_800_000_000);
+    tells(KeyRingFileError::Rotation(KeyRingError::TooEarly { ready_at }), &["1800000000"], None, texts);
+    tells(KeyRingFileError::Key(key), &[], None, texts);
+}
+
 #[test]
 fn a_token_that_is_refused_says_why() {
     let (now, then) = (NumericDate::from_secs(1_800_000_000), NumericDate::from_secs(1_700_000_000));

@@ -22,7 +22,11 @@ mod jws_json;
 mod jwt;
 mod key_forms;
 mod key_ring;
+#[cfg(all(feature = "key-ring-file", not(miri)))]
+mod key_ring_file;
 mod keys;
+#[cfg(all(feature = "key-ring-file", unix, not(miri)))]
+mod private_files;
 mod unruly_common;
 mod unruly_types;
 mod vectors;
