@@ -28,7 +28,7 @@ const LIBRARY: Layers = &[
 
 /// What HTTP needs.
 const HTTP: Layers = &[
-    &["access_claims", "bearer", "private_file", "reload_keys", "response", "sync", "timestamp"],
+    &["access_claims", "bearer", "reload_keys", "response", "same_keys", "sync", "timestamp"],
     &["cookie", "keys", "remote", "store"],
     &["auth_error"],
     &["revocation"],

@@ -14,12 +14,12 @@ mod axum;
 mod bearer;
 mod cookie;
 mod keys;
-mod private_file;
 mod reload_keys;
 #[cfg(feature = "remote")]
 pub mod remote;
 mod response;
 mod revocation;
+mod same_keys;
 mod session;
 pub mod store;
 #[cfg(feature = "remote")]
@@ -36,7 +36,7 @@ pub use access_claims::{AccessClaims, Scope, ScopeError};
 pub use auth::{Auth, Authenticator, Policy, PolicyError, RequireRole, RequireScope, TokenVerifier};
 pub use auth_error::{AuthError, AuthErrorKind};
 pub use cookie::{Cookies, SameSite};
-pub use keys::{IssuerKeys, KeysError, Secret, secret_from_env, secret_from_file};
+pub use keys::{IssuerKeys, KeysError, Secret, SecretVariable, secret_from_env, secret_from_file};
 pub use reload_keys::{ReloadKeys, ReloadOutcome};
 pub use revocation::{ReplayGuard, Revocations};
 pub use session::{AudienceId, IssuerId, LoginAttempt, SessionError, Sessions, TokenResponse};

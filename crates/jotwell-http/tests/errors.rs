@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use jotwell::{Algorithm, KeyError, KeyRingError, NumericDate, SignError};
+use jotwell::private_file::PrivateFileError;
+use jotwell::{Algorithm, KeyError, KeyRingError, KeyRingFileError, NumericDate, SignError};
 use jotwell_http::remote::{AddressError, FetchError, RemoteError};
 use jotwell_http::store::StoreError;
 use jotwell_http::{KeysError, SessionError};
@@ -34,14 +35,12 @@ fn keys_that_cannot_be_had_say_why() {
     let (path, variable) = (|| "/keys/ring.json".into(), || "TOKEN_SECRET".to_owned());
     let ready_at = NumericDate::from_secs(1_800_000_000);
     let texts = &mut BTreeSet::new();
-    let file = KeysError::File { path: path(), source: refused() };
+    let file = KeysError::File(PrivateFileError::Io { path: path(), source: refused() });
     tells(file, &["/keys/ring.json"], Some(&refused()), texts);
-    tells(
-        KeysError::InsecurePermissions { path: path(), mode: 0o664 },
-        &["/keys/ring.json", "664"],
-        None,
-        texts,
-    );
+    let writable = PrivateFileError::WritableByOthers { path: path(), mode: 0o664 };
+    tells(KeysError::File(writable), &["/keys/ring.json", "0664", "chmod 600 /keys/ring.json"], None, texts);
+    let not_a_ring = KeysError::NotAKeyRing { path: path(), source: KeyError::Randomness };
+    tells(not_a_ring, &["/keys/ring.json"], Some(&KeyError::Randomness), texts);
     tells(KeysError::ConfigMismatch { path: path() }, &["/keys/ring.json"], None, texts);
     tells(
         KeysError::MissingEnv { variable: variable() },
@@ -54,8 +53,12 @@ fn keys_that_cannot_be_had_say_why() {
     tells(KeysError::from(KeyRingError::TooEarly { ready_at }), &["1800000000"], None, texts);
     let key = KeyError::Randomness;
     tells(KeysError::from(KeyRingError::Key(key.clone())), &[], Some(&key), texts);
-    let ring = KeyRingError::TooEarly { ready_at };
-    tells(KeysError::Ring(ring.clone()), &[], Some(&ring), texts);
+    tells(
+        KeysError::Ring(KeyRingFileError::AlreadyExists { path: path() }),
+        &["/keys/ring.json"],
+        None,
+        texts,
+    );
 }
 
 #[test]

@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, Method};
+use jotwell::private_file::PrivateFileError;
 use jotwell::{
     Algorithm, Clock, Header, KeyRing, KeyRotationPolicy, KeySource, NoClaims, NumericDate, SigningKey,
     UnsignedToken, VerifyError,
 };
-use jotwell_http::{IssuerKeys, KeysError, ReloadKeys, ReloadOutcome, secret_from_env, secret_from_file};
+use jotwell_http::{
+    IssuerKeys, KeysError, ReloadKeys, ReloadOutcome, SecretVariable, secret_from_env, secret_from_file,
+};
 use jotwell_test::TestClock;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
@@ -55,14 +58,17 @@ fn the_file_is_for_its_owner_alone_and_refused_otherwise() {
     clock.advance(Duration::from_secs(300));
     keys.rotate().expect("it turns");
     assert_eq!(mode(), 0o600);
+    let world_readable =
+        |error: KeysError| matches!(error, KeysError::File(PrivateFileError::WorldReadable { .. }));
+    let writable =
+        |error: KeysError| matches!(error, KeysError::File(PrivateFileError::WritableByOthers { .. }));
     for open_to_others in [0o604, 0o620, 0o601, 0o602, 0o666] {
         fs::set_permissions(&path, fs::Permissions::from_mode(open_to_others)).expect("permissions");
-        match open(&folder, &clock) {
-            Err(KeysError::InsecurePermissions { mode, .. }) => assert_eq!(mode, open_to_others),
-            other => panic!("{other:?}"),
-        }
-        assert!(matches!(secret_from_file(&path), Err(KeysError::InsecurePermissions { .. })));
-        assert!(matches!(keys.rotate(), Err(KeysError::InsecurePermissions { .. })));
+        let refused =
+            |error| if open_to_others & 0o022 == 0 { world_readable(error) } else { writable(error) };
+        assert!(open(&folder, &clock).is_err_and(refused), "{open_to_others:o}");
+        assert!(secret_from_file(&path).is_err_and(refused), "{open_to_others:o}");
+        assert!(keys.rotate().is_err_and(refused), "{open_to_others:o}");
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("permissions");
     open(&folder, &clock).expect("its group may read it");
@@ -139,9 +145,9 @@ async fn a_file_that_is_gone_or_broken_leaves_the_keys_as_they_are() {
     clock.advance(Duration::from_secs(300));
     assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     assert_eq!(header(&keys).key_id(), before.key_id());
-    assert!(matches!(keys.rotate(), Err(KeysError::Key(_))));
+    assert!(matches!(keys.rotate(), Err(KeysError::NotAKeyRing { .. })));
     fs::remove_file(&path).expect("removed");
-    assert!(matches!(keys.rotate(), Err(KeysError::File { .. })));
+    assert!(matches!(keys.rotate(), Err(KeysError::File(_))));
     assert!(!path.exists(), "no new keys in place of lost ones");
     assert_eq!(header(&keys).key_id(), before.key_id());
 }
@@ -243,7 +249,7 @@ fn a_secret_is_read_from_a_file_without_its_line_end() {
     }
     assert_eq!(format!("{:?}", secret_from_file(&path).expect("a secret")), "Secret(..)");
     match secret_from_file(folder.path().join("none")) {
-        Err(KeysError::File { path, .. }) => assert!(path.ends_with("none")),
+        Err(KeysError::File(error)) if error.is_not_found() => assert!(error.to_string().contains("none")),
         other => panic!("{other:?}"),
     }
 }
@@ -252,8 +258,10 @@ fn a_secret_is_read_from_a_file_without_its_line_end() {
 #[test]
 fn a_secret_is_read_from_the_environment_or_the_file_that_it_names() {
     const NAME: &str = "JOTWELL_TEST_SECRET";
-    if std::env::var_os("JOTWELL_TEST_CHILD").is_some() {
-        match secret_from_env(NAME) {
+    if let Some(child) = std::env::var_os("JOTWELL_TEST_CHILD") {
+        let variable = SecretVariable::new(NAME);
+        let variable = if child == "open" { variable.allow_world_readable() } else { variable };
+        match secret_from_env(variable) {
             Ok(secret) => println!("secret={}", String::from_utf8_lossy(secret.as_ref())),
             Err(error) => println!("error={error}"),
         }
@@ -279,6 +287,13 @@ fn a_secret_is_read_from_the_environment_or_the_file_that_it_names() {
     assert!(child(&[("JOTWELL_TEST_SECRET_FILE", file)]).contains("secret=from a file\n"));
     let both = child(&[(NAME, "direct"), ("JOTWELL_TEST_SECRET_FILE", file)]);
     assert!(both.contains("error=both JOTWELL_TEST_SECRET and JOTWELL_TEST_SECRET_FILE are set"), "{both}");
+    #[cfg(unix)]
+    {
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o444)).expect("permissions");
+        assert!(child(&[("JOTWELL_TEST_SECRET_FILE", file)]).contains("mode 0444); run `chmod 600"));
+        let open = child(&[("JOTWELL_TEST_SECRET_FILE", file), ("JOTWELL_TEST_CHILD", "open")]);
+        assert!(open.contains("secret=from a file\n"), "{open}");
+    }
     assert!(child(&[]).contains("error=neither JOTWELL_TEST_SECRET nor JOTWELL_TEST_SECRET_FILE is set"));
 }
 
@@ -452,6 +467,79 @@ async fn a_ring_of_another_kind_is_not_taken_up() {
     }
 }
 
+/// A ring that was made elsewhere may have keys of other numbers under the names that are known.
+#[tokio::test]
+async fn keys_replaced_under_the_same_names_are_noticed() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let keys = open(&folder, &clock).expect("keys");
+    let path = folder.path().join("keys.json");
+    let before = keys.published().to_json().expect("JSON");
+    let stranger = tempfile::tempdir().expect("a folder");
+    open(&stranger, &clock).expect("keys");
+    let read = |folder: &tempfile::TempDir| -> serde_json::Value {
+        serde_json::from_slice(&fs::read(folder.path().join("keys.json")).expect("a file")).expect("JSON")
+    };
+    let (mut other, ours) = (read(&stranger), read(&folder));
+    for index in 0..2 {
+        other["keys"][index]["jwk"]["kid"] = ours["keys"][index]["jwk"]["kid"].clone();
+    }
+    fs::write(&path, other.to_string()).expect("a file");
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(keys.reload().await, ReloadOutcome::Changed);
+    let new = open(&folder, &clock).expect("keys");
+    let header = header(&new);
+    let token = UnsignedToken::new(&header, b"{}").sign(&new.signing_key()).expect("a token");
+    let (signed, signature) = token.rsplit_once('.').expect("a token");
+    let signature = jotwell::base64url::decode(signature).expect("base64url");
+    let found = keys.key_for(&header).expect("a key of that name");
+    found.verify(signed.as_bytes(), &signature).expect("the key that is in the file now");
+    assert_eq!(keys.published().to_json().expect("JSON"), new.published().to_json().expect("JSON"));
+    assert_ne!(keys.published().to_json().expect("JSON"), before);
+}
+
+/// The ring of the file counts also where the keys are the same: here a key is published for longer.
+#[tokio::test]
+async fn dates_that_have_changed_in_the_file_are_noticed() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let keys = open(&folder, &clock).expect("keys");
+    clock.advance(Duration::from_secs(300));
+    let before = header(&keys);
+    keys.rotate().expect("rotated");
+    let path = folder.path().join("keys.json");
+    let text = fs::read_to_string(&path).expect("a file");
+    let until = NOW.as_secs() + 300 + 960;
+    let longer = text.replace(&until.to_string(), &(until + 1000).to_string());
+    assert_ne!(longer, text);
+    fs::write(&path, longer).expect("a file");
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(keys.reload().await, ReloadOutcome::Unchanged, "the keys are the same");
+    clock.advance(Duration::from_secs(960));
+    keys.key_for(&before).expect("still published");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_container_mounts_for_all_to_read_is_allowed_by_name_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    use jotwell::KeyRingFile;
+    use jotwell::private_file::PrivateFile;
+
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
+    let path = folder.path().join("keys.json");
+    open(&folder, &clock).expect("keys");
+    fs::remove_file(folder.path().join("keys.json.lock")).expect("removed");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("permissions");
+    assert!(matches!(
+        open(&folder, &clock),
+        Err(KeysError::File(PrivateFileError::WorldReadable { mode: 0o444, .. }))
+    ));
+    let file = KeyRingFile::new(&path).allow_world_readable();
+    IssuerKeys::open_with_clock(file, Algorithm::ES256, ROTATION, clock.clone()).expect("keys");
+    assert!(!folder.path().join("keys.json.lock").exists(), "nothing is written where keys are only read");
+    secret_from_file(PrivateFile::new(&path).allow_world_readable()).expect("a secret");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_to_the_file_is_the_file() {
@@ -486,7 +574,7 @@ fn a_link_to_the_file_is_the_file() {
     symlink("a", here.path().join("b")).expect("a link");
     let path = here.path().join("a");
     let refused = IssuerKeys::open_with_clock(path, Algorithm::ES256, ROTATION, clock.clone());
-    assert!(matches!(refused, Err(KeysError::File { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(KeysError::File(_))), "{refused:?}");
 }
 
 #[test]

@@ -1,56 +1,51 @@
-//! What can be wrong with keys that are kept somewhere.
+//! What can be wrong with keys that are kept in a file or in the environment.
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::io;
 use std::path::PathBuf;
 
-use jotwell::{KeyError, KeyRingError, NumericDate};
+use jotwell::private_file::PrivateFileError;
+use jotwell::{KeyError, KeyRingError, KeyRingFileError, NumericDate};
 
-/// Keys or a secret cannot be had, or the keys do not turn.
+/// Keys or a secret cannot be read, or the keys cannot be rotated.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum KeysError {
-    /// A file cannot be read or written.
-    File {
-        /// Which.
+    /// A file cannot be opened, read or written, or other users have access to it.
+    File(PrivateFileError),
+    /// The content of a file is not a key ring.
+    NotAKeyRing {
+        /// The file.
         path: PathBuf,
-        /// Why.
-        source: io::Error,
+        /// The reason.
+        source: KeyError,
     },
-    /// A file with secrets can be changed by its group, or be read or changed by all others.
-    InsecurePermissions {
-        /// Which.
-        path: PathBuf,
-        /// Its permissions, as of `chmod`.
-        mode: u32,
-    },
-    /// The ring in a file is for another algorithm than was asked for, or keeps other times.
+    /// The ring in a file has another algorithm, or another rotation policy, than the application asked for.
     ConfigMismatch {
-        /// Which.
+        /// The file.
         path: PathBuf,
     },
-    /// A variable of the environment is not set, nor the one that names a file in its place.
+    /// Neither the variable of the environment nor the one that names a file in its place is set.
     MissingEnv {
-        /// Which.
+        /// The variable.
         variable: String,
     },
-    /// Both are set: the variable, and the one that names a file.
+    /// Both the variable of the environment and the one that names a file in its place are set.
     Ambiguous {
-        /// Which.
+        /// The variable.
         variable: String,
     },
-    /// The keys do not turn: there is no ring.
+    /// The keys cannot be rotated: there is one key and no ring.
     NotRotatable,
     /// The next key has not been published for long enough: verifiers may not know it yet.
     TooEarly {
         /// When it will have been.
         ready_at: NumericDate,
     },
-    /// A key cannot be made or read.
+    /// A key cannot be created, read or published.
     Key(KeyError),
-    /// The ring does not turn, for another reason than these.
-    Ring(KeyRingError),
+    /// The key ring cannot be read, written or rotated, for another reason than these.
+    Ring(KeyRingFileError),
 }
 
 impl From<KeyError> for KeysError {
@@ -59,11 +54,29 @@ impl From<KeyError> for KeysError {
     }
 }
 
+impl From<PrivateFileError> for KeysError {
+    fn from(error: PrivateFileError) -> Self {
+        Self::File(error)
+    }
+}
+
 impl From<KeyRingError> for KeysError {
     fn from(error: KeyRingError) -> Self {
         match error {
             KeyRingError::TooEarly { ready_at } => Self::TooEarly { ready_at },
             KeyRingError::Key(error) => Self::Key(error),
+            other => Self::Ring(other.into()),
+        }
+    }
+}
+
+impl From<KeyRingFileError> for KeysError {
+    fn from(error: KeyRingFileError) -> Self {
+        match error {
+            KeyRingFileError::File(error) => Self::File(error),
+            KeyRingFileError::NotAKeyRing { path, source } => Self::NotAKeyRing { path, source },
+            KeyRingFileError::Rotation(error) => error.into(),
+            KeyRingFileError::Key(error) => Self::Key(error),
             other => Self::Ring(other),
         }
     }
@@ -72,21 +85,24 @@ impl From<KeyRingError> for KeysError {
 impl fmt::Display for KeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File { path, .. } => write!(f, "{} cannot be read or written", path.display()),
-            Self::InsecurePermissions { path, mode } => {
-                write!(f, "{} is open to others than its owner and group (mode {mode:o})", path.display())
-            }
-            Self::ConfigMismatch { path } => {
-                write!(f, "the ring in {} is for another algorithm, or keeps other times", path.display())
-            }
+            Self::File(error) => error.fmt(f),
+            Self::NotAKeyRing { path, .. } => write!(f, "{} does not hold a key ring", path.display()),
+            Self::ConfigMismatch { path } => write!(
+                f,
+                "the key ring in {} has another algorithm or rotation policy than was asked for; ask for those, or \
+                 begin a new ring in another file",
+                path.display()
+            ),
             Self::MissingEnv { variable } => write!(f, "neither {variable} nor {variable}_FILE is set"),
-            Self::Ambiguous { variable } => write!(f, "both {variable} and {variable}_FILE are set"),
-            Self::NotRotatable => f.write_str("these keys do not turn"),
+            Self::Ambiguous { variable } => {
+                write!(f, "both {variable} and {variable}_FILE are set; unset one of them")
+            }
+            Self::NotRotatable => f.write_str("a single key cannot be rotated; open a key ring instead"),
             Self::TooEarly { ready_at } => {
                 write!(f, "the next key is known to all verifiers only at {ready_at}")
             }
-            Self::Key(_) => f.write_str("a key cannot be made or read"),
-            Self::Ring(_) => f.write_str("the ring does not turn"),
+            Self::Key(_) => f.write_str("a key cannot be created, read or published"),
+            Self::Ring(error) => error.fmt(f),
         }
     }
 }
@@ -94,9 +110,10 @@ impl fmt::Display for KeysError {
 impl StdError for KeysError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::File { source, .. } => Some(source),
+            Self::File(error) => error.source(),
+            Self::NotAKeyRing { source, .. } => Some(source),
             Self::Key(error) => Some(error),
-            Self::Ring(error) => Some(error),
+            Self::Ring(error) => error.source(),
             _ => None,
         }
     }

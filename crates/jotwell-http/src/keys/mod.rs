@@ -7,7 +7,6 @@ mod secret;
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
@@ -15,14 +14,16 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 pub use error::KeysError;
+pub use jotwell::private_file::Secret;
 use jotwell::{
-    Algorithm, Clock, Header, JwkSet, KeyRing, KeyRotationPolicy, KeySource, NumericDate, SigningKey,
-    SystemClock, VerifyError, VerifyingKey,
+    Algorithm, Clock, FileVersion, Header, JwkSet, KeyRing, KeyRingFile, KeyRotationPolicy, KeySource,
+    NumericDate, SigningKey, SystemClock, VerifyError, VerifyingKey,
 };
-pub use secret::{Secret, secret_from_env, secret_from_file};
+pub use secret::{SecretVariable, secret_from_env, secret_from_file};
 
-use self::file::RingFile;
+use self::file::IssuerFile;
 use crate::reload_keys::{ReloadKeys, ReloadOutcome};
+use crate::same_keys::keep_same;
 use crate::timestamp::Timestamp;
 
 /// The keys with which a service signs, verifies, and which it publishes. They can turn while it serves.
@@ -52,21 +53,23 @@ pub struct IssuerKeys(Arc<Inner>);
 
 struct Inner {
     current: ArcSwap<Current>,
-    /// Where the ring is kept, for other processes that may turn it as well. One without a file ends with the
+    /// Where the ring is kept, for other processes that may rotate it as well. One without a file ends with the
     /// process.
-    file: Option<RingFile>,
+    file: Option<IssuerFile>,
     clock: Arc<dyn Clock>,
     /// When the file was looked at, and whether a key had to retire, in milliseconds.
     looked_at: AtomicU64,
     /// Whether it could not be read then.
     unreadable: AtomicBool,
-    turning: Mutex<()>,
+    changing: Mutex<()>,
 }
 
 /// What all readers see until it is replaced as a whole.
 struct Current {
-    /// None where there is one key that does not turn.
+    /// `None` if there is one key that cannot be rotated.
     ring: Option<KeyRing>,
+    /// The version of the file that the ring was read from or written to.
+    version: Option<FileVersion>,
     signing_key: SigningKey,
     verifying: JwkSet,
     /// A shared secret, which is in no set.
@@ -77,9 +80,10 @@ struct Current {
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Current {
-    fn of_ring(ring: KeyRing, now: NumericDate) -> Result<Self, KeysError> {
+    fn of_ring(ring: KeyRing, version: Option<FileVersion>, now: NumericDate) -> Result<Self, KeysError> {
         let verifying = ring.published(now)?;
-        Ok(Self { signing_key: ring.signing_key().clone(), verifying, shared: None, ring: Some(ring) })
+        let signing_key = ring.signing_key().clone();
+        Ok(Self { signing_key, verifying, shared: None, ring: Some(ring), version })
     }
 
     fn of_key(key: SigningKey) -> Result<Self, KeysError> {
@@ -88,7 +92,15 @@ impl Current {
         } else {
             (JwkSet::from_keys([key.verifying_key()])?, None)
         };
-        Ok(Self { ring: None, signing_key: key, verifying, shared })
+        Ok(Self { ring: None, version: None, signing_key: key, verifying, shared })
+    }
+}
+
+impl Current {
+    /// The same, where a key that was there before is that very object. And whether the keys differ.
+    fn keeping(self, before: &Self) -> (Self, bool) {
+        let (verifying, changed) = keep_same(self.verifying, &before.verifying);
+        (Self { verifying, ..self }, changed)
     }
 }
 
@@ -108,7 +120,7 @@ impl IssuerKeys {
     /// # Errors
     /// [`KeysError::Key`].
     pub fn in_memory(ring: KeyRing, clock: impl Clock + 'static) -> Result<Self, KeysError> {
-        Ok(Self::with(Current::of_ring(ring, clock.now())?, None, Arc::new(clock)))
+        Ok(Self::with(Current::of_ring(ring, None, clock.now())?, None, Arc::new(clock)))
     }
 
     /// The ring in that file, which is made with new keys where it is not there, for its owner alone. Times are rounded
@@ -124,11 +136,11 @@ impl IssuerKeys {
     /// [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::Key`]; [`KeysError::ConfigMismatch`] where the ring in
     /// the file is for another algorithm or keeps other times, which every process that shares it must agree on.
     pub fn open(
-        path: impl AsRef<Path>,
+        file: impl Into<KeyRingFile>,
         algorithm: Algorithm,
         rotation: KeyRotationPolicy,
     ) -> Result<Self, KeysError> {
-        Self::open_with_clock(path, algorithm, rotation, SystemClock)
+        Self::open_with_clock(file, algorithm, rotation, SystemClock)
     }
 
     /// As [`open`](Self::open), by another clock.
@@ -136,7 +148,7 @@ impl IssuerKeys {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_with_clock(
-        path: impl AsRef<Path>,
+        file: impl Into<KeyRingFile>,
         algorithm: Algorithm,
         rotation: KeyRotationPolicy,
         clock: impl Clock + 'static,
@@ -147,13 +159,13 @@ impl IssuerKeys {
             token_lifetime: whole_seconds(rotation.token_lifetime),
             leeway: whole_seconds(rotation.leeway),
         };
-        let file = RingFile::new(path.as_ref(), algorithm, rotation);
+        let file = IssuerFile::new(file.into(), algorithm, rotation);
         let now = clock.now();
-        let ring = file.read_or_make(|| KeyRing::generate(algorithm, rotation, now))?;
-        Ok(Self::with(Current::of_ring(ring, now)?, Some(file), Arc::new(clock)))
+        let (ring, version) = file.load_or_create(|| KeyRing::generate(algorithm, rotation, now))?;
+        Ok(Self::with(Current::of_ring(ring, Some(version), now)?, Some(file), Arc::new(clock)))
     }
 
-    fn with(current: Current, file: Option<RingFile>, clock: Arc<dyn Clock>) -> Self {
+    fn with(current: Current, file: Option<IssuerFile>, clock: Arc<dyn Clock>) -> Self {
         let looked_at = AtomicU64::new(Timestamp::from(clock.now()).as_millis());
         Self(Arc::new(Inner {
             current: ArcSwap::from_pointee(current),
@@ -161,7 +173,7 @@ impl IssuerKeys {
             clock,
             looked_at,
             unreadable: AtomicBool::new(false),
-            turning: Mutex::new(()),
+            changing: Mutex::new(()),
         }))
     }
 
@@ -213,10 +225,7 @@ impl IssuerKeys {
     /// is no ring, [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::ConfigMismatch`], [`KeysError::Key`]. Then the
     /// keys are what they were.
     pub fn rotate(&self) -> Result<(), KeysError> {
-        self.turn(|mut ring, now| {
-            ring.rotate(now)?;
-            Ok(ring)
-        })
+        self.change(|ring, now| Ok(ring.rotate(now)?))
     }
 
     /// Puts new keys in the place of all that are there, since they may have got out: the file has those to come as
@@ -227,31 +236,42 @@ impl IssuerKeys {
     /// # Errors
     /// As [`rotate`](Self::rotate), but for [`KeysError::TooEarly`].
     pub fn revoke_all(&self) -> Result<(), KeysError> {
-        self.turn(|ring, now| Ok(KeyRing::generate(ring.signing_key().algorithm(), ring.rotation(), now)?))
+        self.change(|ring, now| {
+            *ring = KeyRing::generate(ring.signing_key().algorithm(), ring.rotation(), now)?;
+            Ok(())
+        })
     }
 
-    fn turn(
+    fn change(
         &self,
-        change: impl FnOnce(KeyRing, NumericDate) -> Result<KeyRing, KeysError>,
+        change: impl FnOnce(&mut KeyRing, NumericDate) -> Result<(), KeysError>,
     ) -> Result<(), KeysError> {
         let inner = &*self.0;
         // Nothing is half-done under this lock: the ring is replaced in one step, at the end.
-        let _turning = inner.turning.lock().unwrap_or_else(PoisonError::into_inner);
+        let _changing = inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let now = inner.clock.now();
-        let ring = inner.current.load().ring.clone().ok_or(KeysError::NotRotatable)?;
-        let ring = match &inner.file {
-            // Not the one that is at hand: another process may have turned it since.
-            Some(file) => file.change(|ring| change(ring, now))?,
-            None => change(ring, now)?,
+        let before = inner.current.load_full();
+        let mut ring = before.ring.clone().ok_or(KeysError::NotRotatable)?;
+        let next = match &inner.file {
+            // Not the ring in memory: another process may have rotated the one in the file since.
+            Some(file) => {
+                let (ring, version) = file.change(|ring| change(ring, now))?;
+                Current::of_ring(ring, Some(version), now)?
+            }
+            None => {
+                change(&mut ring, now)?;
+                Current::of_ring(ring, None, now)?
+            }
         };
-        inner.current.store(Arc::new(Current::of_ring(ring, now)?));
-        tracing::info!(kid = self.0.current.load().signing_key.key_id(), "the keys have turned");
+        let next = next.keeping(&before).0;
+        tracing::info!(kid = next.signing_key.key_id(), "keys rotated");
+        inner.current.store(Arc::new(next));
         Ok(())
     }
 
-    /// Looks whether the file has changed or a key has to retire, if that is due. Whether the keys are others
-    /// now. A file that cannot be read, or has another ring than was asked for, leaves them as they are, but for
-    /// retirement, and the log tells.
+    /// Checks whether the file has changed or a key has to retire, if that is due. Returns whether the keys have
+    /// changed. A file that cannot be read, or has another ring than was asked for, leaves them as they are, except for
+    /// retirement, and is logged.
     fn look(&self) -> Result<bool, KeysError> {
         let inner = &*self.0;
         let now = inner.clock.now();
@@ -262,31 +282,42 @@ impl IssuerKeys {
         if millis >= looked_at && millis.saturating_sub(looked_at) < every {
             return Ok(false);
         }
-        let _turning = match inner.turning.try_lock() {
-            Ok(turning) => turning,
-            // As in `turn`: nothing is half-done.
+        let _changing = match inner.changing.try_lock() {
+            Ok(changing) => changing,
+            // As in `change`: nothing is half-done.
             Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            // Whoever turns the keys at the moment brings news of its own.
+            // Another thread is changing or reading the keys, and stores what it finds.
             Err(TryLockError::WouldBlock) => return Ok(false),
         };
         inner.looked_at.store(millis, Ordering::Relaxed);
-        let current = inner.current.load_full();
-        let Some(ring) = &current.ring else { return Ok(false) };
-        let read = inner.file.as_ref().map_or(Ok(None), RingFile::read_if_changed);
-        let read = read.and_then(|read| read.map(|ring| Current::of_ring(ring, now)).transpose());
-        let (read, failure) = read.map_or_else(|error| (None, Some(error)), |read| (read, None));
+        let before = inner.current.load_full();
+        let Some(ring) = &before.ring else { return Ok(false) };
+        let (read, failure) = match self.read_again(&before, now) {
+            Ok(read) => (read, None),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "keys not reloaded: {error}");
+                (None, Some(error))
+            }
+        };
         inner.unreadable.store(failure.is_some(), Ordering::Relaxed);
-        if let Some(error) = &failure {
-            tracing::warn!(error = error as &dyn std::error::Error, "the keys could not be read anew");
-            inner.file.iter().for_each(RingFile::forget);
-        }
-        let next = read.map_or_else(|| Current::of_ring(ring.clone(), now), Ok)?;
-        // The key that signs is the first of them.
-        let same = names(&next.verifying).eq(names(&current.verifying));
-        if !same {
+        let is_new = read.is_some();
+        let next = match read {
+            Some(next) => next,
+            None => Current::of_ring(ring.clone(), before.version, now)?,
+        };
+        let (next, changed) = next.keeping(&before);
+        // A new ring may have the keys of the former one, and other dates.
+        if is_new || changed {
             inner.current.store(Arc::new(next));
         }
-        failure.map_or(Ok(!same), Err)
+        failure.map_or(Ok(changed), Err)
+    }
+
+    /// The ring in the file, if that is another than before.
+    fn read_again(&self, before: &Current, now: NumericDate) -> Result<Option<Current>, KeysError> {
+        let (Some(file), Some(version)) = (&self.0.file, before.version) else { return Ok(None) };
+        let read = file.load_if_changed(version)?;
+        read.map(|(ring, version)| Current::of_ring(ring, Some(version), now)).transpose()
     }
 }
 
@@ -297,10 +328,6 @@ fn whole_seconds(duration: Duration) -> Duration {
 
 /// What a set without a ring may be kept for.
 const DEFAULT_MAX_AGE: Duration = Duration::from_secs(300);
-
-fn names(set: &JwkSet) -> impl Iterator<Item = Option<&str>> {
-    set.keys().iter().map(VerifyingKey::key_id)
-}
 
 impl KeySource for IssuerKeys {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {

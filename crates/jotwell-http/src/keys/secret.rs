@@ -1,87 +1,94 @@
-//! Secrets from where they are kept: a file, or the environment.
+//! Secrets from a file or from the environment.
 
-use std::fmt;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
-use zeroize::Zeroizing;
+use jotwell::private_file::{PrivateFile, Secret};
 
 use super::KeysError;
 
-/// The bytes of a secret, or the text of a private key. Wiped when it goes, and not shown by `Debug`.
-#[derive(Clone)]
-pub struct Secret(Zeroizing<Vec<u8>>);
-
-impl AsRef<[u8]> for Secret {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(..)")
-    }
-}
-
-/// The secret in that file, without a line end behind it: it is taken for text. Of random bytes one in 128 ends with what
-/// looks like a line end, so keep those as base64url or hexadecimal digits. (`jotwell key convert --raw-secret` takes all
-/// bytes of a file, also a line end.)
+/// Reads a secret from a file, without the line end that follows it: the content is taken for text. One in 128 secrets of
+/// random bytes ends with what looks like a line end, so keep those as base64url or hexadecimal digits.
+/// (`jotwell key convert --raw-secret` takes all bytes of a file, including a line end.)
+///
+/// The file must be private: [`private_file`](jotwell::private_file) has the rules. Secrets that Kubernetes (mode 0644) or
+/// Docker (mode 0444) mounts are readable by everyone unless configured otherwise, and have to be allowed:
+///
+/// ```no_run
+/// use jotwell::private_file::PrivateFile;
+/// use jotwell_http::secret_from_file;
+///
+/// let secret = secret_from_file("/etc/orders/token_secret")?;
+/// let secret = secret_from_file(PrivateFile::new("/run/secrets/token_secret").allow_world_readable())?;
+/// # Ok::<(), jotwell_http::KeysError>(())
+/// ```
 ///
 /// # Errors
-/// [`KeysError::File`]; [`KeysError::InsecurePermissions`] on Unix where its group can change or all others can see it.
-pub fn secret_from_file(path: impl AsRef<Path>) -> Result<Secret, KeysError> {
-    let path = path.as_ref();
-    let failed = |source| KeysError::File { path: path.to_owned(), source };
-    let mut file = File::open(path).map_err(failed)?;
-    check_mode(&file, path)?;
-    let mut bytes = Zeroizing::new(Vec::new());
-    file.read_to_end(&mut bytes).map_err(failed)?;
-    for end in [b'\n', b'\r'] {
-        if bytes.last() == Some(&end) {
-            bytes.pop();
-        }
-    }
-    Ok(Secret(bytes))
+/// [`KeysError::File`].
+pub fn secret_from_file(file: impl Into<PrivateFile>) -> Result<Secret, KeysError> {
+    Ok(file.into().read()?.without_line_end())
 }
 
-/// The secret in the variable `name` of the environment, or in the file that the variable `name` with `_FILE`
-/// behind it names, as containers have it.
+/// Reads the secret in a variable of the environment, or in the file that the variable with `_FILE` after its name names,
+/// as is usual in containers.
 ///
 /// ```no_run
 /// use jotwell::{Algorithm, SigningKey};
-/// use jotwell_http::{IssuerKeys, secret_from_env};
+/// use jotwell_http::{IssuerKeys, SecretVariable, secret_from_env};
 ///
 /// let key = SigningKey::hmac(Algorithm::HS256, secret_from_env("TOKEN_SECRET")?)?;
 /// let keys = IssuerKeys::single(key)?;
+///
+/// // Where `TOKEN_SECRET_FILE` is a secret that Docker or Kubernetes mounts for everyone in the container to read:
+/// let secret = secret_from_env(SecretVariable::new("TOKEN_SECRET").allow_world_readable())?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
 /// [`KeysError::MissingEnv`], [`KeysError::Ambiguous`], and those of [`secret_from_file`].
-pub fn secret_from_env(name: &str) -> Result<Secret, KeysError> {
+pub fn secret_from_env(variable: impl Into<SecretVariable>) -> Result<Secret, KeysError> {
+    let SecretVariable { name, world_readable } = variable.into();
     let file = std::env::var_os(format!("{name}_FILE"));
-    match (std::env::var_os(name), file) {
-        (Some(_), Some(_)) => Err(KeysError::Ambiguous { variable: name.to_owned() }),
-        (Some(secret), None) => Ok(Secret(Zeroizing::new(secret.into_encoded_bytes()))),
-        (None, Some(file)) => secret_from_file(Path::new(&file)),
-        (None, None) => Err(KeysError::MissingEnv { variable: name.to_owned() }),
+    match (std::env::var_os(&name), file) {
+        (Some(_), Some(_)) => Err(KeysError::Ambiguous { variable: name }),
+        (Some(secret), None) => Ok(secret.into_encoded_bytes().into()),
+        (None, Some(file)) => {
+            let file = PrivateFile::new(Path::new(&file));
+            secret_from_file(if world_readable { file.allow_world_readable() } else { file })
+        }
+        (None, None) => Err(KeysError::MissingEnv { variable: name }),
     }
 }
 
-/// Whoever can read a file with secrets can issue tokens. A group may read it, as Kubernetes mounts secrets;
-/// all others may not, and nobody but the owner may write it.
-pub(super) fn check_mode(file: &File, path: &Path) -> Result<(), KeysError> {
-    #[cfg(unix)]
-    {
-        let metadata = file.metadata().map_err(|source| KeysError::File { path: path.to_owned(), source })?;
-        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
-        if mode & 0o027 != 0 {
-            return Err(KeysError::InsecurePermissions { path: path.to_owned(), mode });
-        }
+/// The name of a variable of the environment that holds a secret, and whether everyone may read a file that is named in
+/// its place: see [`secret_from_env`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretVariable {
+    name: String,
+    world_readable: bool,
+}
+
+impl SecretVariable {
+    /// Names the variable. A file in its place must not be readable by everyone.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), world_readable: false }
     }
-    #[cfg(not(unix))]
-    let _ = (file, path);
-    Ok(())
+
+    /// Accepts a file that every user of the machine can read: [`PrivateFile::allow_world_readable`].
+    #[must_use]
+    pub fn allow_world_readable(mut self) -> Self {
+        self.world_readable = true;
+        self
+    }
+}
+
+impl From<&str> for SecretVariable {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+impl From<String> for SecretVariable {
+    fn from(name: String) -> Self {
+        Self::new(name)
+    }
 }

@@ -1,15 +1,15 @@
 //! Reads the keys out of a response.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use http::header::{ETAG, HeaderValue};
 use http::{Response, StatusCode};
-use jotwell::{Algorithm, JwkSet, KeyError, SkippedKey, VerifyingKey};
+use jotwell::{Algorithm, JwkSet, KeyError, SkippedKey};
 
 use super::error::RemoteError;
 use super::fetch::{FetchError, MAX_BODY};
 use super::freshness::{life, renewed_life};
+use crate::same_keys::keep_same;
 
 /// The largest number of keys in a set, unless configured otherwise.
 pub const DEFAULT_MAX_KEYS: usize = 256;
@@ -81,87 +81,10 @@ pub(super) fn read(
 }
 
 impl Keys {
-    /// Replaces each key that was there before by the object that was there before, and returns whether any key
-    /// differs. A `CachedValidator` knows keys by their place in memory, and a key keeps its precomputed tables.
+    /// Replaces each key that was there before by the object that was there before, and returns whether any key differs.
     pub(super) fn keeping(self, before: Option<&Self>) -> (Self, bool) {
         let Some(before) = before else { return (self, true) };
-        let mut known: HashMap<String, &VerifyingKey> =
-            before.set.keys().iter().filter_map(|key| Some((name(key)?, key))).collect();
-        let mut changed = before.set.len() != self.set.len();
-        let keys: Vec<VerifyingKey> = self
-            .set
-            .keys()
-            .iter()
-            .map(|key| match name(key).and_then(|name| known.remove(&name)) {
-                Some(old) => old.clone(),
-                None => {
-                    changed = true;
-                    key.clone()
-                }
-            })
-            .collect();
-        match JwkSet::from_keys(keys) {
-            Ok(set) => (Self { set, skipped: self.skipped }, changed),
-            // Keys of one set fit into a set again. If they did not, the new ones would do.
-            Err(_) => (self, true),
-        }
-    }
-}
-
-/// Returns everything that makes a public key, as text: type, numbers, algorithm and `kid`.
-fn name(key: &VerifyingKey) -> Option<String> {
-    key.to_jwk().to_json().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use jotwell::SigningKey;
-
-    use super::*;
-
-    fn key(kid: &str) -> VerifyingKey {
-        SigningKey::generate(Algorithm::Ed25519).unwrap().with_key_id(kid).verifying_key()
-    }
-
-    fn keys(keys: &[&VerifyingKey], algorithms: &[Algorithm]) -> Keys {
-        let json = JwkSet::from_keys(keys.iter().map(|key| (*key).clone())).unwrap().to_json().unwrap();
-        Keys { set: JwkSet::from_json(json, algorithms).unwrap(), skipped: Vec::new() }
-    }
-
-    #[test]
-    fn tells_which_keys_changed() {
-        let algorithms = [Algorithm::Ed25519];
-        let (one, two, other) = (key("1"), key("2"), key("1"));
-        let first = keys(&[&one, &two], &algorithms);
-        assert!(keys(&[&one], &algorithms).keeping(None).1);
-        for (now, changed) in [
-            (vec![&one, &two], false),
-            (vec![&two, &one], false),
-            (vec![&one], true),
-            (vec![&other, &two], true),
-            (vec![], true),
-        ] {
-            let now = keys(&now, &algorithms);
-            let names: Vec<_> = now.set.keys().iter().map(name).collect();
-            let (kept, found) = now.keeping(Some(&first));
-            assert_eq!(found, changed, "{names:?}");
-            assert_eq!(kept.set.keys().iter().map(name).collect::<Vec<_>>(), names);
-        }
-    }
-
-    #[test]
-    fn the_name_of_a_key_tells_all_of_it() {
-        let new = || SigningKey::generate(Algorithm::EdDSA).unwrap();
-        let one = new();
-        let named = |kid| one.clone().with_key_id(kid).verifying_key();
-        // Of one key for two algorithms each is a key of its own.
-        let jwk = one.verifying_key().to_jwk().to_json().unwrap().replace(r#""EdDSA""#, r#""Ed25519""#);
-        let other = JwkSet::from_json(format!(r#"{{"keys":[{jwk}]}}"#), &[Algorithm::Ed25519]).unwrap();
-        let keys =
-            [one.verifying_key(), named("1"), named("2"), new().verifying_key(), other.keys()[0].clone()];
-        let names: BTreeSet<_> = keys.iter().map(|key| name(key).unwrap()).collect();
-        assert_eq!(names.len(), keys.len(), "{names:?}");
+        let (set, changed) = keep_same(self.set, &before.set);
+        (Self { set, skipped: self.skipped }, changed)
     }
 }

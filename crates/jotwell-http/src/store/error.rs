@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+use jotwell::private_file::PrivateFileError;
+
 /// An operation of a store failed, or may have succeeded without an answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -17,6 +19,11 @@ pub enum StoreError {
     Corrupt {
         /// Where.
         what: &'static str,
+    },
+    /// Other users have access to the file of the store, or can replace it.
+    InsecureFile {
+        /// Who, and what to do about it.
+        source: Arc<PrivateFileError>,
     },
     /// A session of that name exists already.
     Occupied,
@@ -59,6 +66,7 @@ impl fmt::Display for StoreError {
             Self::Corrupt { what } => {
                 write!(f, "the store holds something that this crate did not write: {what}")
             }
+            Self::InsecureFile { source } => source.fmt(f),
             Self::Occupied => f.write_str("a session of that name exists already"),
             Self::SubjectRevoked => f.write_str("the subject was revoked after the login had begun"),
             Self::Format { found, expected } => write!(
@@ -79,6 +87,7 @@ impl StdError for StoreError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Unreachable { source } => Some(source),
+            Self::InsecureFile { source } => source.source(),
             _ => None,
         }
     }

@@ -14,12 +14,13 @@ use std::sync::Arc;
 use ::redb::backends::FileBackend;
 use ::redb::{Database, Error, ReadTransaction, ReadableDatabase};
 
+use jotwell::private_file::{PrivateFile, PrivateFileError};
+
 use self::writer::Writer;
 use super::{
     RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart, StatusQuery, Store, StoreError,
     StoreFuture, StoreId, Timestamp, TokenStatus,
 };
-use crate::private_file;
 
 /// Sessions and revocations in one file, by the embedded database [redb](https://docs.rs/redb): for services of
 /// one process that remember over a restart.
@@ -64,23 +65,26 @@ pub struct RedbStore {
 const STEP: usize = 512;
 
 impl RedbStore {
-    /// Opens the file, or makes it. On Unix nobody but its owner may read a file that is made here.
+    /// Opens the file, or creates it for its owner alone (mode 0600). The file must be private:
+    /// [`private_file`](jotwell::private_file) has the rules, and what an `fsGroup` of Kubernetes does to them.
     ///
     /// Reads and writes the disk, and blocks while it does.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] if it is open already, here or in another process; [`StoreError::Format`] if another
-    /// version of this crate wrote it; [`StoreError::Corrupt`] if it is something else;
+    /// [`StoreError::InsecureFile`] if other users have access to the file, or can replace it; [`StoreError::InUse`] if it is
+    /// open already, here or in another process; [`StoreError::Format`] if another version of this crate wrote it;
+    /// [`StoreError::Corrupt`] if it is not a store;
     /// [`StoreError::Unreachable`] if the system refuses.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        let path = path.as_ref();
-        let file = private_file::private().read(true).create(true).truncate(false).open(path);
-        let file = file.map_err(StoreError::unreachable)?;
+        let file = PrivateFile::new(path.as_ref()).open_or_create().map_err(|error| match error {
+            error @ (PrivateFileError::Io { .. } | PrivateFileError::NotDurable { .. }) => {
+                StoreError::unreachable(error)
+            }
+            error => StoreError::InsecureFile { source: Arc::new(error) },
+        })?;
         let database =
             Database::builder().create_with_backend(FileBackend::new(file).map_err(fault)?).map_err(fault)?;
-        let store = Self::over(database)?;
-        private_file::sync_folder(path).map_err(StoreError::unreachable)?;
-        Ok(store)
+        Self::over(database)
     }
 
     fn over(database: Database) -> Result<Self, StoreError> {

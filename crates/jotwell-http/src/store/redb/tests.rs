@@ -235,6 +235,13 @@ fn one_at_a_time_has_it_open_and_only_its_owner_reads_it() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
+    #[cfg(unix)]
+    for mode in [0o660, 0o644, 0o604] {
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        let error = RedbStore::open(&path).unwrap_err();
+        assert!(matches!(error, StoreError::InsecureFile { .. }), "{mode:o}");
+        assert!(error.to_string().contains("run `chmod 600 "), "{error}");
+    }
     let nowhere = directory.path().join("no").join("store");
     assert!(matches!(RedbStore::open(nowhere), Err(StoreError::Unreachable { .. })));
 }
