@@ -1,11 +1,14 @@
 //! `jotwell ring`: keys of an issuer that change without an outage.
 
-use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Subcommand;
-use jotwell::{Algorithm, JwkSet, KeyRing, KeyRingError, KeyRotationPolicy, KeyState, NumericDate};
+use jotwell::private_file::PrivateFileError;
+use jotwell::{
+    Algorithm, JwkSet, KeyRing, KeyRingError, KeyRingFile, KeyRingFileError, KeyRotationPolicy, KeyState,
+    NumericDate,
+};
 use zeroize::Zeroizing;
 
 use crate::args;
@@ -48,11 +51,21 @@ pub(crate) struct InitArgs {
     force: bool,
 }
 
+/// A ring that exists.
 #[derive(Debug, clap::Args)]
-pub(crate) struct RotateArgs {
-    /// File that the ring is kept in
+struct RingArgument {
+    /// File that holds the ring
     #[arg(value_name = "FILE")]
     ring: PathBuf,
+    /// Accept a file that every user of the machine can read, such as a secret that is mounted into a container
+    #[arg(long)]
+    allow_world_readable: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RotateArgs {
+    #[command(flatten)]
+    file: RingArgument,
     /// As of this moment: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     at: Option<NumericDate>,
@@ -60,9 +73,8 @@ pub(crate) struct RotateArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct PublishArgs {
-    /// File that the ring is kept in
-    #[arg(value_name = "FILE")]
-    ring: PathBuf,
+    #[command(flatten)]
+    file: RingArgument,
     /// As of this moment: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     at: Option<NumericDate>,
@@ -73,9 +85,8 @@ pub(crate) struct PublishArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct StatusArgs {
-    /// File that the ring is kept in
-    #[arg(value_name = "FILE")]
-    ring: PathBuf,
+    #[command(flatten)]
+    file: RingArgument,
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
@@ -96,32 +107,34 @@ fn init(args: &InitArgs) -> Result<(), Failure> {
         token_lifetime: args.token_lifetime,
         leeway: args.leeway,
     };
+    if args.ring == Path::new("-") {
+        return Err(Failure::misuse("a ring is kept in a file").hint("name one instead of `-`"));
+    }
     let ring =
         KeyRing::generate(args.alg, rotation, time::now()).map_err(|error| bad_key("the ring", &error))?;
-    let _lock = lock(&args.ring)?;
-    keep(&ring, &args.ring, Existing::unless(args.force))
+    let file = KeyRingFile::new(&args.ring);
+    let written = if args.force { file.replace(&ring) } else { file.create(&ring) };
+    written.map(drop).map_err(|error| bad_file(&error))
 }
 
 fn rotate(args: &RotateArgs) -> Result<(), Failure> {
-    let _lock = lock(&args.ring)?;
-    let (mut ring, _) = read(&args.ring)?;
     let now = args.at.unwrap_or_else(time::now);
-    ring.rotate(now).map_err(|error| match &error {
-        KeyRingError::TooEarly { ready_at } => {
+    args.file.file().rotate(now).map_err(|error| match &error {
+        KeyRingFileError::Rotation(KeyRingError::TooEarly { ready_at }) => {
             Failure::refused("verifiers may not know the next key yet, and the ring stays as it is")
                 .hint(format!("it is ready at {}", time::render(*ready_at, now)))
         }
-        _ => Failure::misuse(failure::chain(&error)),
+        _ => bad_file(&error),
     })?;
-    keep(&ring, &args.ring, Existing::Replace)?;
     output::note("publish the ring again: verifiers have to learn the new next key");
     Ok(())
 }
 
 fn publish(args: &PublishArgs) -> Result<(), Failure> {
-    let (ring, name) = read(&args.ring)?;
+    let ring = args.file.read()?;
     let now = args.at.unwrap_or_else(time::now);
-    let set = ring.published(now).and_then(|set| set.to_json()).map_err(|error| bad_key(&name, &error))?;
+    let set = ring.published(now).and_then(|set| set.to_json());
+    let set = set.map_err(|error| bad_key(&args.file.ring.display().to_string(), &error))?;
     let text = format!("{set}\n");
     match args.out.as_deref() {
         None => output::write(None, text.as_bytes(), Secrecy::Public, Existing::Keep),
@@ -146,8 +159,7 @@ fn is_public_set(path: &Path) -> bool {
 }
 
 fn status(args: &StatusArgs) -> Result<(), Failure> {
-    let text = input::file(&args.ring)?;
-    let ring = parse(&text)?;
+    let ring = args.file.read()?;
     let now = time::now();
     let KeyRotationPolicy { publish_ahead, token_lifetime, leeway } = ring.rotation();
     for (key, state) in ring.keys() {
@@ -179,38 +191,31 @@ fn status(args: &StatusArgs) -> Result<(), Failure> {
     ))
 }
 
-/// Held while a ring is read and written anew. A service with its keys in that file (`IssuerKeys` of jotwell-http) holds
-/// the same lock: what one has read is not written over what another has put there since. None where there is no file.
-fn lock(ring: &Path) -> Result<Option<File>, Failure> {
-    let Ok(mut path) = fs::canonicalize(ring) else { return Ok(None) };
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".lock");
-    path.set_file_name(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let lock = options.open(&path).and_then(|file| file.lock().map(|()| file));
-    lock.map(Some).map_err(|error| Failure::misuse(format!("{} cannot be locked: {error}", path.display())))
-}
-
-fn read(path: &Path) -> Result<(KeyRing, String), Failure> {
-    let text = input::file(path)?;
-    Ok((parse(&text)?, text.name))
-}
-
-fn parse(text: &input::Text) -> Result<KeyRing, Failure> {
-    let ring = KeyRing::from_json(text.bytes.as_slice());
-    text.warn_if_others_may_read();
-    ring.map_err(|error| bad_key(&text.name, &error).hint("a ring is made with `jotwell ring init`"))
-}
-
-fn keep(ring: &KeyRing, path: &Path, existing: Existing) -> Result<(), Failure> {
-    if path == Path::new("-") {
-        return Err(Failure::misuse("a ring is kept in a file").hint("name one instead of `-`"));
+impl RingArgument {
+    fn file(&self) -> KeyRingFile {
+        let file = KeyRingFile::new(&self.ring);
+        if self.allow_world_readable { file.allow_world_readable() } else { file }
     }
-    let text = ring.to_json_with_private_members().map_err(|error| bad_key("the ring", &error))?;
-    let mut text = Zeroizing::new(text.into_bytes());
-    text.push(b'\n');
-    output::file(path, &text, Secrecy::Private, existing)
+
+    /// Reads the ring; `-` is standard input.
+    fn read(&self) -> Result<KeyRing, Failure> {
+        if self.ring != Path::new("-") {
+            return self.file().load().map(|(ring, _)| ring).map_err(|error| bad_file(&error));
+        }
+        let text = input::file(&self.ring)?;
+        KeyRing::from_json(text.bytes.as_slice())
+            .map_err(|error| bad_key(&text.name, &error).hint("a ring is made with `jotwell ring init`"))
+    }
+}
+
+fn bad_file(error: &KeyRingFileError) -> Failure {
+    let failure = Failure::misuse(failure::chain(error));
+    match error {
+        KeyRingFileError::AlreadyExists { .. } => failure.hint("--force replaces it; its keys are lost"),
+        KeyRingFileError::NotAKeyRing { .. } => failure.hint("a ring is made with `jotwell ring init`"),
+        KeyRingFileError::File(PrivateFileError::WorldReadable { .. }) => {
+            failure.hint("here it is allowed with --allow-world-readable")
+        }
+        _ => failure,
+    }
 }

@@ -151,25 +151,63 @@ fn what_is_no_ring_is_refused() {
     desk.run(&["ring", "init", "-", "--alg", "ES256"]).ends(2).says("kept in a file");
     for command in ["rotate", "publish", "status"] {
         desk.run(&["ring", command, "private.jwk"]).ends(2).says("jotwell ring init");
-        desk.run(&["ring", command, "missing"]).ends(2).says("cannot be read");
+        desk.run(&["ring", command, "missing"]).ends(2).says("missing cannot be opened");
     }
 }
 
-/// A service that replaces keys which got out holds the lock of the file. What was read before is not written over it.
 #[test]
-fn a_turn_waits_for_whoever_holds_the_lock() {
+#[cfg(unix)]
+fn a_ring_that_others_have_access_to_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let desk = Desk::new();
+    desk.run(INIT).ends(0);
+    let chmod = |name: &str, mode| {
+        std::fs::set_permissions(desk.path(name), std::fs::Permissions::from_mode(mode))
+            .expect("permissions");
+    };
+    for mode in [0o644, 0o444, 0o660] {
+        chmod("ring.json", mode);
+        for command in ["rotate", "publish", "status"] {
+            desk.run(&["ring", command, "ring.json"]).ends(2).says("run `chmod 600 ring.json`");
+            let code = if mode == 0o660 { 2 } else { i32::from(command == "rotate") };
+            desk.run(&["ring", command, "ring.json", "--allow-world-readable"]).ends(code);
+        }
+    }
+    chmod("ring.json", 0o444);
+    desk.run(&["ring", "status", "ring.json"]).ends(2).says("--allow-world-readable");
+    desk.run(&["ring", "rotate", "ring.json", "--allow-world-readable", "--at", LATER]).ends(0);
+    assert_eq!(common::mode(&desk.path("ring.json")), 0o444);
+    chmod("", 0o777);
+    desk.run(&["ring", "publish", "ring.json", "--allow-world-readable"]).ends(2).says("run `chmod o-w .`");
+}
+
+#[test]
+fn a_ring_is_published_from_standard_input_too() {
+    let desk = Desk::new();
+    desk.run(INIT).ends(0);
+    let set = desk.run(&["ring", "publish", "ring.json"]).ends(0).text();
+    let piped = desk.run_with(&["ring", "publish", "-"], desk.read("ring.json").as_bytes(), &[]).ends(0);
+    assert_eq!(piped.text(), set);
+    desk.run(&["ring", "rotate", "-"]).ends(2);
+}
+
+/// A service that revokes all keys holds the lock of the file. What was read before is not written over its keys.
+#[test]
+fn a_rotation_waits_for_the_lock() {
     let desk = Desk::new();
     desk.run(INIT).ends(0);
     let before = desk.read("ring.json");
-    let lock = std::fs::File::create(desk.path("ring.json.lock")).expect("a file");
-    lock.lock().expect("a lock");
     std::thread::scope(|scope| {
-        let turn = scope.spawn(|| desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0));
-        // However long it takes to come to the lock, it does not come past it.
-        std::thread::sleep(std::time::Duration::from_millis(500));
-        assert_eq!(desk.read("ring.json"), before);
-        lock.unlock().expect("unlocked");
-        turn.join().expect("it turns");
+        let rotation = jotwell::KeyRingFile::new(desk.path("ring.json")).change(|_| {
+            let rotation = scope.spawn(|| desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0));
+            // However long it takes to come to the lock, it does not come past it.
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            assert_eq!(desk.read("ring.json"), before);
+            drop(rotation);
+            Ok::<_, jotwell::KeyRingFileError>(())
+        });
+        rotation.expect("the lock");
     });
     assert_ne!(desk.read("ring.json"), before);
 }
