@@ -27,12 +27,40 @@ pub enum KeyFormat {
     Spki,
     /// X.509 `CERTIFICATE` (RFC 5280).
     Certificate,
-    /// A private key under a password: `ENCRYPTED PRIVATE KEY`, or one with a `Proc-Type` header.
+    /// PKCS#8 `ENCRYPTED PRIVATE KEY`, under a passphrase (RFC 5958 §3).
     Encrypted,
+    /// A PKCS#1 or SEC 1 key under a passphrase, with a `Proc-Type` header (RFC 1421 §4.6.1.1).
+    EncryptedTraditional,
     /// PKCS#10 `CERTIFICATE REQUEST`.
     CertificateRequest,
-    /// `OPENSSH PRIVATE KEY`, or the one-line public key of OpenSSH.
+    /// `OPENSSH PRIVATE KEY`.
     OpenSsh,
+    /// A public key of OpenSSH: one line that begins with `ssh-` or `ecdsa-`, or `SSH2 PUBLIC KEY` (RFC 4716).
+    OpenSshPublic,
+    /// A private key of PuTTY.
+    Putty,
+    /// `DSA PRIVATE KEY`.
+    DsaTraditional,
+    /// Parameters without a key, such as `EC PARAMETERS`.
+    Parameters,
+    /// A key or message of OpenPGP.
+    Pgp,
+    /// PKCS#7, a container of certificates.
+    Pkcs7,
+    /// PKCS#12, a container of a key and its certificates.
+    Pkcs12,
+    /// `X509 CRL`.
+    RevocationList,
+    /// DER of whatever kind.
+    Der,
+    /// Base64 of a key in another format.
+    Base64,
+    /// JWK Set (RFC 7517 §5).
+    JwkSet,
+    /// The metadata of an issuer, which says where its JWK Set is (RFC 8414, OpenID Connect Discovery).
+    IssuerMetadata,
+    /// A JSON object of certificates in PEM by `kid`, as Google publishes beside its JWK Set.
+    CertificateMap,
     /// A PEM label, or a structure, that this crate does not know.
     Unknown,
 }
@@ -49,9 +77,23 @@ impl fmt::Display for KeyFormat {
             Self::Sec1 => "SEC 1 private key",
             Self::Spki => "SubjectPublicKeyInfo",
             Self::Certificate => "X.509 certificate",
-            Self::Encrypted => "encrypted private key",
+            Self::Encrypted => "encrypted PKCS#8 private key",
+            Self::EncryptedTraditional => "private key encrypted in the traditional format of OpenSSL",
             Self::CertificateRequest => "certificate request",
-            Self::OpenSsh => "OpenSSH key",
+            Self::OpenSsh => "OpenSSH private key",
+            Self::OpenSshPublic => "OpenSSH public key",
+            Self::Putty => "PuTTY private key",
+            Self::DsaTraditional => "DSA private key",
+            Self::Parameters => "parameters without a key",
+            Self::Pgp => "OpenPGP block",
+            Self::Pkcs7 => "PKCS#7",
+            Self::Pkcs12 => "PKCS#12",
+            Self::RevocationList => "certificate revocation list",
+            Self::Der => "DER",
+            Self::Base64 => "base64",
+            Self::JwkSet => "JWK Set",
+            Self::IssuerMetadata => "issuer metadata",
+            Self::CertificateMap => "certificates by `kid`",
             Self::Unknown => "unknown format",
         })
     }
@@ -69,8 +111,10 @@ pub enum KeyType {
     RsaPss,
     /// An elliptic curve that this crate knows.
     Ec(Curve),
-    /// An elliptic curve that it does not, or one given by explicit parameters.
+    /// An elliptic curve that it does not know.
     EcOther,
+    /// An elliptic curve that is given by its numbers instead of its name (RFC 5480 §2.1.1 forbids it).
+    EcExplicit,
     /// Ed448.
     Ed448,
     /// X25519, for key agreement.
@@ -110,6 +154,7 @@ impl fmt::Display for KeyType {
             Self::RsaPss => f.write_str("an RSA key restricted to RSASSA-PSS by its identifier"),
             Self::Ec(curve) => write!(f, "a key on {curve}"),
             Self::EcOther => f.write_str("a key on another elliptic curve"),
+            Self::EcExplicit => f.write_str("a key whose curve is given by numbers instead of a name"),
             Self::Ed448 => f.write_str("an Ed448 key"),
             Self::X25519 => f.write_str("an X25519 key"),
             Self::X448 => f.write_str("an X448 key"),

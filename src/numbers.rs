@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
+use crate::algorithm::{Algorithm, Hash};
 use crate::curve::Curve;
 use crate::key_type::KeyType;
 
@@ -22,6 +23,8 @@ pub(crate) enum Numbers {
         n: Vec<u8>,
         e: Vec<u8>,
         private: Option<RsaPrivate>,
+        /// What the key's object identifier allows, where it is that of RSASSA-PSS.
+        pss: Option<PssRestriction>,
     },
     /// Field elements in full length, big-endian; for Ed25519 the encodings of RFC 8032. `public`
     /// is a point as in SEC 1 §2.3.3, and may be missing beside a private key.
@@ -54,11 +57,52 @@ pub(crate) struct RsaFactors {
     pub(crate) qi: Secret,
 }
 
+/// What a key that is restricted to RSASSA-PSS may be used for (RFC 4055 §1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "pem"), allow(dead_code, reason = "only DER and PEM restrict a key so"))]
+pub(crate) enum PssRestriction {
+    /// Any of its algorithms.
+    AnyHash,
+    /// Those with this hash, within MGF1 as well, and with a salt of at least so many bytes.
+    Hash { hash: Hash, min_salt: usize },
+    /// None that JWS has.
+    Other,
+}
+
+impl PssRestriction {
+    /// Whether an algorithm of RSASSA-PSS has the parameters of the key: its salt is as long as its hash
+    /// (RFC 7518 §3.5), which may be more than the key asks for (RFC 4055 §3.3).
+    fn allows(self, algorithm: Algorithm) -> bool {
+        match self {
+            Self::AnyHash => true,
+            Self::Hash { hash, min_salt } => hash == algorithm.hash() && min_salt <= hash.output_len(),
+            Self::Other => false,
+        }
+    }
+}
+
 impl Numbers {
+    /// The same RSA key, restricted to RSASSA-PSS.
+    #[cfg(feature = "pem")]
+    pub(crate) fn restricted(self, restriction: PssRestriction) -> Self {
+        match self {
+            Self::Rsa { n, e, private, .. } => Self::Rsa { n, e, private, pss: Some(restriction) },
+            other => other,
+        }
+    }
+
+    /// Whether the parameters of a key that is restricted to RSASSA-PSS are those of an algorithm of that family.
+    pub(crate) fn pss_parameters_allow(&self, algorithm: Algorithm) -> bool {
+        match self {
+            Self::Rsa { pss: Some(restriction), .. } => restriction.allows(algorithm),
+            _ => true,
+        }
+    }
+
     /// The public half. A secret has none, and is returned unchanged.
     pub(crate) fn public(&self) -> Self {
         match self {
-            Self::Rsa { n, e, .. } => Self::Rsa { n: n.clone(), e: e.clone(), private: None },
+            Self::Rsa { n, e, pss, .. } => Self::Rsa { n: n.clone(), e: e.clone(), private: None, pss: *pss },
             Self::Ec { curve, public, .. } => {
                 Self::Ec { curve: *curve, public: public.clone(), private: None }
             }
@@ -70,6 +114,7 @@ impl Numbers {
     pub(crate) fn key_type(&self) -> KeyType {
         match self {
             Self::Secret(_) => KeyType::Secret,
+            Self::Rsa { pss: Some(_), .. } => KeyType::RsaPss,
             Self::Rsa { .. } => KeyType::Rsa,
             Self::Ec { curve, .. } => KeyType::Ec(*curve),
             Self::Other { key_type, .. } => *key_type,

@@ -1,41 +1,55 @@
 //! Keys in DER and PEM, and the few rules of DER that telling formats apart needs (X.690 §8.1, §10.1).
 
+mod certificate;
+#[cfg(feature = "pem")]
+mod diagnosis;
 #[cfg(feature = "pem")]
 mod oids;
 #[cfg(feature = "pem")]
 pub(crate) mod pem;
 #[cfg(feature = "pem")]
+mod pss;
+#[cfg(feature = "pem")]
 mod read;
+mod recognize;
+#[cfg(feature = "pem")]
+mod ring;
 #[cfg(feature = "pem")]
 mod write;
 
 #[cfg(feature = "pem")]
 pub(crate) use read::read;
+pub(crate) use recognize::format_of_key;
 #[cfg(feature = "pem")]
 pub(crate) use write::{private_der, public_der};
 
 use crate::key_type::KeyFormat;
 
 pub(crate) const INTEGER: u8 = 0x02;
-pub(crate) const BIT_STRING: u8 = 0x03;
-pub(crate) const OCTET_STRING: u8 = 0x04;
+const BIT_STRING: u8 = 0x03;
+const OCTET_STRING: u8 = 0x04;
+const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(crate) const SEQUENCE: u8 = 0x30;
+/// The tags of a context, `[0]`, of which each structure has its own meaning.
+const CONTEXT_0: u8 = 0xa0;
 
 /// The format of a key in DER, told from its outermost structure, which must span all the bytes.
 pub(crate) fn format_of(bytes: &[u8]) -> Option<KeyFormat> {
     let (SEQUENCE, content, []) = tlv(bytes)? else {
         return None;
     };
-    let (first, _, rest) = tlv(content)?;
+    let (first, inside, rest) = tlv(content)?;
     let (second, _, rest) = tlv(rest)?;
     match (first, second, rest.is_empty()) {
+        (INTEGER, SEQUENCE, _) if rest.first() == Some(&SEQUENCE) => Some(KeyFormat::Pkcs12),
         (INTEGER, SEQUENCE, _) => Some(KeyFormat::Pkcs8),
         (INTEGER, OCTET_STRING, _) => Some(KeyFormat::Sec1),
         (INTEGER, INTEGER, true) => Some(KeyFormat::Pkcs1Public),
         (INTEGER, INTEGER, false) => Some(KeyFormat::Pkcs1Private),
         (SEQUENCE, BIT_STRING, true) => Some(KeyFormat::Spki),
         (SEQUENCE, OCTET_STRING, true) => Some(KeyFormat::Encrypted),
-        (SEQUENCE, SEQUENCE, false) => Some(KeyFormat::Certificate),
+        (SEQUENCE, SEQUENCE, false) => Some(certificate::format_of_signed(inside)),
+        (OBJECT_IDENTIFIER, CONTEXT_0, true) => Some(KeyFormat::Pkcs7),
         _ => None,
     }
 }
@@ -43,6 +57,13 @@ pub(crate) fn format_of(bytes: &[u8]) -> Option<KeyFormat> {
 /// The first element: its tag, its content, and what follows it. The length is definite and written
 /// as short as can be.
 pub(crate) fn tlv(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (tag, length, rest) = header(bytes)?;
+    let (content, rest) = rest.split_at_checked(length)?;
+    Some((tag, content, rest))
+}
+
+/// The tag and the length of the first element, and what follows them.
+fn header(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
     let (tag, rest) = bytes.split_first()?;
     let (length, rest) = rest.split_first()?;
     let (length, rest) = match length {
@@ -58,8 +79,7 @@ pub(crate) fn tlv(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         }
         _ => return None,
     };
-    let (content, rest) = rest.split_at_checked(length)?;
-    Some((*tag, content, rest))
+    Some((*tag, length, rest))
 }
 
 #[cfg(test)]

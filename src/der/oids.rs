@@ -1,12 +1,13 @@
 //! The object identifiers of keys and curves: RFC 8017 §A.1, RFC 5480 §2.1.1, RFC 8410 §3, SEC 2 §A.2.
 
-use pkcs8::der;
 use pkcs8::der::asn1::{AnyRef, ObjectIdentifier};
+use pkcs8::der::{self, Tag, Tagged};
 use pkcs8::spki::AlgorithmIdentifierRef;
 
+use super::pss;
 use crate::curve::Curve;
 use crate::key_type::KeyType;
-use crate::numbers::Numbers;
+use crate::numbers::{Numbers, PssRestriction};
 
 const RSA: &str = "1.2.840.113549.1.1.1";
 const EC: &str = "1.2.840.10045.2.1";
@@ -45,14 +46,29 @@ pub(super) fn curve(oid: &ObjectIdentifier) -> Option<Curve> {
 }
 
 /// What the identifier announces. That of RSA has parameters NULL (RFC 8017 §A.1), which is not
-/// insisted on; that of an elliptic curve has the curve's name; that of Ed25519 has none, or else it is
-/// no identifier (RFC 8410 §3).
+/// insisted on; that of an elliptic curve has the curve's name, or its numbers; that of Ed25519 has none, or else it
+/// is no identifier (RFC 8410 §3).
 pub(super) fn key_type(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyType> {
     let named = || curve(&algorithm.parameters?.decode_as().ok()?);
     match lookup(KEY_TYPES, &algorithm.oid) {
+        Some(KeyType::EcOther)
+            if algorithm.parameters.is_some_and(|parameters| parameters.tag() == Tag::Sequence) =>
+        {
+            Some(KeyType::EcExplicit)
+        }
         Some(KeyType::EcOther) => Some(named().map_or(KeyType::EcOther, KeyType::Ec)),
         Some(KeyType::Ec(_)) if algorithm.parameters.is_some() => None,
         found => Some(found.unwrap_or(KeyType::Unknown)),
+    }
+}
+
+/// What the identifier of a key that is restricted to RSASSA-PSS allows, or `None` where its parameters are
+/// malformed.
+pub(super) fn pss_restriction(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<PssRestriction> {
+    match algorithm.parameters {
+        None => Some(PssRestriction::AnyHash),
+        Some(parameters) if parameters.tag() == Tag::Sequence => pss::restriction(parameters.value()),
+        Some(_) => None,
     }
 }
 

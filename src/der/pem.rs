@@ -1,5 +1,6 @@
 //! PEM as it is found in practice (RFC 7468 §3): explanatory text in front, lines of any width, `LF` or
-//! `CRLF`. The label decides what is inside, and the content must agree.
+//! `CRLF`, line breaks as `\n` in environment variables and JSON. The label decides what is inside, and the content
+//! must agree.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -8,8 +9,9 @@ use alloc::vec::Vec;
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
+use super::diagnosis;
 use super::read::read_as;
-use crate::error::KeyError;
+use crate::error::{KeyError, PemError};
 use crate::key_type::KeyFormat;
 use crate::numbers::{Numbers, Secret};
 
@@ -30,13 +32,27 @@ const LABELS: &[(&str, KeyFormat)] = &[
     ("CERTIFICATE REQUEST", KeyFormat::CertificateRequest),
     ("NEW CERTIFICATE REQUEST", KeyFormat::CertificateRequest),
     ("OPENSSH PRIVATE KEY", KeyFormat::OpenSsh),
+    ("DSA PRIVATE KEY", KeyFormat::DsaTraditional),
+    ("EC PARAMETERS", KeyFormat::Parameters),
+    ("DSA PARAMETERS", KeyFormat::Parameters),
+    ("DH PARAMETERS", KeyFormat::Parameters),
+    ("PGP PRIVATE KEY BLOCK", KeyFormat::Pgp),
+    ("PGP PUBLIC KEY BLOCK", KeyFormat::Pgp),
+    ("PGP MESSAGE", KeyFormat::Pgp),
+    ("PKCS7", KeyFormat::Pkcs7),
+    ("CMS", KeyFormat::Pkcs7),
+    ("X509 CRL", KeyFormat::RevocationList),
 ];
-
-/// `openssl ecparam -genkey` puts this block, which only repeats the curve, in front of the key.
-const EC_PARAMETERS: &str = "EC PARAMETERS";
 
 /// Reads the one key in `text`. A chain of certificates counts as one: its first is the leaf.
 pub(crate) fn read(text: &[u8]) -> Result<(KeyFormat, Numbers), KeyError> {
+    let (format, der) = block(text)?;
+    // Each format is read by its own grammar, which no other format fits.
+    Ok((format, read_as(format, &der)?))
+}
+
+/// Decodes the one block in `text` whose format is read, an encrypted one included.
+pub(super) fn block(text: &[u8]) -> Result<(KeyFormat, Secret), KeyError> {
     // The explanation in front may be in any encoding; the blocks themselves are ASCII.
     let copy;
     let mut rest = match String::from_utf8_lossy(text) {
@@ -47,42 +63,109 @@ pub(crate) fn read(text: &[u8]) -> Result<(KeyFormat, Numbers), KeyError> {
         }
     };
     let mut key: Option<(KeyFormat, &str)> = None;
+    let mut parameters = false;
     while let Some((_, block)) = rest.split_once(BEGIN) {
-        let (label, block) = block.split_once(DASHES).ok_or(KeyError::InvalidPem)?;
-        let (body, after) = block.split_once(END).ok_or(KeyError::InvalidPem)?;
-        rest = after
-            .strip_prefix(label)
-            .and_then(|after| after.strip_prefix(DASHES))
-            .ok_or(KeyError::InvalidPem)?;
-        if label == EC_PARAMETERS {
-            continue;
-        }
-        let found = LABELS
-            .iter()
-            .find(|(known, _)| *known == label)
-            .map_or(KeyFormat::Unknown, |(_, format)| *format);
+        let (format, body, after) = first_block(block)?;
+        rest = after;
         match key {
-            None => key = Some((found, body)),
-            Some((KeyFormat::Certificate, _)) if found == KeyFormat::Certificate => {}
-            Some(_) => return Err(KeyError::MultipleKeys),
+            // `openssl ecparam -genkey` puts a block that only repeats the curve in front of the key.
+            _ if format == KeyFormat::Parameters => parameters = true,
+            None => key = Some((format, body)),
+            Some((KeyFormat::Certificate, _)) if format == KeyFormat::Certificate => {}
+            Some((first, _)) => return Err(KeyError::MultipleKeys { first, second: format }),
         }
     }
-    match key.ok_or(KeyError::InvalidPem)? {
+    let Some((format, body)) = key else {
+        return Err(match parameters {
+            true => KeyError::UnsupportedFormat { found: KeyFormat::Parameters },
+            false => diagnosis::of_text_without_block(text),
+        });
+    };
+    match format {
         // RFC 1421 §4.6.1.1: the headers of an encrypted PKCS#1 or SEC 1 key.
-        (_, body) if body.contains("Proc-Type:") => {
-            Err(KeyError::UnsupportedFormat { found: KeyFormat::Encrypted })
+        _ if body.contains("Proc-Type:") => {
+            Err(KeyError::UnsupportedFormat { found: KeyFormat::EncryptedTraditional })
         }
-        // Each format is read by its own grammar, which no other format fits.
-        (found, body) => Ok((found, read_as(found, &decode(body)?)?)),
+        KeyFormat::Pkcs8
+        | KeyFormat::Pkcs1Private
+        | KeyFormat::Pkcs1Public
+        | KeyFormat::Sec1
+        | KeyFormat::Spki
+        | KeyFormat::Certificate
+        | KeyFormat::Encrypted => Ok((format, decode(body)?)),
+        found => Err(KeyError::UnsupportedFormat { found }),
     }
 }
 
-fn decode(body: &str) -> Result<Secret, KeyError> {
-    let mut base64 = Secret::new(Vec::with_capacity(body.len()));
-    base64.extend(body.bytes().filter(|byte| !byte.is_ascii_whitespace()));
-    let len = Base64::decode_in_place(&mut base64).map_err(|_| KeyError::InvalidPem)?.len();
+/// Returns the format, the body and what follows the block, of a text from the label on.
+fn first_block(text: &str) -> Result<(KeyFormat, &str, &str), PemError> {
+    let (label, text) = text.split_once(DASHES).ok_or(PemError::DamagedArmor)?;
+    if !label.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ') {
+        return Err(PemError::DamagedArmor);
+    }
+    let Some((body, after)) = text.split_once(END) else {
+        return Err(match text {
+            _ if is_blank(text) => PemError::FirstLineOnly,
+            _ if text.contains("END ") => PemError::DamagedArmor,
+            _ => PemError::NoEnd,
+        });
+    };
+    if body.contains(BEGIN) {
+        return Err(PemError::NoEnd);
+    }
+    let (end, after) = after.split_once(DASHES).ok_or(PemError::DamagedArmor)?;
+    if end != label {
+        return Err(PemError::LabelsDiffer);
+    }
+    let known = LABELS.iter().find(|(known, _)| *known == label);
+    Ok((known.map_or(KeyFormat::Unknown, |(_, format)| *format), body, after))
+}
+
+/// Returns whether nothing but line breaks, as they are or as `\n`, and quotes is there.
+fn is_blank(text: &str) -> bool {
+    text.replace("\\n", "")
+        .replace("\\r", "")
+        .bytes()
+        .all(|byte| byte.is_ascii_whitespace() || b"\"'\\".contains(&byte))
+}
+
+fn decode(body: &str) -> Result<Secret, PemError> {
+    let symbols = symbols_of(body)?;
+    let mut base64 = symbols.clone();
+    let Ok(len) = Base64::decode_in_place(&mut base64).map(<[u8]>::len) else {
+        // Only now is a symbol looked at: those of a good key decide no branch.
+        let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+        return Err(match symbols.iter().all(is_symbol) {
+            true => PemError::InvalidLength,
+            false => PemError::InvalidSymbol,
+        });
+    };
     base64.truncate(len);
     Ok(base64)
+}
+
+/// Takes white space out of the body of a block, and the escapes that JSON and environment files have in its place:
+/// `\n`, `\r`, and a backslash at the end of a line. `\/` is how PHP writes a slash. No symbol of base64 is a
+/// backslash, so none of them can mean anything else.
+fn symbols_of(body: &str) -> Result<Secret, PemError> {
+    let mut symbols = Secret::new(Vec::with_capacity(body.len()));
+    let mut rest = body.bytes().peekable();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'\\' => {
+                // Each layer of JSON or YAML doubles the backslashes.
+                while rest.next_if_eq(&b'\\').is_some() {}
+                match rest.peek() {
+                    Some(b'n' | b'r') => drop(rest.next()),
+                    Some(b'/' | b'\n' | b'\r') | None => {}
+                    Some(_) => return Err(PemError::Escaped),
+                }
+            }
+            byte if byte.is_ascii_whitespace() => {}
+            byte => symbols.push(byte),
+        }
+    }
+    Ok(symbols)
 }
 
 /// More than the text around the body: a buffer that grew would leave a copy of the key behind.

@@ -7,7 +7,7 @@ use pkcs8::der::Decode;
 use pkcs8::der::asn1::{OctetStringRef, UintRef};
 use pkcs8::spki::SubjectPublicKeyInfoRef;
 
-use super::{INTEGER, SEQUENCE, oids, tlv};
+use super::{CONTEXT_0, INTEGER, SEQUENCE, certificate, diagnosis, header, oids, ring, tlv};
 use crate::curve::Curve;
 use crate::error::KeyError;
 use crate::key_type::{KeyFormat, KeyType};
@@ -15,8 +15,35 @@ use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
 
 /// Reads a key whose format follows from its outermost structure.
 pub(crate) fn read(bytes: &[u8]) -> Result<(KeyFormat, Numbers), KeyError> {
-    let format = super::format_of(bytes).unwrap_or(KeyFormat::Unknown);
+    let format = super::format_of(bytes).ok_or_else(|| unread(bytes))?;
     Ok((format, read_as(format, bytes)?))
+}
+
+/// Why bytes are not DER of any key.
+pub(super) fn unread(bytes: &[u8]) -> KeyError {
+    match outer_lengths(bytes) {
+        Some((expected, found)) if expected != found => KeyError::DerLength { expected, found },
+        _ => match diagnosis::format_of_text_key(bytes) {
+            Some(found) => KeyError::UnexpectedFormat { expected: KeyFormat::Der, found },
+            None => KeyError::UnsupportedFormat { found: KeyFormat::Unknown },
+        },
+    }
+}
+
+/// Why bytes are not DER of that format.
+pub(super) fn misfit(format: KeyFormat, bytes: &[u8]) -> KeyError {
+    match (outer_lengths(bytes), super::format_of(bytes)) {
+        (Some((expected, found)), _) if expected != found => KeyError::DerLength { expected, found },
+        (_, Some(found)) if found != format => KeyError::WrongPemLabel { label: format, found },
+        _ => KeyError::InvalidDer { format },
+    }
+}
+
+/// The length that the outermost structure of a key says, and the one that it has.
+fn outer_lengths(bytes: &[u8]) -> Option<(usize, usize)> {
+    let (SEQUENCE, expected, content) = header(bytes)? else { return None };
+    // Text, too, can begin with the byte of a SEQUENCE, which is `0`.
+    matches!(content, [INTEGER | SEQUENCE, ..]).then_some((expected, content.len()))
 }
 
 /// Reads a key of that format.
@@ -27,18 +54,20 @@ pub(super) fn read_as(format: KeyFormat, bytes: &[u8]) -> Result<Numbers, KeyErr
         KeyFormat::Pkcs1Public => pkcs1_public(bytes),
         KeyFormat::Sec1 => sec1(bytes, None),
         KeyFormat::Spki => spki(bytes),
-        KeyFormat::Certificate => spki_of_certificate(bytes).and_then(spki),
+        KeyFormat::Certificate => certificate::subject_public_key_info(bytes).and_then(spki),
         found => return Err(KeyError::UnsupportedFormat { found }),
     };
-    numbers.ok_or(KeyError::InvalidDer { format })
+    numbers.ok_or_else(|| misfit(format, bytes))
 }
 
 /// PrivateKeyInfo, and OneAsymmetricKey with the public key beside the private one (RFC 5958 §2).
 fn pkcs8(bytes: &[u8]) -> Option<Result<Numbers, KeyError>> {
-    let info = PrivateKeyInfoRef::try_from(bytes).ok()?;
+    let rewritten = ring::to_rfc_5958(bytes);
+    let info = PrivateKeyInfoRef::try_from(rewritten.as_deref().map_or(bytes, Vec::as_slice)).ok()?;
     let key = info.private_key.as_bytes();
     let numbers = match oids::key_type(&info.algorithm)? {
         KeyType::Rsa => pkcs1_private(key)?,
+        KeyType::RsaPss => pkcs1_private(key)?.restricted(oids::pss_restriction(&info.algorithm)?),
         // RFC 8410 §7: an octet string inside the octet string.
         KeyType::Ec(curve @ Curve::Ed25519) => {
             let seed = <&OctetStringRef>::from_der(key).ok()?.as_bytes();
@@ -96,13 +125,13 @@ fn pkcs1_public(bytes: &[u8]) -> Option<Numbers> {
 }
 
 fn rsa(n: &UintRef<'_>, e: &UintRef<'_>, private: Option<RsaPrivate>) -> Numbers {
-    Numbers::Rsa { n: n.as_bytes().to_vec(), e: e.as_bytes().to_vec(), private }
+    Numbers::Rsa { n: n.as_bytes().to_vec(), e: e.as_bytes().to_vec(), private, pss: None }
 }
 
 /// ECPrivateKey (RFC 5915 §3). Inside PKCS#8 the curve stands outside, and may be repeated.
 fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
     if has_explicit_parameters(bytes) {
-        return Some(Numbers::Other { key_type: KeyType::EcOther, private: true });
+        return Some(Numbers::Other { key_type: KeyType::EcExplicit, private: true });
     }
     let key = ::sec1::EcPrivateKey::from_der(bytes).ok()?;
     let inside = key.parameters.and_then(|parameters| parameters.named_curve());
@@ -120,12 +149,11 @@ fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
 
 /// Whether `[0]`, the curve, is spelled out instead of named: RFC 5915 does not allow it.
 fn has_explicit_parameters(bytes: &[u8]) -> bool {
-    const PARAMETERS: u8 = 0xa0;
     let parameters = || {
         let (SEQUENCE, content, _) = tlv(bytes)? else { return None };
         let (_version, _, rest) = tlv(content)?;
         let (_private_key, _, rest) = tlv(rest)?;
-        let (PARAMETERS, content, _) = tlv(rest)? else { return None };
+        let (CONTEXT_0, content, _) = tlv(rest)? else { return None };
         tlv(content)
     };
     matches!(parameters(), Some((SEQUENCE, _, _)))
@@ -137,31 +165,10 @@ fn spki(bytes: &[u8]) -> Option<Numbers> {
     let key = info.subject_public_key.as_bytes()?;
     match oids::key_type(&info.algorithm)? {
         KeyType::Rsa => pkcs1_public(key),
+        KeyType::RsaPss => Some(pkcs1_public(key)?.restricted(oids::pss_restriction(&info.algorithm)?)),
         KeyType::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
         key_type => Some(Numbers::Other { key_type, private: false }),
     }
-}
-
-/// The key in a certificate. Neither its signature nor its dates are looked at: who gives a
-/// certificate as a key vouches for it.
-///
-/// ```text
-/// TBSCertificate = version [0], serialNumber, signature, issuer, validity, subject, key, …
-/// ```
-fn spki_of_certificate(bytes: &[u8]) -> Option<&[u8]> {
-    const VERSION: u8 = 0xa0;
-    let (SEQUENCE, certificate, []) = tlv(bytes)? else { return None };
-    let (SEQUENCE, tbs, _) = tlv(certificate)? else { return None };
-    let mut rest = tbs;
-    if let (VERSION, _, after) = tlv(rest)? {
-        rest = after;
-    }
-    for wanted in [INTEGER, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE] {
-        let (tag, _, after) = tlv(rest)?;
-        rest = (tag == wanted).then_some(after)?;
-    }
-    let (SEQUENCE, _, after) = tlv(rest)? else { return None };
-    rest.get(..rest.len().checked_sub(after.len())?)
 }
 
 fn secret(bytes: &[u8]) -> Secret {

@@ -17,7 +17,7 @@ use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
 /// PKCS#8.
 pub(crate) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
     let inner = match numbers {
-        Numbers::Rsa { n, e, private: Some(RsaPrivate { d, factors }) } => {
+        Numbers::Rsa { n, e, private: Some(RsaPrivate { d, factors }), .. } => {
             pkcs1(n, e, d, factors.as_ref().ok_or(KeyError::InvalidRsaKey)?)
         }
         // RFC 8410 §7.

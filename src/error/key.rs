@@ -2,8 +2,10 @@
 
 use core::fmt;
 
-use crate::algorithm::{Algorithm, RSA_MAX_BITS, RSA_MIN_BITS};
+use super::{PemError, remedy};
+use crate::algorithm::{Algorithm, Family, RSA_MAX_BITS, RSA_MIN_BITS};
 use crate::backend::Backend;
+use crate::base64url::DecodeError;
 use crate::curve::Curve;
 use crate::json::JsonError;
 use crate::key_type::{KeyFormat, KeyType};
@@ -60,15 +62,58 @@ pub enum KeyError {
         /// The format that was found.
         found: KeyFormat,
     },
-    /// The text holds no PEM block, or one that is damaged.
-    InvalidPem,
-    /// The text holds several keys, so which is meant is open.
-    MultipleKeys,
+    /// A format that is read, but not by the function that was called.
+    UnexpectedFormat {
+        /// The format that the function reads.
+        expected: KeyFormat,
+        /// The format that was found.
+        found: KeyFormat,
+    },
+    /// The text is not one PEM block.
+    InvalidPem(PemError),
+    /// The text holds several keys, so it does not say which one to use.
+    MultipleKeys {
+        /// The format of the first.
+        first: KeyFormat,
+        /// The format of the next one.
+        second: KeyFormat,
+    },
+    /// The label of the PEM block names another format than that of its content.
+    WrongPemLabel {
+        /// The format that the label names.
+        label: KeyFormat,
+        /// The format that was found.
+        found: KeyFormat,
+    },
     /// The bytes are not the DER that the format asks for.
     InvalidDer {
         /// The format that was expected, by the PEM label or the outermost structure.
         format: KeyFormat,
     },
+    /// The DER says that it has another length than it has, as where a line is missing.
+    DerLength {
+        /// The length in bytes that it says.
+        expected: usize,
+        /// The length in bytes that was found.
+        found: usize,
+    },
+    /// The key is not encrypted, and was read by the function for encrypted ones.
+    NotEncrypted {
+        /// The format that was found.
+        found: KeyFormat,
+    },
+    /// The key is encrypted in another way than by PBES2 with PBKDF2-HMAC-SHA-2 or scrypt, and AES-CBC (RFC 8018
+    /// §6.2, RFC 7914 §7).
+    UnsupportedEncryption,
+    /// Decryption would take more work than is allowed; nothing has been computed.
+    EncryptionCost {
+        /// The cost that the file asks for: iterations of PBKDF2, or N · r · p of scrypt.
+        found: u64,
+        /// The greatest cost that is allowed.
+        limit: u64,
+    },
+    /// The passphrase is not that of the key, or the key is damaged.
+    WrongPassphrase,
     /// The JSON Web Key is not one strict JSON object.
     Json(JsonError),
     /// A member of the JSON Web Key is missing.
@@ -113,11 +158,24 @@ pub enum KeyError {
         /// The number of bytes that were given.
         found: usize,
     },
-    /// The secret is the text or DER of a key: that is how RS256 gets verified as HS256 with a
-    /// public key (RFC 8725 §2.1).
+    /// The secret is not in the encoding that was asked for.
+    SecretEncoding {
+        /// The encoding.
+        expected: SecretEncoding,
+        /// What is wrong with the text.
+        error: DecodeError,
+    },
+    /// The secret is the text or DER of a key, which may be encoded in base64 or hexadecimal: that is how RS256 gets
+    /// verified as HS256 with a public key (RFC 8725 §2.1).
     SecretLooksLikeKey {
         /// The format that was found.
         format: KeyFormat,
+    },
+    /// The RSA key is restricted to RSASSA-PSS with other parameters than those of the algorithm (RFC 4055 §1.2,
+    /// RFC 7518 §3.5).
+    PssParameters {
+        /// The algorithm that was asked for.
+        algorithm: Algorithm,
     },
     /// The RSA modulus is outside 2048 to 4096 bits.
     RsaModulusSize {
@@ -148,67 +206,214 @@ pub enum KeyError {
     Randomness,
 }
 
+/// The encoding of a shared secret in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecretEncoding {
+    /// Base64 (RFC 4648 §4).
+    Base64,
+    /// Base64url (RFC 4648 §5).
+    Base64url,
+}
+
+impl fmt::Display for SecretEncoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Base64 => "base64",
+            Self::Base64url => "base64url",
+        })
+    }
+}
+
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Disabled { algorithm } => {
-                write!(f, "{algorithm}, or signing with it, is switched off in this build")
+                let feature = match algorithm.family() {
+                    Family::Hmac => "`hmac`",
+                    Family::RsaPkcs1 | Family::RsaPss => "`rsa`, or `rsa-verify` to verify alone",
+                    Family::Ecdsa => "`ecdsa`",
+                    Family::Eddsa => "`eddsa`",
+                };
+                write!(f, "{algorithm} is switched off in this build: enable the feature {feature}")
             }
             Self::BackendDisabled { backend } => {
-                write!(f, "the backend {backend} is switched off in this build")
+                write!(f, "the backend {backend} is switched off in this build: enable the feature of that name")
             }
             Self::RejectedByBackend { backend, algorithm } => {
-                write!(f, "the backend {backend} does not take this key for {algorithm}")
+                write!(f, "the backend {backend} does not take this key for {algorithm}: use the default backend")
             }
             Self::WrongKeyType { algorithm, found, format } => {
-                write!(f, "{algorithm} needs {}, found {found} ({format})", KeyType::required_by(*algorithm))
+                let wanted = KeyType::required_by(*algorithm);
+                let remedy = remedy::OfOtherType(*found);
+                write!(f, "{algorithm} needs {wanted}, found {found} ({format}): {remedy}")
             }
-            Self::UnsupportedKeyType { found } => write!(f, "no algorithm of this crate can use {found}"),
-            Self::NotPrivate { found } => write!(f, "a private key is needed, found a public one ({found})"),
-            Self::NotPublic { found } => write!(f, "a public key is needed, found a private one ({found})"),
-            Self::UnsupportedFormat { found } => write!(f, "keys in this format are not read: {found}"),
-            Self::InvalidPem => f.write_str("the text holds no intact PEM block"),
-            Self::MultipleKeys => f.write_str("the text holds several keys"),
-            Self::InvalidDer { format } => write!(f, "the bytes are not the DER of this format: {format}"),
-            Self::Json(_) => f.write_str("the JSON Web Key is not one strict JSON object"),
-            Self::MissingMember { member } => write!(f, "the JSON Web Key has no {member:?}"),
+            Self::UnsupportedKeyType { found } => {
+                write!(f, "no algorithm here can use {found}: {}", remedy::OfOtherType(*found))
+            }
+            Self::NotPrivate { found } => {
+                write!(f, "signing needs the private key, found a public one ({found}): pass its private half")
+            }
+            Self::NotPublic { found } => write!(
+                f,
+                "a public key is needed, found a private key or a shared secret ({found}): use \
+                 `SigningKey::verifying_key`, `Jwk::to_public` or `openssl pkey -in KEY -pubout`"
+            ),
+            Self::UnsupportedFormat { found } => {
+                write!(f, "a key in this format cannot be read ({found}): {}", remedy::of_unread_format(*found))
+            }
+            Self::UnexpectedFormat { expected, found } => {
+                write!(f, "expected {expected}, found {found}: {}", remedy::of_other_reader(*found))
+            }
+            Self::InvalidPem(error) => error.fmt(f),
+            Self::MultipleKeys { first, second } => write!(
+                f,
+                "the text holds several keys ({first}, {second}), and only one is read: pass the block to use, from \
+                 its line `BEGIN` to its line `END`"
+            ),
+            Self::WrongPemLabel { label, found } => {
+                write!(f, "the PEM label says {label}, the content is {found}: ")?;
+                match remedy::label_of(*found) {
+                    Some(label) => write!(f, "write `{label}` after both `BEGIN` and `END`"),
+                    None => f.write_str(remedy::of_unread_format(*found)),
+                }
+            }
+            Self::InvalidDer { format } => write!(
+                f,
+                "the bytes are not the DER of this format ({format}): the file is damaged, copy it again; `openssl \
+                 pkey -in KEY -check` checks a private key"
+            ),
+            Self::DerLength { expected, found } => write!(
+                f,
+                "the DER says that it has {expected} bytes, found {found}: {}, copy the file again",
+                if found < expected { "a piece is missing" } else { "something follows it" }
+            ),
+            Self::NotEncrypted { found } => {
+                write!(f, "the key is not encrypted ({found}): use `from_pem` or `from_der`, without a passphrase")
+            }
+            Self::UnsupportedEncryption => f.write_str(
+                "the key is encrypted in a way that is not read: encrypt it again with `openssl pkcs8 -topk8 -v2 \
+                 aes-256-cbc -v2prf hmacWithSHA256 -in KEY -out NEW`",
+            ),
+            Self::EncryptionCost { found, limit } => write!(
+                f,
+                "decrypting the key costs {found} iterations, the limit is {limit}: encrypt it again with `openssl \
+                 pkcs8 -topk8 -iter 600000 -in KEY -out NEW`"
+            ),
+            Self::WrongPassphrase => f.write_str(
+                "the passphrase does not decrypt the key: check it for a line break at its end, and with `openssl pkey \
+                 -in KEY -noout`",
+            ),
+            Self::Json(_) => f.write_str(
+                "the JSON Web Key is not one strict JSON object: pass the text `{…}` itself, each member once",
+            ),
+            Self::MissingMember { member: "keys" } => f.write_str(
+                "the JSON has no \"keys\": a JWK Set is `{\"keys\":[…]}`, the document that an issuer's `jwks_uri` names",
+            ),
+            Self::MissingMember { member } => {
+                write!(f, "the JSON Web Key has no {member:?}: copy the whole object from where it was made")
+            }
             Self::InvalidMember { member } => {
-                write!(f, "the JSON Web Key has a {member:?} of wrong type, length or encoding")
+                write!(f, "the JSON Web Key has a wrong {member:?}: it must be {}", shape_of(member))
             }
             Self::UseNotAllowed { member } => {
-                write!(f, "the JSON Web Key is meant for something else, says its {member:?}")
+                let remedy = match *member {
+                    "alg" => "ask for the algorithm that it names, or use another key",
+                    "use" => "keys for signatures have \"sig\"; use another key",
+                    _ => "a key that signs has \"sign\", one that verifies \"verify\"; use another key",
+                };
+                write!(f, "the JSON Web Key is meant for something else, by its {member:?}: {remedy}")
             }
-            Self::DuplicateKeyId => f.write_str("the set has another key with this \"kid\" and algorithm"),
+            Self::DuplicateKeyId => f.write_str(
+                "the set has another key with this \"kid\" and algorithm: give each key a \"kid\" of its own",
+            ),
             Self::DuplicateKey { index } => {
                 write!(f, "the key at position {index} is in the list already; name each signer once")
             }
             Self::NoKey => f.write_str("the list has no key; give at least one"),
-            Self::TooManyKeys { found, limit } => {
-                write!(
-                    f,
-                    "the set has {found} keys, the limit is {limit}; raise it if all of them are needed"
-                )
+            Self::TooManyKeys { found, limit } => write!(
+                f,
+                "the set has {found} keys, the limit is {limit}; raise it if all of them are needed"
+            ),
+            Self::EmptySecret => {
+                f.write_str("the secret is empty: is the environment variable set, or the file written?")
             }
-            Self::EmptySecret => f.write_str("the secret is empty"),
-            Self::ShortSecret { algorithm, min, found } => {
-                write!(f, "{algorithm} needs a secret of at least {min} bytes, found {found}")
-            }
-            Self::SecretLooksLikeKey { format } => {
-                write!(f, "the secret is itself a key ({format}), and everybody knows a public one")
-            }
-            Self::RsaModulusSize { bits } => {
-                write!(f, "the RSA modulus has {bits} bits, taken are {RSA_MIN_BITS} to {RSA_MAX_BITS}")
-            }
-            Self::RsaExponent => f.write_str("the RSA public exponent is not odd and within 65537 to 2^33"),
-            Self::InvalidRsaKey => f.write_str("the numbers of the RSA key do not fit each other"),
+            Self::ShortSecret { algorithm, min, found } => write!(
+                f,
+                "{algorithm} needs a secret of at least {min} bytes, found {found}: make one with `openssl rand \
+                 -base64 {min}` and read it with `hmac_base64`"
+            ),
+            Self::SecretEncoding { expected: SecretEncoding::Base64, error } => write!(
+                f,
+                "the secret is not base64 ({error}): use `hmac_base64url` where it has `-` or `_`, `hmac` where it is \
+                 not encoded"
+            ),
+            Self::SecretEncoding { expected: SecretEncoding::Base64url, error } => write!(
+                f,
+                "the secret is not base64url ({error}): use `hmac_base64` where it has `+` or `/`, `hmac` where it is \
+                 not encoded"
+            ),
+            Self::SecretLooksLikeKey { format } => write!(
+                f,
+                "the secret is itself a key ({format}), and everybody knows a public one: use `from_pem`, `from_der` \
+                 or `from_jwk` with an algorithm such as RS256, or a random secret"
+            ),
+            Self::PssParameters { algorithm } => write!(
+                f,
+                "the RSA key is restricted to RSASSA-PSS with other parameters than {algorithm} has: use the \
+                 algorithm with the hash of the key, or a key without parameters"
+            ),
+            Self::RsaModulusSize { bits } => write!(
+                f,
+                "the RSA modulus has {bits} bits, allowed are {RSA_MIN_BITS} to {RSA_MAX_BITS}: make another key, such \
+                 as with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072`"
+            ),
+            Self::RsaExponent => f.write_str(
+                "the RSA public exponent is not odd and within 65537 to 2^33: make another key, with 65537",
+            ),
+            Self::InvalidRsaKey => f.write_str(
+                "the numbers of the RSA key do not fit each other: copy the key again; `openssl pkey -in KEY -check` \
+                 checks a private key",
+            ),
             Self::UnequalRsaPrimes => f.write_str(
                 "the primes of the RSA key differ in length; make a new key: openssl genpkey -algorithm RSA",
             ),
-            Self::InvalidPoint { curve } => write!(f, "the public key is no point on {curve}"),
-            Self::InvalidScalar { curve } => write!(f, "the private key is out of range for {curve}"),
-            Self::PublicKeyMismatch => f.write_str("the public key does not belong to the private key"),
-            Self::Randomness => f.write_str("the system gave no randomness"),
+            Self::InvalidPoint { curve } => {
+                write!(f, "the public key is not a valid point on {curve}: copy it again from where it was made")
+            }
+            Self::InvalidScalar { curve } => {
+                write!(f, "the private key is out of range for {curve}: copy it again from where it was made")
+            }
+            Self::PublicKeyMismatch => f.write_str(
+                "the public key does not belong to the private key beside it: take both from one file, or leave out \
+                 the public one",
+            ),
+            Self::Randomness => {
+                f.write_str("the system gave no randomness: is `/dev/urandom`, or the host's source, available?")
+            }
         }
+    }
+}
+
+/// What a member of a JSON Web Key must be.
+fn shape_of(member: &str) -> &'static str {
+    match member {
+        "keys" => "an array of objects",
+        "key_ops" => "an array of strings, none of them twice",
+        "x" | "y" => "unpadded base64url of all bytes of a coordinate, zeros in front included",
+        "n" | "e" | "p" | "q" | "dp" | "dq" | "qi" => {
+            "unpadded base64url of an integer without zeros in front"
+        }
+        "d" => {
+            "unpadded base64url, of an integer without zeros in front for RSA, else as long as a coordinate"
+        }
+        "k" => "unpadded base64url",
+        "crv" => "the name of a curve of this \"kty\"",
+        "oth" => "absent, since keys with more than two primes are not supported",
+        "x5c" => "an array of certificates in base64 of DER (not base64url), the first of which has this key",
+        "x5t" => "unpadded base64url of a SHA-1 digest of 20 bytes",
+        "x5t#S256" => "unpadded base64url of a SHA-256 digest of 32 bytes",
+        _ => "of the type that its specification says",
     }
 }
 
@@ -218,6 +423,12 @@ impl core::error::Error for KeyError {
             Self::Json(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+impl From<PemError> for KeyError {
+    fn from(error: PemError) -> Self {
+        Self::InvalidPem(error)
     }
 }
 

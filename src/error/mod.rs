@@ -6,10 +6,13 @@
 //! never for an HTTP response.
 
 mod key;
+mod pem;
+mod remedy;
 mod sign;
 mod verify;
 
-pub use key::KeyError;
+pub use key::{KeyError, SecretEncoding};
+pub use pem::PemError;
 pub use sign::SignError;
 pub(crate) use verify::{Stop, shown, shown_all};
 pub use verify::{TokenPart, VerifyError};

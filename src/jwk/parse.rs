@@ -12,7 +12,7 @@ use crate::base64url;
 use crate::curve::Curve;
 use crate::error::KeyError;
 use crate::json::{self, Value};
-use crate::key_type::KeyType;
+use crate::key_type::{KeyFormat, KeyType};
 use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
 
 /// The members that this crate reads. Others are ignored (RFC 7517 §4), once the JSON itself is sound.
@@ -26,10 +26,16 @@ struct Members {
     oth: bool,
     /// `priv`, where newer kinds have their private key (RFC 9964 §3).
     private: bool,
+    /// The document that this is instead of a key, by a member that such a document has.
+    other_document: Option<KeyFormat>,
 }
 
 const TEXTS: [&str; 5] = ["kty", "alg", "use", "kid", "crv"];
 const NUMBERS: [&str; 11] = ["k", "n", "e", "x", "y", "d", "p", "q", "dp", "dq", "qi"];
+
+/// Documents that are passed instead of a key, by a member of theirs.
+const OTHER_DOCUMENTS: [(&str, KeyFormat); 2] =
+    [("keys", KeyFormat::JwkSet), ("jwks_uri", KeyFormat::IssuerMetadata)];
 
 impl Members {
     fn text(&mut self, member: &'static str) -> Result<String, KeyError> {
@@ -39,6 +45,11 @@ impl Members {
     fn number(&mut self, member: &'static str) -> Result<Secret, KeyError> {
         self.numbers.remove(member).ok_or(KeyError::MissingMember { member })
     }
+}
+
+/// Whether a text that is not JSON begins like PEM.
+fn is_pem(text: &[u8]) -> bool {
+    text.trim_ascii_start().starts_with(b"-----BEGIN ")
 }
 
 pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
@@ -54,9 +65,21 @@ pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
         }
         members.oth |= name == "oth";
         members.private |= name == "priv";
+        let document = OTHER_DOCUMENTS.iter().find(|(known, _)| name == **known);
+        members.other_document = members.other_document.or(document.map(|(_, format)| *format));
         Ok(())
+    })
+    .map_err(|error| match error {
+        KeyError::Json(_) if is_pem(text) => {
+            KeyError::UnexpectedFormat { expected: KeyFormat::Jwk, found: KeyFormat::Pem }
+        }
+        error => error,
     })?;
-    let numbers = match &*members.text("kty")? {
+    let key_type = members.text("kty").map_err(|missing| match members.other_document {
+        Some(found) => KeyError::UnexpectedFormat { expected: KeyFormat::Jwk, found },
+        None => missing,
+    })?;
+    let numbers = match &*key_type {
         "oct" => Numbers::Secret(members.number("k")?),
         "RSA" => rsa(&mut members)?,
         "EC" => ec(&mut members)?,
@@ -94,7 +117,7 @@ fn rsa(members: &mut Members) -> Result<Numbers, KeyError> {
         (None, Some(_)) => return Err(KeyError::MissingMember { member: "d" }),
         (None, None) => None,
     };
-    Ok(Numbers::Rsa { n, e, private })
+    Ok(Numbers::Rsa { n, e, private, pss: None })
 }
 
 /// RFC 7518 §6.2.

@@ -60,7 +60,7 @@ impl SigningKey {
     ///
     /// # Errors
     /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of a JWK says something else,
-    /// [`KeyError::WrongKeyType`] with the type that was found, [`KeyError::NotPrivate`],
+    /// [`KeyError::WrongKeyType`] with the type that was found, [`KeyError::PssParameters`], [`KeyError::NotPrivate`],
     /// [`KeyError::EmptySecret`], [`KeyError::ShortSecret`], [`KeyError::RsaModulusSize`],
     /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`],
     /// [`KeyError::InvalidScalar`], [`KeyError::PublicKeyMismatch`], [`KeyError::Disabled`].
@@ -114,9 +114,7 @@ impl SigningKey {
     /// ```
     ///
     /// # Errors
-    /// [`KeyError::InvalidPem`], [`KeyError::MultipleKeys`], [`KeyError::UnsupportedFormat`] (an
-    /// encrypted key, say), [`KeyError::NotPrivate`], [`KeyError::InvalidDer`], and those of
-    /// [`from_der`](Self::from_der).
+    /// Those of [`UnboundKey::from_pem`] and [`new`](Self::new).
     #[cfg(feature = "pem")]
     pub fn from_pem(algorithm: Algorithm, pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Self::new(algorithm, &UnboundKey::from_pem(pem)?)
@@ -125,10 +123,7 @@ impl SigningKey {
     /// A private key from DER: PKCS#8, PKCS#1 or SEC 1, told apart by structure.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedFormat`], [`KeyError::NotPrivate`], [`KeyError::InvalidDer`],
-    /// [`KeyError::WrongKeyType`] with what was found, [`KeyError::RsaModulusSize`],
-    /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`],
-    /// [`KeyError::InvalidScalar`], [`KeyError::PublicKeyMismatch`].
+    /// Those of [`UnboundKey::from_der`] and [`new`](Self::new).
     #[cfg(feature = "pem")]
     pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Self::new(algorithm, &UnboundKey::from_der(der)?)

@@ -53,7 +53,7 @@ impl VerifyingKey {
     /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of a JWK says something else,
     /// [`KeyError::NotPublic`] for a private key: verify with
     /// [`SigningKey::verifying_key`](crate::SigningKey::verifying_key) where you hold one,
-    /// [`KeyError::WrongKeyType`] with the type that was found, [`KeyError::EmptySecret`],
+    /// [`KeyError::WrongKeyType`] with the type that was found, [`KeyError::PssParameters`], [`KeyError::EmptySecret`],
     /// [`KeyError::ShortSecret`], [`KeyError::RsaModulusSize`], [`KeyError::RsaExponent`],
     /// [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`], [`KeyError::Disabled`].
     pub fn new(algorithm: Algorithm, key: &UnboundKey) -> Result<Self, KeyError> {
@@ -90,8 +90,7 @@ impl VerifyingKey {
     /// caller.
     ///
     /// # Errors
-    /// [`KeyError::InvalidPem`], [`KeyError::MultipleKeys`], [`KeyError::UnsupportedFormat`],
-    /// [`KeyError::InvalidDer`], and those of [`from_der`](Self::from_der).
+    /// Those of [`UnboundKey::from_pem`] and [`new`](Self::new).
     #[cfg(feature = "pem")]
     pub fn from_pem(algorithm: Algorithm, pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Self::new(algorithm, &UnboundKey::from_pem(pem)?)
@@ -100,9 +99,7 @@ impl VerifyingKey {
     /// A public key from DER: SubjectPublicKeyInfo, PKCS#1 or X.509, told apart by structure.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedFormat`], [`KeyError::InvalidDer`], [`KeyError::NotPublic`] for a
-    /// private key, [`KeyError::WrongKeyType`] with what was found, [`KeyError::RsaModulusSize`],
-    /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`].
+    /// Those of [`UnboundKey::from_der`] and [`new`](Self::new).
     #[cfg(feature = "pem")]
     pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Self::new(algorithm, &UnboundKey::from_der(der)?)

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use jotwell::base64url::DecodeError;
-use jotwell::error::TokenPart;
+use jotwell::error::{PemError, SecretEncoding, TokenPart};
 use jotwell::{
     Algorithm, Backend, Curve, JsonError, KeyError, KeyFormat, KeyType, MultiIssuerError, NumericDate,
     SignError, VerifyError,
@@ -211,8 +211,42 @@ fn a_key_that_is_refused_says_why() {
     tells(KeyError::NotPrivate { found: form }, &["SEC 1"], None, texts);
     tells(KeyError::NotPublic { found: form }, &["SEC 1"], None, texts);
     tells(KeyError::UnsupportedFormat { found: form }, &["SEC 1"], None, texts);
-    tells(KeyError::InvalidPem, &[], None, texts);
-    tells(KeyError::MultipleKeys, &[], None, texts);
+    for error in [
+        PemError::Empty,
+        PemError::FileName,
+        PemError::Utf16,
+        PemError::Base64OfPem,
+        PemError::NoArmor { found: form },
+        PemError::DamagedArmor,
+        PemError::NoBlock,
+        PemError::FirstLineOnly,
+        PemError::NoEnd,
+        PemError::LabelsDiffer,
+        PemError::Escaped,
+        PemError::InvalidSymbol,
+        PemError::InvalidLength,
+    ] {
+        // The mistake is the whole message, so it is not its own cause.
+        tells(KeyError::from(error), &[&error.to_string()], None, texts);
+        tells(error, &[], None, &mut BTreeSet::new());
+    }
+    let multiple = KeyError::MultipleKeys { first: form, second: KeyFormat::Pkcs8 };
+    tells(multiple, &["SEC 1", "PKCS#8"], None, texts);
+    let unexpected = KeyError::UnexpectedFormat { expected: KeyFormat::Jwk, found: KeyFormat::Pem };
+    tells(unexpected, &["expected JSON Web Key", "found PEM"], None, texts);
+    let label = KeyError::WrongPemLabel { label: KeyFormat::Pkcs8, found: form };
+    tells(label, &["PKCS#8", "SEC 1", "`EC PRIVATE KEY`"], None, texts);
+    tells(KeyError::DerLength { expected: 18, found: 17 }, &["18", "17"], None, texts);
+    tells(KeyError::NotEncrypted { found: form }, &["SEC 1"], None, texts);
+    tells(KeyError::UnsupportedEncryption, &["openssl"], None, texts);
+    tells(KeyError::EncryptionCost { found: 18, limit: 17 }, &["18", "17"], None, texts);
+    tells(KeyError::WrongPassphrase, &["passphrase"], None, texts);
+    for expected in [SecretEncoding::Base64, SecretEncoding::Base64url] {
+        let error = DecodeError::InvalidSymbol;
+        let facts = [&*expected.to_string(), &error.to_string()];
+        tells(KeyError::SecretEncoding { expected, error }, &facts, None, texts);
+    }
+    tells(KeyError::PssParameters { algorithm: Algorithm::PS384 }, &["PS384"], None, texts);
     tells(KeyError::InvalidDer { format: form }, &["SEC 1"], None, texts);
     tells(KeyError::from(json), &[], Some(&json), texts);
     tells(KeyError::MissingMember { member }, &["\"m\""], None, texts);
@@ -267,8 +301,22 @@ fn no_two_things_have_one_name() {
         KeyFormat::Spki,
         KeyFormat::Certificate,
         KeyFormat::Encrypted,
+        KeyFormat::EncryptedTraditional,
         KeyFormat::CertificateRequest,
         KeyFormat::OpenSsh,
+        KeyFormat::OpenSshPublic,
+        KeyFormat::Putty,
+        KeyFormat::DsaTraditional,
+        KeyFormat::Parameters,
+        KeyFormat::Pgp,
+        KeyFormat::Pkcs7,
+        KeyFormat::Pkcs12,
+        KeyFormat::RevocationList,
+        KeyFormat::Der,
+        KeyFormat::Base64,
+        KeyFormat::JwkSet,
+        KeyFormat::IssuerMetadata,
+        KeyFormat::CertificateMap,
         KeyFormat::Unknown,
     ]);
     names(&[
@@ -278,6 +326,7 @@ fn no_two_things_have_one_name() {
         KeyType::Ec(Curve::P256),
         KeyType::Ec(Curve::Ed25519),
         KeyType::EcOther,
+        KeyType::EcExplicit,
         KeyType::Ed448,
         KeyType::X25519,
         KeyType::X448,

@@ -47,7 +47,10 @@ fn a_backend_whose_feature_is_off_exists_and_says_so() {
         assert_eq!(JwkSet::default().with_backend(backend).err(), disabled);
     }
     let error = KeyError::BackendDisabled { backend: Backend::AwsLcRs };
-    assert_eq!(error.to_string(), "the backend aws-lc-rs is switched off in this build");
+    assert_eq!(
+        error.to_string(),
+        "the backend aws-lc-rs is switched off in this build: enable the feature of that name"
+    );
 }
 
 #[cfg(feature = "std")]

@@ -255,7 +255,7 @@ fn form_of(name: &str) -> Option<KeyFormat> {
         "spki.der" => KeyFormat::Spki,
         "cert.der" => KeyFormat::Certificate,
         "pkcs8-encrypted.der" => KeyFormat::Encrypted,
-        "openssh-public.txt" => KeyFormat::OpenSsh,
+        "openssh-public.txt" => KeyFormat::OpenSshPublic,
         pem if pem.ends_with(".pem") => KeyFormat::Pem,
         jwk if jwk.ends_with("jwk.json") => KeyFormat::Jwk,
         other => panic!("what is {other}?"),
@@ -334,14 +334,14 @@ fn rejects_key_text_as_secret_however_it_was_saved() {
 #[test]
 fn rejects_set_of_keys_as_secret() {
     let set = format!(r#"{{ "keys" : [{}] }}"#, jwk_file("rsa2048.pub.jwk.json"));
-    assert_is_no_secret(set.as_bytes(), KeyFormat::Jwk, "a JWK set");
+    assert_is_no_secret(set.as_bytes(), KeyFormat::JwkSet, "a JWK set");
     // A name may be written with escapes (RFC 8259 §8.3).
     let escaped = jwk_file("rsa2048.pub.jwk.json").replace("\"kty\"", "\"\\u006bty\"");
     assert_is_no_secret(escaped.as_bytes(), KeyFormat::Jwk, "an escaped kty");
     let several = format!("[{}]", jwk_file("rsa2048.pub.jwk.json"));
     assert_is_no_secret(several.as_bytes(), KeyFormat::Jwk, "several in an array");
     let set = format!(r#"{{"keys":[{escaped}]}}"#);
-    assert_is_no_secret(set.as_bytes(), KeyFormat::Jwk, "a set of escaped keys");
+    assert_is_no_secret(set.as_bytes(), KeyFormat::JwkSet, "a set of escaped keys");
     // `kty` need not come early.
     let late = format!(r#"{{"x5c":["{}"],"kty":"RSA"}}"#, "A".repeat(5000));
     assert_is_no_secret(late.as_bytes(), KeyFormat::Jwk, "a late kty");

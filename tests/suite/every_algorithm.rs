@@ -696,8 +696,16 @@ fn an_algorithm_takes_its_kind_of_key_alone() {
     for &algorithm in Algorithm::ALL {
         for &(name, found) in PEMS {
             let (private, public) = (read(&format!("{name}.pkcs8.pem")), read(&format!("{name}.spki.pem")));
-            let fits = wanted(algorithm) == found;
-            let wrong = |form| Some(KeyError::WrongKeyType { algorithm, found, format: form });
+            let pss = found == KeyType::RsaPss && algorithm.family() == Family::RsaPss;
+            // Those that are restricted fit by their parameters, of which these are SHA-256's (RFC 4055 §1.2).
+            let restricted = pss && name == "rsapss2048-sha256" && algorithm != Algorithm::PS256;
+            let fits = wanted(algorithm) == found || (pss && !restricted);
+            let wrong = |form| {
+                Some(match restricted {
+                    true => KeyError::PssParameters { algorithm },
+                    false => KeyError::WrongKeyType { algorithm, found, format: form },
+                })
+            };
             let case = format!("{algorithm} {name}");
 
             let made = SigningKey::from_pem(algorithm, &private).err();
@@ -812,7 +820,7 @@ fn a_key_is_no_secret() {
             ("p256.sec1.der", KeyFormat::Sec1),
             ("p256.spki.der", KeyFormat::Spki),
             ("rsa2048.pub.jwk.json", KeyFormat::Jwk),
-            ("ssh-ed25519.openssh-public.txt", KeyFormat::OpenSsh),
+            ("ssh-ed25519.openssh-public.txt", KeyFormat::OpenSshPublic),
         ] {
             let secret = read(file);
             let refused = Some(KeyError::SecretLooksLikeKey { format: form });

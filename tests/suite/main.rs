@@ -27,6 +27,7 @@ mod key_ring_file;
 mod keys;
 #[cfg(all(feature = "key-ring-file", unix, not(miri)))]
 mod private_files;
+mod real_world;
 mod unruly_common;
 mod unruly_types;
 mod vectors;

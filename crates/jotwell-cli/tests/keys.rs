@@ -220,7 +220,7 @@ fn what_is_no_key_is_told_apart() {
     for (content, said) in [
         ("", "PEM, DER and JWK"),
         ("hello", "PEM, DER and JWK"),
-        ("-----BEGIN PUBLIC KEY-----", "no intact PEM block"),
+        ("-----BEGIN PUBLIC KEY-----", "stops after its first line"),
         ("{", "not one strict JSON object"),
         (r#"{"keys":[]}"#, "it is a JWK Set"),
         (r#"{"kty":"EC"}"#, "no \"crv\""),

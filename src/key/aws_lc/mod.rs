@@ -85,7 +85,7 @@ mod tests {
                     let [p, q, dp, dq, qi] = [(); 5].map(|()| secret(128));
                     let factors = Some(RsaFactors { p, q, dp, dq, qi });
                     let private = Some(RsaPrivate { d: secret(256), factors });
-                    Numbers::Rsa { n: vec![7; 256], e: vec![1, 0, 1], private }
+                    Numbers::Rsa { n: vec![7; 256], e: vec![1, 0, 1], private, pss: None }
                 }
             };
             assert_eq!(signer(algorithm, &numbers).err(), refused, "{algorithm}");

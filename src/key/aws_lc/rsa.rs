@@ -33,7 +33,7 @@ fn parameters(algorithm: Algorithm) -> (&'static RsaSignatureEncoding, &'static 
 }
 
 pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Sign>> {
-    let Numbers::Rsa { n, e, private: Some(private) } = numbers else { return None };
+    let Numbers::Rsa { n, e, private: Some(private), .. } = numbers else { return None };
     let factors = private.factors.as_ref()?;
     let components = KeyPairComponents {
         public_key: PublicKeyComponents { n: n.as_slice(), e: e.as_slice() },

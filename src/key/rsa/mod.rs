@@ -27,6 +27,7 @@ pub(super) fn verifier(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Pub
     let Numbers::Rsa { n, e, .. } = unbound.numbers() else {
         return Err(unbound.wrong_type(algorithm));
     };
+    unbound.check_type(algorithm)?;
     let key = public::PublicKey::new(n, e)?;
     Ok(Public { verifier: verify::verifier(algorithm, &key)?, numbers: key.numbers(None) })
 }

@@ -61,9 +61,10 @@ impl<'a> PublicKey<'a> {
         self.bits
     }
 
-    /// What a key keeps, to be written again.
+    /// What a key keeps, to be written again. A restriction to RSASSA-PSS has been checked by then, and the key is
+    /// bound to an algorithm.
     pub(super) fn numbers(&self, private: Option<RsaPrivate>) -> Numbers {
-        Numbers::Rsa { n: self.n.to_vec(), e: self.e.to_vec(), private }
+        Numbers::Rsa { n: self.n.to_vec(), e: self.e.to_vec(), private, pss: None }
     }
 }
 
@@ -128,7 +129,7 @@ mod tests {
         let n = [&[0; 3][..], &[0xff; 256]].concat();
         let key = PublicKey::new(&n, &[0, 0, 1, 0, 1]).expect("a key");
         assert_eq!(key.n(), [0xff; 256]);
-        let Numbers::Rsa { n, e, private: None } = key.numbers(None) else { panic!("a public RSA key") };
+        let Numbers::Rsa { n, e, private: None, .. } = key.numbers(None) else { panic!("a public RSA key") };
         assert_eq!((n, e), (vec![0xff; 256], vec![1, 0, 1]));
     }
 }

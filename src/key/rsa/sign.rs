@@ -21,9 +21,10 @@ use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret, trimmed};
 use crate::unbound::UnboundKey;
 
 pub(in crate::key) fn signer(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Private, KeyError> {
-    let Numbers::Rsa { n, e, private } = unbound.numbers() else {
+    let Numbers::Rsa { n, e, private, .. } = unbound.numbers() else {
         return Err(unbound.wrong_type(algorithm));
     };
+    unbound.check_type(algorithm)?;
     let private = private.as_ref().ok_or(KeyError::NotPrivate { found: unbound.format() })?;
     let public = PublicKey::new(n, e)?;
     let key = private_key(&public, private)?;
@@ -53,7 +54,7 @@ pub(in crate::key) fn generate(_: Algorithm) -> Result<Numbers, KeyError> {
 
     let key = PrivateKey::new(&mut SystemRng, RSA_MIN_BITS).map_err(|_| KeyError::Randomness)?;
     let (n, e) = (key.n_bytes().to_vec(), key.e_bytes().to_vec());
-    Ok(Numbers::Rsa { n, e, private: Some(private_numbers(&key)) })
+    Ok(Numbers::Rsa { n, e, private: Some(private_numbers(&key)), pss: None })
 }
 
 fn private_numbers(key: &PrivateKey) -> RsaPrivate {

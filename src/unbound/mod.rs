@@ -3,11 +3,9 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::algorithm::{Algorithm, RSA_MAX_BITS, RSA_MIN_BITS};
-use crate::base64url;
+use crate::algorithm::{Algorithm, Family, RSA_MAX_BITS, RSA_MIN_BITS};
 use crate::der;
 use crate::error::KeyError;
-use crate::json::{self, JsonError};
 use crate::jwk::{CommonParameters, Jwk};
 use crate::key_type::{KeyFormat, KeyType};
 use crate::numbers::{Numbers, Secret, bit_len};
@@ -42,16 +40,33 @@ pub struct UnboundKey {
     parameters: CommonParameters,
 }
 
+/// How many layers of base64 or hexadecimal the guard of secrets looks through: a PEM text in base64, as platforms
+/// store files in environment variables, and the base64 in it once more.
+const ENCODINGS_OF_SECRETS: u8 = 1;
+
 impl UnboundKey {
     /// Reads a key from PEM. The label says what the block holds: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` and
     /// `RSA PUBLIC KEY` (PKCS#1), `EC PRIVATE KEY` (SEC 1, also after `EC PARAMETERS`), `PUBLIC KEY`
     /// (SubjectPublicKeyInfo) or `CERTIFICATE` (X.509; of a chain, the first).
     ///
-    /// Of a certificate only the key is read. Its signature, dates and issuer are not checked.
+    /// Line breaks may be written as `\n`, and quotes may surround the text, as in environment variables. Of a
+    /// certificate only the key is read. Its signature, dates and issuer are not checked.
+    ///
+    /// ```
+    /// use jotwell::{KeyError, UnboundKey, error::PemError};
+    ///
+    /// let variable = r#""-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n""#;
+    /// assert!(UnboundKey::from_pem(variable).is_ok());
+    ///
+    /// let error = UnboundKey::from_pem("/etc/keys/public.pem").unwrap_err();
+    /// assert_eq!(error, KeyError::InvalidPem(PemError::FileName));
+    /// # Ok::<(), KeyError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`KeyError::InvalidPem`], [`KeyError::MultipleKeys`], [`KeyError::UnsupportedFormat`] (for example of an
-    /// encrypted key), [`KeyError::InvalidDer`], [`KeyError::PublicKeyMismatch`].
+    /// [`KeyError::InvalidPem`] with the mistake, [`KeyError::UnexpectedFormat`] for DER or a JWK,
+    /// [`KeyError::MultipleKeys`], [`KeyError::UnsupportedFormat`] (for example of an encrypted key),
+    /// [`KeyError::WrongPemLabel`], [`KeyError::DerLength`], [`KeyError::InvalidDer`], [`KeyError::PublicKeyMismatch`].
     #[cfg(feature = "pem")]
     pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let (format, numbers) = der::pem::read(pem.as_ref())?;
@@ -61,7 +76,8 @@ impl UnboundKey {
     /// Reads a key from DER: PKCS#8, PKCS#1, SEC 1, SubjectPublicKeyInfo or X.509, told apart by structure.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedFormat`], [`KeyError::InvalidDer`], [`KeyError::PublicKeyMismatch`].
+    /// [`KeyError::UnsupportedFormat`], [`KeyError::UnexpectedFormat`] for PEM or a JWK, [`KeyError::DerLength`],
+    /// [`KeyError::InvalidDer`], [`KeyError::PublicKeyMismatch`].
     #[cfg(feature = "pem")]
     pub fn from_der(der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let (format, numbers) = der::read(der.as_ref())?;
@@ -80,8 +96,9 @@ impl UnboundKey {
     /// Creates a key from the bytes of a shared secret. They are not decoded.
     ///
     /// # Errors
-    /// [`KeyError::SecretLooksLikeKey`] where the bytes are the text or DER of a key. A server that verifies HS256
-    /// with the text of its public key accepts tokens that anyone can make (RFC 8725 §2.1).
+    /// [`KeyError::SecretLooksLikeKey`] where the bytes are the text or DER of a key, also in up to two layers of base64
+    /// or hexadecimal. A server that verifies HS256 with the text of its public key accepts tokens that anyone can make
+    /// (RFC 8725 §2.1).
     pub fn from_secret(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let numbers = Numbers::Secret(Secret::new(secret.as_ref().to_vec()));
         Self::new(KeyFormat::Bytes, numbers, CommonParameters::default())
@@ -95,7 +112,7 @@ impl UnboundKey {
     /// Every key comes from here, so no secret that looks like a key reaches an algorithm of any kind.
     fn new(format: KeyFormat, numbers: Numbers, parameters: CommonParameters) -> Result<Self, KeyError> {
         if let Numbers::Secret(secret) = &numbers
-            && let Some(format) = format_of_secret(secret)
+            && let Some(format) = der::format_of_key(secret, ENCODINGS_OF_SECRETS)
         {
             return Err(KeyError::SecretLooksLikeKey { format });
         }
@@ -149,7 +166,7 @@ impl UnboundKey {
     /// `key_ops` of a JWK. Whether its numbers are a valid key is checked when it is bound.
     ///
     /// # Errors
-    /// [`KeyError::UseNotAllowed`], [`KeyError::WrongKeyType`], [`KeyError::EmptySecret`],
+    /// [`KeyError::UseNotAllowed`], [`KeyError::WrongKeyType`], [`KeyError::PssParameters`], [`KeyError::EmptySecret`],
     /// [`KeyError::ShortSecret`], [`KeyError::RsaModulusSize`].
     pub fn check(&self, algorithm: Algorithm) -> Result<(), KeyError> {
         let operations: &[&str] = match self.key_type() {
@@ -158,9 +175,7 @@ impl UnboundKey {
             _ => &["verify"],
         };
         self.parameters.allow(algorithm, operations)?;
-        if self.key_type() != KeyType::required_by(algorithm) {
-            return Err(self.wrong_type(algorithm));
-        }
+        self.check_type(algorithm)?;
         self.check_secret_length(algorithm)?;
         match &self.numbers {
             Numbers::Secret(secret) if secret.is_empty() => Err(KeyError::EmptySecret),
@@ -169,6 +184,21 @@ impl UnboundKey {
                 bits => Err(KeyError::RsaModulusSize { bits }),
             },
             _ => Ok(()),
+        }
+    }
+
+    /// Rejects a key of another type than the algorithm needs. An RSA key that is restricted to RSASSA-PSS fits the
+    /// algorithms that have its parameters (RFC 4055 §1.2).
+    pub(crate) fn check_type(&self, algorithm: Algorithm) -> Result<(), KeyError> {
+        match self.key_type() {
+            KeyType::RsaPss if algorithm.family() == Family::RsaPss => {
+                match self.numbers.pss_parameters_allow(algorithm) {
+                    true => Ok(()),
+                    false => Err(KeyError::PssParameters { algorithm }),
+                }
+            }
+            found if found == KeyType::required_by(algorithm) => Ok(()),
+            _ => Err(self.wrong_type(algorithm)),
         }
     }
 
@@ -229,57 +259,4 @@ impl fmt::Debug for UnboundKey {
             .field("key_id", &self.parameters.key_id)
             .finish_non_exhaustive()
     }
-}
-
-/// Returns the format of the key that these bytes are, or `None` where they could well be a random secret.
-///
-/// White space and a byte order mark in front do not help, and neither does UTF-16.
-fn format_of_secret(bytes: &[u8]) -> Option<KeyFormat> {
-    if let Some(format) = der::format_of(bytes).or_else(|| der::format_of(bytes.trim_ascii_end())) {
-        return Some(format);
-    }
-    // In UTF-16 each second byte of an ASCII text is zero; byte order marks are not ASCII.
-    let mut text = Secret::new(Vec::with_capacity(bytes.len()));
-    text.extend(bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0));
-    let text = text.trim_ascii();
-    // PEM may follow an explanation (RFC 7468 §2).
-    if contains(text, b"-----BEGIN") {
-        Some(KeyFormat::Pem)
-    } else if [&b"ssh-"[..], b"ecdsa-sha2-", b"---- BEGIN SSH2"].iter().any(|prefix| text.starts_with(prefix))
-    {
-        Some(KeyFormat::OpenSsh)
-    } else if text.starts_with(b"{") || text.starts_with(b"[") {
-        // A JWK, or several.
-        (contains(text, b"\"kty\"") || has_key_members(text)).then_some(KeyFormat::Jwk)
-    } else {
-        format_of_base64(text)
-    }
-}
-
-/// Returns the format of a key in DER that is written in base64 without the lines around PEM, as some issuers
-/// publish theirs.
-fn format_of_base64(text: &[u8]) -> Option<KeyFormat> {
-    let mut symbols = Secret::new(Vec::with_capacity(text.len()));
-    symbols.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=').map(|byte| {
-        match byte {
-            b'+' => b'-',
-            b'/' => b'_',
-            other => *other,
-        }
-    }));
-    der::format_of(&Secret::new(base64url::decode(&*symbols).ok()?))
-}
-
-/// Returns whether this is a JWK or a set of them, whatever escapes its names have.
-fn has_key_members(text: &[u8]) -> bool {
-    let mut found = false;
-    let read = json::read_object::<JsonError>(text, |member| {
-        found |= member.name == *"kty" || member.name == *"keys";
-        Ok(())
-    });
-    read.is_ok() && found
-}
-
-fn contains(text: &[u8], wanted: &[u8]) -> bool {
-    text.windows(wanted.len()).any(|window| window == wanted)
 }
