@@ -89,6 +89,31 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
+    /// A shared secret that is written in base64 (RFC 4648 §4), as environment variables hold it: padded or not,
+    /// white space ignored. `openssl rand -base64 32` makes one for HS256.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, SigningKey};
+    ///
+    /// let variable = "A+c/jnIbV1H61quTgPfCoZ2AuZP0E0Q4z/yuyo4T0uQ="; // std::env::var("JWT_SECRET")? in real life
+    /// let key = SigningKey::hmac_base64(Algorithm::HS256, variable)?;
+    /// # Ok::<(), jotwell::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::SecretEncoding`], and those of [`hmac`](Self::hmac) about the decoded bytes.
+    pub fn hmac_base64(algorithm: Algorithm, text: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::new(algorithm, &UnboundKey::from_base64_secret(text)?)
+    }
+
+    /// A shared secret that is written in base64url (RFC 4648 §5): padded or not, white space ignored.
+    ///
+    /// # Errors
+    /// As [`hmac_base64`](Self::hmac_base64).
+    pub fn hmac_base64url(algorithm: Algorithm, text: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::new(algorithm, &UnboundKey::from_base64url_secret(text)?)
+    }
+
     /// As [`hmac`](Self::hmac), for a secret of any length but zero. **A short secret can be found
     /// by trying**, from a single token and at leisure, and then anyone can issue tokens. For
     /// systems that cannot be given a better one today, and for old test vectors.

@@ -74,6 +74,22 @@ impl VerifyingKey {
         Self::new(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
+    /// The shared secret, written in base64 (RFC 4648 §4): padded or not, white space ignored.
+    ///
+    /// # Errors
+    /// As [`SigningKey::hmac_base64`](crate::SigningKey::hmac_base64).
+    pub fn hmac_base64(algorithm: Algorithm, text: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::new(algorithm, &UnboundKey::from_base64_secret(text)?)
+    }
+
+    /// The shared secret, written in base64url (RFC 4648 §5): padded or not, white space ignored.
+    ///
+    /// # Errors
+    /// As [`SigningKey::hmac_base64`](crate::SigningKey::hmac_base64).
+    pub fn hmac_base64url(algorithm: Algorithm, text: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::new(algorithm, &UnboundKey::from_base64url_secret(text)?)
+    }
+
     /// As [`hmac`](Self::hmac), for a secret of any length but zero. **A short secret can be found
     /// by trying**, from a single token and at leisure, and then anyone can issue tokens.
     ///

@@ -1,11 +1,13 @@
 //! Keys that are not bound to an algorithm yet.
 
+mod secret;
+
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::algorithm::{Algorithm, Family, RSA_MAX_BITS, RSA_MIN_BITS};
 use crate::der;
-use crate::error::KeyError;
+use crate::error::{KeyError, SecretEncoding};
 use crate::jwk::{CommonParameters, Jwk};
 use crate::key_type::{KeyFormat, KeyType};
 use crate::numbers::{Numbers, Secret, bit_len};
@@ -42,7 +44,7 @@ pub struct UnboundKey {
 
 /// How many layers of base64 or hexadecimal the guard of secrets looks through: a PEM text in base64, as platforms
 /// store files in environment variables, and the base64 in it once more.
-const ENCODINGS_OF_SECRETS: u8 = 1;
+const ENCODINGS_OF_SECRETS: u8 = 2;
 
 impl UnboundKey {
     /// Reads a key from PEM. The label says what the block holds: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` and
@@ -93,7 +95,8 @@ impl UnboundKey {
         Jwk::from_json(json)?.try_into()
     }
 
-    /// Creates a key from the bytes of a shared secret. They are not decoded.
+    /// Creates a key from the bytes of a shared secret. They are not decoded: for a secret in base64 use
+    /// [`from_base64_secret`](Self::from_base64_secret).
     ///
     /// # Errors
     /// [`KeyError::SecretLooksLikeKey`] where the bytes are the text or DER of a key, also in up to two layers of base64
@@ -102,6 +105,31 @@ impl UnboundKey {
     pub fn from_secret(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let numbers = Numbers::Secret(Secret::new(secret.as_ref().to_vec()));
         Self::new(KeyFormat::Bytes, numbers, CommonParameters::default())
+    }
+
+    /// Creates a key from a shared secret in base64 (RFC 4648 §4), as environment variables hold it: padded or not,
+    /// white space ignored. The unused bits of the last symbol must be zero.
+    ///
+    /// ```
+    /// use jotwell::UnboundKey;
+    ///
+    /// let key = UnboundKey::from_base64_secret("A+c/jnIbV1H61quTgPfCoZ2AuZP0E0Q4z/yuyo4T0uQ=\n")?;
+    /// assert!(UnboundKey::from_base64_secret("A-c_jnIbV1H61quTgPfCoZ2AuZP0E0Q4z_yuyo4T0uQ").is_err());
+    /// # Ok::<(), jotwell::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::SecretEncoding`], and those of [`from_secret`](Self::from_secret) about the decoded bytes.
+    pub fn from_base64_secret(text: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::from_secret(&*secret::decode(SecretEncoding::Base64, text.as_ref())?)
+    }
+
+    /// Creates a key from a shared secret in base64url (RFC 4648 §5): padded or not, white space ignored.
+    ///
+    /// # Errors
+    /// Those of [`from_base64_secret`](Self::from_base64_secret).
+    pub fn from_base64url_secret(text: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::from_secret(&*secret::decode(SecretEncoding::Base64url, text.as_ref())?)
     }
 
     /// Creates a key from numbers that were made here.

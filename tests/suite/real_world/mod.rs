@@ -5,6 +5,7 @@ mod foreign_formats;
 mod pem_text;
 mod pss_keys;
 mod ring_keys;
+mod secrets_as_text;
 
 use base64ct::{Base64, Encoding};
 use jotwell::{KeyError, SigningKey, VerifyingKey};
