@@ -3,6 +3,8 @@
 mod certificate;
 #[cfg(feature = "pem")]
 mod diagnosis;
+#[cfg(feature = "encrypted-pem")]
+pub(crate) mod encrypted;
 #[cfg(feature = "pem")]
 mod oids;
 #[cfg(feature = "pem")]

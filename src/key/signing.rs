@@ -145,6 +145,21 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_pem(pem)?)
     }
 
+    /// An encrypted private key from PEM, `ENCRYPTED PRIVATE KEY`, with its passphrase: see
+    /// [`UnboundKey::from_encrypted_pem`] for the ciphers and the bounds on their cost.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongPassphrase`], [`KeyError::NotEncrypted`], [`KeyError::UnsupportedEncryption`],
+    /// [`KeyError::EncryptionCost`], and those of [`from_pem`](Self::from_pem).
+    #[cfg(feature = "encrypted-pem")]
+    pub fn from_encrypted_pem(
+        algorithm: Algorithm,
+        pem: impl AsRef<[u8]>,
+        passphrase: impl AsRef<[u8]>,
+    ) -> Result<Self, KeyError> {
+        Self::new(algorithm, &UnboundKey::from_encrypted_pem(pem, passphrase)?)
+    }
+
     /// A private key from DER: PKCS#8, PKCS#1 or SEC 1, told apart by structure.
     ///
     /// # Errors

@@ -86,6 +86,31 @@ impl UnboundKey {
         Self::new(format, numbers, CommonParameters::default())
     }
 
+    /// Reads an encrypted private key from PEM, `ENCRYPTED PRIVATE KEY`: PKCS#8 under a passphrase, by PBES2 with
+    /// PBKDF2-HMAC-SHA-2 or scrypt, and AES-CBC (RFC 8018 §6.2, RFC 7914 §7).
+    ///
+    /// What decryption costs is said in the file, so it is bounded: 5,000,000 iterations of PBKDF2, or N · r · p =
+    /// 2²⁰ of scrypt, which takes 128 MiB. The passphrase is used as it is, byte for byte.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongPassphrase`], [`KeyError::NotEncrypted`], [`KeyError::UnsupportedEncryption`],
+    /// [`KeyError::EncryptionCost`], and those of [`from_pem`](Self::from_pem).
+    #[cfg(feature = "encrypted-pem")]
+    pub fn from_encrypted_pem(pem: impl AsRef<[u8]>, passphrase: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        let (format, numbers) = der::encrypted::read_pem(pem.as_ref(), passphrase.as_ref())?;
+        Self::new(format, numbers, CommonParameters::default())
+    }
+
+    /// Reads an encrypted private key from DER, as [`from_encrypted_pem`](Self::from_encrypted_pem) does from PEM.
+    ///
+    /// # Errors
+    /// Those of [`from_encrypted_pem`](Self::from_encrypted_pem) and of [`from_der`](Self::from_der).
+    #[cfg(feature = "encrypted-pem")]
+    pub fn from_encrypted_der(der: impl AsRef<[u8]>, passphrase: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        let (format, numbers) = der::encrypted::read_der(der.as_ref(), passphrase.as_ref())?;
+        Self::new(format, numbers, CommonParameters::default())
+    }
+
     /// Reads a key from the JSON text of a JSON Web Key.
     ///
     /// # Errors
