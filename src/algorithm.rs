@@ -213,7 +213,11 @@ pub struct UnknownAlgorithm;
 
 impl fmt::Display for UnknownAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not the name of a signature algorithm that is supported")
+        f.write_str("not the name of a supported signature algorithm, which is one of")?;
+        Algorithm::ALL
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, algorithm)| write!(f, "{} {algorithm}", if index == 0 { "" } else { "," }))
     }
 }
 

@@ -72,7 +72,7 @@ pub use key_type::{KeyFormat, KeyType};
 pub use keyring::{KeyRing, KeyRingError, KeyRotationPolicy, KeyState};
 #[cfg(all(feature = "key-ring-file", any(unix, windows)))]
 pub use keyring_file::{FileVersion, KeyRingFile, KeyRingFileError};
-pub use keyset::{JwkSet, SkippedKey};
+pub use keyset::{HmacKeySet, JwkSet, JwkSetReader, SkippedKey};
 time::with_system_clock! { pub use time::SystemClock; }
 #[cfg(any(feature = "chrono", feature = "time", feature = "jiff"))]
 pub use time::DateRangeError;

@@ -20,8 +20,8 @@ mod ring;
 mod write;
 
 #[cfg(feature = "pem")]
-pub(crate) use read::read;
-pub(crate) use recognize::format_of_key;
+pub(crate) use read::{key_of_certificate, read};
+pub(crate) use recognize::{format_of_key, format_of_text};
 #[cfg(feature = "pem")]
 pub(crate) use write::{private_der, public_der};
 

@@ -19,6 +19,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(KeyFormat, Numbers), KeyError> {
     Ok((format, read_as(format, bytes)?))
 }
 
+/// Reads the key in a certificate, or returns `None` where there is none that can be read.
+pub(crate) fn key_of_certificate(bytes: &[u8]) -> Option<Numbers> {
+    certificate::subject_public_key_info(bytes).and_then(spki)
+}
+
 /// Why bytes are not DER of any key.
 pub(super) fn unread(bytes: &[u8]) -> KeyError {
     match outer_lengths(bytes) {
@@ -54,7 +59,7 @@ pub(super) fn read_as(format: KeyFormat, bytes: &[u8]) -> Result<Numbers, KeyErr
         KeyFormat::Pkcs1Public => pkcs1_public(bytes),
         KeyFormat::Sec1 => sec1(bytes, None),
         KeyFormat::Spki => spki(bytes),
-        KeyFormat::Certificate => certificate::subject_public_key_info(bytes).and_then(spki),
+        KeyFormat::Certificate => key_of_certificate(bytes),
         found => return Err(KeyError::UnsupportedFormat { found }),
     };
     numbers.ok_or_else(|| misfit(format, bytes))

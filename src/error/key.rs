@@ -131,7 +131,7 @@ pub enum KeyError {
         /// The member that says so.
         member: &'static str,
     },
-    /// The set has a key of this name and algorithm already.
+    /// The set has different keys with this `kid` and an algorithm in common.
     DuplicateKeyId,
     /// The list has this key already.
     DuplicateKey {
@@ -147,6 +147,15 @@ pub enum KeyError {
         /// The limit.
         limit: usize,
     },
+    /// The certificate in `x5c` has another key than the JSON Web Key itself (RFC 7517 §4.7).
+    CertificateMismatch,
+    /// The set is for shared secrets alone.
+    NotSecret {
+        /// The algorithm of the key that was passed.
+        algorithm: Algorithm,
+    },
+    /// A key of the set has no `kid` for tokens to choose it by.
+    MissingKeyId,
     /// The secret is empty.
     EmptySecret,
     /// The secret is shorter than the hash, so it can be searched for (RFC 7518 §3.2).
@@ -325,7 +334,8 @@ impl fmt::Display for KeyError {
                 write!(f, "the JSON Web Key is meant for something else, by its {member:?}: {remedy}")
             }
             Self::DuplicateKeyId => f.write_str(
-                "the set has another key with this \"kid\" and algorithm: give each key a \"kid\" of its own",
+                "the set has different keys with this \"kid\" and algorithm: give each key a \"kid\" of its own, or make \
+                 a set of the right ones with `JwkSet::from_keys`",
             ),
             Self::DuplicateKey { index } => {
                 write!(f, "the key at position {index} is in the list already; name each signer once")
@@ -335,6 +345,16 @@ impl fmt::Display for KeyError {
                 f,
                 "the set has {found} keys, the limit is {limit}; raise it if all of them are needed"
             ),
+            Self::CertificateMismatch => f.write_str(
+                "the first certificate in the \"x5c\" of the JSON Web Key has another key than its other members: leave \
+                 out \"x5c\", or publish the certificate of this key",
+            ),
+            Self::NotSecret { algorithm } => {
+                write!(f, "the set is for shared secrets, found a key for {algorithm}: use `JwkSet` for public keys")
+            }
+            Self::MissingKeyId => {
+                f.write_str("the key has no \"kid\" for tokens to choose it by: name it with `with_key_id`")
+            }
             Self::EmptySecret => {
                 f.write_str("the secret is empty: is the environment variable set, or the file written?")
             }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
+use super::KeyError;
 use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::json::{JsonError, Mismatch};
@@ -109,9 +110,27 @@ pub enum VerifyError {
         /// The token's.
         found: Algorithm,
     },
-    /// No key is found for the token: none has its `kid`; or it has no `kid`, and there is no key of its
-    /// algorithm, or more than one.
+    /// No key has the token's `kid`.
     UnknownKey,
+    /// The key with the token's `kid` was skipped when the key set was read.
+    SkippedKey {
+        /// Why it was skipped.
+        reason: KeyError,
+    },
+    /// The token has no `kid`, and no key is for its algorithm.
+    NoKeyForAlgorithm {
+        /// The token's algorithm.
+        algorithm: Algorithm,
+        /// How many keys were skipped when the key set was read.
+        skipped: usize,
+    },
+    /// The token has no `kid`, and several keys are for its algorithm.
+    AmbiguousKey {
+        /// The token's algorithm.
+        algorithm: Algorithm,
+        /// How many keys are for it.
+        keys: usize,
+    },
     /// The signature does not hold. Nothing more can be told.
     InvalidSignature,
     /// No signature of a JWS in JSON holds under one of the
@@ -241,7 +260,28 @@ impl fmt::Display for VerifyError {
             Self::AlgorithmMismatch { expected, found } => {
                 write!(f, "the token says {found}, the key is for {expected}")
             }
-            Self::UnknownKey => f.write_str("no key is found for the token's \"kid\" and \"alg\""),
+            Self::UnknownKey => f.write_str(
+                "no key has the token's \"kid\": are these the keys of the token's issuer, and up to date?",
+            ),
+            Self::SkippedKey { reason } => {
+                write!(f, "the key with the token's \"kid\" was skipped when the key set was read: {reason}")
+            }
+            Self::NoKeyForAlgorithm { algorithm, skipped: 0 } => {
+                write!(
+                    f,
+                    "the token has no \"kid\", and no key is for {algorithm}: are these the keys of its issuer?"
+                )
+            }
+            Self::NoKeyForAlgorithm { algorithm, skipped } => write!(
+                f,
+                "the token has no \"kid\", and no key is for {algorithm}; {skipped} of the key set were skipped, \
+                 `JwkSet::skipped` has the reasons"
+            ),
+            Self::AmbiguousKey { algorithm, keys } => write!(
+                f,
+                "the token has no \"kid\", and {keys} keys are for {algorithm}: have the issuer write a \"kid\", or pass \
+                 the one key instead of the set"
+            ),
             Self::InvalidSignature => f.write_str("the signature does not hold"),
             Self::MissingSigner { index } => {
                 write!(
@@ -339,6 +379,20 @@ fn is_in_milliseconds(value: &str) -> bool {
         let seconds = value / 1000.0;
         seconds > 0.0 && seconds <= NumericDate::MAX.as_secs() as f64
     })
+}
+
+impl VerifyError {
+    /// Returns whether no key was found for the token. A newer key set of its issuer may have it.
+    #[must_use]
+    pub const fn is_key_not_found(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownKey
+                | Self::SkippedKey { .. }
+                | Self::NoKeyForAlgorithm { .. }
+                | Self::AmbiguousKey { .. }
+        )
+    }
 }
 
 impl From<Mismatch> for VerifyError {

@@ -1,5 +1,7 @@
 //! JSON Web Key: RFC 7517, with the key types of RFC 7518 §6, RFC 8037 §2 and RFC 8812 §3.1.
 
+mod certificate;
+mod members;
 mod parse;
 mod thumbprint;
 mod write;
@@ -42,6 +44,10 @@ pub(crate) struct CommonParameters {
     pub(crate) public_key_use: Option<String>,
     pub(crate) key_ops: Option<Vec<String>>,
     pub(crate) key_id: Option<String>,
+    /// The SHA-1 digest of the key's certificate, `x5t`.
+    pub(crate) certificate_sha1: Option<[u8; 20]>,
+    /// The SHA-256 digest of the key's certificate: of the one in `x5c`, or as `x5t#S256` says.
+    pub(crate) certificate_sha256: Option<[u8; 32]>,
 }
 
 impl CommonParameters {
@@ -78,8 +84,8 @@ impl Jwk {
             parameters: CommonParameters {
                 algorithm: Some(algorithm.name().into()),
                 public_key_use: Some("sig".into()),
-                key_ops: None,
                 key_id: key_id.map(Into::into),
+                ..CommonParameters::default()
             },
         }
     }
@@ -122,6 +128,17 @@ impl Jwk {
     #[must_use]
     pub fn is_private(&self) -> bool {
         self.numbers.is_private()
+    }
+
+    /// The digests of its certificate, `x5t` and `x5t#S256`.
+    pub(crate) fn certificate_digests(&self) -> (Option<[u8; 20]>, Option<[u8; 32]>) {
+        (self.parameters.certificate_sha1, self.parameters.certificate_sha256)
+    }
+
+    /// The same key, without a `use` that is one of these. That of a key for encryption stays.
+    pub(crate) fn accept_uses(mut self, uses: &[String]) -> Self {
+        self.parameters.public_key_use.take_if(|found| *found != "enc" && uses.contains(found));
+        self
     }
 
     pub(crate) fn into_parts(self) -> (Numbers, CommonParameters) {

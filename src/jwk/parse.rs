@@ -1,51 +1,12 @@
-//! From JSON to a [`Jwk`]: RFC 7517 §4, RFC 7518 §6.
+//! From the members of a JSON Web Key to a [`Jwk`]: RFC 7517 §4, RFC 7518 §6.
 
-use alloc::borrow::Cow;
-use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::String;
-use alloc::vec::Vec;
-
-use zeroize::Zeroizing;
-
+use super::members::{Given, Members};
 use super::{CommonParameters, Jwk};
-use crate::base64url;
 use crate::curve::Curve;
 use crate::error::KeyError;
 use crate::json::{self, Value};
 use crate::key_type::{KeyFormat, KeyType};
 use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
-
-/// The members that this crate reads. Others are ignored (RFC 7517 §4), once the JSON itself is sound.
-#[derive(Default)]
-struct Members {
-    /// Those of [`TEXTS`].
-    texts: BTreeMap<&'static str, String>,
-    /// Those of [`NUMBERS`], decoded.
-    numbers: BTreeMap<&'static str, Secret>,
-    key_ops: Option<Vec<String>>,
-    oth: bool,
-    /// `priv`, where newer kinds have their private key (RFC 9964 §3).
-    private: bool,
-    /// The document that this is instead of a key, by a member that such a document has.
-    other_document: Option<KeyFormat>,
-}
-
-const TEXTS: [&str; 5] = ["kty", "alg", "use", "kid", "crv"];
-const NUMBERS: [&str; 11] = ["k", "n", "e", "x", "y", "d", "p", "q", "dp", "dq", "qi"];
-
-/// Documents that are passed instead of a key, by a member of theirs.
-const OTHER_DOCUMENTS: [(&str, KeyFormat); 2] =
-    [("keys", KeyFormat::JwkSet), ("jwks_uri", KeyFormat::IssuerMetadata)];
-
-impl Members {
-    fn text(&mut self, member: &'static str) -> Result<String, KeyError> {
-        self.texts.remove(member).ok_or(KeyError::MissingMember { member })
-    }
-
-    fn number(&mut self, member: &'static str) -> Result<Secret, KeyError> {
-        self.numbers.remove(member).ok_or(KeyError::MissingMember { member })
-    }
-}
 
 /// Whether a text that is not JSON begins like PEM.
 fn is_pem(text: &[u8]) -> bool {
@@ -55,19 +16,23 @@ fn is_pem(text: &[u8]) -> bool {
 pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
     let mut members = Members::default();
     json::read_object::<KeyError>(text, |member| {
-        let name = member.name;
-        if let Some(text) = TEXTS.into_iter().find(|known| *known == name) {
-            members.texts.insert(text, text_of(text, member.value)?);
-        } else if let Some(number) = NUMBERS.into_iter().find(|known| *known == name) {
-            members.numbers.insert(number, bytes_of(number, member.value)?);
-        } else if name == "key_ops" {
-            members.key_ops = Some(key_ops(member.value)?);
-        }
-        members.oth |= name == "oth";
-        members.private |= name == "priv";
-        let document = OTHER_DOCUMENTS.iter().find(|(known, _)| name == **known);
-        members.other_document = members.other_document.or(document.map(|(_, format)| *format));
-        Ok(())
+        let given = match member.value {
+            Value::String(text) => Given::Text(text.to_cow()),
+            Value::Array(text) if Members::reads_list(&member.name) => {
+                let mut list = alloc::vec::Vec::new();
+                json::read_array::<KeyError>(text, |value| {
+                    list.push(if let Value::String(text) = value {
+                        Some(text.to_cow().into_owned())
+                    } else {
+                        None
+                    });
+                    Ok(())
+                })?;
+                Given::List(list)
+            }
+            _ => Given::Other,
+        };
+        members.set(&member.name, given)
     })
     .map_err(|error| match error {
         KeyError::Json(_) if is_pem(text) => {
@@ -75,17 +40,25 @@ pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
         }
         error => error,
     })?;
+    from_members(members)
+}
+
+pub(super) fn from_members(mut members: Members) -> Result<Jwk, KeyError> {
     let key_type = members.text("kty").map_err(|missing| match members.other_document {
         Some(found) => KeyError::UnexpectedFormat { expected: KeyFormat::Jwk, found },
         None => missing,
     })?;
-    let numbers = match &*key_type {
-        "oct" => Numbers::Secret(members.number("k")?),
-        "RSA" => rsa(&mut members)?,
-        "EC" => ec(&mut members)?,
-        "OKP" => okp(&mut members)?,
-        _ => other(KeyType::Unknown, &members),
+    let numbers = match certified(&key_type, &members)? {
+        Some(numbers) => numbers,
+        None => match &*key_type {
+            "oct" => Numbers::Secret(members.number("k")?),
+            "RSA" => rsa(&mut members)?,
+            "EC" => ec(&mut members)?,
+            "OKP" => okp(&mut members)?,
+            _ => other(KeyType::Unknown, &members),
+        },
     };
+    members.certificate.check(&numbers)?;
     Ok(Jwk {
         numbers,
         parameters: CommonParameters {
@@ -93,8 +66,34 @@ pub(super) fn jwk(text: &[u8]) -> Result<Jwk, KeyError> {
             public_key_use: members.texts.remove("use"),
             key_ops: members.key_ops,
             key_id: members.texts.remove("kid"),
+            certificate_sha1: members.certificate.sha1,
+            certificate_sha256: members.certificate.sha256(),
         },
     })
+}
+
+/// The numbers in the certificate of a JWK that has none itself, if its `kty` and `crv` are those of the certificate.
+fn certified(key_type: &str, members: &Members) -> Result<Option<Numbers>, KeyError> {
+    if !members.numbers.is_empty() {
+        return Ok(None);
+    }
+    let Some(numbers) = members.certificate.numbers() else { return Ok(None) };
+    let (certified_type, curve) = match numbers.key_type() {
+        KeyType::Rsa | KeyType::RsaPss => ("RSA", None),
+        KeyType::Ec(curve @ Curve::Ed25519) => ("OKP", Some(curve)),
+        KeyType::Ec(curve) => ("EC", Some(curve)),
+        // Of another type, which is only named, as without a certificate.
+        _ => return Ok(None),
+    };
+    let same_curve = match members.texts.get("crv") {
+        Some(name) => Curve::from_name(name) == curve,
+        None => true,
+    };
+    if key_type == certified_type && same_curve {
+        Ok(Some(numbers))
+    } else {
+        Err(KeyError::CertificateMismatch)
+    }
 }
 
 /// RFC 7518 §6.3.
@@ -170,51 +169,4 @@ fn integer(member: &'static str, bytes: Secret) -> Result<Secret, KeyError> {
 /// A field element, in the curve's full length (RFC 7518 §6.2.1.2).
 fn element(member: &'static str, curve: Curve, bytes: Secret) -> Result<Secret, KeyError> {
     if bytes.len() == curve.field_len() { Ok(bytes) } else { Err(KeyError::InvalidMember { member }) }
-}
-
-fn text_of(member: &'static str, value: Value<'_>) -> Result<String, KeyError> {
-    match value {
-        Value::String(text) => Ok(text.to_cow().into_owned()),
-        _ => Err(KeyError::InvalidMember { member }),
-    }
-}
-
-fn bytes_of(member: &'static str, value: Value<'_>) -> Result<Secret, KeyError> {
-    let Value::String(text) = value else {
-        return Err(KeyError::InvalidMember { member });
-    };
-    // Text that is unescaped, and bytes that turn out to be followed by what is none, are as secret as a key.
-    let owned;
-    let text = match text.to_cow() {
-        Cow::Borrowed(text) => text,
-        Cow::Owned(text) => {
-            owned = Zeroizing::new(text);
-            &owned
-        }
-    };
-    let length = base64url::decoded_len(text.len()).ok_or(KeyError::InvalidMember { member })?;
-    let mut bytes = Secret::new(alloc::vec![0; length]);
-    match base64url::decode_to_slice(text.as_bytes(), &mut bytes) {
-        Ok(_) => Ok(bytes),
-        Err(_) => Err(KeyError::InvalidMember { member }),
-    }
-}
-
-/// Strings, none of them twice (RFC 7517 §4.3).
-fn key_ops(value: Value<'_>) -> Result<Vec<String>, KeyError> {
-    const INVALID: KeyError = KeyError::InvalidMember { member: "key_ops" };
-    let Value::Array(text) = value else {
-        return Err(INVALID);
-    };
-    let mut operations = Vec::new();
-    let mut seen = BTreeSet::new();
-    json::read_array::<KeyError>(text, |value| {
-        let operation = text_of("key_ops", value)?;
-        if !seen.insert(operation.clone()) {
-            return Err(INVALID);
-        }
-        operations.push(operation);
-        Ok(())
-    })?;
-    Ok(operations)
 }

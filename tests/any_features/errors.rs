@@ -110,6 +110,14 @@ fn a_token_that_is_refused_says_why() {
     let (expected, found) = (Algorithm::ES256, Algorithm::HS384);
     tells(VerifyError::AlgorithmMismatch { expected, found }, &["ES256", "HS384"], None, texts);
     tells(VerifyError::UnknownKey, &["\"kid\""], None, texts);
+    let reason = KeyError::CertificateMismatch;
+    let facts = ["\"kid\"", "skipped", &*reason.to_string()];
+    tells(VerifyError::SkippedKey { reason: reason.clone() }, &facts, None, texts);
+    let algorithm = Algorithm::ES384;
+    tells(VerifyError::NoKeyForAlgorithm { algorithm, skipped: 0 }, &["\"kid\"", "ES384"], None, texts);
+    let skipped = VerifyError::NoKeyForAlgorithm { algorithm, skipped: 17 };
+    tells(skipped, &["\"kid\"", "ES384", "17", "`JwkSet::skipped`"], None, texts);
+    tells(VerifyError::AmbiguousKey { algorithm, keys: 17 }, &["\"kid\"", "ES384", "17"], None, texts);
     tells(VerifyError::InvalidSignature, &[], None, texts);
     tells(VerifyError::MissingSigner { index: 17 }, &["17"], None, texts);
     tells(VerifyError::InvalidClaim { claim: "c" }, &["\"c\""], None, texts);
@@ -256,6 +264,9 @@ fn a_key_that_is_refused_says_why() {
     tells(KeyError::DuplicateKey { index: 17 }, &["17"], None, texts);
     tells(KeyError::NoKey, &[], None, texts);
     tells(KeyError::TooManyKeys { found: 18, limit: 17 }, &["18", "17"], None, texts);
+    tells(KeyError::CertificateMismatch, &["\"x5c\""], None, texts);
+    tells(KeyError::NotSecret { algorithm }, &["ES256", "`JwkSet`"], None, texts);
+    tells(KeyError::MissingKeyId, &["\"kid\"", "`with_key_id`"], None, texts);
     tells(KeyError::EmptySecret, &[], None, texts);
     tells(KeyError::ShortSecret { algorithm, min: 18, found: 17 }, &["ES256", "18", "17"], None, texts);
     tells(KeyError::SecretLooksLikeKey { format: form }, &["SEC 1"], None, texts);
@@ -275,7 +286,7 @@ fn a_key_that_is_refused_says_why() {
         None,
         texts,
     );
-    tells("es256".parse::<Algorithm>().unwrap_err(), &["algorithm"], None, texts);
+    tells("es256".parse::<Algorithm>().unwrap_err(), &["algorithm", "HS256", "ES256K"], None, texts);
 }
 
 /// What errors call things.

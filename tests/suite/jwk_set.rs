@@ -115,16 +115,18 @@ fn a_token_without_a_name_gets_the_only_key_of_its_algorithm() {
     let both = Verifier::new(set(&[&one, &nameless]));
     assert!(both.verify(&token(&one)).is_ok());
     assert!(both.verify(&token(&nameless)).is_ok());
+    let algorithm = Algorithm::ES384;
     assert_eq!(
-        chosen(&set(&[&one, &nameless]), &Header::new(Algorithm::ES384)),
-        Err(VerifyError::UnknownKey)
+        chosen(&set(&[&one, &nameless]), &Header::new(algorithm)),
+        Err(VerifyError::NoKeyForAlgorithm { algorithm, skipped: 0 })
     );
 
     // Of several none is tried: which is meant would be up to whoever sent the token.
     let several = Verifier::new(set(&[&one, &nameless, &other]));
     assert!(several.verify(&token(&one)).is_ok());
-    assert_eq!(several.verify(&token(&nameless)).unwrap_err(), VerifyError::UnknownKey);
-    assert_eq!(several.verify(&token(&other)).unwrap_err(), VerifyError::UnknownKey);
+    let ambiguous = VerifyError::AmbiguousKey { algorithm: Algorithm::EdDSA, keys: 2 };
+    assert_eq!(several.verify(&token(&nameless)).unwrap_err(), ambiguous);
+    assert_eq!(several.verify(&token(&other)).unwrap_err(), ambiguous);
     assert!(several.verify(&jws::sign(b"payload", &other).expect("a token")).is_ok());
 
     // A key without a name is not for a token with one.
@@ -137,9 +139,10 @@ fn an_empty_set_refuses_every_token() {
     for empty in [JwkSet::default(), set(&[], Algorithm::ALL), JwkSet::from_keys([]).expect("a set")] {
         assert!(empty.is_empty() && empty.keys().is_empty() && empty.skipped().is_empty());
         assert_eq!((empty.len(), empty.to_json().expect("JSON")), (0, r#"{"keys":[]}"#.to_owned()));
-        for header in [Header::new(Algorithm::EdDSA), Header::new(Algorithm::EdDSA).with_key_id("k")] {
-            assert_eq!(chosen(&empty, &header), Err(VerifyError::UnknownKey));
-        }
+        let (algorithm, skipped) = (Algorithm::EdDSA, 0);
+        let none = Err(VerifyError::NoKeyForAlgorithm { algorithm, skipped });
+        assert_eq!(chosen(&empty, &Header::new(algorithm)), none);
+        assert_eq!(chosen(&empty, &Header::new(algorithm).with_key_id("k")), Err(VerifyError::UnknownKey));
     }
 }
 
@@ -229,13 +232,17 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
         (json!({"kty": "OKP", "crv": "Ed448", "x": X, "kid": "k"}), Some("k"), wrong(KeyType::Ed448)),
         (json!({"kty": "EC", "crv": "P-257", "kid": "k"}), Some("k"), wrong(KeyType::EcOther)),
         // Broken.
-        (json!({"kid": "k"}), None, KeyError::MissingMember { member: "kty" }),
-        (json!({"kty": "OKP", "crv": "Ed25519", "kid": "k"}), None, KeyError::MissingMember { member: "x" }),
-        (with(ed25519("k"), "x", "AAAA"), None, invalid("x")),
-        (with(ed25519("k"), "x", format!("{X}=")), None, invalid("x")),
+        (json!({"kid": "k"}), Some("k"), KeyError::MissingMember { member: "kty" }),
+        (
+            json!({"kty": "OKP", "crv": "Ed25519", "kid": "k"}),
+            Some("k"),
+            KeyError::MissingMember { member: "x" },
+        ),
+        (with(ed25519("k"), "x", "AAAA"), Some("k"), invalid("x")),
+        (with(ed25519("k"), "x", format!("{X}=")), Some("k"), invalid("x")),
         (with(ed25519("k"), "kid", 7), None, invalid("kid")),
         (with(ed25519("k"), "kid", Value::Null), None, invalid("kid")),
-        (with(with(foreign("rsa2048"), "n", long_zero), "kid", "k"), None, invalid("n")),
+        (with(with(foreign("rsa2048"), "n", long_zero), "kid", "k"), Some("k"), invalid("n")),
         (off_curve, Some("k"), KeyError::InvalidPoint { curve: Curve::P256 }),
         // RFC 8725 §3.2 and RFC 7518 §3.3.
         (with(with(foreign("rsa2048"), "e", "Aw"), "kid", "k"), Some("k"), KeyError::RsaExponent),
@@ -267,8 +274,6 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
         (json!(null), None, invalid("keys")),
         (json!("text"), None, invalid("keys")),
         (json!([ed25519("k")]), None, invalid("keys")),
-        // The name is taken.
-        (ed25519("good"), Some("good"), KeyError::DuplicateKeyId),
     ];
     let algorithms = [Algorithm::EdDSA, Algorithm::ES256, Algorithm::RS256, Algorithm::HS256];
     let good = ed25519("good");
@@ -296,23 +301,39 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
     assert!(Verifier::new(set).verify(&token).is_ok());
 }
 
-/// The first key of a name stays, whichever is the better one: a set that was added to does not
-/// change what it said before.
+/// RFC 7517 §4.5 wants names to differ. Which of the two a token means is open, and whoever can add a key to a set must not
+/// have it taken for another one.
 #[test]
-fn of_two_keys_with_one_name_and_algorithm_the_first_counts() {
+fn of_different_keys_with_one_name_and_algorithm_none_is_used() {
     let (first, second) = (generate(Algorithm::EdDSA, "k"), generate(Algorithm::EdDSA, "k"));
+    let other = generate(Algorithm::EdDSA, "other");
     let keys = [first.verifying_key(), second.verifying_key()];
-    let jwks: Vec<Value> = keys
-        .iter()
-        .map(|key| serde_json::from_str(&key.to_jwk().to_json().expect("JSON")).expect("JSON"))
-        .collect();
-    let set = set(&jwks, &[Algorithm::EdDSA]);
-    assert_eq!(skipped(&set), [(1, Some("k"), KeyError::DuplicateKeyId)]);
-    assert!(Verifier::new(&set).verify(&jws::sign(b"", &first).expect("a token")).is_ok());
-    let error = Verifier::new(&set).verify(&jws::sign(b"", &second).expect("a token")).unwrap_err();
-    assert_eq!(error, VerifyError::InvalidSignature);
+    let jwk = |key: &VerifyingKey| -> Value {
+        serde_json::from_str(&key.to_jwk().to_json().expect("JSON")).expect("JSON")
+    };
+    let jwks = [jwk(&keys[0]), jwk(&other.verifying_key()), jwk(&keys[1])];
+    let both = set(&jwks, &[Algorithm::EdDSA]);
+    let duplicate = KeyError::DuplicateKeyId;
+    assert_eq!(skipped(&both), [(0, Some("k"), duplicate.clone()), (2, Some("k"), duplicate.clone())]);
+    let verify = |set: &JwkSet, key: &SigningKey| {
+        Verifier::new(set).verify(&jws::sign(b"", key).expect("a token")).map(drop)
+    };
+    for key in [&first, &second] {
+        assert_eq!(verify(&both, key), Err(VerifyError::SkippedKey { reason: duplicate.clone() }));
+    }
+    assert_eq!(verify(&both, &other), Ok(()));
     // Who puts keys together on purpose is told.
-    assert_eq!(JwkSet::from_keys(keys).map(drop), Err(KeyError::DuplicateKeyId));
+    assert_eq!(JwkSet::from_keys(keys).map(drop), Err(duplicate));
+
+    // The same key twice is one key, also where it serves several algorithms.
+    let twice = set(&[jwks[0].clone(), jwks[0].clone(), jwks[0].clone()], &[Algorithm::EdDSA]);
+    assert_eq!((kept(&twice), skipped(&twice)), (vec![(Algorithm::EdDSA, Some("k"))], vec![]));
+    assert_eq!(verify(&twice, &first), Ok(()));
+    let rsa = with(foreign("rsa2048"), "kid", "rsa");
+    let algorithms = [Algorithm::RS256, Algorithm::PS256];
+    let twice = set(&[with(rsa.clone(), "alg", "PS256"), rsa], &algorithms);
+    assert_eq!(kept(&twice), [(Algorithm::PS256, Some("rsa")), (Algorithm::RS256, Some("rsa"))]);
+    assert_eq!(skipped(&twice), []);
 }
 
 #[test]
@@ -341,7 +362,7 @@ fn what_is_no_set_is_refused() {
         // A single key is not a set of one.
         (
             r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
-            Err(KeyError::MissingMember { member: "keys" }),
+            Err(KeyError::UnexpectedFormat { expected: KeyFormat::JwkSet, found: KeyFormat::Jwk }),
         ),
     ] {
         assert_eq!(JwkSet::from_json(text, &[Algorithm::EdDSA]).map(drop), error, "{text}");
@@ -400,7 +421,8 @@ fn ten_thousand_keys_are_found_by_name() {
     let unknown = |name: &str| chosen(&set, &Header::new(Algorithm::EdDSA).with_key_id(name));
     assert_eq!(unknown("key-10000"), Err(VerifyError::UnknownKey));
     assert_eq!(unknown(""), Err(VerifyError::UnknownKey));
-    assert_eq!(chosen(&set, &Header::new(Algorithm::EdDSA)), Err(VerifyError::UnknownKey));
+    let ambiguous = VerifyError::AmbiguousKey { algorithm: Algorithm::EdDSA, keys: COUNT };
+    assert_eq!(chosen(&set, &Header::new(Algorithm::EdDSA)), Err(ambiguous));
 
     // A bound that no search from front to back would keep to; a look-up takes well below 1 µs.
     let headers: Vec<_> =
@@ -435,10 +457,12 @@ fn tokens_of_other_makers_find_their_key() {
         let algorithm = unverified.header().algorithm();
         let results = sets.each_ref().map(|set| Verifier::new(set).verify(text("token")).map(drop));
         let unknown = Err(VerifyError::UnknownKey);
+        let none = Err(VerifyError::NoKeyForAlgorithm { algorithm, skipped: 0 });
         let rsa = matches!(algorithm.family(), Family::RsaPkcs1 | Family::RsaPss);
         match unverified.header().key_id() {
-            _ if algorithm.is_symmetric() => {
-                assert_eq!(results, [unknown.clone(), unknown], "{entry}");
+            name if algorithm.is_symmetric() => {
+                let refused = if name.is_some() { unknown } else { none };
+                assert_eq!(results, [refused.clone(), refused], "{entry}");
                 secret += 1;
             }
             Some(key_id) if key_id.ends_with("-key") => {
@@ -451,7 +475,8 @@ fn tokens_of_other_makers_find_their_key() {
             }
             // Three keys could be meant.
             None if rsa => {
-                assert_eq!(results, [unknown.clone(), unknown], "{entry}");
+                let several = Err(VerifyError::AmbiguousKey { algorithm, keys: 3 });
+                assert_eq!(results, [several.clone(), several], "{entry}");
                 let one = set(&[foreign(text("key"))], &[algorithm]);
                 assert!(Verifier::new(one).verify(text("token")).is_ok(), "{entry}");
                 ambiguous += 1;

@@ -430,7 +430,8 @@ fn rfc_7520_4_8_without_the_secret_verifies_by_a_set_but_not_in_whole() {
     let verifier = jws::Verifier::new(set);
     let jws = json_jws(&vector);
     assert_eq!(*verifier.verify_any(&jws).expect("two of three"), text(&vector, "payload_utf8").as_bytes());
-    assert_eq!(verifier.verify_all(&jws).unwrap_err(), VerifyError::UnknownKey);
+    let reason = KeyError::NotPublic { found: KeyFormat::Jwk };
+    assert_eq!(verifier.verify_all(&jws).unwrap_err(), VerifyError::SkippedKey { reason });
 }
 
 /// The value of `keys` as a set, for every public-key algorithm that the RFCs' keys could be for.

@@ -171,15 +171,16 @@ async fn one_bad_key_is_one_key_less() {
     let good = one.verifying_key().to_jwk().to_json().unwrap();
     let oct = r#"{"kty":"oct","kid":"s","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
     let broken = r#"{"kty":"OKP","crv":"Ed25519","kid":"b","x":"AAAA"}"#;
-    let same_kid = key("1").verifying_key().to_jwk().to_json().unwrap();
-    server.always(ok("", &format!(r#"{{"keys":[{oct},{broken},7,{good},{same_kid}]}}"#)));
+    let two_of_one_name =
+        [key("2"), key("2")].map(|key| key.verifying_key().to_jwk().to_json().unwrap()).join(",");
+    server.always(ok("", &format!(r#"{{"keys":[{oct},{broken},7,{good},{two_of_one_name}]}}"#)));
     let keys = server.set(&clock);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((check(&keys, &one), keys.keys().len()), (Ok(()), 1));
     let skipped = keys.status().skipped;
-    assert_eq!(skipped.iter().map(|key| key.index).collect::<Vec<_>>(), [0, 1, 2, 4]);
+    assert_eq!(skipped.iter().map(|key| key.index).collect::<Vec<_>>(), [0, 1, 2, 4, 5]);
     assert!(matches!(skipped[0].reason, KeyError::NotPublic { .. }));
-    assert_eq!(skipped[3].reason, KeyError::DuplicateKeyId);
+    assert_eq!([&skipped[3].reason, &skipped[4].reason], [&KeyError::DuplicateKeyId; 2]);
     // Kept with the keys, also when it is the same set again.
     clock.pass(30);
     assert_eq!(keys.reload().await, ReloadOutcome::Unchanged);

@@ -1,9 +1,11 @@
 //! Situations that people run into with keys and tokens of other makers, each with the answer that they need.
 //! `docs/REAL_WORLD.md` lists them with the names of these tests.
 
+mod certificates;
 #[cfg(feature = "encrypted-pem")]
 mod encrypted_keys;
 mod foreign_formats;
+mod key_choice;
 mod pem_text;
 mod pss_keys;
 mod ring_keys;

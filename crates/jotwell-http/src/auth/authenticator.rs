@@ -235,7 +235,9 @@ impl<T: 'static> Inner<T> {
 
     async fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, AuthErrorKind> {
         let error = match self.verify.verify(token) {
-            Err(error @ (VerifyError::UnknownKey | VerifyError::Unavailable { .. })) => error,
+            Err(error) if error.is_key_not_found() || matches!(error, VerifyError::Unavailable { .. }) => {
+                error
+            }
             result => return result.map_err(AuthErrorKind::Token),
         };
         match self.reload_keys().await {

@@ -1,0 +1,106 @@
+//! The certificate of a key: `x5c`, `x5t` and `x5t#S256`, RFC 7517 §4.7 to §4.9.
+//!
+//! Only the key in the first certificate is read. Whether it is valid, and who issued it, is not looked at: anyone who
+//! trusts the JWK trusts its key.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::base64url;
+use crate::curve::Curve;
+use crate::error::KeyError;
+use crate::numbers::{Numbers, trimmed};
+
+/// What a JWK says about the certificate of its key. None of it is needed where the numbers of the key are there, so what
+/// is malformed counts as absent, such as `x5t` in base64url of hexadecimal.
+#[derive(Default)]
+pub(super) struct Certificate {
+    /// The first of `x5c`, decoded.
+    pub(super) der: Option<Vec<u8>>,
+    pub(super) sha1: Option<[u8; 20]>,
+    pub(super) sha256: Option<[u8; 32]>,
+}
+
+impl Certificate {
+    pub(super) fn set_chain(&mut self, chain: Option<&[String]>) {
+        self.der = chain.and_then(<[String]>::first).and_then(|text| decode(text));
+    }
+
+    pub(super) fn set_sha1(&mut self, text: &str) {
+        self.sha1 = digest(text);
+    }
+
+    pub(super) fn set_sha256(&mut self, text: &str) {
+        self.sha256 = digest(text);
+    }
+
+    /// The SHA-256 digest of the certificate, which a token may choose the key by.
+    pub(super) fn sha256(&self) -> Option<[u8; 32]> {
+        use sha2::{Digest, Sha256};
+        // Where both are there, the certificate itself counts.
+        self.der.as_ref().map(|der| Sha256::digest(der).into()).or(self.sha256)
+    }
+
+    /// The key in the certificate, or `None` without one that can be read.
+    pub(super) fn numbers(&self) -> Option<Numbers> {
+        #[cfg(feature = "pem")]
+        return crate::der::key_of_certificate(self.der.as_deref()?);
+        #[cfg(not(feature = "pem"))]
+        return None;
+    }
+
+    /// RFC 7517 §4.7: "The key in the first certificate MUST match the public key represented by other members".
+    pub(super) fn check(&self, numbers: &Numbers) -> Result<(), KeyError> {
+        match self.numbers() {
+            Some(certified) if !is_same_public_key(&certified, numbers) => Err(KeyError::CertificateMismatch),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_same_public_key(certified: &Numbers, own: &Numbers) -> bool {
+    match (certified, own) {
+        (Numbers::Rsa { n, e, .. }, Numbers::Rsa { n: own_n, e: own_e, .. }) => {
+            trimmed(n) == trimmed(own_n) && trimmed(e) == trimmed(own_e)
+        }
+        (
+            Numbers::Ec { curve, public: Some(point), .. },
+            Numbers::Ec { curve: own_curve, public: Some(own_point), .. },
+        ) => curve == own_curve && is_same_point(*curve, point, own_point),
+        (Numbers::Other { key_type, .. }, Numbers::Other { key_type: own_type, .. }) => key_type == own_type,
+        _ => false,
+    }
+}
+
+/// The point of a JWK is uncompressed; a certificate may have x and the parity of y alone (SEC 1 §2.3.3).
+fn is_same_point(curve: Curve, certified: &[u8], own: &[u8]) -> bool {
+    const COMPRESSED_EVEN: u8 = 2;
+    match (certified, own) {
+        ([parity @ (2 | 3), x @ ..], [_, own_x_and_y @ ..]) if x.len() == curve.field_len() => {
+            own_x_and_y.starts_with(x)
+                && own_x_and_y.last().is_some_and(|last| last & 1 == parity ^ COMPRESSED_EVEN)
+        }
+        _ => certified == own,
+    }
+}
+
+/// Standard base64, in which old software breaks lines.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    #[cfg(feature = "pem")]
+    {
+        use base64ct::{Base64, Encoding};
+        let symbols: String = text.chars().filter(|symbol| !symbol.is_ascii_whitespace()).collect();
+        Base64::decode_vec(&symbols).ok()
+    }
+    #[cfg(not(feature = "pem"))]
+    {
+        let _ = text;
+        None
+    }
+}
+
+fn digest<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut digest = [0; N];
+    let length = base64url::decode_to_slice(text.as_bytes(), &mut digest).ok()?.len();
+    (length == N).then_some(digest)
+}
