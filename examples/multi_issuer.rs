@@ -8,14 +8,15 @@
 use std::time::Duration;
 
 use jotwell::{
-    Algorithm, Audience, Claims, Header, Issuer, JwkSet, MultiIssuerError, MultiIssuerValidator, NoClaims,
-    SigningKey, Validator,
+    Algorithm, Audience, Claims, Header, HmacKeySet, Issuer, JwkSet, MultiIssuerError, MultiIssuerValidator,
+    NoClaims, SigningKey, Validator,
 };
 
 type Failure = Box<dyn std::error::Error>;
 
 const OURS: &str = "https://auth.example";
 const PARTNER: &str = "https://partner.example";
+const LEGACY: &str = "https://legacy.example";
 
 fn token(issuer: &str, key: &SigningKey, typ: &str) -> Result<String, Failure> {
     let claims = Claims::new(NoClaims).issuer(issuer).subject("user-42").audience("orders-api");
@@ -27,18 +28,28 @@ fn main() -> Result<(), Failure> {
     // Both call their key "1": a name means something only beside its issuer.
     let ours = SigningKey::generate(Algorithm::EdDSA)?.with_key_id("1");
     let partner = SigningKey::generate(Algorithm::EdDSA)?.with_key_id("1");
+    // An older system shares secrets with us, of which the former one is still in use.
+    let legacy = SigningKey::generate(Algorithm::HS256)?.with_key_id("1");
+    let former = SigningKey::generate(Algorithm::HS256)?.with_key_id("0");
     let validator = |issuer: &str, key: &SigningKey| -> Result<_, Failure> {
         let keys = JwkSet::from_keys([key.verifying_key()])?;
         Ok(Validator::new(keys, Issuer::is(issuer), Audience::is("orders-api")))
     };
+    let secrets = HmacKeySet::new([legacy.verifying_key(), former.verifying_key()])?;
+    let legacy_validator = Validator::new(secrets, Issuer::is(LEGACY), Audience::is("orders-api"));
+    // `boxed` makes validators with key sets of different types one type.
     let issuers = MultiIssuerValidator::new([
-        validator(OURS, &ours)?.typ("at+jwt"),
-        validator(PARTNER, &partner)?.max_age(Duration::from_secs(60)),
+        validator(OURS, &ours)?.typ("at+jwt").boxed(),
+        validator(PARTNER, &partner)?.max_age(Duration::from_secs(60)).boxed(),
+        legacy_validator.boxed(),
     ])?;
 
     let attempts = [
         ("ours", token(OURS, &ours, "at+jwt")?, true),
         ("the partner's", token(PARTNER, &partner, "JWT")?, true),
+        ("the older system's", token(LEGACY, &legacy, "JWT")?, true),
+        ("the older system's, by its former secret", token(LEGACY, &former, "JWT")?, true),
+        ("the older system's, in our name", token(OURS, &legacy, "at+jwt")?, false),
         ("the partner's, in our name", token(OURS, &partner, "at+jwt")?, false),
         ("ours, in the partner's name", token(PARTNER, &ours, "JWT")?, false),
         ("ours, of a type that only the partner may use", token(OURS, &ours, "JWT")?, false),

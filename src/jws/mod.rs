@@ -36,7 +36,7 @@ pub(crate) use compact::{Buffer, Compact, Stack, decoded};
 pub use detached::{sign_detached, sign_detached_unencoded};
 pub use json::{JsonJws, JsonSignature, MAX_SIGNATURES};
 pub use signers::RequiredSigners;
-pub use source::KeySource;
+pub use source::{DynKeySource, KeySource};
 pub use unsigned::UnsignedToken;
 pub use verified::Verified;
 pub use verifier::Verifier;

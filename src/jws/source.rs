@@ -1,6 +1,7 @@
 //! Where verification takes its key from.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 use crate::error::VerifyError;
@@ -11,14 +12,38 @@ use crate::key::VerifyingKey;
 ///
 /// The header is not verified yet, so it only ever chooses among keys that are known beforehand,
 /// and the key that is found still decides the algorithm.
+///
+/// Sources of different types are used side by side as [`DynKeySource`]: see
+/// [`Validator::boxed`](crate::Validator::boxed).
+///
+/// A private key is not a source, since verifying is another task than signing:
+///
+/// ```compile_fail
+/// use jotwell::{Algorithm, SigningKey, jws::Verifier};
+///
+/// let key = SigningKey::generate(Algorithm::EdDSA)?;
+/// Verifier::new(key); // use `key.verifying_key()`
+/// # Ok::<(), jotwell::KeyError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used to verify tokens",
+    label = "not a source of verifying keys",
+    note = "for a `SigningKey` use `key.verifying_key()`",
+    note = "for an `UnboundKey` or a `Jwk` use `VerifyingKey::new` or `VerifyingKey::from_jwk` with its algorithm",
+    note = "for several keys use a `JwkSet`, for several shared secrets an `HmacKeySet`"
+)]
 pub trait KeySource {
     /// The key for a token with this header.
     ///
     /// # Errors
-    /// [`VerifyError::UnknownKey`] where no key has the `kid`, and
-    /// [`VerifyError::AlgorithmMismatch`] where one has it, for another algorithm.
+    /// [`VerifyError::UnknownKey`] where no key has the `kid`, [`VerifyError::SkippedKey`] where the one that has it is
+    /// unusable, and [`VerifyError::AlgorithmMismatch`] where one has it, for another algorithm. For a token without
+    /// `kid` [`VerifyError::NoKeyForAlgorithm`] and [`VerifyError::AmbiguousKey`].
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError>;
 }
+
+/// A key source of any type, shared between clones.
+pub type DynKeySource = Arc<dyn KeySource + Send + Sync>;
 
 /// A single key is for every token that names its `kid` or none.
 impl KeySource for VerifyingKey {
@@ -43,6 +68,12 @@ impl<K: KeySource + ?Sized> KeySource for &K {
 }
 
 impl<K: KeySource + ?Sized> KeySource for Arc<K> {
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
+        (**self).key_for(header)
+    }
+}
+
+impl<K: KeySource + ?Sized> KeySource for Box<K> {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         (**self).key_for(header)
     }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::compact::{Buffer, Compact, Stack, decoded};
 use super::header_cache::HeaderCache;
 use super::json::{JsonJws, JsonSignature, Payload};
-use super::{DEFAULT_MAX_LENGTH, KeySource, Verified};
+use super::{DEFAULT_MAX_LENGTH, DynKeySource, KeySource, Verified};
 use crate::base64url;
 use crate::error::{TokenPart, VerifyError};
 use crate::header::{self, B64, Header, Joined};
@@ -38,6 +38,16 @@ impl<K: KeySource> Verifier<K> {
     #[must_use]
     pub fn max_length(self, bytes: usize) -> Self {
         Self { max_length: bytes, ..self }
+    }
+
+    /// Hides the type of the key source, so that verifiers with different ones are of one type.
+    #[must_use]
+    pub fn boxed(self) -> Verifier<DynKeySource>
+    where
+        K: Send + Sync + 'static,
+    {
+        let Self { keys, max_length, unencoded_payload, memo } = self;
+        Verifier { keys: Arc::new(keys), max_length, unencoded_payload, memo }
     }
 
     /// Verifies `token`, in compact form, and returns its payload.

@@ -13,7 +13,7 @@ use super::check::Check;
 use super::policy::{Audience, Expiry, Issuer, Typ};
 use crate::claims::{ClaimsReader, Dates, FromClaims, RegisteredClaim, RegisteredClaims, Tolerance};
 use crate::error::{TokenPart, VerifyError};
-use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, KeySource, Stack, Verified, Verifier};
+use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, DynKeySource, KeySource, Stack, Verified, Verifier};
 use crate::key::VerifyingKey;
 use crate::time::{Clock, NumericDate};
 
@@ -92,6 +92,39 @@ impl<K: KeySource> Validator<K> {
             null_as_absent: false,
             checks: Vec::new(),
             clock: Arc::new(clock),
+        }
+    }
+
+    /// Hides the type of the key source, so that validators with different ones are put side by side in a
+    /// [`MultiIssuerValidator`](crate::MultiIssuerValidator).
+    ///
+    /// ```
+    /// use jotwell::{Audience, HmacKeySet, Issuer, JwkSet, MultiIssuerValidator, Validator};
+    ///
+    /// # fn example(theirs: JwkSet, ours: HmacKeySet) -> Result<(), jotwell::MultiIssuerError> {
+    /// let issuers = MultiIssuerValidator::new([
+    ///     Validator::new(theirs, Issuer::is("https://partner.example"), Audience::is("orders-api")).boxed(),
+    ///     Validator::new(ours, Issuer::is("https://auth.example"), Audience::is("orders-api")).boxed(),
+    /// ])?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn boxed(self) -> Validator<DynKeySource>
+    where
+        K: Send + Sync + 'static,
+    {
+        Validator {
+            verifier: self.verifier.boxed(),
+            issuer: self.issuer,
+            audience: self.audience,
+            subject: self.subject,
+            typ: self.typ,
+            expiry: self.expiry,
+            leeway: self.leeway,
+            max_age: self.max_age,
+            required: self.required,
+            checks: self.checks,
+            clock: self.clock,
         }
     }
 

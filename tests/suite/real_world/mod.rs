@@ -6,6 +6,7 @@ mod certificates;
 mod encrypted_keys;
 mod foreign_formats;
 mod key_choice;
+mod key_sources;
 mod pem_text;
 mod pss_keys;
 mod ring_keys;
