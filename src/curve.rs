@@ -1,12 +1,14 @@
 //! Elliptic curves that JOSE knows: RFC 7518 §6.2.1.1, RFC 8037 §3.1, RFC 8812 §3.1.
 
 use core::fmt;
+use core::str::FromStr;
 
 /// An elliptic curve, named as in the `crv` parameter of a JSON Web Key.
 ///
 /// ```
 /// use jotwell::Curve;
 /// assert_eq!(Curve::P256.name(), "P-256");
+/// assert_eq!("secp256k1".parse(), Ok(Curve::Secp256k1));
 /// assert_eq!(Curve::P521.field_len(), 66);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +62,31 @@ impl Curve {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|curve| curve.name() == name)
+    }
+}
+
+/// The name is not one of [`Curve::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownCurve;
+
+impl fmt::Display for UnknownCurve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not the name of a supported curve, which is one of")?;
+        Curve::ALL
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, curve)| write!(f, "{} {curve}", if index == 0 { "" } else { "," }))
+    }
+}
+
+impl core::error::Error for UnknownCurve {}
+
+impl FromStr for Curve {
+    type Err = UnknownCurve;
+
+    fn from_str(name: &str) -> Result<Self, UnknownCurve> {
+        Self::from_name(name).ok_or(UnknownCurve)
     }
 }
 

@@ -55,7 +55,7 @@ pub use backend::Backend;
 pub use claims::{
     Audiences, ClaimReader, Claims, ClaimsReader, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims,
 };
-pub use curve::Curve;
+pub use curve::{Curve, UnknownCurve};
 pub use error::{KeyError, SignError, VerifyError};
 pub use header::{Header, MAX_HEADER_VALUES};
 pub use json::{JsonError, MAX_DEPTH};

@@ -3,8 +3,11 @@
 mod certificate;
 mod members;
 mod parse;
+mod serialize;
 mod thumbprint;
 mod write;
+
+pub(crate) use serialize::from_map;
 
 use alloc::string::String;
 use alloc::vec::Vec;

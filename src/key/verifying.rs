@@ -3,6 +3,8 @@
 use alloc::sync::Arc;
 use core::fmt;
 
+use serde::{Serialize, Serializer};
+
 use super::primitive::Public;
 use super::{Precomputation, family};
 use crate::algorithm::Algorithm;
@@ -275,6 +277,13 @@ impl VerifyingKey {
     fn bind(algorithm: Algorithm, key: &UnboundKey) -> Result<Self, KeyError> {
         let public = family::verifier(algorithm, key)?;
         Ok(Self::from_parts(algorithm, key.key_id().map(Arc::from), public))
+    }
+}
+
+/// As a JWK with its `alg`, `use` and `kid`. A shared secret is an error.
+impl Serialize for VerifyingKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_jwk().serialize(serializer)
     }
 }
 

@@ -8,6 +8,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
 pub use self::index::SkippedKey;
 use self::index::{ByKeyId, CertificateDigests, KeyIndex, Skipped};
 pub use self::reader::JwkSetReader;
@@ -146,6 +149,15 @@ impl JwkSet {
             self.skipped_by_name.entry(name.as_str().into()).or_insert(self.skipped.len());
         }
         self.skipped.push(key);
+    }
+}
+
+/// As [`to_json`](Self::to_json) writes it: `{"keys":[…]}`.
+impl Serialize for JwkSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut set = serializer.serialize_map(Some(1))?;
+        set.serialize_entry("keys", self.keys())?;
+        set.end()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Keys that are not bound to an algorithm yet.
 
+mod deserialize;
 mod secret;
 
 use alloc::vec::Vec;

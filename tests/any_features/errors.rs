@@ -287,6 +287,7 @@ fn a_key_that_is_refused_says_why() {
         texts,
     );
     tells("es256".parse::<Algorithm>().unwrap_err(), &["algorithm", "HS256", "ES256K"], None, texts);
+    tells("P256".parse::<Curve>().unwrap_err(), &["curve", "P-256", "secp256k1"], None, texts);
 }
 
 /// What errors call things.

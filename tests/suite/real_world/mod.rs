@@ -7,6 +7,7 @@ mod encrypted_keys;
 mod foreign_formats;
 mod key_choice;
 mod key_sources;
+mod keys_in_documents;
 mod pem_text;
 mod pss_keys;
 mod ring_keys;
