@@ -123,6 +123,7 @@ impl<K: KeySource> Validator<K> {
             leeway: self.leeway,
             max_age: self.max_age,
             required: self.required,
+            null_as_absent: self.null_as_absent,
             checks: self.checks,
             clock: self.clock,
         }
