@@ -121,7 +121,7 @@ algorithms! {
 }
 
 impl Algorithm {
-    /// The name as it stands in `alg`.
+    /// Returns the name, the value of `alg`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.row().name
@@ -199,7 +199,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of that name, compared byte for byte: `es256` is none.
+    /// Returns the algorithm of that name, compared byte for byte: `es256` is not an algorithm.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|algorithm| algorithm.name() == name)

@@ -42,7 +42,7 @@ pub struct KeyRotationPolicy {
     pub leeway: Duration,
 }
 
-/// A ring does not turn.
+/// The reason why a key ring was not rotated or read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyRingError {
@@ -223,7 +223,7 @@ impl KeyRing {
         self.rotation
     }
 
-    /// When the ring may turn next.
+    /// Returns when the ring may be rotated next.
     #[must_use]
     pub fn ready_at(&self) -> NumericDate {
         self.next.since.saturating_add(self.rotation.publish_ahead)
@@ -352,7 +352,7 @@ impl KeyRing {
     }
 }
 
-/// More than what stands around one key, and around all of them.
+/// More than the text around one key, and around all of them.
 const ROOM: usize = 128;
 
 const PUBLISH_AHEAD: &str = "publish_ahead";

@@ -15,7 +15,7 @@ macro_rules! names {
         }
 
         impl $Enum {
-            /// The name as it stands in JSON.
+            /// Returns the name in JSON.
             #[must_use]
             $visibility const fn name(self) -> &'static str {
                 match self {
@@ -23,7 +23,7 @@ macro_rules! names {
                 }
             }
 
-            /// What is registered under that name, compared exactly.
+            /// Returns what is registered under that name, compared exactly.
             #[must_use]
             $visibility fn from_name(name: &str) -> Option<Self> {
                 match name {

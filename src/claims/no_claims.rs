@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// No claims of the caller's own: in JSON an empty object, and read from any.
+/// No custom claims. Writes an empty JSON object, and reads any object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoClaims;
 

@@ -8,12 +8,12 @@ use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::json::JsonError;
 
-/// A token cannot be made. For the issuer, whose claims or header are at fault.
+/// The reason why a token is not issued: its claims, its header or the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignError {
-    /// The claims do not serialize: the caller's `Serialize` says no, or they hold what JSON has
-    /// not, such as a map with keys that are no strings.
+    /// The claims do not serialize: their `Serialize` implementation fails, or they hold something that JSON does not have, such as a
+    /// map whose keys are not strings.
     Serialize,
     /// The claims do not serialize to one strict JSON object, so every strict verifier would reject the token.
     Claims(JsonError),
@@ -65,7 +65,7 @@ pub enum SignError {
         /// The algorithm.
         algorithm: Algorithm,
     },
-    /// The payload stands apart from the JWS, and was not given.
+    /// The payload is detached from the JWS and was not given.
     DetachedPayload,
     /// The payload of a JWS in JSON is no base64url, although its signatures say that it is encoded.
     InvalidPayload,
@@ -115,7 +115,9 @@ impl fmt::Display for SignError {
             Self::SignatureDer { algorithm } => {
                 write!(f, "the signature is no DER ECDSA-Sig-Value for {algorithm}")
             }
-            Self::DetachedPayload => f.write_str("the payload stands apart and was not given"),
+            Self::DetachedPayload => {
+                f.write_str("the payload is detached; give it with `JsonJws::with_detached_payload`")
+            }
             Self::InvalidPayload => f.write_str("the payload is no base64url"),
             Self::TooManySignatures { limit } => write!(f, "a JWS has at most {limit} signatures"),
             Self::Randomness => f.write_str("the system gave no randomness"),

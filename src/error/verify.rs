@@ -37,10 +37,10 @@ impl fmt::Display for TokenPart {
     }
 }
 
-/// A token is refused. For the peer, who presented it; what exactly was wrong is for the log.
+/// The reason why a token is rejected. Log it; the peer that presented the token gets a response without details.
 ///
-/// The variants stand in the order in which a token is checked, except that a missing claim comes where
-/// it is asked for.
+/// The variants are in the order in which a token is checked, except that a missing claim is reported where it is
+/// required.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -60,7 +60,7 @@ pub enum VerifyError {
     /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH), or than half of the limit
     /// where that is more.
     HeaderTooLong {
-        /// Its length in bytes, as it stands in the token.
+        /// Its length in bytes, as it is encoded in the token.
         length: usize,
         /// The limit in bytes.
         limit: usize,
@@ -101,7 +101,7 @@ pub enum VerifyError {
     MissingAlgorithm,
     /// The token says `alg: none`, in whatever spelling: it has no signature.
     Unsecured,
-    /// The token's `alg` is none that this crate knows.
+    /// The token's `alg` is not an algorithm of this crate.
     UnknownAlgorithm,
     /// The token's `alg` is not the one that the key is bound to.
     AlgorithmMismatch {
@@ -131,7 +131,7 @@ pub enum VerifyError {
         /// How many keys are for it.
         keys: usize,
     },
-    /// The signature does not hold. Nothing more can be told.
+    /// The signature is invalid. The error does not say more.
     InvalidSignature,
     /// No signature of a JWS in JSON holds under one of the
     /// [`RequiredSigners`](crate::jws::RequiredSigners).
@@ -251,7 +251,7 @@ impl fmt::Display for VerifyError {
             Self::InvalidHeader { parameter } => {
                 write!(f, "the header parameter {parameter:?} has a wrong type or value")
             }
-            Self::DuplicateParameter => f.write_str("a parameter stands in both headers"),
+            Self::DuplicateParameter => f.write_str("a parameter appears in both headers"),
             Self::MissingAlgorithm => f.write_str("the header has no \"alg\""),
             Self::Unsecured => f.write_str("the token is unsecured: \"alg\" is \"none\""),
             Self::UnknownAlgorithm => f.write_str("the token's \"alg\" is not known"),
@@ -282,7 +282,9 @@ impl fmt::Display for VerifyError {
                 "the token has no \"kid\", and {keys} keys are for {algorithm}: have the issuer write a \"kid\", or pass \
                  the one key instead of the set"
             ),
-            Self::InvalidSignature => f.write_str("the signature does not hold"),
+            Self::InvalidSignature => f.write_str(
+                "the signature is invalid: it was made with another key, or the token was changed",
+            ),
             Self::MissingSigner { index } => {
                 write!(
                     f,
@@ -412,7 +414,7 @@ impl core::error::Error for VerifyError {
     }
 }
 
-/// Ends the reading of a part: JSON that is none, or content that is refused.
+/// Ends the reading of a part: it is not JSON, or its content is rejected.
 pub(crate) enum Stop {
     Json(JsonError),
     Refused(VerifyError),

@@ -58,13 +58,13 @@ pub struct Header {
 }
 
 impl Header {
-    /// A header that says the algorithm and nothing more.
+    /// Creates a header with the algorithm and nothing else.
     #[must_use]
     pub const fn new(algorithm: Algorithm) -> Self {
         Self { algorithm, typ: None, key_id: None, critical: Vec::new(), others: RawParameters::new() }
     }
 
-    /// A header with the key's algorithm and `kid`.
+    /// Creates a header with the key's algorithm and `kid`.
     #[must_use]
     pub fn for_key(key: &SigningKey) -> Self {
         Self { key_id: key.key_id().map(ToOwned::to_owned), ..Self::new(key.algorithm()) }
@@ -122,26 +122,26 @@ impl Header {
         Ok(header)
     }
 
-    /// `alg`.
+    /// Returns `alg`.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// `typ`.
+    /// Returns `typ`.
     #[must_use]
     pub fn typ(&self) -> Option<&str> {
         self.typ.as_deref()
     }
 
-    /// `kid`. From a token it is a hint that an attacker may have written: look it up among known
-    /// names, and never make a path, a query or an address of it.
+    /// Returns `kid`. In a token it is a hint that an attacker may have written: look it up among known names, and never build a
+    /// path, a query or an address from it.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }
 
-    /// `crit`, the extensions that must be understood; empty where there is none.
+    /// Returns `crit`, the extensions that must be understood. Empty if it is absent.
     #[must_use]
     pub fn critical(&self) -> &[String] {
         &self.critical
@@ -166,7 +166,7 @@ impl Header {
         self.writer().finish()
     }
 
-    /// The header as it stands in a token.
+    /// The header as it is encoded in a token.
     pub(crate) fn encoded(&self) -> String {
         base64url::encode(self.to_json())
     }

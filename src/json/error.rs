@@ -50,7 +50,9 @@ impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotUtf8 { offset } => write!(f, "byte {offset} begins no UTF-8 sequence"),
-            Self::ByteOrderMark => f.write_str("a byte order mark stands in front of the JSON text"),
+            Self::ByteOrderMark => {
+                f.write_str("the JSON text begins with a byte order mark; save it as UTF-8 without one")
+            }
             Self::NotAnObject => f.write_str("the JSON text is not an object"),
             Self::Syntax { offset } => write!(f, "the text is no JSON at byte {offset}"),
             Self::TrailingData { offset } => write!(f, "more text follows the JSON object at byte {offset}"),
@@ -61,7 +63,7 @@ impl fmt::Display for JsonError {
                 write!(f, "the JSON text has more values than are allowed, from byte {offset} on")
             }
             Self::DuplicateMember { offset } => {
-                write!(f, "a member's name stands a second time at byte {offset}")
+                write!(f, "the object has a member twice, the second time at byte {offset}")
             }
         }
     }

@@ -51,7 +51,7 @@ pub struct JsonJws {
 
 #[derive(Clone)]
 pub(super) enum Payload {
-    /// As it stands in JSON: base64url, or with `b64: false` the payload itself.
+    /// The text in JSON: base64url, or with `b64: false` the payload itself.
     Attached(String),
     /// Given by the caller.
     Detached(Vec<u8>),
@@ -108,8 +108,8 @@ impl JsonJws {
     /// # Errors
     /// Those of [`UnsignedToken::sign`](super::UnsignedToken::sign), and
     /// - [`SignError::DetachedPayload`] where the payload was detached and not given,
-    /// - [`SignError::InvalidHeader`] for `b64`, where another signature covers the payload as it stands, or
-    ///   where that cannot be told from its header: it has to be the same for all (RFC 7797 §3),
+    /// - [`SignError::InvalidHeader`] for `b64`, if another signature covers the unencoded payload, or if its header
+    ///   does not say: it must be the same for all (RFC 7797 §3),
     /// - [`SignError::InvalidPayload`] where the payload is not what it encodes,
     /// - [`SignError::TooManySignatures`] beyond [`MAX_SIGNATURES`].
     pub fn sign(self, key: &SigningKey, header: &Header) -> Result<Self, SignError> {

@@ -13,12 +13,11 @@ use crate::jws::{KeySource, Verified};
 const AT_LEAST: usize = 4;
 
 impl<K: KeySource + Sync> Validator<K> {
-    /// [Verifies](Self::verify) each of `tokens`, on as many threads as rayon has: those of the pool in which
-    /// it is called, or else of its global one. Answers stand in the order of the tokens.
+    /// [Verifies](Self::verify) each of `tokens` on the threads of rayon: those of the pool in which it is called, or of the global
+    /// pool. Results are in the order of the tokens.
     ///
-    /// On idle cores, public-key signatures gain almost as many times as there are cores, from about ten tokens
-    /// on. HMAC gains half of that from a hundred on; ten are verified sooner one by one. Where other
-    /// work keeps the cores busy, nothing is gained.
+    /// On idle cores, public-key signatures scale almost with the number of cores, from about ten tokens. HMAC gains half of that
+    /// from a hundred tokens; ten are faster one by one. On busy cores nothing is gained.
     ///
     /// ```
     /// use jotwell::{Audience, Issuer, Validator, VerifyingKey};

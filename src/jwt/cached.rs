@@ -1,4 +1,4 @@
-//! Tokens that have verified before.
+//! A cache of verified tokens.
 
 use alloc::sync::Arc;
 use core::fmt;
@@ -13,27 +13,24 @@ use crate::error::VerifyError;
 use crate::jws::{KeySource, Verified};
 use crate::key::KeyIdentity;
 
-/// A [`Validator`] that remembers which tokens have passed, for clients that send the same token with every
-/// request.
+/// A [`Validator`] that remembers which tokens have passed, for clients that send the same token with every request.
 ///
-/// Only the very same text hits, byte for byte, and only a token that passed the complete verification is
-/// remembered, so strangers can neither fill nor poison it. The validator is owned and does not change, hence
-/// no token is believed on account of another policy.
+/// Only the same text hits, byte for byte, and only a token that passed the complete verification is remembered, so a client without
+/// a valid token can neither fill nor poison the cache. The cache owns its validator, which does not change, so no token is accepted
+/// because of another policy.
 ///
-/// What can differ between two verifications of one text is **asked anew on each hit**, in the same order and
-/// with the same errors as by the validator:
-/// - the key source, with the token's header. It must answer the very same key, not one that is merely equal;
-///   with any other the token is verified from the start. So **the tokens of a key that the source no longer
-///   has are refused at once**, and after a set of keys has been read anew each token is verified once more;
-/// - `exp`, `nbf`, `iat` and the greatest age, by the validator's clock;
-/// - the [checks](Validator::check) of the caller's own, with the same registered claims: this is where a
-///   revoked token is refused. They run on hits and on full verifications alike, after all others.
+/// What can differ between two verifications of one text is **checked again on each hit**, in the same order and with the same errors
+/// as by the validator:
+/// - The key source is asked for the key, with the token's header. It must return the same key, not one that is merely equal; with
+///   any other key the token is verified in full. So **tokens of a key that the source no longer has are rejected at once**, and after
+///   a key set was fetched again each token is verified once more.
+/// - `exp`, `nbf`, `iat` and the maximum age are compared with the validator's clock.
+/// - [Custom checks](Validator::check) run, with the same registered claims. This is where a revoked token is rejected.
 ///
-/// What cannot differ is not: signature, form, `typ`, `iss`, `aud`, `sub`, required claims, and the reading of
-/// `T`, which is shared by all who get it.
+/// What cannot differ is not checked again: signature, form, `typ`, `iss`, `aud`, `sub` and required claims. `T` is read once and
+/// shared.
 ///
-/// No thread waits for another: where two meet, one of them verifies in full. `Arc<CachedValidator<…>>` shares
-/// it.
+/// No thread waits for another: if two meet, one of them verifies in full. `Arc<CachedValidator<…>>` shares the cache.
 ///
 /// ```
 /// use std::num::NonZeroUsize;
@@ -57,13 +54,13 @@ use crate::key::KeyIdentity;
 /// ```
 ///
 /// # Memory
-/// A slot takes about 20 bytes, allocated when the cache is made; one that is taken, the text of its token, what `T`
-/// holds, about 350 bytes, and where there are checks of the caller's own the payload and its registered
-/// claims once more. A token has at most [`max_length`](Validator::max_length) bytes. Entries that are no
-/// longer believed stay until their slot is wanted or [`clear`](Self::clear) is called.
+/// A slot takes about 20 bytes, allocated when the cache is created. A slot in use also takes the text of its token, what `T` holds,
+/// about 350 bytes, and with custom checks the payload and its registered claims. A token has at most
+/// [`max_length`](Validator::max_length) bytes. Entries that have expired stay until their slot is reused or
+/// [`clear`](Self::clear) is called.
 ///
-/// A token may stand in any of 8 slots, and takes the place of the one that was verified first. So that few
-/// are pushed out before their time, let there be twice as many slots as tokens in use.
+/// A token can be in any of 8 slots, and replaces the one that was verified first. Use twice as many slots as there are tokens in
+/// use, so that few are replaced early.
 pub struct CachedValidator<T, K> {
     validator: Validator<K>,
     lifetime: Duration,
@@ -75,47 +72,46 @@ struct Known<T> {
     verified: Arc<Verified<T>>,
     key: KeyIdentity,
     dates: Dates,
-    /// Where there are checks that want to see them.
+    /// Present if there are custom checks.
     claims: Option<OwnedClaims>,
 }
 
-/// How long a verification is believed unless asked otherwise.
+/// How long a verification counts by default.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
 
 impl<T, K> CachedValidator<T, K> {
-    /// With room for that many tokens, rounded up to a multiple of 8. The slots are allocated here.
+    /// Creates a cache with that many slots, rounded up to a multiple of 8, and allocates them.
     #[must_use]
     pub fn new(validator: Validator<K>, slots: NonZeroUsize) -> Self {
         Self { validator, lifetime: DEFAULT_LIFETIME, cache: TokenCache::new(slots) }
     }
 
-    /// Believes a verification for less than `lifetime`, by the validator's clock: five minutes unless asked
-    /// otherwise, and with zero never. A token's own end may come sooner.
+    /// Sets how long a verification counts, by the validator's clock. Defaults to five minutes; zero disables the cache. A token's
+    /// own expiry may come sooner.
     #[must_use]
     pub fn lifetime(self, lifetime: Duration) -> Self {
         Self { lifetime, ..self }
     }
 
-    /// The validator: to verify without the cache, or to [explain](Validator::explain).
+    /// Returns the validator, to verify without the cache or to [explain](Validator::explain).
     #[must_use]
     pub fn validator(&self) -> &Validator<K> {
         &self.validator
     }
 
-    /// Forgets all tokens. One that is being verified meanwhile may be remembered.
+    /// Removes all tokens. One that is being verified meanwhile may be added.
     ///
-    /// Nothing has to be forgotten for a key to be retired or a token to be revoked: see above.
+    /// This is not needed to retire a key or to revoke a token: see above.
     pub fn clear(&self) {
         self.cache.clear();
     }
 }
 
 impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
-    /// Verifies `token`, by memory where it is the very same as one before.
+    /// Verifies `token`, with the cache if the same token has passed before.
     ///
     /// # Errors
-    /// Those of [`Validator::verify`], the same for the same token at the same time. A token that is refused
-    /// changes nothing in the cache.
+    /// Those of [`Validator::verify`], the same for the same token at the same time. A rejected token does not change the cache.
     pub fn verify(&self, token: &str) -> Result<Arc<Verified<T>>, VerifyError> {
         match self.recall(token)? {
             Some(verified) => Ok(verified),

@@ -11,18 +11,18 @@ use crate::jws::UnsignedToken;
 use crate::key::SigningKey;
 
 impl<T: Serialize> Claims<T> {
-    /// Issues a token under a header with the key's algorithm and `kid`, and `typ: JWT`.
+    /// Issues a token whose header has the key's algorithm and `kid`, and `typ: JWT`.
     ///
     /// # Errors
-    /// [`SignError::Serialize`], [`SignError::Claims`] where a private claim repeats a registered
-    /// one or the private claims are no JSON object, [`SignError::InvalidClaim`], and those of
-    /// [`SigningKey::sign`].
+    /// [`SignError::Serialize`], [`SignError::Claims`] if the custom claims are not a JSON object,
+    /// [`SignError::DuplicateMember`], [`SignError::InvalidClaim`], [`SignError::NullClaim`], [`SignError::DateOutOfRange`], and
+    /// those of [`SigningKey::sign`].
     pub fn sign(&self, key: &SigningKey) -> Result<String, SignError> {
         let header = key.encoded_header(|| Header::for_key(key).with_typ("JWT").encoded());
         UnsignedToken::from_encoded(key.algorithm(), &header, self.to_json()?.as_bytes()).sign(key)
     }
 
-    /// Issues a token under a header of the caller's own.
+    /// Issues a token with a custom header.
     ///
     /// ```
     /// use jotwell::{Algorithm, Claims, Header, NoClaims, SigningKey};
@@ -40,7 +40,7 @@ impl<T: Serialize> Claims<T> {
         self.unsigned(header)?.sign(key)
     }
 
-    /// The token without its signature, to be signed elsewhere.
+    /// Returns the token without its signature, to be signed elsewhere.
     ///
     /// # Errors
     /// As [`sign`](Self::sign), except those of [`SigningKey::sign`].

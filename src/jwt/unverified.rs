@@ -5,8 +5,8 @@ use crate::error::{TokenPart, VerifyError};
 use crate::header::Header;
 use crate::jws::{Compact, DEFAULT_MAX_LENGTH, decoded};
 
-/// A token that was taken apart and not verified: for tools that show tokens, and for choosing
-/// among validators by the header. **Whoever sent it may have written all of it.**
+/// A token that was parsed and not verified: for tools that show tokens, and for choosing a validator by the header. **Its sender
+/// may have written all of it.**
 ///
 /// ```
 /// use jotwell::{Algorithm, Claims, NoClaims, SigningKey, UnverifiedToken};
@@ -26,7 +26,7 @@ pub struct UnverifiedToken {
 }
 
 impl UnverifiedToken {
-    /// Takes a token of up to 16 KiB apart and reads its header.
+    /// Parses a token of up to 16 KiB and reads its header.
     ///
     /// # Errors
     /// Those of [`Validator::verify`](crate::Validator::verify) that need neither key nor policy.
@@ -35,7 +35,7 @@ impl UnverifiedToken {
         Self::parse_up_to(DEFAULT_MAX_LENGTH, token)
     }
 
-    /// Takes a token of up to `max_length` bytes apart and reads its header.
+    /// Parses a token of up to `max_length` bytes and reads its header.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -46,19 +46,19 @@ impl UnverifiedToken {
         Ok(Self { header, payload: decoded(TokenPart::Payload, compact.payload)? })
     }
 
-    /// The header, as the sender wrote it.
+    /// Returns the header, as the sender wrote it.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// The payload, as the sender wrote it.
+    /// Returns the payload, as the sender wrote it.
     #[must_use]
     pub fn payload_without_verification(&self) -> &[u8] {
         &self.payload
     }
 
-    /// The claims, as the sender wrote them.
+    /// Reads the claims, as the sender wrote them.
     ///
     /// # Errors
     /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::Deserialize`].

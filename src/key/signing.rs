@@ -160,7 +160,7 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_encrypted_pem(pem, passphrase)?)
     }
 
-    /// A private key from DER: PKCS#8, PKCS#1 or SEC 1, told apart by structure.
+    /// Reads a private key from DER: PKCS#8, PKCS#1 or SEC 1, distinguished by structure.
     ///
     /// # Errors
     /// Those of [`UnboundKey::from_der`] and [`new`](Self::new).

@@ -114,7 +114,7 @@ impl VerifyingKey {
         Self::new(algorithm, &UnboundKey::from_pem(pem)?)
     }
 
-    /// A public key from DER: SubjectPublicKeyInfo, PKCS#1 or X.509, told apart by structure.
+    /// Reads a public key from DER: SubjectPublicKeyInfo, PKCS#1 or X.509, distinguished by structure.
     ///
     /// # Errors
     /// Those of [`UnboundKey::from_der`] and [`new`](Self::new).

@@ -76,7 +76,7 @@ impl UnboundKey {
         Self::new(format, numbers, CommonParameters::default())
     }
 
-    /// Reads a key from DER: PKCS#8, PKCS#1, SEC 1, SubjectPublicKeyInfo or X.509, told apart by structure.
+    /// Reads a key from DER: PKCS#8, PKCS#1, SEC 1, SubjectPublicKeyInfo or X.509, distinguished by structure.
     ///
     /// # Errors
     /// [`KeyError::UnsupportedFormat`], [`KeyError::UnexpectedFormat`] for PEM or a JWK, [`KeyError::DerLength`],
