@@ -25,11 +25,10 @@ fn verify(set: JwkSet, now: NumericDate, expiry: Expiry, token: &str) -> Result<
 }
 
 fn main() -> Result<(), Failure> {
-    let rotation = KeyRotationPolicy {
-        publish_ahead: 6 * HOUR,
-        token_lifetime: 36 * HOUR,
-        leeway: Duration::from_secs(60),
-    };
+    let rotation = KeyRotationPolicy::new()
+        .publish_ahead(6 * HOUR)
+        .token_lifetime(36 * HOUR)
+        .leeway(Duration::from_secs(60));
     let start = NumericDate::from_secs(1_800_000_000);
     let mut ring = KeyRing::generate(Algorithm::EdDSA, rotation, start)?;
 

@@ -37,7 +37,7 @@ pub enum Hash {
 }
 
 impl Hash {
-    /// Length of the output in bytes.
+    /// Returns the length of the output in bytes.
     #[must_use]
     pub const fn output_len(self) -> usize {
         match self {
@@ -127,37 +127,37 @@ impl Algorithm {
         self.row().name
     }
 
-    /// How it signs.
+    /// Returns the family, which says how it signs.
     #[must_use]
     pub const fn family(self) -> Family {
         self.row().family
     }
 
-    /// The hash function inside.
+    /// Returns the hash function inside.
     #[must_use]
     pub const fn hash(self) -> Hash {
         self.row().hash
     }
 
-    /// The curve that keys of this algorithm lie on; `None` for HMAC and RSA.
+    /// Returns the curve of its keys, or `None` for HMAC and RSA.
     #[must_use]
     pub const fn curve(self) -> Option<Curve> {
         self.row().curve
     }
 
-    /// Where the algorithm is specified, such as `RFC 7518 §3.4`.
+    /// Returns where the algorithm is specified, such as `RFC 7518 §3.4`.
     #[must_use]
     pub const fn reference(self) -> &'static str {
         self.row().reference
     }
 
-    /// Whether issuer and verifier share one secret, so that who verifies can also sign.
+    /// Returns whether issuer and verifier share one secret, so that a verifier can also sign.
     #[must_use]
     pub const fn is_symmetric(self) -> bool {
         matches!(self.family(), Family::Hmac)
     }
 
-    /// Whether signing the same bytes with the same key always gives the same signature here:
+    /// Returns whether signing the same bytes with the same key always gives the same signature here:
     /// all but RSASSA-PSS, whose salt is random. ECDSA takes its nonce from RFC 6979 on the default
     /// [backend](crate::Backend); on `AwsLcRs` it is random, and so is the signature.
     #[must_use]
@@ -165,7 +165,7 @@ impl Algorithm {
         !matches!(self.family(), Family::RsaPss)
     }
 
-    /// The value of `kty` that a JSON Web Key for this algorithm has (RFC 7518 §6.1).
+    /// Returns the value of `kty` that a JSON Web Key for this algorithm has (RFC 7518 §6.1).
     #[must_use]
     pub const fn key_type(self) -> &'static str {
         match self.family() {
@@ -176,7 +176,7 @@ impl Algorithm {
         }
     }
 
-    /// Length of a signature in bytes; `None` for RSA, where it is that of the key's modulus.
+    /// Returns the length of a signature in bytes, or `None` for RSA, where it is that of the key's modulus.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "no field has more than 66 bytes")]
     pub const fn signature_len(self) -> Option<usize> {
@@ -187,7 +187,7 @@ impl Algorithm {
         }
     }
 
-    /// The smallest key, in bits: RFC 7518 §3.2 for secrets, §3.3 for RSA moduli, else the size of
+    /// Returns the size of the smallest key in bits: RFC 7518 §3.2 for secrets, §3.3 for RSA moduli, else the size of
     /// the curve.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "no hash has more than 64 bytes")]

@@ -30,7 +30,7 @@ impl Backend {
     /// [`KeyError::BackendDisabled`](crate::KeyError::BackendDisabled).
     pub const ALL: &'static [Self] = &[Self::RustCrypto, Self::AwsLcRs];
 
-    /// Whether this build has it.
+    /// Returns whether this build has it.
     #[must_use]
     pub const fn is_enabled(self) -> bool {
         match self {

@@ -57,7 +57,7 @@ impl fmt::Display for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-/// Number of symbols that `length` bytes encode to.
+/// Returns the number of symbols that `length` bytes encode to.
 #[must_use]
 #[expect(clippy::arithmetic_side_effects, reason = "a remainder is small")]
 pub const fn encoded_len(length: usize) -> usize {
@@ -68,7 +68,7 @@ pub const fn encoded_len(length: usize) -> usize {
     (length / 3).saturating_mul(4).saturating_add(tail)
 }
 
-/// Number of bytes that `length` symbols decode to, or `None` where no value has that many symbols.
+/// Returns the number of bytes that `length` symbols decode to, or `None` if no value has that many symbols.
 #[must_use]
 #[expect(clippy::arithmetic_side_effects, reason = "three quarters of a length")]
 pub const fn decoded_len(length: usize) -> Option<usize> {

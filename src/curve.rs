@@ -30,7 +30,7 @@ impl Curve {
     /// Every curve.
     pub const ALL: &'static [Self] = &[Self::P256, Self::P384, Self::P521, Self::Secp256k1, Self::Ed25519];
 
-    /// The value of the `crv` parameter.
+    /// Returns the value of the `crv` parameter.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl Curve {
         }
     }
 
-    /// Size in bits: that of a field element, and for Ed25519 that of its encoding.
+    /// Returns the size in bits: that of a field element, and for Ed25519 that of its encoding.
     #[must_use]
     pub const fn bits(self) -> usize {
         match self {
@@ -52,13 +52,13 @@ impl Curve {
         }
     }
 
-    /// Length of a field element, so of a coordinate and of a private scalar, in bytes.
+    /// Returns the length of a field element, so of a coordinate and of a private scalar, in bytes.
     #[must_use]
     pub const fn field_len(self) -> usize {
         self.bits().div_ceil(8)
     }
 
-    /// The curve of that `crv` value, compared exactly.
+    /// Returns the curve of that `crv` value, compared exactly.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|curve| curve.name() == name)

@@ -128,7 +128,7 @@ pub enum KeyType {
 }
 
 impl KeyType {
-    /// The type of the keys that an algorithm needs.
+    /// Returns the type of the keys that an algorithm needs.
     ///
     /// ```
     /// use jotwell::{Algorithm, Curve, KeyType};

@@ -30,16 +30,54 @@ use crate::key_type::KeyFormat;
 use crate::keyset::JwkSet;
 use crate::time::NumericDate;
 
-/// The times that rotation keeps to; kept in whole seconds, rounded up, where the ring is written.
+/// The times that key rotation respects. A ring is written with whole seconds, rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KeyRotationPolicy {
-    /// How long a verifier may keep a set before it fetches it again: the `max-age` that the set is
-    /// served with. A set of exactly that age is stale (RFC 9111 §4.2).
+    /// How long a verifier may keep a key set before it fetches it again: the `max-age` that the set is served with. A set of
+    /// exactly that age is stale (RFC 9111 §4.2).
     pub publish_ahead: Duration,
-    /// The longest life of a token.
+    /// The longest lifetime of a token.
     pub token_lifetime: Duration,
-    /// The most leeway that a verifier gives.
+    /// The largest leeway of a verifier.
     pub leeway: Duration,
+}
+
+impl KeyRotationPolicy {
+    /// Creates a policy: keys are published 5 minutes ahead, tokens live for 15 minutes at most, and verifiers give a leeway of
+    /// one minute at most.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            publish_ahead: Duration::from_secs(300),
+            token_lifetime: Duration::from_secs(900),
+            leeway: Duration::from_secs(60),
+        }
+    }
+
+    /// Sets how long a key is published before it signs. Defaults to 5 minutes.
+    #[must_use]
+    pub const fn publish_ahead(self, publish_ahead: Duration) -> Self {
+        Self { publish_ahead, ..self }
+    }
+
+    /// Sets the longest lifetime of a token. Defaults to 15 minutes.
+    #[must_use]
+    pub const fn token_lifetime(self, token_lifetime: Duration) -> Self {
+        Self { token_lifetime, ..self }
+    }
+
+    /// Sets the largest leeway of a verifier. Defaults to one minute.
+    #[must_use]
+    pub const fn leeway(self, leeway: Duration) -> Self {
+        Self { leeway, ..self }
+    }
+}
+
+impl Default for KeyRotationPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// The reason why a key ring was not rotated or read.
@@ -87,11 +125,7 @@ impl From<KeyError> for KeyRingError {
 /// use std::time::Duration;
 /// use jotwell::{Algorithm, KeyRing, NumericDate, KeyRotationPolicy};
 ///
-/// let rotation = KeyRotationPolicy {
-///     publish_ahead: Duration::from_secs(300),
-///     token_lifetime: Duration::from_secs(900),
-///     leeway: Duration::from_secs(60),
-/// };
+/// let rotation = KeyRotationPolicy::new().token_lifetime(Duration::from_secs(900));
 /// let start = NumericDate::from_secs(1_800_000_000);
 /// let mut ring = KeyRing::generate(Algorithm::ES256, rotation, start)?;
 /// assert_eq!(ring.published(start)?.len(), 2);
@@ -143,7 +177,7 @@ struct Retiring {
 }
 
 impl KeyRing {
-    /// A ring of two new keys, one of which may sign at once. Their names are their thumbprints.
+    /// Creates a ring of two new keys, one of which can sign at once. Each `kid` is the thumbprint of its key.
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a symmetric algorithm, since secrets cannot be published, and
@@ -162,7 +196,7 @@ impl KeyRing {
         })
     }
 
-    /// The same ring, each of its keys [moved to that backend](SigningKey::with_backend), and those that
+    /// Returns the same ring with each of its keys [moved to that backend](SigningKey::with_backend), and those that
     /// come after them likewise: all of them or none. The file of a ring does not tell its backend, so a ring
     /// that was read is on the default one.
     ///
@@ -183,7 +217,7 @@ impl KeyRing {
         })
     }
 
-    /// The key that signs.
+    /// Returns the key that signs.
     #[must_use]
     pub fn signing_key(&self) -> &SigningKey {
         &self.active.key
@@ -196,11 +230,7 @@ impl KeyRing {
     /// use std::time::Duration;
     /// use jotwell::{Algorithm, KeyRing, KeyRotationPolicy, KeyState, NumericDate};
     ///
-    /// let rotation = KeyRotationPolicy {
-    ///     publish_ahead: Duration::from_secs(300),
-    ///     token_lifetime: Duration::from_secs(900),
-    ///     leeway: Duration::from_secs(60),
-    /// };
+    /// let rotation = KeyRotationPolicy::new();
     /// let start = NumericDate::from_secs(1_800_000_000);
     /// let ring = KeyRing::generate(Algorithm::ES256, rotation, start)?;
     /// let states: Vec<_> = ring.keys().map(|(_, state)| state).collect();
@@ -217,7 +247,7 @@ impl KeyRing {
         [next, active].into_iter().chain(retiring)
     }
 
-    /// The times that rotation keeps to.
+    /// Returns the times that rotation respects.
     #[must_use]
     pub fn rotation(&self) -> KeyRotationPolicy {
         self.rotation
@@ -229,7 +259,7 @@ impl KeyRing {
         self.next.since.saturating_add(self.rotation.publish_ahead)
     }
 
-    /// The key that signs begins to retire, the next one signs, a new one is published to come after
+    /// Rotates the ring: the key that signs begins to retire, the next one signs, a new one is published to come after
     /// it. Keys whose time is over go.
     ///
     /// # Errors
@@ -252,12 +282,12 @@ impl KeyRing {
         Ok(())
     }
 
-    /// Lets go of keys whose time is over.
+    /// Removes retiring keys whose time is over.
     pub fn retire(&mut self, now: NumericDate) {
         self.retiring.retain(|retiring| now < retiring.until);
     }
 
-    /// What verifiers get to see now: the set to publish, or to verify with.
+    /// Returns the key set to publish, and to verify with.
     ///
     /// # Errors
     /// [`KeyError::DuplicateKeyId`] where a ring that was read has one key twice.
@@ -268,7 +298,7 @@ impl KeyRing {
         JwkSet::from_keys(keys.map(SigningKey::verifying_key))
     }
 
-    /// The whole ring as JSON, **private keys included**: to be kept in one file that nobody else can
+    /// Returns the whole ring as JSON, **private keys included**: to be kept in one file that nobody else can
     /// read.
     ///
     /// # Errors

@@ -30,11 +30,7 @@ use crate::time::NumericDate;
 ///
 /// # let folder = std::env::temp_dir().join(format!("jotwell-key-ring-file-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder)?;
-/// let rotation = KeyRotationPolicy {
-///     publish_ahead: Duration::from_secs(300),
-///     token_lifetime: Duration::from_secs(900),
-///     leeway: Duration::from_secs(60),
-/// };
+/// let rotation = KeyRotationPolicy::new().publish_ahead(Duration::from_secs(300)).token_lifetime(Duration::from_secs(900)).leeway(Duration::from_secs(60));
 /// let now = NumericDate::from_secs(1_800_000_000);
 /// let file = KeyRingFile::new(folder.join("keys.json"));
 /// let (ring, version) = file.load_or_create(|| {

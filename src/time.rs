@@ -54,7 +54,7 @@ impl NumericDate {
     /// 9999-12-31T23:59:59.999999999Z.
     pub const MAX: Self = Self { secs: 253_402_300_799, nanos: NANOS_PER_SEC - 1 };
 
-    /// That many seconds since the epoch; beyond the years 0000 to 9999, the nearest end.
+    /// Creates a date of that many seconds since the epoch. Beyond the years 0000 to 9999 it is the nearest end.
     #[must_use]
     pub const fn from_secs(secs: i64) -> Self {
         if secs < Self::MIN.secs {
@@ -83,19 +83,19 @@ impl NumericDate {
         Self { nanos: 0, ..self }
     }
 
-    /// Whole seconds since the epoch, rounded down.
+    /// Returns the whole seconds since the epoch, rounded down.
     #[must_use]
     pub const fn as_secs(self) -> i64 {
         self.secs
     }
 
-    /// Nanoseconds past [`as_secs`](Self::as_secs), below 10⁹.
+    /// Returns the nanoseconds past [`as_secs`](Self::as_secs), below 10⁹.
     #[must_use]
     pub const fn subsec_nanos(self) -> u32 {
         self.nanos
     }
 
-    /// The time since `earlier`, or zero where `earlier` is later.
+    /// Returns the time since `earlier`, or zero if `earlier` is later.
     #[must_use]
     #[expect(
         clippy::arithmetic_side_effects,
@@ -110,7 +110,7 @@ impl NumericDate {
         }
     }
 
-    /// That much later, at most [`MAX`](Self::MAX).
+    /// Returns the date that much later, at most [`MAX`](Self::MAX).
     #[must_use]
     #[expect(
         clippy::arithmetic_side_effects,
@@ -126,7 +126,7 @@ impl NumericDate {
             .unwrap_or(Self::MAX)
     }
 
-    /// That much earlier, at least [`MIN`](Self::MIN).
+    /// Returns the date that much earlier, at least [`MIN`](Self::MIN).
     #[must_use]
     #[expect(
         clippy::arithmetic_side_effects,
@@ -271,8 +271,7 @@ impl<'de> Deserialize<'de> for NumericDate {
     }
 }
 
-/// Where a policy reads the time. A function that returns a date is a clock, and so is a date: one
-/// that stands still.
+/// Where a policy reads the time. A function that returns a date is a clock, and so is a date: one that does not move.
 ///
 /// ```
 /// use jotwell::{Clock, NumericDate};
@@ -281,7 +280,7 @@ impl<'de> Deserialize<'de> for NumericDate {
 /// assert_eq!((|| NumericDate::from_secs(8)).now().as_secs(), 8);
 /// ```
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// Returns the current time.
     fn now(&self) -> NumericDate;
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct Audiences(pub Vec<String>);
 
 impl Audiences {
-    /// Whether `audience` is among them, compared exactly.
+    /// Returns whether `audience` is among them, compared exactly.
     #[must_use]
     pub fn contains(&self, audience: &str) -> bool {
         self.0.iter().any(|one| one == audience)

@@ -138,7 +138,7 @@ impl<'de> ClaimsReader<'de> {
         }
     }
 
-    /// The registered claims, after the object has been read.
+    /// Returns the registered claims, after the object has been read.
     #[must_use]
     pub fn registered(&self) -> &RegisteredClaims<'de> {
         &self.registered

@@ -11,7 +11,7 @@ use crate::base64url;
 use crate::error::KeyError;
 
 impl Jwk {
-    /// The SHA-256 thumbprint in base64url: a name that follows from the key alone, and is the same
+    /// Returns the SHA-256 thumbprint in base64url: a name that follows from the key alone, and is the same
     /// for its private and its public half (RFC 7638 §3).
     ///
     /// ```
@@ -35,7 +35,7 @@ impl Jwk {
         Ok(base64url::encode(Sha256::digest(text.as_bytes())))
     }
 
-    /// The thumbprint as a URI: `urn:ietf:params:oauth:jwk-thumbprint:sha-256:…` (RFC 9278 §3).
+    /// Returns the thumbprint as a URI: `urn:ietf:params:oauth:jwk-thumbprint:sha-256:…` (RFC 9278 §3).
     ///
     /// # Errors
     /// As [`thumbprint`](Self::thumbprint).

@@ -235,13 +235,13 @@ impl JsonJws {
         }
     }
 
-    /// The signatures, none of them verified.
+    /// Returns the signatures, none of them verified.
     #[must_use]
     pub fn signatures(&self) -> &[JsonSignature] {
         &self.signatures
     }
 
-    /// The general form. A detached payload is left out. Of a payload that nobody has signed yet it has no
+    /// Returns the general form. A detached payload is left out. Without a signature it has no
     /// signatures, and is no JWS: [`parse`](Self::parse) refuses it.
     #[must_use]
     pub fn to_general_json(&self) -> String {
@@ -252,7 +252,7 @@ impl JsonJws {
         [&text, "[", &signatures.join(","), "]}"].concat()
     }
 
-    /// The flattened form, or `None` where there is not exactly one signature.
+    /// Returns the flattened form, or `None` if there is not exactly one signature.
     #[must_use]
     pub fn to_flattened_json(&self) -> Option<String> {
         let [signature] = self.signatures.as_slice() else {
@@ -276,7 +276,7 @@ impl JsonJws {
 }
 
 impl JsonSignature {
-    /// The unprotected header as JSON: anyone may have written it.
+    /// Returns the unprotected header as JSON. Anyone may have written it.
     #[must_use]
     pub fn unprotected_header(&self) -> Option<&str> {
         self.unprotected.as_deref()

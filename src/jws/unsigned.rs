@@ -34,7 +34,7 @@ pub struct UnsignedToken {
 }
 
 impl UnsignedToken {
-    /// Puts header and payload together.
+    /// Creates a token of this header and payload.
     #[must_use]
     pub fn new(header: &Header, payload: &[u8]) -> Self {
         let critical = !header.critical().is_empty();
@@ -53,14 +53,14 @@ impl UnsignedToken {
         Self { algorithm, signing_input, critical: false }
     }
 
-    /// What has to be signed. For services that take a digest, which ECDSA and RSA can do, hash it with
+    /// Returns what has to be signed. For services that take a digest, which ECDSA and RSA can do, hash it with
     /// [`Algorithm::hash`].
     #[must_use]
     pub fn signing_input(&self) -> &str {
         core::str::from_utf8(&self.signing_input).expect("base64url and dots are ASCII")
     }
 
-    /// The algorithm that the header announces.
+    /// Returns the algorithm of the header.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm

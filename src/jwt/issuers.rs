@@ -36,7 +36,7 @@ pub struct MultiIssuerValidator<K> {
     max_length: usize,
 }
 
-/// A validator cannot stand beside others.
+/// The reason why validators are not combined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MultiIssuerError {
@@ -61,7 +61,7 @@ impl core::fmt::Display for MultiIssuerError {
 impl core::error::Error for MultiIssuerError {}
 
 impl<K: KeySource + Clone> MultiIssuerValidator<K> {
-    /// Puts validators side by side.
+    /// Creates a validator of these, each for issuers of its own.
     ///
     /// # Errors
     /// [`MultiIssuerError::Unchecked`], [`MultiIssuerError::Duplicate`].

@@ -19,13 +19,13 @@ use crate::error::{VerifyError, shown, shown_all};
 pub struct Issuer(Accepted);
 
 impl Issuer {
-    /// Only this one, compared exactly.
+    /// Accepts only this one, compared exactly.
     #[must_use]
     pub fn is(issuer: impl Into<String>) -> Self {
         Self(Accepted::one(issuer))
     }
 
-    /// Any of these. With an empty list, every token is rejected.
+    /// Accepts any of these. With an empty list, every token is rejected.
     ///
     /// All of them use the same keys, so each of these issuers can issue tokens for the others.
     /// [`MultiIssuerValidator`](crate::MultiIssuerValidator) keeps them apart.
@@ -34,7 +34,7 @@ impl Issuer {
         Self(Accepted::any_of(issuers))
     }
 
-    /// Any issuer, or none: only the type of `iss` is checked.
+    /// Accepts any issuer, or none: only the type of `iss` is checked.
     #[must_use]
     pub fn unchecked() -> Self {
         Self(Accepted::Unchecked)
@@ -71,19 +71,19 @@ impl Issuer {
 pub struct Audience(Accepted);
 
 impl Audience {
-    /// Only this one, compared exactly.
+    /// Accepts only this one, compared exactly.
     #[must_use]
     pub fn is(audience: impl Into<String>) -> Self {
         Self(Accepted::one(audience))
     }
 
-    /// Any of these. With an empty list, every token is rejected.
+    /// Accepts any of these. With an empty list, every token is rejected.
     #[must_use]
     pub fn any_of<S: Into<String>>(audiences: impl IntoIterator<Item = S>) -> Self {
         Self(Accepted::any_of(audiences))
     }
 
-    /// Any audience, or none: only the type of `aud` is checked. A token that was issued for another service is accepted.
+    /// Accepts any audience, or none: only the type of `aud` is checked. A token that was issued for another service is accepted.
     #[must_use]
     pub fn unchecked() -> Self {
         Self(Accepted::Unchecked)
@@ -123,31 +123,31 @@ pub struct Typ {
 }
 
 impl Typ {
-    /// `JWT`, or no `typ`.
+    /// Accepts `JWT`, or no `typ`.
     #[must_use]
     pub fn jwt() -> Self {
         Self::is("JWT").or_absent()
     }
 
-    /// Only this one.
+    /// Accepts only this one.
     #[must_use]
     pub fn is(typ: impl Into<String>) -> Self {
         Self { accepted: Accepted::one(typ), or_absent: false }
     }
 
-    /// Any of these. With an empty list, every token with a `typ` is rejected.
+    /// Accepts any of these. With an empty list, every token with a `typ` is rejected.
     #[must_use]
     pub fn any_of<S: Into<String>>(types: impl IntoIterator<Item = S>) -> Self {
         Self { accepted: Accepted::any_of(types), or_absent: false }
     }
 
-    /// Also a token without `typ`.
+    /// Accepts a token without `typ` as well.
     #[must_use]
     pub fn or_absent(self) -> Self {
         Self { or_absent: true, ..self }
     }
 
-    /// Any `typ`, or none. A token of another kind that the same issuer signs is then accepted, if its claims are.
+    /// Accepts any `typ`, or none. A token of another kind that the same issuer signs is then accepted, if its claims are.
     #[must_use]
     pub fn unchecked() -> Self {
         Self { accepted: Accepted::Unchecked, or_absent: true }

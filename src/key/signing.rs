@@ -70,7 +70,7 @@ impl SigningKey {
         Self::bind(algorithm, key)
     }
 
-    /// A shared secret for HS256, HS384 or HS512. Make it random, at least as long as the hash: 32,
+    /// Creates a key from a shared secret for HS256, HS384 or HS512. Make it random, at least as long as the hash: 32,
     /// 48 or 64 bytes (RFC 7518 §3.2). A password is not a key.
     ///
     /// ```
@@ -89,7 +89,7 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
-    /// A shared secret that is written in base64 (RFC 4648 §4), as environment variables hold it: padded or not,
+    /// Creates a key from a shared secret in base64 (RFC 4648 §4), as environment variables hold it: padded or not,
     /// white space ignored. `openssl rand -base64 32` makes one for HS256.
     ///
     /// ```
@@ -106,7 +106,7 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_base64_secret(text)?)
     }
 
-    /// A shared secret that is written in base64url (RFC 4648 §5): padded or not, white space ignored.
+    /// Creates a key from a shared secret in base64url (RFC 4648 §5): padded or not, white space ignored.
     ///
     /// # Errors
     /// As [`hmac_base64`](Self::hmac_base64).
@@ -124,7 +124,7 @@ impl SigningKey {
         Self::bind(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
-    /// A private key from PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` (PKCS#1) or
+    /// Reads a private key from PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` (PKCS#1) or
     /// `EC PRIVATE KEY` (SEC 1, also behind `EC PARAMETERS`). The label decides.
     ///
     /// ```
@@ -145,7 +145,7 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_pem(pem)?)
     }
 
-    /// An encrypted private key from PEM, `ENCRYPTED PRIVATE KEY`, with its passphrase: see
+    /// Reads an encrypted private key from PEM, `ENCRYPTED PRIVATE KEY`, with its passphrase: see
     /// [`UnboundKey::from_encrypted_pem`] for the ciphers and the bounds on their cost.
     ///
     /// # Errors
@@ -169,7 +169,7 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_der(der)?)
     }
 
-    /// A private key or secret from a JSON Web Key. The key takes over its `kid`.
+    /// Reads a private key or secret from a JSON Web Key. The key takes over its `kid`.
     ///
     /// # Errors
     /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of the JWK says something else,
@@ -178,7 +178,7 @@ impl SigningKey {
         Self::new(algorithm, &jwk.try_into()?)
     }
 
-    /// A new random key: a secret as long as the hash, an RSA key of 2048 bits, or a key on the
+    /// Generates a random key: a secret as long as the hash, an RSA key of 2048 bits, or a key on the
     /// algorithm's curve.
     ///
     /// # Errors
@@ -191,13 +191,13 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_numbers(family::generate(algorithm)?)?)
     }
 
-    /// The same key under a name, its `kid`, that tokens will carry and verifiers choose by.
+    /// Sets `kid`, the name that tokens carry and verifiers choose by.
     #[must_use]
     pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
         Self { key_id: Some(key_id.into()), header: Arc::default(), ..self }
     }
 
-    /// The same key, its `kid` the thumbprint of its public half (RFC 7638): a name that everybody
+    /// Sets `kid` to the thumbprint of its public half (RFC 7638): a name that everybody
     /// finds who has the key.
     ///
     /// # Errors
@@ -207,7 +207,7 @@ impl SigningKey {
         Ok(self.with_key_id(thumbprint))
     }
 
-    /// The same key, its signatures computed by that backend. What the key is, which signatures verify,
+    /// Returns the same key with its signatures computed by that backend. What the key is, which signatures verify,
     /// and its other forms do not change; [`verifying_key`](Self::verifying_key) is on that backend, too.
     ///
     /// ```
@@ -232,21 +232,21 @@ impl SigningKey {
         Ok(Self { private: Arc::new(private), ..self })
     }
 
-    /// The backend that computes its signatures: [`Backend::RustCrypto`], unless
+    /// Returns the backend that computes its signatures: [`Backend::RustCrypto`], unless
     /// [`with_backend`](Self::with_backend) says otherwise.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.private.signer.backend()
     }
 
-    /// The key as a JWK, private numbers included; they are written to JSON only
+    /// Returns the key as a JWK, private numbers included; they are written to JSON only
     /// [by a method that says so](Jwk::to_json_with_private_members).
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
         Jwk::of_key(self.private.numbers.clone(), self.algorithm, self.key_id())
     }
 
-    /// The private key as PKCS#8 in PEM, `PRIVATE KEY`, not encrypted. For a secret store, and nowhere
+    /// Returns the private key as PKCS#8 in PEM, `PRIVATE KEY`, not encrypted. For a secret store, and nowhere
     /// else.
     ///
     /// # Errors
@@ -256,7 +256,7 @@ impl SigningKey {
         Ok(der::pem::write("PRIVATE KEY", &der::private_der(&self.private.numbers)?))
     }
 
-    /// The private key as PKCS#8 in DER, not encrypted.
+    /// Returns the private key as PKCS#8 in DER, not encrypted.
     ///
     /// # Errors
     /// As [`to_private_pem`](Self::to_private_pem).
@@ -265,19 +265,19 @@ impl SigningKey {
         Ok(der::private_der(&self.private.numbers)?.to_vec())
     }
 
-    /// The algorithm that the key is bound to.
+    /// Returns the algorithm that the key is bound to.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The key's name, `kid`.
+    /// Returns the key's name, `kid`.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }
 
-    /// The key that verifies what this one signs: the public half, or the same secret for HMAC.
+    /// Returns the key that verifies what this one signs: the public half, or the same secret for HMAC.
     /// It keeps the `kid` and the backend, and shares its [tables](crate::Precomputation) with every other key
     /// that is asked for here.
     #[must_use]

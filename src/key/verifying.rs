@@ -68,7 +68,7 @@ impl VerifyingKey {
         Self::bind(algorithm, key)
     }
 
-    /// The shared secret for HS256, HS384 or HS512: who holds it can also issue tokens.
+    /// Creates a key from the shared secret for HS256, HS384 or HS512: who holds it can also issue tokens.
     ///
     /// # Errors
     /// As [`SigningKey::hmac`](crate::SigningKey::hmac).
@@ -76,7 +76,7 @@ impl VerifyingKey {
         Self::new(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
-    /// The shared secret, written in base64 (RFC 4648 §4): padded or not, white space ignored.
+    /// Creates a key from the shared secret in base64 (RFC 4648 §4): padded or not, white space ignored.
     ///
     /// # Errors
     /// As [`SigningKey::hmac_base64`](crate::SigningKey::hmac_base64).
@@ -84,7 +84,7 @@ impl VerifyingKey {
         Self::new(algorithm, &UnboundKey::from_base64_secret(text)?)
     }
 
-    /// The shared secret, written in base64url (RFC 4648 §5): padded or not, white space ignored.
+    /// Creates a key from the shared secret in base64url (RFC 4648 §5): padded or not, white space ignored.
     ///
     /// # Errors
     /// As [`SigningKey::hmac_base64`](crate::SigningKey::hmac_base64).
@@ -101,7 +101,7 @@ impl VerifyingKey {
         Self::bind(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
-    /// A public key from PEM: `PUBLIC KEY` (SubjectPublicKeyInfo), `RSA PUBLIC KEY` (PKCS#1) or
+    /// Reads a public key from PEM: `PUBLIC KEY` (SubjectPublicKeyInfo), `RSA PUBLIC KEY` (PKCS#1) or
     /// `CERTIFICATE` (X.509; of a chain, the first). The label decides.
     ///
     /// Of a certificate only the key is read: trusting it, its dates and its issuer is up to the
@@ -123,7 +123,7 @@ impl VerifyingKey {
         Self::new(algorithm, &UnboundKey::from_der(der)?)
     }
 
-    /// A public key from a JSON Web Key, or for HMAC the secret. The key takes over its `kid`.
+    /// Reads a public key from a JSON Web Key, or for HMAC the secret. The key takes over its `kid`.
     ///
     /// # Errors
     /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of the JWK says something else,
@@ -132,13 +132,13 @@ impl VerifyingKey {
         Self::new(algorithm, &jwk.try_into()?)
     }
 
-    /// The same key under a name, its `kid`. A token that names another `kid` is not for this key.
+    /// Sets `kid`, the name of the key. A token that names another `kid` is not for this key.
     #[must_use]
     pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
         Self { key_id: Some(key_id.into()), ..self }
     }
 
-    /// The same key, its `kid` the thumbprint of the key (RFC 7638).
+    /// Sets `kid` to the thumbprint of the key (RFC 7638).
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, whose thumbprint would help to guess it.
@@ -147,7 +147,7 @@ impl VerifyingKey {
         Ok(self.with_key_id(thumbprint))
     }
 
-    /// The same key, signatures verified by that backend. Which signatures verify does not change.
+    /// Returns the same key with its signatures verified by that backend. Which signatures verify does not change.
     ///
     /// ```
     /// use jotwell::{Algorithm, Backend, KeyError, VerifyingKey};
@@ -173,14 +173,14 @@ impl VerifyingKey {
         Ok(Self { public: Arc::new(public), ..self })
     }
 
-    /// The backend that verifies: [`Backend::RustCrypto`], unless
+    /// Returns the backend that verifies: [`Backend::RustCrypto`], unless
     /// [`with_backend`](Self::with_backend) says otherwise.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.public.verifier.backend()
     }
 
-    /// The same key, with that choice on computing ahead: see [`Precomputation`] for memory and time.
+    /// Sets what the key computes ahead: see [`Precomputation`] for memory and time.
     ///
     /// It is a key of its own: clones made before keep the tables and the choice that they have, and
     /// clones made after share those of this one. Does nothing for keys that are for neither ECDSA nor
@@ -205,14 +205,14 @@ impl VerifyingKey {
         }
     }
 
-    /// The key as a JWK. That of a shared secret is written to JSON only
+    /// Returns the key as a JWK. That of a shared secret is written to JSON only
     /// [by a method that says so](Jwk::to_json_with_private_members).
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
         Jwk::of_key(self.public.numbers.clone(), self.algorithm, self.key_id())
     }
 
-    /// The public key as SubjectPublicKeyInfo in PEM, `PUBLIC KEY`.
+    /// Returns the public key as SubjectPublicKeyInfo in PEM, `PUBLIC KEY`.
     ///
     /// # Errors
     /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such form.
@@ -221,7 +221,7 @@ impl VerifyingKey {
         Ok(der::pem::write("PUBLIC KEY", &self.to_der()?))
     }
 
-    /// The public key as SubjectPublicKeyInfo in DER.
+    /// Returns the public key as SubjectPublicKeyInfo in DER.
     ///
     /// # Errors
     /// As [`to_pem`](Self::to_pem).
@@ -230,13 +230,13 @@ impl VerifyingKey {
         der::public_der(&self.public.numbers)
     }
 
-    /// The algorithm that the key is bound to.
+    /// Returns the algorithm that the key is bound to.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The key's name, `kid`.
+    /// Returns the key's name, `kid`.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()

@@ -240,11 +240,10 @@ fn a_set_is_moved_as_a_whole() {
 
 #[test]
 fn a_ring_stays_where_it_was_moved() {
-    let rotation = KeyRotationPolicy {
-        publish_ahead: Duration::from_secs(300),
-        token_lifetime: Duration::from_secs(900),
-        leeway: Duration::from_secs(60),
-    };
+    let rotation = KeyRotationPolicy::new()
+        .publish_ahead(Duration::from_secs(300))
+        .token_lifetime(Duration::from_secs(900))
+        .leeway(Duration::from_secs(60));
     let mut now = NumericDate::from_secs(1_800_000_000);
     for backend in backends() {
         let mut ring = KeyRing::generate(Algorithm::ES256, rotation, now).unwrap();

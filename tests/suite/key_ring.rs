@@ -13,11 +13,10 @@ use serde_json::{Value, json};
 
 const START: NumericDate = NumericDate::from_secs(1_800_000_000);
 
-const ROTATION: KeyRotationPolicy = KeyRotationPolicy {
-    publish_ahead: Duration::from_secs(300),
-    token_lifetime: Duration::from_secs(900),
-    leeway: Duration::from_secs(60),
-};
+const ROTATION: KeyRotationPolicy = KeyRotationPolicy::new()
+    .publish_ahead(Duration::from_secs(300))
+    .token_lifetime(Duration::from_secs(900))
+    .leeway(Duration::from_secs(60));
 
 fn after(secs: u64) -> NumericDate {
     START.saturating_add(Duration::from_secs(secs))
@@ -454,7 +453,7 @@ impl World {
     }
 
     fn happens(&mut self, event: &Event) {
-        let KeyRotationPolicy { publish_ahead, token_lifetime, leeway } = self.ring.rotation();
+        let KeyRotationPolicy { publish_ahead, token_lifetime, leeway, .. } = self.ring.rotation();
         let part = |whole: Duration, percent: u64| Duration::from_secs(whole.as_secs() * percent / 100);
         match event {
             Event::Advance(secs) => self.now = self.now.saturating_add(Duration::from_secs(*secs)),
@@ -545,11 +544,7 @@ proptest! {
         leeway in prop_oneof![1 => Just(0), 3 => 1..60_u64],
         events in events(),
     ) {
-        let mut world = World::new(KeyRotationPolicy {
-            publish_ahead: Duration::from_secs(publish_ahead),
-            token_lifetime: Duration::from_secs(token_lifetime),
-            leeway: Duration::from_secs(leeway),
-        });
+        let mut world = World::new(KeyRotationPolicy::new().publish_ahead(Duration::from_secs(publish_ahead)).token_lifetime(Duration::from_secs(token_lifetime)).leeway(Duration::from_secs(leeway)));
         for event in &events {
             world.happens(event);
         }

@@ -13,11 +13,10 @@ use jotwell::{
 use tempfile::TempDir;
 
 const START: NumericDate = NumericDate::from_secs(1_800_000_000);
-const ROTATION: KeyRotationPolicy = KeyRotationPolicy {
-    publish_ahead: Duration::from_secs(300),
-    token_lifetime: Duration::from_secs(900),
-    leeway: Duration::from_secs(60),
-};
+const ROTATION: KeyRotationPolicy = KeyRotationPolicy::new()
+    .publish_ahead(Duration::from_secs(300))
+    .token_lifetime(Duration::from_secs(900))
+    .leeway(Duration::from_secs(60));
 
 fn after(secs: u64) -> NumericDate {
     START.saturating_add(Duration::from_secs(secs))

@@ -130,11 +130,10 @@ fn the_folder_of_a_link_is_checked_like_that_of_the_file() {
 fn a_lock_that_another_user_has_put_there_is_refused() {
     let folder = folder();
     let path = folder.path().join("keys.json");
-    let rotation = KeyRotationPolicy {
-        publish_ahead: std::time::Duration::ZERO,
-        token_lifetime: std::time::Duration::ZERO,
-        leeway: std::time::Duration::ZERO,
-    };
+    let rotation = KeyRotationPolicy::new()
+        .publish_ahead(std::time::Duration::ZERO)
+        .token_lifetime(std::time::Duration::ZERO)
+        .leeway(std::time::Duration::ZERO);
     let file = KeyRingFile::new(&path);
     let ring = KeyRing::generate(Algorithm::EdDSA, rotation, NumericDate::default()).expect("a ring");
     file.create(&ring).expect("created");

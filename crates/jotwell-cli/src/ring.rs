@@ -102,11 +102,10 @@ fn init(args: &InitArgs) -> Result<(), Failure> {
     if args.alg.is_symmetric() {
         return Err(Failure::misuse(format!("{} has a shared secret, which cannot be published", args.alg)));
     }
-    let rotation = KeyRotationPolicy {
-        publish_ahead: args.publish_ahead,
-        token_lifetime: args.token_lifetime,
-        leeway: args.leeway,
-    };
+    let rotation = KeyRotationPolicy::new()
+        .publish_ahead(args.publish_ahead)
+        .token_lifetime(args.token_lifetime)
+        .leeway(args.leeway);
     if args.ring == Path::new("-") {
         return Err(Failure::misuse("a ring is kept in a file").hint("name one instead of `-`"));
     }
@@ -161,7 +160,7 @@ fn is_public_set(path: &Path) -> bool {
 fn status(args: &StatusArgs) -> Result<(), Failure> {
     let ring = args.file.read()?;
     let now = time::now();
-    let KeyRotationPolicy { publish_ahead, token_lifetime, leeway } = ring.rotation();
+    let KeyRotationPolicy { publish_ahead, token_lifetime, leeway, .. } = ring.rotation();
     for (key, state) in ring.keys() {
         let (state, when) = match state {
             KeyState::Next { published_at } => {

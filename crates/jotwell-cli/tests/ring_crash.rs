@@ -198,11 +198,10 @@ fn of_processes_that_create_and_open_a_ring_at_once_one_creates_it() {
         let created = AtomicUsize::new(0);
         let file = KeyRingFile::new(desk.path("ring.json"));
         let open = || {
-            let policy = KeyRotationPolicy {
-                publish_ahead: std::time::Duration::from_secs(300),
-                token_lifetime: std::time::Duration::from_secs(900),
-                leeway: std::time::Duration::from_secs(60),
-            };
+            let policy = KeyRotationPolicy::new()
+                .publish_ahead(std::time::Duration::from_secs(300))
+                .token_lifetime(std::time::Duration::from_secs(900))
+                .leeway(std::time::Duration::from_secs(60));
             let opened = file.load_or_create(|| {
                 created.fetch_add(1, Ordering::Relaxed);
                 Ok::<_, KeyRingFileError>(KeyRing::generate(

@@ -17,11 +17,10 @@ use jotwell_http::{
 use jotwell_test::TestClock;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
-const ROTATION: KeyRotationPolicy = KeyRotationPolicy {
-    publish_ahead: Duration::from_secs(300),
-    token_lifetime: Duration::from_secs(900),
-    leeway: Duration::from_secs(60),
-};
+const ROTATION: KeyRotationPolicy = KeyRotationPolicy::new()
+    .publish_ahead(Duration::from_secs(300))
+    .token_lifetime(Duration::from_secs(900))
+    .leeway(Duration::from_secs(60));
 
 fn open(folder: &tempfile::TempDir, clock: &TestClock) -> Result<IssuerKeys, KeysError> {
     IssuerKeys::open_with_clock(folder.path().join("keys.json"), Algorithm::ES256, ROTATION, clock.clone())
@@ -204,7 +203,7 @@ fn a_ring_in_memory_turns_and_retires() {
 fn many_threads_verify_while_keys_turn() {
     let clock = TestClock::at(NOW);
     // Whatever signs during this test has not retired at its end.
-    let rotation = KeyRotationPolicy { token_lifetime: Duration::from_secs(1_000_000), ..ROTATION };
+    let rotation = ROTATION.token_lifetime(Duration::from_secs(1_000_000));
     let ring = KeyRing::generate(Algorithm::Ed25519, rotation, clock.now()).expect("a ring");
     let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
     let turned = AtomicBool::new(false);
@@ -369,7 +368,7 @@ fn a_ring_for_something_else_is_not_taken() {
     let open = |algorithm, rotation| {
         IssuerKeys::open_with_clock(folder.path().join("keys.json"), algorithm, rotation, clock.clone())
     };
-    let longer = KeyRotationPolicy { token_lifetime: Duration::from_secs(3600), ..ROTATION };
+    let longer = ROTATION.token_lifetime(Duration::from_secs(3600));
     for (algorithm, rotation) in [(Algorithm::ES384, ROTATION), (Algorithm::ES256, longer)] {
         assert!(matches!(open(algorithm, rotation), Err(KeysError::ConfigMismatch { .. })));
     }
@@ -453,7 +452,7 @@ async fn a_ring_of_another_kind_is_not_taken_up() {
     let keys = open(&folder, &clock).expect("keys");
     let path = folder.path().join("keys.json");
     let before = header(&keys);
-    let longer = KeyRotationPolicy { token_lifetime: Duration::from_secs(901), ..ROTATION };
+    let longer = ROTATION.token_lifetime(Duration::from_secs(901));
     for (algorithm, rotation) in [(Algorithm::Ed25519, ROTATION), (Algorithm::ES256, longer)] {
         let other = KeyRing::generate(algorithm, rotation, NOW).expect("a ring");
         fs::write(&path, other.to_json_with_private_members().expect("JSON")).expect("a file");
@@ -581,7 +580,7 @@ fn a_link_to_the_file_is_the_file() {
 fn times_below_a_second_are_rounded_up_and_opened_again() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let path = folder.path().join("keys.json");
-    let rotation = KeyRotationPolicy { publish_ahead: Duration::from_millis(1_500), ..ROTATION };
+    let rotation = ROTATION.publish_ahead(Duration::from_millis(1_500));
     for _ in 0..2 {
         let keys =
             IssuerKeys::open_with_clock(&path, Algorithm::ES256, rotation, clock.clone()).expect("keys");

@@ -209,11 +209,10 @@ async fn claims_of_ones_own_take_no_name_of_ours() {
 #[tokio::test]
 async fn an_access_token_does_not_outlive_its_key() {
     let clock = TestClock::at(NOW);
-    let rotation = jotwell::KeyRotationPolicy {
-        publish_ahead: Duration::from_secs(300),
-        token_lifetime: Duration::from_secs(600),
-        leeway: Duration::ZERO,
-    };
+    let rotation = KeyRotationPolicy::new()
+        .publish_ahead(Duration::from_secs(300))
+        .token_lifetime(Duration::from_secs(600))
+        .leeway(Duration::ZERO);
     let ring = jotwell::KeyRing::generate(Algorithm::ES256, rotation, NOW).expect("a ring");
     let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
     let sessions: Sessions = Sessions::new(
@@ -348,7 +347,10 @@ async fn a_machine_that_is_behind_believes_what_another_one_has_just_issued() {
 async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
     let ring = |leeway| {
         let (publish_ahead, token_lifetime) = (Duration::from_secs(300), Duration::from_secs(900));
-        let rotation = KeyRotationPolicy { publish_ahead, token_lifetime, leeway };
+        let rotation = KeyRotationPolicy::new()
+            .publish_ahead(publish_ahead)
+            .token_lifetime(token_lifetime)
+            .leeway(leeway);
         let ring = KeyRing::generate(Algorithm::ES256, rotation, NOW).expect("a ring");
         IssuerKeys::in_memory(ring, TestClock::at(NOW)).expect("keys")
     };

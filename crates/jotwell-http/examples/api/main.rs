@@ -100,11 +100,10 @@ fn open_keys(settings: &Settings) -> Result<IssuerKeys, Box<dyn Error>> {
         let secret = secret_from_env("TOKEN_SECRET")?;
         return Ok(IssuerKeys::single(SigningKey::hmac(settings.algorithm, secret)?.with_key_id("shared"))?);
     }
-    let rotation = KeyRotationPolicy {
-        publish_ahead: settings.publish_ahead,
-        token_lifetime: settings.access_lifetime,
-        leeway: Duration::from_secs(60),
-    };
+    let rotation = KeyRotationPolicy::new()
+        .publish_ahead(settings.publish_ahead)
+        .token_lifetime(settings.access_lifetime)
+        .leeway(Duration::from_secs(60));
     Ok(IssuerKeys::open(settings.data.join("keys.json"), settings.algorithm, rotation)?)
 }
 

@@ -37,11 +37,7 @@ use crate::timestamp::Timestamp;
 ///
 /// # let folder = std::env::temp_dir().join(format!("jotwell-doc-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder)?;
-/// let rotation = KeyRotationPolicy {
-///     publish_ahead: Duration::from_secs(300),
-///     token_lifetime: Duration::from_secs(900),
-///     leeway: Duration::from_secs(60),
-/// };
+/// let rotation = KeyRotationPolicy::new().publish_ahead(Duration::from_secs(300)).token_lifetime(Duration::from_secs(900)).leeway(Duration::from_secs(60));
 /// // Made if it is not there; read by every other process that opens it.
 /// let keys = IssuerKeys::open(folder.join("keys.json"), Algorithm::ES256, rotation)?;
 /// assert_eq!(keys.published().len(), 2);
@@ -154,11 +150,10 @@ impl IssuerKeys {
         clock: impl Clock + 'static,
     ) -> Result<Self, KeysError> {
         // As a file has them.
-        let rotation = KeyRotationPolicy {
-            publish_ahead: whole_seconds(rotation.publish_ahead),
-            token_lifetime: whole_seconds(rotation.token_lifetime),
-            leeway: whole_seconds(rotation.leeway),
-        };
+        let rotation = KeyRotationPolicy::new()
+            .publish_ahead(whole_seconds(rotation.publish_ahead))
+            .token_lifetime(whole_seconds(rotation.token_lifetime))
+            .leeway(whole_seconds(rotation.leeway));
         let file = IssuerFile::new(file.into(), algorithm, rotation);
         let now = clock.now();
         let (ring, version) = file.load_or_create(|| KeyRing::generate(algorithm, rotation, now))?;
