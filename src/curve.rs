@@ -24,11 +24,14 @@ pub enum Curve {
     Secp256k1,
     /// Edwards25519, for EdDSA (RFC 8032, RFC 8037).
     Ed25519,
+    /// Curve25519, for key agreement (RFC 7748, RFC 8037).
+    X25519,
 }
 
 impl Curve {
     /// Every curve.
-    pub const ALL: &'static [Self] = &[Self::P256, Self::P384, Self::P521, Self::Secp256k1, Self::Ed25519];
+    pub const ALL: &'static [Self] =
+        &[Self::P256, Self::P384, Self::P521, Self::Secp256k1, Self::Ed25519, Self::X25519];
 
     /// Returns the value of the `crv` parameter.
     #[must_use]
@@ -39,14 +42,15 @@ impl Curve {
             Self::P521 => "P-521",
             Self::Secp256k1 => "secp256k1",
             Self::Ed25519 => "Ed25519",
+            Self::X25519 => "X25519",
         }
     }
 
-    /// Returns the size in bits: that of a field element, and for Ed25519 that of its encoding.
+    /// Returns the size in bits: that of a field element, and for Ed25519 and X25519 that of its encoding.
     #[must_use]
     pub const fn bits(self) -> usize {
         match self {
-            Self::P256 | Self::Secp256k1 | Self::Ed25519 => 256,
+            Self::P256 | Self::Secp256k1 | Self::Ed25519 | Self::X25519 => 256,
             Self::P384 => 384,
             Self::P521 => 521,
         }

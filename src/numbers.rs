@@ -26,8 +26,8 @@ pub(crate) enum Numbers {
         /// What the key's object identifier allows, where it is that of RSASSA-PSS.
         pss: Option<PssRestriction>,
     },
-    /// Field elements in full length, big-endian; for Ed25519 the encodings of RFC 8032. `public`
-    /// is a point as in SEC 1 §2.3.3, and may be missing beside a private key.
+    /// Field elements in full length, big-endian; for Ed25519 the encodings of RFC 8032, for X25519 those of RFC 7748.
+    /// `public` is a point as in SEC 1 §2.3.3, and may be missing beside a private key.
     Ec {
         curve: Curve,
         public: Option<Vec<u8>>,
@@ -116,6 +116,7 @@ impl Numbers {
             Self::Secret(_) => KeyType::Secret,
             Self::Rsa { pss: Some(_), .. } => KeyType::RsaPss,
             Self::Rsa { .. } => KeyType::Rsa,
+            Self::Ec { curve: Curve::X25519, .. } => KeyType::X25519,
             Self::Ec { curve, .. } => KeyType::Ec(*curve),
             Self::Other { key_type, .. } => *key_type,
         }

@@ -11,6 +11,7 @@ use crate::numbers::{Numbers, PssRestriction};
 
 const RSA: &str = "1.2.840.113549.1.1.1";
 const EC: &str = "1.2.840.10045.2.1";
+const X25519: &str = "1.3.101.110";
 const ED25519: &str = "1.3.101.112";
 
 /// Whose keys an `AlgorithmIdentifier` announces.
@@ -18,7 +19,7 @@ const KEY_TYPES: &[(&str, KeyType)] = &[
     (RSA, KeyType::Rsa),
     ("1.2.840.113549.1.1.10", KeyType::RsaPss),
     (EC, KeyType::EcOther),
-    ("1.3.101.110", KeyType::X25519),
+    (X25519, KeyType::X25519),
     ("1.3.101.111", KeyType::X448),
     (ED25519, KeyType::Ec(Curve::Ed25519)),
     ("1.3.101.113", KeyType::Ed448),
@@ -46,8 +47,8 @@ pub(super) fn curve(oid: &ObjectIdentifier) -> Option<Curve> {
 }
 
 /// What the identifier announces. That of RSA has parameters NULL (RFC 8017 §A.1), which is not
-/// insisted on; that of an elliptic curve has the curve's name, or its numbers; that of Ed25519 has none, or else it
-/// is no identifier (RFC 8410 §3).
+/// insisted on; that of an elliptic curve has the curve's name, or its numbers; those of Ed25519 and X25519
+/// have none, or else they are no identifiers (RFC 8410 §3).
 pub(super) fn key_type(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyType> {
     let named = || curve(&algorithm.parameters?.decode_as().ok()?);
     match lookup(KEY_TYPES, &algorithm.oid) {
@@ -57,7 +58,7 @@ pub(super) fn key_type(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyType
             Some(KeyType::EcExplicit)
         }
         Some(KeyType::EcOther) => Some(named().map_or(KeyType::EcOther, KeyType::Ec)),
-        Some(KeyType::Ec(_)) if algorithm.parameters.is_some() => None,
+        Some(KeyType::Ec(_) | KeyType::X25519) if algorithm.parameters.is_some() => None,
         found => Some(found.unwrap_or(KeyType::Unknown)),
     }
 }
@@ -82,6 +83,7 @@ pub(super) fn with_identifier<T>(
     };
     match numbers {
         Numbers::Ec { curve: Curve::Ed25519, .. } => encode(identifier(ED25519, None)?),
+        Numbers::Ec { curve: Curve::X25519, .. } => encode(identifier(X25519, None)?),
         Numbers::Ec { curve, .. } => {
             let name = CURVES.iter().find(|(_, known)| known == curve).map_or(EC, |(name, _)| name);
             let name = ObjectIdentifier::new(name)?;

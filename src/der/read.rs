@@ -74,10 +74,8 @@ fn pkcs8(bytes: &[u8]) -> Option<Result<Numbers, KeyError>> {
         KeyType::Rsa => pkcs1_private(key)?,
         KeyType::RsaPss => pkcs1_private(key)?.restricted(oids::pss_restriction(&info.algorithm)?),
         // RFC 8410 §7: an octet string inside the octet string.
-        KeyType::Ec(curve @ Curve::Ed25519) => {
-            let seed = <&OctetStringRef>::from_der(key).ok()?.as_bytes();
-            Numbers::Ec { curve, public: None, private: Some(secret(seed)) }
-        }
+        KeyType::Ec(curve @ Curve::Ed25519) => octets(curve, key)?,
+        KeyType::X25519 => octets(Curve::X25519, key)?,
         KeyType::Ec(curve) => sec1(key, Some(curve))?,
         key_type => Numbers::Other { key_type, private: true },
     };
@@ -85,6 +83,11 @@ fn pkcs8(bytes: &[u8]) -> Option<Result<Numbers, KeyError>> {
         Some(public) => with_public(numbers, public.as_bytes()?),
         None => Some(Ok(numbers)),
     }
+}
+
+fn octets(curve: Curve, key: &[u8]) -> Option<Numbers> {
+    let private = <&OctetStringRef>::from_der(key).ok()?.as_bytes();
+    Some(Numbers::Ec { curve, public: None, private: Some(secret(private)) })
 }
 
 /// A private key with a public one beside it: the family holds that against the private one, unless there
@@ -171,9 +174,14 @@ fn spki(bytes: &[u8]) -> Option<Numbers> {
     match oids::key_type(&info.algorithm)? {
         KeyType::Rsa => pkcs1_public(key),
         KeyType::RsaPss => Some(pkcs1_public(key)?.restricted(oids::pss_restriction(&info.algorithm)?)),
-        KeyType::Ec(curve) => Some(Numbers::Ec { curve, public: Some(key.to_vec()), private: None }),
+        KeyType::Ec(curve) => Some(public_point(curve, key)),
+        KeyType::X25519 => Some(public_point(Curve::X25519, key)),
         key_type => Some(Numbers::Other { key_type, private: false }),
     }
+}
+
+fn public_point(curve: Curve, point: &[u8]) -> Numbers {
+    Numbers::Ec { curve, public: Some(point.to_vec()), private: None }
 }
 
 fn secret(bytes: &[u8]) -> Secret {

@@ -21,7 +21,7 @@ pub(crate) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
             pkcs1(n, e, d, factors.as_ref().ok_or(KeyError::InvalidRsaKey)?)
         }
         // RFC 8410 §7.
-        Numbers::Ec { curve: Curve::Ed25519, private: Some(seed), .. } => {
+        Numbers::Ec { curve: Curve::Ed25519 | Curve::X25519, private: Some(seed), .. } => {
             OctetStringRef::new(seed).and_then(|seed| seed.to_der())
         }
         // RFC 5915 §3; the curve is outside.

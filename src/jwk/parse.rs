@@ -124,7 +124,7 @@ fn ec(members: &mut Members) -> Result<Numbers, KeyError> {
     const UNCOMPRESSED: u8 = 4;
     let name = members.text("crv")?;
     let curve = match Curve::from_name(&name) {
-        Some(Curve::Ed25519) => return Err(KeyError::InvalidMember { member: "crv" }),
+        Some(Curve::Ed25519 | Curve::X25519) => return Err(KeyError::InvalidMember { member: "crv" }),
         Some(curve) => curve,
         None => return Ok(other(KeyType::EcOther, members)),
     };
@@ -139,10 +139,9 @@ fn ec(members: &mut Members) -> Result<Numbers, KeyError> {
 fn okp(members: &mut Members) -> Result<Numbers, KeyError> {
     let name = members.text("crv")?;
     let curve = match (Curve::from_name(&name), &*name) {
-        (Some(curve @ Curve::Ed25519), _) => curve,
+        (Some(curve @ (Curve::Ed25519 | Curve::X25519)), _) => curve,
         (Some(_), _) => return Err(KeyError::InvalidMember { member: "crv" }),
         (None, "Ed448") => return Ok(other(KeyType::Ed448, members)),
-        (None, "X25519") => return Ok(other(KeyType::X25519, members)),
         (None, "X448") => return Ok(other(KeyType::X448, members)),
         (None, _) => return Ok(other(KeyType::Unknown, members)),
     };

@@ -68,11 +68,13 @@ impl Jwk {
             Numbers::Rsa { n, e, .. } => {
                 Ok(alloc::vec![("kty", Text::Plain("RSA")), ("n", Text::Bytes(n)), ("e", Text::Bytes(e))])
             }
-            Numbers::Ec { curve: curve @ Curve::Ed25519, public: Some(x), .. } => Ok(alloc::vec![
-                ("kty", Text::Plain("OKP")),
-                ("crv", Text::Plain(curve.name())),
-                ("x", Text::Bytes(x)),
-            ]),
+            Numbers::Ec { curve: curve @ (Curve::Ed25519 | Curve::X25519), public: Some(x), .. } => {
+                Ok(alloc::vec![
+                    ("kty", Text::Plain("OKP")),
+                    ("crv", Text::Plain(curve.name())),
+                    ("x", Text::Bytes(x)),
+                ])
+            }
             // An uncompressed point: a byte that says so, then both coordinates (SEC 1 §2.3.3).
             Numbers::Ec { curve, public: Some(point), .. } => {
                 let (x, y) = point

@@ -301,7 +301,7 @@ fn no_two_things_have_one_name() {
     names(Algorithm::ALL);
     names(Backend::ALL);
     names(&[TokenPart::Header, TokenPart::Payload, TokenPart::Whole, TokenPart::Signature]);
-    names(&[Curve::P256, Curve::P384, Curve::P521, Curve::Secp256k1, Curve::Ed25519]);
+    names(&[Curve::P256, Curve::P384, Curve::P521, Curve::Secp256k1, Curve::Ed25519, Curve::X25519]);
     names(&[
         KeyFormat::Bytes,
         KeyFormat::Jwk,

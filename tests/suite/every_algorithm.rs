@@ -742,7 +742,10 @@ fn an_algorithm_takes_its_kind_of_jwk_alone() {
         (r#"{"kty":"EC","crv":"P-192","x":"AA","y":"AA"}"#, KeyType::EcOther),
         (r#"{"kty":"EC","crv":"p-256","x":"AA","y":"AA"}"#, KeyType::EcOther),
         (r#"{"kty":"OKP","crv":"Ed448","x":"AA"}"#, KeyType::Ed448),
-        (r#"{"kty":"OKP","crv":"X25519","x":"AA"}"#, KeyType::X25519),
+        (
+            r#"{"kty":"OKP","crv":"X25519","x":"hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo"}"#,
+            KeyType::X25519,
+        ),
         (r#"{"kty":"OKP","crv":"X448","x":"AA"}"#, KeyType::X448),
         (r#"{"kty":"OKP","crv":"Ed999","x":"AA"}"#, KeyType::Unknown),
         (r#"{"kty":"AKP","pub":"AA"}"#, KeyType::Unknown),

@@ -646,7 +646,10 @@ fn says_which_other_kinds_a_jwk_is_of() {
     for (text, found) in [
         (r#"{"kty":"AKP","pub":"AQAB"}"#, KeyType::Unknown),
         (r#"{"kty":"EC","crv":"P-192"}"#, KeyType::EcOther),
-        (r#"{"kty":"OKP","crv":"X25519","x":"AQAB"}"#, KeyType::X25519),
+        (
+            r#"{"kty":"OKP","crv":"X25519","x":"hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo"}"#,
+            KeyType::X25519,
+        ),
         (r#"{"kty":"OKP","crv":"X448"}"#, KeyType::X448),
         (r#"{"kty":"OKP","crv":"Ed448"}"#, KeyType::Ed448),
         (r#"{"kty":"OKP","crv":"Ed1"}"#, KeyType::Unknown),

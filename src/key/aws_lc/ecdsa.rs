@@ -27,7 +27,7 @@ fn parameters(
         Curve::P384 => (&ECDSA_P384_SHA384_FIXED_SIGNING, &ECDSA_P384_SHA384_FIXED),
         Curve::P521 => (&ECDSA_P521_SHA512_FIXED_SIGNING, &ECDSA_P521_SHA512_FIXED),
         Curve::Secp256k1 => (&ECDSA_P256K1_SHA256_FIXED_SIGNING, &ECDSA_P256K1_SHA256_FIXED),
-        Curve::Ed25519 => return None,
+        Curve::Ed25519 | Curve::X25519 => return None,
     })
 }
 

@@ -38,7 +38,7 @@ macro_rules! with_curve {
             Curve::P384 => $function::<NistP384>($($argument),*),
             Curve::P521 => $function::<NistP521>($($argument),*),
             Curve::Secp256k1 => $function::<Secp256k1>($($argument),*),
-            Curve::Ed25519 => Err(KeyError::InvalidPoint { curve: Curve::Ed25519 }),
+            curve @ (Curve::Ed25519 | Curve::X25519) => Err(KeyError::InvalidPoint { curve }),
         }
     };
 }
