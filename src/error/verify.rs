@@ -97,6 +97,8 @@ pub enum VerifyError {
     InvalidCrit,
     /// `crit` names an extension that this crate does not understand.
     UnsupportedCrit,
+    /// The header has `enc`, as that of an encrypted token (JWE), but the token is not encrypted (RFC 7516 §9).
+    UnexpectedEnc,
     /// The header has no `alg`.
     MissingAlgorithm,
     /// The token says `alg: none`, in whatever spelling: it has no signature.
@@ -241,7 +243,9 @@ impl fmt::Display for VerifyError {
             Self::TooLong { length, limit } => {
                 write!(f, "the token has {length} bytes, the limit is {limit}")
             }
-            Self::SegmentCount { found } => write!(f, "the token has {found} parts, a compact JWS has three"),
+            Self::SegmentCount { found } => {
+                write!(f, "the token has {found} parts; a signed token (JWS) has 3, an encrypted one (JWE) 5")
+            },
             Self::HeaderTooLong { length, limit } => {
                 write!(f, "the header has {length} bytes, the limit is {limit}")
             }
@@ -252,6 +256,9 @@ impl fmt::Display for VerifyError {
                 write!(f, "the header parameter {parameter:?} has a wrong type or value")
             }
             Self::DuplicateParameter => f.write_str("a parameter appears in both headers"),
+            Self::UnexpectedEnc => {
+                f.write_str("the header has \"enc\", but the token does not have the 5 parts of an encrypted one")
+            }
             Self::MissingAlgorithm => f.write_str("the header has no \"alg\""),
             Self::Unsecured => f.write_str("the token is unsecured: \"alg\" is \"none\""),
             Self::UnknownAlgorithm => f.write_str("the token's \"alg\" is not known"),

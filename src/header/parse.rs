@@ -14,6 +14,7 @@ use crate::json::{self, Member, Value};
 /// Reads JSON, then the parameters that verification acts on, then `crit`, then `alg`.
 pub(super) fn protected(max_values: usize, text: &[u8]) -> Result<Header, VerifyError> {
     let Reading { header, algorithm, .. } = Reading::protected(max_values, Some(text), &[])?;
+    refuse_enc(&header)?;
     Ok(Header { algorithm: algorithm?, ..header })
 }
 
@@ -30,6 +31,7 @@ pub(crate) fn joined(
         refuse_common_names(protected.unwrap_or(b"{}"), text.as_bytes())?;
         reading.unprotected(text)?;
     }
+    refuse_enc(&reading.header)?;
     let algorithm = reading.algorithm?;
     Ok(Joined {
         whole: Header { algorithm, ..reading.header },
@@ -62,6 +64,14 @@ fn check_b64(header: &Header) -> Result<(), VerifyError> {
             Err(VerifyError::InvalidHeader { parameter: B64 })
         }
         _ => Ok(()),
+    }
+}
+
+/// RFC 7516 §9: a header with `enc` is that of an encrypted token, whatever its `alg` says.
+fn refuse_enc(header: &Header) -> Result<(), VerifyError> {
+    match header.others.get("enc") {
+        Some(_) => Err(VerifyError::UnexpectedEnc),
+        None => Ok(()),
     }
 }
 

@@ -105,6 +105,7 @@ fn a_token_that_is_refused_says_why() {
     tells(VerifyError::InvalidCrit, &["\"crit\""], None, texts);
     tells(VerifyError::UnsupportedCrit, &["\"crit\""], None, texts);
     tells(VerifyError::MissingAlgorithm, &["\"alg\""], None, texts);
+    tells(VerifyError::UnexpectedEnc, &["\"enc\""], None, texts);
     tells(VerifyError::Unsecured, &["\"none\""], None, texts);
     tells(VerifyError::UnknownAlgorithm, &["\"alg\""], None, texts);
     let (expected, found) = (Algorithm::ES256, Algorithm::HS384);

@@ -28,6 +28,7 @@ mod keys;
 #[cfg(all(feature = "key-ring-file", unix, not(miri)))]
 mod private_files;
 mod real_world;
+mod signed_or_encrypted;
 mod unruly_common;
 mod unruly_types;
 mod vectors;
