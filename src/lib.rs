@@ -16,15 +16,21 @@ mod backend;
 pub mod base64url;
 mod bytes;
 mod claims;
+#[cfg(feature = "jwe")]
+mod content_encryption;
 mod curve;
 mod der;
 pub mod error;
 mod header;
 mod json;
+#[cfg(feature = "jwe")]
+pub mod jwe;
 mod jwk;
 pub mod jws;
 mod jwt;
 mod key;
+#[cfg(feature = "jwe")]
+mod key_management;
 mod key_type;
 mod keyring;
 #[cfg(all(feature = "key-ring-file", any(unix, windows)))]
@@ -56,6 +62,8 @@ pub use claims::{
     Audiences, ClaimReader, Claims, ClaimsReader, FromClaims, NoClaims, RegisteredClaim, RegisteredClaims,
 };
 pub use curve::{Curve, UnknownCurve};
+#[cfg(feature = "jwe")]
+pub use error::EncryptError;
 pub use error::{KeyError, SignError, VerifyError};
 pub use header::{Header, MAX_HEADER_VALUES};
 pub use json::{JsonError, MAX_DEPTH};

@@ -91,6 +91,12 @@ macro_rules! accessor {
 registered_claims!(declare);
 
 impl<'a> RegisteredClaims<'a> {
+    /// The payload: one strict JSON object.
+    #[cfg(feature = "jwe")]
+    pub(crate) fn payload(&self) -> &'a str {
+        self.text
+    }
+
     pub(crate) fn issuer_is(&self, issuer: &str) -> bool {
         self.issuer.is_some_and(|one| one == *issuer)
     }

@@ -8,6 +8,8 @@ use crate::backend::Backend;
 use crate::base64url::DecodeError;
 use crate::curve::Curve;
 use crate::json::JsonError;
+#[cfg(feature = "jwe")]
+use crate::key_management::KeyManagement;
 use crate::key_type::{KeyFormat, KeyType};
 
 /// A key cannot be used. For the operator, who holds the key.
@@ -213,6 +215,62 @@ pub enum KeyError {
     PublicKeyMismatch,
     /// The system gave no randomness.
     Randomness,
+    /// The crate was built without the feature that this key management algorithm needs: `rsa` for RSA-OAEP.
+    #[cfg(feature = "jwe")]
+    EncryptionDisabled {
+        /// The algorithm that was asked for.
+        algorithm: KeyManagement,
+    },
+    /// The key is of a type that this key management algorithm cannot use.
+    #[cfg(feature = "jwe")]
+    WrongEncryptionKeyType {
+        /// The algorithm that was asked for.
+        algorithm: KeyManagement,
+        /// The key that was found.
+        found: KeyType,
+        /// The format that it was in.
+        format: KeyFormat,
+    },
+    /// The secret is not as long as AES needs it.
+    #[cfg(feature = "jwe")]
+    SecretLength {
+        /// The name of the algorithm: the `alg`, or for `dir` the `enc`.
+        algorithm: &'static str,
+        /// The number of bytes that it needs.
+        expected: usize,
+        /// The number of bytes that were given.
+        found: usize,
+    },
+    /// The list of content encryption algorithms is empty, or has more than one for `dir`, where the secret itself
+    /// encrypts and must not be used for two algorithms.
+    #[cfg(feature = "jwe")]
+    ContentEncryptions {
+        /// The key management algorithm.
+        algorithm: KeyManagement,
+        /// How many there were.
+        found: usize,
+    },
+    /// PBES2 takes a password, and no other algorithm does.
+    #[cfg(feature = "jwe")]
+    PasswordAlgorithm {
+        /// The key management algorithm.
+        algorithm: KeyManagement,
+    },
+    /// The number of PBKDF2 iterations is out of range.
+    #[cfg(feature = "jwe")]
+    Iterations {
+        /// The number that was given.
+        found: u32,
+        /// The smallest number.
+        min: u32,
+    },
+    /// A [`SharedKey`](crate::jwe::SharedKey) is a secret that only one recipient has: `dir`, AES Key Wrap or AES-GCM key
+    /// wrapping.
+    #[cfg(feature = "jwe")]
+    NotSymmetric {
+        /// The key management algorithm that was given.
+        algorithm: KeyManagement,
+    },
 }
 
 /// The encoding of a shared secret in a text.
@@ -410,6 +468,51 @@ impl fmt::Display for KeyError {
             ),
             Self::Randomness => {
                 f.write_str("the system gave no randomness: is `/dev/urandom`, or the host's source, available?")
+            }
+            #[cfg(feature = "jwe")]
+            Self::EncryptionDisabled { algorithm } => {
+                write!(
+                    f,
+                    "{algorithm} is not enabled in this build; does it need the feature `rsa`, or `std`?"
+                )
+            }
+            #[cfg(feature = "jwe")]
+            Self::WrongEncryptionKeyType { algorithm, found, format } => {
+                write!(f, "{algorithm} cannot use {found} ({format})")
+            }
+            #[cfg(feature = "jwe")]
+            Self::SecretLength { algorithm, expected, found } => {
+                write!(f, "{algorithm} needs a secret of exactly {expected} bytes, found {found}")
+            }
+            #[cfg(feature = "jwe")]
+            Self::ContentEncryptions { algorithm: algorithm @ KeyManagement::Dir, found } => {
+                write!(
+                    f,
+                    "{algorithm} needs exactly one content encryption, found {found}; make a key for each"
+                )
+            }
+            #[cfg(feature = "jwe")]
+            Self::ContentEncryptions { algorithm, found } => {
+                write!(f, "{algorithm} needs at least one content encryption, found {found}")
+            }
+            #[cfg(feature = "jwe")]
+            Self::PasswordAlgorithm { algorithm } if algorithm.is_password_based() => {
+                write!(f, "a key for {algorithm} is made of a password, with a number of iterations")
+            }
+            #[cfg(feature = "jwe")]
+            Self::PasswordAlgorithm { algorithm } => {
+                write!(f, "{algorithm} takes a key and not a password; the PBES2 algorithms take one")
+            }
+            #[cfg(feature = "jwe")]
+            Self::Iterations { found, min } => {
+                write!(f, "PBKDF2 needs at least {min} iterations, found {found}")
+            }
+            #[cfg(feature = "jwe")]
+            Self::NotSymmetric { algorithm } => {
+                write!(
+                    f,
+                    "{algorithm} does not use a random secret that both sides share; use an encrypting and a decrypting key"
+                )
             }
         }
     }

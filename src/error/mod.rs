@@ -5,12 +5,16 @@
 //! operator needs some of what a token says, so a few variants carry `typ`, `kid`, `iss`, `aud` or a date, cut and escaped. They are
 //! never for an HTTP response.
 
+#[cfg(feature = "jwe")]
+mod encrypt;
 mod key;
 mod pem;
 mod remedy;
 mod sign;
 mod verify;
 
+#[cfg(feature = "jwe")]
+pub use encrypt::EncryptError;
 pub use key::{KeyError, SecretEncoding};
 pub use pem::PemError;
 pub use sign::SignError;

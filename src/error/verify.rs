@@ -9,7 +9,11 @@ use core::time::Duration;
 use super::KeyError;
 use crate::algorithm::Algorithm;
 use crate::base64url;
+#[cfg(feature = "jwe")]
+use crate::content_encryption::ContentEncryption;
 use crate::json::{JsonError, Mismatch};
+#[cfg(feature = "jwe")]
+use crate::key_management::KeyManagement;
 use crate::time::NumericDate;
 
 /// A part of a token (RFC 7515 §7).
@@ -24,6 +28,24 @@ pub enum TokenPart {
     Whole,
     /// The signature.
     Signature,
+    /// The encrypted key of an encrypted token.
+    #[cfg(feature = "jwe")]
+    EncryptedKey,
+    /// The initialization vector of an encrypted token.
+    #[cfg(feature = "jwe")]
+    InitializationVector,
+    /// The ciphertext of an encrypted token.
+    #[cfg(feature = "jwe")]
+    Ciphertext,
+    /// The authentication tag of an encrypted token.
+    #[cfg(feature = "jwe")]
+    AuthenticationTag,
+    /// The additional authenticated data of a JWE in JSON.
+    #[cfg(feature = "jwe")]
+    AuthenticatedData,
+    /// The JSON object that a JWE in one of its JSON forms is.
+    #[cfg(feature = "jwe")]
+    WholeJwe,
 }
 
 impl fmt::Display for TokenPart {
@@ -33,6 +55,18 @@ impl fmt::Display for TokenPart {
             Self::Payload => "payload",
             Self::Whole => "JWS",
             Self::Signature => "signature",
+            #[cfg(feature = "jwe")]
+            Self::EncryptedKey => "encrypted key",
+            #[cfg(feature = "jwe")]
+            Self::InitializationVector => "initialization vector",
+            #[cfg(feature = "jwe")]
+            Self::Ciphertext => "ciphertext",
+            #[cfg(feature = "jwe")]
+            Self::AuthenticationTag => "authentication tag",
+            #[cfg(feature = "jwe")]
+            Self::AuthenticatedData => "additional authenticated data",
+            #[cfg(feature = "jwe")]
+            Self::WholeJwe => "JWE",
         })
     }
 }
@@ -51,7 +85,7 @@ pub enum VerifyError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The token has not three parts between dots.
+    /// The token does not have three parts between dots, or five if it is to be decrypted.
     SegmentCount {
         /// How many it has.
         found: usize,
@@ -99,6 +133,16 @@ pub enum VerifyError {
     UnsupportedCrit,
     /// The header has `enc`, as that of an encrypted token (JWE), but the token is not encrypted (RFC 7516 §9).
     UnexpectedEnc,
+    /// The header of an encrypted token has no `enc` (RFC 7516 §4.1.2).
+    #[cfg(feature = "jwe")]
+    MissingEnc,
+    /// The `enc` of the token is not a content encryption algorithm that this crate knows.
+    #[cfg(feature = "jwe")]
+    UnknownEnc,
+    /// The content is compressed (`zip`). Compression reveals contents by its length, and a short token can expand to
+    /// gigabytes.
+    #[cfg(feature = "jwe")]
+    Compressed,
     /// The header has no `alg`.
     MissingAlgorithm,
     /// The token says `alg: none`, in whatever spelling: it has no signature.
@@ -141,6 +185,46 @@ pub enum VerifyError {
         /// The position of the key in the list.
         index: usize,
     },
+    /// The `alg` of an encrypted token is not the one that the key is bound to.
+    #[cfg(feature = "jwe")]
+    KeyManagementMismatch {
+        /// The key's algorithm.
+        expected: KeyManagement,
+        /// The token's.
+        found: KeyManagement,
+    },
+    /// The key is not meant for the `enc` of the token.
+    #[cfg(feature = "jwe")]
+    EncNotAllowed {
+        /// The token's.
+        found: ContentEncryption,
+    },
+    /// A part of an encrypted token is missing, superfluous, of the wrong type or of a length that cannot be right.
+    #[cfg(feature = "jwe")]
+    InvalidJwe {
+        /// The name of the part, as in the JSON serializations (RFC 7516 §7.2.1).
+        member: &'static str,
+    },
+    /// The token asks for a number of PBKDF2 iterations that the key does not allow.
+    #[cfg(feature = "jwe")]
+    IterationsNotAllowed {
+        /// The token's `p2c`.
+        found: u32,
+        /// The greatest number that is allowed.
+        max: u32,
+    },
+    /// The token does not decrypt: another key, or a changed token. Nothing more can be told (RFC 7516 §11.5).
+    #[cfg(feature = "jwe")]
+    DecryptionFailed,
+    /// The content of the encrypted token is not a signed token: `cty` is not `JWT` (RFC 7519 §5.2), or it is not text.
+    #[cfg(feature = "jwe")]
+    NotNested,
+    /// The content of the encrypted token is announced as another token by `cty: JWT`, where claims are expected.
+    #[cfg(feature = "jwe")]
+    Nested,
+    /// A claim that is repeated in the header has another value there (RFC 7519 §5.3).
+    #[cfg(feature = "jwe")]
+    HeaderClaimMismatch,
     /// A registered claim has the wrong type, or a value that RFC 7519 does not allow.
     InvalidClaim {
         /// Its name.
@@ -245,7 +329,7 @@ impl fmt::Display for VerifyError {
             }
             Self::SegmentCount { found } => {
                 write!(f, "the token has {found} parts; a signed token (JWS) has 3, an encrypted one (JWE) 5")
-            },
+            }
             Self::HeaderTooLong { length, limit } => {
                 write!(f, "the header has {length} bytes, the limit is {limit}")
             }
@@ -256,9 +340,41 @@ impl fmt::Display for VerifyError {
                 write!(f, "the header parameter {parameter:?} has a wrong type or value")
             }
             Self::DuplicateParameter => f.write_str("a parameter appears in both headers"),
-            Self::UnexpectedEnc => {
-                f.write_str("the header has \"enc\", but the token does not have the 5 parts of an encrypted one")
+            Self::UnexpectedEnc => f.write_str(
+                "the header has \"enc\", but the token does not have the 5 parts of an encrypted one",
+            ),
+            #[cfg(feature = "jwe")]
+            Self::MissingEnc => f.write_str("the token has 5 parts, but its header has no \"enc\""),
+            #[cfg(feature = "jwe")]
+            Self::UnknownEnc => f.write_str("the token's \"enc\" is not known"),
+            #[cfg(feature = "jwe")]
+            Self::Compressed => f.write_str("the content is compressed (\"zip\"), which is not supported"),
+            #[cfg(feature = "jwe")]
+            Self::KeyManagementMismatch { expected, found } => {
+                write!(f, "the token says {found}, the key is for {expected}")
             }
+            #[cfg(feature = "jwe")]
+            Self::EncNotAllowed { found } => write!(f, "the key is not meant for {found}"),
+            #[cfg(feature = "jwe")]
+            Self::InvalidJwe { member } => {
+                write!(f, "the part {member:?} of the encrypted token is missing, wrong or not allowed")
+            }
+            #[cfg(feature = "jwe")]
+            Self::IterationsNotAllowed { found, max } => {
+                write!(f, "the token asks for {found} iterations of PBKDF2, the key allows {max}")
+            }
+            #[cfg(feature = "jwe")]
+            Self::DecryptionFailed => f.write_str("the token does not decrypt"),
+            #[cfg(feature = "jwe")]
+            Self::NotNested => {
+                f.write_str("the content is not a signed token, announced by \"cty\": \"JWT\"")
+            }
+            #[cfg(feature = "jwe")]
+            Self::Nested => {
+                f.write_str("the content is a token by its \"cty\"; decrypt and verify it as a nested token")
+            }
+            #[cfg(feature = "jwe")]
+            Self::HeaderClaimMismatch => f.write_str("a claim has another value in the header"),
             Self::MissingAlgorithm => f.write_str("the header has no \"alg\""),
             Self::Unsecured => f.write_str("the token is unsecured: \"alg\" is \"none\""),
             Self::UnknownAlgorithm => f.write_str("the token's \"alg\" is not known"),

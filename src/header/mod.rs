@@ -16,6 +16,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use self::parameters::{Parameter, ReadOnDemand};
+#[cfg(feature = "jwe")]
+pub(crate) use self::parse::encrypted;
 pub(crate) use self::parse::{is_payload_encoded, joined};
 use self::raw::RawParameters;
 use crate::algorithm::Algorithm;
@@ -174,13 +176,47 @@ impl Header {
     fn writer(&self) -> Writer {
         let mut text = Writer::default();
         text.string(Parameter::Algorithm, Some(self.algorithm.name()));
+        self.write_common(&mut text);
+        text
+    }
+
+    /// Writes every parameter but `alg`.
+    fn write_common(&self, text: &mut Writer) {
         text.string(Parameter::Type, self.typ());
         text.string(Parameter::KeyId, self.key_id());
         text.strings(Parameter::Critical, &self.critical);
         for (name, value) in self.others.iter() {
             text.raw(name, value);
         }
-        text
+    }
+
+    /// Appends every parameter but `alg` to the text of an object that is not closed.
+    #[cfg(feature = "jwe")]
+    pub(crate) fn append_common(&self, text: String) -> String {
+        let mut text = Writer(text);
+        self.write_common(&mut text);
+        text.0
+    }
+
+    /// Takes the parameters that are kept as text and that `take` returns `true` for, given their names and texts.
+    #[cfg(feature = "jwe")]
+    pub(crate) fn take_parameters(&mut self, mut take: impl FnMut(&str, &str) -> bool) {
+        let others = core::mem::take(&mut self.others);
+        others.iter().filter(|(name, value)| !take(name, value)).for_each(|(name, value)| {
+            self.others.push(name, value);
+        });
+    }
+
+    /// The parameters that RFC 7515 does not register, with their JSON texts.
+    #[cfg(feature = "jwe")]
+    pub(crate) fn custom_parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.others.iter().filter(|(name, _)| !parameters::is_registered(name))
+    }
+
+    /// Checks every registered parameter that is kept as text.
+    #[cfg(feature = "jwe")]
+    pub(crate) fn check_registered(&self) -> Result<(), VerifyError> {
+        self.check_others()
     }
 
     /// Whether the payload goes into the signature as it is, and not encoded (RFC 7797 §3).

@@ -18,6 +18,18 @@ pub(super) fn protected(max_values: usize, text: &[u8]) -> Result<Header, Verify
     Ok(Header { algorithm: algorithm?, ..header })
 }
 
+/// Reads the header of an encrypted token, with the same rules and without its `alg`, which is returned as text.
+#[cfg(feature = "jwe")]
+pub(crate) fn encrypted(max_values: usize, text: &[u8]) -> Result<(Header, String), VerifyError> {
+    let Reading { header, algorithm, unknown } = Reading::protected(max_values, Some(text), &[])?;
+    match algorithm {
+        Err(VerifyError::UnknownAlgorithm) => Ok((header, unknown)),
+        Err(error) => Err(error),
+        // A signature algorithm encrypts nothing.
+        Ok(_) => Err(VerifyError::UnknownAlgorithm),
+    }
+}
+
 /// Reads the protected and the unprotected header of a signature, by a verifier that understands these extensions. At least one is
 /// present, and they have no name in common (RFC 7515 §7.2.1).
 pub(crate) fn joined(
@@ -88,12 +100,20 @@ pub(crate) fn is_payload_encoded(text: &[u8]) -> bool {
 struct Reading {
     header: Header,
     algorithm: Result<Algorithm, VerifyError>,
+    /// The name of an algorithm that is not one of signatures.
+    #[cfg(feature = "jwe")]
+    unknown: String,
 }
 
 impl Reading {
     fn protected(max_values: usize, text: Option<&[u8]>, understood: &[&str]) -> Result<Self, VerifyError> {
         let header = Header::new(Algorithm::HS256);
-        let mut reading = Self { header, algorithm: Err(VerifyError::MissingAlgorithm) };
+        let mut reading = Self {
+            header,
+            algorithm: Err(VerifyError::MissingAlgorithm),
+            #[cfg(feature = "jwe")]
+            unknown: String::new(),
+        };
         if let Some(text) = text {
             reading.object(max_values, text)?;
         }
@@ -131,7 +151,14 @@ impl Reading {
             return Ok(());
         };
         match parameter {
-            Parameter::Algorithm => self.algorithm = algorithm_named(&string(parameter, member)?),
+            Parameter::Algorithm => {
+                let name = string(parameter, member)?;
+                self.algorithm = algorithm_named(&name);
+                #[cfg(feature = "jwe")]
+                if self.algorithm.is_err() {
+                    self.unknown = name;
+                }
+            }
             Parameter::Type => header.typ = Some(string(parameter, member)?),
             Parameter::KeyId => header.key_id = Some(string(parameter, member)?),
             Parameter::Critical => {

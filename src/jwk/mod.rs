@@ -57,11 +57,21 @@ impl CommonParameters {
     /// Checks that `alg`, `use` and `key_ops`, as far as they are present, allow one of the operations under
     /// `algorithm` (RFC 7517 §4.2 to §4.4).
     pub(crate) fn allow(&self, algorithm: Algorithm, operations: &[&str]) -> Result<(), KeyError> {
+        self.allow_use("sig", &[algorithm.name()], operations)
+    }
+
+    /// Checks the same of another use, under one of these names of algorithms.
+    pub(crate) fn allow_use(
+        &self,
+        public_key_use: &str,
+        algorithms: &[&str],
+        operations: &[&str],
+    ) -> Result<(), KeyError> {
         let refused = |member| Err(KeyError::UseNotAllowed { member });
-        if self.algorithm.as_deref().is_some_and(|name| name != algorithm.name()) {
+        if self.algorithm.as_deref().is_some_and(|name| !algorithms.contains(&name)) {
             return refused("alg");
         }
-        if self.public_key_use.as_deref().is_some_and(|name| name != "sig") {
+        if self.public_key_use.as_deref().is_some_and(|name| name != public_key_use) {
             return refused("use");
         }
         if self.key_ops.as_ref().is_some_and(|ops| !ops.iter().any(|name| operations.contains(&&**name))) {
@@ -82,11 +92,32 @@ impl Jwk {
 
     /// The JWK of a key for `algorithm`.
     pub(crate) fn of_key(numbers: Numbers, algorithm: Algorithm, key_id: Option<&str>) -> Self {
+        Self::for_use(numbers, "sig", algorithm.name(), key_id)
+    }
+
+    /// The JWK of a key that says nothing about its use.
+    #[cfg(feature = "jwe")]
+    pub(crate) fn bare(numbers: Numbers) -> Self {
+        Self { numbers, parameters: CommonParameters::default() }
+    }
+
+    #[cfg(feature = "jwe")]
+    pub(crate) fn numbers(&self) -> &Numbers {
+        &self.numbers
+    }
+
+    /// The JWK of a key for that use and algorithm.
+    pub(crate) fn for_use(
+        numbers: Numbers,
+        public_key_use: &str,
+        algorithm: &str,
+        key_id: Option<&str>,
+    ) -> Self {
         Self {
             numbers,
             parameters: CommonParameters {
-                algorithm: Some(algorithm.name().into()),
-                public_key_use: Some("sig".into()),
+                algorithm: Some(algorithm.into()),
+                public_key_use: Some(public_key_use.into()),
                 key_id: key_id.map(Into::into),
                 ..CommonParameters::default()
             },

@@ -81,6 +81,7 @@ fn certified(key_type: &str, members: &Members) -> Result<Option<Numbers>, KeyEr
     let (certified_type, curve) = match numbers.key_type() {
         KeyType::Rsa | KeyType::RsaPss => ("RSA", None),
         KeyType::Ec(curve @ Curve::Ed25519) => ("OKP", Some(curve)),
+        KeyType::X25519 => ("OKP", Some(Curve::X25519)),
         KeyType::Ec(curve) => ("EC", Some(curve)),
         // Of another type, which is only named, as without a certificate.
         _ => return Ok(None),

@@ -42,7 +42,7 @@ impl<'a> Compact<'a> {
 }
 
 /// Whether a header is short enough to be looked at, in a token of up to `max_length` bytes.
-pub(super) fn check_header_length(max_length: usize, header: &str) -> Result<(), VerifyError> {
+pub(crate) fn check_header_length(max_length: usize, header: &str) -> Result<(), VerifyError> {
     let (length, limit) = (header.len(), DEFAULT_MAX_HEADER_LENGTH.max(max_length / 2));
     if length <= limit { Ok(()) } else { Err(VerifyError::HeaderTooLong { length, limit }) }
 }

@@ -32,6 +32,8 @@ mod verifier;
 
 use alloc::string::String;
 
+#[cfg(feature = "jwe")]
+pub(crate) use compact::check_header_length;
 pub(crate) use compact::{Buffer, Compact, Stack, decoded};
 pub use detached::{sign_detached, sign_detached_unencoded};
 pub use json::{JsonJws, JsonSignature, MAX_SIGNATURES};

@@ -51,7 +51,7 @@ impl RequiredSigners {
         if list.is_empty() {
             return Err(KeyError::NoKey);
         }
-        Ok(Self { keys: list, verifier: Verifier::keyless() })
+        Ok(Self { keys: list, verifier: Verifier::with_keys(()) })
     }
 
     /// Accepts `b64: false`, as [`Verifier::allow_unencoded_payload`] does.

@@ -9,21 +9,21 @@ use crate::header::Header;
 /// have been verified. Nothing but verification makes one, so a function that takes a
 /// `Verified<Account>` cannot be handed what was merely parsed.
 ///
-/// It derefs to the value.
+/// It derefs to the value. `H` is the type of its header: that of a signed token unless said otherwise.
 #[derive(Clone, Debug)]
-pub struct Verified<T> {
-    header: Arc<Header>,
+pub struct Verified<T, H = Header> {
+    header: Arc<H>,
     value: T,
 }
 
-impl<T> Verified<T> {
-    pub(crate) fn new(header: Arc<Header>, value: T) -> Self {
+impl<T, H> Verified<T, H> {
+    pub(crate) fn new(header: Arc<H>, value: T) -> Self {
         Self { header, value }
     }
 
     /// The protected header.
     #[must_use]
-    pub fn header(&self) -> &Header {
+    pub fn header(&self) -> &H {
         &self.header
     }
 
@@ -34,7 +34,7 @@ impl<T> Verified<T> {
     }
 }
 
-impl<T> Deref for Verified<T> {
+impl<T, H> Deref for Verified<T, H> {
     type Target = T;
 
     fn deref(&self) -> &T {

@@ -29,15 +29,7 @@ impl<K: KeySource> Verifier<K> {
     /// Creates a verifier with these keys, for tokens of up to [`DEFAULT_MAX_LENGTH`] bytes.
     #[must_use]
     pub fn new(keys: K) -> Self {
-        Self { keys, max_length: DEFAULT_MAX_LENGTH, unencoded_payload: false, memo: Arc::default() }
-    }
-
-    /// Sets the largest length of a token in bytes. Defaults to [`DEFAULT_MAX_LENGTH`]. A detached payload does not
-    /// count; [`JsonJws::parse_up_to`] limits a JWS in JSON. The header may have half of it, or
-    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH) if that is more.
-    #[must_use]
-    pub fn max_length(self, bytes: usize) -> Self {
-        Self { max_length: bytes, ..self }
+        Self::with_keys(keys)
     }
 
     /// Hides the type of the key source, so that verifiers with different ones are of one type.
@@ -179,14 +171,26 @@ impl<K: KeySource> Verifier<K> {
     }
 }
 
-impl Verifier<()> {
-    /// Creates a verifier without keys, for callers that bring one for each signature.
-    pub(super) fn keyless() -> Self {
-        Self { keys: (), max_length: DEFAULT_MAX_LENGTH, unencoded_payload: false, memo: Arc::default() }
-    }
-}
-
 impl<K> Verifier<K> {
+    /// Creates a verifier with keys of any kind: those of encrypted tokens, or none where the caller brings a key for each
+    /// signature.
+    pub(crate) fn with_keys(keys: K) -> Self {
+        Self { keys, max_length: DEFAULT_MAX_LENGTH, unencoded_payload: false, memo: Arc::default() }
+    }
+
+    #[cfg(feature = "jwe")]
+    pub(crate) fn keys(&self) -> &K {
+        &self.keys
+    }
+
+    /// Sets the largest length of a token in bytes. Defaults to [`DEFAULT_MAX_LENGTH`]. A detached payload does not
+    /// count; [`JsonJws::parse_up_to`] limits a JWS in JSON. The header may have half of it, or
+    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH) if that is more.
+    #[must_use]
+    pub fn max_length(self, bytes: usize) -> Self {
+        Self { max_length: bytes, ..self }
+    }
+
     /// Accepts `b64: false` (RFC 7797): a payload that is signed without being encoded, detached or in JSON.
     #[must_use]
     pub fn allow_unencoded_payload(self) -> Self {

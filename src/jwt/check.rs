@@ -8,12 +8,18 @@ use core::fmt;
 pub enum Check {
     /// The token is short enough.
     Length,
-    /// It has three segments.
+    /// It has three segments, or five if it is to be decrypted.
     Form,
     /// Its header is well-formed, and `crit` lists nothing unknown.
     Header,
     /// The key source has a key for it, of its algorithm.
     Key,
+    /// It decrypts with that key, and was not changed.
+    #[cfg(feature = "jwe")]
+    Decryption,
+    /// By `cty`, its decrypted content is a signed token, or is not one.
+    #[cfg(feature = "jwe")]
+    ContentType,
     /// Its signature is valid.
     Signature,
     /// Its claims are one strict JSON object, and the registered ones have the right types.
@@ -47,6 +53,10 @@ impl fmt::Display for Check {
             Self::Form => "form",
             Self::Header => "header",
             Self::Key => "key",
+            #[cfg(feature = "jwe")]
+            Self::Decryption => "decryption",
+            #[cfg(feature = "jwe")]
+            Self::ContentType => "content type",
             Self::Signature => "signature",
             Self::Claims => "claims",
             Self::Type => "type",

@@ -8,7 +8,7 @@ use super::check::Check;
 use super::facts::{Expected, Found};
 use super::validator::Progress;
 use super::{Expiry, UnverifiedToken, Validator};
-use crate::claims::{ClaimsReader, NoClaims};
+use crate::claims::{ClaimsReader, NoClaims, RegisteredClaims};
 use crate::error::VerifyError;
 use crate::jws::KeySource;
 use crate::time::NumericDate;
@@ -48,7 +48,37 @@ pub struct Explanation {
     steps: Vec<Step>,
 }
 
+/// A step with what the policy expects and what the token has.
+pub(super) type Fact = (Check, Expected, Found);
+
 impl Explanation {
+    /// Creates an explanation of these steps, which are in order. `reached` is the last one that was taken.
+    pub(super) fn new(facts: Vec<Fact>, reached: Check, error: Option<VerifyError>) -> Self {
+        let failed = error.map(|error| match error {
+            // One step finds all of them; they are distinct for the reader.
+            VerifyError::SegmentCount { .. } if reached == Check::Length => (Check::Form, error),
+            VerifyError::HeaderTooLong { .. } if reached == Check::Length => (Check::Header, error),
+            error => (reached, error),
+        });
+        let outcome = |check| match &failed {
+            Some((failed, error)) if check == *failed => Outcome::Failed(error.clone()),
+            Some((failed, _)) if check > *failed => Outcome::NotReached,
+            _ => Outcome::Passed,
+        };
+        let steps = facts
+            .into_iter()
+            .map(|(check, expected, found)| Step { check, expected, found, outcome: outcome(check) })
+            .collect();
+        Self { steps }
+    }
+
+    /// Adds the steps that follow.
+    #[cfg(feature = "jwe")]
+    pub(super) fn followed_by(mut self, other: Self) -> Self {
+        self.steps.extend(other.steps);
+        self
+    }
+
     /// Returns the steps, in order.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
@@ -108,31 +138,13 @@ impl<K: KeySource> Validator<K> {
         let mut payload = Vec::new();
         let mut progress = Progress::default();
         let result = self.verify_reaching::<NoClaims>(token, &mut payload, &mut progress);
-        let failed = match result {
-            Ok(_) => None,
-            // One step finds all of them; they are distinct for the reader.
-            Err(error @ VerifyError::SegmentCount { .. }) => Some((Check::Form, error)),
-            Err(error @ VerifyError::HeaderTooLong { .. }) => Some((Check::Header, error)),
-            Err(error) => Some((progress.check, error)),
-        };
-        let outcome = |check| match &failed {
-            Some((failed, error)) if check == *failed => Outcome::Failed(error.clone()),
-            Some((failed, _)) if check > *failed => Outcome::NotReached,
-            _ => Outcome::Passed,
-        };
         let now = progress.now.unwrap_or_else(|| self.clock.now());
-        let steps = self
-            .facts(token, now)
-            .into_iter()
-            .map(|(check, expected, found)| Step { check, expected, found, outcome: outcome(check) })
-            .collect();
-        Explanation { steps }
+        Explanation::new(self.facts(token, now), progress.check, result.err())
     }
 
     /// What each step of this policy expects, and what the token has, as far as it can be read.
-    fn facts(&self, token: &str, now: NumericDate) -> Vec<(Check, Expected, Found)> {
+    fn facts(&self, token: &str, now: NumericDate) -> Vec<Fact> {
         let limit = self.verifier.max_length;
-        let leeway = self.leeway.unwrap_or_default();
         let unverified = UnverifiedToken::parse_up_to(limit, token).ok();
         let header = unverified.as_ref().map(UnverifiedToken::header);
         let claims = unverified
@@ -160,16 +172,29 @@ impl<K: KeySource> Validator<K> {
                 }),
             ),
             (Check::Signature, Expected::Always("one made with that key"), Found::Nothing),
+        ];
+        let typ = header.map_or(Found::Nothing, |header| Found::text(header.typ()));
+        facts.extend(self.facts_of_claims(typ, &claims, now));
+        facts
+    }
+}
+
+impl<K> Validator<K> {
+    /// What each step from the claims on expects, and what the token has. `typ` is what its header has.
+    pub(super) fn facts_of_claims(
+        &self,
+        typ: Found,
+        claims: &RegisteredClaims<'_>,
+        now: NumericDate,
+    ) -> Vec<Fact> {
+        let leeway = self.leeway.unwrap_or_default();
+        let mut facts = alloc::vec![
             (
                 Check::Claims,
                 Expected::Always("one strict JSON object, registered claims of the right types"),
                 Found::Nothing,
             ),
-            (
-                Check::Type,
-                self.expected_typ(),
-                header.map_or(Found::Nothing, |header| Found::text(header.typ()))
-            ),
+            (Check::Type, self.expected_typ(), typ),
         ];
         let expiry = match self.expiry {
             Expiry::Required => Expected::After { now, leeway, or_absent: false },

@@ -6,6 +6,10 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::algorithm::Algorithm;
+#[cfg(feature = "jwe")]
+use crate::content_encryption::ContentEncryption;
+#[cfg(feature = "jwe")]
+use crate::key_management::KeyManagement;
 use crate::time::NumericDate;
 
 /// What a policy expects of a token, at one [step](super::Step).
@@ -73,6 +77,22 @@ pub enum Found {
         /// `alg`.
         algorithm: Algorithm,
     },
+    /// The algorithms of the header of an encrypted token.
+    #[cfg(feature = "jwe")]
+    Encryption {
+        /// `alg`.
+        algorithm: KeyManagement,
+        /// `enc`.
+        enc: ContentEncryption,
+    },
+    /// What the key of an encrypted token is chosen by.
+    #[cfg(feature = "jwe")]
+    DecryptingKey {
+        /// `kid`.
+        key_id: Option<String>,
+        /// `alg`.
+        algorithm: KeyManagement,
+    },
     /// A text.
     Text(String),
     /// Several texts, at least one.
@@ -135,6 +155,14 @@ impl fmt::Display for Found {
             Self::Algorithm(algorithm) => write!(f, "{algorithm}"),
             Self::Key { key_id: Some(key_id), algorithm } => write!(f, "kid {key_id:?}, {algorithm}"),
             Self::Key { key_id: None, algorithm } => write!(f, "no kid, {algorithm}"),
+            #[cfg(feature = "jwe")]
+            Self::Encryption { algorithm, enc } => write!(f, "{algorithm}, {enc}"),
+            #[cfg(feature = "jwe")]
+            Self::DecryptingKey { key_id: Some(key_id), algorithm } => {
+                write!(f, "kid {key_id:?}, {algorithm}")
+            }
+            #[cfg(feature = "jwe")]
+            Self::DecryptingKey { key_id: None, algorithm } => write!(f, "no kid, {algorithm}"),
             Self::Text(text) => write!(f, "{text:?}"),
             Self::Texts(texts) => list(f, texts, ", "),
             Self::Date(date) => write!(f, "{date}"),

@@ -5,6 +5,8 @@ mod batch;
 #[cfg(feature = "cache")]
 mod cached;
 mod check;
+#[cfg(feature = "jwe")]
+mod encrypted;
 mod explain;
 mod facts;
 mod issuers;

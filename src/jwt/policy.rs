@@ -190,7 +190,7 @@ impl From<String> for Typ {
 }
 
 /// RFC 7515 §4.1.9: `application/` may be left out, and media types ignore case (RFC 2045 §5.1).
-fn is_media_type(found: &str, wanted: &str) -> bool {
+pub(super) fn is_media_type(found: &str, wanted: &str) -> bool {
     found == wanted || short(found).eq_ignore_ascii_case(short(wanted))
 }
 

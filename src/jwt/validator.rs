@@ -79,20 +79,7 @@ impl<K: KeySource> Validator<K> {
     /// tests.
     #[must_use]
     pub fn with_clock(keys: K, issuer: Issuer, audience: Audience, clock: impl Clock + 'static) -> Self {
-        Self {
-            verifier: Verifier::new(keys),
-            issuer,
-            audience,
-            subject: None,
-            typ: Typ::jwt(),
-            expiry: Expiry::Required,
-            leeway: None,
-            max_age: None,
-            required: Vec::new(),
-            null_as_absent: false,
-            checks: Vec::new(),
-            clock: Arc::new(clock),
-        }
+        Self::with_keys(keys, issuer, audience, Arc::new(clock))
     }
 
     /// Hides the type of the key source, so that validators with different ones are put side by side in a
@@ -126,6 +113,26 @@ impl<K: KeySource> Validator<K> {
             null_as_absent: self.null_as_absent,
             checks: self.checks,
             clock: self.clock,
+        }
+    }
+}
+
+impl<K> Validator<K> {
+    /// The default policy with keys of any kind.
+    pub(super) fn with_keys(keys: K, issuer: Issuer, audience: Audience, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            verifier: Verifier::with_keys(keys),
+            issuer,
+            audience,
+            subject: None,
+            typ: Typ::jwt(),
+            expiry: Expiry::Required,
+            leeway: None,
+            max_age: None,
+            required: Vec::new(),
+            null_as_absent: false,
+            checks: Vec::new(),
+            clock,
         }
     }
 
@@ -244,86 +251,22 @@ impl<K: KeySource> Validator<K> {
         Self { verifier: self.verifier.max_length(bytes), ..self }
     }
 
-    /// Verifies `token` and reads its claims into `T`: the caller's type alone, or
-    /// [`Claims`](crate::Claims) of it.
-    ///
-    /// `T`'s `Deserialize` runs once, after the signature has been verified and before times, issuer and audience
-    /// are checked, in the same pass as the registered claims. Its result, an error too, counts after all checks. So let
-    /// it do nothing but read.
-    ///
-    /// # Errors
-    /// Almost every variant of [`VerifyError`] can come from here, and a payload is not decoded before
-    /// its signature holds.
-    pub fn verify<T: for<'de> FromClaims<'de>>(&self, token: &str) -> Result<Verified<T>, VerifyError> {
-        // The shorter buffer is cleared faster; the longer one is for any token within the default limit.
-        let (mut short, mut long);
-        let buffer: &mut dyn Buffer = if token.len() <= 1024 {
-            short = Stack::<768>::new();
-            &mut short
-        } else {
-            long = Stack::<{ DEFAULT_MAX_LENGTH * 3 / 4 }>::new();
-            &mut long
-        };
-        self.verify_reaching(token, buffer, &mut Progress::default())
-    }
-
-    /// As [`verify`](Self::verify), with claims that borrow from `buffer`, which holds the payload
-    /// afterwards and can be used again.
-    ///
-    /// ```
-    /// # use jotwell::{Audience, Issuer, Validator, VerifyingKey};
-    /// #[derive(serde::Deserialize)]
-    /// struct Account<'a> {
-    ///     #[serde(borrow)]
-    ///     roles: Vec<&'a str>,
-    /// }
-    ///
-    /// # fn example(validator: Validator<VerifyingKey>, token: &str) -> Result<(), jotwell::VerifyError> {
-    /// let mut buffer = Vec::new();
-    /// let token = validator.verify_in::<Account<'_>>(token, &mut buffer)?;
-    /// assert!(token.roles.contains(&"editor"));
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify).
-    pub fn verify_in<'b, T: FromClaims<'b>>(
-        &self,
-        token: &str,
-        buffer: &'b mut Vec<u8>,
-    ) -> Result<Verified<T>, VerifyError> {
-        self.verify_reaching(token, buffer, &mut Progress::default())
-    }
-
-    /// The verification itself. How far it came and what it found is left in `progress`.
+    /// Checks everything that the policy says of a token whose authenticity has been verified.
     #[inline]
-    pub(super) fn verify_reaching<'v, 'b, T: FromClaims<'b>>(
-        &'v self,
-        token: &str,
-        buffer: &'b mut dyn Buffer,
-        progress: &mut Progress<'v, 'b>,
-    ) -> Result<Verified<T>, VerifyError> {
-        let compact = Compact::parse(token, self.verifier.max_length)?;
-        progress.check = Check::Header;
-        let header = self.verifier.header(&compact)?;
-        progress.check = Check::Key;
-        let key = progress.key.insert(self.verifier.key_for(&header)?);
-        progress.check = Check::Signature;
-        self.verifier.signature(key, &header, &compact)?;
-        progress.check = Check::Claims;
-        let payload = buffer.decode(TokenPart::Payload, compact.payload)?;
-        let reader = progress.claims.payload(payload, self.tolerance());
-        let value = T::from_claims(reader);
-        let claims = reader.finish()?;
-        progress.check = Check::Type;
-        self.typ.check(header.typ())?;
-        let now = *progress.now.insert(self.clock.now());
-        self.check_times(now, claims.dates(), &mut progress.check)?;
-        self.check_parties(claims, &mut progress.check)?;
-        progress.check = Check::Custom;
-        self.check_custom(claims)?;
-        // A type that does not fit is reported last, so that an expired token of an older shape is expired.
-        Ok(Verified::new(header, value?))
+    pub(super) fn check_policy(
+        &self,
+        typ: Option<&str>,
+        claims: &RegisteredClaims<'_>,
+        check: &mut Check,
+        now: &mut Option<NumericDate>,
+    ) -> Result<(), VerifyError> {
+        *check = Check::Type;
+        self.typ.check(typ)?;
+        let now = *now.insert(self.clock.now());
+        self.check_times(now, claims.dates(), check)?;
+        self.check_parties(claims, check)?;
+        *check = Check::Custom;
+        self.check_custom(claims)
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6. Sums stop at the ends of time instead of overflowing.
@@ -395,6 +338,84 @@ impl<K: KeySource> Validator<K> {
 
     pub(super) fn check_custom(&self, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
         self.checks.iter().try_for_each(|check| check(claims))
+    }
+}
+
+impl<K: KeySource> Validator<K> {
+    /// Verifies `token` and reads its claims into `T`: the caller's type alone, or
+    /// [`Claims`](crate::Claims) of it.
+    ///
+    /// `T`'s `Deserialize` runs once, after the signature has been verified and before times, issuer and audience
+    /// are checked, in the same pass as the registered claims. Its result, an error too, counts after all checks. So let
+    /// it do nothing but read.
+    ///
+    /// # Errors
+    /// Almost every variant of [`VerifyError`] can come from here, and a payload is not decoded before
+    /// its signature holds.
+    pub fn verify<T: for<'de> FromClaims<'de>>(&self, token: &str) -> Result<Verified<T>, VerifyError> {
+        // The shorter buffer is cleared faster; the longer one is for any token within the default limit.
+        let (mut short, mut long);
+        let buffer: &mut dyn Buffer = if token.len() <= 1024 {
+            short = Stack::<768>::new();
+            &mut short
+        } else {
+            long = Stack::<{ DEFAULT_MAX_LENGTH * 3 / 4 }>::new();
+            &mut long
+        };
+        self.verify_reaching(token, buffer, &mut Progress::default())
+    }
+
+    /// As [`verify`](Self::verify), with claims that borrow from `buffer`, which holds the payload
+    /// afterwards and can be used again.
+    ///
+    /// ```
+    /// # use jotwell::{Audience, Issuer, Validator, VerifyingKey};
+    /// #[derive(serde::Deserialize)]
+    /// struct Account<'a> {
+    ///     #[serde(borrow)]
+    ///     roles: Vec<&'a str>,
+    /// }
+    ///
+    /// # fn example(validator: Validator<VerifyingKey>, token: &str) -> Result<(), jotwell::VerifyError> {
+    /// let mut buffer = Vec::new();
+    /// let token = validator.verify_in::<Account<'_>>(token, &mut buffer)?;
+    /// assert!(token.roles.contains(&"editor"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_in<'b, T: FromClaims<'b>>(
+        &self,
+        token: &str,
+        buffer: &'b mut Vec<u8>,
+    ) -> Result<Verified<T>, VerifyError> {
+        self.verify_reaching(token, buffer, &mut Progress::default())
+    }
+
+    /// The verification itself. How far it came and what it found is left in `progress`.
+    #[inline]
+    pub(super) fn verify_reaching<'v, 'b, T: FromClaims<'b>>(
+        &'v self,
+        token: &str,
+        buffer: &'b mut dyn Buffer,
+        progress: &mut Progress<'v, 'b>,
+    ) -> Result<Verified<T>, VerifyError> {
+        let compact = Compact::parse(token, self.verifier.max_length)?;
+        progress.check = Check::Header;
+        let header = self.verifier.header(&compact)?;
+        progress.check = Check::Key;
+        let key = progress.key.insert(self.verifier.key_for(&header)?);
+        progress.check = Check::Signature;
+        self.verifier.signature(key, &header, &compact)?;
+        progress.check = Check::Claims;
+        let payload = buffer.decode(TokenPart::Payload, compact.payload)?;
+        let reader = progress.claims.payload(payload, self.tolerance());
+        let value = T::from_claims(reader);
+        let claims = reader.finish()?;
+        self.check_policy(header.typ(), claims, &mut progress.check, &mut progress.now)?;
+        // A type that does not fit is reported last, so that an expired token of an older shape is expired.
+        Ok(Verified::new(header, value?))
     }
 }
 

@@ -18,9 +18,9 @@ mod hmac;
 mod identity;
 mod precomputation;
 mod primitive;
-mod random;
+pub(crate) mod random;
 #[cfg(feature = "rsa-verify")]
-mod rsa;
+pub(crate) mod rsa;
 mod signing;
 mod slot;
 #[cfg(any(feature = "eddsa", feature = "aws-lc-rs"))]

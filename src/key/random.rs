@@ -1,24 +1,24 @@
 //! Randomness from the system. Without `std` there is no source that works everywhere, so what needs
 //! one fails.
 
-#[cfg(all(feature = "std", any(feature = "ecdsa", feature = "rsa")))]
-pub(super) use getrandom::SysRng as SystemRng;
-#[cfg(all(not(feature = "std"), feature = "rsa"))]
-pub(super) use none::SystemRng;
+#[cfg(all(feature = "std", any(feature = "ecdsa", feature = "jwe", feature = "rsa")))]
+pub(crate) use getrandom::SysRng as SystemRng;
+#[cfg(all(not(feature = "std"), any(feature = "jwe", feature = "rsa")))]
+pub(crate) use none::SystemRng;
 
 /// `len` random bytes.
-#[cfg(all(feature = "std", any(feature = "eddsa", feature = "hmac")))]
-pub(super) fn bytes(len: usize) -> Result<crate::numbers::Secret, crate::error::KeyError> {
+#[cfg(all(feature = "std", any(feature = "eddsa", feature = "hmac", feature = "jwe")))]
+pub(crate) fn bytes(len: usize) -> Result<crate::numbers::Secret, crate::error::KeyError> {
     let mut bytes = crate::numbers::Secret::new(alloc::vec![0; len]);
     getrandom::fill(&mut bytes).map_err(|_| crate::error::KeyError::Randomness)?;
     Ok(bytes)
 }
 
-#[cfg(all(not(feature = "std"), feature = "rsa"))]
+#[cfg(all(not(feature = "std"), any(feature = "jwe", feature = "rsa")))]
 mod none {
     use crate::error::SignError;
 
-    pub(in crate::key) struct SystemRng;
+    pub(crate) struct SystemRng;
 
     impl rand_core::TryRng for SystemRng {
         type Error = SignError;

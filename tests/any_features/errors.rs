@@ -106,6 +106,8 @@ fn a_token_that_is_refused_says_why() {
     tells(VerifyError::UnsupportedCrit, &["\"crit\""], None, texts);
     tells(VerifyError::MissingAlgorithm, &["\"alg\""], None, texts);
     tells(VerifyError::UnexpectedEnc, &["\"enc\""], None, texts);
+    #[cfg(feature = "jwe")]
+    of_encrypted_tokens(texts);
     tells(VerifyError::Unsecured, &["\"none\""], None, texts);
     tells(VerifyError::UnknownAlgorithm, &["\"alg\""], None, texts);
     let (expected, found) = (Algorithm::ES256, Algorithm::HS384);
@@ -178,6 +180,84 @@ fn a_token_that_is_refused_says_why() {
         None,
         texts,
     );
+}
+
+#[cfg(feature = "jwe")]
+fn of_encrypted_tokens(texts: &mut BTreeSet<String>) {
+    use jotwell::jwe::{ContentEncryption, KeyManagement};
+
+    let base64 = DecodeError::InvalidSymbol;
+    for part in [
+        TokenPart::EncryptedKey,
+        TokenPart::InitializationVector,
+        TokenPart::Ciphertext,
+        TokenPart::AuthenticationTag,
+        TokenPart::AuthenticatedData,
+        TokenPart::WholeJwe,
+    ] {
+        tells(VerifyError::Base64 { part, error: base64 }, &[&part.to_string()], Some(&base64), texts);
+    }
+    tells(VerifyError::MissingEnc, &["\"enc\""], None, texts);
+    tells(VerifyError::UnknownEnc, &["\"enc\""], None, texts);
+    tells(VerifyError::Compressed, &["\"zip\""], None, texts);
+    let (expected, found) = (KeyManagement::Dir, KeyManagement::A128KW);
+    tells(VerifyError::KeyManagementMismatch { expected, found }, &["dir", "A128KW"], None, texts);
+    tells(VerifyError::EncNotAllowed { found: ContentEncryption::A256GCM }, &["A256GCM"], None, texts);
+    tells(VerifyError::InvalidJwe { member: "m" }, &["\"m\""], None, texts);
+    tells(VerifyError::IterationsNotAllowed { found: 17, max: 16 }, &["17", "16"], None, texts);
+    tells(VerifyError::DecryptionFailed, &[], None, texts);
+    tells(VerifyError::NotNested, &["\"cty\""], None, texts);
+    tells(VerifyError::Nested, &["\"cty\""], None, texts);
+    tells(VerifyError::HeaderClaimMismatch, &["header"], None, texts);
+}
+
+#[cfg(feature = "jwe")]
+#[test]
+fn a_token_that_cannot_be_encrypted_says_why() {
+    use jotwell::EncryptError;
+    use jotwell::jwe::{ContentEncryption, KeyManagement};
+
+    let texts = &mut BTreeSet::new();
+    let sign = SignError::Serialize;
+    tells(EncryptError::from(sign.clone()), &[], Some(&sign), texts);
+    tells(EncryptError::InvalidHeader { parameter: "p".into() }, &["\"p\""], None, texts);
+    let (key, header) = (KeyManagement::Dir, KeyManagement::A128KW);
+    tells(EncryptError::KeyManagementMismatch { key, header }, &["says A128KW", "for dir"], None, texts);
+    tells(EncryptError::EncNotAllowed { found: ContentEncryption::A256GCM }, &["A256GCM"], None, texts);
+    tells(EncryptError::RecipientCount { found: 18, limit: 17 }, &["18", "17"], None, texts);
+    tells(EncryptError::OneRecipientOnly { algorithm: key }, &["dir"], None, texts);
+    tells(EncryptError::Randomness, &[], None, texts);
+    tells(EncryptError::Backend, &[], None, texts);
+}
+
+#[cfg(feature = "jwe")]
+#[test]
+fn a_key_that_does_not_encrypt_says_why() {
+    use jotwell::jwe::KeyManagement;
+
+    let texts = &mut BTreeSet::new();
+    let (algorithm, found, format) = (KeyManagement::RsaOaep256, KeyType::Dsa, KeyFormat::Sec1);
+    tells(KeyError::EncryptionDisabled { algorithm }, &["RSA-OAEP-256", "`rsa`"], None, texts);
+    tells(
+        KeyError::WrongEncryptionKeyType { algorithm, found, format },
+        &["RSA-OAEP-256", &found.to_string(), &format.to_string()],
+        None,
+        texts,
+    );
+    tells(
+        KeyError::SecretLength { algorithm: "A128KW", expected: 17, found: 18 },
+        &["A128KW", "17", "18"],
+        None,
+        texts,
+    );
+    tells(KeyError::ContentEncryptions { algorithm, found: 0 }, &["RSA-OAEP-256", "0"], None, texts);
+    let direct = KeyManagement::Dir;
+    tells(KeyError::ContentEncryptions { algorithm: direct, found: 17 }, &["dir", "17"], None, texts);
+    tells(KeyError::PasswordAlgorithm { algorithm }, &["RSA-OAEP-256"], None, texts);
+    let password = KeyManagement::Pbes2Hs256A128KW;
+    tells(KeyError::PasswordAlgorithm { algorithm: password }, &["PBES2-HS256+A128KW"], None, texts);
+    tells(KeyError::Iterations { found: 17, min: 18 }, &["17", "18"], None, texts);
+    tells(KeyError::NotSymmetric { algorithm }, &["RSA-OAEP-256"], None, texts);
 }
 
 #[test]

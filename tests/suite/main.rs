@@ -17,6 +17,8 @@ mod explain;
 #[cfg(not(miri))]
 mod interop;
 mod issuers;
+#[cfg(feature = "jwe")]
+mod jwe;
 mod jwk_set;
 mod jws_json;
 mod jwt;

@@ -21,7 +21,11 @@ use crate::unbound::UnboundKey;
 
 #[cfg(feature = "std")]
 pub(super) use sign::generate;
+#[cfg(all(feature = "rsa", feature = "jwe", feature = "std"))]
+pub(crate) use sign::generate_numbers;
 pub(super) use sign::signer;
+#[cfg(all(feature = "rsa", feature = "jwe"))]
+pub(crate) use sign::{decryption_key, encryption_key};
 
 pub(super) fn verifier(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Public, KeyError> {
     let Numbers::Rsa { n, e, .. } = unbound.numbers() else {

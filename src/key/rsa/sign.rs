@@ -27,11 +27,7 @@ pub(in crate::key) fn signer(algorithm: Algorithm, unbound: &UnboundKey) -> Resu
     unbound.check_type(algorithm)?;
     let private = private.as_ref().ok_or(KeyError::NotPrivate { found: unbound.format() })?;
     let public = PublicKey::new(n, e)?;
-    let key = private_key(&public, private)?;
-    let complete = private_numbers(&key);
-    if private.factors.is_some() && private.factors != complete.factors {
-        return Err(KeyError::InvalidRsaKey);
-    }
+    let (key, complete) = checked_private_key(&public, private)?;
     let verifier = verify::verifier(algorithm, &public)?;
     let signer = match (algorithm.family(), algorithm.hash()) {
         (Family::RsaPss, Hash::Sha256) => Signer::arc(pss::SigningKey::<Sha256>::new(key)),
@@ -48,6 +44,12 @@ pub(in crate::key) fn signer(algorithm: Algorithm, unbound: &UnboundKey) -> Resu
 /// made by `openssl genpkey` and read from PEM.
 #[cfg(feature = "std")]
 pub(in crate::key) fn generate(_: Algorithm) -> Result<Numbers, KeyError> {
+    generate_numbers()
+}
+
+/// A random key, whatever it is for.
+#[cfg(feature = "std")]
+pub(crate) fn generate_numbers() -> Result<Numbers, KeyError> {
     use rsa::traits::PublicKeyParts;
 
     use crate::algorithm::RSA_MIN_BITS;
@@ -70,6 +72,39 @@ fn private_numbers(key: &PrivateKey) -> RsaPrivate {
         _ => None,
     };
     RsaPrivate { d: secret(key.d()), factors }
+}
+
+/// The key of these numbers, which fit each other, and all of its private numbers.
+fn checked_private_key(
+    public: &PublicKey<'_>,
+    private: &RsaPrivate,
+) -> Result<(PrivateKey, RsaPrivate), KeyError> {
+    let key = private_key(public, private)?;
+    let complete = private_numbers(&key);
+    if private.factors.is_some() && private.factors != complete.factors {
+        return Err(KeyError::InvalidRsaKey);
+    }
+    Ok((key, complete))
+}
+
+/// A private key that decrypts, under the rules that hold for one that signs, and its numbers in canonical form.
+#[cfg(feature = "jwe")]
+pub(crate) fn decryption_key(
+    n: &[u8],
+    e: &[u8],
+    private: &RsaPrivate,
+) -> Result<(PrivateKey, Numbers), KeyError> {
+    let public = PublicKey::new(n, e)?;
+    let (key, complete) = checked_private_key(&public, private)?;
+    Ok((key, public.numbers(Some(complete))))
+}
+
+/// A public key that encrypts, under the rules that hold for one that verifies, and its numbers in canonical form.
+#[cfg(feature = "jwe")]
+pub(crate) fn encryption_key(n: &[u8], e: &[u8]) -> Result<(rsa::PublicKey, Numbers), KeyError> {
+    let public = PublicKey::new(n, e)?;
+    let key = rsa::PublicKey::new(uint(public.n()), uint(public.e())).map_err(|_| KeyError::InvalidRsaKey)?;
+    Ok((key, public.numbers(None)))
 }
 
 fn private_key(public: &PublicKey<'_>, private: &RsaPrivate) -> Result<PrivateKey, KeyError> {

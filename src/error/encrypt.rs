@@ -1,0 +1,88 @@
+//! What can be wrong with a token that is to be encrypted.
+
+use alloc::borrow::Cow;
+use core::fmt;
+
+use super::SignError;
+use crate::content_encryption::ContentEncryption;
+use crate::key_management::KeyManagement;
+
+/// A token cannot be encrypted. For the issuer, whose claims, header or keys are at fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncryptError {
+    /// The claims cannot be written, or the inner token of a nested one cannot be signed.
+    Sign(SignError),
+    /// The header parameter would not be understood by a recipient: a critical extension, a repeated one, or one
+    /// that encryption itself sets.
+    InvalidHeader {
+        /// The parameter's name.
+        parameter: Cow<'static, str>,
+    },
+    /// The header is for another key management algorithm than the key.
+    KeyManagementMismatch {
+        /// The key's algorithm.
+        key: KeyManagement,
+        /// The header's.
+        header: KeyManagement,
+    },
+    /// The key is not meant for this content encryption.
+    EncNotAllowed {
+        /// The content encryption that was asked for.
+        found: ContentEncryption,
+    },
+    /// The message has no recipient, or more than are allowed.
+    RecipientCount {
+        /// How many it has.
+        found: usize,
+        /// The most that it may have.
+        limit: usize,
+    },
+    /// The algorithm leaves no room for other recipients: `dir` and `ECDH-ES` determine the content encryption key.
+    OneRecipientOnly {
+        /// The algorithm.
+        algorithm: KeyManagement,
+    },
+    /// The system gave no randomness, which every encryption needs.
+    Randomness,
+    /// The content is too long for the algorithm, or the library that computes has failed and does not say why.
+    Backend,
+}
+
+impl fmt::Display for EncryptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sign(_) => f.write_str("the content of the encrypted token cannot be made"),
+            Self::InvalidHeader { parameter } => {
+                write!(f, "the header parameter {parameter:?} cannot be set, or would not be understood")
+            }
+            Self::KeyManagementMismatch { key, header } => {
+                write!(f, "the header says {header}, the key is for {key}")
+            }
+            Self::EncNotAllowed { found } => write!(f, "the key is not meant for {found}"),
+            Self::RecipientCount { found, limit } => {
+                write!(f, "a JWE has 1 to {limit} recipients, found {found}")
+            }
+            Self::OneRecipientOnly { algorithm } => {
+                write!(f, "{algorithm} is for a single recipient; use key wrapping for several")
+            }
+            Self::Randomness => f.write_str("the system gave no randomness"),
+            Self::Backend => f.write_str("the content could not be encrypted"),
+        }
+    }
+}
+
+impl core::error::Error for EncryptError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Sign(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<SignError> for EncryptError {
+    fn from(error: SignError) -> Self {
+        Self::Sign(error)
+    }
+}

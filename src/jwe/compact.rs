@@ -1,0 +1,89 @@
+//! The five parts of a token: RFC 7516 §7.1.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use super::EncryptingKey;
+use super::content::{Failed, Tag};
+use super::header::Header;
+use super::key::{Kept, random};
+use crate::base64url;
+use crate::content_encryption::ContentEncryption;
+use crate::error::{EncryptError, VerifyError};
+use crate::jws::check_header_length;
+
+/// A token taken apart, nothing decoded.
+#[derive(Clone, Copy)]
+pub(super) struct Compact<'a> {
+    pub(super) header: &'a str,
+    pub(super) encrypted_key: &'a str,
+    pub(super) iv: &'a str,
+    pub(super) ciphertext: &'a str,
+    pub(super) tag: &'a str,
+}
+
+impl<'a> Compact<'a> {
+    pub(super) fn parse(token: &'a str, limit: usize) -> Result<Self, VerifyError> {
+        if token.len() > limit {
+            return Err(VerifyError::TooLong { length: token.len(), limit });
+        }
+        let mut parts = token.split('.');
+        let compact = match core::array::from_fn(|_| parts.next()) {
+            [Some(header), Some(encrypted_key), Some(iv), Some(ciphertext), Some(tag)]
+                if parts.next().is_none() =>
+            {
+                Self { header, encrypted_key, iv, ciphertext, tag }
+            }
+            _ => {
+                let dots = token.bytes().filter(|byte| *byte == b'.').count();
+                return Err(VerifyError::SegmentCount { found: dots.saturating_add(1) });
+            }
+        };
+        check_header_length(limit, compact.header)?;
+        Ok(compact)
+    }
+}
+
+/// What a content is encrypted to.
+pub(super) struct Sealed {
+    pub(super) iv: Vec<u8>,
+    pub(super) ciphertext: Vec<u8>,
+    pub(super) tag: Tag,
+}
+
+/// Encrypts `content` under a new initialization vector.
+pub(super) fn seal(
+    encryption: ContentEncryption,
+    key: &Kept<'_>,
+    aad: &[u8],
+    content: &[u8],
+) -> Result<Sealed, EncryptError> {
+    let mut iv = alloc::vec![0; encryption.iv_len()];
+    random(&mut iv).map_err(|_| EncryptError::Randomness)?;
+    // A buffer that grew by its padding would leave a copy of the content behind.
+    let mut buffer = Zeroizing::new(Vec::with_capacity(content.len().saturating_add(16)));
+    buffer.extend_from_slice(content);
+    let tag = key.encrypt(&iv, aad, &mut buffer).map_err(|_: Failed| EncryptError::Backend)?;
+    Ok(Sealed { iv, ciphertext: core::mem::take(&mut *buffer), tag })
+}
+
+/// RFC 7516 §5.1.
+pub(super) fn encrypt(
+    key: &EncryptingKey,
+    mut header: Header,
+    content: &[u8],
+) -> Result<String, EncryptError> {
+    key.check_header(&header)?;
+    let established = key.establish(header.enc(), header.take_parameters())?;
+    header.set_parameters(established.wrapped.parameters);
+    let mut token = Vec::new();
+    base64url::append(header.to_json().as_bytes(), &mut token);
+    let sealed = seal(header.enc(), &established.key, &token, content)?;
+    for part in [&established.wrapped.encrypted_key, &sealed.iv, &sealed.ciphertext, sealed.tag.as_ref()] {
+        token.push(b'.');
+        base64url::append(part, &mut token);
+    }
+    Ok(String::from_utf8(token).expect("base64url and dots are ASCII"))
+}

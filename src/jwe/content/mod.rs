@@ -1,0 +1,96 @@
+//! Content encryption: RFC 7518 §5. A key for one algorithm, and the two operations.
+
+mod cbc_hmac;
+mod gcm;
+#[cfg(all(test, feature = "std"))]
+mod tests;
+
+use alloc::vec::Vec;
+
+use self::cbc_hmac::CbcHmac;
+pub(super) use self::gcm::Gcm;
+use crate::algorithm::Hash;
+use crate::content_encryption::{Cipher, ContentEncryption};
+
+/// Whatever went wrong with a key or a tag. It says nothing, so that nothing can be told apart by it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Failed;
+
+/// The longest tag, that of A256CBC-HS512.
+const MAX_TAG: usize = 32;
+
+/// An authentication tag.
+pub(super) struct Tag {
+    bytes: [u8; MAX_TAG],
+    len: usize,
+}
+
+impl Tag {
+    fn new(tag: &[u8]) -> Self {
+        let mut bytes = [0; MAX_TAG];
+        let len = tag.len().min(MAX_TAG);
+        for (to, from) in bytes.iter_mut().zip(tag) {
+            *to = *from;
+        }
+        Self { bytes, len }
+    }
+}
+
+impl AsRef<[u8]> for Tag {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// A content encryption key, ready for use. It is wiped when it is dropped.
+pub(super) enum ContentKey {
+    Gcm(Gcm),
+    CbcHmac(CbcHmac),
+}
+
+impl ContentKey {
+    /// `key` has [`ContentEncryption::key_len`] bytes.
+    pub(super) fn new(encryption: ContentEncryption, key: &[u8]) -> Result<Self, Failed> {
+        if key.len() != encryption.key_len() {
+            return Err(Failed);
+        }
+        match encryption.cipher() {
+            Cipher::Gcm => Gcm::new(key).map(Self::Gcm),
+            Cipher::CbcHmac(Hash::Sha256) => CbcHmac::sha256(key).map(Self::CbcHmac),
+            Cipher::CbcHmac(Hash::Sha384) => CbcHmac::sha384(key).map(Self::CbcHmac),
+            Cipher::CbcHmac(Hash::Sha512) => CbcHmac::sha512(key).map(Self::CbcHmac),
+        }
+    }
+
+    /// Encrypts `content` in place, which may become longer by its padding.
+    pub(super) fn encrypt(&self, iv: &[u8], aad: &[u8], content: &mut Vec<u8>) -> Result<Tag, Failed> {
+        match self {
+            Self::Gcm(key) => key.encrypt(iv, aad, content),
+            Self::CbcHmac(key) => key.encrypt(iv, aad, content),
+        }
+    }
+
+    /// Decrypts `content` in place and cuts its padding off, once the tag has been verified. After a failure `content`
+    /// is not plaintext.
+    pub(super) fn decrypt(
+        &self,
+        iv: &[u8],
+        aad: &[u8],
+        content: &mut Vec<u8>,
+        tag: &[u8],
+    ) -> Result<(), Failed> {
+        match self {
+            Self::Gcm(key) => key.decrypt(iv, aad, content, tag),
+            Self::CbcHmac(key) => key.decrypt(iv, aad, content, tag),
+        }
+    }
+}
+
+/// Whether that many bytes can be a ciphertext of this algorithm. The length is public.
+pub(super) const fn is_ciphertext_len(encryption: ContentEncryption, len: usize) -> bool {
+    match encryption.cipher() {
+        Cipher::Gcm => true,
+        // Padding is never empty (RFC 7518 §5.2.2.1).
+        Cipher::CbcHmac(_) => len > 0 && len.is_multiple_of(16),
+    }
+}

@@ -1,0 +1,184 @@
+//! The way of a token to its content: RFC 7516 §5.2.
+
+use alloc::borrow::Cow;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use super::compact::Compact;
+use super::content::{Failed, is_ciphertext_len};
+use super::header::Header;
+use super::key::sealed::Key;
+use super::{Decrypted, DecryptingKey, DecryptingKeySource, SharedKey};
+use crate::algorithm::RSA_MAX_BITS;
+use crate::base64url;
+use crate::error::{TokenPart, VerifyError};
+use crate::jws::{DEFAULT_MAX_LENGTH, Verified, decoded};
+
+/// Decrypts tokens with the keys of `K`.
+///
+/// It says nothing of expiry, issuer or audience: for tokens that carry claims use
+/// [`Validator::verify_nested`](crate::Validator::verify_nested) or
+/// [`Validator::verify_encrypted`](crate::Validator::verify_encrypted).
+#[derive(Clone, Debug)]
+pub struct Decrypter<K> {
+    keys: K,
+    max_length: usize,
+}
+
+impl<K: DecryptingKeySource> Decrypter<K> {
+    /// Creates a decrypter with these keys, for tokens of up to 16 KiB.
+    #[must_use]
+    pub fn new(keys: K) -> Self {
+        Self { keys, max_length: DEFAULT_MAX_LENGTH }
+    }
+
+    /// Sets the greatest length of a token in bytes. A JWE in JSON has been measured before, when it was parsed. Half of it, or
+    /// 8 KiB where that is more, may be the header's.
+    #[must_use]
+    pub fn max_length(self, bytes: usize) -> Self {
+        Self { max_length: bytes, ..self }
+    }
+
+    /// Decrypts `token`, in compact form.
+    ///
+    /// # Errors
+    /// The variants of [`VerifyError`] from [`TooLong`](VerifyError::TooLong) to
+    /// [`DecryptionFailed`](VerifyError::DecryptionFailed), whichever check comes first.
+    pub fn decrypt(&self, token: &str) -> Result<Decrypted<Vec<u8>>, VerifyError> {
+        let (header, content) = decrypt(&self.keys, self.max_length, token, |_| {})?;
+        Ok(Decrypted::new(header, take(content)))
+    }
+
+    pub(super) fn keys(&self) -> &K {
+        &self.keys
+    }
+}
+
+impl<K: DecryptingKeySource<Key = SharedKey>> Decrypter<K> {
+    /// Decrypts `token`, in compact form, under a secret that only one recipient has: so its holders alone can have made
+    /// the token.
+    ///
+    /// ```
+    /// use jotwell::jwe::{ContentEncryption, Decrypter, KeyManagement, SharedKey};
+    ///
+    /// let key = SharedKey::generate(KeyManagement::A256KW, &[ContentEncryption::A256CbcHs512])?;
+    /// let token = key.encrypt(b"content")?;
+    /// assert_eq!(**Decrypter::new(key).verify(&token)?, *b"content");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`decrypt`](Self::decrypt).
+    pub fn verify(&self, token: &str) -> Result<Verified<Vec<u8>, Header>, VerifyError> {
+        let (header, content) = decrypt(&self.keys, self.max_length, token, |_| {})?;
+        Ok(Verified::new(header, take(content)))
+    }
+}
+
+/// What decryption has come to, for those who explain it.
+pub(crate) enum Step<'a> {
+    Header,
+    Key(&'a Arc<Header>),
+    Decryption,
+}
+
+/// Decrypts a token in compact form. `reached` hears of each step that is about to be taken.
+pub(crate) fn decrypt<K: DecryptingKeySource>(
+    keys: &K,
+    max_length: usize,
+    token: &str,
+    mut reached: impl FnMut(Step<'_>),
+) -> Result<(Arc<Header>, Zeroizing<Vec<u8>>), VerifyError> {
+    let compact = Compact::parse(token, max_length)?;
+    reached(Step::Header);
+    let header = Arc::new(Header::parse(&decoded(TokenPart::Header, compact.header)?)?);
+    reached(Step::Key(&header));
+    let key = key_for(keys, &header)?;
+    reached(Step::Decryption);
+    let parts = Parts::decode(&header, compact.iv, compact.ciphertext, compact.tag)?;
+    let encrypted_key = encrypted_key(compact.encrypted_key)?;
+    let content = parts.open(key.decrypting(), &header, &encrypted_key, compact.header.as_bytes())?;
+    Ok((header, content))
+}
+
+/// The key for a token with that header, of the algorithms that the header says.
+pub(super) fn key_for<'k, K: DecryptingKeySource>(
+    keys: &'k K,
+    header: &Header,
+) -> Result<Cow<'k, K::Key>, VerifyError> {
+    let key = keys.key_for(header)?;
+    // The source has chosen, and still the key decides.
+    let bound = key.decrypting();
+    if bound.algorithm() != header.algorithm() {
+        let (expected, found) = (bound.algorithm(), header.algorithm());
+        return Err(VerifyError::KeyManagementMismatch { expected, found });
+    }
+    if !bound.encryptions().contains(&header.enc()) {
+        return Err(VerifyError::EncNotAllowed { found: header.enc() });
+    }
+    Ok(key)
+}
+
+/// The longest encrypted key, that of the largest RSA key, in bytes.
+const MAX_ENCRYPTED_KEY: usize = RSA_MAX_BITS / 8;
+
+pub(super) fn encrypted_key(text: &str) -> Result<Vec<u8>, VerifyError> {
+    if text.len() > base64url::encoded_len(MAX_ENCRYPTED_KEY) {
+        return Err(VerifyError::InvalidJwe { member: "encrypted_key" });
+    }
+    decoded(TokenPart::EncryptedKey, text)
+}
+
+/// What the content encryption needs, each part of the right length.
+pub(super) struct Parts {
+    iv: Vec<u8>,
+    ciphertext: Zeroizing<Vec<u8>>,
+    tag: Vec<u8>,
+}
+
+impl Parts {
+    pub(super) fn decode(
+        header: &Header,
+        iv: &str,
+        ciphertext: &str,
+        tag: &str,
+    ) -> Result<Self, VerifyError> {
+        let enc = header.enc();
+        let sized = |part, member, text: &str, len| {
+            if text.len() != base64url::encoded_len(len) {
+                return Err(VerifyError::InvalidJwe { member });
+            }
+            decoded(part, text)
+        };
+        let iv = sized(TokenPart::InitializationVector, "iv", iv, enc.iv_len())?;
+        let tag = sized(TokenPart::AuthenticationTag, "tag", tag, enc.tag_len())?;
+        let ciphertext = Zeroizing::new(decoded(TokenPart::Ciphertext, ciphertext)?);
+        if !is_ciphertext_len(enc, ciphertext.len()) {
+            return Err(VerifyError::InvalidJwe { member: "ciphertext" });
+        }
+        Ok(Self { iv, ciphertext, tag })
+    }
+
+    /// RFC 7516 §11.5: from here on there is one failure.
+    pub(super) fn open(
+        self,
+        key: &DecryptingKey,
+        header: &Header,
+        encrypted_key: &[u8],
+        aad: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+        let content_key = key.unwrap(header, encrypted_key)?;
+        let mut content = self.ciphertext;
+        match content_key.decrypt(&self.iv, aad, &mut content, &self.tag) {
+            Ok(()) => Ok(content),
+            Err(Failed) => Err(VerifyError::DecryptionFailed),
+        }
+    }
+}
+
+/// The content itself, which belongs to the caller from here on.
+pub(super) fn take(mut content: Zeroizing<Vec<u8>>) -> Vec<u8> {
+    core::mem::take(&mut *content)
+}

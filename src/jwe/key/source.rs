@@ -1,0 +1,93 @@
+//! Where decryption takes its key from.
+
+use alloc::borrow::Cow;
+use alloc::sync::Arc;
+
+use super::{DecryptingKey, SharedKey};
+use crate::error::VerifyError;
+use crate::jwe::header::Header;
+
+pub(in crate::jwe) mod sealed {
+    use super::DecryptingKey;
+
+    /// What a recipient's key is made of.
+    pub trait Key {
+        #[doc(hidden)]
+        fn decrypting(&self) -> &DecryptingKey;
+    }
+}
+
+/// A key of a recipient: a [`DecryptingKey`] or a [`SharedKey`]. No other type can implement this.
+pub trait RecipientKey: Clone + sealed::Key {}
+
+impl RecipientKey for DecryptingKey {}
+
+impl RecipientKey for SharedKey {}
+
+impl sealed::Key for DecryptingKey {
+    fn decrypting(&self) -> &DecryptingKey {
+        self
+    }
+}
+
+/// One key or a collection of them, of which a token's header chooses by `kid`, then by `alg`.
+///
+/// The header has not been authenticated yet, so it only ever chooses among keys that are known beforehand, and the chosen
+/// key still decides both algorithms.
+pub trait DecryptingKeySource {
+    /// The type of the keys, which decides what comes out: [`Decrypted`](super::super::Decrypted) or
+    /// [`Verified`](crate::Verified).
+    type Key: RecipientKey;
+
+    /// Returns the key for a token with this header.
+    ///
+    /// # Errors
+    /// [`VerifyError::UnknownKey`] where no key has the `kid`, and [`VerifyError::KeyManagementMismatch`] where one has
+    /// it, for another algorithm.
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, Self::Key>, VerifyError>;
+}
+
+/// A single key is for every token that names its `kid` or none.
+fn single<'k, K: RecipientKey>(key: &'k K, header: &Header) -> Result<Cow<'k, K>, VerifyError> {
+    let bound = key.decrypting();
+    if bound.algorithm() != header.algorithm() {
+        let (expected, found) = (bound.algorithm(), header.algorithm());
+        return Err(VerifyError::KeyManagementMismatch { expected, found });
+    }
+    match (bound.key_id(), header.key_id()) {
+        (Some(ours), Some(theirs)) if ours != theirs => Err(VerifyError::UnknownKey),
+        _ => Ok(Cow::Borrowed(key)),
+    }
+}
+
+impl DecryptingKeySource for DecryptingKey {
+    type Key = Self;
+
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, Self>, VerifyError> {
+        single(self, header)
+    }
+}
+
+impl DecryptingKeySource for SharedKey {
+    type Key = Self;
+
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, Self>, VerifyError> {
+        single(self, header)
+    }
+}
+
+impl<K: DecryptingKeySource + ?Sized> DecryptingKeySource for &K {
+    type Key = K::Key;
+
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, K::Key>, VerifyError> {
+        (**self).key_for(header)
+    }
+}
+
+impl<K: DecryptingKeySource + ?Sized> DecryptingKeySource for Arc<K> {
+    type Key = K::Key;
+
+    fn key_for(&self, header: &Header) -> Result<Cow<'_, K::Key>, VerifyError> {
+        (**self).key_for(header)
+    }
+}

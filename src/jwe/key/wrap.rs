@@ -1,0 +1,50 @@
+//! AES Key Wrap: RFC 7518 §4.4, RFC 3394.
+
+use aes::{Aes128, Aes192, Aes256};
+use aes_kw::{AesKw, KeyInit};
+use alloc::vec::Vec;
+
+use crate::jwe::content::Failed;
+use crate::numbers::Secret;
+
+/// What wrapping adds, in bytes.
+const OVERHEAD: usize = 8;
+
+/// A key that wraps keys.
+pub(super) enum KeyWrap {
+    Aes128(AesKw<Aes128>),
+    Aes192(AesKw<Aes192>),
+    Aes256(AesKw<Aes256>),
+}
+
+impl KeyWrap {
+    /// From 16, 24 or 32 bytes.
+    pub(super) fn new(key: &[u8]) -> Result<Self, Failed> {
+        match key.len() {
+            16 => AesKw::new_from_slice(key).map(Self::Aes128).map_err(|_| Failed),
+            24 => AesKw::new_from_slice(key).map(Self::Aes192).map_err(|_| Failed),
+            32 => AesKw::new_from_slice(key).map(Self::Aes256).map_err(|_| Failed),
+            _ => Err(Failed),
+        }
+    }
+
+    pub(super) fn wrap(&self, key: &[u8]) -> Result<Vec<u8>, Failed> {
+        let mut wrapped = alloc::vec![0; key.len().saturating_add(OVERHEAD)];
+        let done = match self {
+            Self::Aes128(wrap) => wrap.wrap_key(key, &mut wrapped).is_ok(),
+            Self::Aes192(wrap) => wrap.wrap_key(key, &mut wrapped).is_ok(),
+            Self::Aes256(wrap) => wrap.wrap_key(key, &mut wrapped).is_ok(),
+        };
+        if done { Ok(wrapped) } else { Err(Failed) }
+    }
+
+    pub(super) fn unwrap(&self, wrapped: &[u8]) -> Result<Secret, Failed> {
+        let mut key = Secret::new(alloc::vec![0; wrapped.len().checked_sub(OVERHEAD).ok_or(Failed)?]);
+        let done = match self {
+            Self::Aes128(wrap) => wrap.unwrap_key(wrapped, &mut key).is_ok(),
+            Self::Aes192(wrap) => wrap.unwrap_key(wrapped, &mut key).is_ok(),
+            Self::Aes256(wrap) => wrap.unwrap_key(wrapped, &mut key).is_ok(),
+        };
+        if done { Ok(key) } else { Err(Failed) }
+    }
+}

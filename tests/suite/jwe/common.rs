@@ -1,0 +1,53 @@
+//! What the tests of encrypted tokens share.
+
+use jotwell::Curve;
+use jotwell::base64url;
+use jotwell::jwe::{ContentEncryption, DecryptingKey, KeyManagement};
+
+/// A token of these parts.
+pub(super) fn token(header: &str, encrypted_key: &[u8], iv: &[u8], ciphertext: &[u8], tag: &[u8]) -> String {
+    let parts = [header.as_bytes(), encrypted_key, iv, ciphertext, tag];
+    parts.map(base64url::encode).join(".")
+}
+
+/// The parts of a token, decoded.
+pub(super) fn parts(token: &str) -> [Vec<u8>; 5] {
+    let parts: Vec<_> = token.split('.').map(|part| base64url::decode(part).expect("base64url")).collect();
+    parts.try_into().expect("five parts")
+}
+
+/// A token of these parts, as they were taken apart.
+pub(super) fn joined(parts: &[Vec<u8>; 5]) -> String {
+    parts.each_ref().map(base64url::encode).join(".")
+}
+
+/// Decrypting keys of every algorithm, ECDH-ES on each of its curves, for these content encryptions. RSA keys are slow to
+/// make, so there is one for both of its algorithms.
+pub(super) fn every_key(encryptions: &[ContentEncryption]) -> Vec<DecryptingKey> {
+    let mut keys = Vec::new();
+    for &algorithm in KeyManagement::ALL {
+        let name = algorithm.name();
+        if name.starts_with("ECDH-ES") {
+            for curve in [Curve::P256, Curve::P384, Curve::P521, Curve::X25519] {
+                keys.push(DecryptingKey::generate_on(curve, algorithm, encryptions).expect(name));
+            }
+        } else if algorithm.is_password_based() {
+            keys.push(DecryptingKey::from_password(algorithm, encryptions, "password", 1000).expect(name));
+        } else if name.starts_with("RSA") {
+            let pem = include_str!("../../../vectors/interop/keys/rsa2048.pkcs8.pem");
+            keys.push(DecryptingKey::from_pem(algorithm, encryptions, pem).expect(name));
+        } else if algorithm == KeyManagement::Dir {
+            for enc in encryptions {
+                keys.push(DecryptingKey::generate(algorithm, &[*enc]).expect(name));
+            }
+        } else {
+            keys.push(DecryptingKey::generate(algorithm, encryptions).expect(name));
+        }
+    }
+    keys
+}
+
+/// Whether the key needs milliseconds, so that tests use fewer tokens of it.
+pub(super) fn is_slow(key: &DecryptingKey) -> bool {
+    key.algorithm().name().starts_with("RSA") || key.algorithm().is_password_based()
+}

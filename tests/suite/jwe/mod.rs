@@ -1,0 +1,11 @@
+//! Encrypted tokens: RFC 7516, RFC 7518 §4 and §5.
+
+mod attacks;
+mod claims;
+mod common;
+mod header;
+mod json;
+mod keys;
+mod ring;
+mod round_trip;
+mod vectors;
