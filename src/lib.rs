@@ -51,6 +51,11 @@ mod sync;
 mod time;
 mod unbound;
 
+/// The examples of the guide, which are run.
+#[cfg(all(doctest, feature = "jwe", feature = "eddsa"))]
+#[doc = include_str!("../docs/guides/encrypted-tokens.md")]
+mod guide {}
+
 /// Every step of verifying one token, as [`Validator::explain`] returns them.
 pub mod explain {
     pub use crate::jwt::{Check, Expected, Explanation, Found, Outcome, Step};
