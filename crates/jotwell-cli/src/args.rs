@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use jotwell::Algorithm;
+use jotwell::jwe::{ContentEncryption, KeyManagement};
+use jotwell::{Algorithm, Curve};
 
 use crate::failure::Failure;
 use crate::input;
@@ -94,6 +95,73 @@ impl Out {
     pub(crate) fn existing(&self) -> Existing {
         Existing::unless(self.force)
     }
+}
+
+/// A key of a recipient, or a password.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct EncryptionKeyOption {
+    /// Key in PEM, DER or JWK, told apart by its content; `-` is standard input
+    #[arg(long = "key", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Environment variable that holds the key
+    #[arg(long, value_name = "NAME")]
+    key_env: Option<OsString>,
+    /// Environment variable that holds a password, for PBES2
+    #[arg(long, value_name = "NAME")]
+    password_env: Option<OsString>,
+}
+
+/// What tokens are encrypted with.
+pub(crate) enum EncryptionKey {
+    Key(input::Text),
+    Password(input::Text),
+}
+
+impl EncryptionKeyOption {
+    pub(crate) fn read(&self) -> Result<EncryptionKey, Failure> {
+        match &self.password_env {
+            Some(name) => input::env(name).map(EncryptionKey::Password),
+            None => either(self.file.as_ref(), self.key_env.as_ref()).map(EncryptionKey::Key),
+        }
+    }
+}
+
+/// What a new key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyAlgorithm {
+    Signature(Algorithm),
+    Encryption(KeyManagement),
+}
+
+/// The names of [`Algorithm::ALL`], and of [`KeyManagement::ALL`] without those that take a password.
+pub(crate) fn key_algorithm() -> impl TypedValueParser<Value = KeyAlgorithm> {
+    let encryption = KeyManagement::ALL.iter().filter(|algorithm| !algorithm.is_password_based());
+    let names = Algorithm::ALL.iter().map(|algorithm| algorithm.name());
+    PossibleValuesParser::new(names.chain(encryption.map(|algorithm| algorithm.name()))).try_map(|name| {
+        match Algorithm::from_name(&name) {
+            Some(algorithm) => Ok(KeyAlgorithm::Signature(algorithm)),
+            None => name.parse().map(KeyAlgorithm::Encryption),
+        }
+    })
+}
+
+/// The names of [`KeyManagement::ALL`].
+pub(crate) fn key_management() -> impl TypedValueParser<Value = KeyManagement> {
+    PossibleValuesParser::new(KeyManagement::ALL.iter().map(|algorithm| algorithm.name()))
+        .try_map(|name| name.parse::<KeyManagement>())
+}
+
+/// The names of [`ContentEncryption::ALL`].
+pub(crate) fn content_encryption() -> impl TypedValueParser<Value = ContentEncryption> {
+    PossibleValuesParser::new(ContentEncryption::ALL.iter().map(|encryption| encryption.name()))
+        .try_map(|name| name.parse::<ContentEncryption>())
+}
+
+/// The curves of ECDH-ES.
+pub(crate) fn agreement_curve() -> impl TypedValueParser<Value = Curve> {
+    PossibleValuesParser::new(["P-256", "P-384", "P-521", "X25519"])
+        .try_map(|name| Curve::from_name(&name).ok_or("not a curve for key agreement"))
 }
 
 /// The names of [`Algorithm::ALL`].

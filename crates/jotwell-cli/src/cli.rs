@@ -2,9 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{inspect, jwks, key, keygen, ring, shell, sign, verify};
+use crate::{decrypt, encrypt, inspect, jwks, key, keygen, ring, shell, sign, verify};
 
-/// Keys and tokens (JWS, JWT, JWK) on the command line
+/// Keys and tokens (JWS, JWT, JWE, JWK) on the command line
 ///
 /// Exit codes: 0 done, or the token is valid; 1 the answer is no; 2 misuse: wrong options, files that
 /// cannot be read, keys that are none.
@@ -29,6 +29,10 @@ pub(crate) enum Command {
     Sign(sign::Args),
     /// Verify a token and print its claims
     Verify(verify::Args),
+    /// Encrypt a file to a recipient
+    Encrypt(encrypt::Args),
+    /// Decrypt a token; it does not say who made it
+    Decrypt(decrypt::Args),
     /// Show a token without verifying it
     Inspect(inspect::Args),
     /// JWK Sets: list, check, merge

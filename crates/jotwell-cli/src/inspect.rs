@@ -32,6 +32,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         .hint("or verify it: jotwell verify"));
     }
     let token = args.token.read()?;
+    if let Some(encrypted) = Encrypted::of(&token) {
+        return output::print(&match args.json {
+            true => json::indent(&encrypted.as_json(&token)),
+            false => encrypted.for_people(&token, Paint::for_stdout()),
+        });
+    }
     let now = time::now();
     let parts = Parts::of(&token);
     output::print(&match args.json {
@@ -137,6 +143,64 @@ impl Parts {
             dates.join(","),
             self.signature.map_or("null".to_owned(), |length| length.to_string()),
             token.len(),
+        )
+    }
+}
+
+/// What can be read of a token of five parts without a key: its header, and how long the rest is.
+struct Encrypted {
+    /// If it is JSON.
+    header: Option<String>,
+    /// The lengths in bytes of the parts behind the header, as far as they are base64url.
+    lengths: [Option<usize>; 4],
+}
+
+const PARTS: [&str; 4] = ["encrypted_key", "iv", "ciphertext", "tag"];
+const ENCRYPTED: &str = "the content is encrypted: without its key only its length can be seen";
+
+impl Encrypted {
+    fn of(token: &str) -> Option<Self> {
+        let parts: Vec<_> = token.split('.').map(|part| base64url::decode(part).ok()).collect();
+        let [header, encrypted_key, iv, ciphertext, tag] = parts.as_slice() else { return None };
+        let header = header.as_ref().and_then(|header| String::from_utf8(header.clone()).ok());
+        let lengths = [encrypted_key, iv, ciphertext, tag].map(|part| part.as_ref().map(Vec::len));
+        Some(Self { header: header.filter(|text| json::is_json(text)), lengths })
+    }
+
+    fn for_people(&self, token: &str, paint: Paint) -> String {
+        let header = match &self.header {
+            Some(json) if json::is_too_deep(json) => paint.with(style::HEADER, &printable(json)),
+            Some(json) => paint.with(style::HEADER, &json::indent(json)),
+            None => "(not base64url of JSON)".to_owned(),
+        };
+        let mut lines = vec![
+            paint.with(style::BAD, NOT_VERIFIED),
+            String::new(),
+            printable(token),
+            String::new(),
+            "header".to_owned(),
+            header,
+            String::new(),
+            ENCRYPTED.to_owned(),
+        ];
+        for (name, length) in PARTS.iter().zip(self.lengths) {
+            let length = length.map_or("(not base64url)".to_owned(), |length| format!("{length} bytes"));
+            lines.push(format!("{name:<13} {length}"));
+        }
+        lines.push(format!("{:<13} {} bytes", "size", token.len()));
+        lines.join("\n")
+    }
+
+    fn as_json(&self, token: &str) -> String {
+        let header = self.header.clone().unwrap_or_else(|| "null".to_owned());
+        let lengths = PARTS.iter().zip(self.lengths).map(|(name, length)| {
+            let length = length.map_or("null".to_owned(), |length| length.to_string());
+            format!(",\"{name}_bytes\":{length}")
+        });
+        format!(
+            "{{\"verified\":false,\"encrypted\":true,\"header\":{header}{},\"size\":{}}}",
+            lengths.collect::<String>(),
+            token.len()
         )
     }
 }

@@ -1,6 +1,7 @@
 //! `jotwell key`: convert a key, take its public half, name it.
 
 use clap::Subcommand;
+use jotwell::jwe::{ContentEncryption, KeyManagement};
 use jotwell::{Algorithm, Jwk, SigningKey, VerifyingKey};
 use zeroize::Zeroizing;
 
@@ -102,6 +103,9 @@ fn convert(args: &ConvertArgs) -> Result<(), Failure> {
 
 fn public(args: &PublicArgs) -> Result<(), Failure> {
     let key = KeyFile::read(&args.key.read()?)?;
+    if let (None, Some(algorithm)) = (args.alg, key.named_key_management()) {
+        return public_encryption(&key, algorithm, &args.out);
+    }
     let public = key.verifying(key.algorithm(args.alg)?)?;
     refuse_secret(&public, "who has to verify its tokens needs the secret itself")?;
     write_public(&public, key.format(), &args.out)
@@ -145,6 +149,23 @@ fn write_private(key: &SigningKey, args: &ConvertArgs) -> Result<(), Failure> {
             bad_key("the key", &error).hint("a shared secret is written as a JWK: --to jwk")
         })?);
     output::write(args.out.out.as_deref(), &bytes, Secrecy::Private, args.out.existing())
+}
+
+/// Writes the public half of a key for encryption.
+fn public_encryption(key: &KeyFile, algorithm: KeyManagement, out: &Out) -> Result<(), Failure> {
+    if algorithm.is_symmetric() || algorithm.is_password_based() {
+        return Err(Failure::misuse(format!("a shared secret for {algorithm} has no public half"))
+            .hint("anyone who encrypts to this key needs the secret itself"));
+    }
+    // Its numbers do not depend on the content encryption.
+    let public = key.encrypting(algorithm, &[ContentEncryption::A256GCM])?;
+    let bytes = match key.format() {
+        Format::Pem => public.to_pem().map(String::into_bytes),
+        Format::Der => public.to_der(),
+        Format::Jwk => public.to_jwk().to_json().map(line),
+    };
+    let bytes = bytes.map_err(|error| bad_key("the key", &error))?;
+    output::write(out.out.as_deref(), &bytes, Secrecy::Public, out.existing())
 }
 
 fn write_public(key: &VerifyingKey, format: Format, out: &Out) -> Result<(), Failure> {

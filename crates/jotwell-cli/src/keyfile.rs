@@ -1,5 +1,6 @@
 //! A key that was read, before it is bound to an algorithm.
 
+use jotwell::jwe::{ContentEncryption, DecryptingKey, EncryptingKey, KeyManagement};
 use jotwell::{Algorithm, JwkSet, KeyError, KeyType, SigningKey, UnboundKey, VerifyingKey};
 
 use crate::failure::{self, Failure};
@@ -80,7 +81,13 @@ impl KeyFile {
         let name = &self.name;
         if let Some(named) = self.key.algorithm() {
             return named.parse().map_err(|_| {
-                Failure::misuse(format!("{name} is for the algorithm {named:?}, which signs nothing here"))
+                let failure = Failure::misuse(format!(
+                    "{name} is for the algorithm {named:?}, which signs nothing here"
+                ));
+                match self.named_key_management() {
+                    Some(_) => failure.hint("it is a key for `jotwell encrypt` and `jotwell decrypt`"),
+                    None => failure,
+                }
             });
         }
         self.any_algorithm()?;
@@ -101,10 +108,51 @@ impl KeyFile {
             .unwrap_or(KeyError::UnsupportedKeyType { found: self.key.key_type() })
     }
 
+    /// The key management algorithm that was asked for, or the one that the key names itself.
+    pub(crate) fn key_management(&self, asked: Option<KeyManagement>) -> Result<KeyManagement, Failure> {
+        let name = &self.name;
+        match (asked, self.named_key_management(), self.key.algorithm()) {
+            (Some(algorithm), _, _) | (None, Some(algorithm), _) => Ok(algorithm),
+            (None, None, Some(named)) => Err(Failure::misuse(format!(
+                "{name} is for the algorithm {named:?}, which encrypts nothing here"
+            ))),
+            (None, None, None) => Err(Failure::misuse(format!("{name} does not say its algorithm")).hint(
+                "choose one: --alg ECDH-ES for a key on a curve, RSA-OAEP-256 for RSA, dir for a secret",
+            )),
+        }
+    }
+
+    /// The key management algorithm that a JWK names.
+    pub(crate) fn named_key_management(&self) -> Option<KeyManagement> {
+        self.key.algorithm().and_then(KeyManagement::from_name)
+    }
+
+    /// The key of a sender; of a private key the public half.
+    pub(crate) fn encrypting(
+        &self,
+        algorithm: KeyManagement,
+        encryptions: &[ContentEncryption],
+    ) -> Result<EncryptingKey, Failure> {
+        if self.key.is_private() && self.key.key_type() != KeyType::Secret {
+            // Through the private key, which is checked to be one.
+            return self.decrypting(algorithm, encryptions).map(|key| key.encrypting_key());
+        }
+        EncryptingKey::new(algorithm, encryptions, &self.key).map_err(|error| self.refuse(&error))
+    }
+
+    /// The key of a recipient.
+    pub(crate) fn decrypting(
+        &self,
+        algorithm: KeyManagement,
+        encryptions: &[ContentEncryption],
+    ) -> Result<DecryptingKey, Failure> {
+        DecryptingKey::new(algorithm, encryptions, &self.key).map_err(|error| self.refuse(&error))
+    }
+
     pub(crate) fn refuse(&self, error: &KeyError) -> Failure {
         let failure = bad_key(&self.name, error);
         match error {
-            KeyError::NotPrivate { .. } => failure.hint("signing takes the private key"),
+            KeyError::NotPrivate { .. } => failure.hint("signing and decrypting take the private key"),
             KeyError::UseNotAllowed { member: "alg" } => match self.key.algorithm() {
                 Some(named) => failure.hint(format!("it says {named:?}")),
                 None => failure,

@@ -5,6 +5,8 @@
 
 mod args;
 mod cli;
+mod decrypt;
+mod encrypt;
 mod failure;
 mod format;
 mod input;
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         Command::Key(command) => key::run(&command),
         Command::Sign(args) => sign::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Encrypt(args) => encrypt::run(&args),
+        Command::Decrypt(args) => decrypt::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Jwks(command) => jwks::run(&command),
         Command::Ring(command) => ring::run(&command),

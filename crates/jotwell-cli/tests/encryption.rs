@@ -1,0 +1,109 @@
+//! Encrypted tokens: keys, encryption, decryption, and what can be seen without a key.
+
+mod common;
+
+use common::Desk;
+use jotwell::jwe::{ContentEncryption, KeyManagement};
+
+#[test]
+fn every_algorithm_from_a_new_key_to_the_content() {
+    for algorithm in KeyManagement::ALL.iter().filter(|algorithm| !algorithm.is_password_based()) {
+        let desk = Desk::new();
+        desk.run(&["keygen", "--alg", algorithm.name(), "--kid", "a", "--out", "private.jwk"]).ends(0);
+        let key = if algorithm.is_symmetric() {
+            desk.run(&["key", "public", "private.jwk"]).ends(2).says("has no public half");
+            "private.jwk"
+        } else {
+            desk.run(&["key", "public", "private.jwk", "--out", "public.jwk"]).ends(0);
+            assert!(!desk.read("public.jwk").contains("\"d\""));
+            "public.jwk"
+        };
+        let token = desk.run_with(&["encrypt", "--key", key], b"content", &[]).ends(0);
+        desk.write("token", &token.stdout);
+        let run = desk.run(&["decrypt", "token", "--key", "private.jwk"]).ends(0);
+        assert_eq!(run.stdout, b"content", "{algorithm}");
+        assert_eq!(run.stderr.contains("not verified"), !algorithm.is_symmetric(), "{algorithm}");
+    }
+}
+
+#[test]
+fn a_password_decrypts_with_a_bound_of_iterations() {
+    let desk = Desk::new();
+    let env = [("PASSWORD", "correct horse"), ("OTHER", "battery staple")];
+    let encrypt = ["encrypt", "--password-env", "PASSWORD", "--iterations", "2000"];
+    let token = desk.run_with(&encrypt, b"content", &env).ends(0);
+    let decrypt = |args: &[&str]| desk.run_with(&[&["decrypt"], args].concat(), &token.stdout, &env);
+    assert_eq!(decrypt(&["--password-env", "PASSWORD"]).ends(0).stdout, b"content");
+    decrypt(&["--password-env", "OTHER"]).ends(1).says("refused: the token does not decrypt");
+    decrypt(&["--password-env", "PASSWORD", "--max-iterations", "1999"]).ends(1).says("2000 iterations");
+}
+
+#[test]
+fn keys_and_tokens_that_do_not_fit_are_rejected_with_a_hint() {
+    let desk = Desk::new();
+    desk.run(&["keygen", "--alg", "ES256", "--out", "signing.jwk"]).ends(0);
+    desk.run(&["keygen", "--alg", "ECDH-ES", "--crv", "X25519", "--out", "private.jwk"]).ends(0);
+    let content: &[u8] = b"content";
+    desk.run_with(&["encrypt", "--key", "signing.jwk"], content, &[]).ends(2).says("encrypts nothing here");
+    desk.run(&["sign", "--key", "private.jwk"]).ends(2).says("jotwell encrypt");
+    let token = desk.run_with(&["encrypt", "--key", "private.jwk"], content, &[]).ends(0);
+    desk.write("token", &token.stdout);
+    let refused = |args: &[&str]| desk.run(&[&["decrypt", "token", "--key", "private.jwk"], args].concat());
+    refused(&["--enc", "A128GCM"]).ends(1).says("--enc A256GCM");
+    refused(&["--alg", "ECDH-ES+A128KW"]).ends(2).says("says its \"alg\"");
+    desk.run(&["keygen", "--alg", "ECDH-ES", "--crv", "X25519", "--out", "other.jwk"]).ends(0);
+    let run = desk.run(&["decrypt", "token", "--key", "other.jwk"]).ends(1).says("does not decrypt");
+    assert!(run.stdout.is_empty());
+    desk.run(&["keygen", "--alg", "RSA-OAEP-256", "--crv", "P-256"]).ends(2).says("--crv");
+    desk.run(&["keygen", "--alg", "A128KW", "--enc", "A128GCM"]).ends(2).says("--enc");
+    desk.run(&["keygen", "--alg", "dir", "--thumbprint-kid"]).ends(2).says("help to guess it");
+}
+
+#[test]
+fn a_secret_for_dir_is_as_long_as_its_content_encryption_needs() {
+    for enc in ContentEncryption::ALL {
+        let desk = Desk::new();
+        desk.run(&["keygen", "--alg", "dir", "--enc", enc.name(), "--out", "key.jwk"]).ends(0);
+        let encrypt = ["encrypt", "--key", "key.jwk", "--enc", enc.name(), "--cty", "text/plain"];
+        let token = desk.run_with(&encrypt, b"content", &[]).ends(0);
+        let decrypt = ["decrypt", "--key", "key.jwk", "--enc", enc.name()];
+        assert_eq!(desk.run_with(&decrypt, &token.stdout, &[]).ends(0).stdout, b"content", "{enc}");
+    }
+}
+
+#[test]
+fn a_signed_token_inside_is_passed_on_to_verify() {
+    let desk = Desk::with_token();
+    desk.run(&["keygen", "--alg", "ECDH-ES+A256KW", "--out", "recipient.jwk"]).ends(0);
+    let encrypt = ["encrypt", "token", "--key", "recipient.jwk", "--cty", "JWT"];
+    let nested = desk.run(&encrypt).ends(0);
+    let run = desk.run_with(&["decrypt", "--key", "recipient.jwk"], &nested.stdout, &[]).ends(0);
+    let run = run.says("jotwell verify");
+    assert_eq!(run.text().trim_end(), desk.read("token").trim_end());
+}
+
+#[test]
+fn inspect_shows_the_header_and_says_what_cannot_be_seen() {
+    let desk = Desk::new();
+    desk.run(&["keygen", "--alg", "A256KW", "--kid", "a", "--out", "key.jwk"]).ends(0);
+    let token = desk.run_with(&["encrypt", "--key", "key.jwk"], b"content", &[]).ends(0);
+    desk.write("token", &token.stdout);
+    let text = desk.run(&["inspect", "--unverified", "token"]).ends(0).text();
+    let wanted = [
+        "NOT VERIFIED",
+        "\"alg\": \"A256KW\"",
+        "only its length can be seen",
+        "encrypted_key 40 bytes",
+        "ciphertext    7 bytes",
+    ];
+    for wanted in wanted {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    let json = desk.run(&["inspect", "--unverified", "--json", "token"]).ends(0).json();
+    assert_eq!((&json["encrypted"], &json["ciphertext_bytes"]), (&true.into(), &7.into()));
+    assert_eq!(json["header"]["enc"], "A256GCM");
+    // Not even the header is JSON.
+    desk.write("token", "!.e30.AA.AA.\u{202e}");
+    let text = desk.run(&["inspect", "--unverified", "token"]).ends(0).text();
+    assert!(text.contains("(not base64url of JSON)") && !text.contains('\u{202e}'), "{text}");
+}
