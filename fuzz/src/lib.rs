@@ -3,6 +3,7 @@
 pub mod ecdsa;
 pub mod eddsa;
 pub mod encoded;
+pub mod encryption;
 pub mod issued;
 pub mod keys;
 pub mod mutation;
