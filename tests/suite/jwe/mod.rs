@@ -4,6 +4,8 @@ mod attacks;
 mod claims;
 mod common;
 mod header;
+#[cfg(not(miri))]
+mod interop;
 mod json;
 mod keys;
 mod ring;
