@@ -40,6 +40,17 @@ const HTTP: Layers = &[
     &["axum"],
 ];
 
+/// The command.
+const CLI: Layers = &[
+    &["format", "printable", "style", "time"],
+    &["failure", "json"],
+    &["output"],
+    &["input"],
+    &["args", "keyfile"],
+    &["inspect", "jwks", "key", "keygen", "ring", "shell", "sign", "verify"],
+    &["cli"],
+];
+
 fn layer(layers: Layers, module: &str) -> Option<usize> {
     layers.iter().position(|modules| modules.contains(&module))
 }
@@ -84,13 +95,18 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn modules_import_downwards_only() {
-    for (folder, layers) in [("src", LIBRARY), ("crates/jotwell-http/src", HTTP)] {
+    for (folder, layers) in
+        [("src", LIBRARY), ("crates/jotwell-http/src", HTTP), ("crates/jotwell-cli/src", CLI)]
+    {
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let mut seen = Vec::new();
         for path in sources(&src) {
             let inside = path.strip_prefix(&src).expect("inside").with_extension("");
             let module = inside.iter().next().expect("a name").to_str().expect("UTF-8").to_owned();
-            if module == "lib" || path.extension().is_none_or(|extension| extension != "rs") {
+            if module == "lib"
+                || module == "main"
+                || path.extension().is_none_or(|extension| extension != "rs")
+            {
                 continue;
             }
             assert!(layer(layers, &module).is_some(), "{folder}: {module} has no layer");

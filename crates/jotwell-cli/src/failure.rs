@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use crate::output;
+use jotwell::VerifyError;
+
+use crate::time;
 
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -17,9 +19,9 @@ pub(crate) struct Failure {
 enum Kind {
     /// The answer is no.
     Refused,
-    /// There is no answer: wrong options, files that cannot be read, keys that are none.
+    /// There is no answer: wrong options, files that cannot be read, malformed keys.
     Misuse,
-    /// Whoever read our output has gone, as `head` does; there is nobody to tell.
+    /// The reader of standard output has closed it, as `head` does; nobody reads a message.
     Unread,
 }
 
@@ -42,16 +44,17 @@ impl Failure {
         self
     }
 
-    /// Writes it to standard error.
-    pub(crate) fn report(self) -> ExitCode {
-        match self.kind {
-            Kind::Refused => output::note(&format!("refused: {}", self.message)),
-            Kind::Misuse => output::note(&format!("error: {}", self.message)),
-            Kind::Unread => {}
-        }
-        for hint in &self.hints {
-            output::note(&format!("  {hint}"));
-        }
+    /// Returns the lines for standard error: what happened, then the hints.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let first = match self.kind {
+            Kind::Refused => Some(format!("refused: {}", self.message)),
+            Kind::Misuse => Some(format!("error: {}", self.message)),
+            Kind::Unread => None,
+        };
+        first.into_iter().chain(self.hints.iter().map(|hint| format!("  {hint}"))).collect()
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self.kind {
             Kind::Refused => 1,
             Kind::Misuse | Kind::Unread => 2,
@@ -59,7 +62,7 @@ impl Failure {
     }
 }
 
-/// An error with everything that led to it.
+/// Joins the texts of an error and of all its sources.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -71,7 +74,20 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// `ES256, ES384 or RS256`.
+/// Joins the texts of an error of verification and of its sources, with dates as people read them.
+pub(crate) fn reason(error: &VerifyError) -> String {
+    let text = chain(error);
+    let (date, now) = match error {
+        VerifyError::Expired { expired_at: date, now }
+        | VerifyError::NotYetValid { not_before: date, now }
+        | VerifyError::IssuedInFuture { issued_at: date, now }
+        | VerifyError::TooOld { issued_at: date, now, .. } => (*date, *now),
+        _ => return text,
+    };
+    text.replace(&date.to_string(), &time::rfc3339(date)).replace(&now.to_string(), &time::rfc3339(now))
+}
+
+/// Joins names, as in `ES256, ES384 or RS256`.
 pub(crate) fn either(names: &[impl Display]) -> String {
     match names {
         [] => "none".to_owned(),

@@ -3,10 +3,9 @@
 use jotwell::{Claims, NumericDate, RegisteredClaim, UnverifiedToken, VerifyError, base64url};
 
 use crate::args::TokenArgument;
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 use crate::printable::printable;
 use crate::style::{self, Paint};
-use crate::verify::reason;
 use crate::{json, output, time};
 
 #[derive(Debug, clap::Args)]

@@ -27,7 +27,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
 use crate::printable::printable;
@@ -47,12 +47,15 @@ fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Jwks(command) => jwks::run(&command),
         Command::Ring(command) => ring::run(&command),
-        Command::Completions(args) => shell::completions(&args),
-        Command::Man(args) => shell::man(&args),
+        Command::Completions(args) => shell::completions(&args, Cli::command()),
+        Command::Man(args) => shell::man(&args, Cli::command()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => {
+            failure.lines().iter().for_each(|line| output::note(line));
+            failure.exit_code()
+        }
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn write(
 /// Writes a file so that nobody ever sees half of it, also after a crash: into a new file beside it,
 /// which reaches the disk before it gets the name.
 pub(crate) fn file(path: &Path, content: &[u8], secrecy: Secrecy, existing: Existing) -> Result<(), Failure> {
-    // A link stays one; its target is replaced.
+    // A link remains a link; its target is replaced.
     let target = match existing {
         Existing::Replace => fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
         Existing::Keep => path.to_owned(),
@@ -89,7 +89,7 @@ pub(crate) fn file(path: &Path, content: &[u8], secrecy: Secrecy, existing: Exis
 }
 
 fn write_beside(target: &Path, content: &[u8], secrecy: Secrecy, existing: Existing) -> io::Result<()> {
-    // Said early, before anything is written. What decides is the link below.
+    // An early answer, before anything is written. The link below decides.
     if existing == Existing::Keep && target.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
@@ -109,10 +109,10 @@ fn write_beside(target: &Path, content: &[u8], secrecy: Secrecy, existing: Exist
     }
     match existing {
         Existing::Replace => fs::rename(&temporary.0, target)?,
-        // Unlike a rename, a link does not replace what came in between.
+        // Unlike a rename, a link does not replace a file that was created meanwhile.
         Existing::Keep => match fs::hard_link(&temporary.0, target) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                // Some file systems have no links; what is new there may stay half after a crash.
+                // Some file systems have no links; there, a new file may be incomplete after a crash.
                 create(target, content, secrecy)?;
             }
             linked => linked?,
@@ -122,7 +122,7 @@ fn write_beside(target: &Path, content: &[u8], secrecy: Secrecy, existing: Exist
     Ok(())
 }
 
-/// Writes a file that is not there yet.
+/// Writes a file that does not exist yet.
 fn create(path: &Path, content: &[u8], secrecy: Secrecy) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -137,18 +137,18 @@ fn create(path: &Path, content: &[u8], secrecy: Secrecy) -> io::Result<()> {
     file.sync_all()
 }
 
-/// The name is on the disk once its folder is. Not every system lets a folder be opened for that.
+/// Flushes the folder, so that the name is on the disk. Not every system can open a folder for that.
 fn sync_folder(file: &Path) {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
-/// Goes when the writing ends, however it ends.
+/// A file that is removed when the writing ends, however it ends.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // After a rename there is none any more.
+        // After a rename it does not exist any more.
         let _ = fs::remove_file(&self.0);
     }
 }

@@ -1,4 +1,4 @@
-//! `jotwell ring`: keys of an issuer that change without an outage.
+//! `jotwell ring`: an issuer's keys, and how they are rotated without an outage.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,13 +19,13 @@ use crate::{input, json, time};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a ring of two new keys in a private file
+    /// Create a ring of two new keys in a private file
     Init(InitArgs),
-    /// Let the next key sign, as soon as every verifier knows it
+    /// Rotate the keys: the next key signs, once every verifier knows it
     Rotate(RotateArgs),
     /// Write the public keys as a JWK Set
     Publish(PublishArgs),
-    /// Tell which keys there are and when the ring may turn
+    /// Show the keys, and when they can be rotated
     Status(StatusArgs),
 }
 
@@ -40,13 +40,13 @@ pub(crate) struct InitArgs {
     /// How long a verifier may keep a set before it fetches it again
     #[arg(long, value_name = "DURATION", value_parser = time::duration, default_value = "5m")]
     publish_ahead: Duration,
-    /// Longest life of a token
+    /// Longest lifetime of a token
     #[arg(long, value_name = "DURATION", value_parser = time::duration, default_value = "15m")]
     token_lifetime: Duration,
-    /// Most leeway that a verifier gives
+    /// Largest leeway that a verifier allows
     #[arg(long, value_name = "DURATION", value_parser = time::duration, default_value = "1m")]
     leeway: Duration,
-    /// Replace the file if it is there; its keys are lost
+    /// Replace the file if it exists; its keys are lost
     #[arg(long)]
     force: bool,
 }
@@ -66,7 +66,7 @@ struct RingArgument {
 pub(crate) struct RotateArgs {
     #[command(flatten)]
     file: RingArgument,
-    /// As of this moment: RFC 3339, or seconds since 1970
+    /// As of this time: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     at: Option<NumericDate>,
 }
@@ -75,7 +75,7 @@ pub(crate) struct RotateArgs {
 pub(crate) struct PublishArgs {
     #[command(flatten)]
     file: RingArgument,
-    /// As of this moment: RFC 3339, or seconds since 1970
+    /// As of this time: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     at: Option<NumericDate>,
     /// Write to this file, which may be replaced if it holds a JWK Set, instead of standard output
@@ -120,12 +120,12 @@ fn rotate(args: &RotateArgs) -> Result<(), Failure> {
     let now = args.at.unwrap_or_else(time::now);
     args.file.file().rotate(now).map_err(|error| match &error {
         KeyRingFileError::Rotation(KeyRingError::TooEarly { ready_at }) => {
-            Failure::refused("verifiers may not know the next key yet, and the ring stays as it is")
+            Failure::refused("verifiers may not know the next key yet, and the ring is unchanged")
                 .hint(format!("it is ready at {}", time::render(*ready_at, now)))
         }
         _ => bad_file(&error),
     })?;
-    output::note("publish the ring again: verifiers have to learn the new next key");
+    output::note("publish the ring again: verifiers have to fetch the new next key");
     Ok(())
 }
 
@@ -137,7 +137,7 @@ fn publish(args: &PublishArgs) -> Result<(), Failure> {
     let text = format!("{set}\n");
     match args.out.as_deref() {
         None => output::write(None, text.as_bytes(), Secrecy::Public, Existing::Keep),
-        // Done over and over, so without --force; and a slip must not cost a private key.
+        // It is published over and over, so without --force; and a slip must not cost a private key.
         Some(out) if is_public_set(out) => {
             output::file(out, text.as_bytes(), Secrecy::Public, Existing::Replace)
         }
@@ -149,7 +149,7 @@ fn publish(args: &PublishArgs) -> Result<(), Failure> {
     }
 }
 
-/// Whether the file holds public keys that can be used, and nothing else: no ring, no private key.
+/// Returns whether the file holds public keys that can be used, and nothing else: no ring, no private key.
 fn is_public_set(path: &Path) -> bool {
     let set = std::fs::read(path).map(Zeroizing::new);
     set.is_ok_and(|text| {
@@ -180,10 +180,10 @@ fn status(args: &StatusArgs) -> Result<(), Failure> {
         let kid = json::string(key.key_id().unwrap_or_default());
         output::print(&format!("{state:<9} {}  {kid}  {when}", key.algorithm()))?;
     }
-    output::print(&format!("{:<9} {}", "may turn", time::render(ring.ready_at(), now)))?;
+    output::print(&format!("{:<9} {}", "ready", time::render(ring.ready_at(), now)))?;
     output::print(&format!(
         "{:<9} publish ahead {} s, token lifetime {} s, leeway {} s",
-        "keeps to",
+        "policy",
         publish_ahead.as_secs(),
         token_lifetime.as_secs(),
         leeway.as_secs()

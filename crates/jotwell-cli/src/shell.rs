@@ -1,11 +1,10 @@
-//! `jotwell completions` and `jotwell man`: what a system keeps beside a program.
+//! `jotwell completions` and `jotwell man`: files that a package installs beside the program.
 
 use std::path::PathBuf;
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output;
 
@@ -23,23 +22,23 @@ pub(crate) struct ManArgs {
     out: Option<PathBuf>,
 }
 
-pub(crate) fn completions(args: &CompletionsArgs) -> Result<(), Failure> {
-    // Into memory first: written to a pipe that has closed, it would panic.
+pub(crate) fn completions(args: &CompletionsArgs, mut command: Command) -> Result<(), Failure> {
+    // Into memory first, because `generate` panics if it writes to a closed pipe.
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "jotwell", &mut text);
+    clap_complete::generate(args.shell, &mut command, "jotwell", &mut text);
     output::bytes(&text)
 }
 
-pub(crate) fn man(args: &ManArgs) -> Result<(), Failure> {
+pub(crate) fn man(args: &ManArgs, command: Command) -> Result<(), Failure> {
     let failed = |error| Failure::misuse(format!("the manual cannot be written: {error}"));
     match &args.out {
         Some(folder) => {
             std::fs::create_dir_all(folder).map_err(failed)?;
-            clap_mangen::generate_to(Cli::command(), folder).map_err(failed)
+            clap_mangen::generate_to(command, folder).map_err(failed)
         }
         None => {
             let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(failed)?;
+            clap_mangen::Man::new(command).render(&mut page).map_err(failed)?;
             output::bytes(&page)
         }
     }

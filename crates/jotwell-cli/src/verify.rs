@@ -105,7 +105,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             output::print(&json::indent(&answer))
         }
         Err(error) => {
-            let reason = reason(&error);
+            let reason = failure::reason(&error);
             if args.json {
                 let reason = json::string(&reason);
                 let steps = render::as_json(explanation.as_ref());
@@ -189,17 +189,4 @@ fn leeway(text: &str) -> Result<Duration, &'static str> {
         leeway if leeway <= jotwell::MAX_LEEWAY => Ok(leeway),
         _ => Err("clocks that differ by more than 10m are broken"),
     }
-}
-
-/// The error with what led to it, its dates as people read them.
-pub(crate) fn reason(error: &VerifyError) -> String {
-    let text = failure::chain(error);
-    let (date, now) = match error {
-        VerifyError::Expired { expired_at: date, now }
-        | VerifyError::NotYetValid { not_before: date, now }
-        | VerifyError::IssuedInFuture { issued_at: date, now }
-        | VerifyError::TooOld { issued_at: date, now, .. } => (*date, *now),
-        _ => return text,
-    };
-    text.replace(&date.to_string(), &time::rfc3339(date)).replace(&now.to_string(), &time::rfc3339(now))
 }

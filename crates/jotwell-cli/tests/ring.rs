@@ -107,7 +107,7 @@ fn the_status_tells_states_and_dates_and_nothing_private() {
         "next      ES256",
         "active    ES256",
         "published until 2100-01-01T00:16:00Z",
-        "may turn  2100-01-01T00:05:00Z",
+        "ready     2100-01-01T00:05:00Z",
         "publish ahead 300 s, token lifetime 900 s, leeway 60 s",
     ] {
         assert!(text.contains(wanted), "{wanted}: {text}");

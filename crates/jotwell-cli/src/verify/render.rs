@@ -3,7 +3,7 @@
 use jotwell::NumericDate;
 use jotwell::explain::{Expected, Explanation, Found, Outcome, Step};
 
-use super::reason;
+use crate::failure::reason;
 use crate::printable::printable;
 use crate::style::{self, Paint};
 use crate::{json, output, time};
