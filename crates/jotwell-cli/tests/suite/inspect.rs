@@ -1,9 +1,8 @@
 //! Tokens that are shown without being verified.
 
-mod common;
-
-use common::Desk;
 use jotwell::base64url;
+
+use crate::common::Desk;
 
 fn token(header: &str, payload: &str) -> String {
     [header, payload, "signature"].map(base64url::encode).join(".")

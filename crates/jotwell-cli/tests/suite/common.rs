@@ -1,7 +1,5 @@
 //! Runs the program as people do.
 
-#![allow(dead_code, reason = "no test file needs all of it")]
-
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,9 +1,8 @@
 //! What a system keeps beside a program, and the program's own help.
 
-mod common;
-
-use common::Desk;
 use jotwell::Algorithm;
+
+use crate::common::Desk;
 
 #[test]
 fn completions_know_every_algorithm() {

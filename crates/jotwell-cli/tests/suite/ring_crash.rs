@@ -1,16 +1,13 @@
 //! Rings among processes: one that is killed at any system call, or is refused one, and several at once.
 
-#![cfg(target_os = "linux")]
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::Desk;
 use jotwell::{Algorithm, KeyRing, KeyRingFile, KeyRingFileError, KeyRotationPolicy, NumericDate};
+
+use crate::common::Desk;
 
 const JOTWELL: &str = env!("CARGO_BIN_EXE_jotwell");
 const INIT: &[&str] = &["ring", "init", "ring.json", "--alg", "ES256"];

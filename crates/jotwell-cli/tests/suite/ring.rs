@@ -1,8 +1,6 @@
 //! Rings: made, turned, published.
 
-mod common;
-
-use common::{AUDIENCE, Desk, ISSUER};
+use crate::common::{AUDIENCE, Desk, ISSUER};
 
 const INIT: &[&str] = &[
     "ring",
@@ -58,10 +56,10 @@ fn the_file_is_private_whole_and_not_overwritten() {
     assert_eq!(desk.read("ring.json"), before);
     desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0);
     #[cfg(unix)]
-    assert_eq!(common::mode(&desk.path("ring.json")), 0o600);
+    assert_eq!(crate::common::mode(&desk.path("ring.json")), 0o600);
     desk.run(&[INIT, &["--force"]].concat()).ends(0);
     #[cfg(unix)]
-    assert_eq!(common::mode(&desk.path("ring.json")), 0o600);
+    assert_eq!(crate::common::mode(&desk.path("ring.json")), 0o600);
     let names = std::fs::read_dir(desk.path("")).expect("a folder");
     let names: std::collections::BTreeSet<_> =
         names.map(|entry| entry.expect("an entry").file_name()).collect();
@@ -177,7 +175,7 @@ fn a_ring_that_others_have_access_to_is_refused() {
     chmod("ring.json", 0o444);
     desk.run(&["ring", "status", "ring.json"]).ends(2).says("--allow-world-readable");
     desk.run(&["ring", "rotate", "ring.json", "--allow-world-readable", "--at", LATER]).ends(0);
-    assert_eq!(common::mode(&desk.path("ring.json")), 0o444);
+    assert_eq!(crate::common::mode(&desk.path("ring.json")), 0o444);
     chmod("", 0o777);
     desk.run(&["ring", "publish", "ring.json", "--allow-world-readable"]).ends(2).says("run `chmod o-w .`");
 }

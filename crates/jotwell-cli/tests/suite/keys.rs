@@ -1,9 +1,8 @@
 //! Keys: made, converted, named.
 
-mod common;
-
-use common::{Desk, kept, kept_text};
 use jotwell::Algorithm;
+
+use crate::common::{Desk, kept, kept_text};
 
 /// Each kept key pair, with an algorithm that it is for.
 const PAIRS: &[(&str, &str)] = &[
@@ -179,21 +178,21 @@ fn private_files_are_private_and_are_not_overwritten() {
 
     let desk = Desk::new();
     desk.run(&["keygen", "--alg", "ES256", "--out", "key"]).ends(0);
-    assert_eq!(common::mode(&desk.path("key")), 0o600);
+    assert_eq!(crate::common::mode(&desk.path("key")), 0o600);
     let before = desk.read("key");
     desk.run(&["keygen", "--alg", "ES256", "--out", "key"]).ends(2).says("--force");
     desk.run(&["key", "public", "key", "--out", "key"]).ends(2).says("exists already");
     assert_eq!(desk.read("key"), before);
     let convert = ["key", "convert", "key", "--to", "pem", "--private", "--out", "pem"];
     desk.run(&convert).ends(0);
-    assert_eq!(common::mode(&desk.path("pem")), 0o600);
+    assert_eq!(crate::common::mode(&desk.path("pem")), 0o600);
 
     // Others may read it: said, and put right where it is replaced.
     std::fs::set_permissions(desk.path("key"), PermissionsExt::from_mode(0o644)).expect("a mode");
     desk.run(&["key", "public", "key"]).ends(0).says("chmod 600 key");
     desk.run(&["keygen", "--alg", "ES256", "--out", "key", "--force"]).ends(0);
     assert_ne!(desk.read("key"), before);
-    assert_eq!(common::mode(&desk.path("key")), 0o600);
+    assert_eq!(crate::common::mode(&desk.path("key")), 0o600);
     let files = std::fs::read_dir(desk.path("")).expect("a folder").count();
     assert_eq!(files, 2, "nothing is left beside them");
 }

@@ -1,9 +1,8 @@
 //! Tokens: signed, verified, refused.
 
-mod common;
-
-use common::{AUDIENCE, Desk, ISSUER, kept, kept_text};
 use jotwell::Algorithm;
+
+use crate::common::{AUDIENCE, Desk, ISSUER, kept, kept_text};
 
 #[test]
 fn every_algorithm_from_a_new_key_to_a_verified_token() {

@@ -1,8 +1,6 @@
 //! JWK Sets: listed, checked, merged.
 
-mod common;
-
-use common::{Desk, kept, kept_text};
+use crate::common::{Desk, kept, kept_text};
 
 /// Two keys that can be used, one that is broken, and one for encryption.
 fn mixed() -> String {
