@@ -1,7 +1,7 @@
 //! A set that is read and written is read again whole, and holds nothing that is private.
 #![no_main]
 
-use jotwell::{Algorithm, JwkSet};
+use jotwell::{Algorithm, JwkSet, KeyError};
 use jotwell_fuzz::oracle::{self, Json};
 use libfuzzer_sys::fuzz_target;
 
@@ -24,9 +24,11 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(again.skipped(), []);
     assert_eq!(again.to_json().expect("public keys"), text);
 
+    // Keys of one name are skipped for an algorithm in common, which one algorithm alone may not be.
+    let ambiguous = set.skipped().iter().any(|key| key.reason == KeyError::DuplicateKeyId);
     for &algorithm in Algorithm::ALL {
         let alone = JwkSet::from_json(data, &[algorithm]).expect("the same text");
         let of_all = set.keys().iter().filter(|key| key.algorithm() == algorithm).count();
-        assert_eq!(alone.len(), of_all);
+        assert!(alone.len() == of_all || (ambiguous && alone.len() > of_all));
     }
 });
