@@ -21,7 +21,9 @@ fn tokens_of_other_makers_decrypt() {
         let (algorithm, enc) = (text("alg").parse().expect("known"), [text("enc").parse().expect("known")]);
         let key = match entry["password"].as_str() {
             Some(password) => DecryptingKey::from_password(algorithm, &enc, password, 1_000_000),
-            None => DecryptingKey::from_jwk(algorithm, &enc, &entry["jwk"].to_string().parse().expect("a JWK")),
+            None => {
+                DecryptingKey::from_jwk(algorithm, &enc, &entry["jwk"].to_string().parse().expect("a JWK"))
+            }
         };
         let content = Decrypter::new(key.expect(&name)).decrypt(text("token"));
         let content = content.unwrap_or_else(|error| panic!("{name}: {error}"));
