@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod common;
+mod encryption;
 mod inspect;
 mod jwks;
 mod keys;

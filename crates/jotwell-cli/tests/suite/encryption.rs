@@ -1,8 +1,6 @@
 //! Encrypted tokens: keys, encryption, decryption, and what can be seen without a key.
 
-mod common;
-
-use common::Desk;
+use crate::common::Desk;
 use jotwell::jwe::{ContentEncryption, KeyManagement};
 
 #[test]
