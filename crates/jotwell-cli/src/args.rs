@@ -16,7 +16,7 @@ use crate::output::Existing;
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 pub(crate) struct KeyArgument {
-    /// Key in PEM, DER or JWK, told apart by its content; `-` is standard input
+    /// Key in PEM, DER or JWK, detected by its content; `-` is standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// Environment variable that holds the key
@@ -34,7 +34,7 @@ impl KeyArgument {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 pub(crate) struct KeyOption {
-    /// Private key in PEM, DER or JWK, told apart by its content; `-` is standard input
+    /// Private key in PEM, DER or JWK, detected by its content; `-` is standard input
     #[arg(long = "key", value_name = "FILE")]
     file: Option<PathBuf>,
     /// Environment variable that holds the key
@@ -101,7 +101,7 @@ impl Out {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 pub(crate) struct EncryptionKeyOption {
-    /// Key in PEM, DER or JWK, told apart by its content; `-` is standard input
+    /// Key in PEM, DER or JWK, detected by its content; `-` is standard input
     #[arg(long = "key", value_name = "FILE")]
     file: Option<PathBuf>,
     /// Environment variable that holds the key

@@ -12,7 +12,7 @@ use crate::{json, output, time};
 pub(crate) struct Args {
     #[command(flatten)]
     token: TokenArgument,
-    /// Yes, I know that whoever sent the token may have written all of it
+    /// I know that the sender of the token may have written all of it
     #[arg(long)]
     unverified: bool,
     /// Answer in JSON
@@ -20,12 +20,12 @@ pub(crate) struct Args {
     json: bool,
 }
 
-const NOT_VERIFIED: &str = "NOT VERIFIED: whoever sent this token may have written all of it";
+const NOT_VERIFIED: &str = "NOT VERIFIED: the sender of this token may have written all of it";
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if !args.unverified {
         return Err(Failure::misuse(
-            "inspecting verifies nothing: whoever sent the token may have written it",
+            "inspecting verifies nothing: the sender of the token may have written it",
         )
         .hint("say that you know with --unverified")
         .hint("or verify it: jotwell verify"));

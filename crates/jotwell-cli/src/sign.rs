@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jotwell::{Algorithm, Claims, Header, JsonError, NumericDate, RegisteredClaim, SignError};
+use jotwell::{Algorithm, Claims, Header, NumericDate, RegisteredClaim, SignError};
 use serde_json::value::RawValue;
 
 use crate::args::{self, KeyOption};
@@ -110,8 +110,8 @@ fn raw(json: &str) -> Result<Box<RawValue>, Failure> {
 fn refuse(error: &SignError) -> Failure {
     let failure = Failure::misuse(failure::chain(error));
     match error {
-        SignError::Claims(JsonError::DuplicateMember { .. }) => {
-            failure.hint("a claim stands twice in the file, or in the file and as an option")
+        SignError::DuplicateMember { .. } => {
+            failure.hint("a claim is in the file twice, or in the file and given as an option")
         }
         _ => failure,
     }

@@ -25,7 +25,7 @@ use crate::{input, json, output, time};
 pub(crate) struct Args {
     #[command(flatten)]
     token: TokenArgument,
-    /// Key in PEM, DER or JWK, told apart by its content; `-` is standard input
+    /// Key in PEM, DER or JWK, detected by its content; `-` is standard input
     #[arg(long, value_name = "FILE", group = "keys")]
     key: Option<PathBuf>,
     /// Environment variable that holds the key
@@ -112,7 +112,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
                 output::print(&json::indent(&format!("{{\"valid\":false,\"reason\":{reason}{steps}}}")))?;
             }
             let failure = Failure::refused(reason);
-            Err(if args.explain { failure } else { failure.hint("--explain tells every step") })
+            Err(if args.explain { failure } else { failure.hint("--explain shows every step") })
         }
     }
 }
@@ -178,7 +178,7 @@ fn set(text: &input::Text, algorithms: &[Algorithm]) -> Result<JwkSet, Failure> 
     let set = read(algorithms)?;
     if set.is_empty() {
         return Err(Failure::misuse(format!("{} has no key for {}", text.name, failure::either(algorithms)))
-            .hint("jotwell jwks check tells why"));
+            .hint("jotwell jwks check says why"));
     }
     Ok(set)
 }

@@ -41,7 +41,7 @@ pub enum AuthErrorKind {
     /// The request does not carry one well-formed token: two headers, no token behind `Bearer`, a token in a
     /// header and another in a cookie.
     Malformed,
-    /// The token came in a cookie, and the proof that a page of one's own sent it is missing or wrong.
+    /// The token came in a cookie, and the proof that your own page sent it is missing or wrong.
     CsrfFailed,
     /// The token is not valid.
     Token(VerifyError),

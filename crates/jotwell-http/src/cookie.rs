@@ -1,4 +1,4 @@
-//! Tokens in cookies, for pages of one's own: RFC 6265, and the prefix `__Host-` of its successor.
+//! Tokens in cookies, for your own pages: RFC 6265, and the prefix `__Host-` of its successor.
 
 use http::header::{COOKIE, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -53,7 +53,7 @@ pub(crate) const CSRF: &str = "__Host-csrf";
 /// Of name and value, in bytes: browsers drop a longer one without a word (RFC 6265bis §5.6).
 const MAX_COOKIE: usize = 4096;
 
-/// The proof that a page of one's own sent the request is missing or wrong.
+/// The proof that your own page sent the request is missing or wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Forged;
 
@@ -80,7 +80,7 @@ impl Cookies {
         value(headers, REFRESH)
     }
 
-    /// Whether a page of one's own sent the request, or it cannot change anything.
+    /// Whether your own page sent the request, or it cannot change anything.
     pub(crate) fn check_origin(method: &Method, headers: &HeaderMap) -> Result<(), Forged> {
         // A WebSocket begins as a GET, which a page of a neighbouring host can send with these cookies, and all else
         // comes through it unasked.
@@ -90,7 +90,7 @@ impl Cookies {
         Self::check_proof(headers)
     }
 
-    /// Whether a page of one's own sent the request.
+    /// Whether your own page sent the request.
     pub(crate) fn check_proof(headers: &HeaderMap) -> Result<(), Forged> {
         let cookie = value(headers, CSRF).ok().flatten().filter(|value| !value.is_empty()).ok_or(Forged)?;
         let mut proofs = headers.get_all(CSRF_HEADER).into_iter();

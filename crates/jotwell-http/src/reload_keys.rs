@@ -3,14 +3,14 @@
 use std::future::Future;
 use std::pin::Pin;
 
-/// Keys that can be got anew, for a token that names one which is not among them.
+/// Keys that can be fetched again, for a token whose key is not among them.
 ///
 /// What implements it is a [`KeySource`](jotwell::KeySource) too, as a rule. Whoever verifies a token and is told
 /// [`UnknownKey`](jotwell::VerifyError::UnknownKey) or [`Unavailable`](jotwell::VerifyError::Unavailable) asks here, and
 /// tries once more where the keys have changed.
 /// Strangers choose when that happens, so it must be bounded here how often anything is fetched.
 pub trait ReloadKeys: Send + Sync + 'static {
-    /// Gets the keys anew, if that is due.
+    /// Fetches the keys again, if that is due.
     fn reload(&self) -> Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>>;
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Fault {
     pub(crate) description: &'static str,
 }
 
-/// How long whoever is refused for a reason that passes should wait.
+/// How long a client should wait if the reason of the error is temporary.
 const WAIT: Duration = Duration::from_secs(5);
 
 impl Answer {

@@ -100,7 +100,7 @@ impl Revocations {
         self.store.revoke_subject(StoreId::of(Kind::Subject, issuer, subject), now, until, now).await
     }
 
-    /// Whether a token that has verified still stands.
+    /// Whether a token that has verified is still accepted.
     pub(crate) async fn check<T>(&self, claims: &Claims<AccessClaims<T>>) -> Result<(), AuthErrorKind> {
         let issuer = claims.issuer.as_deref().unwrap_or_default();
         let jwt_id = claims.jwt_id.as_deref().ok_or(missing(RegisteredClaim::JwtId.name()))?;

@@ -1,4 +1,4 @@
-//! A clock that goes when it is told to.
+//! A clock that tests move.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use jotwell::{Clock, NumericDate};
 
 use jotwell_http::store::Timestamp;
 
-/// A clock that stands still until it is moved. Its clones are one clock.
+/// A clock that does not move by itself. Its clones are one clock.
 ///
 /// ```
 /// use std::time::Duration;

@@ -79,7 +79,7 @@ impl TestIssuer {
         Self { key, ..self }
     }
 
-    /// The same issuer after its key has turned.
+    /// Returns the same issuer after a key rotation.
     ///
     /// # Errors
     /// [`KeyError::Randomness`].

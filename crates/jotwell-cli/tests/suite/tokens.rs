@@ -142,10 +142,10 @@ fn claims_go_in_and_come_out_as_they_were_written() {
         sign(r#"{"exp":4102444800,"iat":1,"iss":"https://auth.example","aud":"orders-api"}"#, &[]).ends(0);
     desk.write("token", token.stdout);
     assert_eq!(desk.verify(&[]).ends(0).json()["exp"], 4_102_444_800_u64);
-    sign(r#"{"exp":4102444800}"#, &["--expires-in", "1h"]).ends(2).says("stands twice");
+    sign(r#"{"exp":4102444800}"#, &["--expires-in", "1h"]).ends(2).says("twice");
     sign(r#"{"exp":4102444800}"#, &["--no-expiry"]).ends(2).says("drop one");
-    sign(r#"{"sub":"a"}"#, &["--sub", "a"]).ends(2).says("stands twice");
-    sign(r#"{"a":1,"\u0061":2}"#, &[]).ends(2).says("stands twice");
+    sign(r#"{"sub":"a"}"#, &["--sub", "a"]).ends(2).says("twice");
+    sign(r#"{"a":1,"\u0061":2}"#, &[]).ends(2).says("twice");
     sign(r#"{"exp":"soon"}"#, &[]).ends(2).says("\"exp\"");
     for claims in ["", "[]", "{\"a\":1", "7", "{\"a\":1}{}"] {
         sign(claims, &[]).ends(2).says("not one JSON object");

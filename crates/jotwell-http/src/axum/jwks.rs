@@ -14,7 +14,7 @@ use crate::keys::IssuerKeys;
 /// `GET /.well-known/jwks.json`: the public keys of an issuer, as they are at that moment.
 ///
 /// Others may keep the answer for [`IssuerKeys::max_age`], after which a key that was published is known to all
-/// of them and may sign; and whoever asks with the `ETag` of what they have is told that it is still right.
+/// of them and may sign; and a client that sends the `ETag` of its copy learns that it is still current.
 ///
 /// ```
 /// use axum::Router;

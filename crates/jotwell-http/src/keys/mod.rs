@@ -26,9 +26,9 @@ use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 use crate::same_keys::keep_same;
 use crate::timestamp::Timestamp;
 
-/// The keys with which a service signs, verifies, and which it publishes. They can turn while it serves.
+/// The keys of a service that issues tokens: it signs and verifies with them and publishes them. They can be rotated while it runs.
 ///
-/// Cheap to clone; all clones are one. Verification never waits for a turn.
+/// Cheap to clone; all clones share the keys. Verification never waits for a rotation.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,8 +37,8 @@ use crate::timestamp::Timestamp;
 ///
 /// # let folder = std::env::temp_dir().join(format!("jotwell-doc-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder)?;
-/// let rotation = KeyRotationPolicy::new().publish_ahead(Duration::from_secs(300)).token_lifetime(Duration::from_secs(900)).leeway(Duration::from_secs(60));
-/// // Made if it is not there; read by every other process that opens it.
+/// let rotation = KeyRotationPolicy::new().token_lifetime(Duration::from_secs(900));
+/// // Created if it does not exist; read by every other process that opens it.
 /// let keys = IssuerKeys::open(folder.join("keys.json"), Algorithm::ES256, rotation)?;
 /// assert_eq!(keys.published().len(), 2);
 /// # std::fs::remove_dir_all(&folder)?;
@@ -72,7 +72,7 @@ struct Current {
     shared: Option<VerifyingKey>,
 }
 
-/// How often a file is looked at: so much later another process sees that its keys have turned.
+/// How often the file is checked: a rotation by another process is noticed that much later.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Current {
@@ -101,8 +101,8 @@ impl Current {
 }
 
 impl IssuerKeys {
-    /// One key that does not turn: a shared secret where one service issues and verifies, or a key that is
-    /// turned elsewhere.
+    /// Creates issuer keys from one key that is not rotated here: a shared secret if one service issues and verifies, or a key that is
+    /// rotated elsewhere.
     ///
     /// # Errors
     /// [`KeysError::Key`].
@@ -110,8 +110,8 @@ impl IssuerKeys {
         Ok(Self::with(Current::of_key(key)?, None, Arc::new(SystemClock)))
     }
 
-    /// A ring that ends with the process: for tests, and where [`secret_from_env`] brings one that is turned
-    /// elsewhere. `clock` says when keys have retired.
+    /// Creates issuer keys from a ring in memory: for tests, and if [`secret_from_env`] brings a ring that is rotated elsewhere.
+    /// `clock` decides when keys have retired.
     ///
     /// # Errors
     /// [`KeysError::Key`].
@@ -119,18 +119,18 @@ impl IssuerKeys {
         Ok(Self::with(Current::of_ring(ring, None, clock.now())?, None, Arc::new(clock)))
     }
 
-    /// The ring in that file, which is made with new keys where it is not there, for its owner alone. Times are rounded
-    /// up to whole seconds; a link is followed, and stays one.
+    /// Opens the ring in that file. If the file does not exist, it is created with new keys, for its owner alone. Times are rounded up
+    /// to whole seconds. A symbolic link is followed and kept.
     ///
-    /// Every process that opens the same file signs with the same key, and sees within a second that another
-    /// one has turned it.
+    /// Every process that opens the same file signs with the same key, and notices within a second that another process has rotated
+    /// it.
     ///
-    /// Algorithm and times of a ring that is in use do not change. Others are had with another file, which is what
-    /// [`revoke_all`](Self::revoke_all) is to those who hold tokens: they are refused, and get new ones by their refresh tokens.
+    /// The algorithm and the times of a ring in use do not change. To change them, use another file: as with
+    /// [`revoke_all`](Self::revoke_all), tokens in use are then rejected, and clients get new ones with their refresh tokens.
     ///
     /// # Errors
-    /// [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::Key`]; [`KeysError::ConfigMismatch`] where the ring in
-    /// the file is for another algorithm or keeps other times, which every process that shares it must agree on.
+    /// [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::Key`]; [`KeysError::ConfigMismatch`] if the ring in
+    /// the file has another algorithm or other times: every process that shares it must agree on them.
     pub fn open(
         file: impl Into<KeyRingFile>,
         algorithm: Algorithm,
@@ -139,7 +139,7 @@ impl IssuerKeys {
         Self::open_with_clock(file, algorithm, rotation, SystemClock)
     }
 
-    /// As [`open`](Self::open), by another clock.
+    /// Opens the ring in that file as [`open`](Self::open) does, with another clock.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -172,21 +172,21 @@ impl IssuerKeys {
         }))
     }
 
-    /// The key that signs now.
+    /// Returns the key that signs now.
     #[must_use]
     pub fn signing_key(&self) -> SigningKey {
         let _ = self.look();
         self.0.current.load().signing_key.clone()
     }
 
-    /// The public keys, as others get to see them: none of a shared secret.
+    /// Returns the public keys to publish. A shared secret has none.
     #[must_use]
     pub fn published(&self) -> JwkSet {
         let _ = self.look();
         self.0.current.load().verifying.clone()
     }
 
-    /// How long others may keep what is [published](Self::published): the ring's
+    /// Returns how long verifiers may keep what is [published](Self::published): the ring's
     /// [`publish_ahead`](KeyRotationPolicy::publish_ahead).
     #[must_use]
     pub fn max_age(&self) -> Duration {
@@ -194,39 +194,38 @@ impl IssuerKeys {
         current.ring.as_ref().map_or(DEFAULT_MAX_AGE, |ring| ring.rotation().publish_ahead)
     }
 
-    /// The longest life of a token, where there is a ring.
+    /// The longest lifetime of a token, if there is a ring.
     pub(crate) fn token_lifetime(&self) -> Option<Duration> {
         self.0.current.load().ring.as_ref().map(|ring| ring.rotation().token_lifetime)
     }
 
-    /// How long after its end a token may be believed, where there is a ring: so long its key is kept.
+    /// How long after its expiry a token may be accepted, if there is a ring. Its key is kept for that long.
     pub(crate) fn leeway(&self) -> Option<Duration> {
         self.0.current.load().ring.as_ref().map(|ring| ring.rotation().leeway)
     }
 
-    /// When the ring may turn next; `None` where there is no ring.
+    /// Returns when the ring may be rotated next, or `None` if there is no ring.
     #[must_use]
     pub fn ready_at(&self) -> Option<NumericDate> {
         self.0.current.load().ring.as_ref().map(KeyRing::ready_at)
     }
 
-    /// Turns the ring: [`KeyRing::rotate`]. The file is written before anything is signed with the new key,
-    /// and of two processes that turn it one waits for the other.
+    /// Rotates the ring, as [`KeyRing::rotate`] does. The file is written before anything is signed with the new key. If two processes
+    /// rotate, one waits for the other.
     ///
-    /// This waits for a disk; in async code call it on a thread that may.
+    /// This waits for a disk. In async code call it on a thread that may block.
     ///
     /// # Errors
-    /// [`KeysError::TooEarly`] where verifiers may not know the next key yet, [`KeysError::NotRotatable`] where there
-    /// is no ring, [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::ConfigMismatch`], [`KeysError::Key`]. Then the
-    /// keys are what they were.
+    /// [`KeysError::TooEarly`] if verifiers may not know the next key yet, [`KeysError::NotRotatable`] if there is no ring,
+    /// [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::ConfigMismatch`], [`KeysError::Key`]. The keys are
+    /// unchanged then.
     pub fn rotate(&self) -> Result<(), KeysError> {
         self.change(|ring, now| Ok(ring.rotate(now)?))
     }
 
-    /// Puts new keys in the place of all that are there, since they may have got out: the file has those to come as
-    /// well. Every token that was issued is refused from now on, here at once, by other processes with the same file
-    /// within a second, and by verifiers elsewhere when they get the published set anew. Until they do they
-    /// refuse the new tokens.
+    /// Replaces all keys, in case they have leaked: the file has the next key as well. Every token that was issued is rejected: here at
+    /// once, by other processes with the same file within a second, and by verifiers elsewhere when they fetch the published set
+    /// again. Until then they reject the new tokens.
     ///
     /// # Errors
     /// As [`rotate`](Self::rotate), but for [`KeysError::TooEarly`].

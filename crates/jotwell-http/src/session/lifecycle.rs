@@ -240,7 +240,7 @@ impl<T> Sessions<T> {
 }
 
 impl Cookies {
-    /// The refresh token of a request, which must prove that a page of one's own sent it, by whatever method: an exchange
+    /// The refresh token of a request, which must prove that your own page sent it, by whatever method: an exchange
     /// changes something.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ use super::{
 /// arrives while it waits for the disk goes into its next transaction together, so many clients at once do not
 /// wait for as many `fsync`s. [`standing`](Store::token_status) and [`session`](Store::session) read without waiting for it.
 ///
-/// An error of the disk is an error of every operation from then on, until the store is opened anew: what the
+/// An error of the disk is an error of every operation from then on, until the store is opened again: what the
 /// file has is not known any more. Dropping the store finishes what is pending.
 ///
 /// What is over stays in the file until [`purge`](Store::purge) is called, now and then. It finds what is over

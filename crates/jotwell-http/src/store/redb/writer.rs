@@ -145,7 +145,7 @@ struct Stopped;
 
 impl fmt::Display for Stopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("writing failed before, and the store takes nothing until it is opened anew")
+        f.write_str("writing failed before, and the store accepts nothing until it is opened again")
     }
 }
 

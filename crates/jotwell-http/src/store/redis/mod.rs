@@ -51,7 +51,7 @@ use super::{
 ///
 /// # The URL
 ///
-/// `redis://user:password@host:port/db`, or `unix:///path`. No error and no `Debug` tells any of it.
+/// `redis://user:password@host:port/db`, or `unix:///path`. No error and no `Debug` shows any of it.
 /// TLS (`rediss://`) is not built in, since it comes with a TLS library of somebody's choice: add
 /// `redis = { version = "1", features = ["tokio-rustls-comp"] }` to your own dependencies, for this one has the
 /// features of yours.
@@ -96,7 +96,7 @@ impl RedisStore {
         options.check()?;
         // What the crate says of a URL may quote it.
         let client = Client::open(url).map_err(|_| StoreError::Misconfigured {
-            what: "its URL is none of Redis, or of a kind that is not built in",
+            what: "its URL is not one of Redis, or of a kind that is not built in",
         })?;
         Ok(Self {
             link: Link::new(client, options.connect_timeout, options.response_timeout),
