@@ -38,6 +38,10 @@ impl Drive {
         !matches!(self, Self::Tower | Self::OptionalTower)
     }
 
+    pub(crate) fn is_layer(self) -> bool {
+        !matches!(self, Self::AxumExtractor | Self::OptionalAxumExtractor)
+    }
+
     pub(crate) fn is_optional(self) -> bool {
         matches!(self, Self::OptionalTower | Self::OptionalAxumLayer | Self::OptionalAxumExtractor)
     }
