@@ -19,7 +19,8 @@ static SESSIONS: LazyLock<(Sessions, Vec<u8>)> = LazyLock::new(|| {
     let keys = IssuerKeys::single(keys::SIGNING[0].clone()).expect("keys");
     let (issuer, audience) = (IssuerId::new("https://auth.example"), AudienceId::new("orders-api"));
     let sessions: Sessions = Sessions::new(Arc::new(MemoryStore::new()), keys, issuer, audience);
-    let login = ready(sessions.login("user-42", AccessClaims::new(NoClaims))).expect("a session");
+    let login = ready(sessions.begin()).expect("an attempt");
+    let login = ready(login.complete("user-42", AccessClaims::new(NoClaims))).expect("a session");
     (sessions, Base64UrlUnpadded::decode_vec(&login.refresh_token).expect("base64url"))
 });
 
