@@ -48,7 +48,7 @@ fn a_check_fails_for_each_key_that_is_left_out_and_for_none() {
     check(&good, &["ES256"]).ends(0);
     check(&good, &["ES384"]).ends(1).says("ES384 needs");
     let private = format!(r#"{{"keys":[{}]}}"#, kept_text("p256.jwk.json"));
-    let run = check(&private, &["ES256"]).ends(1).says("found a private one");
+    let run = check(&private, &["ES256"]).ends(1).says("found a private key");
     assert!(!run.stderr.contains("OgUxhbFhtj578UCAMh6s0372JW88euu2x5a9UqC750Q"));
 }
 

@@ -94,7 +94,7 @@ fn the_public_half_has_nothing_private_and_the_form_of_the_key() {
     desk.run(&["key", "public", &kept("hs256.jwk.json"), "--alg", "HS256"]).ends(2).says("no public half");
     desk.run(&["key", "convert", &kept("p256.spki.pem"), "--alg", "ES256", "--to", "jwk", "--private"])
         .ends(2)
-        .says("a private key is needed");
+        .says("signing needs the private key");
 }
 
 #[test]
