@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 use super::EncryptingKey;
-use super::content::{Failed, Tag};
+use super::content::{Failed, MessageKey, Tag};
 use super::header::Header;
-use super::key::{Kept, random};
+use super::key::random;
 use crate::base64url;
 use crate::content_encryption::ContentEncryption;
 use crate::error::{EncryptError, VerifyError};
@@ -56,7 +56,7 @@ pub(super) struct Sealed {
 /// Encrypts `content` under a new initialization vector.
 pub(super) fn seal(
     encryption: ContentEncryption,
-    key: &Kept<'_>,
+    key: &MessageKey<'_>,
     aad: &[u8],
     content: &[u8],
 ) -> Result<Sealed, EncryptError> {

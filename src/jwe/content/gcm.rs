@@ -5,7 +5,6 @@ use aes_gcm::aead::array::typenum::U12;
 use aes_gcm::aes::Aes192;
 use aes_gcm::{Aes128Gcm, Aes256Gcm, AesGcm, KeyInit};
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 use super::{Failed, Tag};
 
@@ -41,7 +40,7 @@ impl Gcm {
         &self,
         iv: &[u8],
         aad: &[u8],
-        content: &mut Vec<u8>,
+        content: &mut [u8],
         tag: &[u8],
     ) -> Result<(), Failed> {
         match self {

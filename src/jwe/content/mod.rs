@@ -5,7 +5,9 @@ mod gcm;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::ops::Deref;
 
 use self::cbc_hmac::CbcHmac;
 pub(super) use self::gcm::Gcm;
@@ -45,7 +47,24 @@ impl AsRef<[u8]> for Tag {
 /// A content encryption key, ready for use. It is wiped when it is dropped.
 pub(super) enum ContentKey {
     Gcm(Gcm),
-    CbcHmac(CbcHmac),
+    CbcHmac(Box<CbcHmac>),
+}
+
+/// A content encryption key for one message: the recipient's own, or one that was made for it.
+pub(super) enum MessageKey<'a> {
+    Kept(&'a ContentKey),
+    Made(ContentKey),
+}
+
+impl Deref for MessageKey<'_> {
+    type Target = ContentKey;
+
+    fn deref(&self) -> &ContentKey {
+        match self {
+            Self::Kept(key) => key,
+            Self::Made(key) => key,
+        }
+    }
 }
 
 impl ContentKey {
@@ -56,9 +75,9 @@ impl ContentKey {
         }
         match encryption.cipher() {
             Cipher::Gcm => Gcm::new(key).map(Self::Gcm),
-            Cipher::CbcHmac(Hash::Sha256) => CbcHmac::sha256(key).map(Self::CbcHmac),
-            Cipher::CbcHmac(Hash::Sha384) => CbcHmac::sha384(key).map(Self::CbcHmac),
-            Cipher::CbcHmac(Hash::Sha512) => CbcHmac::sha512(key).map(Self::CbcHmac),
+            Cipher::CbcHmac(Hash::Sha256) => CbcHmac::sha256(key).map(Box::new).map(Self::CbcHmac),
+            Cipher::CbcHmac(Hash::Sha384) => CbcHmac::sha384(key).map(Box::new).map(Self::CbcHmac),
+            Cipher::CbcHmac(Hash::Sha512) => CbcHmac::sha512(key).map(Box::new).map(Self::CbcHmac),
         }
     }
 

@@ -13,9 +13,9 @@ use crate::error::{EncryptError, SignError};
 use crate::json;
 use crate::jwe::EncryptingKey;
 use crate::jwe::compact::{Sealed, seal};
-use crate::jwe::content::ContentKey;
+use crate::jwe::content::{ContentKey, MessageKey};
 use crate::jwe::header::{Header, Parameters};
-use crate::jwe::key::{Kept, Wrapped, random};
+use crate::jwe::key::{Wrapped, random};
 use crate::key_management::KeyManagement;
 use crate::numbers::Secret;
 
@@ -142,7 +142,7 @@ impl JsonEncrypter {
                 };
                 let recipients = keys.iter().map(recipient).collect::<Result<_, EncryptError>>()?;
                 let key = ContentKey::new(enc, &key).map_err(|_| EncryptError::Backend)?;
-                self.seal(&self.protected.shared_json(), recipients, &Kept::Made(key), content.as_ref())
+                self.seal(&self.protected.shared_json(), recipients, &MessageKey::Made(key), content.as_ref())
             }
         }
     }
@@ -151,7 +151,7 @@ impl JsonEncrypter {
         &self,
         protected: &str,
         recipients: Vec<Recipient>,
-        key: &Kept<'_>,
+        key: &MessageKey<'_>,
         content: &[u8],
     ) -> Result<JsonJwe, EncryptError> {
         let unprotected = Some([self.unprotected.as_str(), "}"].concat());

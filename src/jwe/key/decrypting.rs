@@ -1,5 +1,6 @@
 //! The key of a recipient.
 
+use alloc::boxed::Box;
 #[cfg(feature = "pem")]
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -8,7 +9,7 @@ use core::fmt;
 
 use super::pbes2::Password;
 use super::substitute::Substitute;
-use super::unwrapping::{Unwrapped, Unwrapping};
+use super::unwrapping::Unwrapping;
 use super::wrap::KeyWrap;
 use super::{EncryptingKey, check, check_encryptions, ecdh, encrypting, rsa_oaep, secret, wrong_type};
 use crate::content_encryption::ContentEncryption;
@@ -17,7 +18,7 @@ use crate::curve::Curve;
 #[cfg(feature = "pem")]
 use crate::der;
 use crate::error::{KeyError, VerifyError};
-use crate::jwe::content::{ContentKey, Failed, Gcm};
+use crate::jwe::content::{ContentKey, Failed, Gcm, MessageKey};
 use crate::jwe::header::Header;
 use crate::jwk::Jwk;
 use crate::key_management::{Family, KeyManagement};
@@ -266,7 +267,7 @@ impl DecryptingKey {
         &self,
         header: &Header,
         encrypted: &[u8],
-    ) -> Result<Unwrapped<'_>, VerifyError> {
+    ) -> Result<MessageKey<'_>, VerifyError> {
         self.bound.unwrapping.unwrap(self.algorithm(), header, encrypted)
     }
 }
@@ -296,7 +297,7 @@ fn unwrapping(
             (Unwrapping::Direct(ContentKey::new(*encryption, bytes()?).map_err(failed)?), numbers()?)
         }
         (Family::AesKw, _) => {
-            (Unwrapping::AesKw(KeyWrap::new(bytes()?).map_err(failed)?, substitute()?), numbers()?)
+            (Unwrapping::AesKw(Box::new(KeyWrap::new(bytes()?).map_err(failed)?), substitute()?), numbers()?)
         }
         (Family::AesGcmKw, _) => {
             (Unwrapping::AesGcmKw(Gcm::new(bytes()?).map_err(failed)?, substitute()?), numbers()?)
@@ -310,7 +311,7 @@ fn unwrapping(
         (Family::RsaOaep(hash), _) => {
             let (rsa, numbers) = rsa_oaep::Decryptor::new(hash, key.numbers()).ok_or_else(wrong)??;
             let substitute = Substitute::new(private_bytes(&numbers));
-            (Unwrapping::RsaOaep(rsa, substitute), numbers)
+            (Unwrapping::RsaOaep(Box::new(rsa), substitute), numbers)
         }
         (Family::Direct | Family::Pbes2(_), _) => return Err(KeyError::PasswordAlgorithm { algorithm }),
     })

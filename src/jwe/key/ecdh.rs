@@ -1,6 +1,7 @@
 //! Elliptic Curve Diffie-Hellman: RFC 7518 §4.6, RFC 8037 §3.2.
 
 use alloc::vec::Vec;
+use core::ops::Mul;
 
 use curve25519_dalek::MontgomeryPoint;
 use p256::NistP256;
@@ -122,9 +123,9 @@ impl PrivateKey {
 
     pub(in crate::jwe) fn numbers(&self) -> Numbers {
         let private = match self {
-            Self::P256(key) => key.to_bytes().to_vec(),
-            Self::P384(key) => key.to_bytes().to_vec(),
-            Self::P521(key) => key.to_bytes().to_vec(),
+            Self::P256(key) => Zeroizing::new(key.to_bytes()).to_vec(),
+            Self::P384(key) => Zeroizing::new(key.to_bytes()).to_vec(),
+            Self::P521(key) => Zeroizing::new(key.to_bytes()).to_vec(),
             Self::X25519(key) => key.to_vec(),
         };
         match self.public().numbers() {
@@ -194,7 +195,7 @@ where
     AffinePoint<C>: AffineCoordinates<FieldRepr = FieldBytes<C>>,
 {
     let scalar = Zeroizing::new(key.to_nonzero_scalar());
-    let product: AffinePoint<C> = (point.to_projective() * **scalar).into();
+    let product: AffinePoint<C> = point.to_projective().mul(**scalar).into();
     Secret::new(Zeroizing::new(product.x()).to_vec())
 }
 

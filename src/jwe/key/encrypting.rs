@@ -1,5 +1,6 @@
 //! The key that encrypts to a recipient.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -286,7 +287,9 @@ pub(super) fn wrapping(
         (Family::Direct, [encryption, ..]) => {
             (Wrapping::Direct(ContentKey::new(*encryption, bytes()?).map_err(failed)?), numbers()?)
         }
-        (Family::AesKw, _) => (Wrapping::AesKw(KeyWrap::new(bytes()?).map_err(failed)?), numbers()?),
+        (Family::AesKw, _) => {
+            (Wrapping::AesKw(Box::new(KeyWrap::new(bytes()?).map_err(failed)?)), numbers()?)
+        }
         (Family::AesGcmKw, _) => (Wrapping::AesGcmKw(Gcm::new(bytes()?).map_err(failed)?), numbers()?),
         (Family::EcdhEs, _) => {
             let public = ecdh::PublicKey::new(key.numbers()).ok_or_else(wrong)??;
@@ -298,7 +301,7 @@ pub(super) fn wrapping(
         }
         (Family::RsaOaep(hash), _) => {
             let (rsa, numbers) = rsa_oaep::Encryptor::new(hash, key.numbers()).ok_or_else(wrong)??;
-            (Wrapping::RsaOaep(rsa), numbers)
+            (Wrapping::RsaOaep(Box::new(rsa)), numbers)
         }
         (Family::Direct | Family::Pbes2(_), _) => return Err(KeyError::PasswordAlgorithm { algorithm }),
     })

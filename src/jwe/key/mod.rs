@@ -28,7 +28,7 @@ pub use ring::KeyRing;
 pub use shared::SharedKey;
 pub(super) use source::sealed;
 pub use source::{DecryptingKeySource, RecipientKey};
-pub(super) use wrapping::{Kept, Wrapped};
+pub(super) use wrapping::Wrapped;
 
 use crate::content_encryption::ContentEncryption;
 use crate::error::KeyError;

@@ -27,7 +27,7 @@ impl Substitute {
     /// a branch.
     pub(super) fn unless(&self, candidate: &Candidate, encrypted: &[u8], len: usize) -> Secret {
         let mut hash = Sha512::new();
-        hash.update(&*self.0);
+        hash.update(*self.0);
         hash.update(encrypted);
         let other = Zeroizing::new(<[u8; 64]>::from(hash.finalize()));
         let mut key = Secret::new(alloc::vec![0; len]);

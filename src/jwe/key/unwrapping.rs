@@ -1,11 +1,13 @@
 //! How a recipient recovers the content encryption key: RFC 7516 §5.2, steps 6 to 13.
 
+use alloc::boxed::Box;
+
 use super::pbes2::{self, Password};
 use super::substitute::{Candidate, Substitute};
 use super::wrap::KeyWrap;
 use super::{concat_kdf, ecdh, rsa_oaep};
 use crate::error::VerifyError;
-use crate::jwe::content::{ContentKey, Failed, Gcm};
+use crate::jwe::content::{ContentKey, Failed, Gcm, MessageKey};
 use crate::jwe::header::{Header, Parameter};
 use crate::key_management::KeyManagement;
 use crate::numbers::Secret;
@@ -13,28 +15,11 @@ use crate::numbers::Secret;
 /// The key of a recipient, by family.
 pub(super) enum Unwrapping {
     Direct(ContentKey),
-    AesKw(KeyWrap, Substitute),
+    AesKw(Box<KeyWrap>, Substitute),
     AesGcmKw(Gcm, Substitute),
     EcdhEs(ecdh::PrivateKey, Substitute),
-    RsaOaep(rsa_oaep::Decryptor, Substitute),
+    RsaOaep(Box<rsa_oaep::Decryptor>, Substitute),
     Pbes2(Password, Substitute),
-}
-
-/// A content encryption key: the recipient's own, or that of one message.
-pub(in crate::jwe) enum Unwrapped<'a> {
-    Kept(&'a ContentKey),
-    Made(ContentKey),
-}
-
-impl core::ops::Deref for Unwrapped<'_> {
-    type Target = ContentKey;
-
-    fn deref(&self) -> &ContentKey {
-        match self {
-            Self::Kept(key) => key,
-            Self::Made(key) => key,
-        }
-    }
 }
 
 impl Unwrapping {
@@ -45,7 +30,7 @@ impl Unwrapping {
         algorithm: KeyManagement,
         header: &Header,
         encrypted: &[u8],
-    ) -> Result<Unwrapped<'_>, VerifyError> {
+    ) -> Result<MessageKey<'_>, VerifyError> {
         let encryption = header.enc();
         let len = encryption.key_len();
         let parameters = header.parameters();
@@ -54,7 +39,7 @@ impl Unwrapping {
             return Err(VerifyError::InvalidJwe { member: "encrypted_key" });
         }
         let key = match self {
-            Self::Direct(key) => return Ok(Unwrapped::Kept(key)),
+            Self::Direct(key) => return Ok(MessageKey::Kept(key)),
             Self::AesKw(wrap, substitute) => {
                 substitute.unless(&Candidate::new(wrap.unwrap(encrypted), len), encrypted, len)
             }
@@ -88,7 +73,7 @@ impl Unwrapping {
             }
         };
         let key = ContentKey::new(encryption, &key).map_err(|_: Failed| VerifyError::DecryptionFailed)?;
-        Ok(Unwrapped::Made(key))
+        Ok(MessageKey::Made(key))
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a sender establishes the content encryption key: RFC 7516 §5.1, steps 1 to 6.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::pbes2::{self, Password};
@@ -7,7 +8,7 @@ use super::wrap::KeyWrap;
 use super::{concat_kdf, ecdh, random, rsa_oaep};
 use crate::content_encryption::ContentEncryption;
 use crate::error::{EncryptError, KeyError};
-use crate::jwe::content::{ContentKey, Failed, Gcm};
+use crate::jwe::content::{ContentKey, Failed, Gcm, MessageKey};
 use crate::jwe::header::Parameters;
 use crate::key_management::KeyManagement;
 use crate::numbers::Secret;
@@ -15,16 +16,16 @@ use crate::numbers::Secret;
 /// The key of a sender, by family.
 pub(super) enum Wrapping {
     Direct(ContentKey),
-    AesKw(KeyWrap),
+    AesKw(Box<KeyWrap>),
     AesGcmKw(Gcm),
     EcdhEs(ecdh::PublicKey),
-    RsaOaep(rsa_oaep::Encryptor),
+    RsaOaep(Box<rsa_oaep::Encryptor>),
     Pbes2(Password),
 }
 
 /// A content encryption key for one recipient.
 pub(in crate::jwe) struct Established<'a> {
-    pub(in crate::jwe) key: Kept<'a>,
+    pub(in crate::jwe) key: MessageKey<'a>,
     pub(in crate::jwe) wrapped: Wrapped,
 }
 
@@ -34,23 +35,6 @@ pub(in crate::jwe) struct Wrapped {
     pub(in crate::jwe) encrypted_key: Vec<u8>,
     /// To be added to the header.
     pub(in crate::jwe) parameters: Parameters,
-}
-
-/// A key that is kept by the recipient's, or made for one message.
-pub(in crate::jwe) enum Kept<'a> {
-    Kept(&'a ContentKey),
-    Made(ContentKey),
-}
-
-impl core::ops::Deref for Kept<'_> {
-    type Target = ContentKey;
-
-    fn deref(&self) -> &ContentKey {
-        match self {
-            Self::Kept(key) => key,
-            Self::Made(key) => key,
-        }
-    }
 }
 
 impl Wrapping {
@@ -63,21 +47,21 @@ impl Wrapping {
     ) -> Result<Established<'_>, EncryptError> {
         match self {
             Self::Direct(key) => Ok(Established {
-                key: Kept::Kept(key),
+                key: MessageKey::Kept(key),
                 wrapped: Wrapped { parameters, encrypted_key: Vec::new() },
             }),
             Self::EcdhEs(public) if algorithm.is_direct() => {
                 let (key, parameters) = agree(public, encryption.name(), encryption.key_len(), parameters)?;
                 let key = ContentKey::new(encryption, &key).map_err(failed)?;
                 let wrapped = Wrapped { parameters, encrypted_key: Vec::new() };
-                Ok(Established { key: Kept::Made(key), wrapped })
+                Ok(Established { key: MessageKey::Made(key), wrapped })
             }
             _ => {
                 let mut key = Secret::new(alloc::vec![0; encryption.key_len()]);
                 random(&mut key).map_err(unavailable)?;
                 let wrapped = self.wrap(algorithm, &key, parameters)?;
                 let key = ContentKey::new(encryption, &key).map_err(failed)?;
-                Ok(Established { key: Kept::Made(key), wrapped })
+                Ok(Established { key: MessageKey::Made(key), wrapped })
             }
         }
     }
