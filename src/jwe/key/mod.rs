@@ -66,7 +66,15 @@ fn check(
     let direct = if algorithm == KeyManagement::Dir { encryptions } else { &[] };
     let mut names = alloc::vec![algorithm.name()];
     names.extend(direct.iter().map(|encryption| encryption.name()));
-    key.parameters().allow_use("enc", &names, operations)?;
+    let parameters = key.parameters();
+    match parameters.allow_use("enc", &names, operations) {
+        // The WebCrypto API gives public keys for ECDH no operations at all.
+        Err(KeyError::UseNotAllowed { member: "key_ops" })
+            if algorithm.family() == Family::EcdhEs
+                && !key.is_private()
+                && parameters.key_ops.as_ref().is_some_and(|operations| operations.is_empty()) => {}
+        allowed => allowed?,
+    }
     if !decrypts && key.is_private() && key.key_type() != KeyType::Secret {
         return Err(KeyError::NotPublic { found: key.format() });
     }
