@@ -76,6 +76,22 @@ impl RedisServer {
         }
     }
 
+    /// Has it do nothing, or go on.
+    pub(crate) fn pause(&self, pause: bool) {
+        let process = self.process.as_ref().unwrap().id().to_string();
+        let signal = if pause { "-STOP" } else { "-CONT" };
+        assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
+    }
+
+    /// Has a command done. Not for what the store does.
+    pub(crate) async fn ask(&self, command: &[&str]) -> redis::Value {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let mut whole = redis::cmd(command[0]);
+        whole.arg(&command[1..]);
+        whole.query_async(&mut connection).await.unwrap()
+    }
+
     /// SIGKILL.
     pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {

@@ -9,6 +9,9 @@ use ::redis::{ErrorKind, RedisError};
 
 use crate::store::StoreError;
 
+/// The code of our own error for a write that too few replicas have confirmed.
+pub(super) const UNCONFIRMED: &str = "UNCONFIRMED";
+
 /// In our own words. Redis may quote the command that it does not like, and so the password; whatever the
 /// `redis` crate makes of that does not get any further.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +20,10 @@ pub(super) enum Fault {
     Io(io::ErrorKind),
     /// The first word of what Redis said.
     Refused(String),
-    /// It would not let us in.
+    /// Redis refused the user or the password.
     Login,
+    /// Too few replicas have confirmed a write.
+    Unconfirmed,
     Other,
 }
 
@@ -26,6 +31,9 @@ impl Fault {
     pub(super) fn of(error: &RedisError) -> Self {
         if error.is_timeout() {
             return Self::Late;
+        }
+        if error.code() == Some(UNCONFIRMED) {
+            return Self::Unconfirmed;
         }
         if let Some(code) = error.code() {
             let is_word = code.len() <= 16 && code.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -70,6 +78,9 @@ impl fmt::Display for Fault {
             Self::Io(kind) => write!(f, "{kind}"),
             Self::Refused(code) => write!(f, "Redis answered {code}"),
             Self::Login => f.write_str("Redis does not know the user or the password"),
+            Self::Unconfirmed => {
+                f.write_str("too few replicas have confirmed the write in time; it may have happened")
+            }
             Self::Other => f.write_str("Redis and its client do not understand each other"),
         }
     }

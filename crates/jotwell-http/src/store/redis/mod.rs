@@ -10,9 +10,12 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use ::redis::{Client, FromRedisValue, Script};
+use ::redis::aio::MultiplexedConnection;
+use ::redis::{Client, FromRedisValue, RedisError, Script, cmd, make_extension_error};
 
 use self::connection::{Link, Repeat};
+use self::error::UNCONFIRMED;
+use self::options::Confirmation;
 pub use self::options::RedisOptions;
 use self::scripts::Scripts;
 use super::{
@@ -20,43 +23,57 @@ use super::{
     StoreFuture, StoreId, Timestamp, TokenStatus,
 };
 
-/// Sessions and revocations in [Redis](https://redis.io) 6.2 or later, or what speaks its language: for services
+/// Sessions and revocations in [Redis](https://redis.io) 6.2 or later, or a server that speaks its protocol: for services
 /// of many processes.
 ///
-/// Each operation is one script, which Redis runs to its end before it does anything else. Whether something is
-/// over is decided by the times that are stored and the caller's; Redis lets go of it five minutes later, so that
-/// nothing is gone too early for a machine whose clock is behind. [`purge`](Store::purge) has nothing to do.
+/// Each operation is one script, which Redis runs to its end before it does anything else. Whether something has expired is
+/// decided by the times that are stored and the caller's; Redis removes it five minutes later, so that nothing is gone too
+/// early for a machine whose clock is behind. [`purge`](Store::purge) has nothing to do.
 ///
-/// # What Redis must be
+/// # Requirements
 ///
-/// - **One primary**, with replicas and Sentinel or whatever else moves its address. All keys have one hash tag,
-///   so in Redis Cluster they would be on one node; its redirections are not followed.
+/// - **One primary**, with replicas and Sentinel or another way to move its address. All keys have one hash tag, so in
+///   Redis Cluster they would be on one node; its redirections are not followed.
 /// - **`maxmemory-policy noeviction`**, as it is by default. A Redis that makes room by evicting keys forgets
 ///   revocations.
 /// - **`appendonly yes` and `appendfsync always`**, where nothing that was acknowledged may be lost when Redis
-///   or its machine fails. With `everysec`, up to the last second is lost. Then a session that began in it has
-///   ended, and one whose token was exchanged in it ends when its client comes with the new token, which is
-///   unknown; **a session that was ended and a token that was revoked in it are good again**. Without a file, all
-///   of this holds for everything since the last snapshot, or since ever.
-/// - **A replica that takes over** may not have the last writes, since Redis replicates after it has answered:
-///   the same losses as with `everysec`, for as long as the replica was behind.
+///   or its machine fails. With `everysec`, up to the last second is lost; without a file, everything since the last
+///   snapshot, or everything.
 ///
-/// # When it is not there
+/// # What is lost, and what is promised
 ///
-/// An operation fails with [`StoreError::Unreachable`] after the times for connecting and for an answer, a second each
-/// if nothing else is [said](RedisOptions), and twice that where it is tried once more. The next operation connects again, so
-/// nothing has to be done when Redis is back. Where the connection turns out to be lost, an operation is tried once
-/// more: all but [`consume`](Store::consume), and [`exchange`](Store::exchange) without a grace period, of
-/// which nobody could tell their own first attempt from somebody else's.
+/// | what happens | lost | promised |
+/// |---|---|---|
+/// | a replica lags | nothing | everything |
+/// | a connection breaks in the middle of an operation | the answer: it is an error, or is sent again | the operation happened once or not at all |
+/// | a replica takes over, and was up to date | nothing | everything |
+/// | a replica takes over that lagged, or a file was written every second | the last writes, though they were acknowledged | see below |
+/// | the same with [`RedisOptions::confirmed_by`], and the replica confirmed | nothing that was acknowledged | everything |
+/// | two primaries at once, each with clients | the writes of the one that gives up; its answers about tokens are out of date | with `confirmed_by`, no write is acknowledged by a primary that its replicas have left |
+///
+/// If the last writes are lost, sessions that began in them have ended. A session whose token was exchanged in them ends
+/// when its client comes with the new token, which is unknown. **A session that was ended, and a token or a subject that
+/// was revoked in them, is accepted again**, and a one-time token can be used again; and a refresh token that was exchanged
+/// in them can be exchanged once more, by somebody else too. Revocations after the loss hold: see
+/// [`Sequence::next`](super::Sequence::next).
+///
+/// # When Redis does not answer
+///
+/// An operation fails with [`StoreError::Unreachable`] after the timeouts for connecting and for an answer, a second each by
+/// [default](RedisOptions), and twice that if it is tried once more. The next operation connects again, so nothing has to be
+/// done when Redis is back. If the connection turns out to be lost, an operation is tried once more: all but
+/// [`consume`](Store::consume), and [`exchange`](Store::exchange) without a grace period, of which nobody could tell their
+/// own first attempt from somebody else's.
 ///
 /// # The URL
 ///
-/// `redis://user:password@host:port/db`, or `unix:///path`. No error and no `Debug` shows any of it.
-/// TLS (`rediss://`) is not built in, since it comes with a TLS library of somebody's choice: add
-/// `redis = { version = "1", features = ["tokio-rustls-comp"] }` to your own dependencies, for this one has the
-/// features of yours.
+/// `redis://user:password@host:port/db`, or `unix:///path`. No error and no `Debug` shows any of it. TLS (`rediss://`) is
+/// not built in, because it comes with a TLS library of your choice: add
+/// `redis = { version = "1", features = ["tokio-rustls-comp"] }` to your dependencies, which enables it here too.
 pub struct RedisStore {
     link: Link,
+    /// The connection for writes, where replicas have to confirm them: it is blocked while they do.
+    confirming: Option<(Link, Confirmation)>,
     namespace: String,
     scripts: Scripts,
 }
@@ -98,10 +115,16 @@ impl RedisStore {
         let client = Client::open(url).map_err(|_| StoreError::Misconfigured {
             what: "its URL is not one of Redis, or of a kind that is not built in",
         })?;
+        let (connect, response) = (options.connect_timeout, options.response_timeout);
+        let confirming = options.confirmation.map(|confirmation| {
+            let response = response.saturating_add(confirmation.timeout);
+            (Link::new(client.clone(), connect, response), confirmation)
+        });
         Ok(Self {
-            link: Link::new(client, options.connect_timeout, options.response_timeout),
+            scripts: Scripts::new(confirming.is_some()),
+            link: Link::new(client, connect, response),
+            confirming,
             namespace: options.namespace,
-            scripts: Scripts::new(),
         })
     }
 
@@ -119,17 +142,31 @@ impl RedisStore {
         self.prefix('-')
     }
 
-    async fn run<T: FromRedisValue>(
+    /// Runs a script that writes nothing.
+    async fn read<T: FromRedisValue>(
+        &self,
+        script: &Script,
+        fill: impl FnOnce(&mut ::redis::ScriptInvocation<'_>),
+    ) -> Result<T, StoreError> {
+        let mut invocation = script.key(self.prefix(STORE));
+        fill(&mut invocation);
+        let invocation = &invocation;
+        let run = |mut connection| async move { invocation.invoke_async(&mut connection).await };
+        self.link.run(Repeat::Harmless, run).await.map(|(value, _)| value)
+    }
+
+    async fn write<T: FromRedisValue>(
         &self,
         repeat: Repeat,
         script: &Script,
         fill: impl FnOnce(&mut ::redis::ScriptInvocation<'_>),
     ) -> Result<T, StoreError> {
-        self.run_and_tell(repeat, script, fill).await.map(|(value, _)| value)
+        self.write_and_tell(repeat, script, fill).await.map(|(value, _)| value)
     }
 
-    /// As [`run`](Self::run), and returns whether the script was sent twice.
-    async fn run_and_tell<T: FromRedisValue>(
+    /// Runs a script that may write, and returns whether it was sent twice. Where replicas have to confirm it, it is not
+    /// acknowledged before that.
+    async fn write_and_tell<T: FromRedisValue>(
         &self,
         repeat: Repeat,
         script: &Script,
@@ -138,12 +175,19 @@ impl RedisStore {
         let mut invocation = script.key(self.prefix(STORE));
         fill(&mut invocation);
         let invocation = &invocation;
-        let run = |mut connection| async move { invocation.invoke_async(&mut connection).await };
-        self.link.run(repeat, run).await
+        let Some((link, confirmation)) = &self.confirming else {
+            let run = |mut connection| async move { invocation.invoke_async(&mut connection).await };
+            return self.link.run(repeat, run).await;
+        };
+        let run = |mut connection| async move {
+            let value = invocation.invoke_async(&mut connection).await?;
+            confirm(*confirmation, &mut connection).await.map(|()| value)
+        };
+        link.run(repeat, run).await
     }
 
     async fn read_sequence(&self) -> Result<Sequence, StoreError> {
-        self.run(Repeat::Harmless, &self.scripts.sequence, |_| ()).await.map(Sequence::from_number)
+        self.read(&self.scripts.sequence, |_| ()).await.map(Sequence::from_number)
     }
 
     async fn create_session(
@@ -156,7 +200,7 @@ impl RedisStore {
         // Checks the length of the data. The revocation is up to the script.
         session.check_start(None, now)?;
         let ((created, displaced), twice): ((u8, u64), bool) = self
-            .run_and_tell(Repeat::Harmless, &self.scripts.create, |script| {
+            .write_and_tell(Repeat::Harmless, &self.scripts.create, |script| {
                 script.key(self.key(SESSION, id)).key(self.key(SUBJECT, session.subject));
                 script.key(self.key(INDEX, session.subject));
                 script.arg(number(now)).arg(time_to_live(session.expires_at, now));
@@ -194,7 +238,7 @@ impl RedisStore {
 
     async fn read_session(&self, id: StoreId) -> Result<Option<SessionRecord>, StoreError> {
         let fields: Vec<Option<Vec<u8>>> = self
-            .run(Repeat::Harmless, &self.scripts.session, |script| {
+            .read(&self.scripts.session, |script| {
                 script.key(self.key(SESSION, id)).arg(&entry::FIELDS);
             })
             .await?;
@@ -215,7 +259,7 @@ impl RedisStore {
         let repeat = if exchange.grace.is_zero() { Repeat::Never } else { Repeat::Harmless };
         let grace = exchange.grace.as_nanos().div_ceil(1_000_000).min(u128::from(LAST));
         let (what, salt, data, expires_at): (u8, Vec<u8>, Vec<u8>, u64) = self
-            .run(repeat, &self.scripts.exchange, |script| {
+            .write(repeat, &self.scripts.exchange, |script| {
                 script.key(self.key(SESSION, id)).arg(number(exchange.now)).arg(grace.to_string());
                 script.arg(self.prefix(SUBJECT)).arg(exchange.presented.as_bytes());
                 script.arg(exchange.copy.as_bytes());
@@ -242,7 +286,7 @@ impl RedisStore {
     async fn ask(&self, question: &StatusQuery) -> Result<TokenStatus, StoreError> {
         let key = |kind, id: Option<StoreId>| id.map_or_else(|| self.no_key(), |id| self.key(kind, id));
         let status: u8 = self
-            .run(Repeat::Harmless, &self.scripts.token_status, |script| {
+            .read(&self.scripts.token_status, |script| {
                 script.key(key(TOKEN, question.token)).key(key(SESSION, question.session));
                 script.arg(number(question.now)).arg(number(question.issued_at));
                 script.arg(u8::from(question.session.is_some())).arg(self.prefix(SUBJECT));
@@ -257,6 +301,23 @@ impl RedisStore {
             _ => Err(CORRUPT),
         }
     }
+}
+
+/// Waits for the replicas, over the connection that has written.
+async fn confirm(
+    confirmation: Confirmation,
+    connection: &mut MultiplexedConnection,
+) -> Result<(), RedisError> {
+    let Confirmation { replicas, timeout } = confirmation;
+    // Zero would wait for ever.
+    let millis = timeout.as_millis().clamp(1, u128::from(u32::MAX));
+    let mut command = cmd("WAIT");
+    command.arg(replicas.get()).arg(millis.to_string());
+    let confirmed: u32 = command.query_async(connection).await?;
+    if confirmed < replicas.get() {
+        return Err(make_extension_error(UNCONFIRMED.to_owned(), None));
+    }
+    Ok(())
 }
 
 const STORE: char = 'm';
@@ -314,14 +375,14 @@ impl Store for RedisStore {
             let fill = |script: &mut ::redis::ScriptInvocation<'_>| {
                 script.key(key).arg(name(id)).arg(self.prefix(INDEX));
             };
-            self.run(Repeat::Harmless, script, fill).await
+            self.write(Repeat::Harmless, script, fill).await
         })
     }
 
     fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()> {
         Box::pin(async move {
             let script = &self.scripts.revoke_token;
-            self.run(Repeat::Harmless, script, |script| {
+            self.write(Repeat::Harmless, script, |script| {
                 script.key(self.key(TOKEN, token)).arg(number(until)).arg(time_to_live(until, now));
             })
             .await
@@ -337,7 +398,7 @@ impl Store for RedisStore {
     ) -> StoreFuture<'_, ()> {
         Box::pin(async move {
             let script = &self.scripts.revoke_subject;
-            self.run(Repeat::Harmless, script, |script| {
+            self.write(Repeat::Harmless, script, |script| {
                 script.key(self.key(SUBJECT, subject)).arg(number(now)).arg(number(before));
                 script.arg(number(until)).arg(time_to_live(now, now));
                 script.arg(Sequence::LAST_MOMENT).arg(Sequence::LAST);
@@ -353,7 +414,7 @@ impl Store for RedisStore {
     fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, bool> {
         Box::pin(async move {
             let script = &self.scripts.consume;
-            self.run(Repeat::Never, script, |script| {
+            self.write(Repeat::Never, script, |script| {
                 script.key(self.key(USED, token)).arg(number(now)).arg(number(until));
                 script.arg(time_to_live(until, now));
             })

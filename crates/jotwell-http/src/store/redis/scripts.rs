@@ -14,25 +14,33 @@ pub(super) struct Scripts {
     pub(super) consume: Script,
 }
 
-/// A script out of files, each of which continues the one before it.
-macro_rules! script {
-    ($($file:literal),+) => {
-        Script::new(concat!($(include_str!(concat!("scripts/", $file, ".lua"))),+))
+/// The text of a file.
+macro_rules! file {
+    ($name:literal) => {
+        include_str!(concat!("scripts/", $name, ".lua"))
     };
 }
 
+/// A script that reads.
+fn reading(files: &[&str]) -> Script {
+    Script::new(&[&[file!("format")], files].concat().concat())
+}
+
 impl Scripts {
-    pub(super) fn new() -> Self {
+    /// `confirmed` says whether replicas have to confirm what is written.
+    pub(super) fn new(confirmed: bool) -> Self {
+        let mark = if confirmed { file!("touch") } else { file!("mark") };
+        let writing = |files: &[&str]| reading(&[&[mark], files].concat());
         Self {
-            sequence: script!("format", "sequence"),
-            create: script!("format", "mark", "subject", "remove", "create"),
-            session: script!("format", "session"),
-            exchange: script!("format", "subject", "remove", "exchange"),
-            end: script!("format", "remove", "end"),
-            revoke_token: script!("format", "mark", "revoke_token"),
-            revoke_subject: script!("format", "mark", "revoke_subject"),
-            token_status: script!("format", "subject", "token_status"),
-            consume: script!("format", "mark", "consume"),
+            sequence: reading(&[file!("sequence")]),
+            create: writing(&[file!("subject"), file!("remove"), file!("create")]),
+            session: reading(&[file!("session")]),
+            exchange: writing(&[file!("subject"), file!("remove"), file!("exchange")]),
+            end: writing(&[file!("remove"), file!("end")]),
+            revoke_token: writing(&[file!("revoke_token")]),
+            revoke_subject: writing(&[file!("revoke_subject")]),
+            token_status: reading(&[file!("subject"), file!("token_status")]),
+            consume: writing(&[file!("consume")]),
         }
     }
 }
