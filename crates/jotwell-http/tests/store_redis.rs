@@ -286,9 +286,9 @@ async fn keys_have_an_end_and_a_hash_tag() {
     // The format and the sequence: one key, for ever.
     let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", "{shop.test}:m:"]).await).unwrap();
     assert_eq!(left, -1);
-    for key in keys.iter().filter(|key| *key != "{shop.test}:m:") {
+    for key in keys.iter().map(String::as_str).filter(|key| *key != "{shop.test}:m:") {
         assert!(key.starts_with("{shop.test}:"), "{key}");
-        let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", &key]).await).unwrap();
+        let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", key]).await).unwrap();
         let minutes = 60_000;
         let is_over = key.starts_with("{shop.test}:d:BgYG");
         let wanted = if is_over { 4 * minutes..=5 * minutes } else { 64 * minutes..=65 * minutes };
@@ -456,8 +456,8 @@ async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
     }
     let keys: Vec<String> = redis::from_redis_value(ask(&server, &["KEYS", "*"]).await).unwrap();
     assert_eq!(keys.len(), 5, "{keys:?}");
-    for key in keys.iter().filter(|key| *key != "{jotwell}:m:") {
-        let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", &key]).await).unwrap();
+    for key in keys.iter().map(String::as_str).filter(|key| *key != "{jotwell}:m:") {
+        let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", key]).await).unwrap();
         assert!((64 * 60_000..=65 * 60_000).contains(&left), "{key} has {left} ms left");
     }
     // A later end that is told by who is ahead does not shorten it either.

@@ -291,7 +291,7 @@ impl Model for Revocations {
                     let lives = [false, true]
                         .iter()
                         .any(|ahead| state.store.accepts(place, model.clock(state, *ahead)));
-                    !login.outlived && !(login.ban.is_some() && lives)
+                    !(login.outlived || login.ban.is_some() && lives)
                 })
             }),
             Property::always("no refresh after logout", |model: &Self, state: &State| {
