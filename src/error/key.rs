@@ -316,11 +316,12 @@ impl fmt::Display for KeyError {
                 write!(f, "{algorithm} needs {wanted}, found {found} ({format}): {remedy}")
             }
             Self::UnsupportedKeyType { found } => {
-                write!(f, "no algorithm here can use {found}: {}", remedy::OfOtherType(*found))
+                write!(f, "this crate cannot use {found}: {}", remedy::OfOtherType(*found))
             }
-            Self::NotPrivate { found } => {
-                write!(f, "signing needs the private key, found a public one ({found}): pass its private half")
-            }
+            Self::NotPrivate { found } => write!(
+                f,
+                "signing and decrypting need the private key, found a public one ({found}): pass its private half"
+            ),
             Self::NotPublic { found } => write!(
                 f,
                 "a public key is needed, found a private key or a shared secret ({found}): use \
@@ -386,8 +387,8 @@ impl fmt::Display for KeyError {
             Self::UseNotAllowed { member } => {
                 let remedy = match *member {
                     "alg" => "ask for the algorithm that it names, or use another key",
-                    "use" => "keys for signatures have \"sig\"; use another key",
-                    _ => "a key that signs has \"sign\", one that verifies \"verify\"; use another key",
+                    "use" => "keys for signatures have \"sig\", keys for encryption \"enc\"; use another key",
+                    _ => "it does not list what the key would do, such as \"sign\" or \"verify\"; use another key",
                 };
                 write!(f, "the JSON Web Key is meant for something else, by its {member:?}: {remedy}")
             }
@@ -478,7 +479,7 @@ impl fmt::Display for KeyError {
             }
             #[cfg(feature = "jwe")]
             Self::WrongEncryptionKeyType { algorithm, found, format } => {
-                write!(f, "{algorithm} cannot use {found} ({format})")
+                write!(f, "{algorithm} cannot use {found} ({format}): {}", remedy::of_encryption(*algorithm))
             }
             #[cfg(feature = "jwe")]
             Self::SecretLength { algorithm, expected, found } => {

@@ -4,6 +4,8 @@
 use core::fmt;
 
 use crate::algorithm::{Algorithm, Family};
+#[cfg(feature = "jwe")]
+use crate::key_management::KeyManagement;
 use crate::key_type::{KeyFormat, KeyType};
 
 /// What to do about a format that is never read.
@@ -84,6 +86,18 @@ pub(super) fn label_of(format: KeyFormat) -> Option<&'static str> {
     }
 }
 
+/// The key that a key management algorithm needs (RFC 7518 §4).
+#[cfg(feature = "jwe")]
+pub(super) fn of_encryption(algorithm: KeyManagement) -> &'static str {
+    use crate::key_management::Family::{AesGcmKw, AesKw, Direct, EcdhEs, Pbes2, RsaOaep};
+    match algorithm.family() {
+        Direct | AesKw | AesGcmKw => "pass a shared secret",
+        EcdhEs => "pass a key on P-256, P-384, P-521 or X25519",
+        RsaOaep(_) => "pass an RSA key",
+        Pbes2(_) => "make the key of a password",
+    }
+}
+
 /// What to do about a key that does not fit the algorithm that was asked for.
 pub(super) struct OfOtherType(pub(super) KeyType);
 
@@ -101,7 +115,7 @@ impl fmt::Display for OfOtherType {
         };
         let mut fitting = Algorithm::ALL.iter().filter(fits).peekable();
         if fitting.peek().is_none() {
-            return f.write_str("no algorithm here uses it, so make another key");
+            return f.write_str("no signature algorithm here uses it, so make another key");
         }
         f.write_str("use another key, or")?;
         for (index, algorithm) in fitting.enumerate() {

@@ -137,7 +137,7 @@ impl JwkSet {
     /// Writes the set as JSON, to be published.
     ///
     /// # Errors
-    /// None in a set that this crate made; the type is that of [`Jwk::to_json`].
+    /// None in a set that this crate made; the type is that of [`Jwk::to_json`](crate::Jwk::to_json).
     pub fn to_json(&self) -> Result<String, KeyError> {
         let keys: Vec<String> =
             self.keys().iter().map(|key| key.to_jwk().to_json()).collect::<Result<_, _>>()?;

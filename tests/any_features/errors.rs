@@ -240,7 +240,7 @@ fn a_key_that_does_not_encrypt_says_why() {
     tells(KeyError::EncryptionDisabled { algorithm }, &["RSA-OAEP-256", "`rsa`"], None, texts);
     tells(
         KeyError::WrongEncryptionKeyType { algorithm, found, format },
-        &["RSA-OAEP-256", &found.to_string(), &format.to_string()],
+        &["RSA-OAEP-256", &found.to_string(), &format.to_string(), "an RSA key"],
         None,
         texts,
     );

@@ -76,6 +76,14 @@ fn errors_say_why_no_key_was_found() {
     let error = verify(&other, &token(&signing(), json!({}))).unwrap_err();
     assert_eq!(error, VerifyError::NoKeyForAlgorithm { algorithm: ALGORITHM, skipped: 0 });
     explains(&error, &["no key is for ES256"]);
+
+    // A key that was found, and does not verify the token, is no reason to fetch keys again.
+    let found = Algorithm::RS256;
+    for error in
+        [VerifyError::InvalidSignature, VerifyError::AlgorithmMismatch { expected: ALGORITHM, found }]
+    {
+        assert!(!error.is_key_not_found(), "{error}");
+    }
 }
 
 #[test]
