@@ -86,6 +86,20 @@ fn verification_allocates_for_the_callers_type_alone() {
     }
 }
 
+/// The content, and the parts beside it; nothing for the header, which is remembered.
+#[cfg(feature = "jwe")]
+#[test]
+fn an_encrypted_token_allocates_for_its_parts() {
+    use jotwell::jwe::{ContentEncryption, KeyManagement, SharedKey};
+
+    let key = SharedKey::generate(KeyManagement::Dir, &[ContentEncryption::A256GCM]).expect("a key");
+    let token = claims().encrypt(&key).expect("a token");
+    let validator =
+        Validator::for_encrypted(key, Issuer::is("https://auth.example"), Audience::is("orders-api"));
+    let count = allocations(|| drop(validator.verify_encrypted::<NoClaims>(&token).expect("a token")));
+    assert_eq!(count, 3);
+}
+
 /// Longer tokens as well, up to the default limit.
 #[test]
 fn long_tokens_are_decoded_on_the_stack() {

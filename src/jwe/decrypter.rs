@@ -14,7 +14,7 @@ use super::{Decrypted, DecryptingKey, DecryptingKeySource, SharedKey};
 use crate::algorithm::RSA_MAX_BITS;
 use crate::base64url;
 use crate::error::{TokenPart, VerifyError};
-use crate::jws::{DEFAULT_MAX_LENGTH, Verified, decoded};
+use crate::jws::{DEFAULT_MAX_LENGTH, HeaderCache, Verified, decoded};
 
 /// Decrypts tokens with the keys of `K`.
 ///
@@ -25,13 +25,15 @@ use crate::jws::{DEFAULT_MAX_LENGTH, Verified, decoded};
 pub struct Decrypter<K> {
     keys: K,
     max_length: usize,
+    /// Shared by clones: what a header says does not depend on keys.
+    memo: Arc<HeaderCache<Header>>,
 }
 
 impl<K: DecryptingKeySource> Decrypter<K> {
     /// Creates a decrypter with these keys, for tokens of up to 16 KiB.
     #[must_use]
     pub fn new(keys: K) -> Self {
-        Self { keys, max_length: DEFAULT_MAX_LENGTH }
+        Self { keys, max_length: DEFAULT_MAX_LENGTH, memo: Arc::default() }
     }
 
     /// Sets the greatest length of a token in bytes. A JWE in JSON has been measured before, when it was parsed. Half of it, or
@@ -47,7 +49,7 @@ impl<K: DecryptingKeySource> Decrypter<K> {
     /// The variants of [`VerifyError`] from [`TooLong`](VerifyError::TooLong) to
     /// [`DecryptionFailed`](VerifyError::DecryptionFailed), whichever check comes first.
     pub fn decrypt(&self, token: &str) -> Result<Decrypted<Vec<u8>>, VerifyError> {
-        let (header, content) = decrypt(&self.keys, self.max_length, token, |_| {})?;
+        let (header, content) = decrypt(&self.keys, &self.memo, self.max_length, token, |_| {})?;
         Ok(Decrypted::new(header, take(content)))
     }
 
@@ -72,7 +74,7 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Decrypter<K> {
     /// # Errors
     /// As [`decrypt`](Self::decrypt).
     pub fn verify(&self, token: &str) -> Result<Verified<Vec<u8>, Header>, VerifyError> {
-        let (header, content) = decrypt(&self.keys, self.max_length, token, |_| {})?;
+        let (header, content) = decrypt(&self.keys, &self.memo, self.max_length, token, |_| {})?;
         Ok(Verified::new(header, take(content)))
     }
 }
@@ -87,19 +89,27 @@ pub(crate) enum Step<'a> {
 /// Decrypts a token in compact form. `reached` hears of each step that is about to be taken.
 pub(crate) fn decrypt<K: DecryptingKeySource>(
     keys: &K,
+    memo: &HeaderCache<Header>,
     max_length: usize,
     token: &str,
     mut reached: impl FnMut(Step<'_>),
 ) -> Result<(Arc<Header>, Zeroizing<Vec<u8>>), VerifyError> {
     let compact = Compact::parse(token, max_length)?;
     reached(Step::Header);
-    let header = Arc::new(Header::parse(&decoded(TokenPart::Header, compact.header)?)?);
+    let header = match memo.recall(compact.header) {
+        Some(header) => header.clone(),
+        None => Arc::new(Header::parse(&decoded(TokenPart::Header, compact.header)?)?),
+    };
     reached(Step::Key(&header));
     let key = key_for(keys, &header)?;
     reached(Step::Decryption);
     let parts = Parts::decode(&header, compact.iv, compact.ciphertext, compact.tag)?;
     let encrypted_key = encrypted_key(compact.encrypted_key)?;
     let content = parts.open(key.decrypting(), &header, &encrypted_key, compact.header.as_bytes())?;
+    // Only now that it is authentic, and if another token can have it.
+    if header.is_constant() {
+        memo.remember(compact.header, &header);
+    }
     Ok((header, content))
 }
 

@@ -259,6 +259,13 @@ impl Header {
         &self.parameters
     }
 
+    /// Whether it is the same for each token of its key: it has nothing that is made for one token.
+    pub(super) fn is_constant(&self) -> bool {
+        let Parameters { epk, apu, apv, iv, tag, p2s, p2c } = &self.parameters;
+        let bytes = [apu, apv, iv, tag, p2s];
+        epk.is_none() && p2c.is_none() && bytes.into_iter().all(Option::is_none)
+    }
+
     pub(super) fn take_parameters(&mut self) -> Parameters {
         core::mem::take(&mut self.parameters)
     }

@@ -11,9 +11,15 @@ use crate::header::Header;
 /// All tokens of one key have one header, byte for byte, so that reading it again finds nothing new.
 /// Only what verified is remembered, so no stranger can fill the slots. After many rotations of a key newer headers
 /// find no slot, and are read each time.
-#[derive(Debug, Default)]
-pub(super) struct HeaderCache {
-    slots: OnceSlots<(Box<str>, Arc<Header>), SLOTS>,
+#[derive(Debug)]
+pub(crate) struct HeaderCache<H = Header> {
+    slots: OnceSlots<(Box<str>, Arc<H>), SLOTS>,
+}
+
+impl<H> Default for HeaderCache<H> {
+    fn default() -> Self {
+        Self { slots: OnceSlots::default() }
+    }
 }
 
 const SLOTS: usize = 8;
@@ -21,12 +27,12 @@ const SLOTS: usize = 8;
 /// The largest length of an encoded header that is remembered: a bound on memory.
 const MAX_LENGTH: usize = 512;
 
-impl HeaderCache {
-    pub(super) fn recall(&self, encoded: &str) -> Option<&Arc<Header>> {
+impl<H> HeaderCache<H> {
+    pub(crate) fn recall(&self, encoded: &str) -> Option<&Arc<H>> {
         self.slots.find(|(known, _)| **known == *encoded).map(|(_, header)| header)
     }
 
-    pub(super) fn remember(&self, encoded: &str, header: &Arc<Header>) {
+    pub(crate) fn remember(&self, encoded: &str, header: &Arc<H>) {
         if encoded.len() <= MAX_LENGTH && self.recall(encoded).is_none() {
             self.slots.add((Box::from(encoded), header.clone()));
         }
@@ -40,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_header_beyond_the_bound_is_not_remembered() {
-        let (memo, header) = (HeaderCache::default(), Arc::new(Header::new(Algorithm::HS256)));
+        let (memo, header) = (HeaderCache::<Header>::default(), Arc::new(Header::new(Algorithm::HS256)));
         for (length, kept) in
             [(1, true), (MAX_LENGTH, true), (MAX_LENGTH + 1, false), (2 * MAX_LENGTH, false)]
         {

@@ -36,6 +36,8 @@ use alloc::string::String;
 pub(crate) use compact::check_header_length;
 pub(crate) use compact::{Buffer, Compact, Stack, decoded};
 pub use detached::{sign_detached, sign_detached_unencoded};
+#[cfg(feature = "jwe")]
+pub(crate) use header_cache::HeaderCache;
 pub use json::{JsonJws, JsonSignature, MAX_SIGNATURES};
 pub use signers::RequiredSigners;
 pub use source::{DynKeySource, KeySource};

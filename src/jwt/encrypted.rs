@@ -166,7 +166,7 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Validator<K> {
         token: &str,
         progress: &mut Progressed,
     ) -> Result<Verified<T, jwe::Header>, VerifyError> {
-        let header = progress.decrypt(self.verifier.keys(), self.verifier.max_length, token)?;
+        let header = progress.decrypt(self.verifier.keys(), self, token)?;
         progress.check = Check::ContentType;
         if is_nested(&header)? {
             return Err(VerifyError::Nested);
@@ -243,7 +243,7 @@ impl<K: KeySource> Validator<K> {
         keys: &impl DecryptingKeySource,
         progress: &'p mut Progressed,
     ) -> Result<(Arc<jwe::Header>, &'p str), VerifyError> {
-        let header = progress.decrypt(keys, self.verifier.max_length, token)?;
+        let header = progress.decrypt(keys, self, token)?;
         progress.check = Check::ContentType;
         if !is_nested(&header)? {
             return Err(VerifyError::NotNested);
@@ -301,13 +301,14 @@ impl Default for Progressed {
 }
 
 impl Progressed {
-    fn decrypt<K: DecryptingKeySource>(
+    fn decrypt<D: DecryptingKeySource, K>(
         &mut self,
-        keys: &K,
-        max_length: usize,
+        keys: &D,
+        policy: &Validator<K>,
         token: &str,
     ) -> Result<Arc<jwe::Header>, VerifyError> {
-        let content = jwe::decrypt(keys, max_length, token, |step| match step {
+        let (memo, limit) = (&policy.encrypted_headers, policy.verifier.max_length);
+        let content = jwe::decrypt(keys, memo, limit, token, |step| match step {
             jwe::Step::Header => self.check = Check::Header,
             jwe::Step::Key(header) => {
                 self.check = Check::Key;

@@ -13,6 +13,8 @@ use super::check::Check;
 use super::policy::{Audience, Expiry, Issuer, Typ};
 use crate::claims::{ClaimsReader, Dates, FromClaims, RegisteredClaim, RegisteredClaims, Tolerance};
 use crate::error::{TokenPart, VerifyError};
+#[cfg(feature = "jwe")]
+use crate::jws::HeaderCache;
 use crate::jws::{Buffer, Compact, DEFAULT_MAX_LENGTH, DynKeySource, KeySource, Stack, Verified, Verifier};
 use crate::key::VerifyingKey;
 use crate::time::{Clock, NumericDate};
@@ -57,6 +59,9 @@ pub struct Validator<K> {
     null_as_absent: bool,
     pub(super) checks: Vec<Arc<CustomCheck>>,
     pub(super) clock: Arc<dyn Clock>,
+    /// Headers of encrypted tokens. Shared by clones, like those of signed ones.
+    #[cfg(feature = "jwe")]
+    pub(super) encrypted_headers: Arc<HeaderCache<crate::jwe::Header>>,
 }
 
 /// How far `nbf` and `iat` may be in the future unless [`Validator::leeway`] is set: ten seconds. Clocks of servers usually differ by
@@ -113,6 +118,8 @@ impl<K: KeySource> Validator<K> {
             null_as_absent: self.null_as_absent,
             checks: self.checks,
             clock: self.clock,
+            #[cfg(feature = "jwe")]
+            encrypted_headers: self.encrypted_headers,
         }
     }
 }
@@ -133,6 +140,8 @@ impl<K> Validator<K> {
             null_as_absent: false,
             checks: Vec::new(),
             clock,
+            #[cfg(feature = "jwe")]
+            encrypted_headers: Arc::default(),
         }
     }
 
