@@ -47,7 +47,7 @@ const CLI: Layers = &[
     &["output"],
     &["input"],
     &["args", "keyfile"],
-    &["inspect", "jwks", "key", "keygen", "ring", "shell", "sign", "verify"],
+    &["decrypt", "encrypt", "inspect", "jwks", "key", "keygen", "ring", "shell", "sign", "verify"],
     &["cli"],
 ];
 
