@@ -51,6 +51,17 @@ const CLI: Layers = &[
     &["cli"],
 ];
 
+/// What HTTP clients need.
+const CLIENT: Layers = &[
+    &["access_token", "challenge", "endpoint", "form", "monotonic", "transport"],
+    &["error", "origin", "refresh_token"],
+    &["grant", "response"],
+    &["client_auth", "exchange"],
+    &["source"],
+    &["authorization", "client_credentials", "session"],
+    &["reqwest", "tower"],
+];
+
 fn layer(layers: Layers, module: &str) -> Option<usize> {
     layers.iter().position(|modules| modules.contains(&module))
 }
@@ -95,9 +106,13 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn modules_import_downwards_only() {
-    for (folder, layers) in
-        [("src", LIBRARY), ("crates/jotwell-http/src", HTTP), ("crates/jotwell-cli/src", CLI)]
-    {
+    let crates = [
+        ("src", LIBRARY),
+        ("crates/jotwell-http/src", HTTP),
+        ("crates/jotwell-client/src", CLIENT),
+        ("crates/jotwell-cli/src", CLI),
+    ];
+    for (folder, layers) in crates {
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let mut seen = Vec::new();
         for path in sources(&src) {
@@ -133,4 +148,8 @@ fn a_planted_import_upwards_or_sideways_is_found() {
     assert_eq!(violations(LIBRARY, "jwt", "use crate::unheard_of::Thing;"), Vec::<String>::new());
     assert_eq!(violations(LIBRARY, "jwt", "use crate::json::JsonError; // crate::jwt"), Vec::<String>::new());
     assert_eq!(violations(HTTP, "store", "use crate::session::Sessions;"), ["store imports session"]);
+    assert_eq!(
+        violations(CLIENT, "source", "use crate::session::SessionClient;"),
+        ["source imports session"]
+    );
 }

@@ -1,0 +1,12 @@
+//! The client against servers over loopback, and against a server in memory that fails at random.
+#![forbid(unsafe_code)]
+
+#[path = "../../../jotwell-http/tests/example/mod.rs"]
+mod example;
+
+mod credentials;
+mod demo;
+mod middleware;
+mod random_faults;
+mod renewal;
+mod server;
