@@ -1,18 +1,16 @@
-"use strict";
+import { Session } from "/session.js";
 
-// The tokens are in cookies that this script cannot read. It can read the anti-forgery token, and repeats it in
-// a header: no other site can do that.
-const csrf = () => document.cookie.match(/(?:^|; )__Host-csrf=([^;]+)/)?.[1] ?? "";
-const post = (path, body) => fetch(path, {
+// The tokens are in cookies that scripts cannot read. This renews them, in one tab at a time.
+const cookies = new Session();
+const post = (path, body) => cookies.fetch(path, {
   method: "POST",
-  headers: { "X-CSRF-Token": csrf(), ...(body && { "Content-Type": "application/json" }) },
+  headers: body && { "Content-Type": "application/json" },
   body: body && JSON.stringify(body),
 });
 
 const $ = (id) => document.getElementById(id);
 const RENEW_AHEAD = 60; // seconds
 let session = null; // what /me says, and how long the token lived when it said so
-let renewing = null; // one renewal at a time
 let notBefore = 0; // when the next may begin, should one have failed
 
 function show(message = "") {
@@ -28,7 +26,7 @@ function show(message = "") {
 }
 
 async function load() {
-  const answer = await fetch("/me");
+  const answer = await cookies.fetch("/me");
   if (answer.ok) {
     session = await answer.json();
     session.life = session.expires_at - Date.now() / 1000;
@@ -39,17 +37,17 @@ async function load() {
 }
 
 async function renew() {
-  renewing ??= (async () => {
-    const answer = await post("/page/refresh");
-    if (answer.ok) await load();
-    else if (answer.status === 400) session = null;
-    else notBefore = Date.now() + 5_000;
-    return answer.ok;
-  })().finally(() => { renewing = null; });
-  const renewed = await renewing;
+  const renewed = await cookies.renew();
+  if (renewed) await load();
+  else notBefore = Date.now() + 5_000;
   show(renewed ? "" : session ? "The session could not be renewed; trying again." : "The session has ended.");
   return renewed;
 }
+
+cookies.addEventListener("ended", () => {
+  session = null;
+  show("The session has ended.");
+});
 
 function tick() {
   if (!session) return;
@@ -73,7 +71,7 @@ $("login").addEventListener("submit", async (event) => {
 });
 
 $("show").addEventListener("click", async () => {
-  const answer = await fetch("/orders");
+  const answer = await cookies.fetch("/orders");
   if (!answer.ok) return show(`The orders could not be read (${answer.status}).`);
   const items = (await answer.json()).map((order) => Object.assign(document.createElement("li"), { textContent: order }));
   $("orders").replaceChildren(...items);
@@ -92,7 +90,7 @@ for (const [id, path] of [["logout", "/page/logout"], ["everywhere", "/logout-ev
 
 // Somebody may come back after the access token has expired, while the session lives.
 (async () => {
-  if (!(await load()) && csrf()) await renew();
+  await load();
   show();
   tick();
   setInterval(tick, 1000);

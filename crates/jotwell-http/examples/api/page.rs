@@ -25,6 +25,7 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/", get(page))
         .route("/page.js", text("text/javascript; charset=utf-8", include_str!("page.js")))
+        .route("/session.js", text("text/javascript; charset=utf-8", include_str!("../../js/session.js")))
         .route("/page.css", text("text/css; charset=utf-8", include_str!("page.css")))
 }
 

@@ -1,0 +1,85 @@
+// The session of a page whose tokens are in the cookies of jotwell-http. Types are in session.d.ts.
+//
+// Scripts cannot read the tokens. They can read the anti-forgery token, which every answer with tokens replaces, and
+// repeat it in a header; no other site can do that. That it has changed says that another tab has refreshed.
+
+const SAFE = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+const ATTEMPTS = 3;
+const PAUSE = 300; // milliseconds; all attempts end within the 10 seconds for which a refresh token is answered again
+
+export class Session extends EventTarget {
+  #refresh;
+  #cookie;
+  #lock;
+  #renewing = null;
+
+  constructor({ refresh = "/page/refresh", cookie = "__Host-csrf", lock = "jotwell-session" } = {}) {
+    super();
+    this.#refresh = refresh;
+    this.#cookie = cookie;
+    this.#lock = lock;
+  }
+
+  /** Whether the browser has the cookies of a session, which may have ended. */
+  get isOpen() {
+    return this.#csrf() !== "";
+  }
+
+  /** As the global `fetch`. After a 401 it renews the access token and sends the request again, once. */
+  async fetch(input, init) {
+    const request = new Request(input, init);
+    if (new URL(request.url).origin !== location.origin) return fetch(request);
+    const seen = this.#csrf();
+    const again = request.clone();
+    const answer = await fetch(this.#signed(request));
+    if (answer.status !== 401 || seen === "") return answer;
+    if (/insufficient_user_authentication/.test(answer.headers.get("WWW-Authenticate") ?? "")) return answer;
+    return (await this.#renew(seen)) ? fetch(this.#signed(again)) : answer;
+  }
+
+  /** Renews the access token. Resolves to whether there is a new one. */
+  renew() {
+    return this.#renew(this.#csrf());
+  }
+
+  /** One renewal at a time in this tab, and by a Web Lock in all tabs. */
+  #renew(seen) {
+    this.#renewing ??= this.#alone(() => this.#exchange(seen)).finally(() => { this.#renewing = null; });
+    return this.#renewing;
+  }
+
+  #alone(work) {
+    return globalThis.navigator?.locks ? navigator.locks.request(this.#lock, work) : work();
+  }
+
+  async #exchange(seen) {
+    // Another tab was faster, or has logged in.
+    if (this.#csrf() !== seen && this.isOpen) return true;
+    if (!this.isOpen) return this.#ended();
+    const address = new URL(this.#refresh, location.href);
+    for (let attempt = 1; ; attempt += 1) {
+      // The cookie is the same in each attempt, as long as no answer has arrived.
+      const answer = await fetch(this.#signed(new Request(address, { method: "POST" }))).catch(() => null);
+      if (answer?.ok) return true;
+      if (answer?.status === 400) return this.#ended();
+      const isLost = answer === null || answer.status >= 500;
+      if (!isLost || attempt === ATTEMPTS) return false;
+      await new Promise((resolve) => { setTimeout(resolve, PAUSE * attempt); });
+    }
+  }
+
+  #ended() {
+    this.dispatchEvent(new Event("ended"));
+    return false;
+  }
+
+  #signed(request) {
+    if (!SAFE.has(request.method)) request.headers.set("X-CSRF-Token", this.#csrf());
+    return request;
+  }
+
+  #csrf() {
+    const pairs = document.cookie.split("; ").map((pair) => pair.split("="));
+    return pairs.find(([name]) => name === this.#cookie)?.[1] ?? "";
+  }
+}
