@@ -59,7 +59,10 @@ impl IssuerFile {
     ) -> Result<(KeyRing, FileVersion), KeysError> {
         match written {
             Err(KeysError::File(error @ PrivateFileError::NotDurable { .. })) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "{error}");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "key ring replaced, but perhaps not on the disk"
+                );
                 Ok(self.file.load()?)
             }
             written => written,

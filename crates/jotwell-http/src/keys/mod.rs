@@ -125,11 +125,23 @@ impl IssuerKeys {
     /// Every process that opens the same file signs with the same key, and notices within a second that another process has rotated
     /// it.
     ///
+    /// The file must be private: [`private_file`](jotwell::private_file) has the rules. A path names such a file; a
+    /// [`KeyRingFile`] can also allow one that everyone can read, as Kubernetes (mode 0644) and Docker (mode 0444) mount
+    /// secrets. The file is not written unless the keys are rotated, so it may be on a read-only file system:
+    ///
+    /// ```no_run
+    /// # use jotwell::{Algorithm, KeyRingFile, KeyRotationPolicy};
+    /// # use jotwell_http::IssuerKeys;
+    /// let file = KeyRingFile::new("/run/secrets/keys.json").allow_world_readable();
+    /// let keys = IssuerKeys::open(file, Algorithm::ES256, KeyRotationPolicy::new())?;
+    /// # Ok::<(), jotwell_http::KeysError>(())
+    /// ```
+    ///
     /// The algorithm and the times of a ring in use do not change. To change them, use another file: as with
     /// [`revoke_all`](Self::revoke_all), tokens in use are then rejected, and clients get new ones with their refresh tokens.
     ///
     /// # Errors
-    /// [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::Key`]; [`KeysError::ConfigMismatch`] if the ring in
+    /// [`KeysError::File`], [`KeysError::NotAKeyRing`], [`KeysError::Key`]; [`KeysError::ConfigMismatch`] if the ring in
     /// the file has another algorithm or other times: every process that shares it must agree on them.
     pub fn open(
         file: impl Into<KeyRingFile>,
@@ -217,7 +229,7 @@ impl IssuerKeys {
     ///
     /// # Errors
     /// [`KeysError::TooEarly`] if verifiers may not know the next key yet, [`KeysError::NotRotatable`] if there is no ring,
-    /// [`KeysError::File`], [`KeysError::InsecurePermissions`], [`KeysError::ConfigMismatch`], [`KeysError::Key`]. The keys are
+    /// [`KeysError::File`], [`KeysError::NotAKeyRing`], [`KeysError::ConfigMismatch`], [`KeysError::Key`]. The keys are
     /// unchanged then.
     pub fn rotate(&self) -> Result<(), KeysError> {
         self.change(|ring, now| Ok(ring.rotate(now)?))
@@ -289,7 +301,7 @@ impl IssuerKeys {
         let (read, failure) = match self.read_again(&before, now) {
             Ok(read) => (read, None),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "keys not reloaded: {error}");
+                tracing::warn!(error = &error as &dyn std::error::Error, "keys not reloaded");
                 (None, Some(error))
             }
         };
