@@ -23,16 +23,19 @@ pub(crate) use registered::{Dates, Tolerance};
 pub use table::RegisteredClaim;
 
 use self::table::{AudienceList, Date, Kind, Text, registered_claims};
-use crate::error::SignError;
+use crate::error::{SignError, VerifyError};
 use crate::json::{self, JsonError};
 use crate::time::NumericDate;
 
 macro_rules! declare {
-    ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident: $Kind:ident as $Owned:ty; )+) => {
-        /// The claims of a token: registered ones as fields, the application's own as `custom`.
+    ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident, $require:ident: $Kind:ident as $Owned:ty; )+) => {
+        /// The claims of a token: registered ones as fields, yours as `custom`.
         ///
-        /// It issues tokens, and is one of the types that verified claims can be read into; another is the
-        /// caller's type alone. Where nothing but registered claims is needed, plain `Claims` will do.
+        /// It issues tokens, and is one of the types that verified claims can be read into; another is your own type alone.
+        /// If you need nothing but registered claims, use plain `Claims`.
+        ///
+        /// A token may lack any claim, so each field can be empty. For one that you or your policy require, the method that begins
+        /// with `require_` returns the value itself, or [`VerifyError::MissingClaim`].
         ///
         /// ```
         /// use std::time::Duration;
@@ -52,7 +55,7 @@ macro_rules! declare {
         ///     Audience::is("orders-api"),
         /// );
         /// let token = validator.verify::<Claims>(&token)?;
-        /// assert_eq!(token.subject.as_deref(), Some("user-42"));
+        /// assert_eq!(token.require_subject()?, "user-42");
         /// # Ok::<(), Box<dyn std::error::Error>>(())
         /// ```
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,6 +78,8 @@ macro_rules! declare {
             }
 
             $( setter! { $name $field: $Kind } )+
+
+            $( requirement! { $name $Variant $field $require: $Kind } )+
 
             /// Writes the registered claims that are set, without a closing brace.
             fn write_registered(&self, output: &mut String) {
@@ -130,6 +135,30 @@ macro_rules! setter {
         pub fn $field(mut self, $field: impl Into<String>) -> Self {
             self.$field.0.push($field.into());
             self
+        }
+    };
+}
+
+macro_rules! requirement {
+    ($name:literal $Variant:ident $field:ident $require:ident: Text) => {
+        requirement! { $name $require: &str = |claims| claims.$field.as_deref(), $Variant }
+    };
+    ($name:literal $Variant:ident $field:ident $require:ident: Date) => {
+        requirement! { $name $require: NumericDate = |claims| claims.$field, $Variant }
+    };
+    ($name:literal $Variant:ident $field:ident $require:ident: AudienceList) => {
+        requirement! {
+            $name $require: &Audiences = |claims| Some(&claims.$field).filter(|audiences| !audiences.0.is_empty()), $Variant
+        }
+    };
+    ($name:literal $require:ident: $Value:ty = |$claims:ident| $value:expr, $Variant:ident) => {
+        #[doc = concat!("Returns `", $name, "`.")]
+        ///
+        /// # Errors
+        #[doc = concat!("[`VerifyError::MissingClaim`] if there is no `", $name, "`, which cannot happen after a policy has required it.")]
+        pub fn $require(&self) -> Result<$Value, VerifyError> {
+            let $claims = self;
+            $value.ok_or_else(|| RegisteredClaim::$Variant.missing())
         }
     };
 }

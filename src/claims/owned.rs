@@ -6,7 +6,7 @@ use super::RegisteredClaims;
 use super::table::{AudienceList, Date, Kind, Text, registered_claims};
 
 macro_rules! declare {
-    ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident: $Kind:ident as $Owned:ty; )+) => {
+    ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident, $require:ident: $Kind:ident as $Owned:ty; )+) => {
         /// A copy of [`RegisteredClaims`], which lends them out again unchanged.
         ///
         /// It holds values rather than positions in the text, so that no mistake can hand a check for `jti` another string.

@@ -20,10 +20,11 @@ pub(crate) struct Dates {
 }
 
 macro_rules! declare {
-    ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident: $Kind:ident as $Owned:ty; )+) => {
+    ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident, $require:ident: $Kind:ident as $Owned:ty; )+) => {
         /// The registered claims of a payload, each of the right type, borrowed from it.
         ///
-        /// A [custom check](crate::Validator::check) gets these.
+        /// A [custom check](crate::Validator::check) gets these. A method that begins with `require_` rejects a token that lacks
+        /// the claim.
         #[derive(Clone, Debug, Default)]
         pub struct RegisteredClaims<'a> {
             /// The payload: one strict JSON object.
@@ -33,6 +34,8 @@ macro_rules! declare {
 
         impl<'a> RegisteredClaims<'a> {
             $( accessor! { #[doc = concat!("`", $name, "`.")] $field: $Kind } )+
+
+            $( requirement! { $name $Variant $field $require: $Kind } )+
 
             pub(crate) fn is_present(&self, claim: RegisteredClaim) -> bool {
                 match claim {
@@ -85,6 +88,30 @@ macro_rules! accessor {
                 value.each(|one| audience.push(one.to_cow()));
             }
             audience
+        }
+    };
+}
+
+macro_rules! requirement {
+    ($name:literal $Variant:ident $field:ident $require:ident: Text) => {
+        requirement! { $name $require: Cow<'a, str> = |claims| claims.$field(), $Variant }
+    };
+    ($name:literal $Variant:ident $field:ident $require:ident: Date) => {
+        requirement! { $name $require: NumericDate = |claims| claims.$field, $Variant }
+    };
+    ($name:literal $Variant:ident $field:ident $require:ident: AudienceList) => {
+        requirement! {
+            $name $require: Vec<Cow<'a, str>> = |claims| claims.$field.map(|_| claims.$field()), $Variant
+        }
+    };
+    ($name:literal $require:ident: $Value:ty = |$claims:ident| $value:expr, $Variant:ident) => {
+        #[doc = concat!("Returns `", $name, "`.")]
+        ///
+        /// # Errors
+        #[doc = concat!("[`VerifyError::MissingClaim`] if there is no `", $name, "`.")]
+        pub fn $require(&self) -> Result<$Value, VerifyError> {
+            let $claims = self;
+            $value.ok_or_else(|| RegisteredClaim::$Variant.missing())
         }
     };
 }

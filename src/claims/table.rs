@@ -11,36 +11,37 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Audiences;
+use crate::error::VerifyError;
 use crate::json::{self, JsonError, Str, Value};
 use crate::names::names;
 use crate::time::NumericDate;
 
-/// Hands the table to a macro. A row is a variant, its name in JSON, its field, its [`Kind`], and the
-/// type of the field.
+/// Hands the table to a macro. A row is a variant, its name in JSON, its field, the method that requires it, its [`Kind`], and
+/// the type of the field.
 macro_rules! registered_claims {
     ($then:ident) => {
         $then! {
             /// Who issued the token (§4.1.1).
-            Issuer = "iss", issuer: Text as Option<String>;
+            Issuer = "iss", issuer, require_issuer: Text as Option<String>;
             /// Whom the token is about (§4.1.2).
-            Subject = "sub", subject: Text as Option<String>;
+            Subject = "sub", subject, require_subject: Text as Option<String>;
             /// Whom the token is meant for (§4.1.3): a string, or an array of at least one.
-            Audience = "aud", audience: AudienceList as Audiences;
+            Audience = "aud", audience, require_audience: AudienceList as Audiences;
             /// When the token stops being valid (§4.1.4).
-            ExpirationTime = "exp", expires_at: Date as Option<NumericDate>;
+            ExpirationTime = "exp", expires_at, require_expires_at: Date as Option<NumericDate>;
             /// When the token begins to be valid (§4.1.5).
-            NotBefore = "nbf", not_before: Date as Option<NumericDate>;
+            NotBefore = "nbf", not_before, require_not_before: Date as Option<NumericDate>;
             /// When the token was issued (§4.1.6).
-            IssuedAt = "iat", issued_at: Date as Option<NumericDate>;
+            IssuedAt = "iat", issued_at, require_issued_at: Date as Option<NumericDate>;
             /// The identifier of the token (§4.1.7).
-            JwtId = "jti", jwt_id: Text as Option<String>;
+            JwtId = "jti", jwt_id, require_jwt_id: Text as Option<String>;
         }
     };
 }
 pub(super) use registered_claims;
 
 macro_rules! declare {
-    ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident: $Kind:ident as $Owned:ty; )+) => {
+    ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident, $require:ident: $Kind:ident as $Owned:ty; )+) => {
         names! {
             /// A claim that RFC 7519 §4.1 registers.
             #[non_exhaustive]
@@ -54,6 +55,10 @@ macro_rules! declare {
                 match self {
                     $( Self::$Variant => $Kind::IS_DATE, )+
                 }
+            }
+
+            pub(super) fn missing(self) -> VerifyError {
+                VerifyError::MissingClaim { claim: self.name().into() }
             }
         }
     };
