@@ -22,6 +22,7 @@ pub use registered::RegisteredClaims;
 pub(crate) use registered::{Dates, Tolerance};
 pub use table::RegisteredClaim;
 
+use self::reader::InvalidPayload;
 use self::table::{AudienceList, Date, Kind, Text, registered_claims};
 use crate::error::{SignError, VerifyError};
 use crate::json::{self, JsonError};
@@ -95,13 +96,14 @@ macro_rules! declare {
     };
 }
 
-/// Where claims come from, which decides what registered claims in the application's type mean. It is no part of what they say.
+/// Where claims come from, which decides what registered claims in the application's type mean. It does not count in comparisons.
 #[derive(Clone, Copy, Debug, Default)]
 enum Origin {
     /// They were created. A registered claim that is set twice is a mistake.
     #[default]
     New,
-    /// They were read from a token, so an application's type that has registered claims as well has the token's.
+    /// They were read from a token, so an application's type that has registered claims as well has the token's, and they are not
+    /// written from there.
     Token,
 }
 
@@ -179,15 +181,15 @@ impl<T: Serialize> Claims<T> {
     /// Returns the claims as JSON that a strict verifier accepts.
     pub(crate) fn to_json(&self) -> Result<String, SignError> {
         let mut custom = serde_json::to_string(&self.custom).map_err(|_| SignError::Serialize)?;
+        if let Origin::Token = self.origin {
+            custom = without_registered(&custom)?;
+        }
         // What is written here is right. So is the whole, if the custom claims are and repeat no registered one.
         let mut reader = ClaimsReader::new(custom.as_bytes());
         let registered = match reader.finish() {
             Ok(claims) => !claims.is_empty(),
             Err(error) => return Err(error.on_signing(&custom)),
         };
-        if registered && let Origin::Token = self.origin {
-            custom = without_registered(&custom)?;
-        }
         let mut text = String::with_capacity(custom.len().saturating_add(512));
         self.write_registered(&mut text);
         let members = custom.strip_prefix('{').ok_or(SignError::Claims(JsonError::NotAnObject))?;
@@ -197,7 +199,7 @@ impl<T: Serialize> Claims<T> {
             (false, _) => ",",
         });
         text.push_str(members);
-        if registered && let Origin::New = self.origin {
+        if registered {
             let mut reader = ClaimsReader::new(text.as_bytes());
             reader.finish().map_err(|error| error.on_signing(&text))?;
         }
@@ -205,7 +207,8 @@ impl<T: Serialize> Claims<T> {
     }
 }
 
-/// The members of an object that are not registered claims.
+/// The members of an object that are not registered claims. Registered ones may be of any type, such as the `null` of a token that
+/// was accepted with it.
 fn without_registered(object: &str) -> Result<String, SignError> {
     let mut text = String::with_capacity(object.len());
     json::read_object::<JsonError>(object.as_bytes(), |member| {
@@ -214,7 +217,8 @@ fn without_registered(object: &str) -> Result<String, SignError> {
             text.push_str(member.raw);
         }
         Ok(())
-    })?;
+    })
+    .map_err(|error| InvalidPayload::Json(error).on_signing(object))?;
     text.push_str(if text.is_empty() { "{}" } else { "}" });
     Ok(text)
 }

@@ -97,9 +97,13 @@ impl<'de> ClaimsReader<'de> {
     /// # Errors
     /// Those of [`read`](Self::read).
     pub fn read_unverified<T: FromClaims<'de>>(payload: &'de [u8]) -> Result<T, VerifyError> {
-        let mut reader = Self::new(payload);
-        let value = T::from_claims(&mut reader);
-        reader.finish()?;
+        Self::new(payload).read_all()
+    }
+
+    /// Reads claims, and the whole payload if their type does not.
+    pub(crate) fn read_all<T: FromClaims<'de>>(&mut self) -> Result<T, VerifyError> {
+        let value = T::from_claims(self);
+        self.finish()?;
         value
     }
 

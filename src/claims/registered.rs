@@ -167,7 +167,8 @@ impl<'a> RegisteredClaims<'a> {
     /// # Errors
     /// [`VerifyError::Deserialize`] if the payload does not fit `T`.
     pub fn read<T: Deserialize<'a>>(&self) -> Result<T, VerifyError> {
-        ClaimsReader::new(self.text.as_bytes()).read()
+        // The policy has decided what it accepts.
+        ClaimsReader::new(&[]).payload(self.text.as_bytes(), Tolerance::ALL).read()
     }
 
     /// Whether the payload has a member of that name that is not `null`.
@@ -191,6 +192,11 @@ pub(crate) struct Tolerance {
     pub(crate) null: bool,
     /// An `exp` after the year 9999 counts as the end of that year, since nothing compares it.
     pub(crate) far_expiry: bool,
+}
+
+impl Tolerance {
+    /// For claims that a policy has seen, or that none will see.
+    pub(crate) const ALL: Self = Self { null: true, far_expiry: true };
 }
 
 /// Takes the registered claims of an object as they stream by.
@@ -220,7 +226,7 @@ impl<'a> Capture<'_, 'a> {
             Value::Number(number) if claim.is_date() => {
                 let is_late = !number.starts_with('-');
                 if claim == RegisteredClaim::ExpirationTime && is_late && self.tolerance.far_expiry {
-                    self.claims.expires_at = Some(NumericDate::MAX);
+                    self.claims.expires_at = Some(NumericDate::MAX.to_whole_seconds());
                     return;
                 }
                 InvalidClaim::Date(claim, number)

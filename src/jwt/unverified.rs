@@ -1,6 +1,6 @@
 //! Looking at a token without believing it.
 
-use crate::claims::{ClaimsReader, FromClaims};
+use crate::claims::{ClaimsReader, FromClaims, Tolerance};
 use crate::error::{TokenPart, VerifyError};
 use crate::header::Header;
 use crate::jws::{Compact, DEFAULT_MAX_LENGTH, decoded};
@@ -58,11 +58,13 @@ impl UnverifiedToken {
         &self.payload
     }
 
-    /// Reads the claims, as the sender wrote them.
+    /// Reads the claims, as the sender wrote them. In [`Claims`](crate::Claims), a registered claim that is `null` is absent, and an
+    /// `exp` after the year 9999 is the end of that year.
     ///
     /// # Errors
-    /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::Deserialize`].
+    /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::DateOutOfRange`] for other dates,
+    /// [`VerifyError::Deserialize`].
     pub fn claims_without_verification<'a, T: FromClaims<'a>>(&'a self) -> Result<T, VerifyError> {
-        ClaimsReader::read_unverified(&self.payload)
+        ClaimsReader::new(&[]).payload(&self.payload, Tolerance::ALL).read_all()
     }
 }
