@@ -190,13 +190,15 @@ impl<'a> RegisteredClaims<'a> {
 pub(crate) struct Tolerance {
     /// `null` counts as absent.
     pub(crate) null: bool,
+    /// An integer counts as the string of its digits.
+    pub(crate) integers: bool,
     /// An `exp` after the year 9999 counts as the end of that year, since nothing compares it.
     pub(crate) far_expiry: bool,
 }
 
 impl Tolerance {
     /// For claims that a policy has seen, or that none will see.
-    pub(crate) const ALL: Self = Self { null: true, far_expiry: true };
+    pub(crate) const ALL: Self = Self { null: true, integers: true, far_expiry: true };
 }
 
 /// Takes the registered claims of an object as they stream by.
@@ -223,6 +225,15 @@ impl<'a> Capture<'_, 'a> {
         let invalid = match value {
             Value::Null if self.tolerance.null => return,
             Value::Null => InvalidClaim::Null(claim),
+            // JSON has one spelling of such a number, so no two values become one string.
+            Value::Number(number)
+                if self.tolerance.integers
+                    && claim.is_text()
+                    && number.bytes().all(|digit| digit.is_ascii_digit()) =>
+            {
+                self.claims.set(claim, Value::String(Str::Plain(number)));
+                return;
+            }
             Value::Number(number) if claim.is_date() => {
                 let is_late = !number.starts_with('-');
                 if claim == RegisteredClaim::ExpirationTime && is_late && self.tolerance.far_expiry {

@@ -57,6 +57,12 @@ macro_rules! declare {
                 }
             }
 
+            pub(super) const fn is_text(self) -> bool {
+                match self {
+                    $( Self::$Variant => $Kind::IS_TEXT, )+
+                }
+            }
+
             pub(super) fn missing(self) -> VerifyError {
                 VerifyError::MissingClaim { claim: self.name().into() }
             }
@@ -77,6 +83,9 @@ pub(super) trait Kind {
 
     /// Whether a number outside the range of dates is worth an error of its own.
     const IS_DATE: bool = false;
+
+    /// Whether the value is a string, for which some issuers write an integer.
+    const IS_TEXT: bool = false;
 
     /// A value of the right type, or `None`.
     fn read(value: Value<'_>) -> Option<Self::Value<'_>>;
@@ -101,6 +110,8 @@ impl Kind for Text {
     type Owned = Option<String>;
     #[cfg(feature = "cache")]
     type Kept = Box<str>;
+
+    const IS_TEXT: bool = true;
 
     #[inline]
     fn read(value: Value<'_>) -> Option<Str<'_>> {

@@ -57,6 +57,7 @@ pub struct Validator<K> {
     pub(super) max_age: Option<Duration>,
     pub(super) required: Vec<Cow<'static, str>>,
     null_as_absent: bool,
+    integer_as_string: bool,
     pub(super) checks: Vec<Arc<CustomCheck>>,
     pub(super) clock: Arc<dyn Clock>,
     /// Headers of encrypted tokens. Shared by clones, like those of signed ones.
@@ -116,6 +117,7 @@ impl<K: KeySource> Validator<K> {
             max_age: self.max_age,
             required: self.required,
             null_as_absent: self.null_as_absent,
+            integer_as_string: self.integer_as_string,
             checks: self.checks,
             clock: self.clock,
             #[cfg(feature = "jwe")]
@@ -138,6 +140,7 @@ impl<K> Validator<K> {
             max_age: None,
             required: Vec::new(),
             null_as_absent: false,
+            integer_as_string: false,
             checks: Vec::new(),
             clock,
             #[cfg(feature = "jwe")]
@@ -167,6 +170,15 @@ impl<K> Validator<K> {
     #[must_use]
     pub fn null_as_absent(self) -> Self {
         Self { null_as_absent: true, ..self }
+    }
+
+    /// Treats an `iss`, `sub` or `jti` that is an integer, such as a row number, as the string of its digits: `42` as `"42"`. By
+    /// default it is an error, since RFC 7519 §4.1 has strings there.
+    ///
+    /// Your own type sees the number in any case. Fractions, exponents and negative numbers are errors still.
+    #[must_use]
+    pub fn integer_as_string(self) -> Self {
+        Self { integer_as_string: true, ..self }
     }
 
     /// Whether tokens must say when they expire.
@@ -321,7 +333,11 @@ impl<K> Validator<K> {
     }
 
     pub(super) fn tolerance(&self) -> Tolerance {
-        Tolerance { null: self.null_as_absent, far_expiry: self.expiry == Expiry::Unchecked }
+        Tolerance {
+            null: self.null_as_absent,
+            integers: self.integer_as_string,
+            far_expiry: self.expiry == Expiry::Unchecked,
+        }
     }
 
     fn check_parties(&self, claims: &RegisteredClaims<'_>, check: &mut Check) -> Result<(), VerifyError> {
@@ -463,6 +479,7 @@ impl<K: fmt::Debug> fmt::Debug for Validator<K> {
             .field("max_age", &self.max_age)
             .field("required", &self.required)
             .field("null_as_absent", &self.null_as_absent)
+            .field("integer_as_string", &self.integer_as_string)
             .field("checks", &self.checks.len())
             .finish_non_exhaustive()
     }
