@@ -614,3 +614,33 @@ fn leaves_application_out_only_where_no_other_slash_follows() {
         assert_eq!(check_typ(&policy, Some(wanted)), Ok(()), "{wanted}");
     }
 }
+
+/// No two values become one string, and a policy that names a string does not accept what merely looks like it.
+#[test]
+fn takes_integers_as_strings_only_if_the_policy_says_so() {
+    for claim in ["iss", "sub", "jti"] {
+        let claims = claims_with(claim, Some("42"));
+        assert_eq!(check(&times_only(), &claims), Err(VerifyError::InvalidClaim { claim }));
+        let tolerant = || times_only().integer_as_string();
+        assert_eq!(check(&tolerant().require(claim), &claims), Ok(()));
+        for value in ["42.0", "4.2e1", "-42", "-0", "42E0", "true", "[42]", r#"{"id":42}"#] {
+            let other = claims_with(claim, Some(value));
+            assert_eq!(check(&tolerant(), other), Err(VerifyError::InvalidClaim { claim }), "{value}");
+        }
+    }
+    let tolerant = || times_only().integer_as_string();
+    let claims = claims_with("sub", Some("42"));
+    assert_eq!(check(&tolerant().subject("42"), &claims), Ok(()));
+    for other in ["4", "042", "42.0", "420"] {
+        assert_eq!(check(&tolerant().subject(other), &claims), Err(VerifyError::SubjectMismatch), "{other}");
+    }
+    // Audiences are strings, and `null` is no number.
+    assert_eq!(
+        check(&tolerant(), claims_with("aud", Some("42"))),
+        Err(VerifyError::InvalidClaim { claim: "aud" })
+    );
+    assert_eq!(
+        check(&tolerant(), claims_with("sub", Some("null"))),
+        Err(VerifyError::NullClaim { claim: "sub" })
+    );
+}

@@ -12,6 +12,8 @@ mod pem_text;
 mod pss_keys;
 mod ring_keys;
 mod secrets_as_text;
+mod services;
+mod tokens;
 
 use base64ct::{Base64, Encoding};
 use jotwell::{KeyError, SigningKey, VerifyingKey};
