@@ -397,12 +397,12 @@ impl fmt::Display for KeyError {
                  a set of the right ones with `JwkSet::from_keys`",
             ),
             Self::DuplicateKey { index } => {
-                write!(f, "the key at position {index} is in the list already; name each signer once")
+                write!(f, "the key at position {index} is in the list already: name each signer once")
             }
-            Self::NoKey => f.write_str("the list has no key; give at least one"),
+            Self::NoKey => f.write_str("the list has no key: pass at least one"),
             Self::TooManyKeys { found, limit } => write!(
                 f,
-                "the set has {found} keys, the limit is {limit}; raise it if all of them are needed"
+                "the set has {found} keys, the limit is {limit}: raise it with `max_keys` if all of them are needed"
             ),
             Self::CertificateMismatch => f.write_str(
                 "the first certificate in the \"x5c\" of the JSON Web Key has another key than its other members: leave \
@@ -455,7 +455,7 @@ impl fmt::Display for KeyError {
                  checks a private key",
             ),
             Self::UnequalRsaPrimes => f.write_str(
-                "the primes of the RSA key differ in length; make a new key: openssl genpkey -algorithm RSA",
+                "the primes of the RSA key differ in length: make another key, such as with `openssl genpkey -algorithm RSA`",
             ),
             Self::InvalidPoint { curve } => {
                 write!(f, "the public key is not a valid point on {curve}: copy it again from where it was made")

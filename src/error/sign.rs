@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
+use super::verify::{is_in_milliseconds, shape_of_claim};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::json::JsonError;
@@ -35,7 +36,7 @@ pub enum SignError {
         /// The number, cut to 128 characters.
         value: String,
     },
-    /// A registered claim that the caller's type holds has a value that verifiers would refuse.
+    /// A registered claim that the caller's type holds has a value that verifiers would reject.
     InvalidClaim {
         /// Its name.
         claim: &'static str,
@@ -47,7 +48,7 @@ pub enum SignError {
         /// The header's.
         header: Algorithm,
     },
-    /// The header would not be understood by who verifies: a critical extension, or a parameter that
+    /// The header would not be understood by a verifier: a critical extension, or a parameter that
     /// repeats one of RFC 7515 §4.1.
     InvalidHeader {
         /// The parameter's name.
@@ -60,14 +61,14 @@ pub enum SignError {
         /// The number of bytes that were given.
         found: usize,
     },
-    /// The signature made elsewhere is no DER `ECDSA-Sig-Value` for the curve of this algorithm.
+    /// The signature made elsewhere is not a DER `ECDSA-Sig-Value` for the curve of this algorithm.
     SignatureDer {
         /// The algorithm.
         algorithm: Algorithm,
     },
     /// The payload is detached from the JWS and was not given.
     DetachedPayload,
-    /// The payload of a JWS in JSON is no base64url, although its signatures say that it is encoded.
+    /// The payload of a JWS in JSON is not base64url, although its signatures say that it is encoded.
     InvalidPayload,
     /// The JWS in JSON has as many signatures as may be read back.
     TooManySignatures {
@@ -87,8 +88,12 @@ pub enum SignError {
 impl fmt::Display for SignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Serialize => f.write_str("the claims do not serialize to JSON"),
-            Self::Claims(_) => f.write_str("the claims are not one strict JSON object"),
+            Self::Serialize => f.write_str(
+                "the claims do not serialize to JSON: keys of maps must be strings, and your `Serialize` must not fail",
+            ),
+            Self::Claims(_) => f.write_str(
+                "the claims are not one strict JSON object: sign a struct or a map, not a list or a single value",
+            ),
             Self::DuplicateMember { name } => write!(
                 f,
                 "the claims have the member {name:?} twice; set it on `Claims` or in the custom claims, not in both"
@@ -98,30 +103,51 @@ impl fmt::Display for SignError {
                 "the claim {claim:?} is null; leave it out (with serde: `skip_serializing_if = \"Option::is_none\"`)"
             ),
             Self::DateOutOfRange { claim, value } => {
-                write!(f, "the claim {claim:?} is {value}, which is not a date in the years 0000 to 9999")
+                write!(f, "the claim {claim:?} is {value}, which is not a date in the years 0000 to 9999")?;
+                f.write_str(match is_in_milliseconds(value) {
+                    true => "; is it in milliseconds?",
+                    false => "; give seconds since 1970",
+                })
             }
-            Self::InvalidClaim { claim } => {
-                write!(f, "the claim {claim:?} has a value that verifiers would refuse")
-            }
+            Self::InvalidClaim { claim } => write!(
+                f,
+                "the claim {claim:?} has a value that verifiers would reject: it must be {}",
+                shape_of_claim(claim)
+            ),
             Self::AlgorithmMismatch { key, header } => {
-                write!(f, "the header says {header}, the key is for {key}")
+                write!(f, "the header says {header}, the key is for {key}: make the header with `Header::for_key`")
             }
-            Self::InvalidHeader { parameter } => {
-                write!(f, "the header parameter {parameter:?} would not be understood")
-            }
-            Self::SignatureLength { algorithm, found } => {
-                write!(f, "no signature of {algorithm} has {found} bytes")
-            }
-            Self::SignatureDer { algorithm } => {
-                write!(f, "the signature is no DER ECDSA-Sig-Value for {algorithm}")
-            }
+            Self::InvalidHeader { parameter } => write!(
+                f,
+                "the header parameter {parameter:?} would not be understood: write it once and well-formed, and leave \
+                 `crit` and `b64` to the methods that need them"
+            ),
+            Self::SignatureLength { algorithm, found } => write!(
+                f,
+                "no signature of {algorithm} has {found} bytes: pass the raw bytes, of ECDSA `r ‖ s`, or use \
+                 `with_der_signature` for DER"
+            ),
+            Self::SignatureDer { algorithm } => write!(
+                f,
+                "the signature is not a DER ECDSA-Sig-Value for {algorithm}: use `with_signature` for raw bytes"
+            ),
             Self::DetachedPayload => {
                 f.write_str("the payload is detached; give it with `JsonJws::with_detached_payload`")
             }
-            Self::InvalidPayload => f.write_str("the payload is no base64url"),
-            Self::TooManySignatures { limit } => write!(f, "a JWS has at most {limit} signatures"),
-            Self::Randomness => f.write_str("the system gave no randomness"),
-            Self::Backend { backend } => write!(f, "the backend {backend} could not sign"),
+            Self::InvalidPayload => f.write_str(
+                "the payload of the JWS is not base64url, although its signatures say so: parse the JWS again as it came",
+            ),
+            Self::TooManySignatures { limit } => {
+                write!(f, "a JWS has at most {limit} signatures: make another one for the rest")
+            }
+            Self::Randomness => {
+                f.write_str("the system gave no randomness: is `/dev/urandom`, or the host's source, available?")
+            }
+            Self::Backend { backend } => write!(
+                f,
+                "the backend {backend} could not sign: check an RSA key with `openssl pkey -in KEY -check`, and the \
+                 memory that is left"
+            ),
         }
     }
 }

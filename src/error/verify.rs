@@ -147,8 +147,11 @@ pub enum VerifyError {
     MissingAlgorithm,
     /// The token says `alg: none`, in whatever spelling: it has no signature.
     Unsecured,
-    /// The token's `alg` is not an algorithm of this crate.
-    UnknownAlgorithm,
+    /// The token's `alg` is not an [`Algorithm`].
+    UnknownAlgorithm {
+        /// The token's, cut to 128 characters.
+        found: String,
+    },
     /// The token's `alg` is not the one that the key is bound to.
     AlgorithmMismatch {
         /// The key's algorithm.
@@ -325,36 +328,62 @@ impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong { length, limit } => {
-                write!(f, "the token has {length} bytes, the limit is {limit}")
+                write!(
+                    f,
+                    "the token has {length} bytes, the limit is {limit}: raise it with `max_length` if the issuer's \
+                     tokens are that long"
+                )
             }
             Self::SegmentCount { found } => {
-                write!(f, "the token has {found} parts; a signed token (JWS) has 3, an encrypted one (JWE) 5")
+                write!(
+                    f,
+                    "the token has {found} parts; a signed token (JWS) has 3, an encrypted one (JWE) 5: pass the whole \
+                     token and nothing else, such as `Bearer`"
+                )
             }
-            Self::HeaderTooLong { length, limit } => {
-                write!(f, "the header has {length} bytes, the limit is {limit}")
-            }
-            Self::Base64 { part, .. } => write!(f, "the {part} is not canonical unpadded base64url"),
-            Self::Json { part, .. } => write!(f, "the {part} is not one strict JSON object"),
-            Self::InvalidJws { member } => write!(f, "the member {member:?} of the JWS is missing or wrong"),
-            Self::InvalidHeader { parameter } => {
-                write!(f, "the header parameter {parameter:?} has a wrong type or value")
-            }
-            Self::DuplicateParameter => f.write_str("a parameter appears in both headers"),
+            Self::HeaderTooLong { length, limit } => write!(
+                f,
+                "the header has {length} bytes, the limit is {limit}: have the issuer leave out certificates, or raise \
+                 `max_length` to twice of what it needs"
+            ),
+            Self::Base64 { part, .. } => write!(
+                f,
+                "the {part} is not canonical unpadded base64url: pass the token as its issuer wrote it, without `=`, \
+                 spaces, quotes or line breaks"
+            ),
+            Self::Json { part, .. } => write!(
+                f,
+                "the {part} is not one strict JSON object: its issuer must write one object in UTF-8, each member once"
+            ),
+            Self::InvalidJws { member } => write!(
+                f,
+                "the member {member:?} of the JWS is missing or wrong: it has \"payload\" and \"signatures\", or \
+                 \"payload\", \"protected\" and \"signature\" (RFC 7515 §7.2)"
+            ),
+            Self::InvalidHeader { parameter } => write!(
+                f,
+                "the header parameter {parameter:?} has a wrong type or value: it must be {}",
+                shape_of_parameter(parameter)
+            ),
+            Self::DuplicateParameter => f.write_str(
+                "a parameter is in both the protected and the unprotected header: its issuer must write it in one of them",
+            ),
             Self::UnexpectedEnc => f.write_str(
-                "the header has \"enc\", but the token does not have the 5 parts of an encrypted one",
+                "the header has \"enc\", but the token does not have the 5 parts of an encrypted one: pass the whole \
+                 token, or have its issuer leave out \"enc\"",
             ),
             #[cfg(feature = "jwe")]
-            Self::MissingEnc => f.write_str("the token has 5 parts, but its header has no \"enc\""),
+            Self::MissingEnc => f.write_str("the token has 5 parts, but its header has no \"enc\": its issuer must write it"),
             #[cfg(feature = "jwe")]
-            Self::UnknownEnc => f.write_str("the token's \"enc\" is not known"),
+            Self::UnknownEnc => f.write_str("the token's \"enc\" is not known: have its issuer use one of RFC 7518 §5, such as \"A256GCM\""),
             #[cfg(feature = "jwe")]
-            Self::Compressed => f.write_str("the content is compressed (\"zip\"), which is not supported"),
+            Self::Compressed => f.write_str("the content is compressed (\"zip\"), which is not supported: have its issuer leave it uncompressed"),
             #[cfg(feature = "jwe")]
             Self::KeyManagementMismatch { expected, found } => {
                 write!(f, "the token says {found}, the key is for {expected}")
             }
             #[cfg(feature = "jwe")]
-            Self::EncNotAllowed { found } => write!(f, "the key is not meant for {found}"),
+            Self::EncNotAllowed { found } => write!(f, "the key is not meant for {found}: allow it for the key, or have the issuer use another \"enc\""),
             #[cfg(feature = "jwe")]
             Self::InvalidJwe { member } => {
                 write!(f, "the part {member:?} of the encrypted token is missing, wrong or not allowed")
@@ -364,7 +393,7 @@ impl fmt::Display for VerifyError {
                 write!(f, "the token asks for {found} iterations of PBKDF2, the key allows {max}")
             }
             #[cfg(feature = "jwe")]
-            Self::DecryptionFailed => f.write_str("the token does not decrypt"),
+            Self::DecryptionFailed => f.write_str("the token does not decrypt: it was made for another key, or was changed; compare the key with the issuer's"),
             #[cfg(feature = "jwe")]
             Self::NotNested => {
                 f.write_str("the content is not a signed token, announced by \"cty\": \"JWT\"")
@@ -375,14 +404,30 @@ impl fmt::Display for VerifyError {
             }
             #[cfg(feature = "jwe")]
             Self::HeaderClaimMismatch => f.write_str("a claim has another value in the header"),
-            Self::MissingAlgorithm => f.write_str("the header has no \"alg\""),
-            Self::Unsecured => f.write_str("the token is unsecured: \"alg\" is \"none\""),
-            Self::UnknownAlgorithm => f.write_str("the token's \"alg\" is not known"),
-            Self::InvalidCrit => f.write_str("\"crit\" is not a list of extensions that the header has"),
-            Self::UnsupportedCrit => f.write_str("\"crit\" names an extension that is not understood"),
-            Self::AlgorithmMismatch { expected, found } => {
-                write!(f, "the token says {found}, the key is for {expected}")
+            Self::MissingAlgorithm => {
+                f.write_str("the header has no \"alg\": its issuer must name the algorithm of the key there")
             }
+            Self::Unsecured => f.write_str(
+                "the token is unsecured: \"alg\" is \"none\", which no setting accepts; have its issuer sign it",
+            ),
+            Self::UnknownAlgorithm { found } => write!(
+                f,
+                "the token's \"alg\" is {found:?}, which is not supported: expected a name such as \"RS256\", in the \
+                 spelling of RFC 7518"
+            ),
+            Self::InvalidCrit => f.write_str(
+                "\"crit\" is not a list of extensions that the header has: its issuer must list names of other \
+                 parameters, each once, or leave it out",
+            ),
+            Self::UnsupportedCrit => f.write_str(
+                "\"crit\" names an extension that is not understood: have its issuer leave it out, or for \"b64\" use \
+                 `allow_unencoded_payload`",
+            ),
+            Self::AlgorithmMismatch { expected, found } => write!(
+                f,
+                "the token says {found}, the key is for {expected}: if its issuer documents {found}, make the key for \
+                 that; if not, reject the token"
+            ),
             Self::UnknownKey => f.write_str(
                 "no key has the token's \"kid\": are these the keys of the token's issuer, and up to date?",
             ),
@@ -406,7 +451,8 @@ impl fmt::Display for VerifyError {
                  the one key instead of the set"
             ),
             Self::InvalidSignature => f.write_str(
-                "the signature is invalid: it was made with another key, or the token was changed",
+                "the signature is invalid: it was made with another key, or the token was changed; compare the key with \
+                 its issuer's",
             ),
             Self::MissingSigner { index } => {
                 write!(
@@ -414,14 +460,23 @@ impl fmt::Display for VerifyError {
                     "no signature holds under key {index} of the required ones; that signer must sign, too"
                 )
             }
-            Self::InvalidClaim { claim } => write!(f, "the claim {claim:?} has a wrong type or value"),
+            Self::InvalidClaim { claim } => {
+                write!(f, "the claim {claim:?} has a wrong type or value: it must be {}", shape_of_claim(claim))?;
+                match *claim {
+                    "iss" | "sub" | "jti" => {
+                        f.write_str("; `Validator::integer_as_string` accepts an integer as well")
+                    }
+                    _ => Ok(()),
+                }
+            }
             Self::Deserialize { path, expected } if path.is_empty() => {
-                write!(f, "the claims do not fit the type that was asked for: expected {expected}")
+                write!(f, "the claims do not fit the type that was asked for: expected {expected}; change the type, or have the issuer change the claims")
             }
             Self::Deserialize { path, expected } => {
                 write!(
                     f,
-                    "the claims do not fit the type that was asked for: at `{path}`, expected {expected}"
+                    "the claims do not fit the type that was asked for: at `{path}`, expected {expected}; change the \
+                     type, or have the issuer change the claim"
                 )
             }
             Self::NullClaim { claim } => write!(
@@ -443,35 +498,77 @@ impl fmt::Display for VerifyError {
                 one_of(f, expected)?;
                 f.write_str("; `Validator::typ` sets what is accepted")
             }
-            Self::MissingClaim { claim } => write!(f, "the claim {claim:?} is missing"),
-            Self::Expired { expired_at, now } => write!(f, "the token expired at {expired_at}, it is {now}"),
-            Self::NotYetValid { not_before, now } => {
-                write!(f, "the token is valid from {not_before}, it is {now}")
+            Self::MissingClaim { claim } => {
+                write!(f, "the claim {claim:?} is missing: have its issuer write it, or ")?;
+                f.write_str(match claim.as_ref() {
+                    "exp" => "set another `Validator::expiry`",
+                    "iss" => "write out `Issuer::unchecked`",
+                    "aud" => "write out `Audience::unchecked`",
+                    _ => "do not require it",
+                })
             }
-            Self::IssuedInFuture { issued_at, now } => {
-                write!(f, "the token was issued at {issued_at}, it is {now}")
-            }
+            Self::Expired { expired_at, now } => write!(
+                f,
+                "the token expired at {expired_at}, it is {now}: get a new one, or set `Validator::leeway` if the clocks \
+                 differ"
+            ),
+            Self::NotYetValid { not_before, now } => write!(
+                f,
+                "the token is valid from {not_before}, it is {now}: wait, or set `Validator::leeway` if the clocks differ"
+            ),
+            Self::IssuedInFuture { issued_at, now } => write!(
+                f,
+                "the token was issued at {issued_at}, it is {now}: set the clocks, or `Validator::leeway` for their \
+                 difference"
+            ),
             Self::TooOld { issued_at, max_age, now } => {
                 write!(
                     f,
-                    "the token was issued at {issued_at}, may be {} s old, it is {now}",
+                    "the token was issued at {issued_at}, may be {} s old, it is {now}: get a new one, or raise \
+                     `Validator::max_age`",
                     max_age.as_secs()
                 )
             }
             Self::IssuerMismatch { expected, found } => {
                 write!(f, "the token's \"iss\" is {found:?}, expected ")?;
-                one_of(f, expected)
+                one_of(f, expected)?;
+                f.write_str(": they must be equal to the last character, a slash included")
             }
             Self::AudienceMismatch { expected, found } => {
                 f.write_str("the token's \"aud\" is ")?;
                 one_of(f, found)?;
                 f.write_str(", expected ")?;
-                one_of(f, expected)
+                one_of(f, expected)?;
+                f.write_str(": the token is for another service, or `Audience::any_of` has to name this one")
             }
-            Self::SubjectMismatch => f.write_str("the token is about another subject"),
+            Self::SubjectMismatch => {
+                f.write_str("the token is about another subject than the one of `Validator::subject`")
+            }
             Self::CustomCheck { reason } => write!(f, "the token was rejected: {reason}"),
-            Self::Unavailable { reason } => write!(f, "the token could not be checked: {reason}"),
+            Self::Unavailable { reason } => write!(f, "the token could not be checked: {reason}; try again"),
         }
+    }
+}
+
+/// What a header parameter must be.
+fn shape_of_parameter(parameter: &str) -> &'static str {
+    match parameter {
+        "jwk" => "a public JSON Web Key",
+        "x5c" => "an array of at least one certificate in base64 of DER",
+        "x5t" => "unpadded base64url of a SHA-1 digest of 20 bytes",
+        "x5t#S256" => "unpadded base64url of a SHA-256 digest of 32 bytes",
+        "b64" => "protected, in \"crit\" where it is false, and the same for all signatures",
+        "alg" | "typ" | "kid" | "cty" | "jku" | "x5u" => "a string",
+        _ => "of the type that its specification says",
+    }
+}
+
+/// What a registered claim must be.
+pub(super) fn shape_of_claim(claim: &str) -> &'static str {
+    match claim {
+        "exp" | "nbf" | "iat" => "a number, of seconds since 1970",
+        "aud" => "a string, or an array of at least one",
+        _ => "a string",
     }
 }
 
@@ -499,7 +596,7 @@ fn one_of(f: &mut fmt::Formatter<'_>, values: &[String]) -> fmt::Result {
 }
 
 /// Whether a number of seconds that is no date is one in milliseconds.
-fn is_in_milliseconds(value: &str) -> bool {
+pub(super) fn is_in_milliseconds(value: &str) -> bool {
     value.parse::<f64>().is_ok_and(|value| {
         let seconds = value / 1000.0;
         seconds > 0.0 && seconds <= NumericDate::MAX.as_secs() as f64

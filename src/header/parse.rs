@@ -8,7 +8,7 @@ use core::mem;
 use super::parameters::{Parameter, is_registered};
 use super::{B64, Header, Joined, MAX_HEADER_VALUES};
 use crate::algorithm::Algorithm;
-use crate::error::{Stop, TokenPart, VerifyError};
+use crate::error::{Stop, TokenPart, VerifyError, shown};
 use crate::json::{self, Member, Value};
 
 /// Reads JSON, then the parameters that verification acts on, then `crit`, then `alg`.
@@ -188,7 +188,7 @@ fn algorithm_named(name: &str) -> Result<Algorithm, VerifyError> {
         Some(algorithm) => Ok(algorithm),
         // RFC 7515 compares names exactly; attackers hope that somebody does not.
         None if name.trim().eq_ignore_ascii_case("none") => Err(VerifyError::Unsecured),
-        None => Err(VerifyError::UnknownAlgorithm),
+        None => Err(VerifyError::UnknownAlgorithm { found: shown(name) }),
     }
 }
 

@@ -91,27 +91,54 @@ fn a_token_that_is_refused_says_why() {
     let (now_text, then_text) = (&*now.to_string(), &*then.to_string());
     let (json, base64) = (JsonError::NotAnObject, DecodeError::InvalidSymbol);
     let texts = &mut BTreeSet::new();
-    tells(VerifyError::TooLong { length: 18, limit: 17 }, &["18", "17"], None, texts);
-    tells(VerifyError::SegmentCount { found: 17 }, &["17"], None, texts);
-    tells(VerifyError::HeaderTooLong { length: 18, limit: 17 }, &["18", "17"], None, texts);
+    tells(VerifyError::TooLong { length: 18, limit: 17 }, &["18", "17", "`max_length`"], None, texts);
+    tells(VerifyError::SegmentCount { found: 17 }, &["17", "3", "JWE", "whole token"], None, texts);
+    tells(VerifyError::HeaderTooLong { length: 18, limit: 17 }, &["18", "17", "`max_length`"], None, texts);
     for part in [TokenPart::Header, TokenPart::Payload, TokenPart::Whole, TokenPart::Signature] {
         let name = &*part.to_string();
-        tells(VerifyError::Base64 { part, error: base64 }, &[name], Some(&base64), texts);
-        tells(VerifyError::Json { part, error: json }, &[name], Some(&json), texts);
+        tells(
+            VerifyError::Base64 { part, error: base64 },
+            &[name, "as its issuer wrote it"],
+            Some(&base64),
+            texts,
+        );
+        tells(VerifyError::Json { part, error: json }, &[name, "each member once"], Some(&json), texts);
     }
-    tells(VerifyError::InvalidJws { member: "m" }, &["\"m\""], None, texts);
-    tells(VerifyError::InvalidHeader { parameter: "p" }, &["\"p\""], None, texts);
-    tells(VerifyError::DuplicateParameter, &[], None, texts);
-    tells(VerifyError::InvalidCrit, &["\"crit\""], None, texts);
-    tells(VerifyError::UnsupportedCrit, &["\"crit\""], None, texts);
-    tells(VerifyError::MissingAlgorithm, &["\"alg\""], None, texts);
-    tells(VerifyError::UnexpectedEnc, &["\"enc\""], None, texts);
+    tells(
+        VerifyError::InvalidJws { member: "m" },
+        &["\"m\"", "\"signatures\"", "\"protected\""],
+        None,
+        texts,
+    );
+    for (parameter, shape) in [
+        ("p", "specification"),
+        ("kid", "a string"),
+        ("jwk", "public JSON Web Key"),
+        ("x5c", "an array"),
+        ("x5t", "20 bytes"),
+        ("x5t#S256", "32 bytes"),
+        ("b64", "\"crit\""),
+    ] {
+        let facts = [&*format!("{parameter:?}"), shape];
+        tells(VerifyError::InvalidHeader { parameter }, &facts, None, texts);
+    }
+    tells(VerifyError::DuplicateParameter, &["protected", "unprotected", "one of them"], None, texts);
+    tells(VerifyError::InvalidCrit, &["\"crit\"", "leave it out"], None, texts);
+    tells(VerifyError::UnsupportedCrit, &["\"crit\"", "`allow_unencoded_payload`"], None, texts);
+    tells(VerifyError::MissingAlgorithm, &["\"alg\"", "its issuer must"], None, texts);
+    tells(VerifyError::UnexpectedEnc, &["\"enc\"", "leave out"], None, texts);
     #[cfg(feature = "jwe")]
     of_encrypted_tokens(texts);
-    tells(VerifyError::Unsecured, &["\"none\""], None, texts);
-    tells(VerifyError::UnknownAlgorithm, &["\"alg\""], None, texts);
+    tells(VerifyError::Unsecured, &["\"none\"", "sign it"], None, texts);
+    let unknown = VerifyError::UnknownAlgorithm { found: "hs\n256".into() };
+    tells(unknown, &["\"alg\"", "\"hs\\n256\"", "\"RS256\""], None, texts);
     let (expected, found) = (Algorithm::ES256, Algorithm::HS384);
-    tells(VerifyError::AlgorithmMismatch { expected, found }, &["ES256", "HS384"], None, texts);
+    tells(
+        VerifyError::AlgorithmMismatch { expected, found },
+        &["ES256", "HS384", "make the key for"],
+        None,
+        texts,
+    );
     tells(VerifyError::UnknownKey, &["\"kid\""], None, texts);
     let reason = KeyError::CertificateMismatch;
     let facts = ["\"kid\"", "skipped", &*reason.to_string()];
@@ -121,9 +148,15 @@ fn a_token_that_is_refused_says_why() {
     let skipped = VerifyError::NoKeyForAlgorithm { algorithm, skipped: 17 };
     tells(skipped, &["\"kid\"", "ES384", "17", "`JwkSet::skipped`"], None, texts);
     tells(VerifyError::AmbiguousKey { algorithm, keys: 17 }, &["\"kid\"", "ES384", "17"], None, texts);
-    tells(VerifyError::InvalidSignature, &[], None, texts);
+    tells(VerifyError::InvalidSignature, &["compare the key"], None, texts);
     tells(VerifyError::MissingSigner { index: 17 }, &["17"], None, texts);
-    tells(VerifyError::InvalidClaim { claim: "c" }, &["\"c\""], None, texts);
+    for (claim, facts) in [
+        ("sub", ["a string", "`Validator::integer_as_string`"]),
+        ("aud", ["a string", "an array of at least one"]),
+        ("exp", ["a number", "seconds since 1970"]),
+    ] {
+        tells(VerifyError::InvalidClaim { claim }, &[&format!("{claim:?}"), facts[0], facts[1]], None, texts);
+    }
     let one = || vec!["JWT".to_owned()];
     let found = || Some("at+jwt".to_owned());
     tells(
@@ -144,39 +177,66 @@ fn a_token_that_is_refused_says_why() {
     tells(date("8210266876799"), &["milliseconds?"], None, texts);
     tells(date("1e30"), &["exp", "1e30", "9999"], None, texts);
     assert!(!date("1e30").to_string().contains("milliseconds"));
-    tells(VerifyError::MissingClaim { claim: "c".into() }, &["\"c\""], None, texts);
-    tells(VerifyError::Expired { expired_at: then, now }, &[then_text, now_text], None, texts);
-    tells(VerifyError::NotYetValid { not_before: now, now: then }, &[then_text, now_text], None, texts);
-    tells(VerifyError::IssuedInFuture { issued_at: now, now: then }, &[then_text, now_text], None, texts);
+    for (claim, remedy) in [
+        ("c", "do not require it"),
+        ("exp", "`Validator::expiry`"),
+        ("iss", "`Issuer::unchecked`"),
+        ("aud", "`Audience::unchecked`"),
+    ] {
+        tells(
+            VerifyError::MissingClaim { claim: claim.into() },
+            &[&format!("{claim:?}"), remedy],
+            None,
+            texts,
+        );
+    }
+    tells(
+        VerifyError::Expired { expired_at: then, now },
+        &[then_text, now_text, "`Validator::leeway`"],
+        None,
+        texts,
+    );
+    tells(
+        VerifyError::NotYetValid { not_before: now, now: then },
+        &[then_text, now_text, "`Validator::leeway`"],
+        None,
+        texts,
+    );
+    tells(
+        VerifyError::IssuedInFuture { issued_at: now, now: then },
+        &[then_text, now_text, "`Validator::leeway`"],
+        None,
+        texts,
+    );
     let old = VerifyError::TooOld { issued_at: then, max_age: Duration::from_secs(17), now };
-    tells(old, &[then_text, now_text, "17 s"], None, texts);
+    tells(old, &[then_text, now_text, "17 s", "`Validator::max_age`"], None, texts);
     tells(
         VerifyError::IssuerMismatch {
             expected: vec!["https://a".into(), "https://b".into()],
             found: "https://a/\n".into(),
         },
-        &["\"iss\"", "\"https://a/\\n\"", "\"https://a\" or \"https://b\""],
+        &["\"iss\"", "\"https://a/\\n\"", "\"https://a\" or \"https://b\"", "slash"],
         None,
         texts,
     );
     tells(
         VerifyError::AudienceMismatch { expected: Vec::new(), found: vec!["orders".into()] },
-        &["\"aud\"", "\"orders\"", "expected none"],
+        &["\"aud\"", "\"orders\"", "expected none", "`Audience::any_of`"],
         None,
         texts,
     );
-    tells(VerifyError::SubjectMismatch, &["subject"], None, texts);
+    tells(VerifyError::SubjectMismatch, &["`Validator::subject`"], None, texts);
     tells(VerifyError::CustomCheck { reason: "a reason" }, &["a reason"], None, texts);
-    tells(VerifyError::Unavailable { reason: "a reason" }, &["a reason"], None, texts);
+    tells(VerifyError::Unavailable { reason: "a reason" }, &["a reason", "try again"], None, texts);
     tells(
         VerifyError::Deserialize { path: "roles[2]".into(), expected: "a string".into() },
-        &["roles[2]", "a string"],
+        &["roles[2]", "a string", "change the type"],
         None,
         texts,
     );
     tells(
         VerifyError::Deserialize { path: String::new(), expected: "an object".into() },
-        &["an object"],
+        &["an object", "change the type"],
         None,
         texts,
     );
@@ -264,20 +324,32 @@ fn a_key_that_does_not_encrypt_says_why() {
 fn a_token_that_cannot_be_made_says_why() {
     let (algorithm, json) = (Algorithm::ES256, JsonError::NotAnObject);
     let texts = &mut BTreeSet::new();
-    tells(SignError::Serialize, &[], None, texts);
-    tells(SignError::from(json), &[], Some(&json), texts);
-    tells(SignError::InvalidClaim { claim: "c" }, &["\"c\""], None, texts);
+    tells(SignError::Serialize, &["must be strings"], None, texts);
+    tells(SignError::from(json), &["a struct or a map"], Some(&json), texts);
+    for (claim, shape) in [("sub", "a string"), ("aud", "an array"), ("exp", "a number")] {
+        tells(SignError::InvalidClaim { claim }, &[&format!("{claim:?}"), shape], None, texts);
+    }
+    let date = |value: &str| SignError::DateOutOfRange { claim: "exp", value: value.into() };
+    tells(date("1796005388000"), &["exp", "1796005388000", "9999", "milliseconds?"], None, texts);
+    tells(date("1e30"), &["exp", "1e30", "9999", "seconds since 1970"], None, texts);
+    tells(SignError::NullClaim { claim: "sub" }, &["\"sub\"", "null", "skip_serializing_if"], None, texts);
+    tells(SignError::DuplicateMember { name: "role".into() }, &["\"role\"", "not in both"], None, texts);
     let mismatch = SignError::AlgorithmMismatch { key: algorithm, header: Algorithm::HS384 };
-    tells(mismatch, &["header says HS384", "for ES256"], None, texts);
-    tells(SignError::InvalidHeader { parameter: "p".into() }, &["\"p\""], None, texts);
-    tells(SignError::SignatureLength { algorithm, found: 17 }, &["ES256", "17"], None, texts);
-    tells(SignError::SignatureDer { algorithm }, &["ES256"], None, texts);
-    tells(SignError::DetachedPayload, &[], None, texts);
-    tells(SignError::InvalidPayload, &[], None, texts);
-    tells(SignError::TooManySignatures { limit: 17 }, &["17"], None, texts);
-    tells(SignError::Randomness, &[], None, texts);
+    tells(mismatch, &["header says HS384", "for ES256", "`Header::for_key`"], None, texts);
+    tells(SignError::InvalidHeader { parameter: "p".into() }, &["\"p\"", "well-formed"], None, texts);
+    tells(
+        SignError::SignatureLength { algorithm, found: 17 },
+        &["ES256", "17", "`with_der_signature`"],
+        None,
+        texts,
+    );
+    tells(SignError::SignatureDer { algorithm }, &["ES256", "`with_signature`"], None, texts);
+    tells(SignError::DetachedPayload, &["`with_detached_payload`"], None, texts);
+    tells(SignError::InvalidPayload, &["as it came"], None, texts);
+    tells(SignError::TooManySignatures { limit: 17 }, &["17", "another one"], None, texts);
+    tells(SignError::Randomness, &["`/dev/urandom`"], None, texts);
     for &backend in Backend::ALL {
-        tells(SignError::Backend { backend }, &[&backend.to_string()], None, texts);
+        tells(SignError::Backend { backend }, &[&backend.to_string(), "openssl"], None, texts);
     }
 }
 
@@ -343,8 +415,8 @@ fn a_key_that_is_refused_says_why() {
     tells(KeyError::UseNotAllowed { member }, &["\"m\""], None, texts);
     tells(KeyError::DuplicateKeyId, &["\"kid\""], None, texts);
     tells(KeyError::DuplicateKey { index: 17 }, &["17"], None, texts);
-    tells(KeyError::NoKey, &[], None, texts);
-    tells(KeyError::TooManyKeys { found: 18, limit: 17 }, &["18", "17"], None, texts);
+    tells(KeyError::NoKey, &["at least one"], None, texts);
+    tells(KeyError::TooManyKeys { found: 18, limit: 17 }, &["18", "17", "`max_keys`"], None, texts);
     tells(KeyError::CertificateMismatch, &["\"x5c\""], None, texts);
     tells(KeyError::NotSecret { algorithm }, &["ES256", "`JwkSet`"], None, texts);
     tells(KeyError::MissingKeyId, &["\"kid\"", "`with_key_id`"], None, texts);

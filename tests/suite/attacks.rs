@@ -94,7 +94,11 @@ fn rejects_alg_that_is_no_name_exactly() {
         "dir",
     ] {
         let header = format!(r#"{{"alg":"{name}"}}"#);
-        assert_eq!(verify_header(&header), Err(VerifyError::UnknownAlgorithm), "{name:?}");
+        assert_eq!(
+            verify_header(&header),
+            Err(VerifyError::UnknownAlgorithm { found: name.into() }),
+            "{name:?}"
+        );
     }
 }
 

@@ -418,7 +418,7 @@ impl Victim {
                 None,
                 VerifyError::Json { part: TokenPart::Header, .. }
                 | VerifyError::MissingAlgorithm
-                | VerifyError::UnknownAlgorithm
+                | VerifyError::UnknownAlgorithm { .. }
                 | VerifyError::AlgorithmMismatch { .. },
             ) => {}
             (None, error) => panic!("{error:?}: {token}"),

@@ -605,7 +605,7 @@ fn alg_none_is_unsecured_in_either_header() {
     let jws = by_hand(Some(r#"{"kid":"k"}"#), Some(json!({"typ": "JOSE"})), &payload);
     assert_eq!(verify(&jws), Err(VerifyError::MissingAlgorithm));
     let jws = by_hand(None, Some(json!({"alg": "HS257"})), &payload);
-    assert_eq!(verify(&jws), Err(VerifyError::UnknownAlgorithm));
+    assert_eq!(verify(&jws), Err(VerifyError::UnknownAlgorithm { found: "HS257".into() }));
     let jws = by_hand(None, Some(json!({"alg": 7})), &payload);
     assert_eq!(verify(&jws), Err(VerifyError::InvalidHeader { parameter: "alg" }));
 }
