@@ -1,4 +1,4 @@
-//! The two backends side by side, and beside them the library of the second, called without this crate.
+//! The backends side by side, and beside them AWS-LC called without this crate.
 
 use std::hint::black_box;
 
@@ -15,19 +15,25 @@ fn pem(name: &str) -> String {
     std::fs::read_to_string(path).expect("a key")
 }
 
-fn keys(algorithm: Algorithm) -> [SigningKey; 2] {
+fn keys(algorithm: Algorithm) -> Vec<SigningKey> {
     let key = match algorithm.curve() {
         None if algorithm.is_symmetric() => SigningKey::hmac(algorithm, [7; 64]).expect("a key"),
         None => SigningKey::from_pem(algorithm, pem("rsa2048")).expect("a key"),
         Some(_) => SigningKey::generate(algorithm).expect("a key"),
     };
-    [Backend::RustCrypto, Backend::AwsLcRs].map(|on| key.clone().with_backend(on).expect("a key"))
+    let backends = Backend::ALL.iter().filter(|on| on.is_available() && algorithm.runs_on(**on));
+    backends.map(|on| key.clone().with_backend(*on).expect("a key")).collect()
 }
 
 fn backends(criterion: &mut Criterion) {
-    for algorithm in
-        [Algorithm::HS256, Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA]
-    {
+    for algorithm in [
+        Algorithm::HS256,
+        Algorithm::RS256,
+        Algorithm::PS256,
+        Algorithm::ES256,
+        Algorithm::ES384,
+        Algorithm::EdDSA,
+    ] {
         let mut group = criterion.benchmark_group(algorithm.name());
         for key in keys(algorithm) {
             let (backend, verifying) = (key.backend(), key.verifying_key());

@@ -6,6 +6,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::backend::Backend;
 use crate::curve::Curve;
 
 /// How an algorithm signs, so which file of this crate implements it.
@@ -159,10 +160,31 @@ impl Algorithm {
 
     /// Returns whether signing the same bytes with the same key always gives the same signature here:
     /// all but RSASSA-PSS, whose salt is random. ECDSA takes its nonce from RFC 6979 on the default
-    /// [backend](crate::Backend); on `AwsLcRs` it is random, and so is the signature.
+    /// [backend](crate::Backend); on the others it is random, and so is the signature.
     #[must_use]
     pub const fn is_deterministic(self) -> bool {
         !matches!(self.family(), Family::RsaPss)
+    }
+
+    /// Returns whether a backend has this algorithm, if it is [available](Backend::is_available).
+    /// [`Backend::Graviola`] has no HMAC, ES512 or ES256K.
+    ///
+    /// ```
+    /// use jotwell::{Algorithm, Backend};
+    ///
+    /// assert!(Algorithm::ES256.runs_on(Backend::Graviola));
+    /// assert!(!Algorithm::ES512.runs_on(Backend::Graviola));
+    /// ```
+    #[must_use]
+    pub const fn runs_on(self, backend: Backend) -> bool {
+        match (backend, self.family(), self.curve()) {
+            (Backend::RustCrypto | Backend::AwsLcRs, _, _) | (_, Family::RsaPkcs1 | Family::RsaPss, _) => {
+                true
+            }
+            (Backend::Graviola, _, curve) => {
+                matches!(curve, Some(Curve::P256 | Curve::P384 | Curve::Ed25519))
+            }
+        }
     }
 
     /// Returns the value of `kty` that a JSON Web Key for this algorithm has (RFC 7518 §6.1).

@@ -201,7 +201,7 @@ impl KeyRing {
     /// that was read is on the default one.
     ///
     /// # Errors
-    /// [`KeyError::BackendDisabled`], [`KeyError::RejectedByBackend`].
+    /// Those of [`SigningKey::with_backend`].
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         let published = |Published { key, since }| -> Result<_, KeyError> {
             Ok(Published { key: key.with_backend(backend)?, since })

@@ -22,6 +22,8 @@ mod write;
 #[cfg(feature = "pem")]
 pub(crate) use read::{key_of_certificate, read};
 pub(crate) use recognize::{format_of_key, format_of_text};
+#[cfg(all(feature = "graviola", any(target_arch = "aarch64", target_arch = "x86_64")))]
+pub(crate) use write::rsa_public_der;
 #[cfg(feature = "pem")]
 pub(crate) use write::{private_der, public_der};
 

@@ -44,9 +44,7 @@ pub(crate) fn private_der(numbers: &Numbers) -> Result<Secret, KeyError> {
 /// SubjectPublicKeyInfo.
 pub(crate) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
     let inner = match numbers {
-        Numbers::Rsa { n, e, .. } => UintRef::new(n).and_then(|modulus| {
-            pkcs1::RsaPublicKeyRef { modulus, public_exponent: UintRef::new(e)? }.to_der()
-        }),
+        Numbers::Rsa { n, e, .. } => pkcs1_public(n, e),
         Numbers::Ec { public: Some(public), .. } => Ok(public.clone()),
         Numbers::Ec { .. } | Numbers::Secret(_) | Numbers::Other { .. } => {
             return Err(KeyError::UnsupportedFormat { found: KeyFormat::Bytes });
@@ -59,6 +57,17 @@ pub(crate) fn public_der(numbers: &Numbers) -> Result<Vec<u8>, KeyError> {
         })
     });
     encoded.map_err(|_| KeyError::InvalidDer { format: KeyFormat::Spki })
+}
+
+/// RSAPublicKey, of an RSA key.
+#[cfg(all(feature = "graviola", any(target_arch = "aarch64", target_arch = "x86_64")))]
+pub(crate) fn rsa_public_der(n: &[u8], e: &[u8]) -> Result<Vec<u8>, KeyError> {
+    pkcs1_public(n, e).map_err(|_| KeyError::InvalidDer { format: KeyFormat::Pkcs1Public })
+}
+
+/// RSAPublicKey (RFC 8017 §A.1.1).
+fn pkcs1_public(n: &[u8], e: &[u8]) -> der::Result<Vec<u8>> {
+    pkcs1::RsaPublicKeyRef { modulus: UintRef::new(n)?, public_exponent: UintRef::new(e)? }.to_der()
 }
 
 /// RSAPrivateKey (RFC 8017 §A.1.2).

@@ -27,8 +27,20 @@ pub enum KeyError {
         /// The backend that was asked for.
         backend: Backend,
     },
-    /// The backend does not take the key, although the default one does: it lacks the algorithm, or is
-    /// stricter about the numbers.
+    /// The backend cannot run on this processor. The default one can.
+    UnsupportedProcessor {
+        /// The backend that was asked for.
+        backend: Backend,
+    },
+    /// The backend does not have the algorithm of the key. The default one does.
+    UnsupportedByBackend {
+        /// The backend that was asked for.
+        backend: Backend,
+        /// The algorithm of the key.
+        algorithm: Algorithm,
+    },
+    /// The backend does not accept the numbers of the key, although the default one does. Graviola accepts RSA keys
+    /// whose modulus has a multiple of 128 bits and whose public exponent is below 2³².
     RejectedByBackend {
         /// The backend that was asked for.
         backend: Backend,
@@ -306,6 +318,13 @@ impl fmt::Display for KeyError {
             }
             Self::BackendDisabled { backend } => {
                 write!(f, "the backend {backend} is switched off in this build: enable the feature of that name")
+            }
+            Self::UnsupportedProcessor { backend } => write!(
+                f,
+                "the backend {backend} has no code for this processor: see `Backend::is_available`, or use the default backend"
+            ),
+            Self::UnsupportedByBackend { backend, algorithm } => {
+                write!(f, "the backend {backend} does not have {algorithm}: use the default backend")
             }
             Self::RejectedByBackend { backend, algorithm } => {
                 write!(f, "the backend {backend} does not take this key for {algorithm}: use the default backend")

@@ -12,6 +12,8 @@ mod ecdsa;
 #[cfg(feature = "eddsa")]
 mod eddsa;
 mod family;
+#[cfg(all(feature = "graviola", any(target_arch = "aarch64", target_arch = "x86_64")))]
+mod graviola;
 #[cfg(feature = "hmac")]
 mod hmac;
 #[cfg(feature = "cache")]
@@ -23,10 +25,15 @@ pub(crate) mod random;
 pub(crate) mod rsa;
 mod signing;
 mod slot;
-#[cfg(any(feature = "eddsa", feature = "aws-lc-rs"))]
+#[cfg(any(
+    feature = "eddsa",
+    feature = "aws-lc-rs",
+    all(feature = "graviola", any(target_arch = "aarch64", target_arch = "x86_64"))
+))]
 mod small_order;
 mod verifying;
 
+pub(crate) use family::check_backend;
 #[cfg(feature = "cache")]
 pub(crate) use identity::KeyIdentity;
 pub use precomputation::Precomputation;

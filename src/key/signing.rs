@@ -223,7 +223,8 @@ impl SigningKey {
     ///
     /// # Errors
     /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
-    /// [`KeyError::RejectedByBackend`]. Nothing falls back to another backend.
+    /// [`KeyError::UnsupportedProcessor`], [`KeyError::UnsupportedByBackend`], [`KeyError::RejectedByBackend`]. Nothing
+    /// falls back to another backend.
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         if backend == self.backend() {
             return Ok(self);

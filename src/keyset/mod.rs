@@ -20,7 +20,7 @@ use crate::backend::Backend;
 use crate::error::{KeyError, VerifyError};
 use crate::header::Header;
 use crate::jws::KeySource;
-use crate::key::VerifyingKey;
+use crate::key::{VerifyingKey, check_backend};
 use crate::key_type::KeyFormat;
 
 /// Public keys, out of which a token chooses by `kid`, then by `alg`.
@@ -99,13 +99,12 @@ impl JwkSet {
     /// computes on two backends unless it was made of such keys.
     ///
     /// # Errors
-    /// [`KeyError::BackendDisabled`], for an empty set as well; [`KeyError::RejectedByBackend`] for the
-    /// first key that the backend rejects. Neither depends on more of the set than the algorithms that
-    /// its reader asked for: AWS-LC accepts every public key that this crate does.
+    /// [`KeyError::BackendDisabled`] and [`KeyError::UnsupportedProcessor`], for an empty set as well;
+    /// [`KeyError::UnsupportedByBackend`] and [`KeyError::RejectedByBackend`] for the first key that the backend does not
+    /// accept. AWS-LC accepts every public key that this crate does. Graviola does not accept RSA keys of unusual length
+    /// or exponent, so for a set that someone else publishes, expect the error and keep the set on its backend.
     pub fn with_backend(mut self, backend: Backend) -> Result<Self, KeyError> {
-        if !backend.is_enabled() {
-            return Err(KeyError::BackendDisabled { backend });
-        }
+        check_backend(backend)?;
         self.index = self.index.try_map(|key| key.with_backend(backend))?;
         Ok(self)
     }

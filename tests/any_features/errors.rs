@@ -361,6 +361,9 @@ fn a_key_that_is_refused_says_why() {
     let texts = &mut BTreeSet::new();
     tells(KeyError::Disabled { algorithm }, &["ES256"], None, texts);
     tells(KeyError::BackendDisabled { backend }, &["aws-lc-rs"], None, texts);
+    let processor = KeyError::UnsupportedProcessor { backend };
+    tells(processor, &["aws-lc-rs", "processor", "`Backend::is_available`"], None, texts);
+    tells(KeyError::UnsupportedByBackend { backend, algorithm }, &["aws-lc-rs", "ES256"], None, texts);
     tells(KeyError::RejectedByBackend { backend, algorithm }, &["aws-lc-rs", "ES256"], None, texts);
     for (algorithm, wanted) in
         [(algorithm, "P-256"), (Algorithm::HS256, "a shared secret"), (Algorithm::PS256, "an RSA key")]

@@ -37,14 +37,23 @@ fn an_algorithm_whose_feature_is_off_exists_and_says_so() {
     }
 }
 
+/// Why no key can be moved to a backend here.
+fn unavailable(backend: Backend) -> Option<KeyError> {
+    match (backend.is_enabled(), backend.is_available()) {
+        (false, _) => Some(KeyError::BackendDisabled { backend }),
+        (true, false) => Some(KeyError::UnsupportedProcessor { backend }),
+        (true, true) => None,
+    }
+}
+
 #[test]
 fn a_backend_whose_feature_is_off_exists_and_says_so() {
     assert!(Backend::RustCrypto.is_enabled());
     assert_eq!(Backend::AwsLcRs.is_enabled(), cfg!(feature = "aws-lc-rs"));
+    assert_eq!(Backend::Graviola.is_enabled(), cfg!(feature = "graviola"));
     for &backend in Backend::ALL {
-        let disabled = (!backend.is_enabled()).then_some(KeyError::BackendDisabled { backend });
         // An empty set, too: what it will hold tomorrow is not moved silently to nowhere.
-        assert_eq!(JwkSet::default().with_backend(backend).err(), disabled);
+        assert_eq!(JwkSet::default().with_backend(backend).err(), unavailable(backend));
     }
     let error = KeyError::BackendDisabled { backend: Backend::AwsLcRs };
     assert_eq!(
@@ -56,7 +65,7 @@ fn a_backend_whose_feature_is_off_exists_and_says_so() {
 #[cfg(feature = "std")]
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_key_moves_to_the_backends_of_the_build_alone() {
+fn a_key_moves_to_the_backends_of_the_build_that_have_its_algorithm_alone() {
     for &algorithm in Algorithm::ALL {
         if !signs(algorithm) || algorithm.key_type() == "RSA" {
             continue;
@@ -64,10 +73,12 @@ fn a_key_moves_to_the_backends_of_the_build_alone() {
         let key = SigningKey::generate(algorithm).expect("a key");
         assert_eq!(key.backend(), Backend::RustCrypto);
         for &backend in Backend::ALL {
-            let disabled = (!backend.is_enabled()).then_some(KeyError::BackendDisabled { backend });
-            assert_eq!(key.clone().with_backend(backend).err(), disabled);
-            assert_eq!(key.verifying_key().with_backend(backend).err(), disabled);
-            if disabled.is_none() {
+            let unsupported = (!algorithm.runs_on(backend))
+                .then_some(KeyError::UnsupportedByBackend { backend, algorithm });
+            let expected = unavailable(backend).or(unsupported);
+            assert_eq!(key.clone().with_backend(backend).err(), expected);
+            assert_eq!(key.verifying_key().with_backend(backend).err(), expected);
+            if expected.is_none() {
                 assert_eq!(key.clone().with_backend(backend).expect("a key").backend(), backend);
             }
         }

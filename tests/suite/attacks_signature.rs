@@ -1,14 +1,14 @@
 //! Attacks on the signature: RFC 7515 §10, RFC 7518 §3, RFC 8032 §5.1.7.
 
 use crate::attacks_common::{
-    algorithms, base64_error, good_claims, key, key_file, public, signing_input, token, validator_of, verify,
-    with_signature,
+    algorithms, backends_of, base64_error, good_claims, key, key_file, public, signing_input, token,
+    validator_of, verify, with_signature,
 };
 use jotwell::algorithm::Family;
 use jotwell::base64url;
 use jotwell::error::TokenPart;
 use jotwell::jws::Verifier;
-use jotwell::{Algorithm, Backend, Curve, Jwk, KeyError, NoClaims, Validator, VerifyError, VerifyingKey};
+use jotwell::{Algorithm, Curve, Jwk, KeyError, NoClaims, Validator, VerifyError, VerifyingKey};
 
 /// A header and a payload under `algorithm`, with the signature that our key makes.
 fn signed(algorithm: Algorithm) -> (String, Vec<u8>) {
@@ -21,8 +21,8 @@ fn signed(algorithm: Algorithm) -> (String, Vec<u8>) {
 #[track_caller]
 fn assert_invalid(algorithm: Algorithm, input: &str, signature: &[u8], what: &str) {
     let token = with_signature(input, signature);
-    for backend in Backend::ALL.iter().filter(|backend| backend.is_enabled()) {
-        let key = public(algorithm).with_backend(*backend).expect("a key");
+    for backend in backends_of(algorithm) {
+        let key = public(algorithm).with_backend(backend).expect("a key");
         let verdict = Verifier::new(key).verify(&token).map(drop);
         assert_eq!(verdict, Err(VerifyError::InvalidSignature), "{algorithm} {backend}: {what}");
     }
@@ -232,8 +232,8 @@ fn accepts_both_signs_of_ecdsa_s() {
         let (r, s) = good.split_at(good.len() / 2);
         let twin = [r, &subtract(&order(algorithm.curve().expect("ECDSA")), s)].concat();
         assert_ne!(twin, good);
-        for backend in Backend::ALL.iter().filter(|backend| backend.is_enabled()) {
-            let key = public(algorithm).with_backend(*backend).expect("a key");
+        for backend in backends_of(algorithm) {
+            let key = public(algorithm).with_backend(backend).expect("a key");
             let verdict = Verifier::new(key).verify(&with_signature(&input, &twin)).map(drop);
             assert_eq!(verdict, Ok(()), "{algorithm} {backend}");
         }

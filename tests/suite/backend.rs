@@ -1,21 +1,24 @@
-//! Backends are one behaviour: what one signs the other verifies, and what one refuses so does the other.
+//! All backends behave the same: each verifies what another signs, and rejects what another rejects.
 
 use std::time::Duration;
 
+use crate::attacks_common::backends_of;
 use jotwell::{
-    Algorithm, Audience, Backend, Claims, Issuer, Jwk, JwkSet, KeyRing, KeyRotationPolicy, NoClaims,
-    NumericDate, SignError, SigningKey, Validator, VerifyError, VerifyingKey, base64url,
+    Algorithm, Audience, Backend, Claims, Issuer, Jwk, JwkSet, KeyError, KeyRing, KeyRotationPolicy,
+    NoClaims, NumericDate, SignError, SigningKey, Validator, VerifyError, VerifyingKey, base64url,
 };
 
 const MESSAGE: &[u8] = b"an arbitrary message";
 
-fn backends() -> impl Iterator<Item = Backend> {
-    Backend::ALL.iter().copied().filter(|backend| backend.is_enabled())
-}
-
 fn vector(file: &str) -> Vec<u8> {
     let path = format!("{}/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Two backends that have the algorithm, the same one twice included.
+fn pairs(algorithm: Algorithm) -> impl Iterator<Item = (Backend, Backend)> {
+    let backends = backends_of(algorithm);
+    backends.clone().flat_map(move |one| backends.clone().map(move |other| (one, other)))
 }
 
 /// A new key; for RSA, where making one takes seconds, kept ones of every size.
@@ -46,7 +49,7 @@ fn a_key_is_on_the_default_backend_until_it_is_moved() {
 fn a_token_signed_on_one_backend_verifies_on_the_other() {
     for &algorithm in Algorithm::ALL {
         for key in keys(algorithm) {
-            for (signs, verifies) in backends().flat_map(|one| backends().map(move |other| (one, other))) {
+            for (signs, verifies) in pairs(algorithm) {
                 let signing = key.clone().with_backend(signs).unwrap();
                 let verifying = key.verifying_key().with_backend(verifies).unwrap();
                 assert_eq!((signing.backend(), verifying.backend()), (signs, verifies));
@@ -77,7 +80,7 @@ fn a_moved_key_is_the_same_key() {
     for &algorithm in Algorithm::ALL {
         for key in keys(algorithm) {
             let key = key.with_key_id("2026-11");
-            for backend in backends() {
+            for backend in backends_of(algorithm) {
                 let moved = key.clone().with_backend(backend).unwrap();
                 assert_eq!(moved.backend(), backend);
                 assert_eq!(moved.verifying_key().backend(), backend);
@@ -109,13 +112,13 @@ fn a_moved_key_is_the_same_key() {
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn signatures_without_randomness_are_the_same_everywhere() {
     for &algorithm in Algorithm::ALL {
-        // RFC 6979 is a way to sign, not to verify, and AWS-LC does not go it.
+        // RFC 6979 is about signing, not about verification, and only the default backend follows it alone.
         if !algorithm.is_deterministic() || algorithm.key_type() == "EC" {
             continue;
         }
         for key in keys(algorithm) {
             let expected = key.sign(MESSAGE).unwrap();
-            for backend in backends() {
+            for backend in backends_of(algorithm) {
                 let moved = key.clone().with_backend(backend).unwrap();
                 assert_eq!(moved.sign(MESSAGE).unwrap(), expected, "{algorithm} {backend}");
             }
@@ -125,7 +128,7 @@ fn signatures_without_randomness_are_the_same_everywhere() {
 
 #[test]
 fn a_secret_that_is_short_on_purpose_can_be_moved() {
-    for backend in backends() {
+    for backend in backends_of(Algorithm::HS256) {
         let key = SigningKey::hmac_dangerously_short(Algorithm::HS256, b"short").unwrap();
         let moved = key.clone().with_backend(backend).unwrap();
         assert_eq!(moved.sign(MESSAGE), key.sign(MESSAGE));
@@ -189,8 +192,8 @@ fn unhex(hex: &str) -> Vec<u8> {
 fn no_backend_takes_an_ed25519_signature_with_r_of_small_order() {
     let x = base64url::encode(unhex(MIXED_ORDER_KEY));
     let jwk: Jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#).parse().unwrap();
-    for backend in backends() {
-        for algorithm in [Algorithm::EdDSA, Algorithm::Ed25519] {
+    for algorithm in [Algorithm::EdDSA, Algorithm::Ed25519] {
+        for backend in backends_of(algorithm) {
             let key = VerifyingKey::from_jwk(algorithm, &jwk).unwrap().with_backend(backend).unwrap();
             for (message, r, s) in SMALL_ORDER {
                 let verdict = key.verify(message.as_bytes(), &unhex(&[r, s].concat()));
@@ -208,7 +211,7 @@ fn no_backend_gives_out_a_wrong_rsa_signature() {
     let jwk = Jwk::from_json(vector("rsa-composite.jwk.json")).unwrap();
     for algorithm in [Algorithm::RS256, Algorithm::PS256] {
         let key = SigningKey::from_jwk(algorithm, &jwk).unwrap();
-        for backend in backends() {
+        for backend in backends_of(algorithm) {
             let refused = key.clone().with_backend(backend).unwrap().sign(MESSAGE);
             assert_eq!(refused, Err(SignError::Backend { backend }), "{algorithm}");
         }
@@ -220,11 +223,13 @@ fn no_backend_gives_out_a_wrong_rsa_signature() {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_set_is_moved_as_a_whole() {
-    let algorithms = Algorithm::ALL.iter().copied().filter(|algorithm| !algorithm.is_symmetric());
-    let signing: Vec<_> =
-        algorithms.flat_map(keys).map(|key| key.with_thumbprint_key_id().unwrap()).collect();
-    let set = JwkSet::from_keys(signing.iter().map(SigningKey::verifying_key)).unwrap();
-    for backend in backends() {
+    let public = || Algorithm::ALL.iter().copied().filter(|algorithm| !algorithm.is_symmetric());
+    for backend in Backend::ALL.iter().copied().filter(|backend| backend.is_available()) {
+        let mut signing = Vec::new();
+        for algorithm in public().filter(|algorithm| algorithm.runs_on(backend)) {
+            signing.extend(keys(algorithm).into_iter().map(|key| key.with_thumbprint_key_id().unwrap()));
+        }
+        let set = JwkSet::from_keys(signing.iter().map(SigningKey::verifying_key)).unwrap();
         let moved = set.clone().with_backend(backend).unwrap();
         assert_eq!(moved.len(), set.len());
         assert_eq!(moved.to_json(), set.to_json());
@@ -235,6 +240,14 @@ fn a_set_is_moved_as_a_whole() {
             assert_eq!(*verifier.verify(&token).unwrap(), MESSAGE, "{key:?}");
         }
         assert!(JwkSet::default().with_backend(backend).unwrap().is_empty());
+
+        // One key that the backend does not have is enough.
+        if let Some(algorithm) = public().find(|algorithm| !algorithm.runs_on(backend)) {
+            signing.extend(keys(algorithm));
+            let set = JwkSet::from_keys(signing.iter().map(SigningKey::verifying_key)).unwrap();
+            let expected = KeyError::UnsupportedByBackend { backend, algorithm };
+            assert_eq!(set.with_backend(backend).err(), Some(expected));
+        }
     }
 }
 
@@ -245,7 +258,7 @@ fn a_ring_stays_where_it_was_moved() {
         .token_lifetime(Duration::from_secs(900))
         .leeway(Duration::from_secs(60));
     let mut now = NumericDate::from_secs(1_800_000_000);
-    for backend in backends() {
+    for backend in backends_of(Algorithm::ES256) {
         let mut ring = KeyRing::generate(Algorithm::ES256, rotation, now).unwrap();
         now = ring.ready_at();
         ring.rotate(now).unwrap();
@@ -262,5 +275,89 @@ fn a_ring_stays_where_it_was_moved() {
         }
         let read = KeyRing::from_json(ring.to_json_with_private_members().unwrap()).unwrap();
         assert_eq!(read.signing_key().backend(), Backend::RustCrypto);
+    }
+}
+
+/// Public RSA keys that are valid and rare: what a backend does not accept is an error, and never a key that rejects
+/// each signature.
+#[test]
+fn a_backend_names_the_rsa_keys_that_it_does_not_accept() {
+    let jwk = |n: &[u8], e: &[u8]| -> Jwk {
+        let (n, e) = (base64url::encode(n), base64url::encode(e));
+        format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"}}"#).parse().unwrap()
+    };
+    let modulus = |bits: usize| {
+        let mut modulus = vec![0xff; bits.div_ceil(8)];
+        modulus[0] >>= 8 * modulus.len() - bits;
+        modulus
+    };
+    for algorithm in [Algorithm::RS256, Algorithm::PS256] {
+        for backend in backends_of(algorithm) {
+            let moved = |jwk| VerifyingKey::from_jwk(algorithm, &jwk).unwrap().with_backend(backend).err();
+            let rejected = KeyError::RejectedByBackend { backend, algorithm };
+            let expected = (backend == Backend::Graviola).then_some(rejected);
+            for bits in [2049, 2055, 2056, 2112, 3071, 4032, 4095] {
+                assert_eq!(moved(jwk(&modulus(bits), &[1, 0, 1])), expected, "{backend} {bits}");
+            }
+            for bits in [2048, 2176, 3072, 4096] {
+                assert_eq!(moved(jwk(&modulus(bits), &[1, 0, 1])), None, "{backend} {bits}");
+            }
+            assert_eq!(moved(jwk(&modulus(2048), &[1, 0, 0, 0, 1])), expected, "{backend}");
+            assert_eq!(moved(jwk(&modulus(2048), &[0xff; 4])), None, "{backend}");
+        }
+    }
+}
+
+/// RFC 8017 §3.2 leaves the order of the primes open. The second one of this key is larger by a third.
+#[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
+fn every_backend_signs_with_a_key_whose_second_prime_is_larger() {
+    let jwk = Jwk::from_json(vector("rsa-larger-second-prime.jwk.json")).unwrap();
+    let key = SigningKey::from_jwk(Algorithm::RS256, &jwk).unwrap();
+    let private = |key: &SigningKey| key.to_jwk().to_json_with_private_members().unwrap();
+    for backend in backends_of(Algorithm::RS256) {
+        let moved = key.clone().with_backend(backend).unwrap();
+        assert_eq!(private(&moved), private(&key), "{backend}");
+        for message in 0..100_u8 {
+            let signature = moved.sign(&[message]).unwrap_or_else(|error| panic!("{backend}: {error}"));
+            assert_eq!(key.verifying_key().verify(&[message], &signature), Ok(()), "{backend}");
+        }
+    }
+}
+
+/// Graviola would panic on such a processor. Its debug builds, which tests are, read from the environment which
+/// instructions to do without, so the test runs itself again.
+#[cfg(all(feature = "graviola", target_arch = "x86_64", not(miri)))]
+#[test]
+fn a_backend_names_a_processor_that_it_cannot_run_on() {
+    const WITHOUT: &str = "GRAVIOLA_CPU_DISABLE_avx2";
+    let backend = Backend::Graviola;
+    if std::env::var_os(WITHOUT).is_none() {
+        let test = "backend::a_backend_names_a_processor_that_it_cannot_run_on";
+        let again = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test])
+            .env(WITHOUT, "1")
+            .output()
+            .unwrap();
+        let output = String::from_utf8_lossy(&again.stdout);
+        assert!(again.status.success() && output.contains("1 passed"), "{output}");
+        return;
+    }
+    assert!(backend.is_enabled() && !backend.is_available());
+    let expected = Some(KeyError::UnsupportedProcessor { backend });
+    for algorithm in [Algorithm::ES256, Algorithm::ES512, Algorithm::HS256] {
+        let key = SigningKey::generate(algorithm).unwrap();
+        assert_eq!(key.verifying_key().with_backend(backend).err(), expected);
+        assert_eq!(key.with_backend(backend).err(), expected);
+    }
+    assert_eq!(JwkSet::default().with_backend(backend).err(), expected);
+}
+
+/// Where nothing may be skipped, each backend of the build is tested.
+#[test]
+fn every_backend_of_the_build_is_tested_where_nothing_may_be_skipped() {
+    for backend in Backend::ALL.iter().filter(|backend| backend.is_enabled()) {
+        let skipped = std::env::var_os("JOTWELL_TESTS_SKIP_NOTHING").is_some() && !backend.is_available();
+        assert!(!skipped, "{backend} does not run on this processor");
     }
 }

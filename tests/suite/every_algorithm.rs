@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::attacks_common::algorithms;
+use crate::attacks_common::{algorithms, backends_of};
 use jotwell::algorithm::Family;
 use jotwell::{
     Algorithm, Audience, Backend, Claims, Curve, Header, Issuer, Jwk, KeyError, KeyFormat, KeyType, NoClaims,
@@ -44,16 +44,15 @@ fn kept(algorithm: Algorithm) -> &'static str {
     }
 }
 
-/// Every algorithm on every backend that there is.
+/// Every algorithm on every backend that has it.
 fn cases() -> impl Iterator<Item = (Backend, Algorithm)> {
-    let backends = Backend::ALL.iter().filter(|backend| backend.is_enabled());
-    backends.flat_map(|&backend| algorithms().map(move |algorithm| (backend, algorithm)))
+    algorithms().flat_map(|algorithm| backends_of(algorithm).map(move |backend| (backend, algorithm)))
 }
 
-/// Whether signing twice gives one signature: what the table says, save that AWS-LC makes the nonce of
-/// ECDSA at random.
+/// Returns whether signing twice gives one signature: what the table says, except that only the default backend takes
+/// the nonce of ECDSA from RFC 6979 alone.
 fn is_deterministic(backend: Backend, algorithm: Algorithm) -> bool {
-    let random_nonce = backend == Backend::AwsLcRs && algorithm.family() == Family::Ecdsa;
+    let random_nonce = backend != Backend::default() && algorithm.family() == Family::Ecdsa;
     algorithm.is_deterministic() && !random_nonce
 }
 
@@ -83,13 +82,14 @@ fn another_key(backend: Backend, algorithm: Algorithm) -> SigningKey {
     on(backend, key)
 }
 
-/// One key for all the algorithms that could take the same: the case that key confusion is about.
+/// One key for all the algorithms that could take the same: the case that key confusion is about. On the default
+/// backend where the other one does not have the algorithm.
 fn shared_key(backend: Backend, algorithm: Algorithm) -> SigningKey {
     let key = match algorithm.key_type() {
         "oct" => SigningKey::hmac(algorithm, read("hs512.bin")),
         _ => SigningKey::from_jwk(algorithm, &jwk(&format!("{}.jwk.json", kept(algorithm)))),
     };
-    on(backend, key)
+    on(if algorithm.runs_on(backend) { backend } else { Backend::default() }, key)
 }
 
 fn claims() -> Claims {

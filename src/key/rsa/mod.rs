@@ -24,6 +24,8 @@ pub(super) use sign::generate;
 #[cfg(all(feature = "rsa", feature = "jwe", feature = "std"))]
 pub(crate) use sign::generate_numbers;
 pub(super) use sign::signer;
+#[cfg(all(feature = "rsa", feature = "graviola", any(target_arch = "aarch64", target_arch = "x86_64")))]
+pub(super) use sign::with_larger_prime_first;
 #[cfg(all(feature = "rsa", feature = "jwe"))]
 pub(crate) use sign::{decryption_key, encryption_key};
 

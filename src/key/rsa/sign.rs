@@ -107,6 +107,26 @@ pub(crate) fn encryption_key(n: &[u8], e: &[u8]) -> Result<(rsa::PublicKey, Numb
     Ok((key, public.numbers(None)))
 }
 
+/// Returns the key with the larger prime as `p`, which most tools write so and RFC 8017 leaves open.
+#[cfg(all(feature = "graviola", any(target_arch = "aarch64", target_arch = "x86_64")))]
+pub(in crate::key) fn with_larger_prime_first(
+    n: &[u8],
+    e: &[u8],
+    RsaPrivate { d, factors }: &RsaPrivate,
+) -> Result<Numbers, KeyError> {
+    let public = PublicKey::new(n, e)?;
+    let RsaFactors { p, q, dp, dq, qi } = factors.clone().ok_or(KeyError::InvalidRsaKey)?;
+    // Both have the same length.
+    let private = if *p > *q {
+        RsaPrivate { d: d.clone(), factors: Some(RsaFactors { p, q, dp, dq, qi }) }
+    } else {
+        // What follows from the primes is computed from them; it depends on their order.
+        let swapped = Some(RsaFactors { p: q, q: p, dp: dq, dq: dp, qi });
+        private_numbers(&private_key(&public, &RsaPrivate { d: d.clone(), factors: swapped })?)
+    };
+    Ok(public.numbers(Some(private)))
+}
+
 fn private_key(public: &PublicKey<'_>, private: &RsaPrivate) -> Result<PrivateKey, KeyError> {
     let primes = private.factors.iter().flat_map(|factors| [uint(&factors.p), uint(&factors.q)]).collect();
     // Checks that the primes multiply to n, and that d inverts e. Where there are no primes it searches for them,

@@ -12,7 +12,7 @@ use jotwell::{
     Algorithm, Audience, Issuer, NoClaims, NumericDate, SigningKey, Validator, VerifyError, VerifyingKey, jws,
 };
 
-pub(crate) use algorithms::algorithms;
+pub(crate) use algorithms::{algorithms, backends_of};
 
 /// The issuer, the audience and the time of most checks: 2026-01-01T00:00:00Z.
 pub(crate) const ISSUER: &str = "https://auth.example";
