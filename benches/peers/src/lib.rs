@@ -5,6 +5,8 @@
 
 #[cfg(any(feature = "pure", feature = "native"))]
 mod floors;
+#[cfg(feature = "authenticate")]
+pub mod guards;
 mod own;
 #[cfg(any(feature = "pure", feature = "native", feature = "boring"))]
 mod rivals;
@@ -17,7 +19,9 @@ pub fn peers() -> Vec<Box<dyn Peer>> {
     vec![
         Box::new(own::Jotwell),
         #[cfg(feature = "native")]
-        Box::new(own::AwsLc),
+        Box::new(own::Moved::AWS_LC),
+        #[cfg(feature = "pure")]
+        Box::new(own::Moved::GRAVIOLA),
         #[cfg(feature = "pure")]
         Box::new(own::VerifyIn),
         #[cfg(feature = "pure")]

@@ -30,31 +30,31 @@ impl Peer for Jotwell {
     }
 }
 
-fn own_algorithm(algorithm: Algorithm) -> jotwell::Algorithm {
+pub(super) fn named(algorithm: Algorithm) -> jotwell::Algorithm {
     jotwell::Algorithm::from_name(algorithm.name()).expect("it has them all")
 }
 
-pub(super) fn signing_key(algorithm: Algorithm) -> SigningKey {
+pub(crate) fn signing_key(algorithm: Algorithm) -> SigningKey {
     match algorithm {
-        Algorithm::HS256 => SigningKey::hmac(own_algorithm(algorithm), keys::secret()),
-        _ => SigningKey::from_pem(own_algorithm(algorithm), keys::private_pem(algorithm)),
+        Algorithm::HS256 => SigningKey::hmac(named(algorithm), keys::secret()),
+        _ => SigningKey::from_pem(named(algorithm), keys::private_pem(algorithm)),
     }
     .expect("a key")
 }
 
 pub(super) fn verifying_key(algorithm: Algorithm) -> VerifyingKey {
     match algorithm {
-        Algorithm::HS256 => VerifyingKey::hmac(own_algorithm(algorithm), keys::secret()),
-        _ => VerifyingKey::from_pem(own_algorithm(algorithm), keys::public_pem(algorithm)),
+        Algorithm::HS256 => VerifyingKey::hmac(named(algorithm), keys::secret()),
+        _ => VerifyingKey::from_pem(named(algorithm), keys::public_pem(algorithm)),
     }
     .expect("a key")
 }
 
-pub(super) fn validator(key: VerifyingKey) -> Validator<VerifyingKey> {
+pub(crate) fn validator(key: VerifyingKey) -> Validator<VerifyingKey> {
     Validator::new(key, Issuer::is(ISSUER), Audience::is(AUDIENCE))
 }
 
-pub(super) fn own_claims() -> Claims<Private> {
+pub(crate) fn own_claims() -> Claims<Private> {
     let claims = claims();
     let date = |seconds: u64| NumericDate::from_secs(seconds.cast_signed());
     Claims::new(claims.private())

@@ -10,6 +10,7 @@ mod format;
 mod growth;
 mod page;
 mod plot;
+mod requests;
 
 use std::error::Error;
 use std::fs;
@@ -18,6 +19,7 @@ use std::path::Path;
 use comparison::Comparison;
 use facts::Facts;
 use growth::Growth;
+use requests::Requests;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -30,12 +32,14 @@ fn main() -> Result<()> {
     let comparison = Comparison::new(&facts, criterion::rounds(&results.join("rounds"))?);
     let growth = Growth::new(criterion::read(&results.join("growth"))?);
 
+    let requests = Requests::read(&results)?;
+
     let plots = docs.join("benchmarks");
     fs::create_dir_all(&plots)?;
     plot::bars(&plots.join("verify.svg"), "verify", &facts, &comparison)?;
     plot::bars(&plots.join("sign.svg"), "sign", &facts, &comparison)?;
     plot::lengths(&plots.join("length.svg"), &growth)?;
     plot::key_sets(&plots.join("keys.svg"), &growth)?;
-    fs::write(docs.join("BENCHMARKS.md"), page::page(&facts, &comparison, &growth))?;
+    fs::write(docs.join("BENCHMARKS.md"), page::page(&facts, &comparison, &growth, &requests))?;
     Ok(())
 }

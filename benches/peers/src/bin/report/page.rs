@@ -4,17 +4,19 @@ use crate::comparison::{ALGORITHMS, Comparison, Spread};
 use crate::facts::{Facts, Kind, Peer};
 use crate::format::{microseconds, number, scaled, size, spread, table};
 use crate::growth::Growth;
+use crate::requests::Requests;
 
 const OPERATIONS: [&str; 2] = ["verify", "sign"];
 const NONE: &str = "–";
 
-pub(crate) fn page(facts: &Facts, comparison: &Comparison, growth: &Growth) -> String {
+pub(crate) fn page(facts: &Facts, comparison: &Comparison, growth: &Growth, requests: &Requests) -> String {
     let sections = [
         head(facts, comparison),
         ratios(facts, comparison),
         times(facts, comparison),
         allocations(facts),
         checks(facts),
+        requests.section(),
         cache_and_batch(comparison, growth),
         growing(growth),
         hostile(growth),
@@ -54,6 +56,7 @@ fn ratios(facts: &Facts, comparison: &Comparison) -> String {
             "fastest rival",
             "its time ÷ jotwell's",
             "÷ jotwell's on AWS-LC",
+            "÷ jotwell's on Graviola",
             "fastest floor",
             "jotwell's time ÷ its",
         ],
@@ -68,14 +71,14 @@ fn ratios(facts: &Facts, comparison: &Comparison) -> String {
                 None => [NONE.into(), NONE.into()],
             };
             let (rival, floor) = (best(Kind::Rival), best(Kind::Floor));
-            let on_aws_lc = rival.as_ref().and_then(|(_, rival)| {
-                Some(number(rival.median / comparison.ratio(&operation, "jotwell+aws-lc-rs")?.median))
-            });
+            let on = |backend: &str| {
+                let own = comparison.ratio(&operation, &format!("jotwell+{backend}"));
+                let ratio = rival.as_ref().zip(own).map(|((_, rival), own)| rival.median / own.median);
+                ratio.map_or(NONE.into(), number)
+            };
+            let on = [on("aws-lc-rs"), on("graviola")];
             let floor = floor.map(|(name, ratio)| (bare(&name).to_owned(), ratio.inverse()));
-            Some(
-                [&[operation][..], &cells(rival), &[on_aws_lc.unwrap_or(NONE.into())], &cells(floor)]
-                    .concat(),
-            )
+            Some([&[operation.clone()][..], &cells(rival.clone()), &on, &cells(floor)].concat())
         }),
     );
     text += "\nA floor is a primitive alone: no base64, no JSON, no claims.\n\n";
