@@ -172,7 +172,7 @@ impl<T> Claims<T> {
         #[must_use]
         pub fn expires_in(self, lifetime: core::time::Duration) -> Self {
             let now = NumericDate::now();
-            self.issued_at(now).expires_at(now + lifetime)
+            self.issued_at(now).expires_at(now.saturating_add(lifetime))
         }
     }
 }
