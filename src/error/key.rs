@@ -339,7 +339,7 @@ impl fmt::Display for KeyError {
             }
             Self::NotPrivate { found } => write!(
                 f,
-                "signing and decrypting need the private key, found a public one ({found}): pass its private half"
+                "signing needs the private key, as does decrypting; found a public one ({found}): pass its private half"
             ),
             Self::NotPublic { found } => write!(
                 f,
