@@ -23,10 +23,10 @@ pub(super) fn protected(max_values: usize, text: &[u8]) -> Result<Header, Verify
 pub(crate) fn encrypted(max_values: usize, text: &[u8]) -> Result<(Header, String), VerifyError> {
     let Reading { header, algorithm, unknown } = Reading::protected(max_values, Some(text), &[])?;
     match algorithm {
-        Err(VerifyError::UnknownAlgorithm) => Ok((header, unknown)),
+        Err(VerifyError::UnknownAlgorithm { .. }) => Ok((header, unknown)),
         Err(error) => Err(error),
         // A signature algorithm encrypts nothing.
-        Ok(_) => Err(VerifyError::UnknownAlgorithm),
+        Ok(found) => Err(VerifyError::UnknownAlgorithm { found: found.name().into() }),
     }
 }
 

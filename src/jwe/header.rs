@@ -12,7 +12,7 @@ use super::EncryptingKey;
 use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::content_encryption::ContentEncryption;
-use crate::error::{EncryptError, SignError, TokenPart, VerifyError};
+use crate::error::{EncryptError, SignError, TokenPart, VerifyError, shown};
 use crate::header::{self, MAX_HEADER_VALUES};
 use crate::json::{self, JsonError};
 use crate::jwk::Jwk;
@@ -316,7 +316,7 @@ impl Header {
     fn read(max_values: usize, text: &[u8]) -> Result<Self, VerifyError> {
         let (mut common, algorithm) = header::encrypted(max_values, text).map_err(|error| match error {
             // A five-part token without `enc` is none of either kind (RFC 7516 §9).
-            VerifyError::UnknownAlgorithm if !has_enc(text) => VerifyError::MissingEnc,
+            VerifyError::UnknownAlgorithm { .. } if !has_enc(text) => VerifyError::MissingEnc,
             error => error,
         })?;
         let mut parameters = Parameters::default();
@@ -337,7 +337,8 @@ impl Header {
             Some(error) => Err(error),
             None => {
                 let enc = enc?;
-                let algorithm = KeyManagement::from_name(&algorithm).ok_or(VerifyError::UnknownAlgorithm)?;
+                let algorithm = KeyManagement::from_name(&algorithm)
+                    .ok_or_else(|| VerifyError::UnknownAlgorithm { found: shown(&algorithm) })?;
                 Ok(Self { algorithm, enc, common, parameters })
             }
         }

@@ -217,7 +217,7 @@ fn no_backend_gives_out_a_wrong_rsa_signature() {
         }
     }
     let error = SignError::Backend { backend: Backend::AwsLcRs };
-    assert_eq!(error.to_string(), "the backend aws-lc-rs could not sign");
+    assert!(error.to_string().starts_with("the backend aws-lc-rs could not sign: "), "{error}");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn whatever_fails_between_unwrapping_and_the_tag_is_one_error() {
         for changed in others {
             let error = error(&key, &joined(&changed));
             assert_eq!(error, VerifyError::DecryptionFailed, "{}", key.algorithm());
-            assert_eq!(error.to_string(), "the token does not decrypt");
+            assert!(error.to_string().starts_with("the token does not decrypt: "), "{error}");
         }
     }
 }

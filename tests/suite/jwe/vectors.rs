@@ -82,7 +82,7 @@ fn every_example_is_decrypted_or_rejected_by_name() {
         }
     }
     let zip = VerifyError::Compressed;
-    let rsa1_5 = VerifyError::UnknownAlgorithm;
+    let rsa1_5 = VerifyError::UnknownAlgorithm { found: "RSA1_5".into() };
     assert_eq!(
         rejected.iter().map(|(id, error)| (id.as_str(), error.clone())).collect::<Vec<_>>(),
         [
@@ -114,7 +114,7 @@ fn encrypted_tokens_of_rfc_7519_are_rejected_by_their_algorithm() {
     assert_eq!(tokens.len(), 2);
     for token in tokens {
         let error = Decrypter::new(any_key()).decrypt(token).expect_err("RSA1_5");
-        assert_eq!(error, VerifyError::UnknownAlgorithm);
+        assert_eq!(error, VerifyError::UnknownAlgorithm { found: "RSA1_5".into() });
     }
 }
 
