@@ -48,7 +48,7 @@ fn keys_and_tokens_that_do_not_fit_are_rejected_with_a_hint() {
     desk.write("token", &token.stdout);
     let refused = |args: &[&str]| desk.run(&[&["decrypt", "token", "--key", "private.jwk"], args].concat());
     refused(&["--enc", "A128GCM"]).ends(1).says("--enc A256GCM");
-    refused(&["--alg", "ECDH-ES+A128KW"]).ends(2).says("says its \"alg\"");
+    refused(&["--alg", "ECDH-ES+A128KW"]).ends(2).says("by its \"alg\"");
     desk.run(&["keygen", "--alg", "ECDH-ES", "--crv", "X25519", "--out", "other.jwk"]).ends(0);
     let run = desk.run(&["decrypt", "token", "--key", "other.jwk"]).ends(1).says("does not decrypt");
     assert!(run.stdout.is_empty());

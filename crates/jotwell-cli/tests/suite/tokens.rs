@@ -59,7 +59,7 @@ fn refusals_end_with_1_and_tell_the_reason_but_nothing_of_the_token() {
     let (input, signature) = token.trim_end().rsplit_once('.').expect("three parts");
     let changed = if signature.starts_with('A') { "B" } else { "A" };
     desk.write("token", format!("{input}.{changed}{}", &signature[1..]));
-    refused(&[], "the signature does not hold");
+    refused(&[], "the signature is invalid");
     desk.write("token", format!("{input}.{signature}="));
     refused(&[], "signature");
     // `{"alg":"none"}`.
