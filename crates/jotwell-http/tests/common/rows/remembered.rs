@@ -111,7 +111,7 @@ pub(crate) fn unreachable() -> Vec<Case> {
             "no store, nor need",
             &revocations,
             bearer(&tampered()),
-            invalid("the signature does not hold"),
+            invalid("the signature is invalid"),
         ),
         Case::new(
             "no store of uses",

@@ -70,6 +70,6 @@ pub(crate) fn cookies() -> Vec<Case> {
         of("header and cookie", "GET", &[("authorization", &bearer), ("cookie", &access)], malformed()),
         of("a cookie twice", "GET", &[("cookie", &access), ("cookie", &access)], malformed()),
         of("a header needs no proof", "POST", &[("authorization", &bearer), ("cookie", &csrf)], passes()),
-        of("a bad cookie", "GET", &[("cookie", &bad)], invalid("the signature does not hold")),
+        of("a bad cookie", "GET", &[("cookie", &bad)], invalid("the signature is invalid")),
     ]
 }

@@ -31,7 +31,7 @@ pub(crate) fn rules() -> Vec<Case> {
             "no token is good by rules",
             &authenticator(),
             bearer(&tampered()),
-            invalid("the signature does not hold"),
+            invalid("the signature is invalid"),
         )
         .rules(&[Rule::Own("user-42")]),
     ]
