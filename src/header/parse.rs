@@ -21,12 +21,12 @@ pub(super) fn protected(max_values: usize, text: &[u8]) -> Result<Header, Verify
 /// Reads the header of an encrypted token, with the same rules and without its `alg`, which is returned as text.
 #[cfg(feature = "jwe")]
 pub(crate) fn encrypted(max_values: usize, text: &[u8]) -> Result<(Header, String), VerifyError> {
-    let Reading { header, algorithm, unknown } = Reading::protected(max_values, Some(text), &[])?;
+    let Reading { header, algorithm, .. } = Reading::protected(max_values, Some(text), &[])?;
     match algorithm {
-        Err(VerifyError::UnknownAlgorithm { .. }) => Ok((header, unknown)),
+        Err(VerifyError::UnknownAlgorithm { found }) => Ok((header, found)),
         Err(error) => Err(error),
         // A signature algorithm encrypts nothing.
-        Ok(found) => Err(VerifyError::UnknownAlgorithm { found: found.name().into() }),
+        Ok(algorithm) => Err(VerifyError::UnknownAlgorithm { found: algorithm.name().into() }),
     }
 }
 
@@ -100,20 +100,12 @@ pub(crate) fn is_payload_encoded(text: &[u8]) -> bool {
 struct Reading {
     header: Header,
     algorithm: Result<Algorithm, VerifyError>,
-    /// The name of an algorithm that is not one of signatures.
-    #[cfg(feature = "jwe")]
-    unknown: String,
 }
 
 impl Reading {
     fn protected(max_values: usize, text: Option<&[u8]>, understood: &[&str]) -> Result<Self, VerifyError> {
         let header = Header::new(Algorithm::HS256);
-        let mut reading = Self {
-            header,
-            algorithm: Err(VerifyError::MissingAlgorithm),
-            #[cfg(feature = "jwe")]
-            unknown: String::new(),
-        };
+        let mut reading = Self { header, algorithm: Err(VerifyError::MissingAlgorithm) };
         if let Some(text) = text {
             reading.object(max_values, text)?;
         }
@@ -151,14 +143,7 @@ impl Reading {
             return Ok(());
         };
         match parameter {
-            Parameter::Algorithm => {
-                let name = string(parameter, member)?;
-                self.algorithm = algorithm_named(&name);
-                #[cfg(feature = "jwe")]
-                if self.algorithm.is_err() {
-                    self.unknown = name;
-                }
-            }
+            Parameter::Algorithm => self.algorithm = algorithm_named(&string(parameter, member)?),
             Parameter::Type => header.typ = Some(string(parameter, member)?),
             Parameter::KeyId => header.key_id = Some(string(parameter, member)?),
             Parameter::Critical => {

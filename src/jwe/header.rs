@@ -338,7 +338,7 @@ impl Header {
             None => {
                 let enc = enc?;
                 let algorithm = KeyManagement::from_name(&algorithm)
-                    .ok_or_else(|| VerifyError::UnknownAlgorithm { found: shown(&algorithm) })?;
+                    .ok_or(VerifyError::UnknownAlgorithm { found: algorithm })?;
                 Ok(Self { algorithm, enc, common, parameters })
             }
         }

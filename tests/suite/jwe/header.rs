@@ -24,15 +24,11 @@ fn five_segments_without_enc_are_rejected_by_name() {
 
 #[test]
 fn signature_algorithms_and_none_do_not_encrypt() {
-    assert_eq!(
-        rejected(r#"{"alg":"HS256","enc":"A128GCM"}"#),
-        VerifyError::UnknownAlgorithm { found: "HS256".into() }
-    );
+    for name in ["HS256", "RSA1_5", "a128kw"] {
+        let header = format!(r#"{{"alg":"{name}","enc":"A128GCM"}}"#);
+        assert_eq!(rejected(&header), VerifyError::UnknownAlgorithm { found: name.into() });
+    }
     assert_eq!(rejected(r#"{"alg":"none","enc":"A128GCM"}"#), VerifyError::Unsecured);
-    assert_eq!(
-        rejected(r#"{"alg":"RSA1_5","enc":"A128GCM"}"#),
-        VerifyError::UnknownAlgorithm { found: "RSA1_5".into() }
-    );
     assert_eq!(rejected(r#"{"enc":"A128GCM"}"#), VerifyError::MissingAlgorithm);
     assert_eq!(rejected(r#"{"alg":"A128KW","enc":"A128CBC"}"#), VerifyError::UnknownEnc);
     assert_eq!(rejected(r#"{"alg":"A128KW","enc":1}"#), VerifyError::InvalidHeader { parameter: "enc" });
