@@ -28,7 +28,7 @@ pub(super) struct Extractor {
 impl Extractor {
     pub(super) fn new(algorithm: Algorithm, carrier: Carrier) -> Self {
         let key = match algorithm {
-            Algorithm::HS256 => DecodingKey::from_secret(SECRET.as_bytes()),
+            Algorithm::HS256 => DecodingKey::from_secret(SECRET.as_bytes()).expect("a key"),
             _ => DecodingKey::from_ec_pem(&keys::public_pem(algorithm)).expect("a key"),
         };
         let mut validation = Validation::new(algorithm.name().parse().expect("it has them all"));

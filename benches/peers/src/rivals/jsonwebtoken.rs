@@ -15,7 +15,7 @@ impl Peer for Jsonwebtoken {
     fn signer(&self, algorithm: Algorithm) -> Option<Signer> {
         let pem = || keys::private_pem(algorithm);
         let key = match algorithm {
-            Algorithm::HS256 => EncodingKey::from_secret(&keys::secret()),
+            Algorithm::HS256 => EncodingKey::from_secret(&keys::secret()).expect("a key"),
             Algorithm::RS256 => EncodingKey::from_rsa_pem(&pem()).expect("a key"),
             Algorithm::ES256 => EncodingKey::from_ec_pem(&pem()).expect("a key"),
             Algorithm::EdDSA => EncodingKey::from_ed_pem(&pem()).expect("a key"),
@@ -27,7 +27,7 @@ impl Peer for Jsonwebtoken {
     fn verifier(&self, algorithm: Algorithm) -> Option<Verifier> {
         let pem = || keys::public_pem(algorithm);
         let key = match algorithm {
-            Algorithm::HS256 => DecodingKey::from_secret(&keys::secret()),
+            Algorithm::HS256 => DecodingKey::from_secret(&keys::secret()).expect("a key"),
             Algorithm::RS256 => DecodingKey::from_rsa_pem(&pem()).expect("a key"),
             Algorithm::ES256 => DecodingKey::from_ec_pem(&pem()).expect("a key"),
             Algorithm::EdDSA => DecodingKey::from_ed_pem(&pem()).expect("a key"),
