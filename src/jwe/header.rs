@@ -12,7 +12,7 @@ use super::EncryptingKey;
 use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::content_encryption::ContentEncryption;
-use crate::error::{EncryptError, SignError, TokenPart, VerifyError, shown};
+use crate::error::{EncryptError, SignError, TokenPart, VerifyError};
 use crate::header::{self, MAX_HEADER_VALUES};
 use crate::json::{self, JsonError};
 use crate::jwk::Jwk;
