@@ -344,7 +344,7 @@ fn a_token_that_cannot_be_made_says_why() {
         texts,
     );
     tells(SignError::SignatureDer { algorithm }, &["ES256", "`with_signature`"], None, texts);
-    tells(SignError::DetachedPayload, &["`with_detached_payload`"], None, texts);
+    tells(SignError::DetachedPayload, &["`JsonJws::with_detached_payload`"], None, texts);
     tells(SignError::InvalidPayload, &["as it came"], None, texts);
     tells(SignError::TooManySignatures { limit: 17 }, &["17", "another one"], None, texts);
     tells(SignError::Randomness, &["`/dev/urandom`"], None, texts);
