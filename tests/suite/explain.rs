@@ -502,7 +502,7 @@ passed  not before       expected 1800000000 at the latest, or none (leeway 30 s
 passed  issued at        expected 1800000000 at the latest, or none (leeway 30 s); found 1799999990
 passed  age              expected at most 3600 s (leeway 30 s); found 10 s
 passed  issuer           expected "https://auth.example"; found "https://auth.example"
-FAILED  audience         expected "orders-api"; found "billing-api": the token's "aud" is "billing-api", expected "orders-api"
+FAILED  audience         expected "orders-api"; found "billing-api": the token's "aud" is "billing-api", expected "orders-api": the token is for another service, or `Audience::any_of` has to name this one
 -       subject          expected "user-42"; found "user-42"
 -       required claims  expected "tenant"; found "tenant"
 -       custom checks    expected no objection
