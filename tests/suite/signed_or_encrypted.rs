@@ -54,10 +54,8 @@ fn five_segments_are_not_a_signed_token_with_or_without_enc() {
         let token = format!("{}.AAAA.AAAA.AAAA.AAAA", base64url::encode(header));
         let error = jws::Verifier::new(key().verifying_key()).verify(&token).expect_err(header);
         assert_eq!(error, VerifyError::SegmentCount { found: 5 });
-        assert_eq!(
-            error.to_string(),
-            "the token has 5 parts; a signed token (JWS) has 3, an encrypted one (JWE) 5"
-        );
+        let text = "the token has 5 parts; a signed token (JWS) has 3, an encrypted one (JWE) 5";
+        assert!(error.to_string().starts_with(text), "{error}");
     }
 }
 

@@ -172,7 +172,16 @@ async fn nothing_that_was_presented_gets_out_again() {
     for drive in Drive::ALL {
         for case in rows::all().await {
             let text = everything_printed(drive, &case, &log).await;
-            let secrets = secrets(&case.request());
+            let mut secrets = secrets(&case.request());
+            // An operator needs to see which issuer, audience, type or algorithm a token has. A client does not: the
+            // response is the same for each of them.
+            if ["wrong issuer", "wrong audience", "wrong type"].contains(&case.name) {
+                let seen = drive.send(&case).await;
+                log.take();
+                let response = format!("{:?} {}", seen.headers, seen.body);
+                assert!(!response.contains(EVIL), "{}, by {drive:?}: {response}", case.name);
+                secrets.retain(|secret| !secret.contains(EVIL));
+            }
             let found = leaks(&text, &secrets);
             assert!(found.is_empty(), "{}, by {drive:?}: {found:?} in {text}", case.name);
         }

@@ -34,7 +34,7 @@ async fn a_failure_is_logged_each_time_and_skipped_keys_once() {
     clock.pass(30);
     assert_eq!((keys.reload().await, log.take()), (ReloadOutcome::Unchanged, String::new()));
     // The same place, and another reason.
-    server.always(with(&public(&one)));
+    server.always(with(r#"{"kty":"unknown"}"#));
     clock.pass(30);
     keys.reload().await;
     assert_eq!(log.take().matches("keys skipped").count(), 1);

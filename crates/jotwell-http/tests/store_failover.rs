@@ -104,13 +104,16 @@ impl Pair {
     async fn replicate(&self) {
         self.replication.point(Some(self.primary().port()));
         self.replica().ask(&["REPLICAOF", "127.0.0.1", &self.replication.port.to_string()]).await;
-        loop {
-            let info = self.replica().ask(&["INFO", "replication"]).await;
-            let info: String = redis::from_redis_value(info).unwrap();
-            if info.contains("master_link_status:up") {
-                return;
+        // The primary counts a replica for `WAIT` once it is online, which is a moment after the replica's link is up.
+        for (server, state) in [(self.replica(), "master_link_status:up"), (self.primary(), "state=online")] {
+            loop {
+                let info = server.ask(&["INFO", "replication"]).await;
+                let info: String = redis::from_redis_value(info).unwrap();
+                if info.contains(state) {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

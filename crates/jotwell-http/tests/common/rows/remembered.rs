@@ -73,7 +73,7 @@ pub(crate) fn keys() -> Vec<Case> {
     let of = |name, answer, token: &str, expected| {
         Case::new(name, &Renewed::authenticator(&next, answer), bearer(token), expected)
     };
-    let unknown_key = || invalid("no key is found for the token's \"kid\" and \"alg\"");
+    let unknown_key = || invalid("no key has the token's \"kid\"");
     vec![
         of("a new key", ReloadOutcome::Changed, &token, passes()),
         of("no new key", ReloadOutcome::Unchanged, &token, unknown_key()),

@@ -20,7 +20,7 @@ pub(crate) fn bad() -> Vec<Case> {
     let too_long = format!("the token has {} bytes, the limit is 2000", long.len());
     let symbol = good().replacen('.', "+/.", 1);
     vec![
-        of("garbage", "garbage-garbage-garbage", "the token has 1 parts, a compact JWS has three"),
+        of("garbage", "garbage-garbage-garbage", "the token has 1 parts; a signed token (JWS) has 3"),
         of("empty parts", "..", "the header is not one strict JSON object"),
         of("base64", &symbol, "the header is not canonical unpadded base64url"),
         of("none", &unsigned("none"), "the token is unsecured: \"alg\" is \"none\""),
