@@ -129,13 +129,13 @@ impl Pair {
     }
 
     async fn store(&self, confirmed: bool) -> Arc<dyn Store> {
+        self.store_within(confirmed, Duration::from_millis(200)).await
+    }
+
+    async fn store_within(&self, confirmed: bool, timeout: Duration) -> Arc<dyn Store> {
         let url = format!("redis://127.0.0.1:{}/", self.clients.port);
         let options = RedisOptions::new().response_timeout(Duration::from_secs(10));
-        let options = if confirmed {
-            options.confirmed_by(NonZeroU32::MIN, Duration::from_millis(200))
-        } else {
-            options
-        };
+        let options = if confirmed { options.confirmed_by(NonZeroU32::MIN, timeout) } else { options };
         Arc::new(RedisStore::connect(&url, options).await.unwrap())
     }
 }
@@ -373,7 +373,8 @@ fn unconfirmed(error: StoreError) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn revocations_that_were_confirmed_survive_a_fail_over() {
     let Some(mut pair) = Pair::start().await else { return };
-    let store = pair.store(true).await;
+    // Longer, for a machine that is busy with the other tests.
+    let store = pair.store_within(true, Duration::from_secs(2)).await;
     let id = |number| session_name(number);
     let session = SessionRecord {
         subject: id(100),
