@@ -26,7 +26,7 @@ pub(super) struct Accepted {
 /// A response that was understood.
 pub(super) enum Answer {
     Set {
-        keys: Keys,
+        keys: Box<Keys>,
         life: Duration,
         etag: Option<HeaderValue>,
     },
@@ -77,7 +77,7 @@ pub(super) fn read(
         error => RemoteError::NotAKeySet(error),
     })?;
     let skipped = set.skipped().to_vec();
-    Ok(Answer::Set { keys: Keys { set, skipped }, life, etag })
+    Ok(Answer::Set { keys: Box::new(Keys { set, skipped }), life, etag })
 }
 
 impl Keys {
