@@ -7,7 +7,9 @@
 )]
 
 mod access_token;
+#[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 mod authorization;
+#[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 mod challenge;
 mod client_auth;
 mod client_credentials;
@@ -35,6 +37,7 @@ pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tower")]
 pub use self::tower::{BearerLayer, BearerService, CallError, CloneBody, ResendBody};
 pub use access_token::{AccessToken, MalformedToken};
+#[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 pub use authorization::AuthorizationError;
 pub use client_auth::{ClientAuth, SymmetricKey};
 pub use client_credentials::ClientCredentials;
