@@ -14,7 +14,9 @@ use serde_json::Value;
 const NOW: NumericDate = NumericDate::from_secs(1_767_225_600);
 static VALIDATOR: LazyLock<Validator<VerifyingKey>> = LazyLock::new(|| {
     let key = keys::SIGNING[0].verifying_key();
-    Validator::with_clock(key, Issuer::unchecked(), Audience::unchecked(), NOW).max_length(1 << 20)
+    Validator::with_clock(key, Issuer::unchecked(), Audience::unchecked(), NOW)
+        .leeway(std::time::Duration::ZERO)
+        .max_length(1 << 20)
 });
 /// For claims of any time.
 static LENIENT: LazyLock<Validator<VerifyingKey>> =

@@ -3,8 +3,8 @@
 #![no_main]
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use jotwell::jwe::Decrypter;
 use jotwell::VerifyError;
+use jotwell::jwe::Decrypter;
 use jotwell_fuzz::encryption::{KEYS, SHARED};
 use libfuzzer_sys::fuzz_target;
 

@@ -11,9 +11,9 @@ use jotwell_http::store::MemoryStore;
 use jotwell_http::{AccessClaims, AudienceId, IssuerId, IssuerKeys, SessionError, Sessions};
 use libfuzzer_sys::fuzz_target;
 
-/// A handle, by which the session is found, and a secret of 32 bytes.
+/// A handle, by which the session is found, a secret of 32 bytes, and 12 that differ from copy to copy.
 const HANDLE: usize = 16;
-const LENGTH: usize = HANDLE + 32;
+const LENGTH: usize = HANDLE + 32 + 12;
 
 static SESSIONS: LazyLock<(Sessions, Vec<u8>)> = LazyLock::new(|| {
     let keys = IssuerKeys::single(keys::SIGNING[0].clone()).expect("keys");
