@@ -3,11 +3,9 @@
 //! Everything that this crate knows about an `alg` is one row of the table below. Names, parsing,
 //! [`Algorithm::ALL`], key requirements, documentation and tests derive from it.
 
-use core::fmt;
-use core::str::FromStr;
-
 use crate::backend::Backend;
 use crate::curve::Curve;
+use crate::names::parse_names;
 
 /// How an algorithm signs, so which file of this crate implements it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -233,31 +231,7 @@ impl Algorithm {
 #[non_exhaustive]
 pub struct UnknownAlgorithm;
 
-impl fmt::Display for UnknownAlgorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not the name of a supported signature algorithm, which is one of")?;
-        Algorithm::ALL
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, algorithm)| write!(f, "{} {algorithm}", if index == 0 { "" } else { "," }))
-    }
-}
-
-impl core::error::Error for UnknownAlgorithm {}
-
-impl FromStr for Algorithm {
-    type Err = UnknownAlgorithm;
-
-    fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
-        Self::from_name(name).ok_or(UnknownAlgorithm)
-    }
-}
-
-impl fmt::Display for Algorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+parse_names!(Algorithm, UnknownAlgorithm, "signature algorithm");
 
 #[cfg(test)]
 mod tests {

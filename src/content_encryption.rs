@@ -2,10 +2,8 @@
 //!
 //! Everything that this crate knows about an `enc` is one row of the table below.
 
-use core::fmt;
-use core::str::FromStr;
-
 use crate::algorithm::Hash;
+use crate::names::parse_names;
 
 /// How a content encryption computes, so which file of this crate implements it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -121,27 +119,7 @@ impl ContentEncryption {
 #[non_exhaustive]
 pub struct UnknownContentEncryption;
 
-impl fmt::Display for UnknownContentEncryption {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not the name of a content encryption algorithm that is supported")
-    }
-}
-
-impl core::error::Error for UnknownContentEncryption {}
-
-impl FromStr for ContentEncryption {
-    type Err = UnknownContentEncryption;
-
-    fn from_str(name: &str) -> Result<Self, UnknownContentEncryption> {
-        Self::from_name(name).ok_or(UnknownContentEncryption)
-    }
-}
-
-impl fmt::Display for ContentEncryption {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+parse_names!(ContentEncryption, UnknownContentEncryption, "content encryption algorithm");
 
 #[cfg(test)]
 mod tests {

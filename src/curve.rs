@@ -1,7 +1,6 @@
 //! Elliptic curves that JOSE knows: RFC 7518 §6.2.1.1, RFC 8037 §3.1, RFC 8812 §3.1.
 
-use core::fmt;
-use core::str::FromStr;
+use crate::names::parse_names;
 
 /// An elliptic curve, named as in the `crv` parameter of a JSON Web Key.
 ///
@@ -74,28 +73,4 @@ impl Curve {
 #[non_exhaustive]
 pub struct UnknownCurve;
 
-impl fmt::Display for UnknownCurve {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not the name of a supported curve, which is one of")?;
-        Curve::ALL
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, curve)| write!(f, "{} {curve}", if index == 0 { "" } else { "," }))
-    }
-}
-
-impl core::error::Error for UnknownCurve {}
-
-impl FromStr for Curve {
-    type Err = UnknownCurve;
-
-    fn from_str(name: &str) -> Result<Self, UnknownCurve> {
-        Self::from_name(name).ok_or(UnknownCurve)
-    }
-}
-
-impl fmt::Display for Curve {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+parse_names!(Curve, UnknownCurve, "curve");

@@ -2,10 +2,8 @@
 //!
 //! Everything that this crate knows about the `alg` of an encrypted token is one row of the table below.
 
-use core::fmt;
-use core::str::FromStr;
-
 use crate::algorithm::Hash;
+use crate::names::parse_names;
 
 /// How a content encryption key reaches the recipient, so which file of this crate implements it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -139,27 +137,7 @@ impl KeyManagement {
 #[non_exhaustive]
 pub struct UnknownKeyManagement;
 
-impl fmt::Display for UnknownKeyManagement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not the name of a key management algorithm that is supported")
-    }
-}
-
-impl core::error::Error for UnknownKeyManagement {}
-
-impl FromStr for KeyManagement {
-    type Err = UnknownKeyManagement;
-
-    fn from_str(name: &str) -> Result<Self, UnknownKeyManagement> {
-        Self::from_name(name).ok_or(UnknownKeyManagement)
-    }
-}
-
-impl fmt::Display for KeyManagement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+parse_names!(KeyManagement, UnknownKeyManagement, "key management algorithm");
 
 #[cfg(test)]
 mod tests {

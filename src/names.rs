@@ -35,4 +35,36 @@ macro_rules! names {
     };
 }
 
+/// Implements `FromStr` and `Display` for a type with `ALL`, `name` and `from_name`, and the error of a name that it does not have.
+macro_rules! parse_names {
+    ($Type:ident, $Unknown:ident, $what:literal) => {
+        impl core::str::FromStr for $Type {
+            type Err = $Unknown;
+
+            fn from_str(name: &str) -> Result<Self, $Unknown> {
+                Self::from_name(name).ok_or($Unknown)
+            }
+        }
+
+        impl core::fmt::Display for $Type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl core::fmt::Display for $Unknown {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(concat!("not the name of a supported ", $what, ", which is one of"))?;
+                $Type::ALL
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(index, one)| write!(f, "{} {one}", if index == 0 { "" } else { "," }))
+            }
+        }
+
+        impl core::error::Error for $Unknown {}
+    };
+}
+
 pub(crate) use names;
+pub(crate) use parse_names;

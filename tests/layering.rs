@@ -10,8 +10,8 @@ type Layers = &'static [&'static [&'static str]];
 
 /// The library.
 const LIBRARY: Layers = &[
-    &["bytes"],
-    &["backend", "base64url", "curve", "json", "names", "private_file", "sync", "time"],
+    &["bytes", "names"],
+    &["backend", "base64url", "curve", "json", "private_file", "sync", "time"],
     &["algorithm"],
     &["content_encryption", "key_management"],
     &["key_type"],

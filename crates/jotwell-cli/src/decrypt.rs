@@ -1,4 +1,4 @@
-//! `jotwell decrypt`: the content of a token, whoever made it.
+//! `jotwell decrypt`: shows the content of an encrypted token. It says nothing about who made it.
 
 use jotwell::VerifyError;
 use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, JsonJwe, KeyManagement};

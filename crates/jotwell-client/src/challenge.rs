@@ -63,7 +63,7 @@ impl<'a> Scanner<'a> {
         (!token.is_empty()).then_some(token)
     }
 
-    /// Reads `=` and a value. Where there is none, nothing is read.
+    /// Reads `=` and a value, or nothing if they do not follow.
     fn value(&mut self) -> Option<String> {
         let mut ahead = Scanner(self.0.trim_start_matches([' ', '\t']).strip_prefix('=')?);
         ahead.skip(|char| matches!(char, ' ' | '\t'));

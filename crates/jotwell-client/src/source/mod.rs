@@ -76,7 +76,7 @@ impl TokenSource {
         self.0.keep(&**grant).await.map(drop)
     }
 
-    /// Returns an access token. Where there is none that is fresh, it is asked for first.
+    /// Returns an access token. If none is fresh, it is requested first.
     ///
     /// # Errors
     /// [`TokenError`].

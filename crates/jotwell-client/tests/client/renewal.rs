@@ -41,7 +41,7 @@ async fn a_token_is_renewed_ahead_of_its_expiry_while_requests_go_on() {
     let old = source.token().await.expect("a token");
     pass(&server, &clock, Duration::from_secs(850));
     assert_eq!(source.token().await.expect("a token").as_str(), old.as_str());
-    // By whoever asks next; nobody waits.
+    // The next request starts it, and does not wait.
     while source.token().await.expect("a token").as_str() == old.as_str() {
         tokio::task::yield_now().await;
     }
@@ -158,7 +158,7 @@ async fn a_clock_that_is_an_hour_wrong_changes_nothing() {
     }
 }
 
-/// Stores tokens, or fails while it is told to.
+/// Stores tokens, or fails while it is set to fail.
 #[derive(Clone, Default)]
 struct Disk {
     stored: Arc<Mutex<Vec<String>>>,

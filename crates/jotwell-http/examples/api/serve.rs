@@ -31,7 +31,7 @@ pub(crate) struct Times {
     pub(crate) connection: Duration,
 }
 
-/// How long requests may go on after the server was told to stop.
+/// How long requests may go on after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn serve(

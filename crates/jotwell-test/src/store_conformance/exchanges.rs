@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 
-/// 64 present the current token at once, within the grace period. One is told that it rotated, all others the
+/// 64 present the current token at once, within the grace period. One gets the answer that it rotated, all others the
 /// same successor, and the session lives.
 pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>) {
     let (name, subject) = (id("crowd, grace", 1), id("crowd, grace", 2));
@@ -30,7 +30,7 @@ pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>)
     assert_eq!(answer, rotated(), "the successor of the one that rotated is current");
 }
 
-/// 64 present the current token at once, without grace. One is told that it rotated, and the next one ends the
+/// 64 present the current token at once, without grace. One gets the answer that it rotated, and the next one ends the
 /// session.
 pub async fn one_of_a_crowd_rotates_and_the_others_end_it(store: Arc<dyn Store>) {
     let (name, subject) = (id("crowd, no grace", 1), id("crowd, no grace", 2));
