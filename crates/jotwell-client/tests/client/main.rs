@@ -1,7 +1,7 @@
 //! The client against servers over loopback, and against a server in memory that fails at random.
 #![forbid(unsafe_code)]
 
-#[path = "../../../jotwell-http/tests/example/mod.rs"]
+#[path = "../../../jotwell-http/tests/servers/example/mod.rs"]
 mod example;
 
 mod credentials;

@@ -15,9 +15,9 @@ mod client;
 mod service;
 mod tally;
 
-#[path = "../../tests/example/mod.rs"]
+#[path = "../../tests/servers/example/mod.rs"]
 mod example;
-#[path = "../../tests/stores_common/mod.rs"]
+#[path = "../../tests/servers/stores_common/mod.rs"]
 mod stores_common;
 
 use std::error::Error;

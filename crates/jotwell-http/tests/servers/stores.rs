@@ -1,12 +1,10 @@
 //! Every store passes the conformance suite.
 
-mod stores_common;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::stores_common::RedisServer;
 use jotwell_http::store::{MemoryStore, RedbStore, RedisOptions, RedisStore, Store, StoreError};
-use stores_common::RedisServer;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn memory() {

@@ -4,8 +4,6 @@
 //! Under each fault there are at least 10,000 exchanges, or as many as `JOTWELL_TESTS_EXCHANGES` says; `.ci/full` asks for
 //! 100,000.
 
-mod stores_common;
-
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -13,11 +11,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::stores_common::RedisServer;
 use jotwell_http::store::{
     RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart,
     StatusQuery, Store, StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
 };
-use stores_common::RedisServer;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;

@@ -1,18 +1,16 @@
 //! Layers and extractors inside one another, and what a request says of itself on its way.
 
-mod common;
-
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use crate::common::tokens::{bearer, claims, get as plain_get, good, signed, tampered};
+use crate::common::world::{Counted, authenticator, replay_guard};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::routing::get;
 use axum::{Extension, Router};
-use common::tokens::{bearer, claims, get as plain_get, good, signed, tampered};
-use common::world::{Counted, authenticator, replay_guard};
 use http::{HeaderValue, Method, Request, Response};
 use jotwell_http::store::MemoryStore;
 use jotwell_http::{Auth, AuthErrorKind, Authenticator, RequireRole};
@@ -125,7 +123,7 @@ async fn another_authenticator_verifies_again() {
 
     // A change makes another of it, which asks what the first did not.
     let (plain, count) = Counted::authenticator();
-    let strict = plain.clone().revocations(common::world::revocations(Arc::new(MemoryStore::new())));
+    let strict = plain.clone().revocations(crate::common::world::revocations(Arc::new(MemoryStore::new())));
     let mut nameless = claims();
     nameless.jwt_id = None;
     let service = plain.layer().layer(strict.layer().layer(HANDLER));
@@ -206,7 +204,7 @@ const CSRF: &str = "__Host-csrf=proof";
 /// A request with a good token in a cookie, and with these headers.
 fn cookie(method: &str, headers: &[(&str, &str)]) -> Request<()> {
     let cookies = format!("__Host-access={}; {CSRF}", good());
-    common::tokens::request(method, "/orders", &[&[("cookie", cookies.as_str())], headers].concat())
+    crate::common::tokens::request(method, "/orders", &[&[("cookie", cookies.as_str())], headers].concat())
 }
 
 /// A layer, middleware that changes the request, and the same layer again.

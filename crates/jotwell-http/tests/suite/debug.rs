@@ -1,7 +1,5 @@
 //! `Debug` shows what something is, for a log, and nothing that a reader of the log could use.
 
-#![forbid(unsafe_code)]
-
 use std::sync::Arc;
 use std::time::Duration;
 

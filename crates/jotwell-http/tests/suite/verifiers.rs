@@ -1,7 +1,5 @@
 //! An authenticator over each thing that verifies tokens.
 
-#![forbid(unsafe_code)]
-
 use std::num::NonZeroUsize;
 
 use http::header::AUTHORIZATION;

@@ -1,7 +1,5 @@
 //! A process is killed at any moment, many times. Nothing that was acknowledged is lost, and nothing is half done.
 
-mod stores_common;
-
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::stores_common::RedisServer;
 use jotwell_http::store::{
     RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord,
     SessionStart, StatusQuery, Store, StoreId, Timestamp, TokenHash, TokenStatus,
 };
-use stores_common::RedisServer;
 
 const CLIENTS: u64 = 8;
 const ROUNDS: u64 = 25;
@@ -164,7 +162,7 @@ fn child() {
 /// Runs the child for a while and kills it. How many steps of each client it told of.
 fn run_and_kill(path: &Path, first: u64, lines: u64) -> Vec<(u64, u64)> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child", "--ignored", "--nocapture", "--quiet"])
+        .args(["--exact", "store_crash::child", "--ignored", "--nocapture", "--quiet"])
         .env(CHILD, format!("{first} {}", path.display()))
         .stdout(Stdio::piped())
         .spawn()

@@ -2,14 +2,13 @@
 //! do the same is for `stores.rs`.
 
 mod login;
-#[path = "../sessions_common/mod.rs"]
-mod sessions_common;
 mod theft;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
+use crate::sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, access, are_copies, payload};
 use jotwell::{Algorithm, Clock, NoClaims, SigningKey};
 use jotwell_http::store::{
     MemoryStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart, StatusQuery, Store,
@@ -17,7 +16,6 @@ use jotwell_http::store::{
 };
 use jotwell_http::{AccessClaims, AuthErrorKind, IssuerKeys, SessionError, Sessions};
 use serde_json::json;
-use sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, access, are_copies, payload};
 
 #[tokio::test]
 async fn a_grant_is_the_answer_of_rfc_6749() {

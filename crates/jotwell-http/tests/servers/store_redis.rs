@@ -1,14 +1,12 @@
 //! What is Redis's own: its keys, its absence, its errors.
 
-mod stores_common;
-
 use std::time::Duration;
 
+use crate::stores_common::RedisServer;
 use jotwell_http::store::{
     RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence, SessionRecord, SessionStart,
     StatusQuery, Store, StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
 };
-use stores_common::RedisServer;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const END: Timestamp = Timestamp::from_millis(1_800_003_600_000);

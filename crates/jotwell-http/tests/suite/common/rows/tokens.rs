@@ -13,7 +13,7 @@ pub(crate) fn bad() -> Vec<Case> {
     let of = |name, token: &str, why: &str| Case::new(name, &authenticator(), bearer(token), invalid(why));
     let other = SigningKey::hmac(Algorithm::HS256, "another secret, which is as long as it has to be");
     let wrong_key = signed_as("at+jwt", &claims(), &other.expect("a key"));
-    let pem = include_str!("../../../../../vectors/interop/keys/rsa2048.spki.pem");
+    let pem = include_str!("../../../../../../vectors/interop/keys/rsa2048.spki.pem");
     let rsa = VerifyingKey::from_pem(Algorithm::RS256, pem).expect("a key");
     let confused = forged(r#"{"alg":"HS256","typ":"at+jwt"}"#, &payload(), pem);
     let long = signed(&claims().jwt_id("long".repeat(500)));

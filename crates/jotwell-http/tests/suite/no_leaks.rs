@@ -1,18 +1,16 @@
 //! No token, no part of one, no secret and no anti-forgery token gets into the log, an answer, or anything that
 //! can be printed.
 
-mod common;
-
 use std::error::Error;
 use std::fmt::{Debug, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use common::cases::{Case, missing, passes, unavailable};
-use common::drive::{Drive, Seen};
-use common::rows;
-use common::tokens::{EVIL, SECRET, good};
-use common::world::Down;
+use crate::common::cases::{Case, missing, passes, unavailable};
+use crate::common::drive::{Drive, Seen};
+use crate::common::rows;
+use crate::common::tokens::{EVIL, SECRET, good};
+use crate::common::world::Down;
 use http::Request;
 use jotwell::base64url;
 use jotwell_http::store::{MemoryStore, Store};
@@ -195,8 +193,9 @@ async fn what_keeps_and_what_configures_tells_nothing_either() {
     let secrets = secrets(&case.request());
     for store in [Arc::new(MemoryStore::new()) as Arc<dyn Store>, Arc::new(Down)] {
         let (revocations, guard) =
-            (common::world::revocations(store.clone()), common::world::replay_guard(store));
-        let _ = revocations.revoke("https://auth.example", "a-revoked-name", common::tokens::NOW).await;
+            (crate::common::world::revocations(store.clone()), crate::common::world::replay_guard(store));
+        let _ =
+            revocations.revoke("https://auth.example", "a-revoked-name", crate::common::tokens::NOW).await;
         for text in [printed(&revocations), printed(&guard)] {
             assert!(leaks(&text, &secrets).is_empty(), "{text}");
         }

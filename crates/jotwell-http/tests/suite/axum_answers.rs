@@ -1,9 +1,6 @@
 //! What routers and handlers of axum answer: the published keys, and refusals, errors and grants as they are.
 
-#![forbid(unsafe_code)]
-
-mod sessions_common;
-
+use crate::sessions_common::Service;
 use axum::Router;
 use axum::body::Body;
 use axum::response::IntoResponse;
@@ -13,7 +10,6 @@ use http_body_util::BodyExt;
 use jotwell::{Algorithm, JwkSet, SigningKey};
 use jotwell_http::{IssuerKeys, SessionError, jwks_router};
 use serde_json::Value;
-use sessions_common::Service;
 use tower::ServiceExt;
 
 fn keys() -> IssuerKeys {

@@ -1,6 +1,6 @@
 //! Whom the limits of the example `api` take for one.
 
-#[path = "../examples/api/limits.rs"]
+#[path = "../../examples/api/limits.rs"]
 #[allow(dead_code, reason = "the example takes the rest")]
 mod limits;
 

@@ -1,10 +1,9 @@
 //! Who gets in by the access token of a session: what it says, and what stands against it.
 
-mod sessions_common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, bearer, payload};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue, Method};
 use jotwell::{
@@ -18,7 +17,6 @@ use jotwell_http::{
 };
 use jotwell_test::TestClock;
 use serde_json::json;
-use sessions_common::{AUDIENCE, Account, ISSUER, NOW, Service, bearer, payload};
 
 #[tokio::test]
 async fn an_access_token_says_what_rfc_9068_asks_for() {

@@ -1,14 +1,12 @@
 //! Remote key sets over sockets: issuers that describe themselves, and TLS.
 
-mod remote_common;
-
 use std::sync::Arc;
 
+use crate::remote_common::*;
 use http::Request;
 use jotwell_http::remote::{AddressError, Fetch, FetchError, RemoteError, RemoteJwkSet, ReqwestFetch};
 use jotwell_http::{ReloadKeys, ReloadOutcome};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use remote_common::*;
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;

@@ -1,14 +1,12 @@
 //! What is logged of remote key sets. A test alone in its program: `tracing` asks whoever comes to a place first whether
 //! anybody wants to know, and a thread of another test would say that nobody does.
 
-mod remote_common;
-
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use crate::remote_common::*;
 use jotwell::SigningKey;
 use jotwell_http::{ReloadKeys, ReloadOutcome};
-use remote_common::*;
 
 #[tokio::test]
 async fn a_failure_is_logged_each_time_and_skipped_keys_once() {

@@ -1,10 +1,6 @@
 //! The issuer for tests, the attacks on services that are sound, and the report on those that are not. That each
 //! attack can succeed is for `attack_suite_holes.rs`.
 
-#![forbid(unsafe_code)]
-
-mod loopback;
-
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -306,7 +302,8 @@ async fn a_service_that_goes_where_a_token_points_to_is_reported_though_it_refus
             request.headers().get(AUTHORIZATION).and_then(|value| pointed_to(value.to_str().ok()?))
         {
             let (address, path) = url.strip_prefix("http://").expect("http").split_once('/').expect("a path");
-            loopback::get(address.parse().expect("an address"), &format!("/{path}")).expect("an answer");
+            crate::loopback::get(address.parse().expect("an address"), &format!("/{path}"))
+                .expect("an answer");
         }
         next.run(request).await
     });

@@ -1,16 +1,12 @@
 //! The server of keys for tests: it counts, changes, is slow, fails and stops when it is told to.
 
-#![forbid(unsafe_code)]
-
-mod loopback;
-
 use std::thread;
 use std::time::Duration;
 
+use crate::loopback::{fetch, get};
 use http::StatusCode;
 use jotwell::{Algorithm, JwkSet, KeyError, SigningKey};
 use jotwell_test::{TestIssuer, TestJwks};
-use loopback::{fetch, get};
 use serde_json::{Value, json};
 
 fn issuer() -> TestIssuer {

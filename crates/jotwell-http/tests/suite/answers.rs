@@ -1,12 +1,10 @@
 //! Every row of the table of answers (`AuthError`), through tower and through axum: status, every header, body.
 
-mod common;
-
 use std::error::Error;
 
-use common::cases::{Answer, Case, missing};
-use common::drive::Drive;
-use common::rows;
+use crate::common::cases::{Answer, Case, missing};
+use crate::common::drive::Drive;
+use crate::common::rows;
 use jotwell_http::{AuthError, AuthErrorKind};
 
 /// What that way of asking makes of a case's answer.

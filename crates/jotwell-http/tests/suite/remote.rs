@@ -1,15 +1,13 @@
 //! Remote key sets over sockets: when they are fetched, and what is served meanwhile.
 
-mod remote_common;
-
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::remote_common::*;
 use jotwell::{CachedValidator, Claims, VerifyError};
 use jotwell_http::remote::{Fetch, FetchFuture, RemoteError, RemoteJwkSet};
 use jotwell_http::{Authenticator, ReloadKeys, ReloadOutcome};
-use remote_common::*;
 use tokio::sync::{Barrier, Semaphore};
 
 const NOT_FETCHED: Result<(), VerifyError> =

@@ -1,14 +1,12 @@
 //! Remote key sets over sockets: answers that are wrong, and tokens that would lead elsewhere.
 
-mod remote_common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::remote_common::*;
 use jotwell::{Algorithm, KeyError, VerifyError};
 use jotwell_http::remote::{AddressError, FetchError, MAX_BODY, RemoteError, RemoteJwkSet};
 use jotwell_http::{ReloadKeys, ReloadOutcome};
-use remote_common::*;
 
 /// What a set says that has good keys, and then gets this answer. The keys have to be there still.
 async fn after_good(reply: Reply) -> Arc<RemoteError> {

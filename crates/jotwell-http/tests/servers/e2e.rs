@@ -1,15 +1,10 @@
 //! The example `api`, driven over real sockets as a client would, on every store.
 
-mod example;
-#[path = "example/network.rs"]
-mod network;
-mod stores_common;
-
 use std::time::Duration;
 
-use example::{Api, Client};
+use crate::example::{Api, Client};
+use crate::stores_common::RedisServer;
 use serde_json::{Value, json};
-use stores_common::RedisServer;
 
 const SESSION_OVER: &str = r#"{"error":"invalid_grant","error_description":"the session has ended"}"#;
 const REVOKED: &str = r#"{"error":"invalid_token","error_description":"the token has been revoked"}"#;
@@ -259,7 +254,7 @@ async fn nothing_secret_is_logged() {
             assert!(!log.contains(secret));
         }
     }
-    assert!(!log.contains(example::PASSWORD));
+    assert!(!log.contains(crate::example::PASSWORD));
 }
 
 /// Cookies of a session that has ended would keep their owner out of open pages too.
@@ -273,7 +268,7 @@ async fn a_session_that_has_ended_takes_its_cookies_along() {
         let cookies = answer.headers().get_all("set-cookie");
         cookies.iter().map(|cookie| cookie.to_str().expect("text").to_owned()).collect::<Vec<_>>()
     };
-    let body = json!({"name": "user", "password": example::PASSWORD}).to_string();
+    let body = json!({"name": "user", "password": crate::example::PASSWORD}).to_string();
     let login = http.post(format!("{}/page/login", api.address)).header("content-type", "application/json");
     let login = told(&login.body(body).send().await.expect("an answer"));
     let pairs: Vec<_> =

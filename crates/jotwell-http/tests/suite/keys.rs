@@ -276,7 +276,7 @@ fn a_secret_is_read_from_the_environment_or_the_file_that_it_names() {
         command.args([
             "--exact",
             "--nocapture",
-            "a_secret_is_read_from_the_environment_or_the_file_that_it_names",
+            "keys::a_secret_is_read_from_the_environment_or_the_file_that_it_names",
         ]);
         command.env_remove(NAME).env("JOTWELL_TEST_CHILD", "1").envs(variables.iter().copied());
         String::from_utf8(command.output().expect("a child").stdout).expect("text")

@@ -2,12 +2,10 @@
 //!
 //! Each input is so long that work which grew with its square would not end in a day: nothing is timed.
 
-mod common;
-
+use crate::common::tokens::{good, key, payload, signed_text};
+use crate::common::world::{authenticator, validator};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request};
-use common::tokens::{good, key, payload, signed_text};
-use common::world::{authenticator, validator};
 use http::Response;
 use jotwell::{Algorithm, SigningKey, VerifyError};
 use jotwell_http::remote::{Fetch, FetchFuture, RemoteJwkSet};

@@ -1,19 +1,17 @@
 //! Whatever happens to them, in whatever order: all stores give the same answers.
 
-mod stores_common;
-
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::stores_common::RedisServer;
 use jotwell_http::store::{
     MemoryStore, RedbStore, RedisOptions, RedisStore, RefreshRotation, RotationOutcome, Sequence,
     SessionRecord, SessionStart, StatusQuery, Store, StoreError, StoreId, Timestamp, TokenHash, TokenStatus,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use stores_common::RedisServer;
 
 /// How many names of sessions there are. Of subjects, tokens and logins there are three each.
 const SESSIONS: u8 = 6;

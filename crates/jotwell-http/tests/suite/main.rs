@@ -1,0 +1,28 @@
+//! Everything that runs within one process. One binary, so that it is linked once; tests that start servers or
+//! processes are in `servers`, the exhaustive model of sessions is in `session_model`.
+#![forbid(unsafe_code)]
+
+mod adapter;
+mod answers;
+mod attack_suite;
+mod attack_suite_holes;
+mod axum_answers;
+mod common;
+mod debug;
+mod errors;
+mod example_limits;
+mod growth;
+mod keys;
+mod layers;
+mod loopback;
+mod no_leaks;
+mod remote;
+mod remote_common;
+mod remote_hostile;
+mod remote_issuer;
+mod remote_log;
+mod session_access;
+mod sessions;
+mod sessions_common;
+mod test_jwks;
+mod verifiers;
