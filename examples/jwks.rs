@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let stranger = SigningKey::generate(Algorithm::EdDSA)?.with_thumbprint_key_id()?;
     match validator.verify::<Claims>(&token(&stranger)?) {
-        Err(error @ VerifyError::UnknownKey) => println!("  {:<6} refused: {error}", "EdDSA"),
+        Err(error @ VerifyError::UnknownKey { .. }) => println!("  {:<6} refused: {error}", "EdDSA"),
         other => return Err(format!("a stranger's token: {other:?}").into()),
     }
     Ok(())

@@ -159,8 +159,11 @@ pub enum VerifyError {
         /// The token's.
         found: Algorithm,
     },
-    /// No key has the token's `kid`.
-    UnknownKey,
+    /// No key has the token's `kid`. Key sources of your own return it by [`VerifyError::unknown_key`].
+    UnknownKey {
+        /// The token's, cut to 128 characters. `None` if the token has none.
+        key_id: Option<String>,
+    },
     /// The key with the token's `kid` was skipped when the key set was read.
     SkippedKey {
         /// Why it was skipped.
@@ -380,30 +383,48 @@ impl fmt::Display for VerifyError {
             Self::Compressed => f.write_str("the content is compressed (\"zip\"), which is not supported: have its issuer leave it uncompressed"),
             #[cfg(feature = "jwe")]
             Self::KeyManagementMismatch { expected, found } => {
-                write!(f, "the token says {found}, the key is for {expected}")
+                write!(
+                    f,
+                    "the token says {found}, the key is for {expected}: if its issuer documents {found}, make the \
+                     key for that; if not, reject the token"
+                )
             }
             #[cfg(feature = "jwe")]
             Self::EncNotAllowed { found } => write!(f, "the key is not meant for {found}: allow it for the key, or have the issuer use another \"enc\""),
             #[cfg(feature = "jwe")]
             Self::InvalidJwe { member } => {
-                write!(f, "the part {member:?} of the encrypted token is missing, wrong or not allowed")
+                write!(
+                    f,
+                    "the part {member:?} of the encrypted token is missing, wrong or not allowed: its issuer must \
+                     write it as RFC 7516 has it"
+                )
             }
             #[cfg(feature = "jwe")]
             Self::IterationsNotAllowed { found, max } => {
-                write!(f, "the token asks for {found} iterations of PBKDF2, the key allows {max}")
+                write!(
+                    f,
+                    "the token asks for {found} iterations of PBKDF2, the key allows {max}: have the issuer ask for \
+                     fewer, or allow more if it is trusted"
+                )
             }
             #[cfg(feature = "jwe")]
             Self::DecryptionFailed => f.write_str("the token does not decrypt: it was made for another key, or was changed; compare the key with the issuer's"),
             #[cfg(feature = "jwe")]
             Self::NotNested => {
-                f.write_str("the content is not a signed token, announced by \"cty\": \"JWT\"")
+                f.write_str(
+                    "the content is not a signed token, announced by \"cty\": \"JWT\": have the issuer sign the \
+                     claims, then encrypt the signed token",
+                )
             }
             #[cfg(feature = "jwe")]
             Self::Nested => {
                 f.write_str("the content is a token by its \"cty\"; decrypt and verify it as a nested token")
             }
             #[cfg(feature = "jwe")]
-            Self::HeaderClaimMismatch => f.write_str("a claim has another value in the header"),
+            Self::HeaderClaimMismatch => f.write_str(
+                "a claim has another value in the header: its issuer must write the same in both, or leave it out of \
+                 the header (RFC 7519 §5.3)",
+            ),
             Self::MissingAlgorithm => {
                 f.write_str("the header has no \"alg\": its issuer must name the algorithm of the key there")
             }
@@ -428,8 +449,12 @@ impl fmt::Display for VerifyError {
                 "the token says {found}, the key is for {expected}: if its issuer documents {found}, make the key for \
                  that; if not, reject the token"
             ),
-            Self::UnknownKey => f.write_str(
-                "no key has the token's \"kid\": are these the keys of the token's issuer, and up to date?",
+            Self::UnknownKey { key_id: Some(key_id) } => write!(
+                f,
+                "no key has the token's \"kid\" {key_id:?}: are these the keys of the token's issuer, and up to date?",
+            ),
+            Self::UnknownKey { key_id: None } => f.write_str(
+                "the token has no \"kid\", and not exactly one key is for its algorithm: have its issuer write a \"kid\"",
             ),
             Self::SkippedKey { reason } => {
                 write!(f, "the key with the token's \"kid\" was skipped when the key set was read: {reason}")
@@ -604,12 +629,25 @@ pub(super) fn is_in_milliseconds(value: &str) -> bool {
 }
 
 impl VerifyError {
+    /// Returns [`VerifyError::UnknownKey`] for a token's `kid`, for a [`KeySource`](crate::KeySource) of your own.
+    ///
+    /// ```
+    /// use jotwell::VerifyError;
+    ///
+    /// let error = VerifyError::unknown_key(Some("2026-11"));
+    /// assert!(error.to_string().contains("\"2026-11\""));
+    /// ```
+    #[must_use]
+    pub fn unknown_key(key_id: Option<&str>) -> Self {
+        Self::UnknownKey { key_id: key_id.map(shown) }
+    }
+
     /// Returns whether no key was found for the token. A newer key set of its issuer may have it.
     #[must_use]
     pub const fn is_key_not_found(&self) -> bool {
         matches!(
             self,
-            Self::UnknownKey
+            Self::UnknownKey { .. }
                 | Self::SkippedKey { .. }
                 | Self::NoKeyForAlgorithm { .. }
                 | Self::AmbiguousKey { .. }

@@ -55,7 +55,7 @@ impl KeySource for VerifyingKey {
             });
         }
         match (self.key_id(), header.key_id()) {
-            (Some(ours), Some(theirs)) if ours != theirs => Err(VerifyError::UnknownKey),
+            (Some(ours), Some(theirs)) if ours != theirs => Err(VerifyError::unknown_key(Some(theirs))),
             _ => Ok(Cow::Borrowed(self)),
         }
     }

@@ -90,7 +90,7 @@ impl KeyIndex {
                 Some(positions) => self.of_algorithm(positions.iter().copied(), found),
                 None => Err(match skipped(Some(name)).reason {
                     Some(reason) => VerifyError::SkippedKey { reason: reason.clone() },
-                    None => VerifyError::UnknownKey,
+                    None => VerifyError::unknown_key(Some(name)),
                 }),
             };
         }
@@ -98,7 +98,7 @@ impl KeyIndex {
             return by_certificate;
         }
         match self.by_algorithm.iter().find(|(algorithm, ..)| *algorithm == found) {
-            Some((_, 1, position)) => self.keys.get(*position).ok_or(VerifyError::UnknownKey),
+            Some((_, 1, position)) => self.keys.get(*position).ok_or_else(|| VerifyError::unknown_key(None)),
             Some((_, keys, _)) => Err(VerifyError::AmbiguousKey { algorithm: found, keys: *keys }),
             None => Err(VerifyError::NoKeyForAlgorithm { algorithm: found, skipped: skipped(None).count }),
         }
@@ -130,7 +130,7 @@ impl KeyIndex {
         found: Algorithm,
     ) -> Result<&VerifyingKey, VerifyError> {
         let mut keys = positions.filter_map(|position| self.keys.get(position));
-        let expected = keys.clone().next().ok_or(VerifyError::UnknownKey)?.algorithm();
+        let expected = keys.clone().next().ok_or_else(|| VerifyError::unknown_key(None))?.algorithm();
         let key = keys.find(|key| key.algorithm() == found);
         match (key, keys.filter(|key| key.algorithm() == found).count()) {
             (None, _) => Err(VerifyError::AlgorithmMismatch { expected, found }),

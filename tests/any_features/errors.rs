@@ -139,7 +139,8 @@ fn a_token_that_is_refused_says_why() {
         None,
         texts,
     );
-    tells(VerifyError::UnknownKey, &["\"kid\""], None, texts);
+    tells(VerifyError::unknown_key(Some("a\nb")), &["\"kid\" \"a\\nb\"", "up to date"], None, texts);
+    tells(VerifyError::unknown_key(None), &["no \"kid\"", "have its issuer write"], None, texts);
     let reason = KeyError::CertificateMismatch;
     let facts = ["\"kid\"", "skipped", &*reason.to_string()];
     tells(VerifyError::SkippedKey { reason: reason.clone() }, &facts, None, texts);

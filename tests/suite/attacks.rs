@@ -158,7 +158,10 @@ fn a_single_key_is_given_out_for_its_own_algorithm_only() {
             let given = |header: Header| ours.key_for(&header).map(|key| key.algorithm());
             if found == expected {
                 assert_eq!(given(Header::new(found)), Ok(expected));
-                assert_eq!(given(Header::new(found).with_key_id("other")), Err(VerifyError::UnknownKey));
+                assert_eq!(
+                    given(Header::new(found).with_key_id("other")),
+                    Err(VerifyError::unknown_key(Some("other")))
+                );
             } else {
                 let mismatch = VerifyError::AlgorithmMismatch { expected, found };
                 assert_eq!(given(Header::new(found)), Err(mismatch.clone()));
@@ -624,7 +627,7 @@ fn rejects_kid_that_names_no_key_of_ours() {
     for kid in KIDS {
         let header = format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#);
         let token = token(&header, "any bytes", hs256());
-        assert_eq!(verify(&token, &named), Err(VerifyError::UnknownKey), "{kid}");
+        assert!(matches!(verify(&token, &named), Err(VerifyError::UnknownKey { key_id: Some(_) })), "{kid}");
         // A key without a name takes every token, and the name stays the text that it was.
         let verified = jws::Verifier::new(hs256().verifying_key()).verify(&token).expect("ours");
         let kid: String = serde_json::from_str(&format!("\"{kid}\"")).expect("a string");
@@ -660,9 +663,12 @@ fn rejects_kid_of_64_kib_unless_the_limit_is_raised() {
 
     // A header may have half of the limit.
     let raised = jws::Verifier::new(named.clone()).max_length(2 * token.len());
-    assert_eq!(raised.verify(&token).map(drop), Err(VerifyError::UnknownKey));
+    assert!(matches!(raised.verify(&token).map(drop), Err(VerifyError::UnknownKey { key_id: Some(_) })));
     let raised = validator_of(named).max_length(2 * token.len());
-    assert_eq!(raised.verify::<NoClaims>(&token).map(drop), Err(VerifyError::UnknownKey));
+    assert!(matches!(
+        raised.verify::<NoClaims>(&token).map(drop),
+        Err(VerifyError::UnknownKey { key_id: Some(_) })
+    ));
     let raised = validator().max_length(2 * token.len());
     assert_eq!(raised.verify::<NoClaims>(&token).map(drop), Ok(()));
     let one_less = VerifyError::TooLong { length: token.len(), limit: token.len() - 1 };
@@ -896,7 +902,7 @@ fn errors_carry_no_piece_of_the_token() {
         .subject("user-42")
         .require("tenant-of-ours");
     // What an operator needs to see. SECURITY.md names them.
-    let shows = ["UnknownAlgorithm", "TypMismatch", "IssuerMismatch", "AudienceMismatch"];
+    let shows = ["UnknownAlgorithm", "UnknownKey", "TypMismatch", "IssuerMismatch", "AudienceMismatch"];
     let mut kinds = HashSet::new();
     for (kind, token) in corpus {
         let pieces = pieces(&token);

@@ -62,7 +62,8 @@ impl Keys {
 impl KeySource for Keys {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         let keys = self.0.read().expect("not poisoned");
-        let key = header.key_id().and_then(|name| keys.get(name)).ok_or(VerifyError::UnknownKey)?;
+        let name = header.key_id();
+        let key = name.and_then(|name| keys.get(name)).ok_or_else(|| VerifyError::unknown_key(name))?;
         Ok(Cow::Owned(key.clone()))
     }
 }
@@ -284,7 +285,7 @@ fn the_tokens_of_a_retired_key_are_refused_at_once() {
     let known = known();
     let same = key("a", 1).verifying_key();
     known.keys.remove("a");
-    assert_eq!(known.hits(), Err(VerifyError::UnknownKey));
+    assert_eq!(known.hits(), Err(VerifyError::unknown_key(Some("a"))));
     known.keys.insert(same);
     assert!(known.hits().is_ok());
 }

@@ -418,7 +418,7 @@ fn a_token_carries_the_kid_of_its_key() {
         let other = bare.with_key_id("2026-12");
         assert_eq!(
             verify_jws(&other, &jws::sign(MESSAGE, &key).unwrap()),
-            Err(VerifyError::UnknownKey),
+            Err(VerifyError::unknown_key(Some("2026-11"))),
             "{backend} {algorithm}"
         );
     }

@@ -159,7 +159,7 @@ fn a_token_fails_at_one_step_after_all_before_and_before_all_after() {
             format!("{}.e30.AA", "A".repeat(8193)),
             VerifyError::HeaderTooLong { length: 8193, limit: 8192 },
         ),
-        (Check::Key, with_header("kid", json!("2025-11")), VerifyError::UnknownKey),
+        (Check::Key, with_header("kid", json!("2025-11")), VerifyError::unknown_key(Some("2025-11"))),
         (Check::Signature, String::from_utf8(forged).expect("ASCII"), VerifyError::InvalidSignature),
         (Check::Claims, with_claim("jti", Some(json!(7))), VerifyError::InvalidClaim { claim: "jti" }),
         (
@@ -390,7 +390,7 @@ fn whatever_a_check_of_the_callers_own_says_is_that_check_s() {
         VerifyError::SubjectMismatch,
         VerifyError::Expired { expired_at: NOW, now: NOW },
         VerifyError::TooOld { issued_at: NOW, max_age: Duration::ZERO, now: NOW },
-        VerifyError::UnknownKey,
+        VerifyError::unknown_key(Some("2025-11")),
         VerifyError::InvalidSignature,
     ];
     for error in errors {
@@ -420,7 +420,7 @@ fn keys_that_cannot_be_reached_fail_the_step_of_the_key() {
     for error in [
         VerifyError::Unavailable { reason: "the key set" },
         VerifyError::CustomCheck { reason: "no such tenant" },
-        VerifyError::UnknownKey,
+        VerifyError::unknown_key(Some("2025-11")),
     ] {
         for check in [false, true] {
             let source = Elsewhere(error.clone());

@@ -73,8 +73,8 @@ fn each_issuer_s_tokens_verify_with_its_own_keys() {
 #[test]
 fn an_issuer_cannot_speak_for_another() {
     let Two { ours, theirs, issuers } = two();
-    assert_eq!(verify(&issuers, &token(OURS, &theirs)), Err(VerifyError::UnknownKey));
-    assert_eq!(verify(&issuers, &token(THEIRS, &ours)), Err(VerifyError::UnknownKey));
+    assert_eq!(verify(&issuers, &token(OURS, &theirs)), Err(VerifyError::unknown_key(Some("theirs"))));
+    assert_eq!(verify(&issuers, &token(THEIRS, &ours)), Err(VerifyError::unknown_key(Some("ours"))));
     // Under the other's name for a key.
     let renamed = theirs.clone().with_key_id("ours");
     assert_eq!(verify(&issuers, &token(OURS, &renamed)), Err(VerifyError::InvalidSignature));
@@ -88,7 +88,7 @@ fn an_issuer_cannot_speak_for_another() {
     let signature = rest.split_once('.').expect("parts").1.to_owned();
     let swapped = base64url::encode(format!(r#"{{"iss":"{OURS}"}}"#));
     let error = verify(&issuers, &format!("{header}.{swapped}.{signature}"));
-    assert_eq!(error, Err(VerifyError::UnknownKey));
+    assert_eq!(error, Err(VerifyError::unknown_key(Some("theirs"))));
     // Which of two issuers a token is from is never open.
     let twice = over(&format!(r#"{{"iss":"{THEIRS}","iss":"{OURS}"}}"#), &theirs);
     let error = JsonError::DuplicateMember { offset: 33 };
@@ -188,7 +188,7 @@ fn a_validator_may_stand_for_several_issuers() {
     .expect("three issuers");
     for issuer in [OURS, "https://login.example"] {
         assert_eq!(verify(&issuers, &token(issuer, &ours)), Ok(Some(issuer.into())));
-        assert_eq!(verify(&issuers, &token(issuer, &theirs)), Err(VerifyError::UnknownKey));
+        assert_eq!(verify(&issuers, &token(issuer, &theirs)), Err(VerifyError::unknown_key(Some("theirs"))));
     }
 }
 

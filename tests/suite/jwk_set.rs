@@ -79,7 +79,11 @@ fn a_token_gets_the_key_that_it_names() {
         // Names are compared exactly, and no other key is tried.
         for name in ["", "A", "a ", "d"] {
             let token = jws::sign(b"payload", &key.clone().with_key_id(name)).expect("a token");
-            assert_eq!(verifier.verify(&token).unwrap_err(), VerifyError::UnknownKey, "{name:?}");
+            assert_eq!(
+                verifier.verify(&token).unwrap_err(),
+                VerifyError::unknown_key(Some(name)),
+                "{name:?}"
+            );
         }
     }
 }
@@ -131,7 +135,7 @@ fn a_token_without_a_name_gets_the_only_key_of_its_algorithm() {
 
     // A key without a name is not for a token with one.
     let named = jws::sign(b"payload", &nameless.with_key_id("x")).expect("a token");
-    assert_eq!(both.verify(&named).unwrap_err(), VerifyError::UnknownKey);
+    assert_eq!(both.verify(&named).unwrap_err(), VerifyError::unknown_key(Some("x")));
 }
 
 #[test]
@@ -142,7 +146,10 @@ fn an_empty_set_refuses_every_token() {
         let (algorithm, skipped) = (Algorithm::EdDSA, 0);
         let none = Err(VerifyError::NoKeyForAlgorithm { algorithm, skipped });
         assert_eq!(chosen(&empty, &Header::new(algorithm)), none);
-        assert_eq!(chosen(&empty, &Header::new(algorithm).with_key_id("k")), Err(VerifyError::UnknownKey));
+        assert_eq!(
+            chosen(&empty, &Header::new(algorithm).with_key_id("k")),
+            Err(VerifyError::unknown_key(Some("k")))
+        );
     }
 }
 
@@ -419,8 +426,8 @@ fn ten_thousand_keys_are_found_by_name() {
         assert_eq!(verified.header().key_id(), Some(&*format!("key-{index}")));
     }
     let unknown = |name: &str| chosen(&set, &Header::new(Algorithm::EdDSA).with_key_id(name));
-    assert_eq!(unknown("key-10000"), Err(VerifyError::UnknownKey));
-    assert_eq!(unknown(""), Err(VerifyError::UnknownKey));
+    assert_eq!(unknown("key-10000"), Err(VerifyError::unknown_key(Some("key-10000"))));
+    assert_eq!(unknown(""), Err(VerifyError::unknown_key(Some(""))));
     let ambiguous = VerifyError::AmbiguousKey { algorithm: Algorithm::EdDSA, keys: COUNT };
     assert_eq!(chosen(&set, &Header::new(Algorithm::EdDSA)), Err(ambiguous));
 
@@ -456,7 +463,7 @@ fn tokens_of_other_makers_find_their_key() {
         let unverified = UnverifiedToken::parse(text("token")).expect("a token");
         let algorithm = unverified.header().algorithm();
         let results = sets.each_ref().map(|set| Verifier::new(set).verify(text("token")).map(drop));
-        let unknown = Err(VerifyError::UnknownKey);
+        let unknown = Err(VerifyError::unknown_key(unverified.header().key_id()));
         let none = Err(VerifyError::NoKeyForAlgorithm { algorithm, skipped: 0 });
         let rsa = matches!(algorithm.family(), Family::RsaPkcs1 | Family::RsaPss);
         match unverified.header().key_id() {

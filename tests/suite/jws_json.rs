@@ -40,7 +40,7 @@ struct Keys(Vec<VerifyingKey>);
 impl KeySource for Keys {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         let key = self.0.iter().find(|key| key.algorithm() == header.algorithm());
-        key.ok_or(VerifyError::UnknownKey)?.key_for(header)
+        key.ok_or_else(|| VerifyError::unknown_key(header.key_id()))?.key_for(header)
     }
 }
 
@@ -151,7 +151,7 @@ fn a_jwk_set_verifies_all_signatures_of_its_keys() {
         |keys: &[&SigningKey]| JwkSet::from_keys(keys.iter().map(|key| key.verifying_key())).expect("a set");
     assert_eq!(Verifier::new(set(&[&carol, &bob, &alice])).verify_all(&jws).expect("verified").len(), 3);
     let two = Verifier::new(set(&[&bob, &carol]));
-    assert_eq!(two.verify_all(&jws).unwrap_err(), VerifyError::UnknownKey);
+    assert_eq!(two.verify_all(&jws).unwrap_err(), VerifyError::unknown_key(Some("ES256-key")));
     assert_eq!(two.verify_any(&jws).expect("verified").header().key_id(), Some("EdDSA-key"));
 }
 
@@ -207,7 +207,7 @@ fn unprotected_headers_are_kept_apart() {
         let verified = verifier.verify_any(&jws).expect("verified");
         assert_eq!((verified.header().key_id(), verified.header().get::<u8>("tenant")), (None, Ok(None)));
         let verifier = Verifier::new(hmac().verifying_key().with_key_id("other"));
-        assert_eq!(verifier.verify_any(&jws).unwrap_err(), VerifyError::UnknownKey);
+        assert_eq!(verifier.verify_any(&jws).unwrap_err(), VerifyError::unknown_key(Some("k")));
     }
     assert_eq!(parse(&good()).expect("a JWS").signatures()[0].unprotected_header(), None);
 }
@@ -791,7 +791,7 @@ fn one_key_read_twice_is_one_signer() {
     impl KeySource for Named {
         fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
             let key = self.0.iter().find(|key| key.key_id() == header.key_id());
-            key.ok_or(VerifyError::UnknownKey)?.key_for(header)
+            key.ok_or_else(|| VerifyError::unknown_key(header.key_id()))?.key_for(header)
         }
     }
     let other = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("c");

@@ -515,7 +515,7 @@ impl World {
             if self.now < token.expires_at.saturating_add(leeway) {
                 assert_eq!(result, Ok(()), "a valid token at {}", self.now);
             } else {
-                assert!(matches!(result, Err(VerifyError::Expired { .. } | VerifyError::UnknownKey)));
+                assert!(matches!(result, Err(VerifyError::Expired { .. } | VerifyError::UnknownKey { .. })));
             }
             let gone = self
                 .gone_at
@@ -525,7 +525,7 @@ impl World {
                 let result = whenever.verify::<NoClaims>(&token.text).map(drop);
                 assert_eq!(
                     result,
-                    Err(VerifyError::UnknownKey),
+                    Err(VerifyError::unknown_key(Some(&token.key_id))),
                     "a token of a key that is gone at {}",
                     self.now
                 );

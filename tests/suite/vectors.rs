@@ -71,7 +71,7 @@ struct Keys(Vec<VerifyingKey>);
 impl KeySource for Keys {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         let key = self.0.iter().find(|key| key.algorithm() == header.algorithm());
-        key.ok_or(VerifyError::UnknownKey)?.key_for(header)
+        key.ok_or_else(|| VerifyError::unknown_key(header.key_id()))?.key_for(header)
     }
 }
 

@@ -116,11 +116,12 @@ impl<K: RecipientKey> DecryptingKeySource for KeyRing<K> {
             Some(name) => key.decrypting().key_id() == Some(name),
             None => key.decrypting().algorithm() == found,
         };
-        let first = self.keys().find(is_named).ok_or(VerifyError::UnknownKey)?;
+        let unknown = || VerifyError::unknown_key(header.key_id());
+        let first = self.keys().find(is_named).ok_or_else(unknown)?;
         let mut fitting = self.keys().filter(is_named).filter(|key| key.decrypting().algorithm() == found);
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => Ok(Cow::Borrowed(key)),
-            (Some(_), Some(_)) => Err(VerifyError::UnknownKey),
+            (Some(_), Some(_)) => Err(unknown()),
             (None, _) => {
                 let expected = first.decrypting().algorithm();
                 Err(VerifyError::KeyManagementMismatch { expected, found })

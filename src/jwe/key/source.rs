@@ -55,7 +55,7 @@ fn single<'k, K: RecipientKey>(key: &'k K, header: &Header) -> Result<Cow<'k, K>
         return Err(VerifyError::KeyManagementMismatch { expected, found });
     }
     match (bound.key_id(), header.key_id()) {
-        (Some(ours), Some(theirs)) if ours != theirs => Err(VerifyError::UnknownKey),
+        (Some(ours), Some(theirs)) if ours != theirs => Err(VerifyError::unknown_key(Some(theirs))),
         _ => Ok(Cow::Borrowed(key)),
     }
 }

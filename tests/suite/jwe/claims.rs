@@ -181,7 +181,7 @@ fn a_ring_reads_tokens_of_retiring_keys() {
     assert_eq!(verified.header().key_id(), Some("b"));
     ring.remove("a");
     let error = encrypted_policy(&ring).verify_encrypted::<Claims>(&token).expect_err("removed");
-    assert_eq!(error, VerifyError::UnknownKey);
+    assert_eq!(error, VerifyError::unknown_key(Some("a")));
 }
 
 fn failed_at(explanation: &jotwell::explain::Explanation) -> Option<Check> {

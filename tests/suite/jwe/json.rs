@@ -184,7 +184,7 @@ fn each_recipient_decrypts_and_no_one_else() {
     for key in [&alice, &bob] {
         assert_eq!(decrypted(key, &message), Ok(b"content".to_vec()));
     }
-    assert_eq!(decrypted(&eve, &message), Err(VerifyError::UnknownKey));
+    assert_eq!(decrypted(&eve, &message), Err(VerifyError::unknown_key(Some("alice"))));
     let unnamed = DecryptingKey::generate(KeyManagement::A128KW, &[ENC]).expect("a key");
     assert_eq!(decrypted(&unnamed, &message), Err(VerifyError::DecryptionFailed));
     let ring = KeyRing::new([eve, bob]).expect("a ring");

@@ -54,7 +54,7 @@ fn a_token_chooses_by_its_name_then_by_its_algorithm() {
         let unnamed = key.encrypting_key().encrypt_with(b"content", &header).expect("a token");
         assert!(decrypter.decrypt(&unnamed).is_ok());
         let renamed = key.encrypting_key().with_key_id("c").encrypt(b"content").expect("a token");
-        assert_eq!(decrypter.decrypt(&renamed).expect_err("unknown"), VerifyError::UnknownKey);
+        assert_eq!(decrypter.decrypt(&renamed).expect_err("unknown"), VerifyError::unknown_key(Some("c")));
     }
     let swapped = a.encrypting_key().with_key_id("b").encrypt(b"content").expect("a token");
     let expected = VerifyError::KeyManagementMismatch {
@@ -65,5 +65,8 @@ fn a_token_chooses_by_its_name_then_by_its_algorithm() {
     let ambiguous = KeyRing::new([a.clone(), key(KeyManagement::A256KW, "c")]).expect("a ring");
     let header = jotwell::jwe::Header::new(KeyManagement::A256KW, ENC[0]);
     let unnamed = a.encrypting_key().encrypt_with(b"content", &header).expect("a token");
-    assert_eq!(Decrypter::new(&ambiguous).decrypt(&unnamed).expect_err("two"), VerifyError::UnknownKey);
+    assert_eq!(
+        Decrypter::new(&ambiguous).decrypt(&unnamed).expect_err("two"),
+        VerifyError::unknown_key(None)
+    );
 }

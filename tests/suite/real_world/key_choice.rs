@@ -69,8 +69,8 @@ fn errors_say_why_no_key_was_found() {
     explains(&error, &["no \"kid\"", "2 keys are for ES256", "have the issuer write a \"kid\""]);
 
     let error = verify(&two, &token(&signing(), json!({"kid": "c"}))).unwrap_err();
-    assert_eq!(error, VerifyError::UnknownKey);
-    explains(&error, &["no key has the token's \"kid\"", "up to date"]);
+    assert_eq!(error, VerifyError::unknown_key(Some("c")));
+    explains(&error, &["no key has the token's \"kid\" \"c\"", "up to date"]);
 
     let other = set(&[with(public("rsa2048"), "kid", "a")]);
     let error = verify(&other, &token(&signing(), json!({}))).unwrap_err();
@@ -201,7 +201,7 @@ fn a_token_without_kid_chooses_by_its_certificate() {
         // `kid` comes first, and is not overruled.
         let mut named = parameters.clone();
         named["kid"] = "unknown".into();
-        assert_eq!(verify(&set, &token(&signing(), named)), Err(VerifyError::UnknownKey));
+        assert_eq!(verify(&set, &token(&signing(), named)), Err(VerifyError::unknown_key(Some("unknown"))));
     }
 }
 

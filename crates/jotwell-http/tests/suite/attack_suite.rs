@@ -166,7 +166,7 @@ fn an_issuer_makes_good_tokens_and_flawed_ones() {
     assert_eq!(flawed(Flaw::Unsecured), Err(VerifyError::Unsecured));
 
     let turned = issuer.with_new_key().expect("a key");
-    assert_eq!(verify(&token(&turned)).map(drop), Err(VerifyError::UnknownKey));
+    assert_eq!(verify(&token(&turned)).map(drop), Err(VerifyError::unknown_key(turned.key().key_id())));
     // Who says nothing of an issuer cannot say it wrongly.
     let mut nobodys = claims;
     nobodys.issuer = None;

@@ -102,7 +102,7 @@ fn keys_turn_and_another_process_sees_it_within_a_second() {
     // Tokens of the old key have expired: it goes, without anybody turning anything.
     clock.advance(Duration::from_secs(959));
     for keys in [&one, &two] {
-        assert_eq!(keys.key_for(&before).map(drop), Err(VerifyError::UnknownKey));
+        assert_eq!(keys.key_for(&before).map(drop), Err(VerifyError::unknown_key(before.key_id())));
         assert_eq!(keys.published().len(), 2);
     }
 }
@@ -383,7 +383,7 @@ async fn a_file_that_could_not_be_read_a_moment_ago_says_so() {
     fs::write(folder.path().join("keys.json"), "{}").expect("a file");
     clock.advance(Duration::from_secs(1));
     let unknown = Header::new(Algorithm::ES256).with_key_id("unknown");
-    assert_eq!(keys.key_for(&unknown).map(drop), Err(VerifyError::UnknownKey));
+    assert_eq!(keys.key_for(&unknown).map(drop), Err(VerifyError::unknown_key(Some("unknown"))));
     assert_eq!(keys.reload().await, ReloadOutcome::Failed);
 }
 
@@ -421,7 +421,7 @@ fn a_panic_while_they_turn_makes_nobody_look_away() {
     brittle.1.store(false, Ordering::SeqCst);
     other.revoke_all().expect("new keys");
     clock.advance(Duration::from_secs(1));
-    assert_eq!(keys.key_for(&before).map(drop), Err(VerifyError::UnknownKey));
+    assert_eq!(keys.key_for(&before).map(drop), Err(VerifyError::unknown_key(before.key_id())));
     assert_eq!(header(&keys).key_id(), header(&other).key_id());
 }
 
@@ -441,7 +441,10 @@ async fn a_ring_that_cannot_be_published_is_not_taken_for_one_that_was_read() {
     for _ in 0..3 {
         clock.advance(Duration::from_secs(1));
         // Nobody can tell whether the key is in the file.
-        assert_eq!(keys.key_for(&Header::for_key(&stranger)).map(drop), Err(VerifyError::UnknownKey));
+        assert_eq!(
+            keys.key_for(&Header::for_key(&stranger)).map(drop),
+            Err(VerifyError::unknown_key(Some("another")))
+        );
         assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     }
 }

@@ -79,7 +79,7 @@ async fn a_thousand_unknown_keys_cause_one_fetch() {
                 tokio::spawn(async move {
                     for number in 0..20 {
                         let stranger = key(&format!("{round}/{task}/{number}"));
-                        assert_eq!(check(&keys, &stranger), Err(VerifyError::UnknownKey));
+                        assert_eq!(check(&keys, &stranger), Err(VerifyError::unknown_key(stranger.key_id())));
                         assert_eq!(keys.reload().await, ReloadOutcome::Unchanged);
                     }
                 })
@@ -101,7 +101,7 @@ async fn a_new_key_is_found_after_the_spacing() {
     server.always(ok("", &jwks(&[&one, &two])));
     clock.pass(29);
     keys.reload().await;
-    assert_eq!((check(&keys, &two), server.hits()), (Err(VerifyError::UnknownKey), 1));
+    assert_eq!((check(&keys, &two), server.hits()), (Err(VerifyError::unknown_key(Some("2"))), 1));
     clock.pass(1);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((check(&keys, &two), server.hits()), (Ok(()), 2));
@@ -111,7 +111,7 @@ async fn a_new_key_is_found_after_the_spacing() {
     server.always(ok("", &jwks(&[&two])));
     clock.pass(30);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
-    assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &one), Err(VerifyError::unknown_key(Some("1"))));
 }
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn an_outage_is_outlived_for_a_while() {
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Status { status: 503 })));
     assert_eq!(check(&keys, &one), Ok(()));
     // An unknown key may be good, for all that is known.
-    assert_eq!(check(&keys, &key("2")), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&keys, &key("2")), Err(VerifyError::unknown_key(Some("2"))));
     assert_eq!((keys.reload().await, server.hits()), (ReloadOutcome::Failed, 3));
     clock.pass(1);
     assert_eq!(check(&keys, &one), OUT_OF_REACH);

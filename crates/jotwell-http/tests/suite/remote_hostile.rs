@@ -84,7 +84,7 @@ async fn a_set_without_a_usable_key_withdraws_the_keys() {
         clock.pass(30);
         server.always(ok("", &body));
         assert_eq!(keys.reload().await, ReloadOutcome::Changed, "{body}");
-        assert_eq!(check(&keys, &one), Err(VerifyError::UnknownKey), "{body}");
+        assert_eq!(check(&keys, &one), Err(VerifyError::unknown_key(Some("1"))), "{body}");
         assert!(keys.keys().is_empty());
         let status = keys.status();
         assert!(status.error.is_none() && status.skipped.len() == skipped, "{status:?}");

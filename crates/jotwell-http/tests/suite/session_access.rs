@@ -259,7 +259,7 @@ async fn every_source_of_keys_is_asked() {
             &self,
             _: &str,
         ) -> Result<Arc<jotwell::Verified<jotwell::Claims<AccessClaims>>>, VerifyError> {
-            Err(VerifyError::UnknownKey)
+            Err(VerifyError::unknown_key(None))
         }
     }
     for (one, two, keys_are_down) in [

@@ -154,7 +154,7 @@ fn a_certificate_in_the_token_is_accepted_and_proves_nothing() {
     assert!(matches!(error, VerifyError::NoKeyForAlgorithm { .. }), "{error}");
     // A key that the registry knows without a name serves tokens without one.
     let error = registry.verify::<Access>(&mint(&key, &Header::for_key(&key), None, access)).map(drop);
-    assert_eq!(error, Err(VerifyError::UnknownKey));
+    assert_eq!(error, Err(VerifyError::unknown_key(key.key_id())));
 }
 
 #[test]
@@ -175,5 +175,5 @@ fn the_same_tokens_are_refused() {
     assert!(matches!(error(other_issuer), VerifyError::IssuerMismatch { .. }));
     let renamed = key.clone().with_key_id("AAAA:BBBB");
     let token = mint(&renamed, &Header::for_key(&renamed), None, granted("", None));
-    assert_eq!(registry.verify::<Access>(&token).map(drop), Err(VerifyError::UnknownKey));
+    assert_eq!(registry.verify::<Access>(&token).map(drop), Err(VerifyError::unknown_key(Some("AAAA:BBBB"))));
 }
