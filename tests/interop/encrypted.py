@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Encrypted tokens: decrypts those of jotwell, and encrypts to its keys, with jwcrypto and with joserfc.
+"""Encrypted tokens: decrypts those of jotwell, and encrypts to its keys, with jwcrypto, with joserfc and with
+the C library José (Debian's package `jose`).
 
     encrypted.py check TOKENS.jsonl
     encrypted.py make TOKENS.jsonl OUTPUT.jsonl
@@ -9,7 +10,9 @@ library. Exits non-zero when a library does not decrypt a token, or when there i
 """
 
 import json
+import subprocess
 import sys
+import tempfile
 
 from joserfc import jwe as joserfc_jwe
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
@@ -21,6 +24,8 @@ from jwcrypto.jwk import JWK
 LACKS = {
     "jwcrypto": lambda entry: None,
     "joserfc": lambda entry: None,
+    # Of RSA it has RSA1_5 alone, of curves those of NIST, and its program asks a terminal for passwords.
+    "jose": lambda entry: entry["alg"].startswith(("RSA-OAEP", "PBES2")) or entry["jwk"].get("crv") == "X25519",
 }
 
 
@@ -71,7 +76,32 @@ class Joserfc:
         return joserfc_jwe.encrypt_compact(header, content, cls.key(entry), algorithms=algorithms)
 
 
-LIBRARIES = [Jwcrypto, Joserfc]
+class Jose:
+    name = "jose"
+
+    @staticmethod
+    def run(command, entry, text, *options):
+        with tempfile.NamedTemporaryFile("w", suffix=".jwk") as key:
+            json.dump(members(entry), key)
+            key.flush()
+            done = subprocess.run(
+                ["jose", "jwe", command, *options, "-k", key.name], input=text, capture_output=True, check=False
+            )
+        if done.returncode != 0:
+            raise ValueError(done.stderr.decode().strip() or "refused")
+        return done.stdout
+
+    @classmethod
+    def decrypt(cls, entry):
+        return cls.run("dec", entry, entry["token"].encode(), "-i", "-", "-O", "-")
+
+    @classmethod
+    def encrypt(cls, entry, content):
+        template = json.dumps({"protected": {"alg": entry["alg"], "enc": entry["enc"]}})
+        return cls.run("enc", entry, content, "-i", template, "-I", "-", "-c").decode().strip()
+
+
+LIBRARIES = [Jwcrypto, Joserfc, Jose]
 
 
 def read(path):
