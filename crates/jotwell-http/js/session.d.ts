@@ -22,6 +22,13 @@ export class Session extends EventTarget {
    * and sends the request again, once. Requests for another origin pass unchanged.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  /** Renews the access token, once for all tabs. Resolves to whether there is a new one. */
-  renew(): Promise<boolean>;
+  /** A mark of the tokens that the browser has. Every renewal, in any tab, changes it. Empty without a session. */
+  readonly generation: string;
+  /**
+   * Renews the access token, once for all tabs. Resolves to whether there is a newer one.
+   *
+   * Give the `generation` that you read before you asked when the access token expires, and nothing is renewed that
+   * another tab has renewed meanwhile. Defaults to the present one.
+   */
+  renew(generation?: string): Promise<boolean>;
 }

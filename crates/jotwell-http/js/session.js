@@ -37,9 +37,14 @@ export class Session extends EventTarget {
     return (await this.#renew(seen)) ? fetch(this.#signed(again)) : answer;
   }
 
-  /** Renews the access token. Resolves to whether there is a new one. */
-  renew() {
-    return this.#renew(this.#csrf());
+  /** A mark of the tokens that the browser has. Every renewal changes it. */
+  get generation() {
+    return this.#csrf();
+  }
+
+  /** Renews the access token, unless a tab has done so since `generation`. Resolves to whether there is a newer one. */
+  renew(generation = this.generation) {
+    return this.#renew(generation);
   }
 
   /** One renewal at a time in this tab, and by a Web Lock in all tabs. */

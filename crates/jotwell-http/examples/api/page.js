@@ -11,6 +11,7 @@ const post = (path, body) => cookies.fetch(path, {
 const $ = (id) => document.getElementById(id);
 const RENEW_AHEAD = 60; // seconds
 let session = null; // what /me says, and how long the token lived when it said so
+let generation = ""; // of the tokens for which it said so
 let notBefore = 0; // when the next may begin, should one have failed
 
 function show(message = "") {
@@ -26,8 +27,10 @@ function show(message = "") {
 }
 
 async function load() {
+  const before = cookies.generation;
   const answer = await cookies.fetch("/me");
   if (answer.ok) {
+    generation = before;
     session = await answer.json();
     session.life = session.expires_at - Date.now() / 1000;
   } else {
@@ -36,8 +39,8 @@ async function load() {
   return answer.ok;
 }
 
-async function renew() {
-  const renewed = await cookies.renew();
+async function renew(since) {
+  const renewed = await cookies.renew(since);
   if (renewed) await load();
   else notBefore = Date.now() + 5_000;
   show(renewed ? "" : session ? "The session could not be renewed; trying again." : "The session has ended.");
@@ -54,7 +57,7 @@ function tick() {
   const seconds = Math.max(0, Math.floor(session.expires_at - Date.now() / 1000));
   $("remaining").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   $("life").value = seconds / session.life;
-  if (seconds < Math.min(RENEW_AHEAD, session.life / 4) && Date.now() >= notBefore) renew();
+  if (seconds < Math.min(RENEW_AHEAD, session.life / 4) && Date.now() >= notBefore) renew(generation);
 }
 
 $("login").addEventListener("submit", async (event) => {

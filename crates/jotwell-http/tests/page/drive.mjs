@@ -94,8 +94,14 @@ async function drive() {
 
   // It renews by itself before the access token ends.
   const before = (await cookies())["__Host-access"].value;
-  await page.evaluate(() => { session.expires_at = Math.floor(Date.now() / 1000) + 2; });
-  await page.waitForFunction(() => session.expires_at - Date.now() / 1000 > 10, { timeout: 20_000 });
+  await page.evaluate(() => {
+    const now = Date.now;
+    Date.now = () => now() + 890_000;
+    globalThis.backToNow = () => { Date.now = now; };
+  });
+  await page.waitForFunction((old) => !document.cookie.includes(old), { timeout: 20_000 },
+    (await cookies())["__Host-csrf"].value);
+  await page.evaluate(() => backToNow());
   assert.notEqual((await cookies())["__Host-access"].value, before);
 
   const stolen = (await cookies())["__Host-access"].value;

@@ -57,6 +57,17 @@ test("many requests in many tabs refresh once", async () => {
   assert.equal(server.refreshes, 1);
 });
 
+test("what another tab has renewed is not renewed again", async () => {
+  const [one, two] = [new Session(), new Session()];
+  const before = two.generation;
+  assert.equal(await one.renew(), true);
+  assert.equal(await two.renew(before), true);
+  assert.equal(server.refreshes, 1);
+  assert.notEqual(two.generation, before);
+  assert.equal(await two.renew(two.generation), true);
+  assert.equal(server.refreshes, 2);
+});
+
 test("a body is sent again, with the new anti-forgery token", async () => {
   const answer = await new Session().fetch(me, { method: "POST", body: "order" });
   assert.equal(answer.status, 200);

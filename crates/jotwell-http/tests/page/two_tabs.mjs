@@ -37,19 +37,21 @@ async function open(refreshes) {
 }
 
 // Asks for what only the session gets, four times a second, and notes what is not answered as it should be.
-const work = (page, time) => page.evaluate(async (time) => {
-  const { Session } = await import("/session.js");
-  const session = new Session();
-  const seen = { answers: 0, refused: [], ended: 0 };
-  session.addEventListener("ended", () => { seen.ended += 1; });
-  for (const end = Date.now() + time; Date.now() < end;) {
-    const answer = await session.fetch("/me");
-    if (answer.ok) seen.answers += 1;
-    else seen.refused.push(answer.status);
-    await new Promise((resolve) => { setTimeout(resolve, 250); });
-  }
-  return seen;
-}, time);
+function work(page, time) {
+  return page.evaluate(async (time) => {
+    const { Session } = await import("/session.js");
+    const session = new Session();
+    const seen = { answers: 0, refused: [], ended: 0 };
+    session.addEventListener("ended", () => { seen.ended += 1; });
+    for (const end = Date.now() + time; Date.now() < end;) {
+      const answer = await session.fetch("/me");
+      if (answer.ok) seen.answers += 1;
+      else seen.refused.push(answer.status);
+      await new Promise((resolve) => { setTimeout(resolve, 250); });
+    }
+    return seen;
+  }, time);
+}
 
 async function drive() {
   const refreshes = [];
