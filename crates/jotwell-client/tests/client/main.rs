@@ -7,6 +7,7 @@ mod example;
 mod credentials;
 mod demo;
 mod middleware;
+mod no_leaks;
 mod random_faults;
 mod renewal;
 mod server;
