@@ -14,6 +14,7 @@ mod example_limits;
 mod growth;
 mod keys;
 mod layers;
+mod log;
 mod loopback;
 mod no_leaks;
 mod remote;

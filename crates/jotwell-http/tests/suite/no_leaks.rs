@@ -11,6 +11,7 @@ use crate::common::drive::{Drive, Seen};
 use crate::common::rows;
 use crate::common::tokens::{EVIL, SECRET, good};
 use crate::common::world::Down;
+use crate::log::{Collecting, collect};
 use http::Request;
 use jotwell::base64url;
 use jotwell_http::store::{MemoryStore, Store};
@@ -18,7 +19,6 @@ use jotwell_http::{Cookies, RequireRole, RequireScope};
 use tower::Layer;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::{DefaultGuard, set_default};
 use tracing::{Event, Metadata, Subscriber};
 
 /// Takes down all that is logged, at every level, with every field.
@@ -29,9 +29,9 @@ struct Log {
 }
 
 impl Log {
-    fn begin() -> (Self, DefaultGuard) {
+    fn begin() -> (Self, Collecting) {
         let log = Self::default();
-        let guard = set_default(log.clone());
+        let guard = collect(log.clone());
         (log, guard)
     }
 

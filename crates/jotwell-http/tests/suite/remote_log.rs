@@ -1,5 +1,4 @@
-//! What is logged of remote key sets. A test alone in its program: `tracing` asks whoever comes to a place first whether
-//! anybody wants to know, and a thread of another test would say that nobody does.
+//! What is logged of remote key sets.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -13,7 +12,7 @@ async fn a_failure_is_logged_each_time_and_skipped_keys_once() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
-    let _here = tracing::subscriber::set_default(subscriber);
+    let _here = crate::log::collect(subscriber);
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     let public = |key: &SigningKey| key.verifying_key().to_jwk().to_json().unwrap();
     let with = |other: &str| ok("", &format!(r#"{{"keys":[{},{other}]}}"#, public(&one)));

@@ -7,9 +7,9 @@ use std::time::Duration;
 use jotwell_http::{AuthErrorKind, SessionError, TokenResponse};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::set_default;
-use tracing::{Dispatch, Event, Metadata, Subscriber};
+use tracing::{Event, Metadata, Subscriber};
 
+use crate::log::collect;
 use crate::sessions_common::{Service, are_copies};
 
 /// Collects the level and the `code` of each event.
@@ -133,10 +133,7 @@ async fn one_generation_in_two_copies_is_forgiven() {
 #[tokio::test]
 async fn each_repeat_is_logged_with_its_code() {
     let codes = Codes::default();
-    // With one dispatcher alone, `tracing` asks the thread that comes to an event first whether it is wanted, which may
-    // be the thread of another test.
-    let _second = Dispatch::new(Codes::default());
-    let _guard = set_default(codes.clone());
+    let _guard = collect(codes.clone());
     let service = Service::new();
     let first = service.login().await;
     let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
