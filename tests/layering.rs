@@ -31,10 +31,11 @@ const LIBRARY: Layers = &[
 
 /// What HTTP needs.
 const HTTP: Layers = &[
-    &["access_claims", "bearer", "reload_keys", "response", "same_keys", "sync", "timestamp"],
+    &["access_claims", "plain_response", "reload_keys", "request_head", "same_keys", "sync", "timestamp"],
+    &["bearer", "response"],
     &["cookie", "keys", "remote", "store"],
-    &["auth_error"],
-    &["revocation"],
+    &["auth_error", "jwks"],
+    &["grpc", "revocation"],
     &["auth"],
     &["session", "tower"],
     &["axum"],
@@ -133,6 +134,18 @@ fn modules_import_downwards_only() {
             layers.iter().copied().flatten().all(|module| seen.iter().any(|one| one == module)),
             "{seen:?}"
         );
+    }
+}
+
+/// The core of authentication is for every framework, whatever version of `http` it has. Types of version 1 are at the
+/// edges: in `request_head`, `plain_response` and `auth/http1.rs`.
+#[test]
+fn the_core_of_authentication_speaks_no_version_of_http() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/jotwell-http/src");
+    for file in ["auth/authenticator.rs", "auth/carrier.rs", "auth/guard.rs", "auth/policy.rs", "bearer.rs"] {
+        let source = fs::read_to_string(root.join(file)).expect("a source");
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        assert_eq!(code.filter(|line| line.contains("http::")).collect::<Vec<_>>(), [""; 0], "{file}");
     }
 }
 

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::WWW_AUTHENTICATE;
-use http::{HeaderValue, Response, StatusCode};
+use http::{Response, StatusCode};
 use jotwell::VerifyError;
 
 use crate::access_claims::Scope;
+use crate::plain_response::PlainResponse;
 use crate::response::{Answer, Fault};
 use crate::store::StoreError;
 
@@ -97,18 +97,22 @@ impl AuthError {
         self.kind.answer().retry_after()
     }
 
-    /// The answer, for any framework. Its extensions hold the refusal, so that middleware further out can see
-    /// why.
+    /// Returns the response. Its extensions hold this error, so that middleware further out can see why.
     #[must_use]
     pub fn response(&self) -> Response<String> {
-        let answer = self.kind.answer();
-        let mut response = answer.response();
-        // Realm and scope were checked when they were made, so this is a header.
-        if let Some(Ok(challenge)) = self.challenge(answer).map(HeaderValue::try_from) {
-            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        }
+        let mut response = Response::from(self.plain_response());
         response.extensions_mut().insert(self.clone());
         response
+    }
+
+    /// Returns the response, for a framework that does not have the types of `http` 1.
+    #[must_use]
+    pub fn plain_response(&self) -> PlainResponse {
+        let answer = self.kind.answer();
+        match self.challenge(answer) {
+            Some(challenge) => answer.response().header("www-authenticate", challenge),
+            None => answer.response(),
+        }
     }
 
     /// `WWW-Authenticate`, where another token would help.
@@ -186,7 +190,7 @@ impl AuthErrorKind {
     }
 
     /// The table of answers.
-    fn answer(&self) -> Answer {
+    pub(crate) fn answer(&self) -> Answer {
         let token = |description| Answer::new(StatusCode::UNAUTHORIZED, "invalid_token", description);
         let forbidden = |description| Answer::new(StatusCode::FORBIDDEN, "insufficient_scope", description);
         match self {

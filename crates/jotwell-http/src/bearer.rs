@@ -5,8 +5,7 @@
 //! b64token    = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
 //! ```
 
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use crate::request_head::Field;
 
 /// The header does not carry one well-formed bearer token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +14,13 @@ pub(crate) struct Malformed;
 /// The bearer token of a request, `None` where it has none: no `Authorization`, or one of another scheme.
 ///
 /// Tokens in the query or in a form are not looked for: addresses end up in logs and histories (RFC 6750 §5.3).
-pub(crate) fn token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
-    let mut values = headers.get_all(AUTHORIZATION).into_iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    // Which of two would have been meant, by whom? A proxy in front may have looked at the other one.
-    if values.next().is_some() {
-        return Err(Malformed);
-    }
-    let value = value.as_bytes();
+pub(crate) fn token(authorization: Field<'_>) -> Result<Option<&str>, Malformed> {
+    let value = match authorization {
+        Field::Absent => return Ok(None),
+        Field::Once(value) => value,
+        // Which of two would have been meant, by whom? A proxy in front may have looked at the other one.
+        Field::Repeated => return Err(Malformed),
+    };
     let end = value.iter().position(|byte| !is_tchar(*byte)).unwrap_or(value.len());
     let (scheme, rest) = value.split_at_checked(end).ok_or(Malformed)?;
     if !scheme.eq_ignore_ascii_case(b"Bearer") {
@@ -49,16 +47,12 @@ fn is_tchar(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
+    use crate::request_head::{AUTHORIZATION, RequestHead};
 
     fn of(values: &[&str]) -> Result<Option<String>, Malformed> {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            headers.append(AUTHORIZATION, HeaderValue::from_bytes(value.as_bytes()).expect("a value"));
-        }
-        token(&headers).map(|found| found.map(str::to_owned))
+        let head = RequestHead::new("GET", values.iter().map(|value| (AUTHORIZATION, value.as_bytes())));
+        token(head.authorization()).map(|found| found.map(str::to_owned))
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Tokens in cookies, for your own pages: RFC 6265, and the prefix `__Host-` of its successor.
 
-use http::header::{COOKIE, UPGRADE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::HeaderValue;
 use jotwell::base64url;
 use subtle::ConstantTimeEq;
 
 use crate::bearer::Malformed;
+use crate::request_head::{Field, RequestHead};
 
 /// Tokens in cookies that scripts cannot read, for pages that the same host serves.
 ///
@@ -45,8 +45,6 @@ pub enum SameSite {
     Lax,
 }
 
-/// The header that brings the anti-forgery token again.
-pub(crate) const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
 pub(crate) const ACCESS: &str = "__Host-access";
 const REFRESH: &str = "__Host-refresh";
 pub(crate) const CSRF: &str = "__Host-csrf";
@@ -71,31 +69,30 @@ impl Cookies {
     }
 
     /// The access token of a request.
-    pub(crate) fn access_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
-        value(headers, ACCESS)
+    pub(crate) fn access_token<'a>(head: &RequestHead<'a>) -> Result<Option<&'a str>, Malformed> {
+        value(head, ACCESS)
     }
 
     /// The refresh token of a request.
-    pub(crate) fn refresh_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
-        value(headers, REFRESH)
+    pub(crate) fn refresh_token<'a>(head: &RequestHead<'a>) -> Result<Option<&'a str>, Malformed> {
+        value(head, REFRESH)
     }
 
     /// Whether your own page sent the request, or it cannot change anything.
-    pub(crate) fn check_origin(method: &Method, headers: &HeaderMap) -> Result<(), Forged> {
+    pub(crate) fn check_origin(head: &RequestHead<'_>) -> Result<(), Forged> {
         // A WebSocket begins as a GET, which a page of a neighbouring host can send with these cookies, and all else
         // comes through it unasked.
-        if method.is_safe() && !headers.contains_key(UPGRADE) {
+        if head.is_safe() && !head.upgrade() {
             return Ok(());
         }
-        Self::check_proof(headers)
+        Self::check_proof(head)
     }
 
     /// Whether your own page sent the request.
-    pub(crate) fn check_proof(headers: &HeaderMap) -> Result<(), Forged> {
-        let cookie = value(headers, CSRF).ok().flatten().filter(|value| !value.is_empty()).ok_or(Forged)?;
-        let mut proofs = headers.get_all(CSRF_HEADER).into_iter();
-        let (Some(proof), None) = (proofs.next(), proofs.next()) else { return Err(Forged) };
-        if bool::from(proof.as_bytes().ct_eq(cookie.as_bytes())) { Ok(()) } else { Err(Forged) }
+    pub(crate) fn check_proof(head: &RequestHead<'_>) -> Result<(), Forged> {
+        let cookie = value(head, CSRF).ok().flatten().filter(|value| !value.is_empty()).ok_or(Forged)?;
+        let Field::Once(proof) = head.csrf() else { return Err(Forged) };
+        if bool::from(proof.ct_eq(cookie.as_bytes())) { Ok(()) } else { Err(Forged) }
     }
 
     /// `Set-Cookie` for an access token, a refresh token and an anti-forgery token, with the seconds that each
@@ -142,11 +139,11 @@ impl Cookies {
 }
 
 /// The value of a cookie. Which of two would have been meant?
-fn value<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Malformed> {
+fn value<'a>(head: &RequestHead<'a>, name: &str) -> Result<Option<&'a str>, Malformed> {
     let mut found = None;
-    for header in headers.get_all(COOKIE) {
+    for header in head.cookies() {
         // In bytes: what others have put into their cookies, text or not, is none of our business.
-        for pair in header.as_bytes().split(|byte| *byte == b';') {
+        for pair in header.split(|byte| *byte == b';') {
             let mut parts = pair.splitn(2, |byte| *byte == b'=');
             let (Some(key), Some(value)) = (parts.next(), parts.next()) else { continue };
             if key.trim_ascii() != name.as_bytes() {
@@ -164,16 +161,16 @@ fn value<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Malf
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request_head::{COOKIE, CSRF as CSRF_HEADER, UPGRADE};
 
-    fn headers(cookies: &[&str], proofs: &[&str]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for cookie in cookies {
-            headers.append(COOKIE, HeaderValue::from_bytes(cookie.as_bytes()).expect("a value"));
-        }
-        for proof in proofs {
-            headers.append(CSRF_HEADER, HeaderValue::from_str(proof).expect("a value"));
-        }
-        headers
+    fn head<'a>(method: &'a str, cookies: &[&'a [u8]], proofs: &[&'a str]) -> RequestHead<'a> {
+        let cookies = cookies.iter().map(|cookie| (COOKIE, *cookie));
+        RequestHead::new(method, cookies.chain(proofs.iter().map(|proof| (CSRF_HEADER, proof.as_bytes()))))
+    }
+
+    fn headers<'a>(cookies: &[&'a str], proofs: &[&'a str]) -> RequestHead<'a> {
+        let cookies: Vec<_> = cookies.iter().map(|cookie| cookie.as_bytes()).collect();
+        head("POST", &cookies, proofs)
     }
 
     #[test]
@@ -195,27 +192,24 @@ mod tests {
         for cookies in [&["__Host-access=a; __Host-access=a"][..], &["__Host-access=a", "__Host-access=b"]] {
             assert_eq!(Cookies::access_token(&headers(cookies, &[])), Err(Malformed));
         }
-        let own = HeaderMap::from_iter([(
-            COOKIE,
-            HeaderValue::from_bytes(b"__Host-access=\xff").expect("a value"),
-        )]);
+        let own = head("GET", &[b"__Host-access=\xff"], &[]);
         assert_eq!(Cookies::access_token(&own), Err(Malformed));
     }
 
     #[test]
     fn what_others_put_into_their_cookies_is_in_nobodys_way() {
-        let odd = b"a=\xff; __Host-access=t.o.k; b=\xe9";
-        let odd = HeaderMap::from_iter([(COOKIE, HeaderValue::from_bytes(odd).expect("a value"))]);
+        let odd = head("GET", &[b"a=\xff; __Host-access=t.o.k; b=\xe9"], &[]);
         assert_eq!(Cookies::access_token(&odd), Ok(Some("t.o.k")));
     }
 
     #[test]
     fn a_request_to_upgrade_needs_the_proof_though_it_is_a_get() {
-        let mut socket = headers(&["__Host-csrf=abc"], &[]);
-        socket.insert(UPGRADE, HeaderValue::from_static("websocket"));
-        assert_eq!(Cookies::check_origin(&Method::GET, &socket), Err(Forged));
-        socket.insert(CSRF_HEADER, HeaderValue::from_static("abc"));
-        assert_eq!(Cookies::check_origin(&Method::GET, &socket), Ok(()));
+        let cookie = (COOKIE, &b"__Host-csrf=abc"[..]);
+        let (upgrade, proof) = ((UPGRADE, &b"websocket"[..]), (CSRF_HEADER, &b"abc"[..]));
+        let check = |headers: &[_]| Cookies::check_origin(&RequestHead::new("GET", headers.iter().copied()));
+        assert_eq!(check(&[cookie]), Ok(()));
+        assert_eq!(check(&[cookie, upgrade]), Err(Forged));
+        assert_eq!(check(&[cookie, upgrade, proof]), Ok(()));
     }
 
     #[test]
@@ -228,9 +222,7 @@ mod tests {
     #[test]
     fn only_the_same_value_twice_proves_the_origin() {
         let forged = Err(Forged);
-        let check = |cookies: &[&str], proofs: &[&str]| {
-            Cookies::check_origin(&Method::POST, &headers(cookies, proofs))
-        };
+        let check = |cookies: &[&str], proofs: &[&str]| Cookies::check_origin(&headers(cookies, proofs));
         assert_eq!(check(&["__Host-csrf=abc"], &["abc"]), Ok(()));
         assert_eq!(check(&["__Host-csrf=abc"], &["abd"]), forged);
         assert_eq!(check(&["__Host-csrf=abc"], &["ab"]), forged);
@@ -245,13 +237,12 @@ mod tests {
 
     #[test]
     fn what_changes_nothing_needs_no_proof_and_all_else_does() {
-        let empty = HeaderMap::new();
-        for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE] {
-            assert_eq!(Cookies::check_origin(&method, &empty), Ok(()), "{method}");
+        let check = |method| Cookies::check_origin(&RequestHead::new(method, []));
+        for method in ["GET", "HEAD", "OPTIONS", "TRACE"] {
+            assert_eq!(check(method), Ok(()), "{method}");
         }
-        let own = Method::from_bytes(b"PURGE").expect("a method");
-        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::CONNECT, own] {
-            assert_eq!(Cookies::check_origin(&method, &empty), Err(Forged), "{method}");
+        for method in ["POST", "PUT", "PATCH", "DELETE", "CONNECT", "PURGE", "get", ""] {
+            assert_eq!(check(method), Err(Forged), "{method}");
         }
     }
 

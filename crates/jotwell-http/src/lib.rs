@@ -13,10 +13,14 @@ mod auth_error;
 mod axum;
 mod bearer;
 mod cookie;
+mod grpc;
+mod jwks;
 mod keys;
+mod plain_response;
 mod reload_keys;
 #[cfg(feature = "remote")]
 pub mod remote;
+mod request_head;
 mod response;
 mod revocation;
 mod same_keys;
@@ -31,12 +35,16 @@ mod tower;
 #[cfg(feature = "axum")]
 pub use self::axum::jwks_router;
 #[cfg(feature = "tower")]
-pub use self::tower::{AuthLayer, AuthService};
+pub use self::tower::{AuthBody, AuthLayer, AuthService};
 pub use access_claims::{AccessClaims, Scope, ScopeError};
-pub use auth::{Auth, Authenticator, Policy, PolicyError, RequireRole, RequireScope, TokenVerifier};
+pub use auth::{
+    Auth, Authenticator, Policy, PolicyError, RequireRole, RequireScope, RouteGuard, TokenVerifier,
+};
 pub use auth_error::{AuthError, AuthErrorKind};
 pub use cookie::{Cookies, SameSite};
 pub use keys::{IssuerKeys, KeysError, Secret, SecretVariable, secret_from_env, secret_from_file};
+pub use plain_response::PlainResponse;
 pub use reload_keys::{ReloadKeys, ReloadOutcome};
+pub use request_head::RequestHead;
 pub use revocation::{ReplayGuard, Revocations};
 pub use session::{AudienceId, IssuerId, LoginAttempt, SessionError, Sessions, TokenResponse};

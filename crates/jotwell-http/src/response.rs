@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Response, StatusCode};
+use http::StatusCode;
+
+use crate::plain_response::PlainResponse;
 
 /// What the sender of a request gets to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,18 +46,16 @@ impl Answer {
         (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(WAIT)
     }
 
-    pub(crate) fn response(self) -> Response<String> {
-        let mut response = Response::new(String::new());
-        *response.status_mut() = self.status;
+    pub(crate) fn response(self) -> PlainResponse {
         // A cache must not hand this to somebody else (RFC 6750 §5.3).
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let mut response = PlainResponse::new(self.status).header("cache-control", "no-store");
         if let Some(Fault { code, description }) = self.fault {
-            *response.body_mut() = format!(r#"{{"error":"{code}","error_description":"{description}"}}"#);
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            let body = format!(r#"{{"error":"{code}","error_description":"{description}"}}"#);
+            response = response.body("application/json", body);
         }
-        if let Some(after) = self.retry_after() {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after.as_secs()));
+        match self.retry_after() {
+            Some(after) => response.header("retry-after", after.as_secs().to_string()),
+            None => response,
         }
-        response
     }
 }

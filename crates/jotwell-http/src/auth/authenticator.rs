@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
-use http::{HeaderMap, Method};
 #[cfg(feature = "cache")]
 use jotwell::{CachedValidator, FromClaims};
 use jotwell::{Claims, KeySource, MultiIssuerValidator, NoClaims, Validator, Verified, VerifyError};
@@ -19,6 +18,7 @@ use crate::auth_error::{AuthError, AuthErrorKind};
 use crate::bearer;
 use crate::cookie::Cookies;
 use crate::reload_keys::{ReloadKeys, ReloadOutcome};
+use crate::request_head::RequestHead;
 use crate::revocation::{ReplayGuard, Revocations};
 
 /// Verifies the tokens of an [`Authenticator`]: a [`Validator`], a [`MultiIssuerValidator`], or a `CachedValidator`
@@ -164,34 +164,55 @@ impl<T: 'static> Authenticator<T> {
         Self(Arc::new(inner))
     }
 
-    /// Authenticates a request with this method and these headers.
+    /// Authenticates a request of any framework.
+    ///
+    /// `earlier` is the result that a layer or an extractor has noted for the same request, if there is one. If this
+    /// authenticator or a clone of it created it, it is returned: so a token is verified once for all layers and
+    /// extractors of a request, and a [single-use](Self::single_use) token is consumed once. The result of another
+    /// authenticator is not trusted; the request is authenticated again. **Take it out of the request first**: if
+    /// authentication fails or is cancelled, nothing behind may mistake it for this authenticator's result.
+    ///
+    /// The result remembers for which method the anti-forgery token of a cookie was checked. If middleware has changed
+    /// the method since, it is checked again.
     ///
     /// # Errors
     /// An [`AuthError`], of any [`AuthErrorKind`] but those of a [`Policy`](crate::Policy). It has been logged.
-    pub async fn authenticate(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, AuthError> {
-        self.check(method, headers).await.map_err(|reason| self.refuse(reason))
+    pub async fn authenticate_head(
+        &self,
+        head: RequestHead<'_>,
+        earlier: Option<Auth<T>>,
+    ) -> Result<Auth<T>, AuthError> {
+        self.check(&head, earlier).await.map_err(|reason| self.refuse(reason))
     }
 
-    /// As [`authenticate`](Self::authenticate), but returns `None` for a request without a token. A request with an
-    /// invalid token is still rejected.
+    /// As [`authenticate_head`](Self::authenticate_head), but returns `None` for a request without a token. A request
+    /// with an invalid token is still rejected.
     ///
     /// # Errors
-    /// As [`authenticate`](Self::authenticate), but for [`AuthErrorKind::Missing`].
-    pub async fn authenticate_optional(
+    /// As [`authenticate_head`](Self::authenticate_head), but for [`AuthErrorKind::Missing`].
+    pub async fn authenticate_head_optional(
         &self,
-        method: &Method,
-        headers: &HeaderMap,
+        head: RequestHead<'_>,
+        earlier: Option<Auth<T>>,
     ) -> Result<Option<Auth<T>>, AuthError> {
-        match self.check(method, headers).await {
+        match self.check(&head, earlier).await {
             Ok(auth) => Ok(Some(auth)),
             Err(AuthErrorKind::Missing) => Ok(None),
             Err(reason) => Err(self.refuse(reason)),
         }
     }
 
-    async fn check(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, AuthErrorKind> {
+    async fn check(
+        &self,
+        head: &RequestHead<'_>,
+        earlier: Option<Auth<T>>,
+    ) -> Result<Auth<T>, AuthErrorKind> {
         let inner = &*self.0;
-        let (token, carrier) = inner.token(method, headers)?;
+        if let Some(mut auth) = earlier.filter(|auth| auth.by == inner.id) {
+            auth.carrier.recheck(head).map_err(|_| AuthErrorKind::CsrfFailed)?;
+            return Ok(auth);
+        }
+        let (token, carrier) = inner.token(head)?;
         let token = inner.verify(token).await?;
         for revocations in &inner.revocations {
             revocations.check(&token).await?;
@@ -202,31 +223,22 @@ impl<T: 'static> Authenticator<T> {
         Ok(Auth { token, realm: inner.realm.clone(), carrier, by: inner.id })
     }
 
-    pub(super) fn refuse(&self, reason: AuthErrorKind) -> AuthError {
+    fn refuse(&self, reason: AuthErrorKind) -> AuthError {
         AuthError::logged(reason, &self.0.realm)
-    }
-
-    /// Returns whether this authenticator created `auth`.
-    pub(super) fn made(&self, auth: &Auth<T>) -> bool {
-        auth.by == self.0.id
     }
 }
 
 impl<T: 'static> Inner<T> {
     /// Returns the only token of a request, and where it was.
-    fn token<'a>(
-        &self,
-        method: &Method,
-        headers: &'a HeaderMap,
-    ) -> Result<(&'a str, Carrier), AuthErrorKind> {
+    fn token<'a>(&self, head: &RequestHead<'a>) -> Result<(&'a str, Carrier), AuthErrorKind> {
         let malformed = |bearer::Malformed| AuthErrorKind::Malformed;
-        let header = bearer::token(headers).map_err(malformed)?;
-        let cookie = if self.cookies { Cookies::access_token(headers).map_err(malformed)? } else { None };
+        let header = bearer::token(head.authorization()).map_err(malformed)?;
+        let cookie = if self.cookies { Cookies::access_token(head).map_err(malformed)? } else { None };
         match (header, cookie) {
             (Some(_), Some(_)) => Err(AuthErrorKind::Malformed),
             (Some(token), None) => Ok((token, Carrier::Header)),
             (None, Some(token)) => {
-                let carrier = Carrier::cookie(method, headers).map_err(|_| AuthErrorKind::CsrfFailed)?;
+                let carrier = Carrier::cookie(head).map_err(|_| AuthErrorKind::CsrfFailed)?;
                 Ok((token, carrier))
             }
             (None, None) => Err(AuthErrorKind::Missing),

@@ -1,9 +1,9 @@
 //! How the token of a request was sent.
 
-use http::header::UPGRADE;
-use http::{HeaderMap, Method};
+use std::sync::Arc;
 
 use crate::cookie::{Cookies, Forged};
+use crate::request_head::RequestHead;
 
 /// The place that the token of a request was in. For a cookie it remembers what the anti-forgery check was made for:
 /// middleware can change the method afterwards, and a GET needs no anti-forgery token where a DELETE does.
@@ -12,23 +12,23 @@ pub(super) enum Carrier {
     /// The header `Authorization`, which no browser sends unless a script of the same origin asks for it.
     Header,
     /// A cookie. The request was checked as one with this method, and with or without `Upgrade`.
-    Cookie { method: Method, upgrade: bool },
+    Cookie { method: Arc<str>, upgrade: bool },
 }
 
 impl Carrier {
     /// Checks a request whose token is in a cookie.
-    pub(super) fn cookie(method: &Method, headers: &HeaderMap) -> Result<Self, Forged> {
-        Cookies::check_origin(method, headers)?;
-        Ok(Self::Cookie { method: method.clone(), upgrade: headers.contains_key(UPGRADE) })
+    pub(super) fn cookie(head: &RequestHead<'_>) -> Result<Self, Forged> {
+        Cookies::check_origin(head)?;
+        Ok(Self::Cookie { method: Arc::from(head.method()), upgrade: head.upgrade() })
     }
 
     /// Checks the request again if it has another method than before, or has become a request for an upgrade.
-    pub(super) fn recheck(&mut self, method: &Method, headers: &HeaderMap) -> Result<(), Forged> {
+    pub(super) fn recheck(&mut self, head: &RequestHead<'_>) -> Result<(), Forged> {
         match self {
             Self::Cookie { method: checked, upgrade }
-                if checked != method || *upgrade != headers.contains_key(UPGRADE) =>
+                if **checked != *head.method() || *upgrade != head.upgrade() =>
             {
-                *self = Self::cookie(method, headers)?;
+                *self = Self::cookie(head)?;
                 Ok(())
             }
             Self::Cookie { .. } | Self::Header => Ok(()),

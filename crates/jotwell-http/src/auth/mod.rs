@@ -2,7 +2,8 @@
 
 mod authenticator;
 mod carrier;
-mod parts;
+mod guard;
+mod http1;
 mod policy;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 pub use authenticator::{Authenticator, TokenVerifier};
+pub use guard::RouteGuard;
 use jotwell::{Claims, NoClaims, NumericDate, Verified};
 pub use policy::{Policy, PolicyError, RequireRole, RequireScope};
 

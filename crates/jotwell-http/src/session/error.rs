@@ -6,6 +6,7 @@ use std::fmt;
 use http::{Response, StatusCode};
 use jotwell::SignError;
 
+use crate::plain_response::PlainResponse;
 use crate::response::Answer;
 use crate::store::StoreError;
 
@@ -53,9 +54,15 @@ impl SessionError {
         self.answer().status
     }
 
-    /// Returns the response, for any framework.
+    /// Returns the response.
     #[must_use]
     pub fn response(&self) -> Response<String> {
+        self.plain_response().into()
+    }
+
+    /// Returns the response, for a framework that does not have the types of `http` 1.
+    #[must_use]
+    pub fn plain_response(&self) -> PlainResponse {
         self.answer().response()
     }
 

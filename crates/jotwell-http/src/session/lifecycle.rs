@@ -4,7 +4,6 @@ use std::error::Error as StdError;
 use std::future::{Future, ready};
 use std::time::Duration;
 
-use http::HeaderMap;
 use jotwell::{Claims, Header, NumericDate, base64url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,6 +14,7 @@ use super::refresh_token::{COPY, RefreshToken};
 use super::{SessionError, Sessions, TokenResponse, events};
 use crate::access_claims::{AccessClaims, TYP};
 use crate::cookie::Cookies;
+use crate::request_head::RequestHead;
 use crate::store::{Kind, RefreshRotation, RotationOutcome, StoreId};
 use crate::timestamp::Timestamp;
 
@@ -245,9 +245,10 @@ impl Cookies {
     ///
     /// # Errors
     /// [`SessionError::Malformed`] where there is not one, [`SessionError::CsrfFailed`].
-    pub fn refresh_token_of(headers: &HeaderMap) -> Result<&str, SessionError> {
-        let token = Self::refresh_token(headers).ok().flatten().ok_or(SessionError::Malformed);
-        let proven = |token| Self::check_proof(headers).map(|()| token).map_err(|_| SessionError::CsrfFailed);
+    pub fn refresh_token_of<'a>(request: impl Into<RequestHead<'a>>) -> Result<&'a str, SessionError> {
+        let head = request.into();
+        let token = Self::refresh_token(&head).ok().flatten().ok_or(SessionError::Malformed);
+        let proven = |token| Self::check_proof(&head).map(|()| token).map_err(|_| SessionError::CsrfFailed);
         logged(token.and_then(proven))
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use http::HeaderMap;
 use jotwell::{Clock, NoClaims};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,6 +12,7 @@ use super::refresh_token::RefreshToken;
 use super::{SessionError, Sessions, TokenResponse, events};
 use crate::access_claims::AccessClaims;
 use crate::cookie::Cookies;
+use crate::request_head::RequestHead;
 use crate::store::{Kind, Sequence, SessionRecord, SessionStart, StoreId};
 use crate::timestamp::Timestamp;
 
@@ -62,8 +62,8 @@ impl<T> LoginAttempt<T> {
 
     /// Ends the session whose [cookies](Cookies) the request has, when the login is complete: its tokens will be
     /// overwritten in the browser, and nobody could end it any more.
-    pub fn replacing_cookies(self, headers: &HeaderMap) -> Self {
-        match Cookies::refresh_token(headers) {
+    pub fn replacing_cookies<'a>(self, request: impl Into<RequestHead<'a>>) -> Self {
+        match Cookies::refresh_token(&request.into()) {
             Ok(Some(token)) => self.replacing(token),
             _ => self,
         }

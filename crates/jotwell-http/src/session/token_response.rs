@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use jotwell::NumericDate;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::SessionError;
 use crate::access_claims::Scope;
 use crate::cookie::Cookies;
+use crate::plain_response::PlainResponse;
 
 /// An access token and the refresh token that comes after it.
 ///
@@ -39,6 +40,17 @@ pub struct TokenResponse {
 }
 
 impl TokenResponse {
+    /// Returns the response of RFC 6749 §5.1: JSON that no cache keeps. For a page take [`cookies`](Self::cookies)
+    /// instead.
+    #[must_use]
+    pub fn plain_response(&self) -> PlainResponse {
+        let Ok(text) = serde_json::to_string(self) else { return SessionError::Claims.plain_response() };
+        PlainResponse::new(StatusCode::OK)
+            .body("application/json", text)
+            .header("cache-control", "no-store")
+            .header("pragma", "no-cache")
+    }
+
     /// The same in [`Cookies`], with a new anti-forgery token: values of three `Set-Cookie` headers.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::routing::get;
 use axum::{Extension, Router};
 use http::{HeaderValue, Method, Request, Response};
+use http_body_util::BodyExt;
 use jotwell_http::store::MemoryStore;
 use jotwell_http::{Auth, AuthErrorKind, Authenticator, RequireRole};
 use tower::{Layer, Service, ServiceExt};
@@ -46,12 +47,15 @@ impl<B> Service<Request<B>> for Handler {
 
 const HANDLER: Handler = Handler { ready: false };
 
-async fn tower<S>(service: S, request: Request<()>) -> (u16, String)
+async fn tower<S, R>(service: S, request: Request<()>) -> (u16, String)
 where
-    S: Service<Request<()>, Response = Response<String>, Error = Infallible>,
+    S: Service<Request<()>, Response = Response<R>, Error = Infallible>,
+    R: http_body::Body<Error: std::fmt::Debug>,
 {
     let response = service.oneshot(request).await.expect("an answer");
-    (response.status().as_u16(), response.into_body())
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.expect("a body").to_bytes();
+    (status, String::from_utf8(body.to_vec()).expect("text"))
 }
 
 async fn axum(router: Router, request: Request<()>) -> u16 {
@@ -318,7 +322,50 @@ async fn a_body_passes_as_it_is() {
     });
     let request = bearer(&good()).map(|()| Own(7.into()));
     let response = authenticator().layer().layer(inner).oneshot(request).await.expect("an answer");
-    assert_eq!(response.into_body(), "7");
+    assert_eq!(response.into_body().into_inner(), Ok("7".to_owned()));
+}
+
+/// Neither that of a response, which cannot be made from a text and has no default.
+#[tokio::test]
+async fn a_response_may_have_any_body() {
+    struct Own;
+    let inner = tower::service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(Own)));
+    let ask = async |request| {
+        let service = authenticator().layer().layer(authenticator().layer().layer(inner));
+        let response = service.oneshot(request).await.expect("an answer");
+        (response.status().as_u16(), response.into_body().into_inner().map(|body| body.into_inner().is_ok()))
+    };
+    assert_eq!(ask(bearer(&good())).await, (200, Ok(true)));
+    assert_eq!(ask(plain_get(&[])).await, (401, Err(String::new())));
+    let (status, body) = ask(bearer(&tampered())).await;
+    assert_eq!(status, 401);
+    assert!(body.is_err_and(|text| text.contains("invalid_token")));
+
+    // What a body says of its length and of trailers is passed on.
+    let trailers = http::HeaderMap::from_iter([(http::header::ETAG, HeaderValue::from_static("\"one\""))]);
+    let body = http_body_util::Full::<axum::body::Bytes>::from("text");
+    let body = body.with_trailers(std::future::ready(Some(Ok(trailers.clone()))));
+    let service =
+        tower::service_fn(async move |_: Request<()>| Ok::<_, Infallible>(Response::new(body.clone())));
+    let passed = authenticator().layer().layer(service).oneshot(bearer(&good())).await.expect("an answer");
+    let collected = passed.into_body().collect().await.expect("a body");
+    assert_eq!(collected.trailers(), Some(&trailers));
+    assert_eq!(collected.to_bytes(), "text");
+    let full =
+        tower::service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new("text".to_owned())));
+    let sizes = [bearer(&good()), plain_get(&[]), bearer(&tampered())].map(|request| {
+        let service = authenticator().layer().layer(full);
+        async move {
+            let body = service.oneshot(request).await.expect("an answer").into_body();
+            let (size, ended) =
+                (http_body::Body::size_hint(&body).exact(), http_body::Body::is_end_stream(&body));
+            let length = body.collect().await.expect("a body").to_bytes().len();
+            assert_eq!((size, ended), (u64::try_from(length).ok(), length == 0));
+        }
+    });
+    for size in sizes {
+        size.await;
+    }
 }
 
 /// RFC 6750 §2.2, which is not offered.

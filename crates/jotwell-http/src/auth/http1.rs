@@ -1,9 +1,34 @@
-//! The result of an authentication, in the extensions of the request.
+//! Authentication of requests in the types of `http` 1, with the result in their extensions.
 
 use http::request::Parts;
+use http::{HeaderMap, Method};
 
 use crate::auth::{Auth, Authenticator};
-use crate::auth_error::{AuthError, AuthErrorKind};
+use crate::auth_error::AuthError;
+
+impl<T: 'static> Authenticator<T> {
+    /// Authenticates a request with this method and these headers.
+    ///
+    /// # Errors
+    /// An [`AuthError`], of any [`AuthErrorKind`](crate::AuthErrorKind) but those of a [`Policy`](crate::Policy). It has
+    /// been logged.
+    pub async fn authenticate(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, AuthError> {
+        self.authenticate_head((method, headers).into(), None).await
+    }
+
+    /// As [`authenticate`](Self::authenticate), but returns `None` for a request without a token. A request with an
+    /// invalid token is still rejected.
+    ///
+    /// # Errors
+    /// As [`authenticate`](Self::authenticate), but for [`AuthErrorKind::Missing`](crate::AuthErrorKind::Missing).
+    pub async fn authenticate_optional(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Option<Auth<T>>, AuthError> {
+        self.authenticate_head_optional((method, headers).into(), None).await
+    }
+}
 
 impl<T: Send + Sync + 'static> Authenticator<T> {
     /// Authenticates a request and puts the result into its extensions: for adapters to other frameworks.
@@ -29,7 +54,12 @@ impl<T: Send + Sync + 'static> Authenticator<T> {
     /// # Errors
     /// As [`authenticate`](Self::authenticate). The extensions have no [`Auth<T>`](Auth) then.
     pub async fn authenticate_parts(&self, parts: &mut Parts) -> Result<Auth<T>, AuthError> {
-        self.authenticate_parts_optional(parts).await?.ok_or_else(|| self.refuse(AuthErrorKind::Missing))
+        // Removed before anything else. If authentication fails or its future is dropped, no service behind
+        // this one can mistake another authenticator's result for this one's.
+        let earlier = parts.extensions.remove::<Auth<T>>();
+        let auth = self.authenticate_head((&*parts).into(), earlier).await?;
+        parts.extensions.insert(auth.clone());
+        Ok(auth)
     }
 
     /// As [`authenticate_parts`](Self::authenticate_parts), but returns `None` for a request without a token.
@@ -37,17 +67,8 @@ impl<T: Send + Sync + 'static> Authenticator<T> {
     /// # Errors
     /// As [`authenticate_optional`](Self::authenticate_optional).
     pub async fn authenticate_parts_optional(&self, parts: &mut Parts) -> Result<Option<Auth<T>>, AuthError> {
-        // Removed before anything else. If authentication fails or its future is dropped, no service behind
-        // this one can mistake another authenticator's result for this one's.
-        let existing = parts.extensions.remove::<Auth<T>>().filter(|auth| self.made(auth));
-        let auth = match existing {
-            Some(mut auth) => {
-                let checked = auth.carrier.recheck(&parts.method, &parts.headers);
-                checked.map_err(|_| self.refuse(AuthErrorKind::CsrfFailed))?;
-                Some(auth)
-            }
-            None => self.authenticate_optional(&parts.method, &parts.headers).await?,
-        };
+        let earlier = parts.extensions.remove::<Auth<T>>();
+        let auth = self.authenticate_head_optional((&*parts).into(), earlier).await?;
         if let Some(auth) = &auth {
             parts.extensions.insert(auth.clone());
         }

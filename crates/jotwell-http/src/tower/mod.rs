@@ -1,28 +1,29 @@
 //! Middleware for any tower stack.
 
+mod body;
+
 use std::fmt;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
+pub use body::AuthBody;
 use http::header::CACHE_CONTROL;
-use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use jotwell::NoClaims;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::auth::{Auth, Authenticator, Policy};
+use crate::auth::{Auth, Authenticator, Policy, RouteGuard};
 use crate::auth_error::AuthError;
 
 /// Middleware that passes on requests with a valid token, and answers the others.
 ///
 /// It puts [`Auth<T>`](crate::Auth) into the extensions of the request, and [`AuthError`] into those of a response that
-/// rejects one. The body of such a response is made from a `String`, as `axum::body::Body` and
-/// `http_body_util::Full<Bytes>` can be. If the token came in a cookie and the response of the inner service has no
-/// `Cache-Control`, the layer adds `Cache-Control: no-store`.
+/// rejects one. The inner service may have any body: see [`AuthBody`]. If the token came in a cookie and the response of
+/// the inner service has no `Cache-Control`, the layer adds `Cache-Control: no-store`. Around services of gRPC, call
+/// [`grpc`](Self::grpc).
 ///
 /// Layers can be nested: if both have the same [`Authenticator`] or clones of it, the inner one uses the outer one's
 /// result and adds its policies. If middleware between them changed the method, the inner one checks the anti-forgery
@@ -31,7 +32,7 @@ use crate::auth_error::AuthError;
 /// ```
 /// use std::convert::Infallible;
 /// use http::{Request, Response};
-/// use jotwell_http::{Auth, Authenticator, RequireRole};
+/// use jotwell_http::{Auth, AuthBody, Authenticator, RequireRole};
 /// use tower::{Layer, ServiceExt, service_fn};
 ///
 /// # async fn example(authenticator: Authenticator) -> Result<(), Infallible> {
@@ -42,14 +43,13 @@ use crate::auth_error::AuthError;
 ///     },
 /// ));
 ///
-/// let response: Response<String> = service.oneshot(Request::new(())).await?;
+/// let response: Response<AuthBody<String>> = service.oneshot(Request::new(())).await?;
 /// assert_eq!(response.status(), 401);
 /// # Ok(()) }
 /// ```
 pub struct AuthLayer<T = NoClaims> {
-    authenticator: Authenticator<T>,
-    policies: Arc<[Arc<dyn Policy<T>>]>,
-    optional: bool,
+    guard: RouteGuard<T>,
+    grpc: bool,
 }
 
 impl<T: 'static> Authenticator<T> {
@@ -64,15 +64,14 @@ impl<T: 'static> AuthLayer<T> {
     /// Creates middleware that passes on the requests that `authenticator` authenticates.
     #[must_use]
     pub fn new(authenticator: Authenticator<T>) -> Self {
-        Self { authenticator, policies: Arc::default(), optional: false }
+        Self { guard: RouteGuard::new(authenticator), grpc: false }
     }
 
     /// Also rejects requests that do not satisfy `policy`. All policies must be satisfied; they are checked in the
     /// order in which they were added.
     #[must_use]
     pub fn require(self, policy: impl Policy<T> + 'static) -> Self {
-        let added: Arc<dyn Policy<T>> = Arc::new(policy);
-        Self { policies: self.policies.iter().cloned().chain([added]).collect(), ..self }
+        Self { guard: self.guard.require(policy), ..self }
     }
 
     /// Passes on requests without a token, without [`Auth`] in their extensions. A request with an invalid token is
@@ -81,40 +80,35 @@ impl<T: 'static> AuthLayer<T> {
     /// Together with [`require`](Self::require), in whichever order, this has no effect: a policy needs a token.
     #[must_use]
     pub fn optional(self) -> Self {
-        Self { optional: true, ..self }
+        Self { guard: self.guard.optional(), ..self }
     }
 }
 
-impl<T: Send + Sync + 'static> AuthLayer<T> {
-    /// Authenticates a request, puts the result into its extensions and checks the policies. Returns `None` for a
-    /// request without a token that may proceed.
-    async fn admit(&self, parts: &mut Parts) -> Result<Option<Auth<T>>, AuthError> {
-        if self.optional && self.policies.is_empty() {
-            return self.authenticator.authenticate_parts_optional(parts).await;
-        }
-        let auth = self.authenticator.authenticate_parts(parts).await?;
-        self.policies.iter().try_for_each(|policy| auth.require(&**policy))?;
-        Ok(Some(auth))
+impl<T> AuthLayer<T> {
+    /// Rejects requests as gRPC does: with `grpc-status` 16 or 7, or 14 if the token cannot be checked, in the form that
+    /// gRPC calls Trailers-Only. See [`AuthError::grpc_response`].
+    #[must_use]
+    pub fn grpc(self) -> Self {
+        Self { grpc: true, ..self }
+    }
+
+    fn reject<R>(&self, error: AuthError) -> Response<AuthBody<R>> {
+        let plain = if self.grpc { error.grpc_response() } else { error.plain_response() };
+        let mut response = Response::<String>::from(plain).map(AuthBody::rejection);
+        response.extensions_mut().insert(error);
+        response
     }
 }
 
 impl<T> Clone for AuthLayer<T> {
     fn clone(&self) -> Self {
-        Self {
-            authenticator: self.authenticator.clone(),
-            policies: self.policies.clone(),
-            optional: self.optional,
-        }
+        Self { guard: self.guard.clone(), grpc: self.grpc }
     }
 }
 
 impl<T> fmt::Debug for AuthLayer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthLayer")
-            .field("authenticator", &self.authenticator)
-            .field("policies", &self.policies.len())
-            .field("optional", &self.optional)
-            .finish()
+        f.debug_struct("AuthLayer").field("guard", &self.guard).field("grpc", &self.grpc).finish()
     }
 }
 
@@ -138,11 +132,10 @@ where
     S::Future: Send,
     T: Send + Sync + 'static,
     B: Send + 'static,
-    R: From<String>,
 {
-    type Response = Response<R>;
+    type Response = Response<AuthBody<R>>;
     type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<R>, S::Error>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
@@ -156,17 +149,24 @@ where
         Box::pin(async move {
             // Apart, so that the body, which may not be `Sync`, is not borrowed across an await.
             let (mut parts, body) = request.into_parts();
-            let auth = match layer.admit(&mut parts).await {
+            // Removed before anything else: no service behind this one can mistake another authenticator's result
+            // for this one's.
+            let earlier = parts.extensions.remove::<Auth<T>>();
+            let auth = match layer.guard.check((&parts).into(), earlier).await {
                 Ok(auth) => auth,
-                Err(error) => return Ok(error.response().map(R::from)),
+                Err(error) => return Ok(layer.reject(error)),
             };
+            let from_cookie = auth.as_ref().is_some_and(Auth::is_from_cookie);
+            if let Some(auth) = auth {
+                parts.extensions.insert(auth);
+            }
             let mut response = inner.call(Request::from_parts(parts, body)).await?;
             // RFC 9111 §3.5 keeps shared caches off responses to `Authorization`. It says nothing of cookies.
-            if auth.is_some_and(|auth| auth.is_from_cookie()) {
+            if from_cookie {
                 let headers = response.headers_mut();
                 headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
             }
-            Ok(response)
+            Ok(response.map(AuthBody::inner))
         })
     }
 }

@@ -1,0 +1,110 @@
+//! The decision about a request to a route.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jotwell::NoClaims;
+
+use crate::auth::{Auth, Authenticator, Policy};
+use crate::auth_error::AuthError;
+use crate::request_head::RequestHead;
+
+/// An [`Authenticator`] and the policies of some routes: decides which requests may proceed.
+///
+/// Middleware consists of it: that of actix-web is a `RouteGuard`, `AuthLayer` has one. Middleware for another framework
+/// calls [`check`](Self::check).
+pub struct RouteGuard<T = NoClaims> {
+    authenticator: Authenticator<T>,
+    policies: Arc<[Arc<dyn Policy<T>>]>,
+    optional: bool,
+}
+
+impl<T: 'static> Authenticator<T> {
+    /// Creates a guard that accepts the requests that this authenticates.
+    #[must_use]
+    pub fn guard(&self) -> RouteGuard<T> {
+        RouteGuard::new(self.clone())
+    }
+}
+
+impl<T: 'static> RouteGuard<T> {
+    /// Creates a guard that accepts the requests that `authenticator` authenticates.
+    #[must_use]
+    pub fn new(authenticator: Authenticator<T>) -> Self {
+        Self { authenticator, policies: Arc::default(), optional: false }
+    }
+
+    /// Also rejects requests that do not satisfy `policy`. All policies must be satisfied; they are checked in the
+    /// order in which they were added.
+    #[must_use]
+    pub fn require(self, policy: impl Policy<T> + 'static) -> Self {
+        let added: Arc<dyn Policy<T>> = Arc::new(policy);
+        Self { policies: self.policies.iter().cloned().chain([added]).collect(), ..self }
+    }
+
+    /// Accepts requests without a token. A request with an invalid token is still rejected.
+    ///
+    /// Together with [`require`](Self::require), in whichever order, this has no effect: a policy needs a token.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+}
+
+impl<T: Send + Sync + 'static> RouteGuard<T> {
+    /// Authenticates a request and checks the policies. Returns `None` for a request without a token that may
+    /// proceed.
+    ///
+    /// `earlier` is what a layer or extractor has noted for the same request, as for
+    /// [`Authenticator::authenticate_head`]. Take it out of the request before this call, and put the
+    /// result in before you pass the request on.
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use jotwell_http::{Auth, RouteGuard};
+    ///
+    /// async fn middleware(guard: &RouteGuard, request: &mut Request<()>) -> Result<(), Response<String>> {
+    ///     let earlier = request.extensions_mut().remove::<Auth>();
+    ///     let auth = guard.check((&*request).into(), earlier).await.map_err(|error| error.response())?;
+    ///     if let Some(auth) = auth {
+    ///         request.extensions_mut().insert(auth);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// An [`AuthError`] of any kind.
+    pub async fn check(
+        &self,
+        head: RequestHead<'_>,
+        earlier: Option<Auth<T>>,
+    ) -> Result<Option<Auth<T>>, AuthError> {
+        if self.optional && self.policies.is_empty() {
+            return self.authenticator.authenticate_head_optional(head, earlier).await;
+        }
+        let auth = self.authenticator.authenticate_head(head, earlier).await?;
+        self.policies.iter().try_for_each(|policy| auth.require(&**policy))?;
+        Ok(Some(auth))
+    }
+}
+
+impl<T> Clone for RouteGuard<T> {
+    fn clone(&self) -> Self {
+        Self {
+            authenticator: self.authenticator.clone(),
+            policies: self.policies.clone(),
+            optional: self.optional,
+        }
+    }
+}
+
+impl<T> fmt::Debug for RouteGuard<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteGuard")
+            .field("authenticator", &self.authenticator)
+            .field("policies", &self.policies.len())
+            .field("optional", &self.optional)
+            .finish()
+    }
+}

@@ -1,0 +1,59 @@
+//! A response in the types of no framework.
+
+use std::fmt;
+
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+
+/// A status, headers and a body, for a framework that does not have the types of `http` 1.
+///
+/// `Debug` does not show the values of headers and the body, which can contain tokens.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlainResponse {
+    /// The status code.
+    pub status: u16,
+    /// The headers: names in lower case, values of visible ASCII. A name can appear several times.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body. If it is not empty, the headers have its `content-type`.
+    pub body: String,
+}
+
+impl PlainResponse {
+    pub(crate) fn new(status: StatusCode) -> Self {
+        Self { status: status.as_u16(), headers: Vec::new(), body: String::new() }
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn body(self, content_type: &'static str, body: String) -> Self {
+        Self { body, ..self.header("content-type", content_type) }
+    }
+}
+
+/// A response of `http` 1. A header that is not one there is left out; this crate creates none.
+impl From<PlainResponse> for Response<String> {
+    fn from(plain: PlainResponse) -> Self {
+        let mut response = Self::new(plain.body);
+        *response.status_mut() =
+            StatusCode::from_u16(plain.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in plain.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                response.headers_mut().append(name, value);
+            }
+        }
+        response
+    }
+}
+
+impl fmt::Debug for PlainResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("PlainResponse")
+            .field("status", &self.status)
+            .field("headers", &names)
+            .finish_non_exhaustive()
+    }
+}
