@@ -41,9 +41,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "http",
             // `TokenResponse`: tokens that are wiped.
             "zeroize",
-            // Feature `tower`.
+            // Feature `tower`: the body of a response.
+            "http_body",
             "tower_layer",
             "tower_service",
+            // Feature `actix-web`: extractors, middleware, answers, a resource.
+            "actix_http",
+            "actix_service",
+            "actix_web",
+            // Feature `tonic`: requests, statuses, names of services.
+            "tonic",
             // Feature `axum`: extractors, answers, a router.
             "axum",
             "axum_core",

@@ -38,7 +38,7 @@ const HTTP: Layers = &[
     &["grpc", "revocation"],
     &["auth"],
     &["session", "tower"],
-    &["axum"],
+    &["actix_web", "axum", "tonic"],
 ];
 
 /// The command.

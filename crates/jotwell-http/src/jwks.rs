@@ -8,7 +8,7 @@ use crate::keys::IssuerKeys;
 use crate::plain_response::PlainResponse;
 
 /// Where issuers publish their keys by convention.
-#[cfg(feature = "axum")]
+#[cfg(any(feature = "actix-web", feature = "axum"))]
 pub(crate) const PATH: &str = "/.well-known/jwks.json";
 
 impl IssuerKeys {

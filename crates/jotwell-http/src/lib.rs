@@ -7,6 +7,8 @@
 )]
 
 mod access_claims;
+#[cfg(feature = "actix-web")]
+mod actix_web;
 mod auth;
 mod auth_error;
 #[cfg(feature = "axum")]
@@ -29,9 +31,13 @@ pub mod store;
 #[cfg(feature = "remote")]
 mod sync;
 mod timestamp;
+#[cfg(feature = "tonic")]
+mod tonic;
 #[cfg(feature = "tower")]
 mod tower;
 
+#[cfg(feature = "actix-web")]
+pub use self::actix_web::{GuardedService, OptionalAuth, jwks_resource};
 #[cfg(feature = "axum")]
 pub use self::axum::jwks_router;
 #[cfg(feature = "tower")]

@@ -2,6 +2,7 @@
 //! once.
 #![forbid(unsafe_code)]
 
+mod actix;
 mod e2e;
 mod example;
 mod network;

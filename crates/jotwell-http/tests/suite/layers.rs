@@ -343,10 +343,12 @@ async fn a_response_may_have_any_body() {
 
     // What a body says of its length and of trailers is passed on.
     let trailers = http::HeaderMap::from_iter([(http::header::ETAG, HeaderValue::from_static("\"one\""))]);
-    let body = http_body_util::Full::<axum::body::Bytes>::from("text");
-    let body = body.with_trailers(std::future::ready(Some(Ok(trailers.clone()))));
-    let service =
-        tower::service_fn(async move |_: Request<()>| Ok::<_, Infallible>(Response::new(body.clone())));
+    let text = || http_body_util::Full::<axum::body::Bytes>::from("text");
+    let with = trailers.clone();
+    let body = move || text().with_trailers(std::future::ready(Some(Ok(with.clone()))));
+    let service = tower::service_fn(move |_: Request<()>| {
+        std::future::ready(Ok::<_, Infallible>(Response::new(body())))
+    });
     let passed = authenticator().layer().layer(service).oneshot(bearer(&good())).await.expect("an answer");
     let collected = passed.into_body().collect().await.expect("a body");
     assert_eq!(collected.trailers(), Some(&trailers));

@@ -11,6 +11,7 @@ mod common;
 mod debug;
 mod errors;
 mod example_limits;
+mod frameworks;
 mod growth;
 mod keys;
 mod layers;

@@ -76,6 +76,7 @@ pub struct AttackSuite<'a> {
     valid_token: &'a str,
     key: &'a SigningKey,
     cookies: bool,
+    grpc: bool,
     except: Vec<String>,
 }
 
@@ -83,7 +84,7 @@ impl<'a> AttackSuite<'a> {
     /// By what can be made of a valid token, and of the key that has signed it.
     #[must_use]
     pub fn new(valid_token: &'a str, key: &'a SigningKey) -> Self {
-        Self { valid_token, key, cookies: false, except: Vec::new() }
+        Self { valid_token, key, cookies: false, grpc: false, except: Vec::new() }
     }
 
     /// Also on a service that takes the token from [`Cookies`](jotwell_http::Cookies). The request has to be one that may
@@ -91,6 +92,13 @@ impl<'a> AttackSuite<'a> {
     #[must_use]
     pub fn cookies(self) -> Self {
         Self { cookies: true, ..self }
+    }
+
+    /// On a service of gRPC. A response whose headers have `grpc-status` 16 counts as a 401, 7 as a 403, 3 as a 400;
+    /// one without that header as success, as long as its status over HTTP is one.
+    #[must_use]
+    pub fn grpc(self) -> Self {
+        Self { grpc: true, ..self }
     }
 
     /// Without the attack, or the control, of that name. The report names it.
@@ -157,7 +165,7 @@ impl<'a> AttackSuite<'a> {
         }
 
         for control in &controls {
-            let status = status(&mut service, control, &request).await;
+            let status = status(&mut service, control, &request, self.grpc).await;
             if !status.is_some_and(|status| status.is_success()) {
                 return Err(Inconclusive::ControlRefused { control: control.name, status }.into());
             }
@@ -165,7 +173,7 @@ impl<'a> AttackSuite<'a> {
         let (mut refused, mut survived) = (Vec::new(), Vec::new());
         for attack in &attacks {
             let visits = elsewhere.requests();
-            let outcome = match attempt(&mut service, attack, &request).await {
+            let outcome = match attempt(&mut service, attack, &request, self.grpc).await {
                 Ok(status) if elsewhere.requests() != visits => Err(Outcome::Followed(status)),
                 other => other,
             };
@@ -178,7 +186,7 @@ impl<'a> AttackSuite<'a> {
             return Err(AttackError::Failures { survived, tried: attacks.len() });
         }
         if let Some(control) = controls.first() {
-            let status = status(&mut service, control, &request).await;
+            let status = status(&mut service, control, &request, self.grpc).await;
             if !status.is_some_and(|status| status.is_success()) {
                 return Err(Inconclusive::RefusedAfterwards { status }.into());
             }
@@ -192,12 +200,13 @@ async fn status<S, B, R>(
     service: &mut S,
     control: &Attack,
     request: &impl Fn() -> Request<B>,
+    grpc: bool,
 ) -> Option<StatusCode>
 where
     S: Service<Request<B>, Response = Response<R>>,
 {
     let request = control.apply(request()).ok()?;
-    send(service, request).await.map(|response| response.status())
+    send(service, request).await.map(|response| status_of(&response, grpc))
 }
 
 /// The status by which an attack was refused, without a word too many.
@@ -205,6 +214,7 @@ async fn attempt<S, B, R>(
     service: &mut S,
     attack: &Attack,
     request: &impl Fn() -> Request<B>,
+    grpc: bool,
 ) -> Result<StatusCode, Outcome>
 where
     S: Service<Request<B>, Response = Response<R>>,
@@ -212,8 +222,9 @@ where
     R::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     let request = attack.apply(request()).map_err(|_| Outcome::NotSent)?;
-    let (parts, body) = send(service, request).await.ok_or(Outcome::Failed)?.into_parts();
-    let status = parts.status;
+    let response = send(service, request).await.ok_or(Outcome::Failed)?;
+    let status = status_of(&response, grpc);
+    let (parts, body) = response.into_parts();
     if !attack.right_answers.contains(&status) {
         return Err(Outcome::Answered(status));
     }
@@ -227,6 +238,18 @@ where
 {
     poll_fn(|context| service.poll_ready(context)).await.ok()?;
     service.call(request).await.ok()
+}
+
+/// The status of a response, that of gRPC in terms of HTTP.
+fn status_of<R>(response: &Response<R>, grpc: bool) -> StatusCode {
+    let code = response.headers().get("grpc-status").filter(|_| grpc && response.status().is_success());
+    match code.map(|code| code.as_bytes()) {
+        None | Some(b"0") => response.status(),
+        Some(b"3") => StatusCode::BAD_REQUEST,
+        Some(b"7") => StatusCode::FORBIDDEN,
+        Some(b"16") => StatusCode::UNAUTHORIZED,
+        Some(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 fn repeats(secrets: &[String], headers: &HeaderMap, body: &[u8]) -> bool {

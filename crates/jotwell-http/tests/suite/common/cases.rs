@@ -2,7 +2,7 @@
 
 use http::Request;
 use jotwell_http::{
-    Auth, AuthError, AuthLayer, Authenticator, Policy, PolicyError, RequireRole, RequireScope,
+    Auth, AuthError, AuthLayer, Authenticator, Policy, PolicyError, RequireRole, RequireScope, RouteGuard,
 };
 
 pub(crate) struct Case {
@@ -33,6 +33,16 @@ impl Case {
 
     pub(crate) fn layer(&self) -> AuthLayer {
         self.rules.iter().fold(self.authenticator.layer(), |layer, rule| rule.add_to(layer))
+    }
+
+    pub(crate) fn guard(&self) -> RouteGuard {
+        self.rules.iter().fold(self.authenticator.guard(), |guard, rule| match *rule {
+            Rule::Scope(scope) => guard.require(RequireScope::new(scope).expect("a scope")),
+            Rule::Role(role) => guard.require(RequireRole::new(role)),
+            Rule::AnyRole(roles) => guard.require(RequireRole::any_of(roles.iter().copied())),
+            Rule::Own(subject) => guard.require(Subject(subject)),
+            Rule::Closure(subject) => guard.require(move |auth: &Auth| auth.subject() == Some(subject)),
+        })
     }
 }
 
@@ -163,6 +173,32 @@ pub(crate) fn unavailable(why: &str) -> Answer {
         r#"{"error":"temporarily_unavailable","error_description":"the token cannot be checked at the moment"}"#,
         why,
     )
+}
+
+impl Answer {
+    /// The same as a server of gRPC says it: [`AuthError::grpc_response`].
+    pub(crate) fn by_grpc(self) -> Self {
+        let header = |name: &'static str, value: &str| (name, value.to_owned());
+        let code = match self.status {
+            200 => {
+                let headers = vec![header("content-type", "application/grpc"), header("grpc-status", "0")];
+                return Self { headers, ..self };
+            }
+            400 | 401 => "16",
+            403 => "7",
+            503 => "14",
+            other => panic!("{other}"),
+        };
+        let message =
+            self.body.split_once(r#""error_description":""#).map(|(_, rest)| &rest[..rest.len() - 2]);
+        let mut headers = vec![
+            header("content-type", "application/grpc"),
+            header("grpc-message", message.unwrap_or("no token was presented")),
+            header("grpc-status", code),
+        ];
+        headers.extend(self.headers.into_iter().filter(|(name, _)| *name == "www-authenticate"));
+        Self { status: 200, headers, body: String::new(), why: self.why }
+    }
 }
 
 fn answer(status: u16, headers: &[(&'static str, &str)], body: &str, why: &str) -> Answer {

@@ -11,6 +11,7 @@ use jotwell_http::{Auth, AuthError, AuthLayer, Authenticator};
 use tower::{Layer, ServiceExt, service_fn};
 
 use super::cases::{Case, Rule};
+use super::{actix, grpc};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Drive {
@@ -21,10 +22,18 @@ pub(crate) enum Drive {
     OptionalTower,
     OptionalAxumLayer,
     OptionalAxumExtractor,
+    Actix,
+    ActixExtractor,
+    OptionalActix,
+    OptionalActixExtractor,
+    Tonic,
+    TonicServer,
+    TonicCall,
+    OptionalTonic,
 }
 
 impl Drive {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Tower,
         Self::AxumLayer,
         Self::AxumRouterLayer,
@@ -32,22 +41,66 @@ impl Drive {
         Self::OptionalTower,
         Self::OptionalAxumLayer,
         Self::OptionalAxumExtractor,
+        Self::Actix,
+        Self::ActixExtractor,
+        Self::OptionalActix,
+        Self::OptionalActixExtractor,
+        Self::Tonic,
+        Self::TonicServer,
+        Self::TonicCall,
+        Self::OptionalTonic,
     ];
 
     pub(crate) fn is_axum(self) -> bool {
-        !matches!(self, Self::Tower | Self::OptionalTower)
+        matches!(
+            self,
+            Self::AxumLayer
+                | Self::AxumRouterLayer
+                | Self::AxumExtractor
+                | Self::OptionalAxumLayer
+                | Self::OptionalAxumExtractor
+        )
+    }
+
+    pub(crate) fn is_actix(self) -> bool {
+        matches!(
+            self,
+            Self::Actix | Self::ActixExtractor | Self::OptionalActix | Self::OptionalActixExtractor
+        )
+    }
+
+    pub(crate) fn is_grpc(self) -> bool {
+        matches!(self, Self::Tonic | Self::TonicServer | Self::TonicCall | Self::OptionalTonic)
     }
 
     pub(crate) fn is_layer(self) -> bool {
-        !matches!(self, Self::AxumExtractor | Self::OptionalAxumExtractor)
+        !self.is_extractor() && self != Self::TonicCall
+    }
+
+    fn is_extractor(self) -> bool {
+        matches!(
+            self,
+            Self::AxumExtractor
+                | Self::OptionalAxumExtractor
+                | Self::ActixExtractor
+                | Self::OptionalActixExtractor
+        )
     }
 
     pub(crate) fn is_optional(self) -> bool {
-        matches!(self, Self::OptionalTower | Self::OptionalAxumLayer | Self::OptionalAxumExtractor)
+        matches!(
+            self,
+            Self::OptionalTower | Self::OptionalAxumLayer | Self::OptionalActix | Self::OptionalTonic
+        ) || self.is_optional_extractor()
+    }
+
+    /// Whose handler checks the rules, if there is somebody to check.
+    pub(crate) fn is_optional_extractor(self) -> bool {
+        matches!(self, Self::OptionalAxumExtractor | Self::OptionalActixExtractor)
     }
 
     pub(crate) async fn send(self, case: &Case) -> Seen {
-        let layer = case.layer();
+        let (layer, request) = (case.layer(), case.request());
         match self {
             Self::Tower => by_tower(layer, case).await,
             Self::OptionalTower => by_tower(layer.optional(), case).await,
@@ -58,6 +111,18 @@ impl Drive {
             Self::OptionalAxumExtractor => {
                 by_axum(optional_extractor(&case.authenticator, case.rules), case).await
             }
+            Self::Actix => seen(actix::by_middleware(case.guard(), &request).await).await,
+            Self::OptionalActix => seen(actix::by_middleware(case.guard().optional(), &request).await).await,
+            Self::ActixExtractor => {
+                seen(actix::by_extractor(&case.authenticator, case.rules, &request).await).await
+            }
+            Self::OptionalActixExtractor => {
+                seen(actix::by_optional_extractor(&case.authenticator, case.rules, &request).await).await
+            }
+            Self::Tonic => seen(grpc::by_layer(layer, &request).await).await,
+            Self::OptionalTonic => seen(grpc::by_layer(layer.optional(), &request).await).await,
+            Self::TonicServer => seen(grpc::by_server_layer(layer, &request).await).await,
+            Self::TonicCall => seen(grpc::by_call(&case.authenticator, case.rules, &request).await).await,
         }
     }
 }
@@ -127,6 +192,6 @@ fn optional_extractor(authenticator: &Authenticator, rules: &'static [Rule]) -> 
     Router::new().route("/orders", any(handler)).with_state(authenticator.clone())
 }
 
-fn name(auth: Option<&Auth>) -> String {
+pub(crate) fn name(auth: Option<&Auth>) -> String {
     auth.map_or("nobody", |auth| auth.subject().unwrap_or("somebody")).to_owned()
 }

@@ -1,0 +1,20 @@
+//! What actix-web needs to know. Its types are here and nowhere else.
+
+mod extract;
+mod jwks;
+mod middleware;
+mod response;
+
+use actix_web::HttpRequest;
+pub use extract::OptionalAuth;
+pub use jwks::jwks_resource;
+pub use middleware::GuardedService;
+
+use crate::request_head::RequestHead;
+
+impl<'a> From<&'a HttpRequest> for RequestHead<'a> {
+    fn from(request: &'a HttpRequest) -> Self {
+        let headers = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        Self::new(request.method().as_str(), headers)
+    }
+}
