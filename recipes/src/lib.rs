@@ -1,0 +1,10 @@
+//! How to use `jotwell-http` in frameworks that it has no feature for, and in a gRPC server with a streaming call. Each
+//! module is one recipe, with tests; copy the part that you need.
+
+pub mod grpc;
+pub mod hyper;
+pub mod poem;
+pub mod warp;
+
+#[cfg(test)]
+mod issuer;
