@@ -126,8 +126,10 @@ fn serve_actix(authenticator: Authenticator) -> Fallible<SocketAddr> {
             .service(protected.route(web::get().to(async || "user-42")))
             .route("/open", web::get().to(async || "user-42"))
     };
-    let server = HttpServer::new(app).workers(2).disable_signals().listen(listener)?;
-    thread::spawn(move || actix_web::rt::System::new().block_on(server.run()));
+    thread::spawn(move || {
+        let serve = async { HttpServer::new(app).workers(2).disable_signals().listen(listener)?.run().await };
+        actix_web::rt::System::new().block_on(serve)
+    });
     Ok(address)
 }
 

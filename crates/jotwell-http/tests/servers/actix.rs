@@ -41,9 +41,10 @@ fn a_server_of_actix_lets_valid_tokens_in_and_each_once_where_that_is_asked_for(
     };
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
-    let server = HttpServer::new(app).workers(2).disable_signals().listen(listener).expect("a server").run();
-    let handle = server.handle();
-    let running = thread::spawn(move || actix_web::rt::System::new().block_on(server));
+    thread::spawn(move || {
+        let serve = async { HttpServer::new(app).workers(2).disable_signals().listen(listener)?.run().await };
+        actix_web::rt::System::new().block_on(serve)
+    });
 
     let good = token();
     let accepted = ask(address, "/", Some(&good));
@@ -56,7 +57,4 @@ fn a_server_of_actix_lets_valid_tokens_in_and_each_once_where_that_is_asked_for(
     assert!(ask(address, "/once", Some(&good)).starts_with("HTTP/1.1 200 "));
     assert!(ask(address, "/once", Some(&good)).starts_with("HTTP/1.1 401 "));
     assert!(ask(address, "/once", Some(&token())).starts_with("HTTP/1.1 200 "));
-
-    actix_web::rt::System::new().block_on(handle.stop(true));
-    running.join().expect("a thread").expect("a server");
 }
