@@ -158,6 +158,20 @@ impl Store for MemoryStore {
         answer(self.state().map(|state| state.sessions.get(&id).cloned()))
     }
 
+    fn sessions_of(
+        &self,
+        subject: StoreId,
+        now: Timestamp,
+    ) -> StoreFuture<'_, Vec<(StoreId, SessionRecord)>> {
+        answer(self.state().map(|state| {
+            let revocation = state.subjects.get(&subject);
+            let names = state.of_subject.get(&subject).into_iter().flatten();
+            let sessions = names.filter_map(|id| Some((*id, state.sessions.get(id)?)));
+            let alive = sessions.filter(|(_, session)| session.is_alive(revocation, now));
+            SessionRecord::newest(alive).into_iter().map(|(id, session)| (id, session.clone())).collect()
+        }))
+    }
+
     fn exchange<'a>(
         &'a self,
         id: StoreId,

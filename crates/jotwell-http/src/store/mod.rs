@@ -8,6 +8,7 @@
 
 mod error;
 mod id;
+mod listing;
 mod memory;
 mod record;
 #[cfg(feature = "redb")]
@@ -87,6 +88,16 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// # Errors
     /// [`StoreError`].
     fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>>;
+
+    /// Returns the newest sessions of a subject that are alive at that moment, each with its name, by
+    /// [`SessionRecord::newest`]. It may read all of the subject's sessions.
+    ///
+    /// As [`session`](Self::session), this decides nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn sessions_of(&self, subject: StoreId, now: Timestamp)
+    -> StoreFuture<'_, Vec<(StoreId, SessionRecord)>>;
 
     /// Exchanges a refresh token by [`SessionRecord::exchange`], in one step. Of any number of callers with the same
     /// token, one gets [`RotationOutcome::Rotated`].

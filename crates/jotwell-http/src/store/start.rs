@@ -29,6 +29,6 @@ impl SessionStart {
 }
 
 /// As a script of Redis sees it.
-fn name(id: StoreId) -> String {
+pub(super) fn name(id: StoreId) -> String {
     jotwell::base64url::encode(id.as_bytes())
 }

@@ -54,6 +54,7 @@ async fn each(store: &RedisStore, number: u8) -> Vec<Result<(), StoreError>> {
     vec![
         store.create(id(number), &session(), SessionStart::default(), NOW).await.map(drop),
         store.exchange(id(number), &exchange()).await.map(drop),
+        store.sessions_of(id(200), NOW).await.map(drop),
         store.token_status(&question(id(number))).await.map(drop),
         store.end(id(number)).await.map(drop),
         store.revoke_token(id(number), END, NOW).await,
@@ -297,22 +298,15 @@ async fn keys_have_an_end_and_a_hash_tag() {
     assert_eq!(other.token_status(&question(id(1))).await.unwrap(), TokenStatus::SessionEnded);
 }
 
-/// Records of the format before this one, and a namespace of one after it, are refused by name.
+/// Records of the formats before this one, and a namespace of one after it, are refused by name.
 #[tokio::test]
 async fn another_format_is_refused_by_name() {
     fn is_format<T: std::fmt::Debug>(found: u64, answer: &Result<T, StoreError>) -> bool {
-        matches!(answer, Err(StoreError::Format { found: there, expected: 2 }) if *there == found)
+        matches!(answer, Err(StoreError::Format { found: there, expected: 3 }) if *there == found)
     }
     let Some(server) = RedisServer::start().await else { return };
     // What the store of format 1 sent for two sessions, a revoked token, a revoked subject and a used token.
-    for command in include_str!("stores_format_1/redis.txt").lines() {
-        let client = redis::Client::open(server.url()).unwrap();
-        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-        let (name, words) = command.split_once(' ').unwrap();
-        let mut whole = redis::cmd(name);
-        whole.arg(words.split(' ').map(unescaped).collect::<Vec<_>>());
-        let _: redis::Value = whole.query_async(&mut connection).await.unwrap();
-    }
+    send(&server, include_str!("stores_format_1/redis.txt")).await;
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     let question = |session| StatusQuery { token: None, ..question(session) };
     for number in [1, 2] {
@@ -325,6 +319,7 @@ async fn another_format_is_refused_by_name() {
     }
     let of_subject = SessionRecord { subject: id(201), ..session() };
     let answers = [
+        store.sessions_of(id(201), NOW).await.map(drop),
         store.create(id(9), &of_subject, SessionStart::default(), NOW).await.map(drop),
         store.revoke_subject(id(201), NOW, END, NOW).await,
         store
@@ -338,14 +333,31 @@ async fn another_format_is_refused_by_name() {
     assert_eq!(status, TokenStatus::Revoked);
     assert!(!store.consume(id(4), END, NOW).await.unwrap());
 
-    ask(&server, &["HSET", "{jotwell}:m:", "format", "3"]).await;
-    for answer in each(&store, 50).await {
-        assert!(is_format(3, &answer), "{answer:?}");
+    // What the store of format 2 left, of the same. Its records look like those of today.
+    ask(&server, &["FLUSHALL"]).await;
+    send(&server, include_str!("stores_format_2/redis.txt")).await;
+    for format in [2, 4] {
+        ask(&server, &["HSET", "{jotwell}:m:", "format", &format.to_string()]).await;
+        for answer in each(&store, 1).await {
+            assert!(is_format(format, &answer), "{answer:?}");
+        }
+        assert!(is_format(format, &store.sequence().await));
+        assert!(is_format(format, &store.session(id(1)).await));
+        let refused = RedisStore::connect(&server.url(), RedisOptions::new()).await;
+        assert!(is_format(format, &refused), "{refused:?}");
     }
-    assert!(is_format(3, &store.sequence().await));
-    assert!(is_format(3, &store.session(id(50)).await));
-    let refused = RedisStore::connect(&server.url(), RedisOptions::new()).await;
-    assert!(is_format(3, &refused), "{refused:?}");
+}
+
+/// Sends commands as `MONITOR` writes them.
+async fn send(server: &RedisServer, commands: &str) {
+    let client = redis::Client::open(server.url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    for command in commands.lines() {
+        let (name, words) = command.split_once(' ').unwrap();
+        let mut whole = redis::cmd(name);
+        whole.arg(words.split(' ').map(unescaped).collect::<Vec<_>>());
+        let _: redis::Value = whole.query_async(&mut connection).await.unwrap();
+    }
 }
 
 /// A word of a command as `MONITOR` writes it.

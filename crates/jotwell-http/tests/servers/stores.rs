@@ -22,11 +22,16 @@ async fn redb() {
     .await;
 }
 
-/// A file that the store of format 1 wrote, as runs of bytes: how often, and what in hexadecimal.
+/// Files that the stores of earlier formats wrote, as runs of bytes: how often, and what in hexadecimal.
 #[test]
-fn a_file_of_format_1_is_refused_by_name() {
+fn a_file_of_an_earlier_format_is_refused_by_name() {
+    refuses(1, include_str!("stores_format_1/redb.txt"));
+    refuses(2, include_str!("stores_format_2/redb.txt"));
+}
+
+fn refuses(format: u64, runs: &str) {
     let mut file = Vec::new();
-    for run in include_str!("stores_format_1/redb.txt").lines() {
+    for run in runs.lines() {
         let (count, hex) = run.split_once(' ').unwrap();
         let bytes: Vec<u8> = (0..hex.len())
             .step_by(2)
@@ -40,7 +45,10 @@ fn a_file_of_format_1_is_refused_by_name() {
     #[cfg(unix)]
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let refused = RedbStore::open(&path).unwrap_err();
-    assert!(matches!(refused, StoreError::Format { found: 1, expected: 2 }), "{refused:?}");
+    assert!(
+        matches!(refused, StoreError::Format { found, expected: 3 } if found == format),
+        "{format}: {refused:?}"
+    );
     let remedy = "use the version that wrote it, or begin with an empty store, which ends all sessions";
     assert!(refused.to_string().ends_with(remedy), "{refused}");
 }

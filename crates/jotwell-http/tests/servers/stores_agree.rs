@@ -22,6 +22,7 @@ enum Operation {
     Create { session: u8, subject: u8, login: u8, replaces: Option<u8>, limit: u32, back: u64, life: u64 },
     RefreshRotation { session: u8, presented: u8, copy: u8, successor: u8, grace: u64, back: u64 },
     Look { session: u8 },
+    List { subject: u8 },
     End { session: u8 },
     Deny { token: u8, life: u64 },
     Forbid { subject: u8, back: u64, life: u64 },
@@ -39,6 +40,7 @@ enum Answer {
     Sequence(Sequence),
     RotationOutcome(RotationOutcome),
     Session(Option<SessionRecord>),
+    Sessions(Vec<(StoreId, SessionRecord)>),
     Bool(bool),
     TokenStatus(TokenStatus),
     Count(u64),
@@ -93,6 +95,9 @@ async fn apply(store: &dyn Store, logins: &mut Logins, operation: &Operation, no
             Answer::RotationOutcome(store.exchange(id(b's', session), &exchange).await.unwrap())
         }
         Operation::Look { session } => Answer::Session(store.session(id(b's', session)).await.unwrap()),
+        Operation::List { subject } => {
+            Answer::Sessions(store.sessions_of(id(b'u', subject), now).await.unwrap())
+        }
         Operation::End { session } => Answer::Bool(store.end(id(b's', session)).await.unwrap()),
         Operation::Deny { token, life } => {
             store.revoke_token(id(b't', token), later(life), now).await.unwrap();
@@ -137,6 +142,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             }
         ),
         2 => sessions.clone().prop_map(|session| Operation::Look { session }),
+        3 => few.clone().prop_map(|subject| Operation::List { subject }),
         1 => sessions.clone().prop_map(|session| Operation::End { session }),
         1 => (few.clone(), millis.clone()).prop_map(|(token, life)| Operation::Deny { token, life }),
         1 => (few.clone(), 0..4_u64, millis.clone())

@@ -25,6 +25,7 @@
 #![allow(clippy::missing_panics_doc, reason = "each of them panics where it fails")]
 
 mod exchanges;
+mod listing;
 mod revocations;
 mod sessions;
 mod starts;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use exchanges::*;
+pub use listing::*;
 pub use revocations::*;
 pub use sessions::*;
 pub use starts::*;
@@ -84,6 +86,11 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     only_sessions_that_are_alive_count(make().await).await;
     a_session_that_does_not_begin_ends_no_other(make().await).await;
     a_crowd_of_logins_leaves_as_many_as_the_limit(make().await).await;
+
+    the_sessions_of_a_subject_are_listed(make().await).await;
+    only_sessions_that_are_alive_are_listed(make().await).await;
+    a_listing_has_the_newest_sessions(make().await).await;
+    a_crowd_of_logins_is_listed(make().await).await;
 
     a_token_is_revoked_until_its_end(make().await).await;
     of_two_ends_of_a_revocation_the_later_holds(make().await).await;
@@ -181,6 +188,10 @@ impl Asked {
 
     async fn session(&self, id: StoreId) -> Option<SessionRecord> {
         succeeded("session", self.0.session(id).await)
+    }
+
+    async fn sessions_of(&self, subject: StoreId, now: Timestamp) -> Vec<(StoreId, SessionRecord)> {
+        succeeded("sessions_of", self.0.sessions_of(subject, now).await)
     }
 
     async fn exchange(&self, id: StoreId, exchange: &RefreshRotation) -> RotationOutcome {

@@ -139,6 +139,14 @@ impl Store for RedbStore {
         Box::pin(async move { tables::session(&self.read()?, id) })
     }
 
+    fn sessions_of(
+        &self,
+        subject: StoreId,
+        now: Timestamp,
+    ) -> StoreFuture<'_, Vec<(StoreId, SessionRecord)>> {
+        Box::pin(async move { tables::sessions_of(&self.read()?, subject, now) })
+    }
+
     fn exchange<'a>(
         &'a self,
         id: StoreId,

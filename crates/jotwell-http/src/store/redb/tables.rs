@@ -34,7 +34,7 @@ const USED: TableDefinition<Name, u64> = TableDefinition::new("used");
 /// not move the end of a session, so it does not come here.
 const ENDS: TableDefinition<Until, ()> = TableDefinition::new("ends");
 
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 const A_SESSION: u8 = 0;
 const A_DENIED: u8 = 1;
 const A_SUBJECT: u8 = 2;
@@ -47,6 +47,14 @@ pub(super) enum Halt {
     Refused(StoreError),
     /// Something failed that takes the transaction with it.
     Broken(StoreError),
+}
+
+impl From<Halt> for StoreError {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Refused(error) | Halt::Broken(error) => error,
+        }
+    }
 }
 
 impl From<::redb::StorageError> for Halt {
@@ -75,6 +83,44 @@ pub(super) fn session(
 ) -> Result<Option<SessionRecord>, StoreError> {
     let bytes = transaction.open_table(SESSIONS).map_err(fault)?.get(id.as_bytes()).map_err(fault)?;
     bytes.map(|bytes| from_bytes(bytes.value())).transpose()
+}
+
+/// The newest sessions of a subject, as of the last transaction.
+pub(super) fn sessions_of(
+    transaction: &ReadTransaction,
+    subject: StoreId,
+    now: Timestamp,
+) -> Result<Vec<(StoreId, SessionRecord)>, StoreError> {
+    let (names, sessions) = (transaction.open_table(OF_SUBJECT), transaction.open_table(SESSIONS));
+    let (names, sessions) = (names.map_err(fault)?, sessions.map_err(fault)?);
+    let revocation =
+        transaction.open_table(SUBJECTS).map_err(fault)?.get(subject.as_bytes()).map_err(fault)?;
+    let revocation = revocation.map(|entry| of_entry(entry.value()));
+    let mut failed = None;
+    let found = named(&names, &sessions, subject)
+        .map_err(StoreError::from)?
+        .map_while(|found| found.map_err(|halt| failed = Some(StoreError::from(halt))).ok());
+    let alive = found.flatten().filter(|(_, session)| session.is_alive(revocation.as_ref(), now));
+    let newest = SessionRecord::newest(alive);
+    match failed {
+        None => Ok(newest),
+        Some(error) => Err(error),
+    }
+}
+
+/// The sessions that the index of a subject names, each as it is read. `None` where one is not there.
+fn named(
+    names: &impl ReadableTable<OfSubject, ()>,
+    sessions: &impl ReadableTable<Name, &'static [u8]>,
+    subject: StoreId,
+) -> Result<impl Iterator<Item = Result<Option<(StoreId, SessionRecord)>, Halt>>, Halt> {
+    let (first, last) = ([u8::MIN; 32], [u8::MAX; 32]);
+    let range = names.range((subject.as_bytes(), &first)..=(subject.as_bytes(), &last))?;
+    Ok(range.map(move |entry| {
+        let id = StoreId::from_bytes(*entry?.0.value().1);
+        let Some(bytes) = sessions.get(id.as_bytes())? else { return Ok(None) };
+        from_bytes(bytes.value()).map(|session| Some((id, session))).map_err(Halt::Refused)
+    }))
 }
 
 /// Whether a token is refused, as of the last transaction.
@@ -206,18 +252,10 @@ impl<'t> Tables<'t> {
         subject: StoreId,
         start: SessionStart,
     ) -> Result<Vec<(StoreId, SessionRecord)>, Halt> {
-        let mut sessions = Vec::new();
         if start.limit.is_none() {
-            return Ok(sessions);
+            return Ok(Vec::new());
         }
-        let (first, last) = ([u8::MIN; 32], [u8::MAX; 32]);
-        for entry in self.of_subject.range((subject.as_bytes(), &first)..=(subject.as_bytes(), &last))? {
-            let id = StoreId::from_bytes(*entry?.0.value().1);
-            if let Some(session) = self.session(id)? {
-                sessions.push((id, session));
-            }
-        }
-        Ok(sessions)
+        named(&self.of_subject, &self.sessions, subject)?.filter_map(Result::transpose).collect()
     }
 
     pub(super) fn exchange(

@@ -212,11 +212,11 @@ async fn a_record_that_is_none_is_corrupt() {
     let database = Database::open(&path).unwrap();
     let write = database.begin_write().unwrap();
     let file = ::redb::TableDefinition::<&str, u64>::new("file");
-    write.open_table(file).unwrap().insert("version", 3).unwrap();
+    write.open_table(file).unwrap().insert("version", 4).unwrap();
     write.commit().unwrap();
     drop(database);
     let future = RedbStore::open(&path).unwrap_err();
-    assert!(matches!(future, StoreError::Format { found: 3, expected: 2 }), "{future:?}");
+    assert!(matches!(future, StoreError::Format { found: 4, expected: 3 }), "{future:?}");
 
     std::fs::write(&path, [b'x'; 10_000]).unwrap();
     assert!(is_corrupt(RedbStore::open(&path).unwrap_err()), "no database");

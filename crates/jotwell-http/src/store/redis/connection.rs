@@ -22,7 +22,7 @@ pub(super) struct Link {
 }
 
 /// The format that `scripts/format.lua` accepts.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 
 #[derive(Default)]
 struct State {

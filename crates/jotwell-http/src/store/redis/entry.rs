@@ -51,7 +51,7 @@ pub(super) fn record(fields: Vec<Option<Vec<u8>>>) -> Option<SessionRecord> {
         None => None,
     };
     Some(SessionRecord {
-        subject: StoreId::from_bytes(bytes(jotwell::base64url::decode(&subject?).ok()?)?),
+        subject: id(&subject?)?,
         began: Sequence::from_number(number(&began?)?),
         started_at: moment(&started_at?)?,
         expires_at: moment(&expires_at?)?,
@@ -59,6 +59,11 @@ pub(super) fn record(fields: Vec<Option<Vec<u8>>>) -> Option<SessionRecord> {
         previous,
         data: data?,
     })
+}
+
+/// Reads a name as keys and indexes have it.
+pub(super) fn id(name: impl AsRef<[u8]>) -> Option<StoreId> {
+    jotwell::base64url::decode(name).ok().and_then(bytes).map(StoreId::from_bytes)
 }
 
 fn bytes(field: Vec<u8>) -> Option<[u8; 32]> {

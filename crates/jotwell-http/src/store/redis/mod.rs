@@ -248,6 +248,23 @@ impl RedisStore {
         entry::record(fields).map(Some).ok_or(StoreError::Corrupt { what: "a session in Redis" })
     }
 
+    async fn list_sessions(
+        &self,
+        subject: StoreId,
+        now: Timestamp,
+    ) -> Result<Vec<(StoreId, SessionRecord)>, StoreError> {
+        let listed: Vec<(String, Vec<Option<Vec<u8>>>)> = self
+            .read(&self.scripts.sessions_of, |script| {
+                script.key(self.key(SUBJECT, subject)).key(self.key(INDEX, subject));
+                script.arg(number(now)).arg(self.prefix(SESSION)).arg(SessionRecord::MAX_LISTED);
+                script.arg(&entry::FIELDS);
+            })
+            .await?;
+        let listed =
+            listed.into_iter().map(|(name, fields)| Some((entry::id(&name)?, entry::record(fields)?)));
+        listed.collect::<Option<_>>().ok_or(StoreError::Corrupt { what: "a session in Redis" })
+    }
+
     async fn exchange_token(
         &self,
         id: StoreId,
@@ -358,6 +375,14 @@ impl Store for RedisStore {
 
     fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
         Box::pin(self.read_session(id))
+    }
+
+    fn sessions_of(
+        &self,
+        subject: StoreId,
+        now: Timestamp,
+    ) -> StoreFuture<'_, Vec<(StoreId, SessionRecord)>> {
+        Box::pin(self.list_sessions(subject, now))
     }
 
     fn exchange<'a>(

@@ -133,6 +133,10 @@ impl Store for Down {
         down()
     }
 
+    fn sessions_of(&self, _: StoreId, _: Timestamp) -> StoreFuture<'_, Vec<(StoreId, SessionRecord)>> {
+        down()
+    }
+
     fn exchange<'a>(&'a self, _: StoreId, _: &'a RefreshRotation) -> StoreFuture<'a, RotationOutcome> {
         down()
     }

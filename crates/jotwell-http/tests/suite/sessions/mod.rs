@@ -391,6 +391,13 @@ impl Store for Recorder {
     fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>> {
         self.store.session(id)
     }
+    fn sessions_of(
+        &self,
+        subject: StoreId,
+        now: Timestamp,
+    ) -> StoreFuture<'_, Vec<(StoreId, SessionRecord)>> {
+        self.store.sessions_of(subject, now)
+    }
     fn exchange<'a>(
         &'a self,
         id: StoreId,
@@ -479,7 +486,7 @@ fn each_error_has_its_answer() {
             r#"{"error":"invalid_grant","error_description":"the session has ended"}"#,
         ),
         (SessionError::Store(unreachable), 503, UNREACHABLE),
-        (SessionError::Store(StoreError::Format { found: 1, expected: 2 }), 500, OUT_OF_ORDER),
+        (SessionError::Store(StoreError::Format { found: 2, expected: 3 }), 500, OUT_OF_ORDER),
         (SessionError::Store(StoreError::InUse), 503, UNREACHABLE),
         // Trying again would not help.
         (SessionError::Store(StoreError::Occupied), 500, OUT_OF_ORDER),
