@@ -1,9 +1,9 @@
 //! The claims of an access token: RFC 9068 §2.2.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
-use jotwell::{ClaimsReader, FromClaims, NoClaims, VerifyError};
+use jotwell::{ClaimsReader, FromClaims, NoClaims, NumericDate, VerifyError};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -13,6 +13,8 @@ pub(crate) const TYP: &str = "at+jwt";
 pub(crate) const CLIENT_ID: &str = "client_id";
 /// `sid`, the name of the session.
 pub(crate) const SESSION_ID: &str = "sid";
+/// What says how and when the subject logged in (RFC 9068 §2.2.1).
+const LOGIN: [&str; 3] = ["auth_time", "acr", "amr"];
 
 /// The claims of an access token beside the registered ones of RFC 7519: those of RFC 9068, the session, and
 /// custom ones.
@@ -47,6 +49,16 @@ pub struct AccessClaims<T = NoClaims> {
     /// `roles` of the subject (RFC 9068 §2.2.3.1).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
+    /// `auth_time`: when the subject logged in (RFC 9068 §2.2.1). [`Sessions`](crate::Sessions) set it to the moment of the
+    /// login unless it is earlier, and a refresh does not change it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<NumericDate>,
+    /// `acr`: the class of the login, such as `mfa`. A refresh does not change it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+    /// `amr`: the methods of the login, such as `pwd` and `otp` (RFC 8176). A refresh does not change them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
     /// Custom claims. In the token they are members of the same object, and none may repeat another claim.
     #[serde(flatten)]
     pub custom: T,
@@ -55,7 +67,16 @@ pub struct AccessClaims<T = NoClaims> {
 impl<T> AccessClaims<T> {
     /// Creates claims with an empty scope and no role.
     pub fn new(custom: T) -> Self {
-        Self { client_id: None, session_id: None, scope: Scope::default(), roles: Vec::new(), custom }
+        Self {
+            client_id: None,
+            session_id: None,
+            scope: Scope::default(),
+            roles: Vec::new(),
+            auth_time: None,
+            acr: None,
+            amr: Vec::new(),
+            custom,
+        }
     }
 
     /// Sets `scope`.
@@ -69,6 +90,24 @@ impl<T> AccessClaims<T> {
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.roles.push(role.into());
         self
+    }
+
+    /// Sets `auth_time`, for a login that happened elsewhere and earlier.
+    #[must_use]
+    pub fn auth_time(self, auth_time: NumericDate) -> Self {
+        Self { auth_time: Some(auth_time), ..self }
+    }
+
+    /// Sets `acr`.
+    #[must_use]
+    pub fn acr(self, acr: impl Into<String>) -> Self {
+        Self { acr: Some(acr.into()), ..self }
+    }
+
+    /// Sets `amr`.
+    #[must_use]
+    pub fn amr<M: Into<String>>(self, methods: impl IntoIterator<Item = M>) -> Self {
+        Self { amr: methods.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// Returns whether `roles` contains `role`.
@@ -85,6 +124,17 @@ struct Profile {
     session_id: Option<String>,
     scope: Scope,
     roles: Vec<String>,
+    auth_time: Option<NumericDate>,
+    acr: Option<String>,
+    amr: Vec<String>,
+}
+
+/// `amr` of issuers that write one method as a string.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Methods {
+    Many(Vec<String>),
+    One(String),
 }
 
 impl Profile {
@@ -93,12 +143,23 @@ impl Profile {
         reader: &mut ClaimsReader<'de>,
     ) -> Result<(Self, T), VerifyError> {
         let mut profile = Self::default();
-        let custom = reader.read_beside(&[CLIENT_ID, SESSION_ID, "scope", "roles"], |index, claim| {
+        const NAMES: [&str; 7] = [CLIENT_ID, SESSION_ID, "scope", "roles", LOGIN[0], LOGIN[1], LOGIN[2]];
+        let custom = reader.read_beside(&NAMES, |index, claim| {
             match index {
                 0 => profile.client_id = claim.read()?,
                 1 => profile.session_id = claim.read()?,
                 2 => profile.scope = claim.read()?,
-                _ => profile.roles = claim.read()?,
+                3 => profile.roles = claim.read()?,
+                // Some issuers give these other types. A policy rejects a token without them; no other request needs them.
+                4 => profile.auth_time = claim.read().unwrap_or_default(),
+                5 => profile.acr = claim.read().unwrap_or_default(),
+                _ => {
+                    profile.amr = match claim.read() {
+                        Ok(Methods::Many(methods)) => methods,
+                        Ok(Methods::One(method)) => vec![method],
+                        Err(_) => Vec::new(),
+                    }
+                }
             }
             Ok(())
         })?;
@@ -111,9 +172,13 @@ impl<T: Serialize> AccessClaims<T> {
     /// claims have none.
     pub(crate) fn leaves_profile_alone(&self) -> bool {
         let Ok(custom) = serde_json::to_string(&self.custom) else { return false };
+        let members: Result<BTreeMap<String, IgnoredAny>, _> = serde_json::from_str(&custom);
+        if !members.is_ok_and(|members| LOGIN.iter().all(|name| !members.contains_key(*name))) {
+            return false;
+        }
         let read = ClaimsReader::read_unverified::<AccessClaims<IgnoredAny>>(custom.as_bytes());
         read.is_ok_and(|read| {
-            let AccessClaims { client_id, session_id, scope, roles, custom: _ } = read;
+            let AccessClaims { client_id, session_id, scope, roles, .. } = read;
             client_id.is_none() && session_id.is_none() && scope.is_empty() && roles.is_empty()
         })
     }
@@ -123,8 +188,9 @@ impl<T: Serialize> AccessClaims<T> {
 /// again.
 impl<'de, T: Deserialize<'de>> FromClaims<'de> for AccessClaims<T> {
     fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
-        let (Profile { client_id, session_id, scope, roles }, custom) = Profile::read_beside(reader)?;
-        Ok(Self { client_id, session_id, scope, roles, custom })
+        let (profile, custom) = Profile::read_beside(reader)?;
+        let Profile { client_id, session_id, scope, roles, auth_time, acr, amr } = profile;
+        Ok(Self { client_id, session_id, scope, roles, auth_time, acr, amr, custom })
     }
 }
 
@@ -281,6 +347,19 @@ mod tests {
         assert_eq!(access.session_id.as_deref(), Some("s"));
         assert_eq!(access.client_id.as_deref(), Some("c"));
         assert!(access.has_role("r") && !access.has_role("R"));
+        let login: AccessClaims =
+            ClaimsReader::read_unverified(br#"{"auth_time":1800000000,"acr":"mfa","amr":["pwd","otp"]}"#)
+                .expect("claims");
+        assert_eq!(login.auth_time, Some(NumericDate::from_secs(1_800_000_000)));
+        assert_eq!((login.acr.as_deref(), login.amr.len()), (Some("mfa"), 2));
+        let one: AccessClaims = ClaimsReader::read_unverified(br#"{"amr":"pwd"}"#).expect("claims");
+        assert_eq!(one.amr, ["pwd"]);
+        // Of another type they are not there.
+        let odd = br#"{"auth_time":"1800000000","acr":1,"amr":[1]}"#;
+        assert_eq!(
+            ClaimsReader::read_unverified::<AccessClaims>(odd).expect("claims"),
+            AccessClaims::default()
+        );
         for wrong in [r#"{"roles":"admin"}"#, r#"{"scope":["a"]}"#, r#"{"sid":1}"#, r#"{"roles":[1]}"#, "[]"]
         {
             let access: Result<AccessClaims, _> = ClaimsReader::read_unverified(wrong.as_bytes());

@@ -20,6 +20,7 @@ use crate::store::StoreError;
 /// | the request is malformed | 400 | `error="invalid_request"` |
 /// | the token is not valid, revoked, or was used | 401 | `error="invalid_token"` |
 /// | scope or role are missing | 403 | `error="insufficient_scope"`, and `scope` where one is |
+/// | the login was too long ago, or of another class | 401 | `error="insufficient_user_authentication"`, and `max_age` or `acr_values` (RFC 9470 §3) |
 /// | a cookie came without its anti-forgery token | 403 | no such header |
 /// | store or keys cannot be reached | 503 | no such header, but `Retry-After` |
 ///
@@ -58,6 +59,13 @@ pub enum AuthErrorKind {
     Forbidden {
         /// Which rule says so.
         rule: &'static str,
+    },
+    /// The login was too long ago, or of another class.
+    Authentication {
+        /// How long ago it may be.
+        max_age: Option<Duration>,
+        /// The values of `acr` of which one is required; empty where any will do.
+        acr_values: Vec<String>,
     },
     /// The keys cannot be got at the moment.
     Keys,
@@ -127,6 +135,20 @@ impl AuthError {
         if let AuthErrorKind::Scope { required } = &self.kind {
             challenge.push_str(&format!(", scope=\"{required}\""));
         }
+        if let AuthErrorKind::Authentication { max_age, acr_values } = &self.kind {
+            if let Some(max_age) = max_age {
+                challenge.push_str(&format!(", max_age=\"{}\"", max_age.as_secs()));
+            }
+            // A value that a list with spaces cannot hold is left out.
+            let is_word = |value: &&str| {
+                !value.is_empty()
+                    && value.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+            };
+            let values: Vec<_> = acr_values.iter().map(String::as_str).filter(is_word).collect();
+            if !values.is_empty() {
+                challenge.push_str(&format!(", acr_values=\"{}\"", values.join(" ")));
+            }
+        }
         Some(challenge)
     }
 
@@ -168,6 +190,7 @@ impl AuthErrorKind {
     /// | `Replayed` | `token_replayed` |
     /// | `Scope` | `insufficient_scope` |
     /// | `Forbidden` | `policy_denied` |
+    /// | `Authentication` | `insufficient_user_authentication` |
     /// | `Store` | `store_unavailable` |
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -185,6 +208,7 @@ impl AuthErrorKind {
             Self::Replayed => "token_replayed",
             Self::Scope { .. } => "insufficient_scope",
             Self::Forbidden { .. } => "policy_denied",
+            Self::Authentication { .. } => "insufficient_user_authentication",
             Self::Store(_) => "store_unavailable",
         }
     }
@@ -215,6 +239,11 @@ impl AuthErrorKind {
             Self::Replayed => token("the token has been used"),
             Self::Scope { .. } => forbidden("the token lacks the required scope"),
             Self::Forbidden { .. } => forbidden("the token does not allow this"),
+            Self::Authentication { .. } => Answer::new(
+                StatusCode::UNAUTHORIZED,
+                "insufficient_user_authentication",
+                "a more recent or a stronger login is required",
+            ),
         }
     }
 }
@@ -230,6 +259,16 @@ impl fmt::Display for AuthErrorKind {
             Self::Replayed => f.write_str("the token has been used before"),
             Self::Scope { required } => write!(f, "the token lacks the scope {:?}", required.as_str()),
             Self::Forbidden { rule } => write!(f, "the token does not satisfy the rule {rule:?}"),
+            Self::Authentication { max_age: Some(max_age), .. } => {
+                write!(
+                    f,
+                    "the login was more than {} seconds ago, or the token does not say when",
+                    max_age.as_secs()
+                )
+            }
+            Self::Authentication { acr_values, .. } => {
+                write!(f, "the login is not of one of the classes {acr_values:?}")
+            }
             Self::Keys => f.write_str("the keys cannot be got at the moment"),
             Self::Store(error) => error.fmt(f),
         }
@@ -282,6 +321,10 @@ mod tests {
             (AuthErrorKind::Replayed, "token_replayed"),
             (AuthErrorKind::Scope { required }, "insufficient_scope"),
             (AuthErrorKind::Forbidden { rule: "role" }, "policy_denied"),
+            (
+                AuthErrorKind::Authentication { max_age: None, acr_values: Vec::new() },
+                "insufficient_user_authentication",
+            ),
             (AuthErrorKind::Keys, "keys_unavailable"),
             (AuthErrorKind::Store(StoreError::InUse), "store_unavailable"),
         ];

@@ -44,7 +44,8 @@ pub use self::axum::jwks_router;
 pub use self::tower::{AuthBody, AuthLayer, AuthService};
 pub use access_claims::{AccessClaims, Scope, ScopeError};
 pub use auth::{
-    Auth, Authenticator, Policy, PolicyError, RequireRole, RequireScope, RouteGuard, TokenVerifier,
+    Auth, Authenticator, Policy, PolicyError, RequireAcr, RequireMaxAge, RequireRole, RequireScope,
+    RouteGuard, TokenVerifier,
 };
 pub use auth_error::{AuthError, AuthErrorKind};
 pub use cookie::{Cookies, SameSite};
@@ -53,4 +54,4 @@ pub use plain_response::PlainResponse;
 pub use reload_keys::{ReloadKeys, ReloadOutcome};
 pub use request_head::RequestHead;
 pub use revocation::{ReplayGuard, Revocations};
-pub use session::{AudienceId, IssuerId, LoginAttempt, SessionError, Sessions, TokenResponse};
+pub use session::{AudienceId, IssuerId, LoginAttempt, SessionError, SessionInfo, Sessions, TokenResponse};

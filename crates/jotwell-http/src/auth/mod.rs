@@ -5,6 +5,7 @@ mod carrier;
 mod guard;
 mod http1;
 mod policy;
+mod step_up;
 
 use std::fmt;
 use std::ops::Deref;
@@ -14,6 +15,7 @@ pub use authenticator::{Authenticator, TokenVerifier};
 pub use guard::RouteGuard;
 use jotwell::{Claims, NoClaims, NumericDate, Verified};
 pub use policy::{Policy, PolicyError, RequireRole, RequireScope};
+pub use step_up::{RequireAcr, RequireMaxAge};
 
 use self::carrier::Carrier;
 use crate::access_claims::{AccessClaims, Scope};
@@ -88,12 +90,16 @@ impl<T> Auth<T> {
     /// ```
     ///
     /// # Errors
-    /// An [`AuthError`] of kind [`AuthErrorKind::Scope`] or [`AuthErrorKind::Forbidden`].
+    /// An [`AuthError`] of kind [`AuthErrorKind::Scope`], [`AuthErrorKind::Forbidden`] or
+    /// [`AuthErrorKind::Authentication`].
     pub fn require<P: Policy<T> + ?Sized>(&self, policy: &P) -> Result<(), AuthError> {
         policy.check(self).map_err(|denied| {
             let reason = match denied {
                 PolicyError::Scope(required) => AuthErrorKind::Scope { required },
                 PolicyError::Rule(rule) => AuthErrorKind::Forbidden { rule },
+                PolicyError::Authentication { max_age, acr_values } => {
+                    AuthErrorKind::Authentication { max_age, acr_values }
+                }
             };
             AuthError::logged(reason, &self.realm)
         })

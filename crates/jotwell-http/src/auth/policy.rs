@@ -1,11 +1,14 @@
 //! Rules about who may do what.
 
+use std::time::Duration;
+
 use crate::access_claims::{Scope, ScopeError};
 use crate::auth::Auth;
 
 /// A rule about who may do something.
 ///
-/// [`RequireScope`] and [`RequireRole`] are policies. A closure is a policy without a name. For a policy with a name,
+/// [`RequireScope`], [`RequireRole`], [`RequireMaxAge`](crate::RequireMaxAge) and [`RequireAcr`](crate::RequireAcr) are
+/// policies. A closure is a policy without a name. For a policy with a name,
 /// implement this trait:
 ///
 /// ```
@@ -38,6 +41,13 @@ pub enum PolicyError {
     Scope(Scope),
     /// The rule of this name rejects the token. The log has the name; the response does not.
     Rule(&'static str),
+    /// The login was too long ago, or of another class (RFC 9470). The response names what is asked for.
+    Authentication {
+        /// How long ago the login may be.
+        max_age: Option<Duration>,
+        /// The values of `acr` of which one is required; empty where any will do.
+        acr_values: Vec<String>,
+    },
 }
 
 /// Accepts tokens for which the closure returns `true`.

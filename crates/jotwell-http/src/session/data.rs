@@ -1,5 +1,6 @@
 //! The data of a session in a store.
 
+use jotwell::NumericDate;
 use serde::{Deserialize, Serialize};
 
 use crate::access_claims::{AccessClaims, Scope};
@@ -12,16 +13,45 @@ pub(super) struct Data<T> {
     scope: Scope,
     roles: Vec<String>,
     custom: T,
+    login: Login,
+    /// What the login came from, for its subject to read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) device: String,
+}
+
+/// How and when the subject logged in. It is the same in all access tokens of a session (RFC 9068 §2.2.1).
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Login {
+    auth_time: NumericDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acr: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    amr: Vec<String>,
 }
 
 impl<T> Data<T> {
-    pub(super) fn of(subject: String, access: AccessClaims<T>) -> Self {
-        let AccessClaims { scope, roles, custom, .. } = access;
-        Self { subject, scope, roles, custom }
+    /// The data of a session that begins at `now`.
+    pub(super) fn of(subject: String, access: AccessClaims<T>, device: String, now: NumericDate) -> Self {
+        let AccessClaims { scope, roles, auth_time, acr, amr, custom, .. } = access;
+        let now = NumericDate::from_secs(now.as_secs());
+        let auth_time = auth_time.map_or(now, |auth_time| auth_time.min(now));
+        Self { subject, scope, roles, custom, login: Login { auth_time, acr, amr }, device }
+    }
+
+    pub(super) fn login(&self) -> Login {
+        self.login.clone()
     }
 
     pub(super) fn apart(self) -> (String, AccessClaims<T>) {
-        let Self { subject, scope, roles, custom } = self;
-        (subject, AccessClaims { scope, roles, ..AccessClaims::new(custom) })
+        let Self { subject, scope, roles, custom, login, device: _ } = self;
+        (subject, login.with(AccessClaims { scope, roles, ..AccessClaims::new(custom) }))
+    }
+}
+
+impl Login {
+    /// The claims, of this login.
+    pub(super) fn with<T>(self, access: AccessClaims<T>) -> AccessClaims<T> {
+        let Self { auth_time, acr, amr } = self;
+        AccessClaims { auth_time: Some(auth_time), acr, amr, ..access }
     }
 }

@@ -30,6 +30,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
 
     /// As [`refresh`](Self::refresh), but calls `reload` for the claims of the access token, with the subject and the
     /// claims of the login: roles may have changed, or the account may be closed. If it returns `None`, the session ends.
+    /// `auth_time`, `acr` and `amr` stay those of the login.
     ///
     /// It is called before the token is exchanged, so that nothing is lost if it fails. Of several requests with one
     /// token at once, each calls it.
@@ -137,9 +138,11 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         R: Future<Output = Result<Option<AccessClaims<T>>, SessionError>>,
     {
         let data: Data<T> = serde_json::from_slice(data).map_err(|_| SessionError::Claims)?;
+        let login = data.login();
         let (subject, access) = data.apart();
         match renew(subject.clone(), access).await? {
-            Some(access) => Ok((subject, access)),
+            // A refresh is no login, whatever the claims say by now.
+            Some(access) => Ok((subject, login.with(access))),
             None => {
                 self.store.end(id).await?;
                 Err(SessionError::Ended)

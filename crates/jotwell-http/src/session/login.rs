@@ -38,6 +38,7 @@ pub struct LoginAttempt<T = NoClaims> {
     sessions: Sessions<T>,
     began: Sequence,
     replaces: Option<StoreId>,
+    device: String,
 }
 
 impl<T> Sessions<T> {
@@ -47,11 +48,24 @@ impl<T> Sessions<T> {
     /// [`SessionError::Store`].
     pub async fn begin(&self) -> Result<LoginAttempt<T>, SessionError> {
         let began = logged(self.store.sequence().await.map_err(SessionError::Store))?;
-        Ok(LoginAttempt { sessions: self.clone(), began, replaces: None })
+        Ok(LoginAttempt { sessions: self.clone(), began, replaces: None, device: String::new() })
     }
 }
 
+/// The greatest length of a label in bytes.
+const MAX_DEVICE: usize = 128;
+
 impl<T> LoginAttempt<T> {
+    /// Sets the label by which the subject will recognize the session in a [listing](Sessions::list), such as the
+    /// `User-Agent`. Control characters are removed, and what exceeds 128 bytes is cut off.
+    pub fn device(self, label: &str) -> Self {
+        let mut device: String = label.chars().filter(|char| !char.is_control()).take(MAX_DEVICE).collect();
+        while device.len() > MAX_DEVICE {
+            device.pop();
+        }
+        Self { device, ..self }
+    }
+
     /// Ends the session of that refresh token when the login is complete, whosever it is. Text that is not a refresh token
     /// is ignored.
     pub fn replacing(self, refresh_token: &str) -> Self {
@@ -86,10 +100,11 @@ impl<T: Serialize + DeserializeOwned + Send> LoginAttempt<T> {
     }
 
     async fn start(self, subject: &str, access: AccessClaims<T>) -> Result<TokenResponse, SessionError> {
-        let Self { sessions, began, replaces } = self;
+        let Self { sessions, began, replaces, device } = self;
         let token = RefreshToken::random().map_err(|_| SessionError::Randomness)?;
-        let now = Timestamp::from(sessions.clock.now());
-        let data = Data::of(subject.to_owned(), access);
+        let date = sessions.clock.now();
+        let now = Timestamp::from(date);
+        let data = Data::of(subject.to_owned(), access, device, date);
         let expires_at = now.saturating_add(sessions.session_lifetime);
         let session = SessionRecord {
             subject: StoreId::of(Kind::Subject, &sessions.issuer, subject),

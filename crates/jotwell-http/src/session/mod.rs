@@ -4,6 +4,7 @@ mod data;
 mod error;
 mod events;
 mod lifecycle;
+mod listing;
 mod login;
 mod names;
 mod refresh_token;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 pub use error::SessionError;
 use jotwell::{Audience, Clock, Issuer, NoClaims, RegisteredClaim, SystemClock, Validator};
+pub use listing::SessionInfo;
 pub use login::LoginAttempt;
 pub use names::{AudienceId, IssuerId};
 use serde::de::DeserializeOwned;

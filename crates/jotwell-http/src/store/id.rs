@@ -1,7 +1,9 @@
 //! Names in a store.
 
 use std::fmt;
+use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// The name of a session, a token or a subject in a store: the SHA-256 digest of what it is, who issued it and
@@ -46,9 +48,44 @@ impl StoreId {
     }
 }
 
+/// The digest as base64url.
+impl fmt::Display for StoreId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&jotwell::base64url::encode(self.0))
+    }
+}
+
+/// Reads the digest as base64url.
+impl FromStr for StoreId {
+    type Err = InvalidStoreId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidStoreId> {
+        let bytes = jotwell::base64url::decode(text).map_err(|_| InvalidStoreId)?;
+        bytes.try_into().map(Self).map_err(|_| InvalidStoreId)
+    }
+}
+
+impl Serialize for StoreId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A text is not the name of anything in a store: 43 characters of base64url.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidStoreId;
+
+impl fmt::Display for InvalidStoreId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name in a store is 32 bytes as base64url; give one that was listed")
+    }
+}
+
+impl std::error::Error for InvalidStoreId {}
+
 impl fmt::Debug for StoreId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StoreId({})", jotwell::base64url::encode(self.0))
+        write!(f, "StoreId({self})")
     }
 }
 
@@ -68,5 +105,9 @@ mod tests {
             assert!(names.iter().skip(index + 1).all(|other| other != one));
         }
         assert_eq!(StoreId::from_bytes(*names[0].as_bytes()), names[0]);
+        assert_eq!(names[0].to_string().parse(), Ok(names[0]));
+        for text in ["", "AAAA", &"A".repeat(44), &"+".repeat(43), &format!("{}=", names[0])] {
+            assert_eq!(text.parse::<StoreId>(), Err(InvalidStoreId), "{text}");
+        }
     }
 }

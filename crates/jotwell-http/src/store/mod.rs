@@ -28,7 +28,7 @@ use std::pin::Pin;
 
 pub use error::StoreError;
 pub(crate) use id::Kind;
-pub use id::StoreId;
+pub use id::{InvalidStoreId, StoreId};
 pub use memory::MemoryStore;
 pub use record::{Previous, RecordChange, SessionRecord};
 pub use revocation::SubjectRevocation;

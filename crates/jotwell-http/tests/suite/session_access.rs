@@ -31,7 +31,7 @@ async fn an_access_token_says_what_rfc_9068_asks_for() {
     let expected = json!({
         "iss": ISSUER, "aud": AUDIENCE, "sub": "user-42", "client_id": AUDIENCE, "iat": 1_800_000_000,
         "exp": 1_800_000_900, "scope": "orders:read", "roles": ["editor"], "plan": "free",
-        "sid": grant.session_id,
+        "sid": grant.session_id, "auth_time": 1_800_000_000,
     });
     assert_eq!(claims, expected);
     let other = service.login().await;

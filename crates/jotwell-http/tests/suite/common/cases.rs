@@ -1,9 +1,14 @@
 //! A request, the server that it comes to, and the answer that it deserves.
 
+use std::time::Duration;
+
 use http::Request;
 use jotwell_http::{
-    Auth, AuthError, AuthLayer, Authenticator, Policy, PolicyError, RequireRole, RequireScope, RouteGuard,
+    Auth, AuthError, AuthLayer, Authenticator, Policy, PolicyError, RequireAcr, RequireMaxAge, RequireRole,
+    RequireScope, RouteGuard,
 };
+
+use crate::common::tokens::NOW;
 
 pub(crate) struct Case {
     pub name: &'static str,
@@ -51,6 +56,9 @@ pub(crate) enum Rule {
     Scope(&'static str),
     Role(&'static str),
     AnyRole(&'static [&'static str]),
+    /// A login of the last seconds.
+    MaxAge(u64),
+    Acr(&'static [&'static str]),
     /// A policy of one's own: [`Subject`].
     Own(&'static str),
     /// A closure which asks for that subject.
@@ -72,6 +80,8 @@ impl Rule {
             Self::Scope(scope) => layer.require(RequireScope::new(scope).expect("a scope")),
             Self::Role(role) => layer.require(RequireRole::new(role)),
             Self::AnyRole(roles) => layer.require(RequireRole::any_of(roles.iter().copied())),
+            Self::MaxAge(seconds) => layer.require(max_age(seconds)),
+            Self::Acr(values) => layer.require(RequireAcr::any_of(values.iter().copied())),
             Self::Own(subject) => layer.require(Subject(subject)),
             Self::Closure(subject) => layer.require(move |auth: &Auth| auth.subject() == Some(subject)),
         }
@@ -82,10 +92,16 @@ impl Rule {
             Self::Scope(scope) => auth.require(&RequireScope::new(scope).expect("a scope")),
             Self::Role(role) => auth.require(&RequireRole::new(role)),
             Self::AnyRole(roles) => auth.require(&RequireRole::any_of(roles.iter().copied())),
+            Self::MaxAge(seconds) => auth.require(&max_age(seconds)),
+            Self::Acr(values) => auth.require(&RequireAcr::any_of(values.iter().copied())),
             Self::Own(subject) => auth.require(&Subject(subject)),
             Self::Closure(subject) => auth.require(&move |auth: &Auth| auth.subject() == Some(subject)),
         }
     }
+}
+
+fn max_age(seconds: u64) -> RequireMaxAge {
+    RequireMaxAge::new(Duration::from_secs(seconds)).clock(NOW)
 }
 
 /// What a sender gets to see, and what the log says.
@@ -144,6 +160,17 @@ pub(crate) fn lacks_scope(scope: &str) -> Answer {
         r#"{"error":"insufficient_scope","error_description":"the token lacks the required scope"}"#,
         &format!("the token lacks the scope {scope:?}"),
     )
+}
+
+/// A login that is not enough: what the challenge asks for, and what the log says.
+pub(crate) fn log_in_again(asks: &str, why: &str) -> Answer {
+    let description = "a more recent or a stronger login is required";
+    let challenge = format!(
+        r#"Bearer realm="orders", error="insufficient_user_authentication", error_description="{description}"{asks}"#
+    );
+    let body =
+        format!(r#"{{"error":"insufficient_user_authentication","error_description":"{description}"}}"#);
+    answer(401, &[JSON, ("www-authenticate", &challenge)], &body, why)
 }
 
 pub(crate) fn forbidden(rule: &str) -> Answer {

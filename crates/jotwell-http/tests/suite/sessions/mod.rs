@@ -1,7 +1,9 @@
 //! Sessions: what a login gives, how it goes on and how it ends. The store is the one in memory; that all stores
 //! do the same is for `stores.rs`.
 
+mod listing;
 mod login;
+mod step_up;
 mod theft;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 mod remembered;
 mod requests;
 mod rules;
+mod step_up;
 mod tokens;
 
 use super::cases::Case;
@@ -14,6 +15,7 @@ pub(crate) async fn all() -> Vec<Case> {
     cases.extend(tokens::bad());
     cases.extend(tokens::times_and_claims());
     cases.extend(rules::rules());
+    cases.extend(step_up::step_up());
     cases.extend(remembered::revoked().await);
     cases.extend(remembered::replayed().await);
     cases.extend(remembered::keys());
