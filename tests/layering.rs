@@ -31,7 +31,16 @@ const LIBRARY: Layers = &[
 
 /// What HTTP needs.
 const HTTP: Layers = &[
-    &["access_claims", "plain_response", "reload_keys", "request_head", "same_keys", "sync", "timestamp"],
+    &[
+        "access_claims",
+        "audit",
+        "plain_response",
+        "reload_keys",
+        "request_head",
+        "same_keys",
+        "sync",
+        "timestamp",
+    ],
     &["bearer", "response"],
     &["cookie", "keys", "remote", "store"],
     &["auth_error", "jwks"],

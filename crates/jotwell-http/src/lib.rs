@@ -9,6 +9,7 @@
 mod access_claims;
 #[cfg(feature = "actix-web")]
 mod actix_web;
+mod audit;
 mod auth;
 mod auth_error;
 #[cfg(feature = "axum")]
@@ -40,9 +41,16 @@ mod tower;
 pub use self::actix_web::{GuardedService, OptionalAuth, jwks_resource};
 #[cfg(feature = "axum")]
 pub use self::axum::jwks_router;
+#[cfg(feature = "auth-routes")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth-routes")))]
+pub use self::axum::{
+    Attempt, AuthPaths, AuthRoute, AuthRoutes, ClientRateLimit, Credentials, CredentialsError, NoRateLimit,
+    RateLimit, RateLimitError, RateLimitFuture, auth_routes, client_network,
+};
 #[cfg(feature = "tower")]
 pub use self::tower::{AuthBody, AuthLayer, AuthService};
 pub use access_claims::{AccessClaims, Scope, ScopeError};
+pub use audit::{AuditEvent, AuditKind};
 pub use auth::{
     Auth, Authenticator, Policy, PolicyError, RequireAcr, RequireMaxAge, RequireRole, RequireScope,
     RouteGuard, TokenVerifier,

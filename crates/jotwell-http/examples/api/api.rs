@@ -1,35 +1,48 @@
 //! The routes of the API.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{FromRef, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jotwell_http::{
-    Auth, AuthError, IssuerKeys, KeysError, RequireRole, RequireScope, SessionError, Sessions, jwks_router,
+    Auth, AuthError, AuthPaths, Authenticator, ClientRateLimit, Cookies, Credentials, CredentialsError,
+    IssuerKeys, KeysError, RequireRole, RequireScope, Sessions, auth_routes, jwks_router,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::app::{App, Credentials, wrong_password};
-use crate::body::JsonObject;
-use crate::limits::Limit;
 use crate::page;
 use crate::settings::Settings;
 use crate::users::{Account, Users};
 
-pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Settings) -> Router {
-    // Bearer tokens for programs, cookies for the page.
-    let authenticator = sessions.authenticator().cookies();
-    let keys = sessions.keys().clone();
+#[derive(Clone)]
+struct App {
+    sessions: Sessions<Account>,
+    authenticator: Authenticator<Account>,
+}
 
-    // Routes for every user, for those with a scope, and for those with a role.
-    let members = Router::new()
-        .route("/me", get(me))
-        .route("/logout", post(logout))
-        .route("/logout-everywhere", post(logout_everywhere))
-        .route_layer(authenticator.layer());
+/// So that a handler can ask for `Auth<Account>`.
+impl FromRef<App> for Authenticator<Account> {
+    fn from_ref(app: &App) -> Self {
+        app.authenticator.clone()
+    }
+}
+
+pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Settings) -> Router {
+    let keys = sessions.keys().clone();
+    let current = users.clone();
+    let login = auth_routes(&sessions, async move |Credentials { name, password }| {
+        users.log_in(&name, &password).await.ok_or(CredentialsError::Invalid)
+    })
+    // The roles that the user has by now. If the account was closed, the session ends.
+    .reload(async move |id: String, _| Ok(current.access(&id)))
+    .rate_limit(ClientRateLimit::per_minute(settings.logins_per_minute, settings.refreshes_per_minute));
+    let page_login = login.clone().cookies(Cookies::new()).paths(AuthPaths::under("/page"));
+
+    // Bearer tokens for programs, cookies for the page. Routes for every user, for those with a scope, and for those with
+    // a role.
+    let authenticator = sessions.authenticator().cookies();
+    let members = Router::new().route("/me", get(me)).route_layer(authenticator.layer());
     let orders = Router::new()
         .route("/orders", get(orders))
         .route_layer(authenticator.layer().require(RequireScope::new("orders:read").expect("a scope")));
@@ -42,54 +55,13 @@ pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Setti
         .merge(members)
         .merge(orders)
         .merge(admin)
-        .route("/login", post(login))
-        .route("/refresh", post(refresh))
-        .route("/page/login", post(page::login))
-        .route("/page/refresh", post(page::refresh))
-        .route("/page/logout", post(page::logout))
         .route("/orders", post(order))
         .route("/open", get(open))
         .merge(page::router())
-        .with_state(App {
-            sessions,
-            authenticator,
-            users,
-            logins: Limit::per_minute(settings.logins_per_minute),
-            refreshes: Limit::per_minute(settings.refreshes_per_minute),
-        })
+        .with_state(App { sessions, authenticator })
+        .merge(login)
+        .merge(page_login)
         .merge(jwks_router(keys))
-}
-
-async fn login(
-    State(app): State<App>,
-    ConnectInfo(client): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    JsonObject(credentials): JsonObject<Credentials>,
-) -> Response {
-    if let Err(too_many) = app.logins.check(client) {
-        return too_many.into_response();
-    }
-    match app.log_in(credentials, &headers).await {
-        Ok(Some(tokens)) => tokens.into_response(),
-        Ok(None) => wrong_password(),
-        Err(error) => error.into_response(),
-    }
-}
-
-#[derive(Deserialize)]
-struct Refresh {
-    refresh_token: String,
-}
-
-async fn refresh(
-    State(app): State<App>,
-    ConnectInfo(client): ConnectInfo<SocketAddr>,
-    JsonObject(body): JsonObject<Refresh>,
-) -> Response {
-    if let Err(too_many) = app.refreshes.check(client) {
-        return too_many.into_response();
-    }
-    app.refresh(&body.refresh_token).await.into_response()
 }
 
 #[derive(Serialize)]
@@ -135,16 +107,6 @@ async fn order(auth: Auth<Account>) -> Result<(StatusCode, &'static str), AuthEr
 
 async fn admin(auth: Auth<Account>) -> String {
     format!("welcome, {}", auth.name)
-}
-
-async fn logout(State(app): State<App>, auth: Auth<Account>) -> Result<StatusCode, SessionError> {
-    app.sessions.logout(auth.session_id().unwrap_or_default()).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn logout_everywhere(State(app): State<App>, auth: Auth<Account>) -> Result<StatusCode, SessionError> {
-    app.sessions.logout_everywhere(auth.subject().unwrap_or_default()).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Serialize)]

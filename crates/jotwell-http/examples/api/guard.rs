@@ -8,10 +8,10 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
-use crate::app::error;
-use crate::body::MAX_BODY;
+/// The largest body of a request in bytes: several times what the routes need.
+const MAX_BODY: usize = 16 * 1024;
 
 /// The settings of the outermost layers.
 pub(crate) struct Guard {
@@ -49,6 +49,12 @@ async fn pass(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> 
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
     response
+}
+
+/// A response of the form of RFC 6749 §5.2.
+fn error(status: StatusCode, error: &str, error_description: &str) -> Response {
+    let body = format!(r#"{{"error":"{error}","error_description":"{error_description}"}}"#);
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// Returns whether a request names one of these hosts. The port does not matter here.

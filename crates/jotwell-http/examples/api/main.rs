@@ -9,11 +9,8 @@
 #![forbid(unsafe_code)]
 
 mod api;
-mod app;
-mod body;
 mod connections;
 mod guard;
-mod limits;
 mod page;
 mod password;
 mod serve;
@@ -138,6 +135,7 @@ fn tell(base: &str, tls: bool, users: &Users) {
     println!(
         "  {curl} -s {base}/refresh -d \"{{\\\"refresh_token\\\":\\\"$REFRESH\\\"}}\" -H 'content-type: application/json'"
     );
+    println!("  {curl} -s {base}/sessions -H \"authorization: Bearer $TOKEN\"");
     println!("  {curl} -i -X POST {base}/logout -H \"authorization: Bearer $TOKEN\"");
     println!("  {curl} -i -X POST {base}/logout-everywhere -H \"authorization: Bearer $TOKEN\"");
     println!("  {curl} -i -X POST {base}/admin/keys/rotate -H \"authorization: Bearer $ADMIN_TOKEN\"");

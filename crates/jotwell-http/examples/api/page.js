@@ -82,10 +82,9 @@ $("show").addEventListener("click", async () => {
 
 $("refresh").addEventListener("click", () => renew().then(tick));
 
-for (const [id, path] of [["logout", "/page/logout"], ["everywhere", "/logout-everywhere"]]) {
+for (const [id, path] of [["logout", "/page/logout"], ["everywhere", "/page/logout-everywhere"]]) {
   $(id).addEventListener("click", async () => {
     const answer = await post(path);
-    if (answer.ok && id === "everywhere") await post("/page/logout");
     if (answer.ok || answer.status === 400) session = null;
     show(answer.ok ? "" : `Signing out failed (${answer.status}).`);
   });

@@ -7,6 +7,7 @@ use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::{Output, PasswordHash};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
 /// Hashes passwords, a few at a time.
 ///
@@ -37,7 +38,7 @@ impl Hasher {
     }
 
     /// Returns whether the hash is that of the password.
-    pub(crate) async fn verify(&self, password: String, hash: String) -> bool {
+    pub(crate) async fn verify(&self, password: Zeroizing<String>, hash: String) -> bool {
         let Ok(permit) = self.0.free.clone().acquire_owned().await else { return false };
         let inner = self.0.clone();
         let verified = tokio::task::spawn_blocking(move || {

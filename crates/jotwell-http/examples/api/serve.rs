@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use jotwell_http::client_network;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,7 +21,6 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::connections::Connections;
-use crate::limits::network;
 
 /// How long a client may take. Each of these is a way to hold a connection without doing anything.
 #[derive(Clone, Copy)]
@@ -63,7 +63,7 @@ pub(crate) async fn serve(
             }
         };
         // Dropped: closed without an answer, which would cost as much as the client wants to spend.
-        let Some(connection) = connections.open(room, network(peer.ip())) else { continue };
+        let Some(connection) = connections.open(room, client_network(peer.ip())) else { continue };
         let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
             let _open = connection;

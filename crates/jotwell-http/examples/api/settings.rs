@@ -3,6 +3,7 @@
 use std::env;
 use std::error::Error;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -45,8 +46,8 @@ pub(crate) struct Settings {
     pub(crate) access_lifetime: Duration,
     pub(crate) grace: Duration,
     pub(crate) publish_ahead: Duration,
-    pub(crate) logins_per_minute: u32,
-    pub(crate) refreshes_per_minute: u32,
+    pub(crate) logins_per_minute: NonZeroU32,
+    pub(crate) refreshes_per_minute: NonZeroU32,
     pub(crate) hosts: Vec<String>,
     pub(crate) connections: usize,
     pub(crate) connections_per_client: usize,
@@ -105,8 +106,8 @@ impl Settings {
             access_lifetime: Duration::from_secs(number("ACCESS_SECONDS", 900)?),
             grace: Duration::from_secs(number("GRACE_SECONDS", 10)?),
             publish_ahead: Duration::from_secs(number("PUBLISH_SECONDS", 300)?),
-            logins_per_minute: number("LOGINS_PER_MINUTE", 10)?,
-            refreshes_per_minute: number("REFRESHES_PER_MINUTE", 60)?,
+            logins_per_minute: number("LOGINS_PER_MINUTE", NonZeroU32::MIN.saturating_add(9))?,
+            refreshes_per_minute: number("REFRESHES_PER_MINUTE", NonZeroU32::MIN.saturating_add(59))?,
         }))
     }
 }

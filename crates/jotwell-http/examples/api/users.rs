@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jotwell_http::{AccessClaims, Scope};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::password::Hasher;
 use crate::settings::variable;
@@ -62,13 +63,13 @@ impl Users {
     pub(crate) async fn log_in(
         &self,
         name: &str,
-        password: String,
-    ) -> Option<(&'static str, AccessClaims<Account>)> {
+        password: &Zeroizing<String>,
+    ) -> Option<(String, AccessClaims<Account>)> {
         let user = self.0.users.get(name);
         let hash = user.map_or(&self.0.nobody, |user| &user.password_hash).clone();
-        let verified = self.0.hasher.verify(password, hash).await;
+        let verified = self.0.hasher.verify(password.clone(), hash).await;
         let user = user.filter(|_| verified)?;
-        Some((user.id, access(name, user)))
+        Some((user.id.to_owned(), access(name, user)))
     }
 
     /// Returns what a user may do now, or `None` if the account was closed.

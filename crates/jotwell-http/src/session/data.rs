@@ -38,6 +38,10 @@ impl<T> Data<T> {
         Self { subject, scope, roles, custom, login: Login { auth_time, acr, amr }, device }
     }
 
+    pub(super) fn subject(&self) -> &str {
+        &self.subject
+    }
+
     pub(super) fn login(&self) -> Login {
         self.login.clone()
     }

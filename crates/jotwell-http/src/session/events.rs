@@ -1,31 +1,54 @@
-//! What the log says about sessions. Alerts depend on the codes, so they never change; the
-//! table is in the documentation of [`Sessions`](super::Sessions).
+//! What the log and the audit learn about sessions. Alerts depend on the codes, so they never change; the
+//! tables are in the documentation of [`Sessions`] and of [`AuditKind`].
 
-pub(super) fn retried(sid: &str, other_copy: bool) {
-    if other_copy {
-        let code = "refresh_token_forked";
-        tracing::warn!(
-            code,
-            sid,
-            "another copy of a refresh token was presented than the one that was exchanged"
-        );
-    } else {
-        let code = "refresh_token_retried";
-        tracing::info!(code, sid, "a refresh token was presented again within the grace period");
+use jotwell::Clock;
+use serde::de::IgnoredAny;
+
+use super::Sessions;
+use super::data::Data;
+use crate::audit::AuditKind;
+
+impl<T> Sessions<T> {
+    pub(crate) fn event(&self, kind: AuditKind, subject: Option<&str>, session_id: Option<&str>) {
+        self.audit.event(kind, self.clock.now(), subject, session_id);
     }
-}
 
-pub(super) fn displaced(subject: &str, count: u64) {
-    let code = "session_displaced";
-    tracing::info!(code, subject, count, "the oldest sessions above the limit have ended");
-}
+    /// What presenting a refresh token has led to, beside an answer. `data` are those of its session.
+    pub(super) fn event_of_token(&self, kind: AuditKind, data: &[u8], sid: &str) {
+        let code = kind.code();
+        match kind {
+            AuditKind::RefreshTokenRetried => {
+                tracing::info!(code, sid, "a refresh token was presented again within the grace period");
+            }
+            AuditKind::RefreshTokenForked => {
+                tracing::warn!(
+                    code,
+                    sid,
+                    "another copy of a refresh token was presented than the one that was exchanged"
+                );
+            }
+            AuditKind::RefreshTokenForkedAgain => {
+                tracing::warn!(
+                    code,
+                    sid,
+                    "copies of a refresh token were presented again: the session has ended"
+                );
+            }
+            AuditKind::RefreshTokenReused => {
+                tracing::warn!(code, sid, "an old refresh token was presented: the session has ended");
+            }
+            _ => {}
+        }
+        if !self.audit.is_on() {
+            return;
+        }
+        let data: Option<Data<IgnoredAny>> = serde_json::from_slice(data).ok();
+        self.event(kind, data.as_ref().map(Data::subject), Some(sid));
+    }
 
-pub(super) fn forked(sid: &str) {
-    let code = "refresh_token_forked_again";
-    tracing::warn!(code, sid, "copies of a refresh token were presented again: the session has ended");
-}
-
-pub(super) fn reused(sid: &str) {
-    let code = "refresh_token_reused";
-    tracing::warn!(code, sid, "an old refresh token was presented: the session has ended");
+    pub(super) fn event_of_displaced(&self, subject: &str, count: u64) {
+        let kind = AuditKind::SessionDisplaced { count };
+        tracing::info!(code = kind.code(), subject, count, "the oldest sessions above the limit have ended");
+        self.event(kind, Some(subject), None);
+    }
 }

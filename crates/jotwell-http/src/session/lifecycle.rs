@@ -11,8 +11,9 @@ use zeroize::Zeroizing;
 
 use super::data::Data;
 use super::refresh_token::{COPY, RefreshToken};
-use super::{SessionError, Sessions, TokenResponse, events};
+use super::{SessionError, Sessions, TokenResponse};
 use crate::access_claims::{AccessClaims, TYP};
+use crate::audit::AuditKind;
 use crate::cookie::Cookies;
 use crate::request_head::RequestHead;
 use crate::store::{Kind, RefreshRotation, RotationOutcome, StoreId};
@@ -85,14 +86,16 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         };
         // Whatever can fail comes before the exchange. After it the token is an old one, and a client that presents it
         // again after the grace period, because all it got was an error, would be taken for a thief.
-        let Some(mut foreseen) = self.store.session(id).await? else {
+        let Some(mut session) = self.store.session(id).await? else {
             // Nothing is written for a session that does not exist: anyone can make up names.
+            self.event(AuditKind::RefreshFailed, None, Some(&session_id));
             return Err(SessionError::Ended);
         };
-        let foreseen = going_on(foreseen.exchange(&exchange, None).0);
+        let foreseen = going_on(session.exchange(&exchange, None).0);
+        let event = |kind| self.event_of_token(kind, &session.data, &session_id);
         let prepared = match foreseen {
             Some((data, expires_at)) => {
-                let (subject, access) = self.ask(id, &data, renew).await?;
+                let (subject, access) = self.ask(&session_id, &data, renew).await?;
                 Ok(self.grant(&presented, subject, access, expires_at)?)
             }
             // It cannot be exchanged, as far as can be seen. The exchange decides, and ends the session if need be.
@@ -100,25 +103,35 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         };
         exchange.now = Timestamp::from(self.clock.now());
         let (successor, data, expires_at) = match self.store.exchange(id, &exchange).await? {
-            RotationOutcome::Rotated { data, expires_at } => (successor, data, expires_at),
+            RotationOutcome::Rotated { data, expires_at } => {
+                event(AuditKind::TokenRefreshed);
+                (successor, data, expires_at)
+            }
             RotationOutcome::Retried { other_copy, salt, data, expires_at } => {
-                events::retried(&session_id, other_copy);
+                event(if other_copy {
+                    AuditKind::RefreshTokenForked
+                } else {
+                    AuditKind::RefreshTokenRetried
+                });
                 (presented.successor(&salt, copy), data, expires_at)
             }
             RotationOutcome::Reused => {
-                events::reused(&session_id);
+                event(AuditKind::RefreshTokenReused);
                 return Err(SessionError::Reused);
             }
             RotationOutcome::Forked => {
-                events::forked(&session_id);
+                event(AuditKind::RefreshTokenForkedAgain);
                 return Err(SessionError::Reused);
             }
-            RotationOutcome::Ended => return Err(SessionError::Ended),
+            RotationOutcome::Ended => {
+                event(AuditKind::RefreshFailed);
+                return Err(SessionError::Ended);
+            }
         };
         let mut grant = match prepared {
             Ok(grant) => grant,
             Err(renew) => {
-                let (subject, access) = self.ask(id, &data, renew).await?;
+                let (subject, access) = self.ask(&session_id, &data, renew).await?;
                 self.grant(&presented, subject, access, expires_at)?
             }
         };
@@ -129,7 +142,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// What the access token is to say from now on, and of whom.
     async fn ask<F, R>(
         &self,
-        id: StoreId,
+        session_id: &str,
         data: &[u8],
         renew: F,
     ) -> Result<(String, AccessClaims<T>), SessionError>
@@ -144,7 +157,8 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
             // A refresh is no login, whatever the claims say by now.
             Some(access) => Ok((subject, login.with(access))),
             None => {
-                self.store.end(id).await?;
+                self.store.end(self.session(session_id)).await?;
+                self.event(AuditKind::SessionEnded, Some(&subject), Some(session_id));
                 Err(SessionError::Ended)
             }
         }
@@ -202,6 +216,9 @@ impl<T> Sessions<T> {
     pub async fn logout(&self, session_id: &str) -> Result<bool, SessionError> {
         let ended = logged(self.store.end(self.session(session_id)).await.map_err(SessionError::Store))?;
         tracing::debug!(sid = session_id, ended, "a session was to end");
+        if ended {
+            self.event(AuditKind::SessionEnded, None, Some(session_id));
+        }
         Ok(ended)
     }
 
@@ -229,6 +246,7 @@ impl<T> Sessions<T> {
         let ended = self.revocations().revoke_subject(&self.issuer, subject, Duration::ZERO).await;
         logged(ended.map_err(SessionError::Store))?;
         tracing::debug!(subject, "all sessions were ended");
+        self.event(AuditKind::AllSessionsEnded, Some(subject), None);
         Ok(())
     }
 

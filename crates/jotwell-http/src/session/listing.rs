@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 use super::data::Data;
 use super::lifecycle::logged;
 use super::{SessionError, Sessions};
+use crate::audit::AuditKind;
 use crate::store::{Kind, SessionRecord, StoreId};
 use crate::timestamp::Timestamp;
 
@@ -78,6 +79,9 @@ impl<T> Sessions<T> {
         }
         let ended = logged(self.store.end(id).await.map_err(SessionError::Store))?;
         tracing::debug!(subject, ended, "a session of a subject was to end");
+        if ended {
+            self.event(AuditKind::SessionEnded, Some(subject), None);
+        }
         Ok(ended)
     }
 }

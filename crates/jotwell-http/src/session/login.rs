@@ -9,11 +9,12 @@ use serde::de::DeserializeOwned;
 use super::data::Data;
 use super::lifecycle::logged;
 use super::refresh_token::RefreshToken;
-use super::{SessionError, Sessions, TokenResponse, events};
+use super::{SessionError, Sessions, TokenResponse};
 use crate::access_claims::AccessClaims;
+use crate::audit::AuditKind;
 use crate::cookie::Cookies;
 use crate::request_head::RequestHead;
-use crate::store::{Kind, Sequence, SessionRecord, SessionStart, StoreId};
+use crate::store::{Kind, Sequence, SessionRecord, SessionStart, StoreError, StoreId};
 use crate::timestamp::Timestamp;
 
 /// A login on its way, from [`Sessions::begin`] to [`complete`](Self::complete). The credentials are checked in between.
@@ -120,9 +121,18 @@ impl<T: Serialize + DeserializeOwned + Send> LoginAttempt<T> {
         let response = sessions.grant(&token, subject.clone(), access, expires_at)?;
         let start = SessionStart { replaces, limit: sessions.max_sessions };
         let id = sessions.session(&response.session_id);
-        let displaced = sessions.store.create(id, &session, start, now).await?;
+        let displaced = match sessions.store.create(id, &session, start, now).await {
+            Ok(displaced) => displaced,
+            Err(error) => {
+                if matches!(error, StoreError::SubjectRevoked) {
+                    sessions.event(AuditKind::LoginFailed, Some(&subject), None);
+                }
+                return Err(error.into());
+            }
+        };
+        sessions.event(AuditKind::LoginSucceeded, Some(&subject), Some(&response.session_id));
         if displaced > 0 {
-            events::displaced(&subject, displaced);
+            sessions.event_of_displaced(&subject, displaced);
         }
         tracing::debug!(sid = response.session_id, "a session has begun");
         Ok(response)

@@ -25,6 +25,7 @@ use serde::de::DeserializeOwned;
 pub use token_response::TokenResponse;
 
 use crate::access_claims::{CLIENT_ID, TYP};
+use crate::audit::{Audit, AuditEvent};
 use crate::auth::Authenticator;
 use crate::keys::IssuerKeys;
 use crate::revocation::{MAX_SESSION_LIFETIME, Revocations};
@@ -57,7 +58,7 @@ use crate::timestamp::SKEW;
 ///
 /// # Events
 ///
-/// The log says with a stable `code` what a client cannot see:
+/// The log says with a stable `code` what a client cannot see; an [audit](Self::audit) learns of everything:
 ///
 /// | code | level | what has happened |
 /// |---|---|---|
@@ -99,6 +100,7 @@ pub struct Sessions<T = NoClaims> {
     grace: Duration,
     leeway: Duration,
     max_sessions: Option<NonZeroU32>,
+    audit: Audit,
     claims: PhantomData<fn() -> T>,
 }
 
@@ -122,6 +124,7 @@ impl<T> Sessions<T> {
             grace: GRACE,
             leeway: SKEW,
             max_sessions: None,
+            audit: Audit::default(),
             claims: PhantomData,
         }
     }
@@ -174,6 +177,22 @@ impl<T> Sessions<T> {
         Self { leeway, ..self }
     }
 
+    /// Calls `hook` for each [`AuditEvent`]: logins, refreshes, tokens that are presented again, sessions that end. It runs
+    /// within the request that causes the event, so it must not block: send the event somewhere.
+    ///
+    /// A failed login and a client with too many attempts are known to the login routes alone (`auth_routes`), and so is the
+    /// client's address.
+    #[must_use]
+    pub fn audit(self, hook: impl Fn(&AuditEvent<'_>) + Send + Sync + 'static) -> Self {
+        Self { audit: Audit::to(hook), ..self }
+    }
+
+    /// The same sessions, for a request of that client.
+    #[cfg(feature = "auth-routes")]
+    pub(crate) fn for_client(&self, client: Option<std::net::IpAddr>) -> Self {
+        Self { audit: self.audit.from(client), ..self.clone() }
+    }
+
     /// Returns the keys.
     #[must_use]
     pub fn keys(&self) -> &IssuerKeys {
@@ -218,6 +237,7 @@ impl<T> Clone for Sessions<T> {
             audience: self.audience.clone(),
             client_id: self.client_id.clone(),
             clock: self.clock.clone(),
+            audit: self.audit.clone(),
             ..*self
         }
     }

@@ -73,7 +73,9 @@ async function drive() {
   await page.screenshot({ path: path.join(folder, "signed-in.png") });
 
   // A request that another site could cause has the cookies, and no proof.
-  assert.equal(await post("/logout", {}), 403);
+  for (const path of ["/page/logout", "/page/logout-everywhere"]) assert.equal(await post(path, {}), 403);
+  // Those for programs do not look at cookies.
+  assert.equal(await post("/logout", {}), 401);
   assert.equal(await post("/page/refresh", {}), 403);
   assert.equal(await post("/page/refresh", { "X-CSRF-Token": "guessed" }), 403);
   assert.equal((await cookies())["__Host-refresh"].value, set["__Host-refresh"].value);

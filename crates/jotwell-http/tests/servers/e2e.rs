@@ -27,7 +27,7 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
     let nobody = client.get("/me", None).await;
     assert_eq!((nobody.status, nobody.challenge(), nobody.body.as_str()), (401, r#"Bearer realm="api""#, ""));
     let wrong = client.post("/login", None, json!({"name": "user", "password": "guess"})).await;
-    let no = r#"{"error":"invalid_grant","error_description":"wrong name or password"}"#;
+    let no = r#"{"error":"invalid_grant","error_description":"the credentials are wrong"}"#;
     assert_eq!(
         (wrong.status, wrong.header("cache-control"), wrong.body.as_str()),
         (400, Some("no-store"), no)
@@ -79,11 +79,31 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
     }
     let user = client.login("user").await;
 
+    // The list of one's own sessions, and the end of another one of them; a logout by the refresh token alone.
+    let (phone, desk) = (client.login("user").await, client.login("user").await);
+    let listed = client.get("/sessions", Some(&desk.access)).await;
+    assert_eq!(listed.header("cache-control"), Some("no-store"));
+    let listed = listed.json()["sessions"].as_array().expect("sessions").clone();
+    assert_eq!(listed.len(), 3, "{listed:?}");
+    let current = |listed: &[Value]| -> Vec<_> { listed.iter().map(|one| one["current"] == true).collect() };
+    assert_eq!(current(&listed).iter().filter(|current| **current).count(), 1);
+    let by_phone = client.get("/sessions", Some(&phone.access)).await.json();
+    let by_phone = by_phone["sessions"].as_array().expect("sessions").clone();
+    let own = by_phone.iter().find(|one| one["current"] == true).expect("its own")["id"].clone();
+    let path = format!("/sessions/{}", own.as_str().expect("a name"));
+    assert_eq!(client.delete(&path, Some(&admin.access)).await.status, 404, "of somebody else");
+    assert_eq!(client.get("/me", Some(&phone.access)).await.status, 200);
+    assert_eq!(client.delete(&path, Some(&desk.access)).await.status, 204);
+    assert_eq!(client.get("/me", Some(&phone.access)).await.body, REVOKED);
+    assert_eq!(client.delete(&path, Some(&desk.access)).await.status, 404);
+    assert_eq!(client.post("/logout", None, json!({"refresh_token": desk.refresh})).await.status, 204);
+    assert_eq!(client.get("/me", Some(&desk.access)).await.body, REVOKED);
+
     // Killed and started again: what was revoked still is.
     api.kill();
     api = Api::start(folder.path(), &variables);
     let client = Client::of(&api);
-    for ended in [&next, &again, &one, &two] {
+    for ended in [&next, &again, &one, &two, &phone, &desk] {
         assert_eq!(client.get("/me", Some(&ended.access)).await.body, REVOKED);
         assert_eq!(client.refresh(&ended.refresh).await.body, SESSION_OVER);
     }

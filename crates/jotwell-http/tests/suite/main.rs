@@ -10,7 +10,6 @@ mod axum_answers;
 mod common;
 mod debug;
 mod errors;
-mod example_limits;
 mod frameworks;
 mod growth;
 mod keys;

@@ -145,6 +145,10 @@ impl Client {
         self.send(self.http.get(format!("{}{path}", self.address)), token).await
     }
 
+    pub(crate) async fn delete(&self, path: &str, token: Option<&str>) -> Answer {
+        self.send(self.http.delete(format!("{}{path}", self.address)), token).await
+    }
+
     pub(crate) async fn post(&self, path: &str, token: Option<&str>, body: Value) -> Answer {
         let request = self.http.post(format!("{}{path}", self.address));
         let request = if body.is_null() {

@@ -1,0 +1,217 @@
+//! Limits of attempts.
+
+use std::fmt;
+use std::future::{Future, ready};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+use http::HeaderMap;
+
+/// Limits how often a client may try: [`AuthRoutes::rate_limit`](super::AuthRoutes::rate_limit).
+pub trait RateLimit: Send + Sync + 'static {
+    /// Counts an attempt, and decides whether it may go on. Only requests that are well-formed are counted: a page of
+    /// another origin can make a browser send others, and would lock its user out.
+    ///
+    /// # Errors
+    /// [`RateLimitError`].
+    fn check<'a>(&'a self, attempt: Attempt<'a>) -> RateLimitFuture<'a>;
+}
+
+/// The decision about an attempt, once it is made.
+pub type RateLimitFuture<'a> = Pin<Box<dyn Future<Output = Result<(), RateLimitError>> + Send + 'a>>;
+
+/// A login or a refresh that is about to be tried.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Attempt<'a> {
+    /// What is tried.
+    pub route: AuthRoute,
+    /// The address of the client, if it is known.
+    pub client: Option<IpAddr>,
+    /// The headers of the request.
+    pub headers: &'a HeaderMap,
+}
+
+/// A route whose attempts are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AuthRoute {
+    /// A login.
+    Login,
+    /// The exchange of a refresh token.
+    Refresh,
+}
+
+impl<'a> Attempt<'a> {
+    pub(super) fn new(route: AuthRoute, client: Option<IpAddr>, headers: &'a HeaderMap) -> Self {
+        Self { route, client, headers }
+    }
+}
+
+/// An attempt may not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RateLimitError {
+    /// There were too many. The response is 429 with `Retry-After`.
+    TooMany {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// The address of the client is not known, so nothing can be counted. The response is 500.
+    UnknownClient,
+}
+
+impl fmt::Display for RateLimitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany { retry_after } => {
+                write!(f, "there were too many attempts; wait {} seconds", retry_after.as_secs())
+            }
+            Self::UnknownClient => f.write_str(
+                "the address of the client is not known; serve the router by \
+                 `into_make_service_with_connect_info::<SocketAddr>()`, or set `AuthRoutes::client`",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for RateLimitError {}
+
+/// Limits attempts by the address of the client, in this process: by default 10 logins and 60 refreshes a minute.
+///
+/// An address of IPv6 counts with its whole network of 64 bits, since who has one of them has all. Behind a proxy every
+/// client has the proxy's address, unless [`AuthRoutes::client`](super::AuthRoutes::client) says which one the proxy vouches
+/// for. A service with many users limits by account as well: [`CredentialsError::TooManyAttempts`](super::CredentialsError).
+pub struct ClientRateLimit {
+    logins: Limiter,
+    refreshes: Limiter,
+}
+
+impl ClientRateLimit {
+    /// Allows so many logins and refreshes a minute.
+    #[must_use]
+    pub fn per_minute(logins: NonZeroU32, refreshes: NonZeroU32) -> Self {
+        Self { logins: Limiter::new(logins), refreshes: Limiter::new(refreshes) }
+    }
+}
+
+impl Default for ClientRateLimit {
+    fn default() -> Self {
+        const LOGINS: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+        const REFRESHES: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
+        Self::per_minute(LOGINS, REFRESHES)
+    }
+}
+
+impl fmt::Debug for ClientRateLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientRateLimit").finish_non_exhaustive()
+    }
+}
+
+impl RateLimit for ClientRateLimit {
+    fn check<'a>(&'a self, attempt: Attempt<'a>) -> RateLimitFuture<'a> {
+        let limiter = match attempt.route {
+            AuthRoute::Login => &self.logins,
+            AuthRoute::Refresh => &self.refreshes,
+        };
+        let client = attempt.client.ok_or(RateLimitError::UnknownClient);
+        Box::pin(ready(client.and_then(|client| limiter.check(client))))
+    }
+}
+
+/// Limits nothing: for services whose proxy does.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoRateLimit;
+
+impl RateLimit for NoRateLimit {
+    fn check<'a>(&'a self, _: Attempt<'a>) -> RateLimitFuture<'a> {
+        Box::pin(ready(Ok(())))
+    }
+}
+
+struct Limiter {
+    clients: DefaultKeyedRateLimiter<IpAddr>,
+    /// Attempts since those clients were forgotten that may make all theirs again.
+    attempts: AtomicUsize,
+}
+
+impl Limiter {
+    fn new(times: NonZeroU32) -> Self {
+        let clients = DefaultKeyedRateLimiter::keyed(Quota::per_minute(times));
+        Self { clients, attempts: AtomicUsize::new(0) }
+    }
+
+    fn check(&self, client: IpAddr) -> Result<(), RateLimitError> {
+        // After as many attempts as there are clients, so that the table does not grow for ever and each attempt costs little.
+        if self.attempts.fetch_add(1, Ordering::Relaxed) > self.clients.len().max(1024) {
+            self.attempts.store(0, Ordering::Relaxed);
+            self.clients.retain_recent();
+            self.clients.shrink_to_fit();
+        }
+        self.clients.check_key(&client_network(client)).map_err(|not_until| RateLimitError::TooMany {
+            retry_after: not_until.wait_time_from(DefaultClock::default().now()),
+        })
+    }
+}
+
+/// Returns what counts as one client: an address of IPv4, and the network of 64 bits that an address of IPv6 is in, since who has
+/// one of its addresses has all. A socket for both versions has the addresses of IPv4 in one such network; each is one client
+/// nevertheless.
+#[must_use]
+pub fn client_network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        address @ IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_is_one_and_one_network_of_ipv6_is_one() {
+        let network = |address: &str| client_network(address.parse().expect("an address"));
+        // As a socket for both sees clients of IPv4 (RFC 4291 §2.5.5.2).
+        assert_ne!(network("::ffff:192.0.2.1"), network("::ffff:192.0.2.2"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:3:4:5:6"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+    }
+
+    /// Each client counts for itself, and each kind of attempt.
+    #[test]
+    fn attempts_are_counted_by_client_and_by_route() {
+        let limit = ClientRateLimit::per_minute(NonZeroU32::MIN, NonZeroU32::MIN.saturating_add(1));
+        let (one, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        limit.logins.check(one).expect("the first");
+        let Err(RateLimitError::TooMany { retry_after }) = limit.logins.check(one) else { panic!("two") };
+        assert!(retry_after > Duration::from_secs(50) && retry_after <= Duration::from_secs(60));
+        limit.logins.check(other).expect("another");
+        for _ in 0..2 {
+            limit.refreshes.check(one).expect("two refreshes");
+        }
+        limit.refreshes.check(one).expect_err("the third");
+    }
+
+    /// Clients that may make all their attempts again are forgotten.
+    #[test]
+    fn the_table_of_clients_does_not_grow_for_ever() {
+        // One attempt is over after 14 nanoseconds.
+        let limiter = Limiter::new(NonZeroU32::MAX);
+        for client in 0..20_000_u32 {
+            limiter.check(IpAddr::from(client.to_be_bytes())).expect("the first");
+        }
+        assert!(limiter.clients.len() <= 2_100, "{}", limiter.clients.len());
+    }
+}

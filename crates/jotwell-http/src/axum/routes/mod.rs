@@ -1,0 +1,229 @@
+//! Routes for logins and sessions.
+
+mod answer;
+mod body;
+mod credentials;
+mod handlers;
+mod limit;
+mod paths;
+
+use std::fmt;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
+use http::request::Parts;
+use jotwell::NoClaims;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use self::credentials::{Credentials, CredentialsError};
+pub use self::limit::{
+    Attempt, AuthRoute, ClientRateLimit, NoRateLimit, RateLimit, RateLimitError, RateLimitFuture,
+    client_network,
+};
+pub use self::paths::AuthPaths;
+use crate::access_claims::AccessClaims;
+use crate::cookie::Cookies;
+use crate::session::{SessionError, Sessions};
+
+/// Creates the routes of `sessions`: login, refresh, logout, and the list of one's own sessions.
+///
+/// `verify_credentials` gets what a login sends, a JSON object that is read into a `C` such as [`Credentials`], and returns the
+/// subject with the claims of its access tokens. The login [begins](Sessions::begin) before it is called. For an unknown user let
+/// it take as long as for a wrong password.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use jotwell::NoClaims;
+/// use jotwell_http::{AccessClaims, Auth, Credentials, CredentialsError, Sessions, auth_routes};
+///
+/// # async fn user_with(name: &str, password: &str) -> Option<String> { None }
+/// fn router(sessions: Sessions) -> Router {
+///     let login = auth_routes(&sessions, async |credentials: Credentials| {
+///         let user = user_with(&credentials.name, &credentials.password).await.ok_or(CredentialsError::Invalid)?;
+///         Ok((user, AccessClaims::new(NoClaims).role("customer")))
+///     });
+///     let me = async |auth: Auth| auth.subject().unwrap_or_default().to_owned();
+///     Router::new().route("/me", get(me)).with_state(sessions.authenticator()).merge(login)
+/// }
+/// ```
+///
+/// See [`AuthRoutes`] for what each of them takes and answers.
+pub fn auth_routes<T, C, F, R>(sessions: &Sessions<T>, verify_credentials: F) -> AuthRoutes<T>
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    C: DeserializeOwned + Send + 'static,
+    F: FnOnce(C) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Result<(String, AccessClaims<T>), CredentialsError>> + Send + 'static,
+{
+    let verify: Arc<Verify<T>> = Arc::new(move |request| {
+        let verify = verify_credentials.clone();
+        Box::pin(async move {
+            let credentials: C = body::json(request).await?;
+            let verified: Verification<T> = Box::pin(async move { verify(credentials).await });
+            Ok(verified)
+        })
+    });
+    AuthRoutes {
+        sessions: sessions.clone(),
+        verify,
+        reload: None,
+        cookies: None,
+        paths: AuthPaths::default(),
+        limit: Arc::new(ClientRateLimit::default()),
+        client: Arc::new(|parts| {
+            parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
+        }),
+    }
+}
+
+/// The routes of a service's logins and sessions, from [`auth_routes`]. [`Router::merge`] takes it.
+///
+/// | route | takes | answers |
+/// |---|---|---|
+/// | `POST /login` | the credentials as JSON | the tokens (RFC 6749 §5.1) |
+/// | `POST /refresh` | `{"refresh_token":"…"}` | the next tokens |
+/// | `POST /logout` | an access token, or `{"refresh_token":"…"}` | 204; the session has ended |
+/// | `POST /logout-everywhere` | an access token | 204; all sessions of the user have ended |
+/// | `GET /sessions` | an access token | `{"sessions":[…]}`: each a [`SessionInfo`](crate::SessionInfo) with `current` |
+/// | `DELETE /sessions/{id}` | an access token | 204; that session has ended, and 404 if it is none of the user's |
+///
+/// With [`cookies`](Self::cookies) the tokens are in cookies alone: a login and a refresh answer 204, a refresh and a logout take
+/// no body, and whatever ends the session of the request removes them. Everything but the list needs the anti-forgery token. A
+/// login is refused where the browser says that another site caused it (`Sec-Fetch-Site`), and ends the session whose cookies it
+/// replaces. For both ways at once, merge both, each with its own paths:
+///
+/// ```
+/// use axum::Router;
+/// use jotwell_http::{AuthPaths, AuthRoutes, Cookies};
+///
+/// fn router(routes: AuthRoutes) -> Router {
+///     let for_page = routes.clone().cookies(Cookies::new()).paths(AuthPaths::under("/page"));
+///     Router::new().merge(routes).merge(for_page)
+/// }
+/// ```
+///
+/// A request that is refused gets an answer of the form of RFC 6749 §5.2, `{"error":"…","error_description":"…"}`, although a
+/// login is not a grant of OAuth: `invalid_grant` for wrong credentials and for a session that has ended, `invalid_request`
+/// for what is malformed, 429 for too many attempts. A missing or bad access token gets the answer of
+/// [`AuthError`](crate::AuthError). No answer may be cached.
+///
+/// Attempts are limited by the address of the client ([`ClientRateLimit`]), which axum knows if the router is served by
+/// `into_make_service_with_connect_info::<SocketAddr>()`. Without it logins and refreshes are answered 500.
+pub struct AuthRoutes<T = NoClaims> {
+    sessions: Sessions<T>,
+    verify: Arc<Verify<T>>,
+    reload: Option<Arc<Reload<T>>>,
+    cookies: Option<Cookies>,
+    paths: AuthPaths,
+    limit: Arc<dyn RateLimit>,
+    client: Arc<Client>,
+}
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type Verification<T> = Boxed<Result<(String, AccessClaims<T>), CredentialsError>>;
+/// Reads the credentials, and then verifies them.
+type Verify<T> = dyn Fn(Request) -> Boxed<Result<Verification<T>, Response>> + Send + Sync;
+type Reload<T> =
+    dyn Fn(String, AccessClaims<T>) -> Boxed<Result<Option<AccessClaims<T>>, SessionError>> + Send + Sync;
+type Client = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
+
+impl<T> AuthRoutes<T> {
+    /// Has the tokens in cookies, for pages of the same host.
+    #[must_use]
+    pub fn cookies(self, cookies: Cookies) -> Self {
+        Self { cookies: Some(cookies), ..self }
+    }
+
+    /// Sets the paths. Defaults to those of the table.
+    #[must_use]
+    pub fn paths(self, paths: AuthPaths) -> Self {
+        Self { paths, ..self }
+    }
+
+    /// Sets the limit of logins and refreshes. Defaults to [`ClientRateLimit::default`].
+    #[must_use]
+    pub fn rate_limit(self, limit: impl RateLimit) -> Self {
+        Self { limit: Arc::new(limit), ..self }
+    }
+
+    /// Sets how the address of a client is found, for the limit and for audit events: behind a proxy, in the header that
+    /// the proxy sets and no client can. Defaults to the address of the connection.
+    #[must_use]
+    pub fn client(self, address: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
+        Self { client: Arc::new(address), ..self }
+    }
+
+    /// Calls `reload` at each refresh for the present claims, as [`Sessions::refresh_with`] does. By default they stay those
+    /// of the login.
+    #[must_use]
+    pub fn reload<F, R>(self, reload: F) -> Self
+    where
+        F: FnOnce(String, AccessClaims<T>) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Result<Option<AccessClaims<T>>, SessionError>> + Send + 'static,
+    {
+        let reload: Arc<Reload<T>> =
+            Arc::new(move |subject, access| Box::pin(reload.clone()(subject, access)));
+        Self { reload: Some(reload), ..self }
+    }
+}
+
+impl<T, S> From<AuthRoutes<T>> for Router<S>
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    fn from(routes: AuthRoutes<T>) -> Self {
+        let paths = routes.paths.clone();
+        let routes = handlers::Handlers::new(routes);
+        // Each handler has its own clone of the `Arc`s.
+        macro_rules! by {
+            ($method:ident) => {{
+                let routes = routes.clone();
+                async move |request: Request| routes.$method(request).await
+            }};
+        }
+        let session = {
+            let routes = routes.clone();
+            async move |path: axum::extract::Path<String>, request: Request| routes.end(&path, request).await
+        };
+        Self::new()
+            .route(paths.login_path(), post(by!(login)))
+            .route(paths.refresh_path(), post(by!(refresh)))
+            .route(paths.logout_path(), post(by!(logout)))
+            .route(paths.logout_everywhere_path(), post(by!(logout_everywhere)))
+            .route(paths.sessions_path(), get(by!(list)))
+            .route(&format!("{}/{{id}}", paths.sessions_path()), delete(session))
+            .layer(DefaultBodyLimit::max(body::MAX_BODY))
+    }
+}
+
+impl<T> Clone for AuthRoutes<T> {
+    fn clone(&self) -> Self {
+        Self {
+            sessions: self.sessions.clone(),
+            verify: self.verify.clone(),
+            reload: self.reload.clone(),
+            cookies: self.cookies,
+            paths: self.paths.clone(),
+            limit: self.limit.clone(),
+            client: self.client.clone(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for AuthRoutes<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthRoutes")
+            .field("sessions", &self.sessions)
+            .field("cookies", &self.cookies)
+            .field("paths", &self.paths)
+            .finish_non_exhaustive()
+    }
+}
