@@ -42,8 +42,7 @@ impl<T> Sessions<T> {
         if !self.audit.is_on() {
             return;
         }
-        let data: Option<Data<IgnoredAny>> = serde_json::from_slice(data).ok();
-        self.event(kind, data.as_ref().map(Data::subject), Some(sid));
+        self.event(kind, subject_of(data).as_deref(), Some(sid));
     }
 
     pub(super) fn event_of_displaced(&self, subject: &str, count: u64) {
@@ -51,4 +50,10 @@ impl<T> Sessions<T> {
         tracing::info!(code = kind.code(), subject, count, "the oldest sessions above the limit have ended");
         self.event(kind, Some(subject), None);
     }
+}
+
+/// Whose session has these data.
+pub(super) fn subject_of(data: &[u8]) -> Option<String> {
+    let data: Data<IgnoredAny> = serde_json::from_slice(data).ok()?;
+    Some(data.subject().to_owned())
 }

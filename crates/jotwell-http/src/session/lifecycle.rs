@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::data::Data;
+use super::events::subject_of;
 use super::refresh_token::{COPY, RefreshToken};
 use super::{SessionError, Sessions, TokenResponse};
 use crate::access_claims::{AccessClaims, TYP};
@@ -214,10 +215,15 @@ impl<T> Sessions<T> {
     /// # Errors
     /// [`SessionError::Store`]: it may have ended, or may not.
     pub async fn logout(&self, session_id: &str) -> Result<bool, SessionError> {
+        self.end(session_id, None).await
+    }
+
+    /// As [`logout`](Self::logout), where it may be known whose session it is.
+    pub(crate) async fn end(&self, session_id: &str, subject: Option<&str>) -> Result<bool, SessionError> {
         let ended = logged(self.store.end(self.session(session_id)).await.map_err(SessionError::Store))?;
         tracing::debug!(sid = session_id, ended, "a session was to end");
         if ended {
-            self.event(AuditKind::SessionEnded, None, Some(session_id));
+            self.event(AuditKind::SessionEnded, subject, Some(session_id));
         }
         Ok(ended)
     }
@@ -231,10 +237,8 @@ impl<T> Sessions<T> {
         let session_id = self.name(&token);
         // Nothing is written for a session that does not exist: anyone can make up names.
         let there = self.store.session(self.session(&session_id)).await.map_err(SessionError::Store);
-        if logged(there)?.is_none() {
-            return Ok(false);
-        }
-        self.logout(&session_id).await
+        let Some(session) = logged(there)? else { return Ok(false) };
+        self.end(&session_id, subject_of(&session.data).as_deref()).await
     }
 
     /// Ends all sessions of a subject, on all machines. A login that has [begun](Self::begin) and is not complete yet

@@ -3,9 +3,11 @@
 #![forbid(unsafe_code)]
 
 mod actix;
+mod crowd;
 mod e2e;
 mod example;
 mod network;
+mod quick_start;
 mod store_crash;
 mod store_failover;
 mod store_redis;

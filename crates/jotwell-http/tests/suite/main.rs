@@ -6,6 +6,7 @@ mod adapter;
 mod answers;
 mod attack_suite;
 mod attack_suite_holes;
+mod auth_routes;
 mod axum_answers;
 mod common;
 mod debug;

@@ -157,7 +157,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
             sessions.logout_with(&body.refresh_token).await
         } else {
             let auth = self.authenticate(request).await?;
-            sessions.logout(auth.session_id().unwrap_or_default()).await
+            sessions.end(auth.session_id().unwrap_or_default(), auth.subject()).await
         };
         ended.map_err(IntoResponse::into_response)?;
         Ok(cookies_gone(done(), routes.cookies))

@@ -5,6 +5,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -69,7 +70,7 @@ impl Drop for Api {
 }
 
 fn command(data: &Path, variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(executable());
+    let mut command = Command::new(executable("api"));
     for name in ["STORE", "ISSUER", "ALGORITHM", "TOKEN_SECRET", "TOKEN_SECRET_FILE"] {
         command.env_remove(name);
     }
@@ -95,24 +96,25 @@ fn log(data: &Path) -> String {
 }
 
 /// Beside this test's folder: `cargo test` builds examples first. Built here where only this test was asked for.
-fn executable() -> PathBuf {
+pub(crate) fn executable(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("this test");
     let target = own.parent().and_then(Path::parent).expect("target/debug");
-    let example = target.join("examples").join("api").with_extension(std::env::consts::EXE_EXTENSION);
+    let example = target.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
     if !example.exists() {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
-        build.args(["build", "--quiet", "--package", "jotwell-http", "--example", "api", "--target-dir"]);
+        build.args(["build", "--quiet", "--package", "jotwell-http", "--example", name, "--target-dir"]);
         build.arg(target.parent().expect("target"));
         assert!(build.status().expect("cargo").success());
     }
     example
 }
 
+#[derive(Clone)]
 pub(crate) struct Client {
     http: reqwest::Client,
     address: String,
-    _kept: Option<Api>,
+    _kept: Option<Arc<Api>>,
 }
 
 #[derive(Clone, Debug)]
@@ -138,7 +140,7 @@ impl Client {
 
     /// Lets that one run as long as this client is there.
     pub(crate) fn keeping(self, api: Api) -> Self {
-        Self { _kept: Some(api), ..self }
+        Self { _kept: Some(Arc::new(api)), ..self }
     }
 
     pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {

@@ -1,0 +1,188 @@
+//! The routes for logins and sessions, in process: what each takes and answers.
+
+mod attacks;
+mod audit;
+mod bearer;
+mod cookies;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::header::{CONTENT_TYPE, SET_COOKIE};
+use http::{HeaderMap, Request};
+use http_body_util::BodyExt;
+use jotwell_http::{
+    AuditEvent, AuthRoutes, Credentials, CredentialsError, NoRateLimit, Sessions, TokenResponse, auth_routes,
+};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::sessions_common::{Account, Service, access};
+
+pub(crate) const CLIENT: [u8; 4] = [192, 0, 2, 7];
+const OVER: &str = "the session has ended";
+
+/// Sessions, and their routes.
+pub(crate) struct World {
+    service: Service,
+    /// How often credentials were verified.
+    verified: Arc<AtomicUsize>,
+    events: Arc<Mutex<Vec<Event>>>,
+}
+
+/// Code, subject, whether there is a session, and the client.
+type Event = (&'static str, Option<String>, bool, Option<IpAddr>);
+
+impl World {
+    fn new() -> Self {
+        Self::with(|sessions| sessions)
+    }
+
+    fn with(options: impl FnOnce(Sessions<Account>) -> Sessions<Account>) -> Self {
+        let events: Arc<Mutex<Vec<Event>>> = Arc::default();
+        let seen = events.clone();
+        let hook = move |event: &AuditEvent<'_>| {
+            let subject = event.subject.map(str::to_owned);
+            let event = (event.code(), subject, event.session_id.is_some(), event.client);
+            seen.lock().expect("a lock").push(event);
+        };
+        let service = Service::with(|sessions| options(sessions.audit(hook)));
+        Self { service, verified: Arc::default(), events }
+    }
+
+    /// Without a limit of attempts.
+    fn routes(&self) -> AuthRoutes<Account> {
+        let verified = self.verified.clone();
+        auth_routes(&self.service.sessions, async move |credentials: Credentials| {
+            verified.fetch_add(1, Ordering::SeqCst);
+            match (credentials.name.as_str(), credentials.password.as_str()) {
+                ("ada", "right") => Ok(("user-42".to_owned(), access())),
+                ("bob", "right") => Ok(("user-43".to_owned(), access())),
+                ("down", _) => Err(CredentialsError::Unavailable),
+                ("slow", _) => {
+                    Err(CredentialsError::TooManyAttempts { retry_after: Duration::from_millis(2_500) })
+                }
+                _ => Err(CredentialsError::Invalid),
+            }
+        })
+        .rate_limit(NoRateLimit)
+    }
+
+    fn router(&self) -> Router {
+        Router::new().merge(self.routes())
+    }
+
+    fn verified(&self) -> usize {
+        self.verified.load(Ordering::SeqCst)
+    }
+
+    fn events(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock().expect("a lock"))
+    }
+
+    fn codes(&self) -> Vec<&'static str> {
+        self.events().into_iter().map(|(code, ..)| code).collect()
+    }
+
+    /// How many sessions the user has.
+    async fn alive(&self, subject: &str) -> usize {
+        self.service.sessions.list(subject).await.expect("a list").len()
+    }
+}
+
+/// A request on its way.
+fn ask(method: &str, path: &str) -> http::request::Builder {
+    let client = SocketAddr::from((CLIENT, 4711));
+    Request::builder().method(method).uri(path).extension(ConnectInfo(client))
+}
+
+fn json_body(request: http::request::Builder, body: &Value) -> Request<Body> {
+    let request = request.header(CONTENT_TYPE, "application/json");
+    request.body(Body::from(body.to_string())).expect("a request")
+}
+
+fn login(name: &str, password: &str) -> Request<Body> {
+    json_body(ask("POST", "/login"), &json!({"name": name, "password": password}))
+}
+
+fn empty(request: http::request::Builder) -> Request<Body> {
+    request.body(Body::empty()).expect("a request")
+}
+
+/// With that access token.
+fn by(token: &str, method: &str, path: &str) -> Request<Body> {
+    empty(ask(method, path).header("authorization", format!("Bearer {token}")))
+}
+
+#[derive(Debug)]
+struct Seen {
+    status: u16,
+    headers: HeaderMap,
+    body: String,
+}
+
+async fn send(router: &Router, request: Request<Body>) -> Seen {
+    let response = router.clone().oneshot(request).await.expect("an answer");
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("a body").to_bytes();
+    let seen = Seen {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        body: String::from_utf8(body.to_vec()).expect("text"),
+    };
+    // 405 is axum's own.
+    if seen.status != 405 {
+        assert_eq!(seen.headers.get("cache-control").expect("no-store"), "no-store", "{seen:?}");
+    }
+    seen
+}
+
+impl Seen {
+    fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().expect("text")
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.json()[name].as_str().unwrap_or_else(|| panic!("{name}: {self:?}")).to_owned()
+    }
+
+    /// Status, `error` and `error_description`.
+    fn error(&self) -> (u16, String, String) {
+        assert_eq!(self.headers[CONTENT_TYPE], "application/json");
+        (self.status, self.text("error"), self.text("error_description"))
+    }
+
+    /// Name and value of each cookie that is set.
+    fn cookies(&self) -> Vec<(String, String)> {
+        let cookies = self.headers.get_all(SET_COOKIE).iter().map(|cookie| cookie.to_str().expect("text"));
+        cookies
+            .map(|cookie| {
+                let (name, rest) = cookie.split_once('=').expect("a name");
+                (name.to_owned(), rest.split(';').next().unwrap_or_default().to_owned())
+            })
+            .collect()
+    }
+
+    fn removes_cookies(&self) -> bool {
+        let cookies = self.headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+        cookies.filter(|cookie| cookie.contains("=; ") && cookie.contains("Max-Age=0")).count() == 3
+    }
+}
+
+fn refused(status: u16, error: &str, description: &str) -> (u16, String, String) {
+    (status, error.to_owned(), description.to_owned())
+}
+
+async fn session_of(world: &World, subject: &str) -> TokenResponse {
+    let login = world.service.sessions.begin().await.expect("the store");
+    login.complete(subject, access()).await.expect("a session")
+}
