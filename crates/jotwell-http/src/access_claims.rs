@@ -1,11 +1,15 @@
 //! The claims of an access token: RFC 9068 §2.2.
 
-use std::collections::{BTreeMap, HashSet};
+mod foreign;
+
+use std::collections::HashSet;
 use std::fmt;
 
-use jotwell::{ClaimsReader, FromClaims, NoClaims, NumericDate, VerifyError};
+use jotwell::{ClaimReader, ClaimsReader, FromClaims, NoClaims, NumericDate, VerifyError};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, de};
+
+use self::foreign::Foreign;
 
 /// The media type of an access token (RFC 9068 §2.1).
 pub(crate) const TYP: &str = "at+jwt";
@@ -13,11 +17,22 @@ pub(crate) const TYP: &str = "at+jwt";
 pub(crate) const CLIENT_ID: &str = "client_id";
 /// `sid`, the name of the session.
 pub(crate) const SESSION_ID: &str = "sid";
-/// What says how and when the subject logged in (RFC 9068 §2.2.1).
-const LOGIN: [&str; 3] = ["auth_time", "acr", "amr"];
+/// `scope` (RFC 8693 §4.2).
+const SCOPE: &str = "scope";
+/// `roles` (RFC 9068 §2.2.3.1).
+const ROLES: &str = "roles";
+/// All of them; the last three say how and when the subject logged in (RFC 9068 §2.2.1). [`Profile`] goes by their order.
+const NAMES: &[&str] = &[CLIENT_ID, SESSION_ID, SCOPE, ROLES, "auth_time", "acr", "amr"];
 
 /// The claims of an access token beside the registered ones of RFC 7519: those of RFC 9068, the session, and
 /// custom ones.
+///
+/// They are read as authorization servers write them: `scope` as a string or as an array of words, `roles` as an array or
+/// as a string that is one role, and any of them as `null`, which is as good as absent. A claim that is none of that, or has
+/// too many words or roles, does not make the token invalid. It is empty here, and rejected by what asks for it: by
+/// [`try_scope`](Self::try_scope) and its kind, and so by [`RequireScope`](crate::RequireScope),
+/// [`RequireRole`](crate::RequireRole) and the check of sessions. **A custom rule that rejects the bearers of a role asks
+/// [`try_roles`](Self::try_roles)**: in the field, roles that cannot be read look like none.
 ///
 /// ```
 /// use jotwell_http::{AccessClaims, Scope};
@@ -62,9 +77,16 @@ pub struct AccessClaims<T = NoClaims> {
     /// Custom claims. In the token they are members of the same object, and none may repeat another claim.
     #[serde(flatten)]
     pub custom: T,
+    /// What is wrong with the claims that were read.
+    #[serde(skip)]
+    faults: Faults,
 }
 
 impl<T> AccessClaims<T> {
+    /// The largest number of roles, in tokens that are read and in those that are issued: 1,024. It bounds the work of
+    /// guards, and is more than a token of the default length has in practice.
+    pub const MAX_ROLES: usize = 1024;
+
     /// Creates claims with an empty scope and no role.
     pub fn new(custom: T) -> Self {
         Self {
@@ -76,6 +98,7 @@ impl<T> AccessClaims<T> {
             acr: None,
             amr: Vec::new(),
             custom,
+            faults: Faults::default(),
         }
     }
 
@@ -115,7 +138,114 @@ impl<T> AccessClaims<T> {
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|one| one == role)
     }
+
+    /// Returns `client_id`, `None` if the token has none.
+    ///
+    /// # Errors
+    /// [`AccessClaimError::Malformed`].
+    pub fn try_client_id(&self) -> Result<Option<&str>, AccessClaimError> {
+        let client_id = self.client_id.as_deref();
+        self.faults.client_id.unless(client_id.is_some(), CLIENT_ID, 1).map(|()| client_id)
+    }
+
+    /// Returns `sid`, `None` if the token has none.
+    ///
+    /// # Errors
+    /// [`AccessClaimError::Malformed`].
+    pub fn try_session_id(&self) -> Result<Option<&str>, AccessClaimError> {
+        let session_id = self.session_id.as_deref();
+        self.faults.session_id.unless(session_id.is_some(), SESSION_ID, 1).map(|()| session_id)
+    }
+
+    /// Returns `scope`, which is empty if the token has none.
+    ///
+    /// # Errors
+    /// [`AccessClaimError::Malformed`], [`AccessClaimError::TooMany`].
+    pub fn try_scope(&self) -> Result<&Scope, AccessClaimError> {
+        self.faults.scope.unless(!self.scope.is_empty(), SCOPE, Scope::MAX_WORDS).map(|()| &self.scope)
+    }
+
+    /// Returns `roles`, which are empty if the token has none.
+    ///
+    /// # Errors
+    /// [`AccessClaimError::Malformed`], [`AccessClaimError::TooMany`].
+    pub fn try_roles(&self) -> Result<&[String], AccessClaimError> {
+        self.faults.roles.unless(!self.roles.is_empty(), ROLES, Self::MAX_ROLES).map(|()| &*self.roles)
+    }
 }
+
+/// What is wrong with each claim that was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Faults {
+    client_id: Fault,
+    session_id: Fault,
+    scope: Fault,
+    roles: Fault,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Fault {
+    #[default]
+    None,
+    Malformed,
+    TooMany,
+}
+
+impl Fault {
+    /// `replaced` says whether the program has set another value since.
+    fn unless(self, replaced: bool, claim: &'static str, limit: usize) -> Result<(), AccessClaimError> {
+        match self {
+            Self::Malformed if !replaced => Err(AccessClaimError::Malformed { claim }),
+            Self::TooMany if !replaced => Err(AccessClaimError::TooMany { claim, limit }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A claim of a verified token that cannot be read, where something asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccessClaimError {
+    /// The claim has another type, or an array of `scope` has an element that is not one word. Such an element is never
+    /// split: `["a b"]` is not the scope `a b`.
+    Malformed {
+        /// The name of the claim.
+        claim: &'static str,
+    },
+    /// The claim has more words or roles than the limit.
+    TooMany {
+        /// The name of the claim.
+        claim: &'static str,
+        /// The largest number.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for AccessClaimError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed { claim } => {
+                let expected = match *claim {
+                    SCOPE => "words separated by spaces, or an array of single words",
+                    ROLES => "an array of strings, or one string",
+                    _ => "a string",
+                };
+                write!(
+                    f,
+                    "`{claim}` of the token is malformed: expected {expected}; have the issuer change it"
+                )
+            }
+            Self::TooMany { claim, limit } => {
+                write!(
+                    f,
+                    "`{claim}` of the token has more than {limit} values; have the issuer leave some out"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for AccessClaimError {}
 
 /// The claims that appear beside the custom ones, as they are read.
 #[derive(Default)]
@@ -127,6 +257,7 @@ struct Profile {
     auth_time: Option<NumericDate>,
     acr: Option<String>,
     amr: Vec<String>,
+    faults: Faults,
 }
 
 /// `amr` of issuers that write one method as a string.
@@ -143,13 +274,12 @@ impl Profile {
         reader: &mut ClaimsReader<'de>,
     ) -> Result<(Self, T), VerifyError> {
         let mut profile = Self::default();
-        const NAMES: [&str; 7] = [CLIENT_ID, SESSION_ID, "scope", "roles", LOGIN[0], LOGIN[1], LOGIN[2]];
-        let custom = reader.read_beside(&NAMES, |index, claim| {
+        let custom = reader.read_beside(NAMES, |index, claim| {
             match index {
-                0 => profile.client_id = claim.read()?,
-                1 => profile.session_id = claim.read()?,
-                2 => profile.scope = claim.read()?,
-                3 => profile.roles = claim.read()?,
+                0 => profile.faults.client_id = text(claim, &mut profile.client_id),
+                1 => profile.faults.session_id = text(claim, &mut profile.session_id),
+                2 => profile.faults.scope = scope(claim, &mut profile.scope),
+                3 => profile.faults.roles = roles(claim, &mut profile.roles),
                 // Some issuers give these other types. A policy rejects a token without them; no other request needs them.
                 4 => profile.auth_time = claim.read().unwrap_or_default(),
                 5 => profile.acr = claim.read().unwrap_or_default(),
@@ -167,20 +297,63 @@ impl Profile {
     }
 }
 
+fn text(claim: ClaimReader<'_>, into: &mut Option<String>) -> Fault {
+    match claim.read::<Foreign<'_, 0>>() {
+        Ok(Foreign::Text(text)) => *into = Some(text.into_owned()),
+        Ok(Foreign::Null) => {}
+        _ => return Fault::Malformed,
+    }
+    Fault::None
+}
+
+fn scope(claim: ClaimReader<'_>, into: &mut Scope) -> Fault {
+    let scope = match claim.read::<Foreign<'_, { Scope::MAX_WORDS }>>() {
+        Ok(Foreign::Null) => return Fault::None,
+        Ok(Foreign::Text(text)) => Scope::parse(&text),
+        Ok(Foreign::List(words)) => Scope::of(words),
+        Ok(Foreign::TooMany) => return Fault::TooMany,
+        _ => return Fault::Malformed,
+    };
+    match scope {
+        Ok(scope) => *into = scope,
+        Err(ScopeError::TooManyWords { .. }) => return Fault::TooMany,
+        Err(_) => return Fault::Malformed,
+    }
+    Fault::None
+}
+
+fn roles(claim: ClaimReader<'_>, into: &mut Vec<String>) -> Fault {
+    match claim.read::<Foreign<'_, { AccessClaims::<NoClaims>::MAX_ROLES }>>() {
+        Ok(Foreign::Null) => {}
+        Ok(Foreign::Text(role)) => into.push(role.into_owned()),
+        Ok(Foreign::List(roles)) => *into = roles,
+        Ok(Foreign::TooMany) => return Fault::TooMany,
+        _ => return Fault::Malformed,
+    }
+    Fault::None
+}
+
+/// Whether an object has one of the [`NAMES`].
+struct HasProfile(bool);
+
+impl<'de> FromClaims<'de> for HasProfile {
+    fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
+        let mut found = false;
+        reader.read_beside::<IgnoredAny>(NAMES, |_, _| {
+            found = true;
+            Ok(())
+        })?;
+        Ok(Self(found))
+    }
+}
+
 impl<T: Serialize> AccessClaims<T> {
-    /// Returns whether the custom claims have none of the names above. A custom `roles` would be trusted where these
-    /// claims have none.
-    pub(crate) fn leaves_profile_alone(&self) -> bool {
+    /// Returns whether a token may be issued with these claims: with no more roles than are read, and custom claims that
+    /// have none of the names above. A custom `roles` would be trusted where these claims have none.
+    pub(crate) fn can_be_issued(&self) -> bool {
         let Ok(custom) = serde_json::to_string(&self.custom) else { return false };
-        let members: Result<BTreeMap<String, IgnoredAny>, _> = serde_json::from_str(&custom);
-        if !members.is_ok_and(|members| LOGIN.iter().all(|name| !members.contains_key(*name))) {
-            return false;
-        }
-        let read = ClaimsReader::read_unverified::<AccessClaims<IgnoredAny>>(custom.as_bytes());
-        read.is_ok_and(|read| {
-            let AccessClaims { client_id, session_id, scope, roles, .. } = read;
-            client_id.is_none() && session_id.is_none() && scope.is_empty() && roles.is_empty()
-        })
+        let read = ClaimsReader::read_unverified::<HasProfile>(custom.as_bytes());
+        self.roles.len() <= Self::MAX_ROLES && read.is_ok_and(|HasProfile(found)| !found)
     }
 }
 
@@ -189,8 +362,8 @@ impl<T: Serialize> AccessClaims<T> {
 impl<'de, T: Deserialize<'de>> FromClaims<'de> for AccessClaims<T> {
     fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
         let (profile, custom) = Profile::read_beside(reader)?;
-        let Profile { client_id, session_id, scope, roles, auth_time, acr, amr } = profile;
-        Ok(Self { client_id, session_id, scope, roles, auth_time, acr, amr, custom })
+        let Profile { client_id, session_id, scope, roles, auth_time, acr, amr, faults } = profile;
+        Ok(Self { client_id, session_id, scope, roles, auth_time, acr, amr, custom, faults })
     }
 }
 
@@ -232,6 +405,11 @@ impl Scope {
         Ok(Self(scope))
     }
 
+    /// Reads words with spaces between them, as a token has them.
+    fn parse(text: &str) -> Result<Self, ScopeError> {
+        Self::of(text.split(' ').filter(|word| !word.is_empty()))
+    }
+
     /// Returns whether the scope contains `word`. Words are compared exactly.
     #[must_use]
     pub fn contains(&self, word: &str) -> bool {
@@ -262,8 +440,7 @@ fn is_scope_char(byte: u8) -> bool {
 
 impl<'de> Deserialize<'de> for Scope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::of(text.split(' ').filter(|word| !word.is_empty())).map_err(de::Error::custom)
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }
 
@@ -360,10 +537,116 @@ mod tests {
             ClaimsReader::read_unverified::<AccessClaims>(odd).expect("claims"),
             AccessClaims::default()
         );
-        for wrong in [r#"{"roles":"admin"}"#, r#"{"scope":["a"]}"#, r#"{"sid":1}"#, r#"{"roles":[1]}"#, "[]"]
+        assert!(ClaimsReader::read_unverified::<AccessClaims>(b"[]").is_err());
+    }
+
+    fn read(text: &str) -> AccessClaims {
+        ClaimsReader::read_unverified(text.as_bytes()).expect("claims")
+    }
+
+    #[test]
+    fn claims_are_read_as_authorization_servers_write_them() {
+        let words = |text: &str| read(text).try_scope().map(|scope| scope.as_str().to_owned());
+        for text in [r#"{"scope":"a b"}"#, r#"{"scope":["a","b"]}"#, r#"{"scope":["a","b","a"]}"#] {
+            assert_eq!(words(text).as_deref(), Ok("a b"), "{text}");
+        }
+        for text in ["{}", r#"{"scope":null}"#, r#"{"scope":[]}"#, r#"{"scope":""}"#] {
+            assert_eq!(words(text).as_deref(), Ok(""), "{text}");
+        }
+        for (text, roles) in [
+            (r#"{"roles":["a","b c"]}"#, &["a", "b c"][..]),
+            (r#"{"roles":"b c"}"#, &["b c"]),
+            (r#"{"roles":null}"#, &[]),
+            (r#"{"roles":[]}"#, &[]),
+        ] {
+            assert_eq!(read(text).try_roles().map(<[String]>::to_vec), Ok(to_strings(roles)), "{text}");
+        }
+        assert_eq!(read(r#"{"client_id":null,"sid":null}"#), AccessClaims::new(NoClaims));
+        let named = read(r#"{"client_id":"c","sid":"s\u0021"}"#);
+        assert_eq!((named.try_client_id(), named.try_session_id()), (Ok(Some("c")), Ok(Some("s!"))));
+    }
+
+    fn to_strings(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn malformed_claims_are_empty_and_name_themselves_when_they_are_asked_for() {
+        for value in
+            ["7", "1.5", "-1", "true", "{\"a\":[1]}", "[1]", "[null]", "[[\"a\"]]", "[{}]", "[\"a\",1]"]
         {
-            let access: Result<AccessClaims, _> = ClaimsReader::read_unverified(wrong.as_bytes());
-            assert!(access.is_err(), "{wrong}");
+            let text = format!(r#"{{"client_id":{value},"sid":{value},"scope":{value},"roles":{value}}}"#);
+            let claims = read(&text);
+            let malformed = |claim| AccessClaimError::Malformed { claim };
+            assert_eq!(claims.try_client_id(), Err(malformed("client_id")), "{text}");
+            assert_eq!(claims.try_session_id(), Err(malformed("sid")), "{text}");
+            assert_eq!(claims.try_scope(), Err(malformed("scope")), "{text}");
+            assert_eq!(claims.try_roles(), Err(malformed("roles")), "{text}");
+            assert!(claims.scope.is_empty() && claims.roles.is_empty(), "{text}");
+            assert!(claims.client_id.is_none() && claims.session_id.is_none(), "{text}");
+            // What a program sets in their place counts.
+            let claims = claims.role("r").scope(Scope::of(["a"]).expect("a scope"));
+            assert!(claims.try_roles().is_ok() && claims.try_scope().is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_an_array_is_never_split() {
+        for value in
+            [r#"["a b"]"#, r#"["a","b c"]"#, r#"[""]"#, r#"[" "]"#, r#"["a\u0020b"]"#, r#"["\u00e9"]"#]
+        {
+            let claims = read(&format!(r#"{{"scope":{value}}}"#));
+            assert_eq!(claims.try_scope(), Err(AccessClaimError::Malformed { claim: "scope" }), "{value}");
+            assert!(claims.scope.is_empty(), "{value}");
+        }
+    }
+
+    #[test]
+    fn too_many_words_and_roles_are_named_with_their_limit() {
+        let list =
+            |count: usize| (0..count).map(|number| format!("\"{number}\"")).collect::<Vec<_>>().join(",");
+        let (words, roles) = (Scope::MAX_WORDS, AccessClaims::<NoClaims>::MAX_ROLES);
+        assert!(read(&format!(r#"{{"scope":[{}]}}"#, list(words))).try_scope().is_ok());
+        assert!(read(&format!(r#"{{"roles":[{}]}}"#, list(roles))).try_roles().is_ok());
+        let text = format!(r#"{{"scope":[{}],"roles":[{}]}}"#, list(words + 1), list(roles + 1));
+        let claims = read(&text);
+        assert_eq!(claims.try_scope(), Err(AccessClaimError::TooMany { claim: "scope", limit: words }));
+        assert_eq!(claims.try_roles(), Err(AccessClaimError::TooMany { claim: "roles", limit: roles }));
+        assert!(claims.scope.is_empty() && claims.roles.is_empty());
+    }
+
+    #[test]
+    fn custom_claims_with_a_name_of_these_and_too_many_roles_are_not_issued() {
+        for custom in [r#"{"roles":["admin"]}"#, r#"{"scope":null}"#, r#"{"sid":7}"#, r#"{"client_id":"c"}"#]
+        {
+            let custom: serde_json::Value = serde_json::from_str(custom).expect("JSON");
+            assert!(!AccessClaims::new(custom.clone()).can_be_issued(), "{custom}");
+        }
+        let most = AccessClaims::<NoClaims>::MAX_ROLES;
+        let mut claims = AccessClaims::new(NoClaims);
+        claims.roles = vec!["a".to_owned(); most];
+        assert!(claims.can_be_issued());
+        assert!(!claims.role("a").can_be_issued());
+    }
+
+    #[test]
+    fn errors_say_what_was_expected_and_what_to_do() {
+        for (error, part) in [
+            (
+                AccessClaimError::Malformed { claim: SCOPE },
+                "`scope` of the token is malformed: expected words",
+            ),
+            (AccessClaimError::Malformed { claim: ROLES }, "expected an array of strings"),
+            (
+                AccessClaimError::Malformed { claim: SESSION_ID },
+                "expected a string; have the issuer change it",
+            ),
+            (
+                AccessClaimError::TooMany { claim: ROLES, limit: 3 },
+                "`roles` of the token has more than 3 values",
+            ),
+        ] {
+            assert!(error.to_string().contains(part), "{error}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::{Response, StatusCode};
 use jotwell::VerifyError;
 
-use crate::access_claims::Scope;
+use crate::access_claims::{AccessClaimError, Scope};
 use crate::plain_response::PlainResponse;
 use crate::response::{Answer, Fault};
 use crate::store::StoreError;
@@ -67,6 +67,8 @@ pub enum AuthErrorKind {
         /// The values of `acr` of which one is required; empty where any will do.
         acr_values: Vec<String>,
     },
+    /// A claim that a rule or the check of sessions asks for cannot be read.
+    Claim(AccessClaimError),
     /// The keys cannot be got at the moment.
     Keys,
     /// The store did not answer.
@@ -191,6 +193,7 @@ impl AuthErrorKind {
     /// | `Scope` | `insufficient_scope` |
     /// | `Forbidden` | `policy_denied` |
     /// | `Authentication` | `insufficient_user_authentication` |
+    /// | `Claim` | `invalid_claim` |
     /// | `Store` | `store_unavailable` |
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -209,6 +212,7 @@ impl AuthErrorKind {
             Self::Scope { .. } => "insufficient_scope",
             Self::Forbidden { .. } => "policy_denied",
             Self::Authentication { .. } => "insufficient_user_authentication",
+            Self::Claim(_) => "invalid_claim",
             Self::Store(_) => "store_unavailable",
         }
     }
@@ -234,7 +238,7 @@ impl AuthErrorKind {
             Self::Token(VerifyError::NotYetValid { .. } | VerifyError::IssuedInFuture { .. }) => {
                 token("the token is not valid yet")
             }
-            Self::Token(_) => token("the token is not valid"),
+            Self::Token(_) | Self::Claim(_) => token("the token is not valid"),
             Self::Revoked => token("the token has been revoked"),
             Self::Replayed => token("the token has been used"),
             Self::Scope { .. } => forbidden("the token lacks the required scope"),
@@ -269,6 +273,7 @@ impl fmt::Display for AuthErrorKind {
             Self::Authentication { acr_values, .. } => {
                 write!(f, "the login is not of one of the classes {acr_values:?}")
             }
+            Self::Claim(error) => error.fmt(f),
             Self::Keys => f.write_str("the keys cannot be got at the moment"),
             Self::Store(error) => error.fmt(f),
         }
@@ -325,6 +330,7 @@ mod tests {
                 AuthErrorKind::Authentication { max_age: None, acr_values: Vec::new() },
                 "insufficient_user_authentication",
             ),
+            (AuthErrorKind::Claim(AccessClaimError::Malformed { claim: "scope" }), "invalid_claim"),
             (AuthErrorKind::Keys, "keys_unavailable"),
             (AuthErrorKind::Store(StoreError::InUse), "store_unavailable"),
         ];

@@ -49,7 +49,7 @@ pub use self::axum::{
 };
 #[cfg(feature = "tower")]
 pub use self::tower::{AuthBody, AuthLayer, AuthService};
-pub use access_claims::{AccessClaims, Scope, ScopeError};
+pub use access_claims::{AccessClaimError, AccessClaims, Scope, ScopeError};
 pub use audit::{AuditEvent, AuditKind};
 pub use auth::{
     Auth, Authenticator, Policy, PolicyError, RequireAcr, RequireMaxAge, RequireRole, RequireScope,

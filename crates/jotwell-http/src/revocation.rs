@@ -104,10 +104,11 @@ impl Revocations {
     pub(crate) async fn check<T>(&self, claims: &Claims<AccessClaims<T>>) -> Result<(), AuthErrorKind> {
         let issuer = claims.issuer.as_deref().unwrap_or_default();
         let jwt_id = claims.jwt_id.as_deref().ok_or(missing(RegisteredClaim::JwtId.name()))?;
-        let session = match (self.sessions, claims.custom.session_id.as_deref()) {
-            (true, Some(session)) => Some(StoreId::of(Kind::Session, issuer, session)),
-            (true, None) => return Err(missing(SESSION_ID)),
-            (false, _) => None,
+        let session = if self.sessions {
+            let session = claims.custom.try_session_id().map_err(AuthErrorKind::Claim)?;
+            Some(StoreId::of(Kind::Session, issuer, session.ok_or(missing(SESSION_ID))?))
+        } else {
+            None
         };
         let question = StatusQuery {
             token: Some(StoreId::of(Kind::Token, issuer, jwt_id)),

@@ -39,13 +39,13 @@ impl<T> Auth<T> {
         self.token.subject.as_deref()
     }
 
-    /// Returns `scope`.
+    /// Returns `scope`. Empty if it cannot be read: see [`AccessClaims::try_scope`].
     #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.token.custom.scope
     }
 
-    /// Returns `roles`.
+    /// Returns `roles`. Empty if they cannot be read: see [`AccessClaims::try_roles`].
     #[must_use]
     pub fn roles(&self) -> &[String] {
         &self.token.custom.roles
@@ -90,8 +90,8 @@ impl<T> Auth<T> {
     /// ```
     ///
     /// # Errors
-    /// An [`AuthError`] of kind [`AuthErrorKind::Scope`], [`AuthErrorKind::Forbidden`] or
-    /// [`AuthErrorKind::Authentication`].
+    /// An [`AuthError`] of kind [`AuthErrorKind::Scope`], [`AuthErrorKind::Forbidden`],
+    /// [`AuthErrorKind::Authentication`] or [`AuthErrorKind::Claim`].
     pub fn require<P: Policy<T> + ?Sized>(&self, policy: &P) -> Result<(), AuthError> {
         policy.check(self).map_err(|denied| {
             let reason = match denied {
@@ -100,6 +100,7 @@ impl<T> Auth<T> {
                 PolicyError::Authentication { max_age, acr_values } => {
                     AuthErrorKind::Authentication { max_age, acr_values }
                 }
+                PolicyError::Claim(error) => AuthErrorKind::Claim(error),
             };
             AuthError::logged(reason, &self.realm)
         })

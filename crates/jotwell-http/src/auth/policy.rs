@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::access_claims::{Scope, ScopeError};
+use crate::access_claims::{AccessClaimError, Scope, ScopeError};
 use crate::auth::Auth;
 
 /// A rule about who may do something.
@@ -48,6 +48,14 @@ pub enum PolicyError {
         /// The values of `acr` of which one is required; empty where any will do.
         acr_values: Vec<String>,
     },
+    /// A claim that the rule asks for cannot be read.
+    Claim(AccessClaimError),
+}
+
+impl From<AccessClaimError> for PolicyError {
+    fn from(error: AccessClaimError) -> Self {
+        Self::Claim(error)
+    }
 }
 
 /// Accepts tokens for which the closure returns `true`.
@@ -74,7 +82,8 @@ impl RequireScope {
 
 impl<T> Policy<T> for RequireScope {
     fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError> {
-        if self.0.words().all(|word| auth.scope().contains(word)) {
+        let scope = auth.token().custom.try_scope()?;
+        if self.0.words().all(|word| scope.contains(word)) {
             Ok(())
         } else {
             Err(PolicyError::Scope(self.0.clone()))
@@ -100,11 +109,8 @@ impl RequireRole {
 
 impl<T> Policy<T> for RequireRole {
     fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError> {
-        if self.0.iter().any(|role| auth.roles().contains(role)) {
-            Ok(())
-        } else {
-            Err(PolicyError::Rule("role"))
-        }
+        let roles = auth.token().custom.try_roles()?;
+        if self.0.iter().any(|role| roles.contains(role)) { Ok(()) } else { Err(PolicyError::Rule("role")) }
     }
 }
 

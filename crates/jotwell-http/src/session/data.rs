@@ -48,14 +48,19 @@ impl<T> Data<T> {
 
     pub(super) fn apart(self) -> (String, AccessClaims<T>) {
         let Self { subject, scope, roles, custom, login, device: _ } = self;
-        (subject, login.with(AccessClaims { scope, roles, ..AccessClaims::new(custom) }))
+        let mut access = AccessClaims::new(custom).scope(scope);
+        access.roles = roles;
+        (subject, login.with(access))
     }
 }
 
 impl Login {
     /// The claims, of this login.
-    pub(super) fn with<T>(self, access: AccessClaims<T>) -> AccessClaims<T> {
+    pub(super) fn with<T>(self, mut access: AccessClaims<T>) -> AccessClaims<T> {
         let Self { auth_time, acr, amr } = self;
-        AccessClaims { auth_time: Some(auth_time), acr, amr, ..access }
+        access.auth_time = Some(auth_time);
+        access.acr = acr;
+        access.amr = amr;
+        access
     }
 }

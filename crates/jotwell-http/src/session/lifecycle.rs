@@ -174,7 +174,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         session_expires_at: Timestamp,
     ) -> Result<TokenResponse, SessionError> {
         let now = self.clock.now();
-        if !access.leaves_profile_alone() {
+        if !access.can_be_issued() {
             return Err(SessionError::Claims);
         }
         let session_id = self.name(refresh_token);

@@ -7,11 +7,11 @@ use crate::common::world::{authenticator, validator};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request};
 use http::Response;
-use jotwell::{Algorithm, SigningKey, VerifyError};
+use jotwell::{Algorithm, NoClaims, SigningKey, VerifyError};
 use jotwell_http::remote::{Fetch, FetchFuture, RemoteJwkSet};
 use jotwell_http::{
-    Auth, AuthErrorKind, Authenticator, Cookies, IssuerKeys, ReloadKeys, ReloadOutcome, RequireRole,
-    RequireScope, Scope, ScopeError, SessionError, jwks_router,
+    AccessClaimError, AccessClaims, Auth, AuthErrorKind, Authenticator, Cookies, IssuerKeys, ReloadKeys,
+    ReloadOutcome, RequireRole, RequireScope, Scope, ScopeError, SessionError, jwks_router,
 };
 use tower::ServiceExt;
 
@@ -103,10 +103,15 @@ async fn a_refresh_token_of_any_length() {
 async fn a_scope_of_many_words() {
     for count in [4_000, MANY] {
         for scope in [words(count, " "), " a".repeat(count)] {
-            assert!(matches!(
-                presents(&with_claim(&format!(r#""scope":"{scope}""#))).await,
-                Err(AuthErrorKind::Token(VerifyError::Deserialize { .. }))
-            ));
+            let array = scope.replace(' ', "\",\"");
+            for claim in [format!(r#""scope":"{scope}""#), format!(r#""scope":["a{array}"]"#)] {
+                let auth = presents(&with_claim(&claim)).await.expect("a token");
+                let limit = Scope::MAX_WORDS;
+                let error = auth.token().custom.try_scope().expect_err("too many");
+                assert_eq!(error, AccessClaimError::TooMany { claim: "scope", limit });
+                let refused = auth.require(&RequireScope::new("a").expect("a scope")).expect_err("too many");
+                assert_eq!(refused.code(), "invalid_claim");
+            }
             assert_eq!(
                 Scope::of(scope.split(' ').skip(1)),
                 Err(ScopeError::TooManyWords { limit: Scope::MAX_WORDS })
@@ -123,8 +128,24 @@ async fn a_scope_of_many_words() {
 async fn many_roles() {
     let roles = words(MANY, "\",\"");
     let auth = presents(&with_claim(&format!(r#""roles":["{roles}"]"#))).await.expect("a token");
-    assert_eq!(auth.roles().len(), MANY + 1);
-    assert!(auth.require(&RequireRole::any_of(["x", "y", "z"])).is_err());
+    let limit = AccessClaims::<NoClaims>::MAX_ROLES;
+    assert_eq!(auth.token().custom.try_roles(), Err(AccessClaimError::TooMany { claim: "roles", limit }));
+    assert!(auth.roles().is_empty());
+    assert!(auth.require(&RequireRole::any_of(["1", "2", "3"])).is_err());
+}
+
+#[tokio::test]
+async fn long_claims_of_other_types() {
+    for value in [
+        "[".repeat(20) + &"]".repeat(20),
+        format!("[{}7]", "7,".repeat(MANY)),
+        format!("\"{}\"", "\\n".repeat(MANY)),
+    ] {
+        let claim = format!(r#""scope":{value},"roles":[{value}],"client_id":[{value}]"#);
+        let auth = presents(&with_claim(&claim)).await.expect("a token");
+        let claims = &auth.token().custom;
+        assert!(claims.try_scope().is_err() && claims.try_client_id().is_err());
+    }
 }
 
 #[tokio::test]

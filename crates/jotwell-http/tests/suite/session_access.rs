@@ -12,8 +12,8 @@ use jotwell::{
 };
 use jotwell_http::store::MemoryStore;
 use jotwell_http::{
-    AccessClaims, AuthErrorKind, Authenticator, Cookies, IssuerKeys, ReloadKeys, ReloadOutcome, ReplayGuard,
-    Revocations, Scope, SessionError, Sessions, TokenResponse, TokenVerifier,
+    AccessClaimError, AccessClaims, AuthErrorKind, Authenticator, Cookies, IssuerKeys, ReloadKeys,
+    ReloadOutcome, ReplayGuard, Revocations, Scope, SessionError, Sessions, TokenResponse, TokenVerifier,
 };
 use jotwell_test::TestClock;
 use serde_json::json;
@@ -77,6 +77,18 @@ async fn only_the_access_tokens_of_sessions_get_in() {
             }
             other => panic!("{claim}: {other:?}"),
         }
+    }
+    let null = knock(sign(|claims| claims["sid"] = json!(null), "at+jwt")).await;
+    assert!(matches!(null, Err(AuthErrorKind::Token(VerifyError::MissingClaim { .. }))), "{null:?}");
+    let malformed: [Change; 3] = [
+        |claims| claims["sid"] = json!(7),
+        |claims| claims["sid"] = json!([claims["sid"]]),
+        |claims| claims["sid"] = json!({"sid": claims["sid"]}),
+    ];
+    for change in malformed {
+        let answer = knock(sign(change, "at+jwt")).await;
+        let expected = AccessClaimError::Malformed { claim: "sid" };
+        assert!(matches!(&answer, Err(AuthErrorKind::Claim(error)) if *error == expected), "{answer:?}");
     }
     let unknown = knock(sign(|claims| claims["sid"] = json!("AAAAAAAAAAAAAAAAAAAAAA"), "at+jwt")).await;
     assert!(matches!(unknown, Err(AuthErrorKind::Revoked)));

@@ -16,6 +16,7 @@ pub(crate) async fn all() -> Vec<Case> {
     cases.extend(tokens::times_and_claims());
     cases.extend(rules::rules());
     cases.extend(step_up::step_up());
+    cases.extend(rules::foreign_claims());
     cases.extend(remembered::revoked().await);
     cases.extend(remembered::replayed().await);
     cases.extend(remembered::keys());

@@ -1,10 +1,10 @@
 //! Rules about who may do something.
 
-use jotwell_http::Scope;
+use jotwell_http::{Authenticator, Scope};
 
 use crate::common::cases::{Case, Rule, forbidden, invalid, lacks_scope, passes};
-use crate::common::tokens::{bearer, claims, signed, tampered};
-use crate::common::world::authenticator;
+use crate::common::tokens::{bearer, claims, key, payload, signed, signed_text, tampered};
+use crate::common::world::{authenticator, validator};
 
 pub(crate) fn rules() -> Vec<Case> {
     let scope = Scope::of(["orders:read"]).expect("a scope");
@@ -34,5 +34,41 @@ pub(crate) fn rules() -> Vec<Case> {
             invalid("the signature is invalid"),
         )
         .rules(&[Rule::Own("user-42")]),
+    ]
+}
+
+/// Claims as other authorization servers write them, and malformed ones, which concern the rule that asks for them.
+pub(crate) fn foreign_claims() -> Vec<Case> {
+    let of = |name, claims: &str, rules, answer| {
+        let payload = payload().replacen('{', &format!("{{{claims},"), 1);
+        let authenticator = Authenticator::new(validator(key().verifying_key()).max_length(32 * 1024));
+        Case::new(name, &authenticator.realm("orders"), bearer(&signed_text(&payload)), answer).rules(rules)
+    };
+    let read: &[Rule] = &[Rule::Scope("orders:read")];
+    let editor: &[Rule] = &[Rule::Role("editor")];
+    let someone: &[Rule] = &[Rule::Own("user-42")];
+    let malformed = |claim: &str| invalid(&format!("`{claim}` of the token is malformed"));
+    let many = vec!["\"editor\""; 1025].join(",");
+    let many_roles = format!(r#""roles":[{many}]"#);
+    let many_words = format!(r#""scope":[{many}]"#);
+    vec![
+        of("scope as an array", r#""scope":["orders:read","x"]"#, read, passes()),
+        of("scope as null", r#""scope":null"#, read, lacks_scope("orders:read")),
+        of("two words in one element", r#""scope":["x orders:read"]"#, read, malformed("scope")),
+        of("scope as a number", r#""scope":7"#, read, malformed("scope")),
+        of("too many words", &many_words, read, invalid("`scope` of the token has more than 512 values")),
+        of("a role as a string", r#""roles":"editor""#, editor, passes()),
+        of("roles are not split", r#""roles":"editor admin""#, editor, forbidden("role")),
+        of("roles as null", r#""roles":null"#, editor, forbidden("role")),
+        of("roles as an object", r#""roles":{"editor":true}"#, editor, malformed("roles")),
+        of("a number among roles", r#""roles":["editor",1]"#, editor, malformed("roles")),
+        of("too many roles", &many_roles, editor, invalid("`roles` of the token has more than 1024 values")),
+        of(
+            "nothing asks for malformed claims",
+            r#""client_id":1,"sid":2,"scope":3,"roles":4"#,
+            someone,
+            passes(),
+        ),
+        of("a rule asks for others", r#""roles":4,"scope":["orders:read"]"#, read, passes()),
     ]
 }
