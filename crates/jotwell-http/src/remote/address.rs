@@ -13,12 +13,24 @@ use http::Uri;
 pub(super) struct Address(Uri);
 
 /// Whether a connection has to be encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Transport {
     /// `https` alone.
     Https,
     /// Also `http`, to a loopback address.
     PlainOnLoopback,
+    /// Also `http`, to this host.
+    PlainTo(Box<str>),
+}
+
+impl Transport {
+    fn allows_http_to(&self, host: &str) -> bool {
+        match self {
+            Self::Https => false,
+            Self::PlainOnLoopback => is_loopback(host),
+            Self::PlainTo(allowed) => allowed.eq_ignore_ascii_case(host),
+        }
+    }
 }
 
 /// The reason why an address is not fetched from.
@@ -29,7 +41,8 @@ pub enum AddressError {
     Malformed,
     /// It is not `https`: anyone on the way could replace the keys. With
     /// [`allow_http_on_loopback`](super::RemoteJwkSetBuilder::allow_http_on_loopback) it is not a numeric loopback
-    /// address either (a name can resolve to any host), or the metadata document that names it came over `https`.
+    /// address either (a name can resolve to any host), or the metadata document that names it came over `https`. With
+    /// [`danger_allow_http_to`](super::RemoteJwkSetBuilder::danger_allow_http_to) it is another host.
     NotHttps,
     /// It has a user or a password, which would end up in logs.
     Credentials,
@@ -40,7 +53,7 @@ pub enum AddressError {
 }
 
 impl Address {
-    pub(super) fn parse(text: &str, transport: Transport) -> Result<Self, AddressError> {
+    pub(super) fn parse(text: &str, transport: &Transport) -> Result<Self, AddressError> {
         // `Uri` drops it without an error.
         if text.contains('#') {
             return Err(AddressError::Fragment);
@@ -57,9 +70,7 @@ impl Address {
         }
         match scheme {
             "https" => Ok(Self(uri)),
-            "http" if transport == Transport::PlainOnLoopback && is_loopback(authority.host()) => {
-                Ok(Self(uri))
-            }
+            "http" if transport.allows_http_to(authority.host()) => Ok(Self(uri)),
             _ => Err(AddressError::NotHttps),
         }
     }
@@ -67,6 +78,11 @@ impl Address {
     /// Returns whether the connection is encrypted.
     pub(super) fn is_https(&self) -> bool {
         self.0.scheme_str() == Some("https")
+    }
+
+    /// Returns whether the host is a numeric loopback address.
+    pub(super) fn is_loopback(&self) -> bool {
+        self.0.host().is_some_and(is_loopback)
     }
 
     pub(super) fn uri(&self) -> &Uri {
@@ -116,11 +132,11 @@ mod tests {
     use super::*;
 
     fn https(text: &str) -> Result<Address, AddressError> {
-        Address::parse(text, Transport::Https)
+        Address::parse(text, &Transport::Https)
     }
 
     fn plain(text: &str) -> Result<Address, AddressError> {
-        Address::parse(text, Transport::PlainOnLoopback)
+        Address::parse(text, &Transport::PlainOnLoopback)
     }
 
     #[test]
@@ -161,6 +177,19 @@ mod tests {
             assert_eq!(plain(text), Err(AddressError::NotHttps), "{text}");
         }
         assert_eq!(plain("http://127.0.0.1@auth.example/"), Err(AddressError::Credentials));
+    }
+
+    #[test]
+    fn plain_http_goes_to_the_host_that_is_allowed_and_to_no_other() {
+        let transport = Transport::PlainTo("keycloak".into());
+        let parse = |text: &str| Address::parse(text, &transport).map(drop);
+        for text in ["http://keycloak:8080/realms/a", "http://KEYCLOAK/", "https://auth.example/"] {
+            assert_eq!(parse(text), Ok(()), "{text}");
+        }
+        for text in ["http://keycloak.example/", "http://127.0.0.1/", "http://keycloak2/", "ftp://keycloak/"] {
+            assert_eq!(parse(text), Err(AddressError::NotHttps), "{text}");
+        }
+        assert_eq!(parse("http://keycloak@auth.example/"), Err(AddressError::Credentials));
     }
 
     #[test]

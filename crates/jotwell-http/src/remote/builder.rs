@@ -1,14 +1,16 @@
 //! The settings of a set.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jotwell::{Algorithm, Clock};
+use jotwell::{Algorithm, Clock, JwkSetReader};
 
 use super::address::{Address, Transport};
+use super::credentials::BearerFile;
 use super::discovery::Issuer;
 use super::error::RemoteError;
-use super::fetch::{DEFAULT_TIMEOUT, Fetch};
+use super::fetch::{DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, Fetch};
 use super::fetcher::{Shared, Source};
 use super::freshness::DEFAULT_STALE_IF_ERROR;
 use super::keys::{Accepted, DEFAULT_MAX_KEYS};
@@ -21,7 +23,10 @@ pub struct RemoteJwkSetBuilder {
     place: Place,
     algorithms: Box<[Algorithm]>,
     max_keys: usize,
+    max_bytes: usize,
+    uses: Vec<String>,
     transport: Transport,
+    bearer_file: Option<PathBuf>,
     stale: Duration,
     timeout: Duration,
     clock: Box<dyn Clock>,
@@ -59,7 +64,10 @@ impl RemoteJwkSetBuilder {
             place,
             algorithms: algorithms.into(),
             max_keys: DEFAULT_MAX_KEYS,
+            max_bytes: DEFAULT_MAX_BYTES,
+            uses: Vec::new(),
             transport: Transport::Https,
+            bearer_file: None,
             stale: DEFAULT_STALE_IF_ERROR,
             timeout: DEFAULT_TIMEOUT,
             clock: Box::new(MonotonicClock::new()),
@@ -71,6 +79,38 @@ impl RemoteJwkSetBuilder {
     /// `https` still cannot name keys at an `http` address.
     pub fn allow_http_on_loopback(self) -> Self {
         Self { transport: Transport::PlainOnLoopback, ..self }
+    }
+
+    /// Allows `http://` with this host, as in `http://keycloak:8080` inside of a cluster. **Everyone who can answer under that
+    /// name, or change what is on its way, can replace the keys and sign tokens**: only where the network itself is
+    /// trusted or encrypted, as by a service mesh. Names resolve to whatever the resolver says. Replaces
+    /// [`allow_http_on_loopback`](Self::allow_http_on_loopback).
+    ///
+    /// An issuer whose own address is `https` still cannot name keys at an `http` address.
+    pub fn danger_allow_http_to(self, host: &str) -> Self {
+        Self { transport: Transport::PlainTo(host.into()), ..self }
+    }
+
+    /// Sends the token in this file as `Authorization: Bearer` to the origin of the configured address or issuer, and to no
+    /// other, also if the issuer's metadata name keys elsewhere. The file is read for each fetch, of at most 16 KiB.
+    ///
+    /// For the API server of Kubernetes, which publishes its keys to authenticated clients only:
+    /// `/var/run/secrets/kubernetes.io/serviceaccount/token`.
+    pub fn bearer_token_file(self, path: impl Into<PathBuf>) -> Self {
+        Self { bearer_file: Some(path.into()), ..self }
+    }
+
+    /// Also accepts keys whose `use` has this value, such as `jwt-svid` of SPIFFE: see
+    /// [`JwkSetReader::accept_use`](jotwell::JwkSetReader::accept_use).
+    pub fn accept_use(mut self, public_key_use: impl Into<String>) -> Self {
+        self.uses.push(public_key_use.into());
+        self
+    }
+
+    /// Sets the length of the longest set, in bytes. Defaults to [64 KiB](super::DEFAULT_MAX_BYTES). Sets with certificate
+    /// chains can be longer. Does not apply to the metadata of an issuer, which may have 64 KiB.
+    pub fn max_bytes(self, max_bytes: usize) -> Self {
+        Self { max_bytes, ..self }
     }
 
     /// Sets the largest number of keys that a set may have. Defaults to [256](super::DEFAULT_MAX_KEYS). Keys that would
@@ -101,7 +141,8 @@ impl RemoteJwkSetBuilder {
     /// Creates the set, which has no keys yet: the first read or [`reload`](crate::ReloadKeys::reload) fetches them.
     ///
     /// # Errors
-    /// [`RemoteError::Address`], [`RemoteError::NoAlgorithm`], [`RemoteError::SymmetricAlgorithm`].
+    /// [`RemoteError::Address`], [`RemoteError::NoAlgorithm`], [`RemoteError::SymmetricAlgorithm`],
+    /// [`RemoteError::CredentialsOverHttp`].
     pub fn build(self, fetch: impl Fetch) -> Result<RemoteJwkSet, RemoteError> {
         if let Some(algorithm) = self.algorithms.iter().copied().find(|found| found.is_symmetric()) {
             return Err(RemoteError::SymmetricAlgorithm { algorithm });
@@ -110,12 +151,17 @@ impl RemoteJwkSetBuilder {
             return Err(RemoteError::NoAlgorithm);
         }
         let source = match &self.place {
-            Place::Address(address) => Source::Set(Address::parse(address, self.transport)?),
+            Place::Address(address) => Source::Set(Address::parse(address, &self.transport)?),
             Place::Issuer(issuer) => Source::Issuer(Issuer::new(issuer, self.transport)?),
         };
-        let Self { algorithms, max_keys, clock, stale, timeout, .. } = self;
-        let accepted = Accepted { algorithms, max_keys };
-        Ok(RemoteJwkSet::over(Shared::new(source, accepted, Arc::new(fetch), clock, stale, timeout)))
+        let credentials =
+            self.bearer_file.map(|path| BearerFile::new(path, source.configured())).transpose()?;
+        let reader = JwkSetReader::new(self.algorithms).max_keys(self.max_keys);
+        let reader = self.uses.into_iter().fold(reader, JwkSetReader::accept_use);
+        let accepted = Accepted { reader, max_bytes: self.max_bytes };
+        let Self { clock, stale, timeout, .. } = self;
+        let fetch = Arc::new(fetch);
+        Ok(RemoteJwkSet::over(Shared::new(source, accepted, credentials, fetch, clock, stale, timeout)))
     }
 }
 
@@ -124,7 +170,10 @@ impl std::fmt::Debug for RemoteJwkSetBuilder {
         f.debug_struct("RemoteJwkSetBuilder")
             .field("algorithms", &self.algorithms)
             .field("max_keys", &self.max_keys)
+            .field("max_bytes", &self.max_bytes)
+            .field("uses", &self.uses)
             .field("transport", &self.transport)
+            .field("bearer_file", &self.bearer_file)
             .field("stale", &self.stale)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()

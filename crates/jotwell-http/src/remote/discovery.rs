@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::address::{Address, AddressError, Transport};
 use super::error::RemoteError;
+use super::fetch::DEFAULT_MAX_BYTES;
 use super::keys::body;
 
 /// An issuer, and the address of its metadata document.
@@ -25,13 +26,13 @@ struct Metadata {
 
 impl Issuer {
     pub(super) fn new(name: &str, transport: Transport) -> Result<Self, AddressError> {
-        if Address::parse(name, transport)?.has_query() {
+        if Address::parse(name, &transport)?.has_query() {
             return Err(AddressError::Query);
         }
         // §4: a terminating slash is removed before this is added.
         let base = name.strip_suffix('/').unwrap_or(name);
-        let document = Address::parse(&[base, "/.well-known/openid-configuration"].concat(), transport)?;
-        // Plain HTTP was allowed for issuers on this machine. A document that came over TLS does not lead there: it would
+        let document = Address::parse(&[base, "/.well-known/openid-configuration"].concat(), &transport)?;
+        // Plain HTTP was allowed for issuers on this machine or in this cluster. A document that came over TLS does not lead there: it would
         // make the process talk to any port of its own host.
         let transport = if document.is_https() { Transport::Https } else { transport };
         Ok(Self { name: name.to_owned(), document, transport })
@@ -39,17 +40,29 @@ impl Issuer {
 
     /// Reads the address of the issuer's keys out of the document.
     pub(super) fn read(&self, response: Response<Vec<u8>>) -> Result<Address, RemoteError> {
+        let body = body(response, DEFAULT_MAX_BYTES)?;
         // serde reads a struct from an array, too, and does not look at text that it skips.
         let document =
-            String::from_utf8(body(response)?).ok().filter(|text| text.trim_start().starts_with('{'));
+            String::from_utf8(body).ok().filter(|text| text.trim_start().starts_with('{'));
         let metadata = document.and_then(|text| serde_json::from_str::<Metadata>(&text).ok());
         let metadata = metadata.ok_or(RemoteError::NotMetadata)?;
         // §4.3: exactly, or one issuer could speak for another.
         if metadata.issuer != self.name {
-            return Err(RemoteError::IssuerMismatch);
+            return Err(RemoteError::IssuerMismatch {
+                expected: self.name.clone(),
+                found: shown(&metadata.issuer),
+            });
         }
-        Address::parse(&metadata.jwks_uri, self.transport).map_err(RemoteError::SetAddress)
+        Address::parse(&metadata.jwks_uri, &self.transport).map_err(RemoteError::SetAddress)
     }
+}
+
+/// Part of a document that anyone on the other side can write, for a log: escaped, and not of any length.
+fn shown(text: &str) -> String {
+    const MAX: usize = 200;
+    let cut = text.chars().count() > MAX;
+    let shown: String = text.chars().take(MAX).flat_map(char::escape_default).collect();
+    if cut { format!("{shown}…") } else { shown }
 }
 
 #[cfg(test)]
@@ -91,8 +104,19 @@ mod tests {
             ["https://auth.example/tenant/", "https://AUTH.example/tenant", "https://auth.example", ""]
         {
             let document = format!(r#"{{"issuer":"{other}","jwks_uri":"https://keys.example/a"}}"#);
-            assert!(matches!(read(&document), Err(RemoteError::IssuerMismatch)), "{other}");
+            let error = read(&document).expect_err("another issuer");
+            let RemoteError::IssuerMismatch { expected, found } = &error else { panic!("{error:?}") };
+            assert_eq!((expected.as_str(), found.as_str()), (ISSUER, other));
+            let text = error.to_string();
+            assert_eq!(text.contains("slash"), other.ends_with('/'), "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_document_says_is_escaped_and_cut() {
+        let document = format!(r#"{{"issuer":"a\\n\\u001b{}","jwks_uri":"https://keys.example/a"}}"#, "b".repeat(1000));
+        let text = read(&document).expect_err("another issuer").to_string();
+        assert!(text.contains(r"a\n\u{1b}b") && text.len() < 600, "{text}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 use jotwell::{Algorithm, KeyError};
 
@@ -45,9 +46,21 @@ pub enum RemoteError {
     /// The metadata document of the issuer is not the expected JSON (OpenID Connect Discovery 1.0 §4.2).
     NotMetadata,
     /// The metadata document is that of another issuer (OpenID Connect Discovery 1.0 §4.3).
-    IssuerMismatch,
+    IssuerMismatch {
+        /// The issuer that was asked for.
+        expected: String,
+        /// The issuer in the document, escaped and cut.
+        found: String,
+    },
     /// The `jwks_uri` in the metadata document is not an address that is fetched from.
     SetAddress(AddressError),
+    /// A bearer token would be sent over `http` to another machine.
+    CredentialsOverHttp,
+    /// The file with the bearer token cannot be read, or has something else.
+    Credentials {
+        /// The reason.
+        source: Arc<std::io::Error>,
+    },
     /// The fetch ended without a result: it panicked, or its runtime was shut down.
     Aborted,
     /// There is no tokio runtime to fetch on.
@@ -75,7 +88,17 @@ impl fmt::Display for RemoteError {
                 )
             }
             Self::NotMetadata => f.write_str("the document does not describe an issuer"),
-            Self::IssuerMismatch => f.write_str("the document describes another issuer"),
+            Self::IssuerMismatch { expected, found } => {
+                write!(f, "asked for the issuer {expected:?}, the document describes \"{found}\"; ")?;
+                f.write_str(match expected.trim_end_matches('/') == found.trim_end_matches('/') {
+                    true => "write the issuer with exactly the slashes at its end that the document has",
+                    false => "write the issuer exactly as the document has it, if that is yours",
+                })
+            }
+            Self::CredentialsOverHttp => f.write_str(
+                "a bearer token is not sent over http to another machine; use an https address",
+            ),
+            Self::Credentials { .. } => f.write_str("the file with the bearer token cannot be used"),
             Self::SetAddress(_) => f.write_str("the issuer's address for its keys is not fetched from"),
             Self::Aborted => f.write_str("the fetch ended without a result"),
             Self::NoRuntime => f.write_str("there is no tokio runtime to fetch on"),
@@ -89,6 +112,7 @@ impl StdError for RemoteError {
             Self::Address(error) | Self::SetAddress(error) => Some(error),
             Self::Fetch(error) => Some(error),
             Self::NotAKeySet(error) => Some(error),
+            Self::Credentials { source } => Some(source),
             _ => None,
         }
     }

@@ -9,22 +9,23 @@ use std::time::Duration;
 
 use http::{Request, Response};
 
-/// The longest document that is taken, in bytes. A hundred keys need less.
-pub const MAX_BODY: usize = 64 * 1024;
+/// The longest document that is read, in bytes, unless [`max_bytes`](super::RemoteJwkSetBuilder::max_bytes) is set. A hundred
+/// keys need less.
+pub const DEFAULT_MAX_BYTES: usize = 64 * 1024;
 /// How long one document may take from the request to its last byte, unless another time is asked for.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The answer to a request, when it is there.
 pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Vec<u8>>, FetchError>> + Send + 'a>>;
 
-/// An HTTP client, as far as it is needed here. `ReqwestFetch` is one (feature `reqwest`).
+/// An HTTP client, as far as it is needed here. `HttpFetch` is one (feature `fetch`).
 ///
 /// It sends the request as it is given, and hands over what comes back. It **must not**
 /// - follow a redirect, which would lead to an address that nobody has looked at: hand over the answer,
 /// - add cookies or credentials,
 /// - accept a certificate that is not valid for the host.
 ///
-/// It should stop reading after [`MAX_BODY`] bytes; what is longer is refused in any case. How long it takes is
+/// It should stop reading after [`FetchLimits::max_bytes`]; a longer body is rejected in any case. How long it takes is
 /// bounded by who asks, and an answer that is too late is dropped.
 ///
 /// ```
@@ -55,6 +56,37 @@ impl<F: Fetch + ?Sized> Fetch for Arc<F> {
     }
 }
 
+/// What a request of a [`RemoteJwkSet`](super::RemoteJwkSet) is limited to: an extension of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FetchLimits {
+    max_bytes: usize,
+    allows_http: bool,
+}
+
+impl FetchLimits {
+    pub(super) fn new(max_bytes: usize, allows_http: bool) -> Self {
+        Self { max_bytes, allows_http }
+    }
+
+    /// Returns the limits of a request, or the defaults for one that has none.
+    #[must_use]
+    pub fn of(request: &Request<()>) -> Self {
+        request.extensions().get().copied().unwrap_or(Self::new(DEFAULT_MAX_BYTES, false))
+    }
+
+    /// Returns the longest body to read, in bytes.
+    #[must_use]
+    pub fn max_bytes(&self) -> usize {
+        self.max_bytes
+    }
+
+    /// Returns whether the set was configured to ask this address over `http`.
+    #[must_use]
+    pub fn allows_http(&self) -> bool {
+        self.allows_http
+    }
+}
+
 /// There is no complete answer, or no client that could get one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -82,8 +114,6 @@ pub enum FetchError {
     },
     /// The client does not go to such an address.
     NotHttps,
-    /// The process has no default provider of cryptography for rustls, and none was given.
-    NoProvider,
     /// There is no client with these settings.
     Settings {
         /// What is wrong with them.
@@ -111,7 +141,6 @@ impl fmt::Display for FetchError {
             Self::TimedOut { limit } => write!(f, "no complete answer within {} ms", limit.as_millis()),
             Self::TooLong { limit } => write!(f, "the document has more than {limit} bytes"),
             Self::NotHttps => f.write_str("the address is not https"),
-            Self::NoProvider => f.write_str("rustls has no default provider of cryptography in this process"),
             Self::Settings { .. } => f.write_str("no HTTP client can be made with these settings"),
         }
     }

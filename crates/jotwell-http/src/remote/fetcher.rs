@@ -4,16 +4,17 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use http::header::{ACCEPT, HeaderValue, IF_NONE_MATCH};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, IF_NONE_MATCH};
 use http::{Request, Response};
 use jotwell::{Clock, NumericDate};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::address::Address;
+use super::credentials::BearerFile;
 use super::discovery::Issuer;
 use super::error::{Chain, RemoteError};
-use super::fetch::{Fetch, FetchError};
+use super::fetch::{DEFAULT_MAX_BYTES, Fetch, FetchError, FetchLimits};
 use super::freshness::MAX_FRESHNESS;
 use super::gate::{Entered, Gate};
 use super::keys::{Accepted, Answer, Keys, read};
@@ -24,6 +25,7 @@ use crate::reload_keys::ReloadOutcome;
 pub(super) struct Shared {
     pub(super) source: Source,
     accepted: Accepted,
+    credentials: Option<BearerFile>,
     fetch: Arc<dyn Fetch>,
     pub(super) clock: Box<dyn Clock>,
     timeout: Duration,
@@ -40,6 +42,16 @@ pub(super) struct Shared {
 pub(super) enum Source {
     Set(Address),
     Issuer(Issuer),
+}
+
+impl Source {
+    /// The address that was configured: of the set, or of the issuer's metadata.
+    pub(super) fn configured(&self) -> &Address {
+        match self {
+            Self::Set(address) => address,
+            Self::Issuer(issuer) => &issuer.document,
+        }
+    }
 }
 
 /// Keys and their times, as of the last fetch.
@@ -76,6 +88,7 @@ impl Shared {
     pub(super) fn new(
         source: Source,
         accepted: Accepted,
+        credentials: Option<BearerFile>,
         fetch: Arc<dyn Fetch>,
         clock: Box<dyn Clock>,
         stale: Duration,
@@ -85,6 +98,7 @@ impl Shared {
         Self {
             source,
             accepted,
+            credentials,
             fetch,
             clock,
             timeout,
@@ -192,7 +206,8 @@ impl Flight {
             Source::Issuer(issuer) => self.locate(issuer).await?,
         };
         let etag = self.etag.as_ref().filter(|etag| etag.address == address).map(|etag| &etag.value);
-        let answer = read(self.fetch(&address, etag).await?, etag.is_some(), &shared.accepted)?;
+        let answer = self.fetch(&address, etag, shared.accepted.max_bytes).await?;
+        let answer = read(answer, etag.is_some(), &shared.accepted)?;
         Ok(match answer {
             Answer::NotModified { life } => Brought { keys: None, end: End::Same { life } },
             Answer::Set { keys, life, etag } => {
@@ -213,7 +228,7 @@ impl Flight {
                 return Ok(known.address.clone());
             }
         }
-        let document = self.fetch(&issuer.document, None).await;
+        let document = self.fetch(&issuer.document, None, DEFAULT_MAX_BYTES).await;
         match (document.and_then(|document| issuer.read(document)), known) {
             (Ok(address), _) => {
                 let located = Located { address: address.clone(), at: now, doubtful: false };
@@ -233,6 +248,7 @@ impl Flight {
         &self,
         address: &Address,
         etag: Option<&HeaderValue>,
+        max_bytes: usize,
     ) -> Result<Response<Vec<u8>>, RemoteError> {
         let mut request = Request::new(());
         *request.uri_mut() = address.uri().clone();
@@ -241,6 +257,12 @@ impl Flight {
         if let Some(etag) = etag {
             headers.insert(IF_NONE_MATCH, etag.clone());
         }
+        if let Some(credentials) = &self.shared.credentials
+            && let Some(header) = credentials.header_for(address).await?
+        {
+            headers.insert(AUTHORIZATION, header);
+        }
+        request.extensions_mut().insert(FetchLimits::new(max_bytes, !address.is_https()));
         let limit = self.shared.timeout;
         match tokio::time::timeout(limit, self.shared.fetch.fetch(request)).await {
             Ok(answer) => Ok(answer?),
@@ -286,10 +308,7 @@ impl Drop for Flight {
 /// another. It writes one line each, however many keys there are: the issuer chooses their number, and
 /// [`Status::skipped`](super::Status::skipped) has all of them.
 fn log(source: &Source, before: &Snapshot, keys: Option<&Keys>, error: Option<&RemoteError>) {
-    let address = match source {
-        Source::Set(address) => address,
-        Source::Issuer(issuer) => &issuer.document,
-    };
+    let address = source.configured();
     if let Some(error) = error {
         let serve_until = before.view.held.map(|times| times.serve_until.as_secs());
         tracing::warn!(%address, error = %Chain(error), serve_until, "keys not fetched");

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use http::header::{ETAG, HeaderValue};
 use http::{Response, StatusCode};
-use jotwell::{Algorithm, JwkSet, KeyError, SkippedKey};
+use jotwell::{JwkSet, JwkSetReader, KeyError, SkippedKey};
 
 use super::error::RemoteError;
-use super::fetch::{FetchError, MAX_BODY};
+use super::fetch::FetchError;
 use super::freshness::{life, renewed_life};
 use crate::same_keys::keep_same;
 
@@ -19,8 +19,9 @@ const MAX_ETAG: usize = 1024;
 /// Which keys are accepted.
 #[derive(Debug)]
 pub(super) struct Accepted {
-    pub(super) algorithms: Box<[Algorithm]>,
-    pub(super) max_keys: usize,
+    pub(super) reader: JwkSetReader,
+    /// The longest set.
+    pub(super) max_bytes: usize,
 }
 
 /// A response that was understood.
@@ -45,7 +46,7 @@ pub(super) struct Keys {
 }
 
 /// Returns the body of a response with status 200.
-pub(super) fn body(response: Response<Vec<u8>>) -> Result<Vec<u8>, RemoteError> {
+pub(super) fn body(response: Response<Vec<u8>>, limit: usize) -> Result<Vec<u8>, RemoteError> {
     let status = response.status();
     if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
         return Err(RemoteError::Redirected { status: status.as_u16() });
@@ -54,8 +55,8 @@ pub(super) fn body(response: Response<Vec<u8>>) -> Result<Vec<u8>, RemoteError> 
         return Err(RemoteError::Status { status: status.as_u16() });
     }
     let body = response.into_body();
-    if body.len() > MAX_BODY {
-        return Err(FetchError::TooLong { limit: MAX_BODY }.into());
+    if body.len() > limit {
+        return Err(FetchError::TooLong { limit }.into());
     }
     Ok(body)
 }
@@ -71,7 +72,7 @@ pub(super) fn read(
     }
     let life = life(response.headers());
     let etag = response.headers().get(ETAG).filter(|etag| etag.len() <= MAX_ETAG).cloned();
-    let set = JwkSet::from_json_up_to(accepted.max_keys, body(response)?, &accepted.algorithms);
+    let set = accepted.reader.read(body(response, accepted.max_bytes)?);
     let set = set.map_err(|error| match error {
         KeyError::TooManyKeys { found, limit } => RemoteError::TooManyKeys { found, limit },
         error => RemoteError::NotAKeySet(error),

@@ -36,26 +36,27 @@
 
 mod address;
 mod builder;
+mod credentials;
 mod discovery;
 mod error;
 mod fetch;
 mod fetcher;
 mod freshness;
 mod gate;
+#[cfg(feature = "fetch")]
+mod http;
 mod keys;
 mod monotonic;
-#[cfg(feature = "reqwest")]
-mod reqwest;
 mod schedule;
 mod set;
 
 pub use address::AddressError;
 pub use builder::RemoteJwkSetBuilder;
 pub use error::RemoteError;
-pub use fetch::{DEFAULT_TIMEOUT, Fetch, FetchError, FetchFuture, MAX_BODY};
+pub use fetch::{DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, Fetch, FetchError, FetchFuture, FetchLimits};
 pub use freshness::{DEFAULT_FRESHNESS, DEFAULT_STALE_IF_ERROR, MAX_FRESHNESS, MIN_FRESHNESS};
+#[cfg(feature = "fetch")]
+pub use http::HttpFetch;
 pub use keys::DEFAULT_MAX_KEYS;
-#[cfg(feature = "reqwest")]
-pub use reqwest::ReqwestFetch;
 pub use schedule::MIN_FETCH_INTERVAL;
 pub use set::{RemoteJwkSet, Status};

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use jotwell::jws::KeySource;
-use jotwell::{Header, NumericDate, SkippedKey, VerifyError, VerifyingKey};
+use jotwell::{FromClaims, Header, NumericDate, SkippedKey, Validator, Verified, VerifyError, VerifyingKey};
 
 use super::error::RemoteError;
 use super::fetcher::Shared;
@@ -27,7 +27,7 @@ use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 /// use jotwell_http::remote::RemoteJwkSet;
 /// # use jotwell_http::remote::Fetch;
 /// # fn set(fetch: impl Fetch) -> Result<(), jotwell_http::remote::RemoteError> {
-/// // With the feature `reqwest`: `let fetch = ReqwestFetch::new()?;`
+/// // With the feature `fetch-ring`: `let fetch = HttpFetch::with_ring()?;`
 /// let keys = RemoteJwkSet::from_url("https://auth.example/jwks.json", &[Algorithm::ES256]).build(fetch)?;
 /// let validator =
 ///     Validator::new(keys.clone(), Issuer::is("https://auth.example"), Audience::is("orders-api")).typ("at+jwt");
@@ -64,6 +64,41 @@ impl RemoteJwkSet {
         match (snapshot.view.read(self.0.clock.now()), &snapshot.keys) {
             (Reading::Keys, Some(keys)) => keys.set.keys().to_vec(),
             _ => Vec::new(),
+        }
+    }
+
+    /// Verifies a token, and fetches the keys for that if they are not there or do not have the one that the token names:
+    /// for code without the middleware. A token with an unknown `kid` can cause a fetch, but not more often than
+    /// [`MIN_FETCH_INTERVAL`](super::MIN_FETCH_INTERVAL).
+    ///
+    /// ```
+    /// # use jotwell::{NoClaims, Validator, VerifyError};
+    /// # use jotwell_http::remote::RemoteJwkSet;
+    /// # async fn example(keys: RemoteJwkSet, validator: Validator<RemoteJwkSet>, token: &str) -> Result<(), VerifyError> {
+    /// let token = keys.verify::<jotwell::Claims<NoClaims>, _>(&validator, token).await?;
+    /// println!("{:?}", token.subject);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Validator::verify`]; [`VerifyError::Unavailable`] also if a fetch that the token needs failed.
+    pub async fn verify<T, K>(&self, validator: &Validator<K>, token: &str) -> Result<Verified<T>, VerifyError>
+    where
+        T: for<'de> FromClaims<'de>,
+        K: KeySource,
+    {
+        let error = match validator.verify(token) {
+            Err(error) if error.is_key_not_found() || matches!(error, VerifyError::Unavailable { .. }) => {
+                error
+            }
+            result => return result,
+        };
+        match self.reload().await {
+            ReloadOutcome::Changed => validator.verify(token),
+            ReloadOutcome::Unchanged => Err(error),
+            ReloadOutcome::Failed => {
+                Err(VerifyError::Unavailable { reason: "the issuer's keys could not be fetched" })
+            }
         }
     }
 

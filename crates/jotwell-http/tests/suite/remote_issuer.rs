@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::remote_common::*;
 use http::Request;
-use jotwell_http::remote::{AddressError, Fetch, FetchError, RemoteError, RemoteJwkSet, ReqwestFetch};
+use jotwell_http::remote::{AddressError, Fetch, FetchError, RemoteError, RemoteJwkSet, HttpFetch};
 use jotwell_http::{ReloadKeys, ReloadOutcome};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::RootCertStore;
@@ -91,7 +91,7 @@ async fn an_issuer_that_is_another() {
     server.always(ok("", r#"{"issuer":"https://auth.example","jwks_uri":"https://auth.example/keys"}"#));
     let keys = issuer(&server, &clock);
     assert_eq!(keys.reload().await, ReloadOutcome::Failed);
-    assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::IssuerMismatch)));
+    assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::IssuerMismatch { .. })));
     let itself = format!("http://{}", server.address);
     server.always(ok("", &format!(r#"{{"issuer":"{itself}","jwks_uri":"http://10.0.0.1/keys"}}"#)));
     clock.pass(30);
@@ -138,7 +138,7 @@ async fn tls_server(name: &str) -> (Server, CertificateDer<'static>) {
 }
 
 fn over_tls(server: &Server, roots: RootCertStore) -> RemoteJwkSet {
-    let fetch = ReqwestFetch::with_tls(tls(roots)).unwrap();
+    let fetch = HttpFetch::with_tls(tls(roots));
     RemoteJwkSet::from_url(format!("https://{}/keys", server.address), ALGORITHMS).build(fetch).unwrap()
 }
 
@@ -181,16 +181,15 @@ async fn the_client_goes_nowhere_else_by_itself() {
     }
 }
 
-/// The only test of this binary that touches the process's default.
 #[test]
-fn without_a_provider_there_is_no_client_and_no_panic() {
-    assert!(matches!(ReqwestFetch::new(), Err(FetchError::NoProvider)));
+fn a_provider_that_cannot_do_tls_is_an_error() {
     let empty = rustls::crypto::CryptoProvider {
         cipher_suites: Vec::new(),
         ..rustls::crypto::ring::default_provider()
     };
-    assert!(matches!(ReqwestFetch::with_provider(Arc::new(empty)), Err(FetchError::Settings { .. })));
-    rustls::crypto::ring::default_provider().install_default().unwrap();
+    assert!(matches!(HttpFetch::with_provider(Arc::new(empty)), Err(FetchError::Settings { .. })));
     // Where the machine trusts nobody there is no client either.
-    assert!(matches!(ReqwestFetch::new(), Ok(_) | Err(FetchError::Settings { .. })));
+    assert!(matches!(HttpFetch::with_ring(), Ok(_) | Err(FetchError::Settings { .. })));
+    // Nothing was installed for the process.
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }

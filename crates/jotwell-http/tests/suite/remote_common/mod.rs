@@ -9,7 +9,7 @@ use jotwell::{
     Algorithm, Audience, Claims, Clock, Issuer, JwkSet, NoClaims, NumericDate, SigningKey, Validator,
     VerifyError,
 };
-use jotwell_http::remote::{RemoteJwkSet, RemoteJwkSetBuilder, ReqwestFetch};
+use jotwell_http::remote::{RemoteJwkSet, RemoteJwkSetBuilder, HttpFetch};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -141,8 +141,8 @@ pub(crate) fn ok(headers: &str, body: &str) -> Reply {
 }
 
 /// A client that trusts nobody, which will do for plain HTTP.
-pub(crate) fn fetch() -> ReqwestFetch {
-    ReqwestFetch::with_tls(tls(rustls::RootCertStore::empty())).unwrap()
+pub(crate) fn fetch() -> HttpFetch {
+    HttpFetch::with_tls(tls(rustls::RootCertStore::empty()))
 }
 
 pub(crate) fn tls(roots: rustls::RootCertStore) -> rustls::ClientConfig {
