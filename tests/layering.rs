@@ -34,6 +34,7 @@ const HTTP: Layers = &[
     &[
         "access_claims",
         "audit",
+        "challenge",
         "plain_response",
         "reload_keys",
         "request_head",

@@ -8,13 +8,14 @@ use http::{Response, StatusCode};
 use jotwell::VerifyError;
 
 use crate::access_claims::{AccessClaimError, Scope};
+use crate::challenge::Challenge;
 use crate::plain_response::PlainResponse;
 use crate::response::{Answer, Fault};
 use crate::store::StoreError;
 
 /// A request is refused: for what reason, and what its sender gets to read.
 ///
-/// | reason | status | `WWW-Authenticate: Bearer realm="…"` and |
+/// | reason | status | `WWW-Authenticate: Bearer realm="…"`, further parameters of the [`Authenticator`](crate::Authenticator), and |
 /// |---|---|---|
 /// | nothing was presented | 401 | nothing more |
 /// | the request is malformed | 400 | `error="invalid_request"` |
@@ -30,7 +31,9 @@ use crate::store::StoreError;
 #[derive(Clone, Debug)]
 pub struct AuthError {
     kind: AuthErrorKind,
-    realm: Arc<str>,
+    challenge: Arc<Challenge>,
+    /// What the route requires, for a response with status 401.
+    required: Option<Scope>,
 }
 
 /// Why a request is refused. For the log, not for its sender.
@@ -77,10 +80,16 @@ pub enum AuthErrorKind {
 
 impl AuthError {
     /// Says no, and notes it in the log.
-    pub(crate) fn logged(kind: AuthErrorKind, realm: &Arc<str>) -> Self {
-        let refusal = Self { kind, realm: realm.clone() };
+    pub(crate) fn logged(kind: AuthErrorKind, challenge: &Arc<Challenge>) -> Self {
+        let refusal = Self { kind, challenge: challenge.clone(), required: None };
         refusal.log();
         refusal
+    }
+
+    /// Names the scope that the route requires, if the authenticator is set to.
+    pub(crate) fn requiring(self, scope: impl FnOnce() -> Option<Scope>) -> Self {
+        let required = if self.challenge.names_scope { scope() } else { None };
+        Self { required, ..self }
     }
 
     /// Why, for the log.
@@ -130,7 +139,7 @@ impl AuthError {
         if matches!(self.kind, AuthErrorKind::CsrfFailed) || answer.retry_after().is_some() {
             return None;
         }
-        let mut challenge = format!("Bearer realm=\"{}\"", self.realm);
+        let mut challenge = self.challenge.to_string();
         if let Some(Fault { code, description }) = answer.fault {
             challenge.push_str(&format!(", error=\"{code}\", error_description=\"{description}\""));
         }
@@ -150,6 +159,10 @@ impl AuthError {
             if !values.is_empty() {
                 challenge.push_str(&format!(", acr_values=\"{}\"", values.join(" ")));
             }
+        }
+        // RFC 6750 §3 has `scope` in any challenge.
+        if let (StatusCode::UNAUTHORIZED, Some(required)) = (answer.status, &self.required) {
+            challenge.push_str(&format!(", scope=\"{required}\""));
         }
         Some(challenge)
     }
@@ -306,7 +319,7 @@ mod tests {
     use super::*;
 
     fn error(kind: AuthErrorKind) -> AuthError {
-        AuthError { kind, realm: Arc::from("api") }
+        AuthError { kind, challenge: Arc::new(Challenge::new()), required: None }
     }
 
     /// Dashboards and alerts depend on these: a code is never changed or used again for something else.

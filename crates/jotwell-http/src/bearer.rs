@@ -36,6 +36,22 @@ pub(crate) fn token(authorization: Field<'_>) -> Result<Option<&str>, Malformed>
     core::str::from_utf8(token).map(Some).map_err(|_| Malformed)
 }
 
+/// The token in a header that has nothing else, `None` without that header.
+///
+/// A padded segment (`=` before a full stop) is for the verifier to judge.
+pub(crate) fn token_alone(header: Field<'_>) -> Result<Option<&str>, Malformed> {
+    let token = match header {
+        Field::Absent => return Ok(None),
+        Field::Once(token) if !token.is_empty() => token,
+        // As above, of two it is open which one counts.
+        Field::Once(_) | Field::Repeated => return Err(Malformed),
+    };
+    if !token.iter().all(|byte| is_b64token(*byte) || *byte == b'=') {
+        return Err(Malformed);
+    }
+    core::str::from_utf8(token).map(Some).map_err(|_| Malformed)
+}
+
 fn is_b64token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte)
 }
@@ -91,6 +107,26 @@ mod tests {
             "Bearer token=\"a\"",
         ] {
             assert_eq!(of(&[value]), Err(Malformed), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_header_of_its_own_has_one_token_and_nothing_else() {
+        let name = HeaderName::from_static("x-token");
+        let of = |values: &[&str]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer other"));
+            for value in values {
+                headers.append(&name, HeaderValue::from_bytes(value.as_bytes()).expect("a value"));
+            }
+            token_alone(&headers, &name).map(|found| found.map(str::to_owned))
+        };
+        assert_eq!(of(&[]), Ok(None));
+        assert_eq!(of(&["a==.b=.c"]), Ok(Some("a==.b=.c".to_owned())));
+        for values in
+            [&["a", "a"][..], &[""], &[" "], &["Bearer a"], &["a,b"], &["\"a\""], &["a b"], &["a\u{e9}"]]
+        {
+            assert_eq!(of(values), Err(Malformed), "{values:?}");
         }
     }
 

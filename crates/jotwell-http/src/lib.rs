@@ -15,6 +15,7 @@ mod auth_error;
 #[cfg(feature = "axum")]
 mod axum;
 mod bearer;
+mod challenge;
 mod cookie;
 mod grpc;
 mod jwks;
@@ -56,6 +57,7 @@ pub use auth::{
     RouteGuard, TokenVerifier,
 };
 pub use auth_error::{AuthError, AuthErrorKind};
+pub use challenge::ChallengeError;
 pub use cookie::{Cookies, SameSite};
 pub use keys::{IssuerKeys, KeysError, Secret, SecretVariable, secret_from_env, secret_from_file};
 pub use plain_response::PlainResponse;

@@ -30,6 +30,14 @@ pub struct RequestHead<'a> {
     /// HTTP/2 may send one header for each cookie (RFC 9113 §8.2.3).
     cookies: Vec<&'a [u8]>,
     upgrade: bool,
+    others: Others<'a>,
+}
+
+/// The headers that only some authenticators read.
+#[derive(Clone)]
+enum Others<'a> {
+    Map(&'a HeaderMap),
+    Pairs(Vec<(&'a str, &'a [u8])>),
 }
 
 /// The values of a header that must appear once at most.
@@ -58,8 +66,29 @@ impl<'a> RequestHead<'a> {
     /// without regard to case; methods have it (RFC 9110 §9.1).
     #[must_use]
     pub fn new(method: &'a str, headers: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
-        let (authorization, csrf) = (Field::Absent, Field::Absent);
-        let mut head = Self { method, authorization, csrf, cookies: Vec::new(), upgrade: false };
+        let mut others = Vec::new();
+        let head = Self::read(method, headers, |pair| others.push(pair));
+        Self { others: Others::Pairs(others), ..head }
+    }
+
+    fn of_map(method: &'a str, headers: &'a HeaderMap) -> Self {
+        let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        Self { others: Others::Map(headers), ..Self::read(method, pairs, |_| {}) }
+    }
+
+    fn read(
+        method: &'a str,
+        headers: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+        mut other: impl FnMut((&'a str, &'a [u8])),
+    ) -> Self {
+        let mut head = Self {
+            method,
+            authorization: Field::Absent,
+            csrf: Field::Absent,
+            cookies: Vec::new(),
+            upgrade: false,
+            others: Others::Pairs(Vec::new()),
+        };
         for (name, value) in headers {
             if name.eq_ignore_ascii_case(AUTHORIZATION) {
                 head.authorization.add(value);
@@ -69,9 +98,27 @@ impl<'a> RequestHead<'a> {
                 head.csrf.add(value);
             } else if name.eq_ignore_ascii_case(UPGRADE) {
                 head.upgrade = true;
+            } else {
+                other((name, value));
             }
         }
         head
+    }
+
+    /// The header of that name.
+    pub(crate) fn field(&self, name: &str) -> Field<'a> {
+        let mut field = Field::Absent;
+        match &self.others {
+            _ if name.eq_ignore_ascii_case(AUTHORIZATION) => field = self.authorization,
+            Others::Map(headers) => {
+                headers.get_all(name).into_iter().for_each(|value| field.add(value.as_bytes()));
+            }
+            Others::Pairs(pairs) => pairs
+                .iter()
+                .filter(|(other, _)| other.eq_ignore_ascii_case(name))
+                .for_each(|(_, value)| field.add(value)),
+        }
+        field
     }
 
     pub(crate) fn method(&self) -> &'a str {
@@ -100,20 +147,16 @@ impl<'a> RequestHead<'a> {
     }
 }
 
-fn pair<'a>((name, value): (&'a http::HeaderName, &'a http::HeaderValue)) -> (&'a str, &'a [u8]) {
-    (name.as_str(), value.as_bytes())
-}
-
 /// Without a method, a request counts as one that may change something.
 impl<'a> From<&'a HeaderMap> for RequestHead<'a> {
     fn from(headers: &'a HeaderMap) -> Self {
-        Self::new("", headers.iter().map(pair))
+        Self::of_map("", headers)
     }
 }
 
 impl<'a> From<(&'a Method, &'a HeaderMap)> for RequestHead<'a> {
     fn from((method, headers): (&'a Method, &'a HeaderMap)) -> Self {
-        Self::new(method.as_str(), headers.iter().map(pair))
+        Self::of_map(method.as_str(), headers)
     }
 }
 
@@ -161,6 +204,22 @@ mod tests {
         assert_eq!(twice.authorization(), Field::Repeated);
         let thrice = [("x-csrf-token", &b"a"[..]); 3];
         assert_eq!(RequestHead::new("GET", thrice).csrf(), Field::Repeated);
+    }
+
+    #[test]
+    fn any_header_is_found_whichever_way_the_head_was_made() {
+        let mut map = HeaderMap::new();
+        for (name, value) in [("x-token", "a"), ("x-twice", "a"), ("x-twice", "b"), ("authorization", "c")] {
+            map.append(name, http::HeaderValue::from_static(value));
+        }
+        let pairs = [("X-Token", &b"a"[..]), ("x-twice", b"a"), ("X-TWICE", b"b"), ("Authorization", b"c")];
+        for head in [RequestHead::from(&map), RequestHead::new("GET", pairs)] {
+            assert_eq!(head.field("x-token"), Field::Once(b"a"));
+            assert_eq!(head.field("X-Token"), Field::Once(b"a"));
+            assert_eq!(head.field("x-twice"), Field::Repeated);
+            assert_eq!(head.field("authorization"), Field::Once(b"c"));
+            assert_eq!(head.field("x-other"), Field::Absent);
+        }
     }
 
     #[test]

@@ -75,7 +75,7 @@ where
                 // A response rather than an error, so that middleware further out sees one as any other.
                 Err(error) => return Ok(request.into_response(error.error_response()).map_into_right_body()),
             };
-            let from_cookie = auth.as_ref().is_some_and(Auth::is_from_cookie);
+            let hidden_from_caches = auth.as_ref().is_some_and(Auth::is_hidden_from_caches);
             if let Some(auth) = auth {
                 request.extensions_mut().insert(auth);
             }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
+use http::HeaderName;
 #[cfg(feature = "cache")]
 use jotwell::{CachedValidator, FromClaims};
 use jotwell::{Claims, KeySource, MultiIssuerValidator, NoClaims, Validator, Verified, VerifyError};
@@ -16,6 +17,7 @@ use crate::auth::Auth;
 use crate::auth::carrier::Carrier;
 use crate::auth_error::{AuthError, AuthErrorKind};
 use crate::bearer;
+use crate::challenge::{Challenge, ChallengeError};
 use crate::cookie::Cookies;
 use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 use crate::request_head::RequestHead;
@@ -90,7 +92,9 @@ struct Inner<T> {
     revocations: Vec<Revocations>,
     replay: Option<ReplayGuard>,
     cookies: bool,
-    realm: Arc<str>,
+    /// The header that has the token in the place of `Authorization`.
+    header: Option<HeaderName>,
+    challenge: Arc<Challenge>,
 }
 
 /// Returns a number that no other authenticator of this process has.
@@ -110,7 +114,8 @@ impl<T: 'static> Authenticator<T> {
             revocations: Vec::new(),
             replay: None,
             cookies: false,
-            realm: Arc::from("api"),
+            header: None,
+            challenge: Arc::new(Challenge::new()),
         }))
     }
 
@@ -143,14 +148,44 @@ impl<T: 'static> Authenticator<T> {
     /// other than visible ASCII and spaces are left out.
     #[must_use]
     pub fn realm(self, realm: &str) -> Self {
-        let realm: String =
-            realm.chars().filter(|c| matches!(c, ' '..='~') && !r#""\"#.contains(*c)).collect();
-        self.with(|inner| inner.realm = Arc::from(realm))
+        self.with(|inner| Arc::make_mut(&mut inner.challenge).set_realm(realm))
+    }
+
+    /// Adds a parameter to the challenge of every response that has one, such as `resource_metadata` (RFC 9728 §5.1).
+    ///
+    /// # Errors
+    /// [`ChallengeError`] if the challenge cannot have such a parameter, or has it already.
+    pub fn challenge_parameter(self, name: &str, value: &str) -> Result<Self, ChallengeError> {
+        let mut challenge = Challenge::clone(&self.0.challenge);
+        challenge.add(name, value)?;
+        Ok(self.with(|inner| inner.challenge = Arc::new(challenge)))
+    }
+
+    /// Names the scope that a route requires in responses with status 401 too, so that a client without a token knows what to
+    /// ask the authorization server for (RFC 6750 §3). By default only responses with status 403 name it.
+    ///
+    /// It is the scope of all [`RequireScope`](crate::RequireScope) of one `AuthLayer`. Handlers that call [`Auth::require`] run
+    /// with a valid token only.
+    #[must_use]
+    pub fn scope_in_challenge(self) -> Self {
+        self.with(|inner| Arc::make_mut(&mut inner.challenge).names_scope = true)
+    }
+
+    /// Reads the token from this header, which has nothing but the token, instead of from `Authorization`, which is not
+    /// looked at. For proxies that authenticate: `Cf-Access-Jwt-Assertion`, `x-amzn-oidc-data`.
+    ///
+    /// **A proxy adds such a header to every request of a browser that is logged in, whichever page caused it.** If the
+    /// service changes something for such requests, check `Origin` or `Sec-Fetch-Site`; there is no anti-forgery token as
+    /// there is with [`cookies`](Self::cookies). Caches do not see this header as they see `Authorization`, so `AuthLayer` adds
+    /// `Cache-Control: no-store` to responses without `Cache-Control`.
+    #[must_use]
+    pub fn token_header(self, name: HeaderName) -> Self {
+        self.with(|inner| inner.header = Some(name))
     }
 
     /// Returns a changed copy. It is another authenticator, which does not trust results of this one.
     fn with(self, change: impl FnOnce(&mut Inner<T>)) -> Self {
-        let Inner { id: _, verify, reload, revocations, replay, cookies, realm } = &*self.0;
+        let Inner { id: _, verify, reload, revocations, replay, cookies, header, challenge } = &*self.0;
         let mut inner = Inner {
             id: new_id(),
             verify: verify.clone(),
@@ -158,7 +193,8 @@ impl<T: 'static> Authenticator<T> {
             revocations: revocations.clone(),
             replay: replay.clone(),
             cookies: *cookies,
-            realm: realm.clone(),
+            header: header.clone(),
+            challenge: challenge.clone(),
         };
         change(&mut inner);
         Self(Arc::new(inner))
@@ -220,11 +256,11 @@ impl<T: 'static> Authenticator<T> {
         if let Some(replay) = &inner.replay {
             replay.check(&token).await?;
         }
-        Ok(Auth { token, realm: inner.realm.clone(), carrier, by: inner.id })
+        Ok(Auth { token, challenge: inner.challenge.clone(), carrier, by: inner.id })
     }
 
     fn refuse(&self, reason: AuthErrorKind) -> AuthError {
-        AuthError::logged(reason, &self.0.realm)
+        AuthError::logged(reason, &self.0.challenge)
     }
 }
 
@@ -232,11 +268,15 @@ impl<T: 'static> Inner<T> {
     /// Returns the only token of a request, and where it was.
     fn token<'a>(&self, head: &RequestHead<'a>) -> Result<(&'a str, Carrier), AuthErrorKind> {
         let malformed = |bearer::Malformed| AuthErrorKind::Malformed;
-        let header = bearer::token(head.authorization()).map_err(malformed)?;
+        let (header, carrier) = match &self.header {
+            None => (bearer::token(head.authorization()), Carrier::Authorization),
+            Some(name) => (bearer::token_alone(head.field(name.as_str())), Carrier::TokenHeader),
+        };
+        let header = header.map_err(malformed)?;
         let cookie = if self.cookies { Cookies::access_token(head).map_err(malformed)? } else { None };
         match (header, cookie) {
             (Some(_), Some(_)) => Err(AuthErrorKind::Malformed),
-            (Some(token), None) => Ok((token, Carrier::Header)),
+            (Some(token), None) => Ok((token, carrier)),
             (None, Some(token)) => {
                 let carrier = Carrier::cookie(head).map_err(|_| AuthErrorKind::CsrfFailed)?;
                 Ok((token, carrier))
@@ -290,9 +330,10 @@ impl<T> Clone for Authenticator<T> {
 impl<T> fmt::Debug for Authenticator<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticator")
-            .field("realm", &self.0.realm)
+            .field("challenge", &self.0.challenge)
             .field("revocations", &self.0.revocations)
             .field("cookies", &self.0.cookies)
+            .field("header", &self.0.header)
             .finish_non_exhaustive()
     }
 }

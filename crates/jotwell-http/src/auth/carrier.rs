@@ -10,7 +10,9 @@ use crate::request_head::RequestHead;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Carrier {
     /// The header `Authorization`, which no browser sends unless a script of the same origin asks for it.
-    Header,
+    Authorization,
+    /// Another header, whose sender is a proxy or a client that was told to.
+    TokenHeader,
     /// A cookie. The request was checked as one with this method, and with or without `Upgrade`.
     Cookie { method: Arc<str>, upgrade: bool },
 }
@@ -31,7 +33,7 @@ impl Carrier {
                 *self = Self::cookie(head)?;
                 Ok(())
             }
-            Self::Cookie { .. } | Self::Header => Ok(()),
+            Self::Cookie { .. } | Self::Authorization | Self::TokenHeader => Ok(()),
         }
     }
 }

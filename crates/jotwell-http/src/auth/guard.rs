@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jotwell::NoClaims;
 
+use crate::access_claims::Scope;
 use crate::auth::{Auth, Authenticator, Policy};
 use crate::auth_error::AuthError;
 use crate::request_head::RequestHead;
@@ -83,9 +84,16 @@ impl<T: Send + Sync + 'static> RouteGuard<T> {
         if self.optional && self.policies.is_empty() {
             return self.authenticator.authenticate_head_optional(head, earlier).await;
         }
-        let auth = self.authenticator.authenticate_head(head, earlier).await?;
+        let auth = self.authenticator.authenticate_head(head, earlier).await;
+        let auth = auth.map_err(|error| error.requiring(|| self.required_scope()))?;
         self.policies.iter().try_for_each(|policy| auth.require(&**policy))?;
         Ok(Some(auth))
+    }
+
+    /// The scope of all policies together.
+    fn required_scope(&self) -> Option<Scope> {
+        let scopes = self.policies.iter().filter_map(|policy| policy.required_scope());
+        Scope::of(scopes.flat_map(Scope::words)).ok().filter(|scope| !scope.is_empty())
     }
 }
 

@@ -20,13 +20,14 @@ pub use step_up::{RequireAcr, RequireMaxAge};
 use self::carrier::Carrier;
 use crate::access_claims::{AccessClaims, Scope};
 use crate::auth_error::{AuthError, AuthErrorKind};
+use crate::challenge::Challenge;
 
 /// The claims of a request's token, verified, unexpired and not revoked. Only an [`Authenticator`] creates it.
 ///
 /// It derefs to the custom claims.
 pub struct Auth<T = NoClaims> {
     token: Arc<Verified<Claims<AccessClaims<T>>>>,
-    realm: Arc<str>,
+    challenge: Arc<Challenge>,
     carrier: Carrier,
     /// The authenticator that made it.
     by: u64,
@@ -71,6 +72,13 @@ impl<T> Auth<T> {
         matches!(self.carrier, Carrier::Cookie { .. })
     }
 
+    /// Returns whether a cache that follows RFC 9111 could give a response to this request to somebody else: whether the
+    /// token came in anything but `Authorization`.
+    #[cfg(any(feature = "actix-web", feature = "tower"))]
+    pub(crate) fn is_hidden_from_caches(&self) -> bool {
+        !matches!(self.carrier, Carrier::Authorization)
+    }
+
     /// Returns all claims, and the header.
     #[must_use]
     pub fn token(&self) -> &Verified<Claims<AccessClaims<T>>> {
@@ -102,7 +110,7 @@ impl<T> Auth<T> {
                 }
                 PolicyError::Claim(error) => AuthErrorKind::Claim(error),
             };
-            AuthError::logged(reason, &self.realm)
+            AuthError::logged(reason, &self.challenge)
         })
     }
 }
@@ -119,7 +127,7 @@ impl<T> Clone for Auth<T> {
     fn clone(&self) -> Self {
         Self {
             token: self.token.clone(),
-            realm: self.realm.clone(),
+            challenge: self.challenge.clone(),
             carrier: self.carrier.clone(),
             by: self.by,
         }

@@ -31,6 +31,12 @@ pub trait Policy<T>: Send + Sync {
     /// # Errors
     /// [`PolicyError`] if it may not.
     fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError>;
+
+    /// Returns the scope that a token needs, if the rule is about that: for the
+    /// [challenge](crate::Authenticator::scope_in_challenge) to requests without a token.
+    fn required_scope(&self) -> Option<&Scope> {
+        None
+    }
 }
 
 /// A rule rejects a request.
@@ -88,6 +94,10 @@ impl<T> Policy<T> for RequireScope {
         } else {
             Err(PolicyError::Scope(self.0.clone()))
         }
+    }
+
+    fn required_scope(&self) -> Option<&Scope> {
+        Some(&self.0)
     }
 }
 

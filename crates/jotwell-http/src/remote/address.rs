@@ -186,7 +186,8 @@ mod tests {
         for text in ["http://keycloak:8080/realms/a", "http://KEYCLOAK/", "https://auth.example/"] {
             assert_eq!(parse(text), Ok(()), "{text}");
         }
-        for text in ["http://keycloak.example/", "http://127.0.0.1/", "http://keycloak2/", "ftp://keycloak/"] {
+        for text in ["http://keycloak.example/", "http://127.0.0.1/", "http://keycloak2/", "ftp://keycloak/"]
+        {
             assert_eq!(parse(text), Err(AddressError::NotHttps), "{text}");
         }
         assert_eq!(parse("http://keycloak@auth.example/"), Err(AddressError::Credentials));

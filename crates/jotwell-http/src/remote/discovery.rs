@@ -42,8 +42,7 @@ impl Issuer {
     pub(super) fn read(&self, response: Response<Vec<u8>>) -> Result<Address, RemoteError> {
         let body = body(response, DEFAULT_MAX_BYTES)?;
         // serde reads a struct from an array, too, and does not look at text that it skips.
-        let document =
-            String::from_utf8(body).ok().filter(|text| text.trim_start().starts_with('{'));
+        let document = String::from_utf8(body).ok().filter(|text| text.trim_start().starts_with('{'));
         let metadata = document.and_then(|text| serde_json::from_str::<Metadata>(&text).ok());
         let metadata = metadata.ok_or(RemoteError::NotMetadata)?;
         // §4.3: exactly, or one issuer could speak for another.
@@ -114,7 +113,8 @@ mod tests {
 
     #[test]
     fn what_a_document_says_is_escaped_and_cut() {
-        let document = format!(r#"{{"issuer":"a\\n\\u001b{}","jwks_uri":"https://keys.example/a"}}"#, "b".repeat(1000));
+        let document =
+            format!(r#"{{"issuer":"a\\n\\u001b{}","jwks_uri":"https://keys.example/a"}}"#, "b".repeat(1000));
         let text = read(&document).expect_err("another issuer").to_string();
         assert!(text.contains(r"a\n\u{1b}b") && text.len() < 600, "{text}");
     }

@@ -95,9 +95,9 @@ impl fmt::Display for RemoteError {
                     false => "write the issuer exactly as the document has it, if that is yours",
                 })
             }
-            Self::CredentialsOverHttp => f.write_str(
-                "a bearer token is not sent over http to another machine; use an https address",
-            ),
+            Self::CredentialsOverHttp => {
+                f.write_str("a bearer token is not sent over http to another machine; use an https address")
+            }
             Self::Credentials { .. } => f.write_str("the file with the bearer token cannot be used"),
             Self::SetAddress(_) => f.write_str("the issuer's address for its keys is not fetched from"),
             Self::Aborted => f.write_str("the fetch ended without a result"),

@@ -157,8 +157,8 @@ impl HttpFetch {
     async fn get(&self, request: Request<()>) -> Result<Response<Vec<u8>>, FetchError> {
         let limits = FetchLimits::of(&request);
         let uri = request.uri();
-        let plain = uri.scheme_str() == Some("http")
-            && (limits.allows_http() || uri.host().is_some_and(is_loopback));
+        let plain =
+            uri.scheme_str() == Some("http") && (limits.allows_http() || uri.host().is_some_and(is_loopback));
         if uri.scheme_str() != Some("https") && !plain {
             return Err(FetchError::NotHttps);
         }

@@ -82,7 +82,11 @@ impl RemoteJwkSet {
     ///
     /// # Errors
     /// Those of [`Validator::verify`]; [`VerifyError::Unavailable`] also if a fetch that the token needs failed.
-    pub async fn verify<T, K>(&self, validator: &Validator<K>, token: &str) -> Result<Verified<T>, VerifyError>
+    pub async fn verify<T, K>(
+        &self,
+        validator: &Validator<K>,
+        token: &str,
+    ) -> Result<Verified<T>, VerifyError>
     where
         T: for<'de> FromClaims<'de>,
         K: KeySource,

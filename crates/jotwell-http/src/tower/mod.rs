@@ -21,9 +21,9 @@ use crate::auth_error::AuthError;
 /// Middleware that passes on requests with a valid token, and answers the others.
 ///
 /// It puts [`Auth<T>`](crate::Auth) into the extensions of the request, and [`AuthError`] into those of a response that
-/// rejects one. The inner service may have any body: see [`AuthBody`]. If the token came in a cookie and the response of
-/// the inner service has no `Cache-Control`, the layer adds `Cache-Control: no-store`. Around services of gRPC, call
-/// [`grpc`](Self::grpc).
+/// rejects one. The inner service may have any body: see [`AuthBody`]. If the token came in a cookie or a header of its
+/// own, and the response of the inner service has no `Cache-Control`, the layer adds `Cache-Control: no-store`. Around
+/// services of gRPC, call [`grpc`](Self::grpc).
 ///
 /// Layers can be nested: if both have the same [`Authenticator`] or clones of it, the inner one uses the outer one's
 /// result and adds its policies. If middleware between them changed the method, the inner one checks the anti-forgery
@@ -98,6 +98,12 @@ impl<T> AuthLayer<T> {
         response.extensions_mut().insert(error);
         response
     }
+
+    /// The scope of all policies together.
+    fn required_scope(&self) -> Option<Scope> {
+        let scopes = self.policies.iter().filter_map(|policy| policy.required_scope());
+        Scope::of(scopes.flat_map(Scope::words)).ok().filter(|scope| !scope.is_empty())
+    }
 }
 
 impl<T> Clone for AuthLayer<T> {
@@ -156,13 +162,13 @@ where
                 Ok(auth) => auth,
                 Err(error) => return Ok(layer.reject(error)),
             };
-            let from_cookie = auth.as_ref().is_some_and(Auth::is_from_cookie);
+            let hidden_from_caches = auth.as_ref().is_some_and(Auth::is_hidden_from_caches);
             if let Some(auth) = auth {
                 parts.extensions.insert(auth);
             }
             let mut response = inner.call(Request::from_parts(parts, body)).await?;
-            // RFC 9111 §3.5 keeps shared caches off responses to `Authorization`. It says nothing of cookies.
-            if from_cookie {
+            // RFC 9111 §3.5 keeps shared caches off responses to `Authorization`. It says nothing of cookies or other headers.
+            if hidden_from_caches {
                 let headers = response.headers_mut();
                 headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
             }

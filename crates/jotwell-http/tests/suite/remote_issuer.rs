@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::remote_common::*;
 use http::Request;
-use jotwell_http::remote::{AddressError, Fetch, FetchError, RemoteError, RemoteJwkSet, HttpFetch};
+use jotwell_http::remote::{AddressError, Fetch, FetchError, HttpFetch, RemoteError, RemoteJwkSet};
 use jotwell_http::{ReloadKeys, ReloadOutcome};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::RootCertStore;

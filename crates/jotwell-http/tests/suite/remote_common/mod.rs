@@ -9,7 +9,7 @@ use jotwell::{
     Algorithm, Audience, Claims, Clock, Issuer, JwkSet, NoClaims, NumericDate, SigningKey, Validator,
     VerifyError,
 };
-use jotwell_http::remote::{RemoteJwkSet, RemoteJwkSetBuilder, HttpFetch};
+use jotwell_http::remote::{HttpFetch, RemoteJwkSet, RemoteJwkSetBuilder};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
