@@ -6,29 +6,6 @@ use http::request::Parts;
 use crate::auth::{Auth, Authenticator};
 use crate::auth_error::AuthError;
 
-/// The state of a router that has an [`Authenticator`], as [`Auth`] needs it in axum: every type that an authenticator
-/// implements [`FromRef`] for.
-#[diagnostic::on_unimplemented(
-    message = "the router's state `{Self}` has no `Authenticator<{T}>`, which the extractor `Auth<{T}>` needs",
-    label = "this state has no authenticator",
-    note = "call `.with_state(authenticator)`, or implement `FromRef<{Self}>` for `Authenticator<{T}>`",
-    note = "in axum a handler is checked with the state of its router: `Router::new().route(…).with_state(authenticator)`"
-)]
-pub trait HasAuthenticator<T>: Send + Sync {
-    /// Returns the authenticator.
-    fn authenticator(&self) -> Authenticator<T>;
-}
-
-impl<S, T> HasAuthenticator<T> for S
-where
-    S: Send + Sync,
-    Authenticator<T>: FromRef<S>,
-{
-    fn authenticator(&self) -> Authenticator<T> {
-        Authenticator::from_ref(self)
-    }
-}
-
 /// Who sent the request. Where nobody with a good token did, the handler does not run.
 ///
 /// The [`Authenticator`] comes out of the router's state. A token that it has verified for a layer or another
@@ -69,7 +46,9 @@ where
 /// }
 /// ```
 ///
-/// A router whose state has no authenticator does not compile, and the error says so:
+/// A handler in a router whose state has no authenticator does not compile. Of a handler, axum's error says only that it is
+/// not one; with `#[axum::debug_handler(state = App)]` in front of it (feature `macros` of axum) the error is "the trait
+/// `FromRef<App>` is not implemented for `Authenticator`".
 ///
 /// ```compile_fail,E0277
 /// use axum::{Router, routing::get};
@@ -84,24 +63,26 @@ where
 /// ```
 impl<S, T> FromRequestParts<S> for Auth<T>
 where
-    S: HasAuthenticator<T>,
+    S: Send + Sync,
     T: Send + Sync + 'static,
+    Authenticator<T>: FromRef<S>,
 {
     type Rejection = AuthError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AuthError> {
-        state.authenticator().authenticate_parts(parts).await
+        Authenticator::from_ref(state).authenticate_parts(parts).await
     }
 }
 
 impl<S, T> OptionalFromRequestParts<S> for Auth<T>
 where
-    S: HasAuthenticator<T>,
+    S: Send + Sync,
     T: Send + Sync + 'static,
+    Authenticator<T>: FromRef<S>,
 {
     type Rejection = AuthError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, AuthError> {
-        state.authenticator().authenticate_parts_optional(parts).await
+        Authenticator::from_ref(state).authenticate_parts_optional(parts).await
     }
 }
