@@ -141,6 +141,19 @@ async fn a_service_with_extractors_and_any_tower_service_can_be_tried() {
     assert_refuses(service, Request::<()>::default, &token, issuer.signing_key()).await;
 }
 
+#[tokio::test]
+async fn a_service_with_a_token_header_refuses_every_attack() {
+    let issuer = issuer();
+    let token = token(&issuer);
+    let name = http::HeaderName::from_static("cf-access-jwt-assertion");
+    let service = router(&authenticator(&issuer).token_header(name.clone()));
+    let refused =
+        AttackSuite::new(&token, issuer.signing_key()).token_header(name).run(service, request).await;
+    let refused = refused.expect("a sound service");
+    assert!(refused.attacks().contains(&("the token in Authorization", StatusCode::UNAUTHORIZED)));
+    assert!(refused.attacks().contains(&("a scheme in the token header", StatusCode::BAD_REQUEST)));
+}
+
 #[test]
 fn an_issuer_makes_good_tokens_and_flawed_ones() {
     let issuer = issuer();

@@ -22,12 +22,15 @@ const ISSUER: &str = "https://auth.example";
 const AUDIENCE: &str = "orders-api";
 
 macro_rules! holes {
-    ($($hole:ident => $attacks:expr,)*) => {
+    ($($hole:ident => $attacks:expr,)* ; $($in_header:ident => $in_header_attacks:expr,)*) => {
         #[derive(Clone, Copy, Debug, PartialEq)]
-        enum Hole { $($hole,)* }
+        enum Hole { $($hole,)* $($in_header,)* }
 
         /// Each with all that comes through it.
         const HOLES: &[(Hole, &[&str])] = &[$((Hole::$hole, &$attacks),)*];
+
+        /// Those of a guard that reads a header of its own.
+        const HEADER_HOLES: &[(Hole, &[&str])] = &[$((Hole::$in_header, &$in_header_attacks),)*];
     };
 }
 
@@ -102,12 +105,28 @@ holes! {
     IgnoresIssuer => [Flaw::OtherIssuer.name(), Flaw::LongerIssuer.name(), Flaw::NoIssuer.name()],
     ComparesIssuerByBeginning => [Flaw::LongerIssuer.name()],
     NeedsNoIssuer => [Flaw::NoIssuer.name()],
+
+    ; // In a header of its own.
+    LetsAnybodyInWithoutHeader => ["no token", "the token in Authorization", "the token in the query"],
+    EmptyHeaderIsAnonymous => ["an empty token header"],
+    DropsScheme => ["a scheme in the token header"],
+    TakesFirstTokenHeader => ["two token headers, the good one first"],
+    TakesLastTokenHeader => ["two token headers, the good one last"],
+    TakesFirstOfListInHeader => ["a comma between two tokens"],
+    DropsWhatIsNotAsciiInHeader => ["a Latin-1 letter behind the token"],
+    ReadsAuthorizationToo => ["the token in Authorization"],
+    ReadsQueryToo => ["the token in the query"],
 }
+
+/// The header that Cloudflare Access adds.
+const TOKEN_HEADER: HeaderName = HeaderName::from_static("cf-access-jwt-assertion");
 
 /// A guard by hand, which shares nothing with the one of this crate.
 #[derive(Clone)]
 struct Guard {
     key: VerifyingKey,
+    /// Whether the token is in a header of its own.
+    in_header: bool,
     hole: Option<Hole>,
 }
 
@@ -127,7 +146,39 @@ impl Guard {
         Router::new().route("/", post(async || "orders")).layer(from_fn_with_state(self, admit))
     }
 
+    fn admits_token_header(&self, parts: &Parts) -> Option<()> {
+        let headers = values(parts, &TOKEN_HEADER);
+        let header = match &headers[..] {
+            [] if self.has(Hole::LetsAnybodyInWithoutHeader) => return Some(()),
+            [] if self.has(Hole::ReadsAuthorizationToo) => {
+                let token = *values(parts, &AUTHORIZATION).first()?;
+                return self.verifies(std::str::from_utf8(token.strip_prefix(b"Bearer ")?).ok()?);
+            }
+            [] if self.has(Hole::ReadsQueryToo) => {
+                return self.verifies(parts.uri.query()?.strip_prefix("access_token=")?);
+            }
+            [one] => *one,
+            [first, ..] if self.has(Hole::TakesFirstTokenHeader) => *first,
+            [.., last] if self.has(Hole::TakesLastTokenHeader) => *last,
+            _ => return None,
+        };
+        let text = if self.has(Hole::DropsWhatIsNotAsciiInHeader) {
+            header.iter().filter(|byte| byte.is_ascii()).map(|byte| char::from(*byte)).collect()
+        } else {
+            String::from_utf8(header.to_vec()).ok()?
+        };
+        if text.is_empty() {
+            return self.has(Hole::EmptyHeaderIsAnonymous).then_some(());
+        }
+        let bare = text.strip_prefix("Bearer ").filter(|_| self.has(Hole::DropsScheme)).unwrap_or(&text);
+        let first = bare.split(',').next()?;
+        self.verifies(if self.has(Hole::TakesFirstOfListInHeader) { first } else { bare })
+    }
+
     fn admits(&self, parts: &Parts) -> Option<()> {
+        if self.in_header {
+            return self.admits_token_header(parts);
+        }
         let headers = values(parts, &AUTHORIZATION);
         let cookies = cookies(parts, "__Host-access");
         let header = match &headers[..] {
@@ -340,11 +391,12 @@ fn lenient(text: &str) -> Option<Vec<u8>> {
 }
 
 /// An attack's run on the guard with that hole.
-async fn run(hole: Option<Hole>) -> Result<Vec<&'static str>, AttackError> {
+async fn run(hole: Option<Hole>, in_header: bool) -> Result<Vec<&'static str>, AttackError> {
     let issuer = TestIssuer::new(ISSUER, AUDIENCE).expect("an issuer").clock(NOW);
     let token = issuer.token("user-42", AccessClaims::new(NoClaims)).expect("a token");
-    let guard = Guard { key: issuer.verifying_key(), hole };
-    let assault = AttackSuite::new(&token, issuer.signing_key()).cookies();
+    let guard = Guard { key: issuer.verifying_key(), in_header, hole };
+    let assault = AttackSuite::new(&token, issuer.signing_key());
+    let assault = if in_header { assault.token_header(TOKEN_HEADER) } else { assault.cookies() };
     let request = || Request::post("/").body(Body::empty()).expect("a request");
     let refused = assault.run(guard.router(), request).await?;
     assert_eq!(refused.not_tried(), [""; 0]);
@@ -354,7 +406,7 @@ async fn run(hole: Option<Hole>) -> Result<Vec<&'static str>, AttackError> {
 #[tokio::test]
 async fn each_attack_comes_through_some_hole_and_nothing_else_does() {
     for (hole, expected) in HOLES {
-        let survived = match run(Some(*hole)).await {
+        let survived = match run(Some(*hole), false).await {
             Err(AttackError::Failures { survived, .. }) => survived,
             other => panic!("{hole:?}: {other:?}"),
         };
@@ -362,8 +414,27 @@ async fn each_attack_comes_through_some_hole_and_nothing_else_does() {
         let survived: BTreeSet<_> = survived.iter().map(|one| one.attack).collect();
         assert_eq!(survived, expected.iter().copied().collect(), "{hole:?}");
     }
-    let attacks = run(None).await.expect("no hole");
+    let attacks = run(None, false).await.expect("no hole");
     let seen: BTreeSet<_> = HOLES.iter().flat_map(|(_, attacks)| attacks.iter().copied()).collect();
     assert_eq!(attacks.iter().copied().collect::<BTreeSet<_>>(), seen);
     assert_eq!(attacks.len(), seen.len(), "two attacks of one name");
+}
+
+#[tokio::test]
+async fn each_attack_on_a_token_header_comes_through_some_hole_and_nothing_else_does() {
+    for (hole, expected) in HEADER_HOLES {
+        let survived = match run(Some(*hole), true).await {
+            Err(AttackError::Failures { survived, .. }) => survived,
+            other => panic!("{hole:?}: {other:?}"),
+        };
+        let survived: BTreeSet<_> = survived.iter().map(|one| one.attack).collect();
+        assert_eq!(survived, expected.iter().copied().collect(), "{hole:?}");
+    }
+    let attacks = run(None, true).await.expect("no hole");
+    let seen: BTreeSet<_> = HEADER_HOLES.iter().flat_map(|(_, attacks)| attacks.iter().copied()).collect();
+    let flaws: BTreeSet<_> = Flaw::ALL.iter().map(|flaw| flaw.name()).collect();
+    assert_eq!(
+        attacks.iter().copied().filter(|attack| !flaws.contains(attack)).collect::<BTreeSet<_>>(),
+        seen
+    );
 }

@@ -76,7 +76,14 @@ fn a_document_that_cannot_be_fetched_says_why() {
     tells(RemoteError::NotAKeySet(key.clone()), &[], Some(&key), texts);
     tells(RemoteError::TooManyKeys { found: 18, limit: 17 }, &["18", "17", "max_keys"], None, texts);
     tells(RemoteError::NotMetadata, &[], None, texts);
-    tells(RemoteError::IssuerMismatch, &[], None, texts);
+    let mismatch = |found: &str| RemoteError::IssuerMismatch {
+        expected: "https://auth.example".into(),
+        found: found.into(),
+    };
+    tells(mismatch("https://auth.example/"), &["\"https://auth.example/\"", "slashes"], None, texts);
+    tells(mismatch("https://other.example"), &["https://auth.example", "https://other.example"], None, texts);
+    tells(RemoteError::CredentialsOverHttp, &["https"], None, texts);
+    tells(RemoteError::Credentials { source: Arc::new(refused()) }, &["file"], Some(&refused()), texts);
     tells(RemoteError::SetAddress(address), &[], Some(&address), texts);
     tells(RemoteError::Aborted, &[], None, texts);
     tells(RemoteError::NoRuntime, &["tokio"], None, texts);
@@ -87,7 +94,6 @@ fn a_document_that_cannot_be_fetched_says_why() {
     tells(late, &["1700 ms"], None, texts);
     tells(FetchError::TooLong { limit: 17 }, &["17"], None, texts);
     tells(FetchError::NotHttps, &["https"], None, texts);
-    tells(FetchError::NoProvider, &["rustls"], None, texts);
     tells(FetchError::Settings { source: Arc::new(refused()) }, &[], Some(&refused()), texts);
 
     let texts = &mut BTreeSet::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::remote_common::*;
 use jotwell::{Algorithm, KeyError, VerifyError};
-use jotwell_http::remote::{AddressError, FetchError, MAX_BODY, RemoteError, RemoteJwkSet};
+use jotwell_http::remote::{AddressError, DEFAULT_MAX_BYTES, FetchError, RemoteError, RemoteJwkSet};
 use jotwell_http::{ReloadKeys, ReloadOutcome};
 
 /// What a set says that has good keys, and then gets this answer. The keys have to be there still.
@@ -125,8 +125,9 @@ async fn a_document_that_is_too_long() {
         let set = jwks(&[&key("1")]);
         format!("{set}{}", " ".repeat(length - set.len()))
     };
-    let too_long =
-        |error: &RemoteError| matches!(error, RemoteError::Fetch(FetchError::TooLong { limit: MAX_BODY }));
+    let too_long = |error: &RemoteError| {
+        matches!(error, RemoteError::Fetch(FetchError::TooLong { limit: DEFAULT_MAX_BYTES }))
+    };
     assert!(too_long(&*after_good(ok("", &padded(64 * 1024 + 1))).await));
     // Without a length, and without an end.
     assert!(too_long(&*after_good(Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n".into())).await));

@@ -105,7 +105,7 @@ async fn an_issuer_that_is_another() {
 }
 
 /// A server with a certificate for that name, and the authority behind it.
-async fn tls_server(name: &str) -> (Server, CertificateDer<'static>) {
+pub(crate) async fn tls_server(name: &str) -> (Server, CertificateDer<'static>) {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -137,8 +137,7 @@ async fn tls_server(name: &str) -> (Server, CertificateDer<'static>) {
     (server, authority.der().clone())
 }
 
-fn over_tls(server: &Server, roots: RootCertStore) -> RemoteJwkSet {
-    let fetch = HttpFetch::with_tls(tls(roots));
+pub(crate) fn over_tls(server: &Server, fetch: HttpFetch) -> RemoteJwkSet {
     RemoteJwkSet::from_url(format!("https://{}/keys", server.address), ALGORITHMS).build(fetch).unwrap()
 }
 
@@ -148,13 +147,13 @@ async fn a_certificate_has_to_be_trusted() {
     server.always(ok("", &jwks(&[&key("1")])));
     let mut roots = RootCertStore::empty();
     roots.add(authority).unwrap();
-    assert_eq!(over_tls(&server, roots).reload().await, ReloadOutcome::Changed);
+    assert_eq!(over_tls(&server, HttpFetch::with_tls(tls(roots))).reload().await, ReloadOutcome::Changed);
     assert_eq!(server.hits(), 1);
     // Another authority of the same name.
     let mut roots = RootCertStore::empty();
     roots.add(tls_server("127.0.0.1").await.1).unwrap();
     for roots in [roots, RootCertStore::empty()] {
-        let keys = over_tls(&server, roots);
+        let keys = over_tls(&server, HttpFetch::with_tls(tls(roots)));
         assert_eq!(keys.reload().await, ReloadOutcome::Failed);
         let error = keys.status().error.unwrap();
         assert!(matches!(*error, RemoteError::Fetch(FetchError::Unreachable { .. })), "{error:?}");
@@ -168,7 +167,7 @@ async fn a_certificate_has_to_be_for_the_host() {
     server.always(ok("", &jwks(&[&key("1")])));
     let mut roots = RootCertStore::empty();
     roots.add(authority).unwrap();
-    assert_eq!(over_tls(&server, roots).reload().await, ReloadOutcome::Failed);
+    assert_eq!(over_tls(&server, HttpFetch::with_tls(tls(roots))).reload().await, ReloadOutcome::Failed);
     assert_eq!(server.hits(), 0);
 }
 

@@ -70,6 +70,13 @@ impl Attack {
         Ok(Self { right_answers: if large { REFUSED_OR_TOO_LARGE } else { REFUSED }, ..attack })
     }
 
+    /// The same with the token alone in this header, instead of behind `Bearer` in `Authorization`.
+    fn in_header(mut self, name: &HeaderName) -> Result<Self, Inconclusive> {
+        let Some(value) = self.headers.remove(AUTHORIZATION) else { return Ok(self) };
+        let token = value.as_bytes().strip_prefix(b"Bearer ").ok_or(Inconclusive::NotAToken)?.to_vec();
+        self.header(name.clone(), token)
+    }
+
     /// What reports call it.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -141,6 +148,12 @@ pub fn attacks(valid_token: &str, key: &SigningKey) -> Result<Vec<Attack>, Incon
 
 /// The attacks, and the flaws that this token cannot have.
 fn of_original(original: &Original) -> Result<(Vec<Attack>, Vec<&'static str>), Inconclusive> {
+    let (mut attacks, inapplicable) = of_flaws(original)?;
+    attacks.extend(request::attacks(original)?);
+    Ok((attacks, inapplicable))
+}
+
+fn of_flaws(original: &Original) -> Result<(Vec<Attack>, Vec<&'static str>), Inconclusive> {
     let (mut attacks, mut inapplicable) = (Vec::new(), Vec::new());
     for flaw in Flaw::ALL {
         match flaw.forge(original)? {
@@ -148,6 +161,5 @@ fn of_original(original: &Original) -> Result<(Vec<Attack>, Vec<&'static str>), 
             None => inapplicable.push(flaw.name()),
         }
     }
-    attacks.extend(request::attacks(original)?);
     Ok((attacks, inapplicable))
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with a request, whatever its token says.
 
+use http::HeaderName;
 use http::header::{AUTHORIZATION, COOKIE};
 
 use super::Attack;
@@ -57,6 +58,43 @@ pub(super) fn attacks(original: &Original) -> Result<Vec<Attack>, Inconclusive> 
             .try_fold(Attack::new(name).with(token), |attack, value| attack.header(AUTHORIZATION, value))?;
         attacks.push(attack);
     }
+    let query = Attack::new("the token in the query").with(token);
+    attacks.push(Attack { query: Some(format!("access_token={token}")), ..query });
+    Ok(attacks)
+}
+
+/// What must be accepted of a service that reads a header of its own.
+pub(super) fn controls_in_header(
+    original: &Original,
+    name: &HeaderName,
+) -> Result<Vec<Attack>, Inconclusive> {
+    let token = &original.token;
+    Ok(vec![Attack::new("the valid token").with(token).header(name.clone(), token)?])
+}
+
+/// What can be wrong with a header that has nothing but a token.
+pub(super) fn in_header(original: &Original, name: &HeaderName) -> Result<Vec<Attack>, Inconclusive> {
+    let token = &original.token;
+    let bad = original.with_header(Members::new(), &original.stranger)?;
+    let (scheme, listed) = (format!("Bearer {token}"), format!("{token},{bad}"));
+    let accented = [token.as_bytes(), b"\xe9"].concat();
+    let headers: &[(&'static str, &[&[u8]])] = &[
+        ("no token", &[]),
+        ("an empty token header", &[b""]),
+        ("a scheme in the token header", &[scheme.as_bytes()]),
+        ("two token headers, the good one first", &[token.as_bytes(), bad.as_bytes()]),
+        ("two token headers, the good one last", &[bad.as_bytes(), token.as_bytes()]),
+        ("a comma between two tokens", &[listed.as_bytes()]),
+        ("a Latin-1 letter behind the token", &[&accented]),
+    ];
+    let mut attacks = Vec::new();
+    for (attack, values) in headers {
+        let attack = values
+            .iter()
+            .try_fold(Attack::new(attack).with(token), |attack, value| attack.header(name.clone(), value))?;
+        attacks.push(attack);
+    }
+    attacks.push(Attack::bearer("the token in Authorization", token)?);
     let query = Attack::new("the token in the query").with(token);
     attacks.push(Attack { query: Some(format!("access_token={token}")), ..query });
     Ok(attacks)

@@ -4,12 +4,12 @@ use std::error::Error;
 use std::future::poll_fn;
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use jotwell::{JwkSet, SigningKey};
 use tower_service::Service;
 
 use super::report::{AttackError, Failure, Inconclusive, Outcome, Refused};
-use super::{Attack, Original, of_original, request};
+use super::{Attack, Original, of_flaws, of_original, request};
 use crate::TestJwks;
 
 /// Asserts that a service refuses every known attack.
@@ -77,6 +77,7 @@ pub struct AttackSuite<'a> {
     key: &'a SigningKey,
     cookies: bool,
     grpc: bool,
+    header: Option<HeaderName>,
     except: Vec<String>,
 }
 
@@ -84,7 +85,7 @@ impl<'a> AttackSuite<'a> {
     /// By what can be made of a valid token, and of the key that has signed it.
     #[must_use]
     pub fn new(valid_token: &'a str, key: &'a SigningKey) -> Self {
-        Self { valid_token, key, cookies: false, grpc: false, except: Vec::new() }
+        Self { valid_token, key, cookies: false, grpc: false, header: None, except: Vec::new() }
     }
 
     /// Also on a service that takes the token from [`Cookies`](jotwell_http::Cookies). The request has to be one that may
@@ -99,6 +100,13 @@ impl<'a> AttackSuite<'a> {
     #[must_use]
     pub fn grpc(self) -> Self {
         Self { grpc: true, ..self }
+    }
+
+    /// On a service that reads the token from this header, which has nothing else, and not from `Authorization`:
+    /// [`Authenticator::token_header`](jotwell_http::Authenticator::token_header).
+    #[must_use]
+    pub fn token_header(self, name: HeaderName) -> Self {
+        Self { header: Some(name), ..self }
     }
 
     /// Without the attack, or the control, of that name. The report names it.
@@ -144,14 +152,24 @@ impl<'a> AttackSuite<'a> {
         let elsewhere = TestJwks::start(&elsewhere).map_err(Inconclusive::Elsewhere)?;
         original.elsewhere = elsewhere.url();
 
-        let (mut attacks, mut not_tried) = of_original(&original)?;
+        let (mut attacks, mut not_tried) = match &self.header {
+            None => of_original(&original)?,
+            Some(name) => {
+                let (flaws, not_tried) = of_flaws(&original)?;
+                let attacks: Result<Vec<_>, _> = flaws.into_iter().map(|flaw| flaw.in_header(name)).collect();
+                (attacks?.into_iter().chain(request::in_header(&original, name)?).collect(), not_tried)
+            }
+        };
         if self.cookies {
             if request().method().is_safe() {
                 return Err(Inconclusive::SafeMethod.into());
             }
             attacks.extend(request::on_cookies(&original)?);
         }
-        let mut controls = request::controls(&original, self.cookies)?;
+        let mut controls = match &self.header {
+            None => request::controls(&original, self.cookies)?,
+            Some(name) => request::controls_in_header(&original, name)?,
+        };
         for name in &self.except {
             let of_that_name = |one: &Attack| one.name == name;
             let found = controls.iter().chain(&attacks).find(|one| of_that_name(one));
