@@ -4,6 +4,7 @@ mod audiences;
 mod no_claims;
 #[cfg(feature = "cache")]
 mod owned;
+mod places;
 mod reader;
 mod registered;
 mod table;
@@ -16,6 +17,7 @@ pub use audiences::Audiences;
 pub use no_claims::NoClaims;
 #[cfg(feature = "cache")]
 pub(crate) use owned::OwnedClaims;
+pub(crate) use places::ClaimPlaces;
 pub(crate) use reader::find_string;
 pub use reader::{ClaimReader, ClaimsReader, FromClaims};
 pub use registered::RegisteredClaims;

@@ -1,10 +1,12 @@
 //! From a payload to claims, in one pass.
 
 use alloc::borrow::Cow;
+use alloc::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::places::{ClaimPlaces, Led, follow};
 use super::registered::{Capture, InvalidClaim, Tolerance};
 use super::{Claims, RegisteredClaim, RegisteredClaims};
 use crate::error::{SignError, TokenPart, VerifyError, shown};
@@ -52,6 +54,8 @@ impl<'de, T: FromClaims<'de>> FromClaims<'de> for Claims<T> {
 pub struct ClaimsReader<'de> {
     payload: &'de [u8],
     tolerance: Tolerance,
+    /// Where the claims of a profile are, if not where their names say.
+    places: Option<Arc<ClaimPlaces>>,
     registered: RegisteredClaims<'de>,
     /// Whether the payload is sound, once it has been read.
     sound: Option<Result<(), InvalidPayload<'de>>>,
@@ -65,6 +69,7 @@ impl<'de> ClaimsReader<'de> {
         Self {
             payload,
             tolerance: Tolerance::default(),
+            places: None,
             registered: RegisteredClaims::default(),
             sound: None,
         }
@@ -75,6 +80,13 @@ impl<'de> ClaimsReader<'de> {
     pub(crate) fn payload(&mut self, payload: &'de [u8], tolerance: Tolerance) -> &mut Self {
         self.payload = payload;
         self.tolerance = tolerance;
+        self
+    }
+
+    /// Sets where the claims of a profile are.
+    #[inline]
+    pub(crate) fn places(&mut self, places: Option<&Arc<ClaimPlaces>>) -> &mut Self {
+        self.places = places.cloned();
         self
     }
 
@@ -120,7 +132,8 @@ impl<'de> ClaimsReader<'de> {
 
     /// Reads the whole object into a `T`, and hands the members named `names` to `member` as well, even if `T` has them too.
     ///
-    /// `member` gets the index of the name and the value, in the order of the payload.
+    /// `member` gets the index of the name and the value, in the order of the payload. A policy can say that a claim is
+    /// [elsewhere](crate::Validator::claim_at).
     ///
     /// # Errors
     /// Those of [`read`](Self::read), and the first error of `member`.
@@ -130,8 +143,10 @@ impl<'de> ClaimsReader<'de> {
         member: impl FnMut(usize, ClaimReader<'de>) -> Result<(), VerifyError>,
     ) -> Result<T, VerifyError> {
         let mut error = None;
+        let places = self.places.clone();
         let value = self.read_observed(|registered, text| {
-            let mut beside = Beside { registered, names, member, error: None };
+            let places = places.as_deref();
+            let mut beside = Beside { registered, names, places, member, error: None };
             let read = json::read_object_as(text, &mut beside);
             error = beside.error;
             read
@@ -228,6 +243,8 @@ pub(crate) fn find_string(
 pub struct ClaimReader<'de> {
     name: &'static str,
     text: &'de str,
+    /// Whether the text is not the claim, but something on the way to it that should be an object.
+    astray: bool,
 }
 
 impl<'de> ClaimReader<'de> {
@@ -236,6 +253,12 @@ impl<'de> ClaimReader<'de> {
     /// # Errors
     /// [`VerifyError::Deserialize`] if it does not fit.
     pub fn read<T: Deserialize<'de>>(self) -> Result<T, VerifyError> {
+        if self.astray {
+            return Err(VerifyError::Deserialize {
+                path: self.name.into(),
+                expected: "an object on the way".into(),
+            });
+        }
         Ok(json::read_member(self.name, self.text)?)
     }
 }
@@ -244,6 +267,7 @@ impl<'de> ClaimReader<'de> {
 struct Beside<'c, 'r, 'de, F> {
     registered: &'c mut Capture<'r, 'de>,
     names: &'static [&'static str],
+    places: Option<&'c ClaimPlaces>,
     member: F,
     error: Option<VerifyError>,
 }
@@ -256,7 +280,10 @@ where
 
     fn wanted(&self, name: &str) -> Option<Self::Wanted> {
         let claim = self.registered.wanted(name);
-        let beside = self.names.iter().enumerate().find(|(_, wanted)| **wanted == name);
+        let beside = self.names.iter().enumerate().find(|(_, wanted)| match self.places {
+            None => **wanted == name,
+            Some(places) => places.of(wanted).is_some_and(|(first, _)| first == name),
+        });
         let beside = beside.map(|(index, name)| (index, *name));
         (claim.is_some() || beside.is_some()).then_some((claim, beside))
     }
@@ -265,10 +292,34 @@ where
         if let Some(claim) = claim {
             self.registered.see(claim, value, text);
         }
-        if let Some((index, name)) = beside
-            && self.error.is_none()
-        {
-            self.error = (self.member)(index, ClaimReader { name, text }).err();
+        match (beside, self.places) {
+            (Some((index, name)), None) if self.error.is_none() => {
+                self.error = (self.member)(index, ClaimReader { name, text, astray: false }).err();
+            }
+            (Some((_, name)), Some(places)) => self.see_elsewhere(places, name, text),
+            _ => {}
+        }
+    }
+}
+
+impl<'de, F> Beside<'_, '_, 'de, F>
+where
+    F: FnMut(usize, ClaimReader<'de>) -> Result<(), VerifyError>,
+{
+    /// Hands over all claims that are in the same member as `name`.
+    #[cold]
+    fn see_elsewhere(&mut self, places: &ClaimPlaces, name: &str, text: &'de str) {
+        let Some((member, _)) = places.of(name) else { return };
+        for (index, name) in self.names.iter().enumerate() {
+            let Some((_, rest)) = places.of(name).filter(|(first, _)| *first == member) else { continue };
+            let claim = match follow(text, rest) {
+                Led::To(text) => ClaimReader { name, text, astray: false },
+                Led::Astray(text) => ClaimReader { name, text, astray: true },
+                Led::Nowhere => continue,
+            };
+            if self.error.is_none() {
+                self.error = (self.member)(index, claim).err();
+            }
         }
     }
 }
@@ -388,6 +439,53 @@ mod tests {
             ("*".into(), "fewer elements".into())
         );
         assert_eq!(mismatch::<String>("{}"), (String::new(), "a string".into()));
+    }
+
+    /// What `read_beside` hands over of each claim: its text, or `?` for one that leads astray.
+    fn beside(places: &[(&'static str, &[&str])], payload: &str) -> Vec<String> {
+        const NAMES: &[&str] = &["scope", "roles"];
+        let mut all = ClaimPlaces::default();
+        for (claim, path) in places {
+            all.set((*claim).into(), path.iter().map(ToString::to_string).collect());
+        }
+        let mut reader = ClaimsReader::new(payload.as_bytes());
+        reader.places(Some(&Arc::new(all)));
+        let mut seen = Vec::new();
+        let read = reader.read_beside::<IgnoredAny>(NAMES, |index, claim| {
+            let value = claim.read::<Json>().map_or("?".to_string(), |value| value.to_string());
+            seen.push([NAMES[index], "=", &value].concat());
+            Ok(())
+        });
+        read.expect("JSON");
+        seen
+    }
+
+    #[test]
+    fn claims_of_a_profile_are_read_where_the_policy_says() {
+        let payload = r#"{"scp":"a","scope":"b","realm":{"roles":[1],"x":{"roles":[2]}},"roles":[3]}"#;
+        let read = |places: &[_]| beside(places, payload).join(" ");
+        assert_eq!(read(&[]), r#"scope="b" roles=[3]"#);
+        assert_eq!(read(&[("scope", &["scp"]), ("roles", &["realm", "roles"])]), r#"scope="a" roles=[1]"#);
+        assert_eq!(read(&[("roles", &["realm", "x", "roles"])]), r#"scope="b" roles=[2]"#);
+        // In one member, nowhere, and the other way round.
+        assert_eq!(
+            read(&[("scope", &["realm", "roles"]), ("roles", &["realm", "x", "roles"])]),
+            "scope=[1] roles=[2]"
+        );
+        assert_eq!(read(&[("scope", &[]), ("roles", &["realm", "y", "roles"])]), "");
+        assert_eq!(read(&[("scope", &["roles"]), ("roles", &["scope"])]), r#"roles="b" scope=[3]"#);
+    }
+
+    #[test]
+    fn a_path_through_something_else_than_an_object_is_reported_to_the_reader_of_the_claim() {
+        let places: &[(&str, &[&str])] = &[("roles", &["realm", "roles"])];
+        for realm in [r#""admin""#, "7", r#"["admin"]"#, "true"] {
+            assert_eq!(beside(places, &["{\"realm\":", realm, "}"].concat()), ["roles=?"], "{realm}");
+        }
+        for realm in ["null", "{}", r#"{"roles":null}"#, r#"{"role":["admin"]}"#] {
+            assert!(beside(places, &["{\"realm\":", realm, "}"].concat()).is_empty(), "{realm}");
+        }
+        assert_eq!(beside(places, r#"{"\u0072ealm":{"\u0072oles":["a"]}}"#), [r#"roles=["a"]"#]);
     }
 
     /// So the policy reports its errors first.

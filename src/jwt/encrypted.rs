@@ -173,7 +173,7 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Validator<K> {
         }
         progress.check = Check::Claims;
         let mut reader = ClaimsReader::new(&[]);
-        let reader = reader.payload(&progress.content, self.tolerance());
+        let reader = reader.payload(&progress.content, self.tolerance()).places(self.places.as_ref());
         let value = T::from_claims(reader);
         let claims = reader.finish()?;
         check_header_claims(&header, claims)?;

@@ -11,7 +11,9 @@ use serde::de::DeserializeOwned;
 
 use super::check::Check;
 use super::policy::{Audience, Expiry, Issuer, Typ};
-use crate::claims::{ClaimsReader, Dates, FromClaims, RegisteredClaim, RegisteredClaims, Tolerance};
+use crate::claims::{
+    ClaimPlaces, ClaimsReader, Dates, FromClaims, RegisteredClaim, RegisteredClaims, Tolerance,
+};
 use crate::error::{TokenPart, VerifyError};
 #[cfg(feature = "jwe")]
 use crate::jws::HeaderCache;
@@ -58,6 +60,7 @@ pub struct Validator<K> {
     pub(super) required: Vec<Cow<'static, str>>,
     null_as_absent: bool,
     integer_as_string: bool,
+    pub(super) places: Option<Arc<ClaimPlaces>>,
     pub(super) checks: Vec<Arc<CustomCheck>>,
     pub(super) clock: Arc<dyn Clock>,
     /// Headers of encrypted tokens. Shared by clones, like those of signed ones.
@@ -118,6 +121,7 @@ impl<K: KeySource> Validator<K> {
             required: self.required,
             null_as_absent: self.null_as_absent,
             integer_as_string: self.integer_as_string,
+            places: self.places,
             checks: self.checks,
             clock: self.clock,
             #[cfg(feature = "jwe")]
@@ -141,6 +145,7 @@ impl<K> Validator<K> {
             required: Vec::new(),
             null_as_absent: false,
             integer_as_string: false,
+            places: None,
             checks: Vec::new(),
             clock,
             #[cfg(feature = "jwe")]
@@ -179,6 +184,33 @@ impl<K> Validator<K> {
     #[must_use]
     pub fn integer_as_string(self) -> Self {
         Self { integer_as_string: true, ..self }
+    }
+
+    /// Reads a claim of a profile from another place: `["scp"]` for a member of another name, `["realm_access", "roles"]` for one
+    /// inside of an object. With an empty path the claim is always absent.
+    ///
+    /// This is for types that read a profile by [`ClaimsReader::read_beside`], such as
+    /// `AccessClaims` of jotwell-http with `scope` and `roles`; registered claims and your own types do not change. The member of
+    /// the usual name is ignored.
+    ///
+    /// ```
+    /// use jotwell::{Audience, Issuer, Validator, VerifyingKey};
+    ///
+    /// # fn example(key: VerifyingKey) {
+    /// let validator = Validator::new(key, Issuer::is("https://auth.example"), Audience::is("orders-api"))
+    ///     .claim_at("scope", ["scp"])
+    ///     .claim_at("roles", ["realm_access", "roles"]);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn claim_at<S: Into<String>>(
+        mut self,
+        claim: impl Into<Cow<'static, str>>,
+        path: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let places = Arc::make_mut(self.places.get_or_insert_default());
+        places.set(claim.into(), path.into_iter().map(Into::into).collect());
+        self
     }
 
     /// Whether tokens must say when they expire.
@@ -435,7 +467,7 @@ impl<K: KeySource> Validator<K> {
         self.verifier.signature(key, &header, &compact)?;
         progress.check = Check::Claims;
         let payload = buffer.decode(TokenPart::Payload, compact.payload)?;
-        let reader = progress.claims.payload(payload, self.tolerance());
+        let reader = progress.claims.payload(payload, self.tolerance()).places(self.places.as_ref());
         let value = T::from_claims(reader);
         let claims = reader.finish()?;
         self.check_policy(header.typ(), claims, &mut progress.check, &mut progress.now)?;
@@ -480,6 +512,7 @@ impl<K: fmt::Debug> fmt::Debug for Validator<K> {
             .field("required", &self.required)
             .field("null_as_absent", &self.null_as_absent)
             .field("integer_as_string", &self.integer_as_string)
+            .field("places", &self.places)
             .field("checks", &self.checks.len())
             .finish_non_exhaustive()
     }
