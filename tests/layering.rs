@@ -47,7 +47,7 @@ const HTTP: Layers = &[
     &["auth_error", "jwks"],
     &["grpc", "revocation"],
     &["auth"],
-    &["session", "tower"],
+    &["provider", "session", "tower"],
     &["actix_web", "axum", "tonic"],
 ];
 

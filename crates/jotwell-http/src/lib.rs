@@ -21,6 +21,8 @@ mod grpc;
 mod jwks;
 mod keys;
 mod plain_response;
+#[cfg(feature = "remote")]
+pub mod provider;
 mod reload_keys;
 #[cfg(feature = "remote")]
 pub mod remote;

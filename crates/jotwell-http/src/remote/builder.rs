@@ -25,6 +25,7 @@ pub struct RemoteJwkSetBuilder {
     max_keys: usize,
     max_bytes: usize,
     uses: Vec<String>,
+    certificates: bool,
     transport: Transport,
     bearer_file: Option<PathBuf>,
     stale: Duration,
@@ -66,6 +67,7 @@ impl RemoteJwkSetBuilder {
             max_keys: DEFAULT_MAX_KEYS,
             max_bytes: DEFAULT_MAX_BYTES,
             uses: Vec::new(),
+            certificates: false,
             transport: Transport::Https,
             bearer_file: None,
             stale: DEFAULT_STALE_IF_ERROR,
@@ -105,6 +107,12 @@ impl RemoteJwkSetBuilder {
     pub fn accept_use(mut self, public_key_use: impl Into<String>) -> Self {
         self.uses.push(public_key_use.into());
         self
+    }
+
+    /// Reads a map of PEM certificates by `kid` in the place of a JWK Set, as Firebase publishes it, for RSA keys. Only the keys
+    /// in the certificates are read; their dates are not checked.
+    pub fn certificates_by_key_id(self) -> Self {
+        Self { certificates: true, ..self }
     }
 
     /// Sets the length of the longest set, in bytes. Defaults to [64 KiB](super::DEFAULT_MAX_BYTES). Sets with certificate
@@ -158,7 +166,7 @@ impl RemoteJwkSetBuilder {
             self.bearer_file.map(|path| BearerFile::new(path, source.configured())).transpose()?;
         let reader = JwkSetReader::new(self.algorithms).max_keys(self.max_keys);
         let reader = self.uses.into_iter().fold(reader, JwkSetReader::accept_use);
-        let accepted = Accepted { reader, max_bytes: self.max_bytes };
+        let accepted = Accepted { reader, certificates: self.certificates, max_bytes: self.max_bytes };
         let Self { clock, stale, timeout, .. } = self;
         let fetch = Arc::new(fetch);
         Ok(RemoteJwkSet::over(Shared::new(source, accepted, credentials, fetch, clock, stale, timeout)))

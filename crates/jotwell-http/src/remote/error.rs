@@ -36,6 +36,8 @@ pub enum RemoteError {
     },
     /// The document is not a JWK Set.
     NotAKeySet(KeyError),
+    /// The document is not a map of certificates by `kid`.
+    NotCertificates,
     /// The set has more keys than [`max_keys`](super::RemoteJwkSetBuilder::max_keys).
     TooManyKeys {
         /// How many keys it has.
@@ -81,6 +83,7 @@ impl fmt::Display for RemoteError {
             }
             Self::Status { status } => write!(f, "the response has the status {status}"),
             Self::NotAKeySet(_) => f.write_str("the document is not a JWK Set"),
+            Self::NotCertificates => f.write_str("the document is not a map of certificates by `kid`"),
             Self::TooManyKeys { found, limit } => {
                 write!(
                     f,

@@ -64,7 +64,7 @@ pub struct FetchLimits {
 }
 
 impl FetchLimits {
-    pub(super) fn new(max_bytes: usize, allows_http: bool) -> Self {
+    pub(crate) fn new(max_bytes: usize, allows_http: bool) -> Self {
         Self { max_bytes, allows_http }
     }
 

@@ -1,10 +1,11 @@
 //! Reads the keys out of a response.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::header::{ETAG, HeaderValue};
 use http::{Response, StatusCode};
-use jotwell::{JwkSet, JwkSetReader, KeyError, SkippedKey};
+use jotwell::{ClaimsReader, JwkSet, JwkSetReader, KeyError, SkippedKey};
 
 use super::error::RemoteError;
 use super::fetch::FetchError;
@@ -20,6 +21,8 @@ const MAX_ETAG: usize = 1024;
 #[derive(Debug)]
 pub(super) struct Accepted {
     pub(super) reader: JwkSetReader,
+    /// Whether the document is a map of certificates by `kid`, rather than a set.
+    pub(super) certificates: bool,
     /// The longest set.
     pub(super) max_bytes: usize,
 }
@@ -72,13 +75,27 @@ pub(super) fn read(
     }
     let life = life(response.headers());
     let etag = response.headers().get(ETAG).filter(|etag| etag.len() <= MAX_ETAG).cloned();
-    let set = accepted.reader.read(body(response, accepted.max_bytes)?);
+    let body = body(response, accepted.max_bytes)?;
+    let set = accepted.reader.read(if accepted.certificates { set_of_certificates(&body)? } else { body });
     let set = set.map_err(|error| match error {
         KeyError::TooManyKeys { found, limit } => RemoteError::TooManyKeys { found, limit },
         error => RemoteError::NotAKeySet(error),
     })?;
     let skipped = set.skipped().to_vec();
     Ok(Answer::Set { keys: Box::new(Keys { set, skipped }), life, etag })
+}
+
+/// Writes a map of PEM certificates by `kid` as a JWK Set with `x5c` (RFC 7517 §4.7), so that there is one reader of keys.
+fn set_of_certificates(map: &[u8]) -> Result<Vec<u8>, RemoteError> {
+    let map: BTreeMap<String, String> =
+        ClaimsReader::read_unverified(map).map_err(|_| RemoteError::NotCertificates)?;
+    let keys = map.iter().map(|(kid, pem)| {
+        let body = pem.split("-----").nth(2).unwrap_or_default();
+        let der: String = body.split_ascii_whitespace().collect();
+        serde_json::json!({"kty": "RSA", "kid": kid, "x5c": [der]})
+    });
+    let set = serde_json::json!({"keys": keys.collect::<Vec<_>>()});
+    Ok(set.to_string().into_bytes())
 }
 
 impl Keys {

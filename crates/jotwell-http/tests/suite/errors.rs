@@ -76,6 +76,7 @@ fn a_document_that_cannot_be_fetched_says_why() {
     tells(RemoteError::NotAKeySet(key.clone()), &[], Some(&key), texts);
     tells(RemoteError::TooManyKeys { found: 18, limit: 17 }, &["18", "17", "max_keys"], None, texts);
     tells(RemoteError::NotMetadata, &[], None, texts);
+    tells(RemoteError::NotCertificates, &["certificates"], None, texts);
     let mismatch = |found: &str| RemoteError::IssuerMismatch {
         expected: "https://auth.example".into(),
         found: found.into(),
