@@ -19,6 +19,7 @@ mod layers;
 mod log;
 mod loopback;
 mod no_leaks;
+mod providers;
 mod remote;
 mod remote_common;
 mod remote_hostile;
