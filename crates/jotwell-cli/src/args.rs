@@ -6,45 +6,101 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jotwell::jwe::{ContentEncryption, KeyManagement};
-use jotwell::{Algorithm, Curve};
+use jotwell::{Algorithm, Curve, Header, SigningKey};
+use zeroize::Zeroizing;
 
+use crate::content::Content;
 use crate::failure::Failure;
-use crate::input;
-use crate::output::Existing;
+use crate::format::SecretEncoding;
+use crate::keyfile::KeyFile;
+use crate::output::{self, Existing, Secrecy};
+use crate::{input, pasted};
+
+/// Where a key comes from when it is no file, and what its bytes are.
+#[derive(Args, Debug)]
+#[group(skip)]
+struct KeyOrigin {
+    /// Environment variable that holds the key
+    #[arg(long, value_name = "NAME", group = KEY_SOURCE)]
+    key_env: Option<OsString>,
+    /// Read a shared secret in this encoding, instead of PEM, DER or JWK
+    #[arg(long, value_enum, value_name = "ENCODING")]
+    secret_encoding: Option<SecretEncoding>,
+}
+
+/// A command takes its key from one of these.
+pub(crate) const KEY_SOURCE: &str = "key_source";
+
+impl KeyOrigin {
+    fn text(&self, file: Option<&PathBuf>) -> Result<input::Text, Failure> {
+        either(file, self.key_env.as_ref())
+    }
+
+    fn key(&self, file: Option<&PathBuf>) -> Result<KeyFile, Failure> {
+        KeyFile::read(&self.text(file)?, self.secret_encoding)
+    }
+}
 
 /// A key as the argument of a command about keys.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
+#[group(id = KEY_SOURCE, required = true, multiple = false)]
 pub(crate) struct KeyArgument {
     /// Key in PEM, DER or JWK, detected by its content; `-` is standard input
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", group = KEY_SOURCE)]
     file: Option<PathBuf>,
-    /// Environment variable that holds the key
-    #[arg(long, value_name = "NAME")]
-    key_env: Option<OsString>,
+    #[command(flatten)]
+    origin: KeyOrigin,
 }
 
 impl KeyArgument {
-    pub(crate) fn read(&self) -> Result<input::Text, Failure> {
-        either(self.file.as_ref(), self.key_env.as_ref())
+    pub(crate) fn read(&self) -> Result<KeyFile, Failure> {
+        self.origin.key(self.file.as_ref())
     }
 }
 
 /// A key as an option beside others.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
+#[group(id = KEY_SOURCE, required = true, multiple = false)]
 pub(crate) struct KeyOption {
-    /// Private key in PEM, DER or JWK, detected by its content; `-` is standard input
-    #[arg(long = "key", value_name = "FILE")]
+    /// Key in PEM, DER or JWK, detected by its content; `-` is standard input
+    #[arg(long = "key", value_name = "FILE", group = KEY_SOURCE)]
     file: Option<PathBuf>,
-    /// Environment variable that holds the key
-    #[arg(long, value_name = "NAME")]
-    key_env: Option<OsString>,
+    #[command(flatten)]
+    origin: KeyOrigin,
 }
 
 impl KeyOption {
-    pub(crate) fn read(&self) -> Result<input::Text, Failure> {
-        either(self.file.as_ref(), self.key_env.as_ref())
+    pub(crate) fn read(&self) -> Result<KeyFile, Failure> {
+        self.origin.key(self.file.as_ref())
+    }
+}
+
+/// The private key that signs, and what a header says of it.
+#[derive(Args, Debug)]
+#[group(skip)]
+pub(crate) struct SigningOptions {
+    #[command(flatten)]
+    key: KeyOption,
+    /// Algorithm that the key is for; needed where it does not say it and several fit
+    #[arg(long, value_parser = algorithm())]
+    alg: Option<Algorithm>,
+    /// Name of the key in the header, instead of the key's own
+    #[arg(long, value_name = "ID")]
+    kid: Option<String>,
+}
+
+impl SigningOptions {
+    pub(crate) fn key(&self) -> Result<SigningKey, Failure> {
+        let key = self.key.read()?;
+        key.signing(key.algorithm(self.alg)?)
+    }
+
+    pub(crate) fn header(&self, key: &SigningKey) -> Header {
+        let header = Header::for_key(key);
+        match &self.kid {
+            Some(kid) => header.with_key_id(kid.as_str()),
+            None => header,
+        }
     }
 }
 
@@ -60,14 +116,32 @@ pub(crate) struct TokenArgument {
 }
 
 impl TokenArgument {
+    /// Reads the token as it was pasted, or text in JSON. Other things that this program knows are named.
     pub(crate) fn read(&self) -> Result<String, Failure> {
         let stdin = PathBuf::from("-");
         let text = either(self.token.as_ref().or(Some(&stdin)), self.token_env.as_ref())?;
-        match text.trimmed() {
-            Some("") => Err(Failure::misuse(format!("{} holds no token", text.name))),
-            Some(token) => Ok(token.to_owned()),
-            None => Err(Failure::refused("the token is not text: it holds bytes that are not UTF-8")),
+        let Some(token) = text.trimmed() else {
+            return Err(Failure::refused("the token is not text: it holds bytes that are not UTF-8"));
+        };
+        match Content::of(&text.bytes) {
+            Some(content) if !content.is_message() => Err(content.misplaced(&text.name, "a token")),
+            _ => pasted::token(token, &text.name),
         }
+    }
+}
+
+/// The largest length of a token.
+#[derive(Args, Debug)]
+pub(crate) struct MaxLength {
+    /// Largest length of a token, in bytes, at most 1048576
+    #[arg(long, value_name = "BYTES", value_parser = length, default_value_t = jotwell::jws::DEFAULT_MAX_LENGTH)]
+    pub(crate) max_length: usize,
+}
+
+fn length(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(length @ 1..=input::LIMIT) => Ok(length),
+        _ => Err(format!("write a number of bytes from 1 to {}", input::LIMIT)),
     }
 }
 
@@ -85,36 +159,41 @@ pub(crate) fn either(file: Option<&PathBuf>, env: Option<&OsString>) -> Result<i
 pub(crate) struct Out {
     /// Write to this file instead of standard output; what is private gets mode 0600
     #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
+    out: Option<PathBuf>,
     /// Replace the file if it is there
     #[arg(long, requires = "out")]
-    pub(crate) force: bool,
+    force: bool,
 }
 
 impl Out {
-    pub(crate) fn existing(&self) -> Existing {
-        Existing::unless(self.force)
+    /// Writes bytes to the file, or unchanged to standard output.
+    pub(crate) fn bytes(&self, content: &[u8], secrecy: Secrecy) -> Result<(), Failure> {
+        match &self.out {
+            Some(path) => output::file(path, content, secrecy, Existing::unless(self.force)),
+            None => output::bytes(content),
+        }
+    }
+
+    /// Writes text and a line end.
+    pub(crate) fn line(&self, text: &str, secrecy: Secrecy) -> Result<(), Failure> {
+        self.bytes(Zeroizing::new(format!("{text}\n")).as_bytes(), secrecy)
     }
 }
 
 /// A key of a recipient, or a password.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
+#[group(skip)]
 pub(crate) struct EncryptionKeyOption {
-    /// Key in PEM, DER or JWK, detected by its content; `-` is standard input
-    #[arg(long = "key", value_name = "FILE")]
-    file: Option<PathBuf>,
-    /// Environment variable that holds the key
-    #[arg(long, value_name = "NAME")]
-    key_env: Option<OsString>,
+    #[command(flatten)]
+    key: KeyOption,
     /// Environment variable that holds a password, for PBES2
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", group = KEY_SOURCE)]
     password_env: Option<OsString>,
 }
 
 /// What tokens are encrypted with.
 pub(crate) enum EncryptionKey {
-    Key(input::Text),
+    Key(KeyFile),
     Password(input::Text),
 }
 
@@ -122,7 +201,7 @@ impl EncryptionKeyOption {
     pub(crate) fn read(&self) -> Result<EncryptionKey, Failure> {
         match &self.password_env {
             Some(name) => input::env(name).map(EncryptionKey::Password),
-            None => either(self.file.as_ref(), self.key_env.as_ref()).map(EncryptionKey::Key),
+            None => self.key.read().map(EncryptionKey::Key),
         }
     }
 }

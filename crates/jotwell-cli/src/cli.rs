@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{decrypt, encrypt, inspect, jwks, key, keygen, ring, shell, sign, verify};
+use crate::{decrypt, encrypt, inspect, jwks, jws, key, keygen, ring, shell, sign, verify};
 
 /// Keys and tokens (JWS, JWT, JWE, JWK) on the command line
 ///
@@ -35,6 +35,9 @@ pub(crate) enum Command {
     Decrypt(decrypt::Args),
     /// Show a token without verifying it
     Inspect(inspect::Args),
+    /// Sign and verify any file
+    #[command(subcommand)]
+    Jws(jws::Command),
     /// JWK Sets: list, check, merge
     #[command(subcommand)]
     Jwks(jwks::Command),
@@ -52,14 +55,15 @@ mod tests {
     use clap::{Command, CommandFactory};
 
     use super::Cli;
+    use clap::Parser;
 
     /// What scripts rely on, a line for each command and each of its arguments.
     fn interface(command: &Command, path: &str) -> String {
         let mut lines = format!("{path}\n");
         for arg in command.get_arguments() {
             let short = arg.get_short().map(|short| format!("-{short}"));
-            let long = arg.get_long().map(|long| format!("--{long}"));
-            let mut words: Vec<_> = short.into_iter().chain(long).collect();
+            let long = arg.get_long().into_iter().chain(arg.get_visible_aliases().unwrap_or_default());
+            let mut words: Vec<_> = short.into_iter().chain(long.map(|long| format!("--{long}"))).collect();
             if arg.get_action().takes_values() {
                 let names = arg.get_value_names().unwrap_or_default();
                 words.extend(names.iter().map(|name| format!("<{name}>")));
@@ -77,6 +81,23 @@ mod tests {
         let below = command.get_subcommands();
         lines.extend(below.map(|command| interface(command, &format!("{path} {}", command.get_name()))));
         lines
+    }
+
+    fn examples(command: &Command, found: &mut Vec<String>) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        found.extend(help.lines().filter_map(|line| line.strip_prefix("  jotwell ")).map(str::to_owned));
+        command.get_subcommands().for_each(|command| examples(command, found));
+    }
+
+    #[test]
+    fn the_examples_of_the_help_are_understood() {
+        let mut found = Vec::new();
+        examples(&Cli::command(), &mut found);
+        assert!(found.len() > 10, "{found:?}");
+        for example in found {
+            let words = std::iter::once("jotwell").chain(example.split(' '));
+            assert!(Cli::try_parse_from(words).is_ok(), "{example}");
+        }
     }
 
     /// A command, an option or a value that goes or is renamed breaks scripts. `JOTWELL_BLESS=1` keeps the new list.

@@ -3,10 +3,10 @@
 use jotwell::VerifyError;
 use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, JsonJwe, KeyManagement};
 
-use crate::args::{self, EncryptionKey, EncryptionKeyOption, TokenArgument};
+use crate::args::{self, EncryptionKey, EncryptionKeyOption, Out, TokenArgument};
 use crate::failure::{self, Failure};
-use crate::keyfile::{KeyFile, bad_key};
-use crate::output;
+use crate::keyfile::bad_key;
+use crate::output::{self, Secrecy};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -23,6 +23,8 @@ pub(crate) struct Args {
     /// How often PBKDF2 may run, for a password
     #[arg(long, value_name = "COUNT", default_value_t = 1_000_000, requires = "password_env")]
     max_iterations: u32,
+    #[command(flatten)]
+    out: Out,
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
@@ -40,13 +42,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     } else if !key.algorithm().is_symmetric() {
         output::note("note: decrypted, not verified: anyone who can encrypt to this key can have written it");
     }
-    output::bytes(&content)
+    args.out.bytes(&content, Secrecy::Private)
 }
 
 fn key(args: &Args) -> Result<DecryptingKey, Failure> {
     match args.key.read()? {
-        EncryptionKey::Key(text) => {
-            let key = KeyFile::read(&text)?;
+        EncryptionKey::Key(key) => {
             let algorithm = key.key_management(args.alg)?;
             key.decrypting(algorithm, encryptions(args, algorithm))
         }

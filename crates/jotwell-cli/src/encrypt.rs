@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use jotwell::jwe::{ContentEncryption, EncryptingKey, Header, KeyManagement};
 
-use crate::args::{self, EncryptionKey, EncryptionKeyOption};
+use crate::args::{self, EncryptionKey, EncryptionKeyOption, Out};
 use crate::failure::{self, Failure};
-use crate::keyfile::{KeyFile, bad_key};
-use crate::{input, output};
+use crate::input;
+use crate::keyfile::bad_key;
+use crate::output::Secrecy;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -34,6 +35,8 @@ pub(crate) struct Args {
     /// How often PBKDF2 runs, for a password
     #[arg(long, value_name = "COUNT", default_value_t = 600_000, requires = "password_env")]
     iterations: u32,
+    #[command(flatten)]
+    out: Out,
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
@@ -50,15 +53,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         header = header.with_content_type(content_type.as_str());
     }
     let token = key.encrypt_with(content.bytes.as_slice(), &header);
-    output::print(&token.map_err(|error| Failure::misuse(failure::chain(&error)))?)
+    args.out.line(&token.map_err(|error| Failure::misuse(failure::chain(&error)))?, Secrecy::Private)
 }
 
 fn key(args: &Args) -> Result<EncryptingKey, Failure> {
     match args.key.read()? {
-        EncryptionKey::Key(text) => {
-            let key = KeyFile::read(&text)?;
-            key.encrypting(key.key_management(args.alg)?, &[args.enc])
-        }
+        EncryptionKey::Key(key) => key.encrypting(key.key_management(args.alg)?, &[args.enc]),
         EncryptionKey::Password(text) => {
             let algorithm = args.alg.unwrap_or(KeyManagement::Pbes2Hs256A128KW);
             EncryptingKey::from_password(algorithm, &[args.enc], text.bytes.as_slice(), args.iterations)

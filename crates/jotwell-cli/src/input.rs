@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
+use crate::content::looks_like_token;
 use crate::failure::Failure;
-use crate::output;
+use crate::{output, pasted};
 
 /// More than any key, set or token has: a bound on what a wrong file can cost.
-const LIMIT: usize = 1 << 20;
+pub(crate) const LIMIT: usize = 1 << 20;
 
 /// What was read, and where.
 pub(crate) struct Text {
@@ -114,7 +115,7 @@ impl Bytes {
 /// The file cannot be read; perhaps it was never meant to be a file.
 fn not_a_file(path: &Path, error: &io::Error) -> Failure {
     let text = path.to_string_lossy();
-    if looks_like_token(&text) {
+    if looks_like_token(pasted::without_wrapping(&text).0) {
         return Failure::misuse("a token is not taken from the command line")
             .hint("there it stays in the shell's history, and every process of the machine can read it")
             .hint("give it by file, by standard input (`-`), or with --token-env NAME");
@@ -124,13 +125,11 @@ fn not_a_file(path: &Path, error: &io::Error) -> Failure {
             .hint("there it stays in the shell's history, and every process of the machine can read it")
             .hint("give it by file, by standard input (`-`), or with --key-env NAME");
     }
-    Failure::misuse(format!("{} cannot be read: {error}", path.display()))
+    let failure = Failure::misuse(format!("{} cannot be read: {error}", path.display()));
+    if is_address(path) { failure.hint("an address is for --jwks of `jotwell verify`") } else { failure }
 }
 
-/// The first part is base64url of `{"`, and either more parts follow or it is long, as when the end of a
-/// token was not copied.
-fn looks_like_token(text: &str) -> bool {
-    let symbol = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.=".contains(&byte);
-    let dots = text.bytes().filter(|byte| *byte == b'.').count();
-    text.starts_with("ey") && (dots >= 2 || (text.len() > 60 && text.bytes().all(symbol)))
+/// Whether it is the address of something on the web, and no file.
+pub(crate) fn is_address(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.starts_with("https://") || text.starts_with("http://"))
 }

@@ -2,16 +2,23 @@
 
 use jotwell::{Claims, NumericDate, RegisteredClaim, UnverifiedToken, VerifyError, base64url};
 
-use crate::args::TokenArgument;
+use crate::args::{MaxLength, TokenArgument};
 use crate::failure::{Failure, reason};
 use crate::printable::printable;
 use crate::style::{self, Paint};
 use crate::{json, output, time};
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  jotwell inspect --unverified token
+  jotwell inspect --unverified
+
+The second one waits for a token to be pasted; `Bearer `, quotes and line ends are left out.")]
 pub(crate) struct Args {
     #[command(flatten)]
     token: TokenArgument,
+    #[command(flatten)]
+    max_length: MaxLength,
     /// I know that the sender of the token may have written all of it
     #[arg(long)]
     unverified: bool,
@@ -38,7 +45,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         });
     }
     let now = time::now();
-    let parts = Parts::of(&token);
+    let parts = Parts::of(&token, args.max_length.max_length);
     output::print(&match args.json {
         true => json::indent(&parts.as_json(&token)),
         false => parts.for_people(&token, now, Paint::for_stdout()),
@@ -57,7 +64,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(token: &str) -> Self {
+    fn of(token: &str, max_length: usize) -> Self {
         let mut parts = token.split('.').map(|part| base64url::decode(part).ok());
         let mut json = || {
             let text = String::from_utf8(parts.next()??).ok()?;
@@ -65,8 +72,8 @@ impl Parts {
         };
         let (header, payload) = (json(), json());
         let signature = parts.next().flatten().map(|signature| signature.len());
-        let claims =
-            UnverifiedToken::parse(token).and_then(|token| token.claims_without_verification::<Claims>());
+        let claims = UnverifiedToken::parse_up_to(max_length, token)
+            .and_then(|token| token.claims_without_verification::<Claims>());
         let dates = claims.as_ref().map_or(Vec::new(), |claims| {
             [
                 (RegisteredClaim::IssuedAt, claims.issued_at),

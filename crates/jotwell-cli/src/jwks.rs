@@ -6,10 +6,11 @@ use clap::Subcommand;
 use jotwell::{Algorithm, JwkSet, SkippedKey, VerifyingKey};
 
 use crate::args::{self, Out};
+use crate::content::Content;
 use crate::failure::{self, Failure};
 use crate::input::{self, Text};
 use crate::json;
-use crate::keyfile::{KeyFile, bad_key};
+use crate::keyfile::{KeyFile, bad_key, one_of};
 use crate::output::{self, Secrecy};
 
 #[derive(Debug, Subcommand)]
@@ -40,13 +41,16 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  jotwell jwks merge old.json new.jwk --out jwks.json
+  jotwell jwks merge ec.pem rsa.pem --alg RS256 --out jwks.json")]
 pub(crate) struct MergeArgs {
     /// JWK Sets, JWKs, public keys and certificates; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Algorithm of the keys that do not say theirs
+    /// Algorithm of the keys that do not say theirs and fit several; can be repeated
     #[arg(long, value_parser = args::algorithm())]
-    alg: Option<Algorithm>,
+    alg: Vec<Algorithm>,
     #[command(flatten)]
     out: Out,
 }
@@ -102,7 +106,7 @@ fn merge(args: &MergeArgs) -> Result<(), Failure> {
     for path in &args.files {
         let text = input::file(path)?;
         let name = text.name.clone();
-        for key in keys_of(text, args.alg)? {
+        for key in keys_of(text, &args.alg)? {
             let key = match key.key_id() {
                 Some(_) => key,
                 None => key.with_thumbprint_key_id().map_err(|error| bad_key(&name, &error))?,
@@ -119,44 +123,50 @@ fn merge(args: &MergeArgs) -> Result<(), Failure> {
             keys.push(key);
         }
     }
+    refuse_unused(&args.alg, &keys)?;
     let set =
         JwkSet::from_keys(keys).and_then(|set| set.to_json()).map_err(|error| bad_key("the set", &error))?;
-    let text = format!("{set}\n");
-    output::write(args.out.out.as_deref(), text.as_bytes(), Secrecy::Public, args.out.existing())
+    args.out.line(&set, Secrecy::Public)
 }
 
-fn keys_of(text: Text, algorithm: Option<Algorithm>) -> Result<Vec<VerifyingKey>, Failure> {
+fn keys_of(text: Text, list: &[Algorithm]) -> Result<Vec<VerifyingKey>, Failure> {
     if JwkSet::from_json(text.bytes.as_slice(), &[]).is_err() {
-        let key = KeyFile::read(&text)?;
-        // The key's own `alg` comes first: --alg is for keys that have none.
-        let named = key.key().algorithm().is_some();
-        let algorithm = key.algorithm(if named { None } else { algorithm })?;
-        return Ok(vec![key.public(algorithm)?]);
+        let key = KeyFile::read(&text, None)?;
+        return Ok(vec![key.public(key.algorithm_among(list)?)?]);
     }
     let set = read(&text, Algorithm::ALL)?;
     if let Some(skipped) = set.skipped().first() {
         return Err(Failure::misuse(format!("{}: {}", text.name, left_out(skipped))));
     }
-    let mut keys: Vec<VerifyingKey> = Vec::new();
-    for same in set.keys().chunk_by(|one, other| about(one) == about(other)) {
-        match (same, algorithm) {
-            ([one], _) => keys.push(one.clone()),
-            (several, Some(wanted)) => match several.iter().find(|key| key.algorithm() == wanted) {
-                Some(key) => keys.push(key.clone()),
-                None => return Err(Failure::misuse(format!("{}: a key does not fit {wanted}", text.name))),
-            },
-            (several, None) => {
-                let fitting: Vec<_> = several.iter().map(VerifyingKey::algorithm).collect();
-                return Err(Failure::misuse(format!("{}: a key does not say its algorithm", text.name))
-                    .hint(format!("choose one that fits it: --alg {}", failure::either(&fitting))));
-            }
-        }
-    }
-    Ok(keys)
+    let same_key = set.keys().chunk_by(|one, other| about(one) == about(other));
+    same_key.filter_map(|keys| keys_for(keys, list, &text.name).transpose()).collect()
 }
 
-fn read(text: &Text, algorithms: &[Algorithm]) -> Result<JwkSet, Failure> {
-    JwkSet::from_json(text.bytes.as_slice(), algorithms).map_err(|error| bad_key(&text.name, &error))
+/// Of one key for several algorithms, the one for the algorithm that is meant.
+fn keys_for(keys: &[VerifyingKey], list: &[Algorithm], name: &str) -> Result<Option<VerifyingKey>, Failure> {
+    let fitting: Vec<_> = keys.iter().map(VerifyingKey::algorithm).collect();
+    let algorithm = one_of(&fitting, list, &format!("a key of {name}"))?;
+    Ok(keys.iter().find(|key| key.algorithm() == algorithm).cloned())
+}
+
+/// A list of algorithms that no key is for was meant otherwise.
+fn refuse_unused(list: &[Algorithm], keys: &[VerifyingKey]) -> Result<(), Failure> {
+    let unused = |algorithm: &&Algorithm| !keys.iter().any(|key| key.algorithm() == **algorithm);
+    match list.iter().find(unused) {
+        Some(algorithm) => Err(Failure::misuse(format!("no key is for {algorithm}, which --alg asks for"))
+            .hint("keys that say their algorithm, or fit only one, do not need --alg")),
+        None => Ok(()),
+    }
+}
+
+/// Reads a set; other things that this program knows are named.
+pub(crate) fn read(text: &Text, algorithms: &[Algorithm]) -> Result<JwkSet, Failure> {
+    let set = JwkSet::from_json(text.bytes.as_slice(), algorithms);
+    // The keys of a ring are objects in `keys`, each of which a set leaves out.
+    match (Content::of(&text.bytes), set) {
+        (Some(Content::JwkSet) | None, set) => set.map_err(|error| bad_key(&text.name, &error)),
+        (Some(content), _) => Err(content.misplaced(&text.name, "a JWK Set")),
+    }
 }
 
 /// What a key is, its algorithm left out.

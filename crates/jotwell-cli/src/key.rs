@@ -2,14 +2,12 @@
 
 use clap::Subcommand;
 use jotwell::jwe::{ContentEncryption, KeyManagement};
-use jotwell::{Algorithm, Jwk, SigningKey, VerifyingKey};
-use zeroize::Zeroizing;
+use jotwell::{Algorithm, VerifyingKey};
 
 use crate::args::{self, KeyArgument, Out};
 use crate::failure::Failure;
 use crate::format::Format;
-use crate::input;
-use crate::keyfile::{KeyFile, bad_key};
+use crate::keyfile::KeyFile;
 use crate::output::{self, Secrecy};
 
 #[derive(Debug, Subcommand)]
@@ -23,10 +21,14 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  jotwell key convert private.pem --to jwk --private --out private.jwk
+  jotwell key convert certificate.pem --alg RS256 --to jwk
+  jotwell key convert secret.txt --secret-encoding base64 --alg HS256 --to jwk --private")]
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
     key: KeyArgument,
-    /// Algorithm that the key is for; needed where the key does not say it
+    /// Algorithm that the key is for; needed where it does not say it and several fit
     #[arg(long, value_parser = args::algorithm())]
     alg: Option<Algorithm>,
     /// Format to write
@@ -38,9 +40,6 @@ pub(crate) struct ConvertArgs {
     /// Name of the key, for --to jwk
     #[arg(long, value_name = "ID")]
     kid: Option<String>,
-    /// The bytes of FILE are a shared secret, all of them, also a line end
-    #[arg(long, requires = "alg", requires = "private")]
-    raw_secret: bool,
     #[command(flatten)]
     out: Out,
 }
@@ -49,7 +48,7 @@ pub(crate) struct ConvertArgs {
 pub(crate) struct PublicArgs {
     #[command(flatten)]
     key: KeyArgument,
-    /// Algorithm that the key is for; needed where the key does not say it
+    /// Algorithm that the key is for; needed where it does not say it and several fit
     #[arg(long, value_parser = args::algorithm())]
     alg: Option<Algorithm>,
     #[command(flatten)]
@@ -80,17 +79,18 @@ fn convert(args: &ConvertArgs) -> Result<(), Failure> {
     if args.kid.is_some() && args.to != Format::Jwk {
         return Err(Failure::misuse("only a JWK has a place for the name of a key"));
     }
-    let text = args.key.read()?;
-    if args.raw_secret {
-        return write_private(&from_raw_secret(&text, args.alg)?, args);
-    }
-    let key = KeyFile::read(&text)?;
+    let key = args.key.read()?;
     let algorithm = key.algorithm(args.alg)?;
     if args.private {
-        return write_private(&key.signing(algorithm)?, args);
+        let private = key.signing(algorithm)?;
+        let private = match &args.kid {
+            Some(kid) => private.with_key_id(kid.as_str()),
+            None => private,
+        };
+        return args.out.bytes(&args.to.write(&private)?, Secrecy::Private);
     }
     let public = key.verifying(algorithm)?;
-    refuse_secret(&public, "--private writes it, as a JWK")?;
+    refuse_secret(&public, "--private writes it, with --to jwk, base64 or base64url")?;
     if key.key().is_private() {
         output::note("note: this is the public half; --private writes the private key");
     }
@@ -98,21 +98,21 @@ fn convert(args: &ConvertArgs) -> Result<(), Failure> {
         Some(kid) => public.with_key_id(kid.as_str()),
         None => public,
     };
-    write_public(&public, args.to, &args.out)
+    args.out.bytes(&args.to.write(&public)?, Secrecy::Public)
 }
 
 fn public(args: &PublicArgs) -> Result<(), Failure> {
-    let key = KeyFile::read(&args.key.read()?)?;
+    let key = args.key.read()?;
     if let (None, Some(algorithm)) = (args.alg, key.named_key_management()) {
         return public_encryption(&key, algorithm, &args.out);
     }
     let public = key.verifying(key.algorithm(args.alg)?)?;
     refuse_secret(&public, "who has to verify its tokens needs the secret itself")?;
-    write_public(&public, key.format(), &args.out)
+    args.out.bytes(&key.format().write(&public)?, Secrecy::Public)
 }
 
 fn thumbprint(args: &ThumbprintArgs) -> Result<(), Failure> {
-    let key = KeyFile::read(&args.key.read()?)?;
+    let key = args.key.read()?;
     // It follows from the numbers alone (RFC 7638 §3.2), so any algorithm that they fit will do.
     let algorithm = args.alg.map_or_else(|| key.any_algorithm(), Ok)?;
     let jwk = key.verifying(algorithm)?.to_jwk();
@@ -122,33 +122,11 @@ fn thumbprint(args: &ThumbprintArgs) -> Result<(), Failure> {
     })?)
 }
 
-fn from_raw_secret(text: &input::Text, algorithm: Option<Algorithm>) -> Result<SigningKey, Failure> {
-    let algorithm = algorithm.ok_or_else(|| Failure::misuse("--raw-secret needs --alg"))?;
-    SigningKey::hmac(algorithm, text.bytes.as_slice()).map_err(|error| bad_key(&text.name, &error))
-}
-
 fn refuse_secret(key: &VerifyingKey, hint: &str) -> Result<(), Failure> {
     if key.algorithm().is_symmetric() {
         return Err(Failure::misuse("a shared secret has no public half").hint(hint));
     }
     Ok(())
-}
-
-fn write_private(key: &SigningKey, args: &ConvertArgs) -> Result<(), Failure> {
-    let key = match &args.kid {
-        Some(kid) => key.clone().with_key_id(kid.as_str()),
-        None => key.clone(),
-    };
-    let bytes = match args.to {
-        Format::Pem => key.to_private_pem().map(String::into_bytes),
-        Format::Der => key.to_private_der(),
-        Format::Jwk => key.to_jwk().to_json_with_private_members().map(line),
-    };
-    let bytes =
-        Zeroizing::new(bytes.map_err(|error| {
-            bad_key("the key", &error).hint("a shared secret is written as a JWK: --to jwk")
-        })?);
-    output::write(args.out.out.as_deref(), &bytes, Secrecy::Private, args.out.existing())
 }
 
 /// Writes the public half of a key for encryption.
@@ -159,27 +137,5 @@ fn public_encryption(key: &KeyFile, algorithm: KeyManagement, out: &Out) -> Resu
     }
     // Its numbers do not depend on the content encryption.
     let public = key.encrypting(algorithm, &[ContentEncryption::A256GCM])?;
-    let bytes = match key.format() {
-        Format::Pem => public.to_pem().map(String::into_bytes),
-        Format::Der => public.to_der(),
-        Format::Jwk => public.to_jwk().to_json().map(line),
-    };
-    let bytes = bytes.map_err(|error| bad_key("the key", &error))?;
-    output::write(out.out.as_deref(), &bytes, Secrecy::Public, out.existing())
-}
-
-fn write_public(key: &VerifyingKey, format: Format, out: &Out) -> Result<(), Failure> {
-    let bytes = match format {
-        Format::Pem => key.to_pem().map(String::into_bytes),
-        Format::Der => key.to_der(),
-        Format::Jwk => Jwk::to_json(&key.to_jwk()).map(line),
-    };
-    let bytes = bytes.map_err(|error| bad_key("the key", &error))?;
-    output::write(out.out.as_deref(), &bytes, Secrecy::Public, out.existing())
-}
-
-fn line(text: String) -> Vec<u8> {
-    let mut bytes = text.into_bytes();
-    bytes.push(b'\n');
-    bytes
+    out.bytes(&key.format().write(&public)?, Secrecy::Public)
 }

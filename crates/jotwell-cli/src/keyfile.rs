@@ -1,11 +1,13 @@
 //! A key that was read, before it is bound to an algorithm.
 
 use jotwell::jwe::{ContentEncryption, DecryptingKey, EncryptingKey, KeyManagement};
-use jotwell::{Algorithm, JwkSet, KeyError, KeyType, SigningKey, UnboundKey, VerifyingKey};
+use jotwell::{Algorithm, KeyError, KeyType, SigningKey, UnboundKey, VerifyingKey};
 
+use crate::content::Content;
 use crate::failure::{self, Failure};
-use crate::format::Format;
+use crate::format::{Format, SecretEncoding};
 use crate::input::Text;
+use crate::{eddsa, output};
 
 /// A key, with the name of its file for messages.
 pub(crate) struct KeyFile {
@@ -15,27 +17,33 @@ pub(crate) struct KeyFile {
 }
 
 impl KeyFile {
-    pub(crate) fn read(text: &Text) -> Result<Self, Failure> {
-        let format = Format::of(&text.bytes);
-        let key = match format {
-            Format::Pem => UnboundKey::from_pem(text.bytes.as_slice()),
-            Format::Der => UnboundKey::from_der(text.bytes.as_slice()),
-            Format::Jwk => UnboundKey::from_jwk(text.bytes.as_slice()),
+    /// Reads a key in PEM, DER or JWK, or a shared secret in the encoding that was asked for.
+    pub(crate) fn read(text: &Text, secret: Option<SecretEncoding>) -> Result<Self, Failure> {
+        let bytes = text.bytes.as_slice();
+        let format = Format::of(bytes);
+        let key = match secret {
+            Some(SecretEncoding::Raw) => UnboundKey::from_secret(bytes),
+            Some(SecretEncoding::Base64) => UnboundKey::from_base64_secret(bytes),
+            Some(SecretEncoding::Base64url) => UnboundKey::from_base64url_secret(bytes),
+            None if format == Format::Jwk => UnboundKey::from_jwk(bytes),
+            None if format == Format::Pem => UnboundKey::from_pem(bytes),
+            None => UnboundKey::from_der(bytes),
         };
-        let key = key.map_err(|error| {
-            let failure = bad_key(&text.name, &error);
-            match error {
-                KeyError::UnsupportedFormat { .. } if format == Format::Der => {
-                    failure.hint("PEM, DER and JWK are read").hint(
-                        "bytes that are a shared secret: jotwell key convert --raw-secret --to jwk --private",
-                    )
-                }
-                _ if format == Format::Jwk && JwkSet::from_json(text.bytes.as_slice(), &[]).is_ok() => {
-                    failure.hint("it is a JWK Set: see --jwks of `jotwell verify`, and `jotwell jwks`")
-                }
-                _ => failure,
-            }
+        let key = key.map_err(|error| match (Content::of(bytes), &error) {
+            (Some(content), _) if secret.is_none() => content.misplaced(&text.name, "a key"),
+            (_, KeyError::UnsupportedFormat { .. }) if format == Format::Der => bad_key(&text.name, &error)
+                .hint(
+                    "if it is a shared secret, say how it is written: --secret-encoding raw, base64 or base64url",
+                ),
+            _ => bad_key(&text.name, &error),
         })?;
+        if secret == Some(SecretEncoding::Raw) && bytes.ends_with(b"\n") {
+            let name = &text.name;
+            output::note(&format!(
+                "warning: the secret in {name} ends with a line end, which counts as part of it"
+            ));
+            output::note("  without it: printf %s \"$(cat FILE)\" > NEW");
+        }
         if key.is_private() {
             text.warn_if_others_may_read();
         }
@@ -73,11 +81,13 @@ impl KeyFile {
         self.verifying(algorithm)
     }
 
-    /// The algorithm that was asked for, or the one that the key names itself.
+    /// The algorithm that was asked for, or else the one that the key names itself, or the only one that it fits.
     pub(crate) fn algorithm(&self, asked: Option<Algorithm>) -> Result<Algorithm, Failure> {
-        if let Some(algorithm) = asked {
-            return Ok(algorithm);
-        }
+        asked.map_or_else(|| self.algorithm_among(&[]), Ok)
+    }
+
+    /// The algorithm that the key names itself, or else the only one that it fits, of several the one on the list.
+    pub(crate) fn algorithm_among(&self, list: &[Algorithm]) -> Result<Algorithm, Failure> {
         let name = &self.name;
         if let Some(named) = self.key.algorithm() {
             return named.parse().map_err(|_| {
@@ -91,8 +101,7 @@ impl KeyFile {
             });
         }
         self.any_algorithm()?;
-        Err(Failure::misuse(format!("{name} does not say its algorithm"))
-            .hint(format!("choose one that fits it: --alg {}", failure::either(&self.key.algorithms()))))
+        one_of(&self.key.algorithms(), list, name)
     }
 
     /// The first algorithm that the key fits.
@@ -153,16 +162,34 @@ impl KeyFile {
         let failure = bad_key(&self.name, error);
         match error {
             KeyError::NotPrivate { .. } => failure.hint("signing and decrypting take the private key"),
-            KeyError::UseNotAllowed { member: "alg" } => match self.key.algorithm() {
-                Some(named) => failure.hint(format!("it says {named:?}")),
-                None => failure,
-            },
+            KeyError::UseNotAllowed { member: "alg" } => {
+                let named = self.key.algorithm().unwrap_or_default();
+                let failure = failure.hint(format!("it says {named:?}"));
+                match named.parse().ok().and_then(eddsa::other_name) {
+                    Some(other) => failure.hint(eddsa::NAMES).hint(format!(
+                        "give --alg {named}, or change the \"alg\" of the JWK to \"{other}\", or remove it"
+                    )),
+                    None => failure,
+                }
+            }
             KeyError::WrongKeyType { .. } => match self.key.algorithms().as_slice() {
                 [] => failure,
                 fitting => failure.hint(format!("the key fits {}", failure::either(fitting))),
             },
             _ => failure,
         }
+    }
+}
+
+/// The algorithm of a key that fits these: the only one, or of several the one on the list.
+pub(crate) fn one_of(fitting: &[Algorithm], list: &[Algorithm], name: &str) -> Result<Algorithm, Failure> {
+    let listed: Vec<_> = fitting.iter().filter(|algorithm| list.contains(algorithm)).copied().collect();
+    match (fitting, listed.as_slice()) {
+        ([only], _) | (_, [only]) => Ok(*only),
+        (_, []) => Err(Failure::misuse(format!("{name} does not say its algorithm"))
+            .hint(format!("choose one that fits it: --alg {}", failure::either(fitting)))),
+        (_, several) => Err(Failure::misuse(format!("{name} fits {}", failure::either(several)))
+            .hint("give --alg for one of them alone")),
     }
 }
 

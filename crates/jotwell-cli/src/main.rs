@@ -5,7 +5,9 @@
 
 mod args;
 mod cli;
+mod content;
 mod decrypt;
+mod eddsa;
 mod encrypt;
 mod failure;
 mod format;
@@ -13,11 +15,15 @@ mod input;
 mod inspect;
 mod json;
 mod jwks;
+mod jws;
 mod key;
 mod keyfile;
 mod keygen;
+mod keys;
 mod output;
+mod pasted;
 mod printable;
+mod remote;
 mod ring;
 mod shell;
 mod sign;
@@ -45,6 +51,7 @@ fn main() -> ExitCode {
         Command::Encrypt(args) => encrypt::run(&args),
         Command::Decrypt(args) => decrypt::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Jws(command) => jws::run(&command),
         Command::Jwks(command) => jwks::run(&command),
         Command::Ring(command) => ring::run(&command),
         Command::Completions(args) => shell::completions(&args, Cli::command()),

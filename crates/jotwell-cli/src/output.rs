@@ -57,19 +57,6 @@ impl Existing {
     }
 }
 
-/// Writes to a file if one is named, otherwise to standard output.
-pub(crate) fn write(
-    out: Option<&Path>,
-    content: &[u8],
-    secrecy: Secrecy,
-    existing: Existing,
-) -> Result<(), Failure> {
-    match out {
-        Some(path) => file(path, content, secrecy, existing),
-        None => bytes(content),
-    }
-}
-
 /// Writes a file so that nobody ever sees half of it, also after a crash: into a new file beside it,
 /// which reaches the disk before it gets the name.
 pub(crate) fn file(path: &Path, content: &[u8], secrecy: Secrecy, existing: Existing) -> Result<(), Failure> {

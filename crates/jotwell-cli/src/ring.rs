@@ -12,6 +12,7 @@ use jotwell::{
 use zeroize::Zeroizing;
 
 use crate::args;
+use crate::content::Content;
 use crate::failure::{self, Failure};
 use crate::keyfile::bad_key;
 use crate::output::{self, Existing, Secrecy};
@@ -123,7 +124,7 @@ fn rotate(args: &RotateArgs) -> Result<(), Failure> {
             Failure::refused("verifiers may not know the next key yet, and the ring is unchanged")
                 .hint(format!("it is ready at {}", time::render(*ready_at, now)))
         }
-        _ => bad_file(&error),
+        _ => refuse(&args.file.ring, &error),
     })?;
     output::note("publish the ring again: verifiers have to fetch the new next key");
     Ok(())
@@ -136,7 +137,7 @@ fn publish(args: &PublishArgs) -> Result<(), Failure> {
     let set = set.map_err(|error| bad_key(&args.file.ring.display().to_string(), &error))?;
     let text = format!("{set}\n");
     match args.out.as_deref() {
-        None => output::write(None, text.as_bytes(), Secrecy::Public, Existing::Keep),
+        None => output::bytes(text.as_bytes()),
         // It is published over and over, so without --force; and a slip must not cost a private key.
         Some(out) if is_public_set(out) => {
             output::file(out, text.as_bytes(), Secrecy::Public, Existing::Replace)
@@ -192,26 +193,47 @@ fn status(args: &StatusArgs) -> Result<(), Failure> {
 
 impl RingArgument {
     fn file(&self) -> KeyRingFile {
-        let file = KeyRingFile::new(&self.ring);
-        if self.allow_world_readable { file.allow_world_readable() } else { file }
+        file(&self.ring, self.allow_world_readable)
     }
 
-    /// Reads the ring; `-` is standard input.
     fn read(&self) -> Result<KeyRing, Failure> {
-        if self.ring != Path::new("-") {
-            return self.file().load().map(|(ring, _)| ring).map_err(|error| bad_file(&error));
-        }
-        let text = input::file(&self.ring)?;
-        KeyRing::from_json(text.bytes.as_slice())
-            .map_err(|error| bad_key(&text.name, &error).hint("a ring is made with `jotwell ring init`"))
+        read(&self.ring, self.allow_world_readable)
     }
 }
+
+fn file(path: &Path, allow_world_readable: bool) -> KeyRingFile {
+    let file = KeyRingFile::new(path);
+    if allow_world_readable { file.allow_world_readable() } else { file }
+}
+
+/// Reads a ring; `-` is standard input. Other things that this program knows are named.
+pub(crate) fn read(path: &Path, allow_world_readable: bool) -> Result<KeyRing, Failure> {
+    if path != Path::new("-") {
+        let ring = file(path, allow_world_readable).load();
+        return ring.map(|(ring, _)| ring).map_err(|error| refuse(path, &error));
+    }
+    let text = input::file(path)?;
+    KeyRing::from_json(text.bytes.as_slice())
+        .map_err(|error| misplaced(&text).unwrap_or_else(|| bad_key(&text.name, &error).hint(MAKE_ONE)))
+}
+
+/// What a file is comes first: whether a file that is no ring has the mode of one does not matter.
+fn refuse(path: &Path, error: &KeyRingFileError) -> Failure {
+    input::file(path).ok().and_then(|text| misplaced(&text)).unwrap_or_else(|| bad_file(error))
+}
+
+fn misplaced(text: &input::Text) -> Option<Failure> {
+    let content = Content::of(&text.bytes).filter(|content| *content != Content::KeyRing)?;
+    Some(content.misplaced(&text.name, "a key ring").hint(MAKE_ONE))
+}
+
+const MAKE_ONE: &str = "a ring is made with `jotwell ring init`";
 
 fn bad_file(error: &KeyRingFileError) -> Failure {
     let failure = Failure::misuse(failure::chain(error));
     match error {
         KeyRingFileError::AlreadyExists { .. } => failure.hint("--force replaces it; its keys are lost"),
-        KeyRingFileError::NotAKeyRing { .. } => failure.hint("a ring is made with `jotwell ring init`"),
+        KeyRingFileError::NotAKeyRing { .. } => failure.hint(MAKE_ONE),
         KeyRingFileError::File(PrivateFileError::WorldReadable { .. }) => {
             failure.hint("here it is allowed with --allow-world-readable")
         }

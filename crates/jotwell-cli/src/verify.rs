@@ -2,50 +2,39 @@
 
 mod render;
 
-use std::borrow::Cow;
-use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ArgGroup;
-use jotwell::{
-    Algorithm, Audience, Expiry, Header, Issuer, JwkSet, KeySource, NoClaims, NumericDate, Validator,
-    VerifyError, VerifyingKey,
-};
+use jotwell::jws::DynKeySource;
+use jotwell::{Audience, Expiry, Issuer, NoClaims, NumericDate, Validator, VerifyError};
 
-use crate::args::{self, TokenArgument};
+use crate::args::{MaxLength, TokenArgument};
+use crate::content::Content;
 use crate::failure::{self, Failure};
-use crate::keyfile::{KeyFile, bad_key};
-use crate::{input, json, output, time};
+use crate::keys::{Keys, KeysOptions};
+use crate::{json, output, time};
 
 #[derive(Debug, clap::Args)]
-#[command(group = ArgGroup::new("keys").required(true))]
+#[command(after_help = "Examples:
+  jotwell verify token --key public.jwk --iss https://auth.example --aud orders-api
+  jotwell verify token --jwks jwks.json --alg ES256 --iss https://auth.example --aud orders-api --explain
+  jotwell verify --jwks https://auth.example/jwks.json --iss https://auth.example --aud orders-api")]
 #[command(group = ArgGroup::new("issuers").required(true))]
 #[command(group = ArgGroup::new("audiences").required(true))]
 pub(crate) struct Args {
     #[command(flatten)]
     token: TokenArgument,
-    /// Key in PEM, DER or JWK, detected by its content; `-` is standard input
-    #[arg(long, value_name = "FILE", group = "keys")]
-    key: Option<PathBuf>,
-    /// Environment variable that holds the key
-    #[arg(long, value_name = "NAME", group = "keys")]
-    key_env: Option<OsString>,
-    /// JWK Set out of which the token chooses by its `kid`; `-` is standard input
-    #[arg(long, value_name = "FILE", group = "keys")]
-    jwks: Option<PathBuf>,
-    /// Algorithm that is accepted; can be repeated for a JWK Set
-    #[arg(long, value_parser = args::algorithm())]
-    alg: Vec<Algorithm>,
+    #[command(flatten)]
+    keys: KeysOptions,
     /// Who must have issued the token
-    #[arg(long, group = "issuers")]
+    #[arg(long, visible_alias = "iss", group = "issuers")]
     issuer: Option<String>,
     /// Accept tokens of whatever issuer
     #[arg(long, group = "issuers")]
     dangerous_any_issuer: bool,
-    /// Whom the token must be meant for
-    #[arg(long, group = "audiences")]
-    audience: Option<String>,
+    /// Whom the token must be meant for; if repeated, one of these
+    #[arg(long, visible_alias = "aud", group = "audiences")]
+    audience: Vec<String>,
     /// Accept tokens that are meant for others
     #[arg(long, group = "audiences")]
     dangerous_any_audience: bool,
@@ -53,7 +42,7 @@ pub(crate) struct Args {
     #[arg(long)]
     dangerous_ignore_expiry: bool,
     /// Whom the token must be about
-    #[arg(long)]
+    #[arg(long, visible_alias = "sub")]
     subject: Option<String>,
     /// Media type that the token must have, such as at+jwt [default: JWT, or none]
     #[arg(long, value_name = "TYPE")]
@@ -70,7 +59,9 @@ pub(crate) struct Args {
     /// Verify as of this moment: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     at: Option<NumericDate>,
-    /// Tell every step on standard error
+    #[command(flatten)]
+    max_length: MaxLength,
+    /// Show every step on standard error
     #[arg(long)]
     explain: bool,
     /// Answer in JSON, also where the token is refused
@@ -79,10 +70,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let keys = keys(args)?;
+    let keys = args.keys.read()?;
     let token = args.token.read()?;
+    if token.starts_with('{') {
+        return Err(Content::JsonJws.misplaced("what was given", "a token in compact form"));
+    }
     let now = args.at.unwrap_or_else(time::now);
-    let validator = validator(args, keys, now);
+    let validator = validator(args, &keys, now);
 
     let mut payload = Vec::new();
     let verified =
@@ -111,16 +105,28 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
                 let steps = render::as_json(explanation.as_ref());
                 output::print(&json::indent(&format!("{{\"valid\":false,\"reason\":{reason}{steps}}}")))?;
             }
-            let failure = Failure::refused(reason);
+            let failure = keys.explain(&error, &token, Failure::refused(reason));
+            let failure = match error {
+                VerifyError::TooLong { length, .. } => {
+                    failure.hint(format!("accept it with --max-length {length}"))
+                }
+                VerifyError::SegmentCount { found: 5 } => failure.hint("it is encrypted: jotwell decrypt"),
+                _ => failure,
+            };
             Err(if args.explain { failure } else { failure.hint("--explain shows every step") })
         }
     }
 }
 
-fn validator(args: &Args, keys: Keys, now: NumericDate) -> Validator<Keys> {
+fn validator<'a>(args: &Args, keys: &'a Keys, now: NumericDate) -> Validator<&'a DynKeySource> {
     let issuer = args.issuer.as_deref().map_or_else(Issuer::unchecked, Issuer::is);
-    let audience = args.audience.as_deref().map_or_else(Audience::unchecked, Audience::is);
-    let mut validator = Validator::with_clock(keys, issuer, audience, now).leeway(args.leeway);
+    let audience = match args.dangerous_any_audience {
+        true => Audience::unchecked(),
+        false => Audience::any_of(args.audience.iter().map(String::as_str)),
+    };
+    let mut validator = Validator::with_clock(&keys.source, issuer, audience, now)
+        .leeway(args.leeway)
+        .max_length(args.max_length.max_length);
     if args.dangerous_ignore_expiry {
         validator = validator.expiry(Expiry::Unchecked);
     }
@@ -134,53 +140,6 @@ fn validator(args: &Args, keys: Keys, now: NumericDate) -> Validator<Keys> {
         validator = validator.max_age(max_age);
     }
     args.require.iter().cloned().fold(validator, Validator::require)
-}
-
-/// One key, or a set.
-enum Keys {
-    One(VerifyingKey),
-    Set(JwkSet),
-}
-
-impl KeySource for Keys {
-    fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
-        match self {
-            Self::One(key) => key.key_for(header),
-            Self::Set(set) => set.key_for(header),
-        }
-    }
-}
-
-fn keys(args: &Args) -> Result<Keys, Failure> {
-    if let Some(path) = &args.jwks {
-        return set(&input::file(path)?, &args.alg).map(Keys::Set);
-    }
-    let asked = match args.alg.as_slice() {
-        [] => None,
-        [one] => Some(*one),
-        _ => return Err(Failure::misuse("a key is for one algorithm; --alg is given several times")),
-    };
-    let key = KeyFile::read(&args::either(args.key.as_ref(), args.key_env.as_ref())?)?;
-    key.verifying(key.algorithm(asked)?).map(Keys::One)
-}
-
-fn set(text: &input::Text, algorithms: &[Algorithm]) -> Result<JwkSet, Failure> {
-    let read = |algorithms| {
-        JwkSet::from_json(text.bytes.as_slice(), algorithms).map_err(|error| bad_key(&text.name, &error))
-    };
-    if algorithms.is_empty() {
-        let set = read(Algorithm::ALL)?;
-        let fits = |one: &&Algorithm| set.keys().iter().any(|key| key.algorithm() == **one);
-        let fitting: Vec<_> = Algorithm::ALL.iter().filter(fits).collect();
-        return Err(Failure::misuse("which algorithms are accepted is not for the set to say")
-            .hint(format!("give --alg once for each; keys in the set fit {}", failure::either(&fitting))));
-    }
-    let set = read(algorithms)?;
-    if set.is_empty() {
-        return Err(Failure::misuse(format!("{} has no key for {}", text.name, failure::either(algorithms)))
-            .hint("jotwell jwks check says why"));
-    }
-    Ok(set)
 }
 
 /// The library makes a longer leeway shorter without a word; at a command line, say so.

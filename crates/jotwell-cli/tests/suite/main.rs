@@ -1,13 +1,20 @@
 //! The program as people run it. One binary, so that it is linked once.
 #![forbid(unsafe_code)]
 
+mod claims;
 mod common;
 mod encryption;
 mod inspect;
 mod jwks;
+mod jws;
 mod keys;
+mod pasted;
+mod places;
+#[cfg(all(feature = "remote", target_os = "linux"))]
+mod remote;
 mod ring;
 #[cfg(target_os = "linux")]
 mod ring_crash;
+mod secrets;
 mod shell;
 mod tokens;

@@ -1,0 +1,118 @@
+//! Keys that verify: one, or a JWK Set, from a file or from the web.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jotwell::jws::DynKeySource;
+use jotwell::{Algorithm, JwkSet, UnverifiedToken, VerifyError, VerifyingKey};
+
+use crate::args::{self, KEY_SOURCE, KeyOption};
+use crate::failure::{self, Failure};
+use crate::{eddsa, input, jwks, remote};
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct KeysOptions {
+    #[command(flatten)]
+    key: KeyOption,
+    /// JWK Set that has the key, or its https:// address; `-` is standard input
+    ///
+    /// The address of an issuer's /.well-known/openid-configuration leads to its set. Addresses need a program that was
+    /// built with the feature `remote`; http:// is for numeric addresses of this machine, such as http://127.0.0.1:8080.
+    #[arg(long, value_name = "FILE", group = KEY_SOURCE)]
+    jwks: Option<PathBuf>,
+    /// Algorithm that is accepted, where keys fit several; can be repeated for a JWK Set
+    #[arg(long, value_parser = args::algorithm())]
+    alg: Vec<Algorithm>,
+}
+
+/// What was read, and what can be said of it when a token is refused.
+pub(crate) struct Keys {
+    pub(crate) source: DynKeySource,
+    /// Algorithms that its keys fit, whether accepted or not.
+    fitting: Vec<Algorithm>,
+}
+
+impl KeysOptions {
+    pub(crate) fn read(&self) -> Result<Keys, Failure> {
+        match &self.jwks {
+            Some(path) if input::is_address(path) => remote::keys(&path.to_string_lossy(), &self.alg),
+            Some(path) => self.set(&input::file(path)?),
+            None => self.one(),
+        }
+    }
+
+    fn one(&self) -> Result<Keys, Failure> {
+        let asked = match self.alg.as_slice() {
+            [] => None,
+            [one] => Some(*one),
+            _ => return Err(Failure::misuse("a key is for one algorithm; --alg is given several times")),
+        };
+        let key = self.key.read()?;
+        let key = key.verifying(key.algorithm(asked)?)?;
+        let fitting = vec![key.algorithm()];
+        Ok(Keys::new(Arc::new(key), fitting))
+    }
+
+    fn set(&self, text: &input::Text) -> Result<Keys, Failure> {
+        let fitting = algorithms_of(jwks::read(text, Algorithm::ALL)?.keys());
+        let accepted = accepted(&self.alg, &fitting, &text.name)?;
+        let set: JwkSet = jwks::read(text, &accepted)?;
+        Ok(Keys::new(Arc::new(set), fitting))
+    }
+}
+
+impl Keys {
+    pub(crate) fn new(source: DynKeySource, fitting: Vec<Algorithm>) -> Self {
+        Self { source, fitting }
+    }
+
+    /// Adds what to do if key and token have different names of one algorithm.
+    pub(crate) fn explain(&self, error: &VerifyError, token: &str, failure: Failure) -> Failure {
+        let names_may_differ = matches!(
+            error,
+            VerifyError::AlgorithmMismatch { .. }
+                | VerifyError::NoKeyForAlgorithm { .. }
+                | VerifyError::SkippedKey { .. }
+        );
+        let found = UnverifiedToken::parse_up_to(token.len(), token).map(|token| token.header().algorithm());
+        match found.map(|found| (found, eddsa::other_name(found))) {
+            Ok((found, Some(other))) if names_may_differ && self.fitting.contains(&other) => {
+                failure.hint(eddsa::NAMES).hint(eddsa::remedy(found, other))
+            }
+            _ => failure,
+        }
+    }
+}
+
+/// The algorithms that keys of a set are for, each once.
+pub(crate) fn algorithms_of(keys: &[VerifyingKey]) -> Vec<Algorithm> {
+    let fits = |one: &Algorithm| keys.iter().any(|key| key.algorithm() == *one);
+    Algorithm::ALL.iter().copied().filter(fits).collect()
+}
+
+/// The algorithms to accept of those that keys of a set fit: the ones that were asked for, or else the only one.
+pub(crate) fn accepted(
+    asked: &[Algorithm],
+    fitting: &[Algorithm],
+    name: &str,
+) -> Result<Vec<Algorithm>, Failure> {
+    match (asked, fitting) {
+        ([], [_]) => Ok(fitting.to_vec()),
+        ([], []) => Err(Failure::misuse(format!("{name} has no key that verifies")).hint(CHECK)),
+        ([], several) => Err(Failure::misuse("which algorithms are accepted is not for the set to say")
+            .hint(format!("give --alg once for each; keys in the set fit {}", failure::either(several)))),
+        (asked, _) if asked.iter().any(|one| fitting.contains(one)) => Ok(asked.to_vec()),
+        (asked, _) => {
+            let failure = Failure::misuse(format!("{name} has no key for {}", failure::either(asked)));
+            let other_name =
+                |one: &Algorithm| eddsa::other_name(*one).filter(|other| fitting.contains(other));
+            Err(match asked.iter().find_map(|one| Some((*one, other_name(one)?))) {
+                Some((wanted, other)) => failure.hint(eddsa::NAMES).hint(eddsa::remedy(wanted, other)),
+                None => failure.hint(CHECK),
+            })
+        }
+    }
+}
+
+const CHECK: &str = "jotwell jwks check says why";
