@@ -5,6 +5,7 @@ mod claims;
 mod common;
 mod encryption;
 mod inspect;
+mod jobs;
 mod jwks;
 mod jws;
 mod keys;

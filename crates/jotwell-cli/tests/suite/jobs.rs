@@ -1,0 +1,81 @@
+//! The daily jobs of the README: every command that is printed there runs, and prints what is printed there.
+
+use std::process::{Command, Stdio};
+
+use crate::common::Desk;
+
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+const BEGIN: &str = "## Ten daily jobs\n";
+const END: &str = "\n## Commands\n";
+
+/// Runs a command of the README as a shell does, and returns both of its outputs.
+fn run(desk: &Desk, command: &str) -> String {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_jotwell")).parent().expect("a folder");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new("sh")
+        .args(["-c", &format!("exec 2>&1\n{command}")])
+        .env("PATH", format!("{}:{path}", program.display()))
+        .current_dir(desk.path(""))
+        .stdin(Stdio::null())
+        .output()
+        .expect("a shell");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Leaves only what is the same each time: digits are dates and lengths, long words are keys and signatures.
+fn lasting(output: &str) -> String {
+    let is_symbol = |character: char| character.is_ascii_alphanumeric() || "-_+/=.".contains(character);
+    let mut lasting = String::new();
+    for piece in output.split_inclusive(|character| !is_symbol(character)) {
+        let word = piece.trim_end_matches(|character| !is_symbol(character));
+        let is_random = word.len() >= 40 && !word.contains("//");
+        let digits =
+            || word.chars().map(|character| if character.is_ascii_digit() { '0' } else { character });
+        lasting.extend(
+            if is_random { "RANDOM".chars().collect::<String>() } else { digits().collect() }.chars(),
+        );
+        lasting.push_str(&piece[word.len()..]);
+    }
+    // Three digits or four, by the time of day and by the length of a date.
+    while lasting.contains("00") {
+        lasting = lasting.replace("00", "0");
+    }
+    // The clock may have moved on by a second since.
+    ["now", "0 s ago", "in 0 min", "in 0 s"].iter().fold(lasting, |text, ago| text.replace(ago, "SOON"))
+}
+
+#[test]
+#[cfg(unix)]
+fn every_command_of_the_readme_prints_what_it_says() {
+    let readme = std::fs::read_to_string(README).expect("the README");
+    let (before, rest) = readme.split_once(BEGIN).expect("the jobs");
+    let (jobs, after) = rest.split_once(END).expect("an end");
+    let desk = Desk::new();
+    let mut commands = 0;
+    let mut found = String::new();
+    let mut blocks = jobs.split("```");
+    while let Some(prose) = blocks.next() {
+        found.push_str(prose);
+        let Some(block) = blocks.next() else { break };
+        let lines = block.strip_prefix("console\n").expect("a console");
+        found.push_str("```console\n");
+        let mut lines = lines.lines().peekable();
+        while let Some(line) = lines.next() {
+            let Some(command) = line.strip_prefix("$ ") else { continue };
+            commands += 1;
+            found.push_str(&format!("{line}\n{}", run(&desk, command)));
+        }
+        found.push_str("```");
+    }
+    assert!(commands >= 10, "{commands}");
+    let headings: Vec<_> = jobs.lines().filter(|line| line.starts_with("### ")).collect();
+    assert_eq!(headings.len(), 10, "{headings:?}");
+    if std::env::var_os("JOTWELL_BLESS").is_some() {
+        std::fs::write(README, [before, BEGIN, &found, END, after].concat()).expect("the README");
+        return;
+    }
+    for (line, (wanted, got)) in jobs.lines().zip(found.lines()).enumerate() {
+        assert_eq!(lasting(wanted), lasting(got), "line {line} of the jobs\n{found}");
+    }
+    assert_eq!(jobs.lines().count(), found.lines().count(), "{found}");
+}
