@@ -140,10 +140,8 @@ fn verify(args: &VerifyArgs) -> Result<(), Failure> {
                 .map(|verified| (vec![signer(verified.header())], None)),
         },
     };
-    let (signers, payload): (Vec<_>, _) = verified.map_err(|error| {
-        let failure = refuse(&error, detached.is_some());
-        keys.explain(&error, &token, failure)
-    })?;
+    let (signers, payload): (Vec<_>, _) =
+        verified.map_err(|error| about_payload(keys.refuse(&error, &token), &error, detached.is_some()))?;
     output::note(&format!("verified: {}", signers.join("; ")));
     match payload.filter(|_| detached.is_none()) {
         Some(payload) => args.out.bytes(&payload, Secrecy::Private),
@@ -158,10 +156,9 @@ fn signer(header: &Header) -> String {
     }
 }
 
-fn refuse(error: &VerifyError, is_detached: bool) -> Failure {
-    let failure = Failure::refused(failure::reason(error));
+/// Adds that the payload is inside, or not, if that may be the reason.
+fn about_payload(failure: Failure, error: &VerifyError, is_detached: bool) -> Failure {
     match error {
-        VerifyError::TooLong { length, .. } => failure.hint(format!("accept it with --max-length {length}")),
         VerifyError::InvalidJws { member: "payload" } if is_detached => {
             failure.hint("the payload is inside: leave out --payload")
         }

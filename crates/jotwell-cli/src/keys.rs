@@ -67,20 +67,39 @@ impl Keys {
         Self { source, fitting }
     }
 
-    /// Adds what to do if key and token have different names of one algorithm.
-    pub(crate) fn explain(&self, error: &VerifyError, token: &str, failure: Failure) -> Failure {
-        let names_may_differ = matches!(
-            error,
-            VerifyError::AlgorithmMismatch { .. }
-                | VerifyError::NoKeyForAlgorithm { .. }
-                | VerifyError::SkippedKey { .. }
-        );
-        let found = UnverifiedToken::parse_up_to(token.len(), token).map(|token| token.header().algorithm());
-        match found.map(|found| (found, eddsa::other_name(found))) {
-            Ok((found, Some(other))) if names_may_differ && self.fitting.contains(&other) => {
-                failure.hint(eddsa::NAMES).hint(eddsa::remedy(found, other))
+    /// Returns the failure of a token that was refused, with what to do about it here: the library's text ends with what to do
+    /// in a program.
+    pub(crate) fn refuse(&self, error: &VerifyError, token: &str) -> Failure {
+        let failure = Failure::refused(failure::reason(error));
+        let failure = match error {
+            VerifyError::TooLong { length, .. } => {
+                failure.hint(format!("accept it with --max-length {length}"))
+            }
+            VerifyError::AudienceMismatch { .. } => {
+                failure.hint("accept it with a further --aud, if it is right")
+            }
+            VerifyError::SkippedKey { .. } | VerifyError::NoKeyForAlgorithm { skipped: 1.., .. } => {
+                failure.hint(CHECK)
             }
             _ => failure,
+        };
+        match self.other_name(error, token) {
+            Some((found, other)) => failure.hint(eddsa::NAMES).hint(eddsa::remedy(found, other)),
+            None => failure,
+        }
+    }
+
+    /// The token's algorithm and its other name, if a key has that one.
+    fn other_name(&self, error: &VerifyError, token: &str) -> Option<(Algorithm, Algorithm)> {
+        match error {
+            VerifyError::AlgorithmMismatch { .. }
+            | VerifyError::NoKeyForAlgorithm { .. }
+            | VerifyError::SkippedKey { .. } => {
+                let found = UnverifiedToken::parse_up_to(token.len(), token).ok()?.header().algorithm();
+                let other = eddsa::other_name(found).filter(|other| self.fitting.contains(other))?;
+                Some((found, other))
+            }
+            _ => None,
         }
     }
 }
@@ -115,4 +134,4 @@ pub(crate) fn accepted(
     }
 }
 
-const CHECK: &str = "jotwell jwks check says why";
+const CHECK: &str = "`jotwell jwks check` says which keys of a set cannot be used, and why";

@@ -105,13 +105,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
                 let steps = render::as_json(explanation.as_ref());
                 output::print(&json::indent(&format!("{{\"valid\":false,\"reason\":{reason}{steps}}}")))?;
             }
-            let failure = keys.explain(&error, &token, Failure::refused(reason));
-            let failure = match error {
-                VerifyError::TooLong { length, .. } => {
-                    failure.hint(format!("accept it with --max-length {length}"))
+            let failure = match (keys.refuse(&error, &token), error) {
+                (failure, VerifyError::SegmentCount { found: 5 }) => {
+                    failure.hint("it is encrypted: jotwell decrypt")
                 }
-                VerifyError::SegmentCount { found: 5 } => failure.hint("it is encrypted: jotwell decrypt"),
-                _ => failure,
+                (failure, _) => failure,
             };
             Err(if args.explain { failure } else { failure.hint("--explain shows every step") })
         }

@@ -104,7 +104,7 @@ fn a_set_for_one_algorithm_needs_none_to_be_named() {
     // A key on P-256 fits one algorithm, and one of RSA six.
     desk.run(&["jwks", "merge", "public.jwk", &kept("p256.spki.pem"), "--out", "one"]).ends(0);
     verify("one", &[]).ends(0);
-    verify("one", &["--alg", "RS256"]).ends(2).says("no key for RS256").says("jwks check");
+    verify("one", &["--alg", "RS256"]).ends(2).says("no key for RS256").says("`jotwell jwks check`");
     desk.run(&["jwks", "merge", "one", &kept("rsa2048.spki.pem"), "--alg", "RS256", "--out", "two"]).ends(0);
     verify("two", &[]).ends(2).says("--alg once for each; keys in the set fit RS256 or ES256");
     desk.write("none", r#"{"keys":[]}"#);

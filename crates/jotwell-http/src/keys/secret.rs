@@ -8,7 +8,7 @@ use super::KeysError;
 
 /// Reads a secret from a file, without the line end that follows it: the content is taken for text. One in 128 secrets of
 /// random bytes ends with what looks like a line end, so keep those as base64url or hexadecimal digits.
-/// (`jotwell key convert --raw-secret` takes all bytes of a file, including a line end.)
+/// (`jotwell key convert --secret-encoding raw` takes all bytes of a file, including a line end.)
 ///
 /// The file must be private: [`private_file`](jotwell::private_file) has the rules. Secrets that Kubernetes (mode 0644) or
 /// Docker (mode 0444) mounts are readable by everyone unless configured otherwise, and have to be allowed:
