@@ -193,7 +193,7 @@ pub(crate) struct EncryptionKeyOption {
 
 /// What tokens are encrypted with.
 pub(crate) enum EncryptionKey {
-    Key(KeyFile),
+    Key(Box<KeyFile>),
     Password(input::Text),
 }
 
@@ -201,7 +201,7 @@ impl EncryptionKeyOption {
     pub(crate) fn read(&self) -> Result<EncryptionKey, Failure> {
         match &self.password_env {
             Some(name) => input::env(name).map(EncryptionKey::Password),
-            None => self.key.read().map(EncryptionKey::Key),
+            None => self.key.read().map(|key| EncryptionKey::Key(Box::new(key))),
         }
     }
 }

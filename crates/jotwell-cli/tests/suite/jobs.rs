@@ -22,21 +22,21 @@ fn run(desk: &Desk, command: &str) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// Leaves only what is the same each time: digits are dates and lengths, long words are keys and signatures.
+/// Leaves only what is the same each time: long words are keys and signatures, digits are dates and lengths.
 fn lasting(output: &str) -> String {
     let is_symbol = |character: char| character.is_ascii_alphanumeric() || "-_+/=.".contains(character);
     let mut lasting = String::new();
     for piece in output.split_inclusive(|character| !is_symbol(character)) {
         let word = piece.trim_end_matches(|character| !is_symbol(character));
-        let is_random = word.len() >= 40 && !word.contains("//");
-        let digits =
-            || word.chars().map(|character| if character.is_ascii_digit() { '0' } else { character });
-        lasting.extend(
-            if is_random { "RANDOM".chars().collect::<String>() } else { digits().collect() }.chars(),
-        );
+        match word.len() {
+            40.. if !word.contains("//") => lasting.push_str("RANDOM"),
+            _ => {
+                lasting.extend(word.chars().map(|symbol| if symbol.is_ascii_digit() { '0' } else { symbol }))
+            }
+        }
         lasting.push_str(&piece[word.len()..]);
     }
-    // Three digits or four, by the time of day and by the length of a date.
+    // The number of digits depends on the time of day.
     while lasting.contains("00") {
         lasting = lasting.replace("00", "0");
     }
@@ -59,8 +59,7 @@ fn every_command_of_the_readme_prints_what_it_says() {
         let Some(block) = blocks.next() else { break };
         let lines = block.strip_prefix("console\n").expect("a console");
         found.push_str("```console\n");
-        let mut lines = lines.lines().peekable();
-        while let Some(line) = lines.next() {
+        for line in lines.lines() {
             let Some(command) = line.strip_prefix("$ ") else { continue };
             commands += 1;
             found.push_str(&format!("{line}\n{}", run(&desk, command)));
