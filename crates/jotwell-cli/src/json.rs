@@ -77,12 +77,7 @@ pub(crate) fn compact(text: &str) -> String {
 
 /// Returns a string as JSON, safe to show.
 pub(crate) fn string(text: &str) -> String {
-    printable(&unescaped_string(text))
-}
-
-/// Returns a string as JSON, for a token.
-pub(crate) fn unescaped_string(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    printable(&serde_json::Value::from(text).to_string())
 }
 
 fn new_line(depth: usize, output: &mut String) {

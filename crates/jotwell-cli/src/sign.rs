@@ -77,9 +77,9 @@ fn claim(text: &str) -> Result<Claim, &'static str> {
                 "the value is not JSON, and begins like it; text as a JSON string has quotes around it",
             );
         }
-        text => json::unescaped_string(text),
+        text => json::string(text),
     };
-    Ok(Claim(format!("{}:{value}", json::unescaped_string(name))))
+    Ok(Claim(format!("{}:{value}", json::string(name))))
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
