@@ -116,15 +116,25 @@ pub(crate) struct TokenArgument {
 }
 
 impl TokenArgument {
-    /// Reads the token as it was pasted, or text in JSON. Other things that this program knows are named.
+    /// Reads a token in compact form, as it was pasted.
+    pub(crate) fn read_compact(&self) -> Result<String, Failure> {
+        self.read_if(Content::is_compact)
+    }
+
+    /// Reads a token in compact form, as it was pasted, or in JSON.
     pub(crate) fn read(&self) -> Result<String, Failure> {
+        self.read_if(Content::is_message)
+    }
+
+    /// What this program knows and the command does not read is named.
+    fn read_if(&self, is_read: impl Fn(Content) -> bool) -> Result<String, Failure> {
         let stdin = PathBuf::from("-");
         let text = either(self.token.as_ref().or(Some(&stdin)), self.token_env.as_ref())?;
         let Some(token) = text.trimmed() else {
             return Err(Failure::refused("the token is not text: it holds bytes that are not UTF-8"));
         };
         match Content::of(&text.bytes) {
-            Some(content) if !content.is_message() => Err(content.misplaced(&text.name, "a token")),
+            Some(content) if !is_read(content) => Err(content.misplaced(&text.name, "a token")),
             _ => pasted::token(token, &text.name),
         }
     }

@@ -71,9 +71,14 @@ impl Content {
         }
     }
 
+    /// Whether it is signed or encrypted, in compact form.
+    pub(crate) fn is_compact(self) -> bool {
+        matches!(self, Self::Token | Self::EncryptedToken)
+    }
+
     /// Whether it is signed or encrypted, rather than what signs and encrypts.
     pub(crate) fn is_message(self) -> bool {
-        matches!(self, Self::Token | Self::EncryptedToken | Self::JsonJws | Self::JsonJwe)
+        self.is_compact() || matches!(self, Self::JsonJws | Self::JsonJwe)
     }
 
     /// The error for a file that is this, where something else is needed.

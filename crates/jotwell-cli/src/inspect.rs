@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         .hint("say that you know with --unverified")
         .hint("or verify it: jotwell verify"));
     }
-    let token = args.token.read()?;
+    let token = args.token.read_compact()?;
     if let Some(encrypted) = Encrypted::of(&token) {
         return output::print(&match args.json {
             true => json::indent(&encrypted.as_json(&token)),

@@ -9,7 +9,6 @@ use jotwell::jws::DynKeySource;
 use jotwell::{Audience, Expiry, Issuer, NoClaims, NumericDate, Validator, VerifyError};
 
 use crate::args::{MaxLength, TokenArgument};
-use crate::content::Content;
 use crate::failure::{self, Failure};
 use crate::keys::{Keys, KeysOptions};
 use crate::{json, output, time};
@@ -71,10 +70,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let keys = args.keys.read()?;
-    let token = args.token.read()?;
-    if token.starts_with('{') {
-        return Err(Content::JsonJws.misplaced("what was given", "a token in compact form"));
-    }
+    let token = args.token.read_compact()?;
     let now = args.at.unwrap_or_else(time::now);
     let validator = validator(args, &keys, now);
 

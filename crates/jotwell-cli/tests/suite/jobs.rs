@@ -45,7 +45,6 @@ fn lasting(output: &str) -> String {
 }
 
 #[test]
-#[cfg(unix)]
 fn every_command_of_the_readme_prints_what_it_says() {
     let readme = std::fs::read_to_string(README).expect("the README");
     let (before, rest) = readme.split_once(BEGIN).expect("the jobs");

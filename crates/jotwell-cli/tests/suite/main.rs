@@ -5,6 +5,7 @@ mod claims;
 mod common;
 mod encryption;
 mod inspect;
+#[cfg(unix)]
 mod jobs;
 mod jwks;
 mod jws;

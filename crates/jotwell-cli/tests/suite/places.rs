@@ -68,7 +68,14 @@ fn what_is_no_key_no_set_and_no_token_is_named() {
         let run = desk.run_with(&["ring", "status", "-"], text.as_bytes(), &[]).ends(2);
         run.says(&format!("standard input is {is}, and a key ring is needed"));
     }
-    verify(&["jws", "--key", "public.jwk"]).says("a JWS in JSON").says("jotwell jws verify");
+    let said = "jws is a JWS in JSON, and a token is needed";
+    verify(&["jws", "--key", "public.jwk"]).says(said).says("jotwell jws verify");
+    desk.run(&["inspect", "--unverified", "jws"]).ends(2).says(said);
+    // What only begins like JSON is a token that is none.
+    desk.write("broken", "{");
+    desk.run(&[&["verify", "broken", "--key", "public.jwk"][..], &policy].concat())
+        .ends(1)
+        .says("has 1 parts");
     let run = desk.run(&[&["verify", "jwe", "--key", "public.jwk"][..], &policy].concat()).ends(1);
     run.says("it is encrypted: jotwell decrypt");
 }
