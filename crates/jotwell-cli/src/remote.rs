@@ -27,7 +27,7 @@ mod fetch {
 
     use jotwell::Algorithm;
     use jotwell_http::ReloadKeys;
-    use jotwell_http::remote::{RemoteError, RemoteJwkSet, ReqwestFetch};
+    use jotwell_http::remote::{HttpFetch, RemoteError, RemoteJwkSet};
 
     use crate::failure::{self, Failure};
     use crate::keys::{Keys, accepted, algorithms_of};
@@ -61,7 +61,7 @@ mod fetch {
         let set = set
             // By digits alone: whoever asks for an address on this machine means it.
             .allow_http_on_loopback()
-            .build(fetcher().map_err(|error| failed(&error))?)
+            .build(HttpFetch::with_ring().map_err(|error| failed(&RemoteError::Fetch(error)))?)
             .map_err(|error| failed(&error))?;
         runtime.block_on(set.reload());
         if let Some(error) = set.status().error {
@@ -70,11 +70,5 @@ mod fetch {
         let fitting = algorithms_of(&set.keys());
         accepted(asked, &fitting, address)?;
         Ok(Keys::new(Arc::new(set), fitting))
-    }
-
-    /// The provider of cryptography is this program's own choice, and is not installed for the process.
-    fn fetcher() -> Result<ReqwestFetch, RemoteError> {
-        let provider = rustls::crypto::ring::default_provider();
-        ReqwestFetch::with_provider(Arc::new(provider)).map_err(RemoteError::Fetch)
     }
 }

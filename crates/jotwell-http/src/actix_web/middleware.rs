@@ -81,7 +81,7 @@ where
             }
             let mut response = inner.call(request).await?;
             // RFC 9111 §3.5 keeps shared caches off responses to `Authorization`. It says nothing of cookies.
-            if from_cookie && !response.headers().contains_key(CACHE_CONTROL) {
+            if hidden_from_caches && !response.headers().contains_key(CACHE_CONTROL) {
                 response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             }
             Ok(response.map_into_left_body())

@@ -247,7 +247,7 @@ impl Shared {
             if state.wanted.len() < MAX_WANTED && !state.wanted.contains(&header.kid) {
                 state.wanted.push(header.kid.clone());
             }
-            VerifyError::UnknownKey
+            VerifyError::unknown_key(Some(&header.kid))
         })
     }
 

@@ -98,12 +98,6 @@ impl<T> AuthLayer<T> {
         response.extensions_mut().insert(error);
         response
     }
-
-    /// The scope of all policies together.
-    fn required_scope(&self) -> Option<Scope> {
-        let scopes = self.policies.iter().filter_map(|policy| policy.required_scope());
-        Scope::of(scopes.flat_map(Scope::words)).ok().filter(|scope| !scope.is_empty())
-    }
 }
 
 impl<T> Clone for AuthLayer<T> {

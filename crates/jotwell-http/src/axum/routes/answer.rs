@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
@@ -18,7 +17,7 @@ pub(super) fn error(status: StatusCode, code: &'static str, description: &'stati
 }
 
 pub(super) fn answer(answer: Answer) -> Response {
-    answer.response().map(Body::from)
+    answer.response().into_response()
 }
 
 /// 429 (RFC 6585 §4). RFC 6749 has no code for it in §5.2; this one is of §4.1.2.1.
