@@ -112,14 +112,11 @@ mod tests {
 
     #[test]
     fn a_header_of_its_own_has_one_token_and_nothing_else() {
-        let name = HeaderName::from_static("x-token");
         let of = |values: &[&str]| {
-            let mut headers = HeaderMap::new();
-            headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer other"));
-            for value in values {
-                headers.append(&name, HeaderValue::from_bytes(value.as_bytes()).expect("a value"));
-            }
-            token_alone(&headers, &name).map(|found| found.map(str::to_owned))
+            let other = (AUTHORIZATION, &b"Bearer other"[..]);
+            let values = values.iter().map(|value| ("x-token", value.as_bytes()));
+            let head = RequestHead::new("GET", values.chain([other]));
+            token_alone(head.field("X-Token")).map(|found| found.map(str::to_owned))
         };
         assert_eq!(of(&[]), Ok(None));
         assert_eq!(of(&["a==.b=.c"]), Ok(Some("a==.b=.c".to_owned())));

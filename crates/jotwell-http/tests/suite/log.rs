@@ -5,7 +5,8 @@ use tracing::{Dispatch, Subscriber};
 
 /// Ends the collection when it is dropped.
 #[must_use]
-pub(crate) struct Collecting(#[expect(dead_code, reason = "held until the end")] DefaultGuard, Dispatch);
+#[expect(dead_code, reason = "both are held until the end")]
+pub(crate) struct Collecting(DefaultGuard, Dispatch);
 
 /// Gives the subscriber what this thread logs.
 ///

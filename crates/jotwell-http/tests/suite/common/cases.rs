@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Request;
 use jotwell_http::{
     Auth, AuthError, AuthLayer, Authenticator, Policy, PolicyError, RequireAcr, RequireMaxAge, RequireRole,
-    RequireScope, RouteGuard,
+    RequireScope, RouteGuard, Scope,
 };
 
 use crate::common::tokens::NOW;
@@ -37,17 +37,11 @@ impl Case {
     }
 
     pub(crate) fn layer(&self) -> AuthLayer {
-        self.rules.iter().fold(self.authenticator.layer(), |layer, rule| rule.add_to(layer))
+        self.rules.iter().fold(self.authenticator.layer(), |layer, rule| layer.require(rule.policy()))
     }
 
     pub(crate) fn guard(&self) -> RouteGuard {
-        self.rules.iter().fold(self.authenticator.guard(), |guard, rule| match *rule {
-            Rule::Scope(scope) => guard.require(RequireScope::new(scope).expect("a scope")),
-            Rule::Role(role) => guard.require(RequireRole::new(role)),
-            Rule::AnyRole(roles) => guard.require(RequireRole::any_of(roles.iter().copied())),
-            Rule::Own(subject) => guard.require(Subject(subject)),
-            Rule::Closure(subject) => guard.require(move |auth: &Auth| auth.subject() == Some(subject)),
-        })
+        self.rules.iter().fold(self.authenticator.guard(), |guard, rule| guard.require(rule.policy()))
     }
 }
 
@@ -74,29 +68,34 @@ impl Policy<jotwell::NoClaims> for Subject {
     }
 }
 
+/// Any of the rules.
+struct AnyPolicy(Box<dyn Policy<jotwell::NoClaims>>);
+
+impl Policy<jotwell::NoClaims> for AnyPolicy {
+    fn check(&self, auth: &Auth) -> Result<(), PolicyError> {
+        self.0.check(auth)
+    }
+
+    fn required_scope(&self) -> Option<&Scope> {
+        self.0.required_scope()
+    }
+}
+
 impl Rule {
-    fn add_to(self, layer: AuthLayer) -> AuthLayer {
-        match self {
-            Self::Scope(scope) => layer.require(RequireScope::new(scope).expect("a scope")),
-            Self::Role(role) => layer.require(RequireRole::new(role)),
-            Self::AnyRole(roles) => layer.require(RequireRole::any_of(roles.iter().copied())),
-            Self::MaxAge(seconds) => layer.require(max_age(seconds)),
-            Self::Acr(values) => layer.require(RequireAcr::any_of(values.iter().copied())),
-            Self::Own(subject) => layer.require(Subject(subject)),
-            Self::Closure(subject) => layer.require(move |auth: &Auth| auth.subject() == Some(subject)),
-        }
+    fn policy(self) -> impl Policy<jotwell::NoClaims> + 'static {
+        AnyPolicy(match self {
+            Self::Scope(scope) => Box::new(RequireScope::new(scope).expect("a scope")),
+            Self::Role(role) => Box::new(RequireRole::new(role)),
+            Self::AnyRole(roles) => Box::new(RequireRole::any_of(roles.iter().copied())),
+            Self::MaxAge(seconds) => Box::new(max_age(seconds)),
+            Self::Acr(values) => Box::new(RequireAcr::any_of(values.iter().copied())),
+            Self::Own(subject) => Box::new(Subject(subject)),
+            Self::Closure(subject) => Box::new(move |auth: &Auth| auth.subject() == Some(subject)),
+        })
     }
 
     pub(crate) fn check(self, auth: &Auth) -> Result<(), AuthError> {
-        match self {
-            Self::Scope(scope) => auth.require(&RequireScope::new(scope).expect("a scope")),
-            Self::Role(role) => auth.require(&RequireRole::new(role)),
-            Self::AnyRole(roles) => auth.require(&RequireRole::any_of(roles.iter().copied())),
-            Self::MaxAge(seconds) => auth.require(&max_age(seconds)),
-            Self::Acr(values) => auth.require(&RequireAcr::any_of(values.iter().copied())),
-            Self::Own(subject) => auth.require(&Subject(subject)),
-            Self::Closure(subject) => auth.require(&move |auth: &Auth| auth.subject() == Some(subject)),
-        }
+        auth.require(&self.policy())
     }
 }
 
