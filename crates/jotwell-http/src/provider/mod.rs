@@ -1,20 +1,4 @@
-//! Presets for the tokens of well-known identity providers.
-//!
-//! Each is a few [`Facts`] from the provider's documentation, and the checks that its tokens need beyond issuer, audience and
-//! times. A [`Provider`] makes the remote key set and the [`Validator`] of them; both can be changed further.
-//!
-//! ```
-//! use jotwell_http::provider::{self, KeycloakRoles};
-//! use jotwell_http::remote::{Fetch, RemoteError};
-//! use jotwell_http::Authenticator;
-//!
-//! fn authenticator(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
-//!     provider::keycloak("https://sso.example/realms/shop", "orders-api", KeycloakRoles::Realm).authenticator(fetch)
-//! }
-//! ```
-//!
-//! [`RequireScope`](crate::RequireScope) and [`RequireRole`](crate::RequireRole) look where the provider has scopes and roles; a
-//! claim `scope` or `roles` elsewhere in its tokens counts for nothing.
+#![doc = include_str!("guide.md")]
 
 #[cfg(feature = "alb")]
 mod alb;

@@ -10,6 +10,7 @@ mod auth_routes;
 mod axum_answers;
 mod challenge;
 mod common;
+mod cors;
 mod debug;
 mod errors;
 mod frameworks;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use http::HeaderName;
 use jotwell::{NumericDate, VerifyError};
+use jotwell_http::RequireRole;
 use jotwell_http::provider::{Alb, AlbError};
-use jotwell_http::{ReloadOutcome, RequireRole};
 use jotwell_test::TestClock;
 use serde_json::json;
 
@@ -215,5 +214,4 @@ fn alb_settings_that_make_no_sense_are_errors() {
             "{address}"
         );
     }
-    let _ = (HeaderName::from_static("x-amzn-oidc-data"), ReloadOutcome::Changed);
 }

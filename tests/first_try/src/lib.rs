@@ -1,0 +1,2 @@
+//! Nothing. The tests are in `tests`.
+#![forbid(unsafe_code)]
