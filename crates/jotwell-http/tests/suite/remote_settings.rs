@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use http::{Request, Response};
 use jotwell::{Claims, VerifyError};
 use jotwell_http::remote::{
-    AddressError, FetchError, HttpFetch, MIN_FETCH_INTERVAL, RemoteError, RemoteJwkSet, RemoteJwkSetBuilder,
+    AddressError, Fetch, FetchError, FetchFuture, FetchLimits, HttpFetch, MIN_FETCH_INTERVAL, RemoteError,
+    RemoteJwkSet, RemoteJwkSetBuilder,
 };
 use jotwell_http::{ReloadKeys, ReloadOutcome};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -142,6 +144,26 @@ async fn the_length_of_a_set_is_a_setting() {
             );
         }
     }
+}
+
+/// Whatever a client does with the limit that it is given.
+#[tokio::test]
+async fn a_longer_set_is_rejected_if_the_client_reads_it_all() {
+    #[derive(Debug)]
+    struct ReadsAll(usize);
+
+    impl Fetch for ReadsAll {
+        fn fetch(&self, request: Request<()>) -> FetchFuture<'_> {
+            assert_eq!(FetchLimits::of(&request).max_bytes(), self.0);
+            let body = format!("{}{}", jwks(&[&key("1")]), " ".repeat(10_000));
+            Box::pin(async move { Ok(Response::new(body.into_bytes())) })
+        }
+    }
+
+    let set = RemoteJwkSet::from_url("https://auth.example/keys", ALGORITHMS).max_bytes(10_000);
+    let keys = set.build(ReadsAll(10_000)).expect("a set");
+    assert_eq!(keys.reload().await, ReloadOutcome::Failed);
+    assert!(matches!(error(&keys), RemoteError::Fetch(FetchError::TooLong { limit: 10_000 })));
 }
 
 #[tokio::test]
