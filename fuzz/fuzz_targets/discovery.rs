@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use http::{Request, Response};
 use jotwell::{Algorithm, NumericDate};
-use jotwell_http::remote::{Fetch, FetchFuture, MAX_BODY, RemoteError, RemoteJwkSet};
+use jotwell_http::remote::{DEFAULT_MAX_BYTES, Fetch, FetchFuture, RemoteError, RemoteJwkSet};
 use jotwell_http::{ReloadKeys, ReloadOutcome};
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
@@ -49,7 +49,7 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(asked[0], DOCUMENT);
     // Values that are ignored may be anything that has the shape of one, as in `serde_json`.
     let metadata: Option<BTreeMap<String, Box<RawValue>>> =
-        serde_json::from_slice(data).ok().filter(|_| data.len() <= MAX_BODY);
+        serde_json::from_slice(data).ok().filter(|_| data.len() <= DEFAULT_MAX_BYTES);
     let member =
         |name: &str| -> Option<String> { serde_json::from_str(metadata.as_ref()?.get(name)?.get()).ok() };
     let (issuer, jwks_uri) = (member("issuer"), member("jwks_uri"));
@@ -67,7 +67,8 @@ fuzz_target!(|data: &[u8]| {
             assert!(!authority.is_empty() && !authority.contains('@') && !named.contains('#'), "{named}");
         }
         None => match error.as_deref() {
-            Some(RemoteError::IssuerMismatch) => {
+            Some(RemoteError::IssuerMismatch { expected, .. }) => {
+                assert_eq!(expected, ISSUER);
                 assert!(issuer.is_none_or(|issuer| issuer != ISSUER))
             }
             Some(RemoteError::SetAddress(_)) => assert_eq!(issuer.as_deref(), Some(ISSUER)),
