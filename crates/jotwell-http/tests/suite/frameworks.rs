@@ -110,7 +110,10 @@ async fn actix_does_not_believe_what_another_authenticator_noted() {
         for (route, status) in [
             (web::to(async |_: Auth| "somebody"), 401),
             (
-                web::to(async |auth: OptionalAuth| if auth.is_some() { "somebody" } else { "nobody" }),
+                web::to(async |auth: OptionalAuth, request: HttpRequest| {
+                    let noted = request.extensions().get::<Auth>().is_some();
+                    if auth.is_some() || noted { "somebody" } else { "nobody" }
+                }),
                 optional,
             ),
         ] {
