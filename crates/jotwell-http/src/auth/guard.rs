@@ -58,7 +58,8 @@ impl<T: Send + Sync + 'static> RouteGuard<T> {
     ///
     /// `earlier` is what a layer or extractor has noted for the same request, as for
     /// [`Authenticator::authenticate_head`]. Take it out of the request before this call, and put the
-    /// result in before you pass the request on.
+    /// result in before you pass the request on. If the token came in a cookie ([`Auth::is_from_cookie`]), add
+    /// `Cache-Control: no-store` to a response that has no `Cache-Control`.
     ///
     /// ```
     /// use http::{Request, Response};
