@@ -43,12 +43,13 @@ mod tower;
 #[cfg(feature = "actix-web")]
 pub use self::actix_web::{GuardedService, OptionalAuth, jwks_resource};
 #[cfg(feature = "axum")]
-pub use self::axum::jwks_router;
+pub use self::axum::{AddressError, IssuerMetadata, ResourceMetadata, jwks_router};
 #[cfg(feature = "auth-routes")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth-routes")))]
 pub use self::axum::{
-    Attempt, AuthPaths, AuthRoute, AuthRoutes, ClientRateLimit, Credentials, CredentialsError, NoRateLimit,
-    RateLimit, RateLimitError, RateLimitFuture, auth_routes, client_network,
+    Attempt, AuthPaths, AuthRoute, AuthRoutes, ClientCredentials, ClientRateLimit, Credentials,
+    CredentialsError, IssuerEndpoint, IssuerRoutes, NoRateLimit, RateLimit, RateLimitError, RateLimitFuture,
+    auth_routes, client_network, issuer_routes,
 };
 #[cfg(feature = "tower")]
 pub use self::tower::{AuthBody, AuthLayer, AuthService};

@@ -2,13 +2,16 @@
 
 mod extract;
 mod jwks;
+mod metadata;
 mod response;
 #[cfg(feature = "auth-routes")]
 mod routes;
 
 pub use jwks::jwks_router;
+pub use metadata::{AddressError, IssuerMetadata, ResourceMetadata};
 #[cfg(feature = "auth-routes")]
 pub use routes::{
-    Attempt, AuthPaths, AuthRoute, AuthRoutes, ClientRateLimit, Credentials, CredentialsError, NoRateLimit,
-    RateLimit, RateLimitError, RateLimitFuture, auth_routes, client_network,
+    Attempt, AuthPaths, AuthRoute, AuthRoutes, ClientCredentials, ClientRateLimit, Credentials,
+    CredentialsError, IssuerEndpoint, IssuerRoutes, NoRateLimit, RateLimit, RateLimitError, RateLimitFuture,
+    auth_routes, client_network, issuer_routes,
 };

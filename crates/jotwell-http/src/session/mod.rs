@@ -193,6 +193,12 @@ impl<T> Sessions<T> {
         Self { audit: self.audit.from(client), ..self.clone() }
     }
 
+    /// The client that access tokens are issued to.
+    #[cfg(feature = "auth-routes")]
+    pub(crate) fn own_client_id(&self) -> &str {
+        &self.client_id
+    }
+
     /// Returns the keys.
     #[must_use]
     pub fn keys(&self) -> &IssuerKeys {

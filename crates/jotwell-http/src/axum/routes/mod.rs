@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod credentials;
 mod handlers;
+mod issuer;
 mod limit;
 mod paths;
 
@@ -23,6 +24,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::credentials::{Credentials, CredentialsError};
+pub use self::issuer::{ClientCredentials, IssuerEndpoint, IssuerRoutes, issuer_routes};
 pub use self::limit::{
     Attempt, AuthRoute, ClientRateLimit, NoRateLimit, RateLimit, RateLimitError, RateLimitFuture,
     client_network,

@@ -100,6 +100,6 @@ impl Default for AuthPaths {
 }
 
 /// A router takes no other.
-fn rooted(path: &str) -> String {
+pub(super) fn rooted(path: &str) -> String {
     format!("/{}", path.trim_start_matches('/'))
 }

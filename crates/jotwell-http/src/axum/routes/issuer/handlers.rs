@@ -1,0 +1,142 @@
+//! What the endpoints do.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::header::{AUTHORIZATION, CACHE_CONTROL};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use jotwell::UnverifiedToken;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::IssuerRoutes;
+use super::client::{ClientCredentials, IssuerEndpoint, unauthorized};
+use super::form::{Form, invalid};
+use crate::audit::AuditKind;
+use crate::auth::{Auth, Authenticator};
+use crate::axum::routes::CredentialsError;
+use crate::axum::routes::answer::{answer, error, json, too_many};
+use crate::response::Answer;
+use crate::session::{SessionError, Sessions};
+
+pub(super) struct Handlers<T>(Arc<Inner<T>>);
+
+struct Inner<T> {
+    routes: IssuerRoutes<T>,
+    authenticator: Authenticator<T>,
+}
+
+impl<T> Clone for Handlers<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// A response either way. An error ends a handler early.
+type Handled = Result<Response, Response>;
+
+impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
+    pub(super) fn new(routes: IssuerRoutes<T>) -> Self {
+        let authenticator = routes.sessions.authenticator();
+        Self(Arc::new(Inner { routes, authenticator }))
+    }
+
+    pub(super) async fn revoke(&self, request: Request) -> Response {
+        self.try_revoke(request).await.unwrap_or_else(|response| response)
+    }
+
+    pub(super) async fn introspect(&self, request: Request) -> Response {
+        self.try_introspect(request).await.unwrap_or_else(|response| response)
+    }
+
+    /// RFC 7009 §2.
+    async fn try_revoke(&self, request: Request) -> Handled {
+        let (client, form) = self.client(request, IssuerEndpoint::Revocation).await?;
+        let sessions = &self.0.routes.sessions;
+        if client.client_id() != sessions.own_client_id() {
+            let description = "the tokens of this issuer are for another client";
+            return Err(error(StatusCode::BAD_REQUEST, "unauthorized_client", description));
+        }
+        let token = form.get("token").ok_or_else(|| invalid("`token` is missing"))?;
+        match sessions.logout_with(token).await {
+            // It has ended, or had before.
+            Ok(_) => {}
+            Err(SessionError::Malformed) => {
+                if let Some(auth) = self.access_token(token).await? {
+                    revoke(sessions, &auth).await.map_err(IntoResponse::into_response)?;
+                }
+            }
+            Err(failed) => return Err(failed.into_response()),
+        }
+        // RFC 7009 §2.2: also for a token that is not valid.
+        Ok((StatusCode::OK, [(CACHE_CONTROL, "no-store")]).into_response())
+    }
+
+    /// RFC 7662 §2.
+    async fn try_introspect(&self, request: Request) -> Handled {
+        let (_, form) = self.client(request, IssuerEndpoint::Introspection).await?;
+        let token = form.get("token").ok_or_else(|| invalid("`token` is missing"))?;
+        let mut response = match self.access_token(token).await? {
+            None => Map::new(),
+            Some(_) => claims(token).ok_or_else(|| SessionError::Claims.into_response())?,
+        };
+        let is_active = !response.is_empty();
+        // Last: no custom claim of these names counts.
+        response.insert("active".to_owned(), Value::Bool(is_active));
+        if is_active {
+            response.insert("token_type".to_owned(), Value::from("Bearer"));
+        }
+        Ok(json(&response))
+    }
+
+    /// The authenticated caller, and what it sent.
+    async fn client(
+        &self,
+        request: Request,
+        endpoint: IssuerEndpoint,
+    ) -> Result<(ClientCredentials, Form), Response> {
+        let headers = request.headers().clone();
+        let form = Form::read(request).await?;
+        let client = ClientCredentials::of(&headers, &form, endpoint)?;
+        match (self.0.routes.verify)(client.clone()).await {
+            Ok(()) => Ok((client, form)),
+            Err(CredentialsError::Invalid) => Err(unauthorized()),
+            Err(CredentialsError::TooManyAttempts { retry_after }) => Err(too_many(retry_after)),
+            Err(CredentialsError::Unavailable) => {
+                Err(answer(Answer::unavailable("clients cannot be authenticated at the moment")))
+            }
+        }
+    }
+
+    /// The access token, if it is accepted. An error where that cannot be found out.
+    async fn access_token(&self, token: &str) -> Result<Option<Auth<T>>, Response> {
+        // As an API sees it.
+        let Ok(value) = HeaderValue::try_from(format!("Bearer {token}")) else { return Ok(None) };
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
+        match self.0.authenticator.authenticate(&Method::POST, &headers).await {
+            Ok(auth) => Ok(Some(auth)),
+            Err(refused) if refused.retry_after().is_some() => Err(refused.into_response()),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// All claims of an access token that was verified, as they are written there.
+fn claims(token: &str) -> Option<Map<String, Value>> {
+    let token = UnverifiedToken::parse(token).ok()?;
+    serde_json::from_slice(token.payload_without_verification()).ok()
+}
+
+async fn revoke<T>(sessions: &Sessions<T>, auth: &Auth<T>) -> Result<(), SessionError> {
+    let claims = auth.token();
+    // Each of its access tokens has all three.
+    if let (Some(issuer), Some(jwt_id), Some(expires_at)) =
+        (&claims.issuer, &claims.jwt_id, claims.expires_at)
+    {
+        sessions.revocations().revoke(issuer, jwt_id, expires_at).await.map_err(SessionError::Store)?;
+    }
+    sessions.event(AuditKind::TokenRevoked, auth.subject(), auth.session_id());
+    Ok(())
+}

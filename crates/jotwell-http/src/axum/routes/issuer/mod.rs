@@ -1,0 +1,134 @@
+//! Endpoints of an issuer of OAuth: revocation and introspection.
+
+mod client;
+mod form;
+mod handlers;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::routing::post;
+use jotwell::NoClaims;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use self::client::{ClientCredentials, IssuerEndpoint};
+use super::CredentialsError;
+use super::body::MAX_BODY;
+use crate::session::Sessions;
+
+/// Creates the endpoints for token revocation (RFC 7009) and token introspection (RFC 7662) of `sessions`.
+///
+/// Callers authenticate with a client identifier and a secret, which `verify_client` checks. It also decides who may use
+/// which endpoint: introspection is for the APIs that accept these tokens, revocation for the client that they are issued to.
+///
+/// ```
+/// use axum::Router;
+/// use jotwell_http::{ClientCredentials, CredentialsError, IssuerEndpoint, Sessions, issuer_routes};
+///
+/// fn router(sessions: &Sessions, secret_of_api: String) -> Router {
+///     let routes = issuer_routes(sessions, async move |client: ClientCredentials| match client.endpoint() {
+///         IssuerEndpoint::Introspection if client.is("orders-api", &secret_of_api) => Ok(()),
+///         _ => Err(CredentialsError::Invalid),
+///     });
+///     Router::new().merge(routes)
+/// }
+/// ```
+///
+/// See [`IssuerRoutes`] for what each of them takes and answers.
+pub fn issuer_routes<T, F, R>(sessions: &Sessions<T>, verify_client: F) -> IssuerRoutes<T>
+where
+    F: FnOnce(ClientCredentials) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Result<(), CredentialsError>> + Send + 'static,
+{
+    let verify: Arc<Verify> = Arc::new(move |client| Box::pin(verify_client.clone()(client)));
+    IssuerRoutes {
+        sessions: sessions.clone(),
+        verify,
+        revocation: "/revoke".to_owned(),
+        introspection: "/introspect".to_owned(),
+    }
+}
+
+/// The endpoints of an issuer, from [`issuer_routes`]. [`Router::merge`] takes it.
+///
+/// | route | takes, as a form | answers |
+/// |---|---|---|
+/// | `POST /revoke` | `token` | 200, also for a token that is not valid |
+/// | `POST /introspect` | `token` | the claims of an access token with `"active":true`, or `{"active":false}` |
+///
+/// The caller authenticates by `Authorization: Basic` or by `client_id` and `client_secret` in the form (RFC 6749 §2.3.1),
+/// not by both. One that does not is answered 401 `invalid_client`.
+///
+/// A refresh token that is revoked ends its session; an access token is refused from then on, and its session goes on. The
+/// caller must be the client that the sessions are [for](Sessions::client_id); others are answered `unauthorized_client`.
+///
+/// A refresh token is not active for introspection, so no API takes it for an access token. Neither is a token of another
+/// issuer or audience. `token_type_hint` is not needed: a token shows what it is.
+///
+/// If the store cannot be reached, both answer 503. No answer may be cached.
+pub struct IssuerRoutes<T = NoClaims> {
+    sessions: Sessions<T>,
+    verify: Arc<Verify>,
+    revocation: String,
+    introspection: String,
+}
+
+type Verify = dyn Fn(ClientCredentials) -> Pin<Box<dyn Future<Output = Result<(), CredentialsError>> + Send>>
+    + Send
+    + Sync;
+
+impl<T> IssuerRoutes<T> {
+    /// Sets the path of revocation. Defaults to `/revoke`.
+    #[must_use]
+    pub fn revocation_path(self, path: &str) -> Self {
+        Self { revocation: super::paths::rooted(path), ..self }
+    }
+
+    /// Sets the path of introspection. Defaults to `/introspect`.
+    #[must_use]
+    pub fn introspection_path(self, path: &str) -> Self {
+        Self { introspection: super::paths::rooted(path), ..self }
+    }
+}
+
+impl<T, S> From<IssuerRoutes<T>> for Router<S>
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    fn from(routes: IssuerRoutes<T>) -> Self {
+        let (revocation, introspection) = (routes.revocation.clone(), routes.introspection.clone());
+        let handlers = handlers::Handlers::new(routes);
+        let (revoke, introspect) = (handlers.clone(), handlers);
+        Self::new()
+            .route(&revocation, post(async move |request: Request| revoke.revoke(request).await))
+            .route(&introspection, post(async move |request: Request| introspect.introspect(request).await))
+            .layer(DefaultBodyLimit::max(MAX_BODY))
+    }
+}
+
+impl<T> Clone for IssuerRoutes<T> {
+    fn clone(&self) -> Self {
+        Self {
+            sessions: self.sessions.clone(),
+            verify: self.verify.clone(),
+            revocation: self.revocation.clone(),
+            introspection: self.introspection.clone(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for IssuerRoutes<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuerRoutes")
+            .field("sessions", &self.sessions)
+            .field("revocation", &self.revocation)
+            .field("introspection", &self.introspection)
+            .finish_non_exhaustive()
+    }
+}

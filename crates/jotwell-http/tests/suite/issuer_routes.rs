@@ -1,0 +1,298 @@
+//! Revocation and introspection of the tokens of sessions: RFC 7009 and RFC 7662.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Request};
+use http_body_util::BodyExt;
+use jotwell_http::{
+    AudienceId, ClientCredentials, CredentialsError, IssuerEndpoint, IssuerId, Sessions, issuer_routes,
+};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+use crate::sessions_common::{AUDIENCE, Account, ISSUER, Service, access, payload};
+
+const API_SECRET: &str = "secret of the API: 100% & more=+";
+const APP_SECRET: &str = "secret of the app";
+
+fn router(sessions: &Sessions<Account>) -> Router {
+    let routes = issuer_routes(sessions, async |client: ClientCredentials| match client.endpoint() {
+        _ if client.client_id() == "down" => Err(CredentialsError::Unavailable),
+        _ if client.client_id() == "slow" => {
+            Err(CredentialsError::TooManyAttempts { retry_after: Duration::from_secs(9) })
+        }
+        IssuerEndpoint::Introspection if client.is("api:1", API_SECRET) => Ok(()),
+        IssuerEndpoint::Revocation if client.is(AUDIENCE, APP_SECRET) => Ok(()),
+        IssuerEndpoint::Revocation if client.is("other-app", APP_SECRET) => Ok(()),
+        _ => Err(CredentialsError::Invalid),
+    });
+    Router::new().merge(routes)
+}
+
+fn encoded(text: &str) -> String {
+    form_of(&[("", text)])[1..].to_owned()
+}
+
+fn form_of(pairs: &[(&str, &str)]) -> String {
+    let encode = |text: &str| {
+        let bytes = text.bytes().map(|byte| match byte {
+            b' ' => "+".to_owned(),
+            byte if byte.is_ascii_alphanumeric() || b"-._*".contains(&byte) => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        });
+        bytes.collect::<String>()
+    };
+    let pairs = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// RFC 4648 §4.
+fn base64(text: &str) -> String {
+    let text = jotwell::base64url::encode(text).replace('-', "+").replace('_', "/");
+    let padding = "=".repeat((4 - text.len() % 4) % 4);
+    text + &padding
+}
+
+fn basic(client: &str, secret: &str) -> String {
+    format!("Basic {}", base64(&format!("{}:{}", encoded(client), encoded(secret))))
+}
+
+fn form(path: &str, pairs: &[(&str, &str)]) -> Request<Body> {
+    let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+    request.body(Body::from(form_of(pairs))).expect("a request")
+}
+
+fn with(mut request: Request<Body>, authorization: &str) -> Request<Body> {
+    request.headers_mut().append("authorization", authorization.parse().expect("text"));
+    request
+}
+
+fn introspection(token: &str) -> Request<Body> {
+    with(form("/introspect", &[("token", token)]), &basic("api:1", API_SECRET))
+}
+
+fn revocation(token: &str) -> Request<Body> {
+    with(form("/revoke", &[("token", token)]), &basic(AUDIENCE, APP_SECRET))
+}
+
+#[derive(Debug)]
+struct Seen {
+    status: u16,
+    headers: HeaderMap,
+    body: String,
+}
+
+async fn send(router: &Router, request: Request<Body>) -> Seen {
+    let response = router.clone().oneshot(request).await.expect("an answer");
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("a body").to_bytes();
+    let body = String::from_utf8(body.to_vec()).expect("text");
+    assert_eq!(parts.headers["cache-control"], "no-store");
+    Seen { status: parts.status.as_u16(), headers: parts.headers, body }
+}
+
+async fn introspected(router: &Router, token: &str) -> Value {
+    let seen = send(router, introspection(token)).await;
+    assert_eq!(
+        (seen.status, seen.headers["content-type"].to_str().expect("text")),
+        (200, "application/json")
+    );
+    serde_json::from_str(&seen.body).expect("JSON")
+}
+
+async fn error_of(router: &Router, request: Request<Body>) -> (u16, String) {
+    let seen = send(router, request).await;
+    let body: Value = serde_json::from_str(&seen.body).unwrap_or_else(|_| panic!("{seen:?}"));
+    assert_eq!(seen.headers.contains_key("www-authenticate"), seen.status == 401, "{seen:?}");
+    (seen.status, body["error"].as_str().expect("text").to_owned())
+}
+
+#[tokio::test]
+async fn an_active_token_is_told_with_its_claims() {
+    let service = Service::new();
+    let router = router(&service.sessions);
+    let tokens = service.login().await;
+    let mut wanted = payload(&tokens.access_token);
+    wanted["active"] = json!(true);
+    wanted["token_type"] = json!("Bearer");
+    assert_eq!(introspected(&router, &tokens.access_token).await, wanted);
+    assert_eq!((&wanted["sub"], &wanted["plan"]), (&json!("user-42"), &json!("free")));
+}
+
+/// Nothing else is told of a token that is not active (RFC 7662 §2.2).
+#[tokio::test]
+async fn nothing_is_told_of_a_token_that_is_not_active() {
+    let service = Service::new();
+    let router = router(&service.sessions);
+    let inactive = json!({"active": false});
+    let tokens = service.login().await;
+    let (head, signature) = tokens.access_token.rsplit_once('.').expect("a signature");
+    let elsewhere = Sessions::<Account>::new(
+        service.store.clone(),
+        service.sessions.keys().clone(),
+        IssuerId::new(ISSUER),
+        AudienceId::new("another-api"),
+    )
+    .clock(service.clock.clone());
+    let elsewhere =
+        elsewhere.begin().await.expect("the store").complete("user-42", access()).await.expect("tokens");
+    let reversed: String = signature.chars().rev().collect();
+    for token in [
+        "x",
+        "a.b.c",
+        "a b",
+        "\u{e9}",
+        "a\nb",
+        &format!("{head}."),
+        &format!("{head}.{reversed}"),
+        &elsewhere.access_token,
+        // No API is to take it for an access token.
+        &tokens.refresh_token,
+    ] {
+        assert_eq!(introspected(&router, token).await, inactive, "{token}");
+    }
+    service.sessions.logout(&tokens.session_id).await.expect("the store");
+    assert_eq!(introspected(&router, &tokens.access_token).await, inactive);
+    let tokens = service.login().await;
+    service.sessions.logout_everywhere("user-42").await.expect("the store");
+    assert_eq!(introspected(&router, &tokens.access_token).await, inactive);
+    let tokens = service.login().await;
+    service.clock.advance(Duration::from_secs(1_000));
+    assert_eq!(introspected(&router, &tokens.access_token).await, inactive);
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_revoked_with_its_session() {
+    let service = Service::new();
+    let router = router(&service.sessions);
+    let (tokens, other) = (service.login().await, service.login().await);
+    let next = service.sessions.refresh(&tokens.refresh_token).await.expect("tokens");
+    for _ in 0..2 {
+        // An old one too, and once more: it is not valid any more (RFC 7009 §2.2).
+        let seen = send(&router, revocation(&tokens.refresh_token)).await;
+        assert_eq!((seen.status, seen.body.as_str()), (200, ""));
+        service.knock(&next).await.expect_err("ended");
+        service.sessions.refresh(&next.refresh_token).await.expect_err("ended");
+    }
+    service.knock(&other).await.expect("in");
+}
+
+#[tokio::test]
+async fn an_access_token_is_revoked_alone() {
+    let service = Service::new();
+    let router = router(&service.sessions);
+    let tokens = service.login().await;
+    let next = service.sessions.refresh(&tokens.refresh_token).await.expect("tokens");
+    for _ in 0..2 {
+        assert_eq!(send(&router, revocation(&tokens.access_token)).await.status, 200);
+        service.knock(&tokens).await.expect_err("revoked");
+        service.knock(&next).await.expect("in");
+    }
+    service.sessions.refresh(&next.refresh_token).await.expect("tokens");
+    for token in ["x", "a.b.c", "\u{e9}", &"A".repeat(80)] {
+        assert_eq!(send(&router, revocation(token)).await.status, 200, "{token}");
+    }
+}
+
+/// The client is authenticated, by one way and no other; and it is the one that the tokens are for.
+#[tokio::test]
+async fn callers_authenticate() {
+    let service = Service::new();
+    let router = router(&service.sessions);
+    let tokens = service.login().await;
+    let token = tokens.access_token.as_str();
+    let id_and_secret = |id, secret| [("token", token), ("client_id", id), ("client_secret", secret)];
+    let posted = send(&router, form("/introspect", &id_and_secret("api:1", API_SECRET))).await;
+    assert_eq!(posted.status, 200);
+
+    let unauthorized = (401, "invalid_client".to_owned());
+    let malformed = (400, "invalid_request".to_owned());
+    for path in ["/introspect", "/revoke"] {
+        let bare = || form(path, &[("token", token)]);
+        assert_eq!(error_of(&router, bare()).await, unauthorized, "nobody");
+        for authorization in [
+            basic("api:1", "wrong"),
+            basic("api:1", ""),
+            basic("nobody", API_SECRET),
+            // Each secret is good for its own endpoint.
+            if path == "/revoke" { basic("api:1", API_SECRET) } else { basic(AUDIENCE, APP_SECRET) },
+            format!("Bearer {token}"),
+            "Basic".to_owned(),
+            "Basic !".to_owned(),
+            format!("Basic {}", base64("api")),
+            format!("Basic {}", jotwell::base64url::encode(b"\xff:\xff")),
+        ] {
+            assert_eq!(
+                error_of(&router, with(bare(), &authorization)).await,
+                unauthorized,
+                "{authorization}"
+            );
+        }
+        for pairs in [id_and_secret("api:1", ""), id_and_secret("api:1", "wrong")] {
+            assert_eq!(error_of(&router, form(path, &pairs)).await, unauthorized);
+        }
+        let both = with(form(path, &id_and_secret("api:1", API_SECRET)), &basic("api:1", API_SECRET));
+        assert_eq!(error_of(&router, both).await, malformed);
+        let two = with(with(bare(), &basic("api:1", API_SECRET)), &basic("api:1", API_SECRET));
+        assert_eq!(error_of(&router, two).await, malformed);
+        let named = form(path, &[("token", token), ("client_id", "else")]);
+        assert_eq!(error_of(&router, with(named, &basic("api:1", API_SECRET))).await, malformed);
+        let twice = form(path, &[("token", token), ("token", token)]);
+        assert_eq!(error_of(&router, with(twice, &basic("api:1", API_SECRET))).await, malformed);
+        let mut json = bare();
+        json.headers_mut().insert("content-type", "application/json".parse().expect("text"));
+        assert_eq!(error_of(&router, json).await.0, 415);
+        assert_eq!(error_of(&router, with(bare(), &basic("down", "x"))).await.0, 503);
+        assert_eq!(error_of(&router, with(bare(), &basic("slow", "x"))).await.0, 429);
+    }
+    let none = with(form("/introspect", &[("token", "")]), &basic("api:1", API_SECRET));
+    assert_eq!(error_of(&router, none).await, malformed);
+    let none = with(form("/revoke", &[]), &basic(AUDIENCE, APP_SECRET));
+    assert_eq!(error_of(&router, none).await, malformed);
+    let other = with(form("/revoke", &[("token", token)]), &basic("other-app", APP_SECRET));
+    assert_eq!(error_of(&router, other).await, (400, "unauthorized_client".to_owned()));
+    service.knock(&tokens).await.expect("in");
+}
+
+/// What cannot be found out is neither active nor not.
+#[tokio::test]
+async fn without_the_store_there_is_no_answer() {
+    let service = Service::new();
+    let tokens = service.login().await;
+    let sessions = Sessions::<Account>::new(
+        Arc::new(crate::common::world::Down),
+        service.sessions.keys().clone(),
+        IssuerId::new(ISSUER),
+        AudienceId::new(AUDIENCE),
+    );
+    let router = router(&sessions.clock(service.clock.clone()));
+    let unavailable = (503, "temporarily_unavailable".to_owned());
+    assert_eq!(error_of(&router, introspection(&tokens.access_token)).await, unavailable);
+    assert_eq!(error_of(&router, revocation(&tokens.access_token)).await, unavailable);
+    assert_eq!(error_of(&router, revocation(&tokens.refresh_token)).await, unavailable);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_four_callers_at_once() {
+    let service = Service::new();
+    let router = router(&service.sessions);
+    let tokens = service.login().await;
+    let crowd = async |request: fn(&str) -> Request<Body>, token: &str| {
+        let mut tasks = JoinSet::new();
+        for _ in 0..64 {
+            let (router, request) = (router.clone(), request(token));
+            tasks.spawn(async move { send(&router, request).await });
+        }
+        tasks.join_all().await
+    };
+    let answers = crowd(introspection, &tokens.access_token).await;
+    assert!(answers.iter().all(|seen| seen.status == 200 && seen.body.contains(r#""active":true"#)));
+    let answers = crowd(revocation, &tokens.refresh_token).await;
+    assert!(answers.iter().all(|seen| seen.status == 200));
+    let answers = crowd(introspection, &tokens.access_token).await;
+    assert!(answers.iter().all(|seen| seen.body == r#"{"active":false}"#));
+}
