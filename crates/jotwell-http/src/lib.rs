@@ -42,8 +42,6 @@ mod tower;
 
 #[cfg(feature = "actix-web")]
 pub use self::actix_web::{GuardedService, OptionalAuth, jwks_resource};
-#[cfg(feature = "axum")]
-pub use self::axum::{AddressError, IssuerMetadata, ResourceMetadata, jwks_router};
 #[cfg(feature = "auth-routes")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth-routes")))]
 pub use self::axum::{
@@ -51,6 +49,8 @@ pub use self::axum::{
     CredentialsError, IssuerEndpoint, IssuerRoutes, NoRateLimit, RateLimit, RateLimitError, RateLimitFuture,
     auth_routes, client_network, issuer_routes,
 };
+#[cfg(feature = "axum")]
+pub use self::axum::{IssuerMetadata, MetadataError, ResourceMetadata, jwks_router};
 #[cfg(feature = "tower")]
 pub use self::tower::{AuthBody, AuthLayer, AuthService};
 pub use access_claims::{AccessClaimError, AccessClaims, Scope, ScopeError};

@@ -19,9 +19,9 @@ use crate::access_claims::Scope;
 ///
 /// ```
 /// use axum::Router;
-/// use jotwell_http::{AddressError, IssuerMetadata};
+/// use jotwell_http::{MetadataError, IssuerMetadata};
 ///
-/// fn router() -> Result<Router, AddressError> {
+/// fn router() -> Result<Router, MetadataError> {
 ///     // The same text as that of the `IssuerId`.
 ///     let metadata = IssuerMetadata::new("https://auth.example")?
 ///         .revocation_endpoint("https://auth.example/revoke")?
@@ -39,8 +39,8 @@ impl IssuerMetadata {
     /// Creates the document of an issuer whose keys are where [`jwks_router`](crate::jwks_router) has them.
     ///
     /// # Errors
-    /// [`AddressError`].
-    pub fn new(issuer: &str) -> Result<Self, AddressError> {
+    /// [`MetadataError`].
+    pub fn new(issuer: &str) -> Result<Self, MetadataError> {
         let address = Address::parse(issuer)?;
         let document = json!({
             "issuer": issuer,
@@ -55,16 +55,16 @@ impl IssuerMetadata {
     /// Sets where the keys are. Defaults to `/.well-known/jwks.json` of the issuer's host.
     ///
     /// # Errors
-    /// [`AddressError`].
-    pub fn jwks_uri(self, uri: &str) -> Result<Self, AddressError> {
+    /// [`MetadataError`].
+    pub fn jwks_uri(self, uri: &str) -> Result<Self, MetadataError> {
         self.address("jwks_uri", uri)
     }
 
     /// Sets where tokens are revoked (RFC 7009), by clients with a secret.
     ///
     /// # Errors
-    /// [`AddressError`].
-    pub fn revocation_endpoint(self, uri: &str) -> Result<Self, AddressError> {
+    /// [`MetadataError`].
+    pub fn revocation_endpoint(self, uri: &str) -> Result<Self, MetadataError> {
         let methods = ["client_secret_basic", "client_secret_post"];
         self.address("revocation_endpoint", uri)
             .map(|document| document.member("revocation_endpoint_auth_methods_supported", methods))
@@ -73,8 +73,8 @@ impl IssuerMetadata {
     /// Sets where tokens are introspected (RFC 7662), by clients with a secret.
     ///
     /// # Errors
-    /// [`AddressError`].
-    pub fn introspection_endpoint(self, uri: &str) -> Result<Self, AddressError> {
+    /// [`MetadataError`].
+    pub fn introspection_endpoint(self, uri: &str) -> Result<Self, MetadataError> {
         let methods = ["client_secret_basic", "client_secret_post"];
         self.address("introspection_endpoint", uri)
             .map(|document| document.member("introspection_endpoint_auth_methods_supported", methods))
@@ -87,7 +87,7 @@ impl IssuerMetadata {
         self
     }
 
-    fn address(self, name: &str, uri: &str) -> Result<Self, AddressError> {
+    fn address(self, name: &str, uri: &str) -> Result<Self, MetadataError> {
         Address::parse(uri)?;
         Ok(self.member(name, uri))
     }
@@ -106,9 +106,9 @@ impl<S: Clone + Send + Sync + 'static> From<IssuerMetadata> for Router<S> {
 /// `/.well-known/oauth-protected-resource/mcp` (§3.1).
 ///
 /// ```
-/// use jotwell_http::{AddressError, ResourceMetadata, Scope};
+/// use jotwell_http::{MetadataError, ResourceMetadata, Scope};
 ///
-/// fn metadata() -> Result<ResourceMetadata, AddressError> {
+/// fn metadata() -> Result<ResourceMetadata, MetadataError> {
 ///     let metadata = ResourceMetadata::new("https://api.example/mcp")?.authorization_server("https://auth.example")?;
 ///     assert_eq!(metadata.url(), "https://api.example/.well-known/oauth-protected-resource/mcp");
 ///     Ok(metadata.scopes(&Scope::of(["orders:read"]).expect("a scope")))
@@ -126,8 +126,8 @@ impl ResourceMetadata {
     /// Creates the document of a resource with this identifier, which takes tokens in the header `Authorization`.
     ///
     /// # Errors
-    /// [`AddressError`].
-    pub fn new(resource: &str) -> Result<Self, AddressError> {
+    /// [`MetadataError`].
+    pub fn new(resource: &str) -> Result<Self, MetadataError> {
         let address = Address::parse(resource)?;
         let document = object(json!({"resource": resource, "bearer_methods_supported": ["header"]}));
         let path = address.well_known("oauth-protected-resource");
@@ -137,8 +137,8 @@ impl ResourceMetadata {
     /// Adds an issuer whose tokens are accepted.
     ///
     /// # Errors
-    /// [`AddressError`].
-    pub fn authorization_server(mut self, issuer: &str) -> Result<Self, AddressError> {
+    /// [`MetadataError`].
+    pub fn authorization_server(mut self, issuer: &str) -> Result<Self, MetadataError> {
         Address::parse(issuer)?;
         let servers =
             self.document.entry("authorization_servers").or_insert_with(|| Value::Array(Vec::new()));
@@ -203,20 +203,20 @@ struct Address {
 }
 
 impl Address {
-    fn parse(text: &str) -> Result<Self, AddressError> {
-        let uri: Uri = text.parse().map_err(|_| AddressError::Malformed)?;
+    fn parse(text: &str) -> Result<Self, MetadataError> {
+        let uri: Uri = text.parse().map_err(|_| MetadataError::Malformed)?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(AddressError::Malformed);
+            return Err(MetadataError::Malformed);
         };
         if text.contains('#') || uri.query().is_some() || authority.as_str().contains('@') {
-            return Err(AddressError::Excess);
+            return Err(MetadataError::Excess);
         }
         // A router takes braces for parameters.
         if uri.path().contains(['{', '}', '*']) || uri.path().split('/').any(|part| part == "..") {
-            return Err(AddressError::Malformed);
+            return Err(MetadataError::Malformed);
         }
         if scheme != "https" && !(scheme == "http" && is_loopback(authority.host())) {
-            return Err(AddressError::Unencrypted);
+            return Err(MetadataError::Unencrypted);
         }
         let path = uri.path().trim_end_matches('/').to_owned();
         Ok(Self { origin: format!("{scheme}://{authority}"), path })
@@ -236,7 +236,7 @@ fn is_loopback(host: &str) -> bool {
 /// An address cannot be published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum AddressError {
+pub enum MetadataError {
     /// It is not an absolute URL with a plain path.
     Malformed,
     /// It is not `https`, and not `http` to a loopback address.
@@ -245,7 +245,7 @@ pub enum AddressError {
     Excess,
 }
 
-impl fmt::Display for AddressError {
+impl fmt::Display for MetadataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Malformed => {
@@ -259,4 +259,4 @@ impl fmt::Display for AddressError {
     }
 }
 
-impl std::error::Error for AddressError {}
+impl std::error::Error for MetadataError {}

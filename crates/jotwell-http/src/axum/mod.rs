@@ -8,7 +8,7 @@ mod response;
 mod routes;
 
 pub use jwks::jwks_router;
-pub use metadata::{AddressError, IssuerMetadata, ResourceMetadata};
+pub use metadata::{IssuerMetadata, MetadataError, ResourceMetadata};
 #[cfg(feature = "auth-routes")]
 pub use routes::{
     Attempt, AuthPaths, AuthRoute, AuthRoutes, ClientCredentials, ClientRateLimit, Credentials,

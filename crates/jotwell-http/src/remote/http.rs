@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use http::header::USER_AGENT;
 use http::{HeaderValue, Request, Response, Uri};
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -53,7 +53,7 @@ use super::fetch::{Fetch, FetchError, FetchFuture, FetchLimits};
 pub struct HttpFetch {
     tls: ClientConfig,
     proxies: Option<Arc<Matcher>>,
-    client: Client<HttpsConnector<Connector>, Empty<Bytes>>,
+    client: Client<HttpsConnector<Connector>, Full<Bytes>>,
 }
 
 impl HttpFetch {
@@ -154,7 +154,7 @@ impl HttpFetch {
         Self { tls, proxies, client }
     }
 
-    async fn get(&self, request: Request<()>) -> Result<Response<Vec<u8>>, FetchError> {
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, FetchError> {
         let limits = FetchLimits::of(&request);
         let uri = request.uri();
         let plain =
@@ -162,7 +162,7 @@ impl HttpFetch {
         if uri.scheme_str() != Some("https") && !plain {
             return Err(FetchError::NotHttps);
         }
-        let mut request = request.map(|()| Empty::new());
+        let mut request = request.map(|body| Full::new(Bytes::from(body)));
         let agent = HeaderValue::from_static(concat!("jotwell-http/", env!("CARGO_PKG_VERSION")));
         request.headers_mut().insert(USER_AGENT, agent);
         let response = self.client.request(request).await.map_err(FetchError::unreachable)?;
@@ -181,7 +181,14 @@ impl HttpFetch {
 
 impl Fetch for HttpFetch {
     fn fetch(&self, request: Request<()>) -> FetchFuture<'_> {
-        Box::pin(self.get(request))
+        Box::pin(self.send(request.map(|()| Vec::new())))
+    }
+}
+
+#[cfg(feature = "introspection")]
+impl super::introspection::Post for HttpFetch {
+    fn post(&self, request: Request<Vec<u8>>) -> FetchFuture<'_> {
+        Box::pin(self.send(request))
     }
 }
 

@@ -45,6 +45,8 @@ mod freshness;
 mod gate;
 #[cfg(feature = "fetch")]
 mod http;
+#[cfg(feature = "introspection")]
+mod introspection;
 mod keys;
 mod monotonic;
 mod schedule;
@@ -57,6 +59,9 @@ pub use fetch::{DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, Fetch, FetchError, FetchFutu
 pub use freshness::{DEFAULT_FRESHNESS, DEFAULT_STALE_IF_ERROR, MAX_FRESHNESS, MIN_FRESHNESS};
 #[cfg(feature = "fetch")]
 pub use http::HttpFetch;
+#[cfg(feature = "introspection")]
+#[cfg_attr(docsrs, doc(cfg(feature = "introspection")))]
+pub use introspection::{Introspected, IntrospectionError, Introspector, Post};
 pub use keys::DEFAULT_MAX_KEYS;
 pub use schedule::MIN_FETCH_INTERVAL;
 pub use set::{RemoteJwkSet, Status};

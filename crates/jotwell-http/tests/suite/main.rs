@@ -15,6 +15,7 @@ mod debug;
 mod errors;
 mod frameworks;
 mod growth;
+mod introspection;
 mod issuer_routes;
 mod keys;
 mod layers;

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use http::Request;
 use http_body_util::BodyExt;
-use jotwell_http::{AddressError, IssuerMetadata, ResourceMetadata, Scope};
+use jotwell_http::{IssuerMetadata, MetadataError, ResourceMetadata, Scope};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -94,7 +94,7 @@ async fn a_resource_says_who_issues_tokens_for_it() {
 
 #[test]
 fn an_address_is_encrypted_and_has_nothing_beside_host_and_path() {
-    use AddressError::{Excess, Malformed, Unencrypted};
+    use MetadataError::{Excess, Malformed, Unencrypted};
     for (address, error) in [
         ("", Malformed),
         ("auth.example", Malformed),

@@ -1,0 +1,128 @@
+//! Active tokens, and questions that are on their way.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jotwell::{Claims, Clock, NumericDate};
+use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
+
+use super::IntrospectionError;
+use crate::access_claims::AccessClaims;
+
+type Answer<T> = Result<Arc<Claims<AccessClaims<T>>>, IntrospectionError>;
+/// The digest of a token. The cache has no token.
+type Name = [u8; 32];
+
+pub(super) struct Cache<T> {
+    slots: Mutex<HashMap<Name, Arc<Slot<T>>>>,
+    max: usize,
+}
+
+/// One question. All that ask it wait for one answer; if the one who asks gives up, another of them goes on.
+struct Slot<T> {
+    answer: OnceCell<(Answer<T>, NumericDate)>,
+}
+
+impl<T> Slot<T> {
+    /// Until when the answer is remembered. `None` while there is none.
+    fn until(&self) -> Option<NumericDate> {
+        self.answer.get().map(|(_, until)| *until)
+    }
+}
+
+impl<T> Cache<T> {
+    pub(super) fn new(max: usize) -> Self {
+        Self { slots: Mutex::default(), max }
+    }
+
+    fn slots(&self) -> MutexGuard<'_, HashMap<Name, Arc<Slot<T>>>> {
+        // Each change of the table is one step.
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) async fn get<F>(
+        &self,
+        token: &str,
+        clock: &dyn Clock,
+        remember: Duration,
+        ask: impl FnOnce() -> F,
+    ) -> Answer<T>
+    where
+        F: Future<Output = Answer<T>>,
+    {
+        let name: Name = Sha256::digest(token).into();
+        let now = clock.now();
+        let slot = {
+            let mut slots = self.slots();
+            match slots.get(&name) {
+                Some(slot) if slot.until().is_none_or(|until| now < until) => slot.clone(),
+                _ => {
+                    let slot = Arc::new(Slot { answer: OnceCell::new() });
+                    slots.insert(name, slot.clone());
+                    slot
+                }
+            }
+        };
+        let waiting = Waiting { cache: self, name, slot };
+        let (answer, _) = waiting
+            .slot
+            .answer
+            .get_or_init(async || {
+                let answer = ask().await;
+                let now = clock.now();
+                let until = match &answer {
+                    Ok(claims) => {
+                        let last = now.saturating_add(remember);
+                        claims.expires_at.map_or(last, |expires_at| last.min(expires_at))
+                    }
+                    Err(_) => now,
+                };
+                (answer, until)
+            })
+            .await;
+        let answer = answer.clone();
+        self.trim(clock.now());
+        answer
+    }
+
+    /// Lets go of what is over, and of the answers that would be forgotten first where there are too many.
+    fn trim(&self, now: NumericDate) {
+        let mut slots = self.slots();
+        if slots.len() <= self.max {
+            return;
+        }
+        slots.retain(|_, slot| slot.until().is_none_or(|until| now < until));
+        while slots.len() > self.max {
+            let first = slots.iter().filter_map(|(name, slot)| Some((slot.until()?, *name))).min();
+            // All others are waited for.
+            let Some((_, name)) = first else { return };
+            slots.remove(&name);
+        }
+    }
+}
+
+/// Someone who waits for an answer.
+struct Waiting<'a, T> {
+    cache: &'a Cache<T>,
+    name: Name,
+    slot: Arc<Slot<T>>,
+}
+
+impl<T> Drop for Waiting<'_, T> {
+    /// Removes an answer that is not to be remembered, and a question for which nobody waits any more.
+    fn drop(&mut self) {
+        let mut slots = self.cache.slots();
+        let is_kept = match self.slot.answer.get() {
+            Some((answer, _)) => answer.is_ok(),
+            // The table has one, and this has one.
+            None => Arc::strong_count(&self.slot) > 2,
+        };
+        let is_there = slots.get(&self.name).is_some_and(|slot| Arc::ptr_eq(slot, &self.slot));
+        if !is_kept && is_there {
+            slots.remove(&self.name);
+        }
+    }
+}
