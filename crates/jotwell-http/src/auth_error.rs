@@ -9,6 +9,7 @@ use jotwell::VerifyError;
 
 use crate::access_claims::{AccessClaimError, Scope};
 use crate::challenge::Challenge;
+use crate::counters;
 use crate::plain_response::PlainResponse;
 use crate::response::{Answer, Fault};
 use crate::store::StoreError;
@@ -83,6 +84,7 @@ impl AuthError {
     pub(crate) fn logged(kind: AuthErrorKind, challenge: &Arc<Challenge>) -> Self {
         let refusal = Self { kind, challenge: challenge.clone(), required: None };
         refusal.log();
+        counters::auth_error(refusal.code());
         refusal
     }
 

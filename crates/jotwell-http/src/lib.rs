@@ -17,6 +17,7 @@ mod axum;
 mod bearer;
 mod challenge;
 mod cookie;
+mod counters;
 mod grpc;
 mod jwks;
 mod keys;

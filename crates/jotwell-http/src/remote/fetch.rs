@@ -70,7 +70,7 @@ impl FetchLimits {
 
     /// Returns the limits of a request, or the defaults for one that has none.
     #[must_use]
-    pub fn of(request: &Request<()>) -> Self {
+    pub fn of<B>(request: &Request<B>) -> Self {
         request.extensions().get().copied().unwrap_or(Self::new(DEFAULT_MAX_BYTES, false))
     }
 

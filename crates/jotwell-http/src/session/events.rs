@@ -7,9 +7,11 @@ use serde::de::IgnoredAny;
 use super::Sessions;
 use super::data::Data;
 use crate::audit::AuditKind;
+use crate::counters;
 
 impl<T> Sessions<T> {
     pub(crate) fn event(&self, kind: AuditKind, subject: Option<&str>, session_id: Option<&str>) {
+        counters::session_event(kind.code());
         self.audit.event(kind, self.clock.now(), subject, session_id);
     }
 
@@ -39,10 +41,9 @@ impl<T> Sessions<T> {
             }
             _ => {}
         }
-        if !self.audit.is_on() {
-            return;
-        }
-        self.event(kind, subject_of(data).as_deref(), Some(sid));
+        // Nobody but an audit asks for the subject.
+        let subject = if self.audit.is_on() { subject_of(data) } else { None };
+        self.event(kind, subject.as_deref(), Some(sid));
     }
 
     pub(super) fn event_of_displaced(&self, subject: &str, count: u64) {

@@ -61,6 +61,7 @@ async fn an_active_token_is_what_its_issuer_says() {
     let service = Service::new();
     let (address, asked) = issuer(&service).await;
     let introspector: Introspector<Account> = introspector(address).issuer(ISSUER).audience(AUDIENCE);
+    let introspector = introspector.clock(service.clock.clone());
     let tokens = service.login().await;
     for _ in 0..3 {
         let token = introspector.introspect(&tokens.access_token).await.expect("active");
@@ -81,8 +82,9 @@ async fn an_active_token_is_what_its_issuer_says() {
     }
     service.sessions.logout(&tokens.session_id).await.expect("the store");
     introspector.introspect(&tokens.access_token).await.expect("remembered for a moment");
-    let later = introspector.clone().clock(NOW.saturating_add(Duration::from_secs(10)));
-    assert!(matches!(later.introspect(&tokens.access_token).await, Err(IntrospectionError::Inactive)));
+    service.clock.advance(Duration::from_secs(10));
+    let ended = introspector.introspect(&tokens.access_token).await;
+    assert!(matches!(ended, Err(IntrospectionError::Inactive)), "{ended:?}");
     // What cannot be a token causes no request.
     let before = asked.load(Ordering::SeqCst);
     for token in ["", "a b", "a\nb", "\u{e9}", "a\"b", &"x".repeat(8 * 1024 + 1)] {
@@ -229,6 +231,13 @@ async fn what_is_remembered_has_a_bound() {
         ask(token).await;
     }
     assert!(asked.load(Ordering::SeqCst) >= 72, "{}", asked.load(Ordering::SeqCst));
+    // Nor is a token remembered beyond its end.
+    let clock = jotwell_test::TestClock::at(NOW);
+    let (address, _) = answering(200, r#"{"active":true,"exp":1800000001}"#).await;
+    let short: Introspector = self::introspector(address).clock(clock.clone());
+    short.introspect("token").await.expect("active");
+    clock.advance(Duration::from_secs(1));
+    assert!(matches!(short.introspect("token").await, Err(IntrospectionError::Inactive)));
     let never = introspector.clone().remember(Duration::ZERO);
     let before = asked.load(Ordering::SeqCst);
     for _ in 0..2 {

@@ -11,6 +11,7 @@ mod axum_answers;
 mod challenge;
 mod common;
 mod cors;
+mod counters;
 mod debug;
 mod errors;
 mod frameworks;

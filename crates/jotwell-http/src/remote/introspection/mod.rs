@@ -17,10 +17,10 @@ use serde::de::DeserializeOwned;
 use self::cache::Cache;
 pub use self::error::IntrospectionError;
 use super::address::{Address, AddressError, Transport};
-use super::fetch::{DEFAULT_TIMEOUT, FetchError, FetchFuture, MAX_BODY};
+use super::fetch::{DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, FetchError, FetchFuture};
 use crate::access_claims::AccessClaims;
 
-/// An HTTP client that sends a form. `ReqwestFetch` is one (feature `reqwest`). It is held to the rules of
+/// An HTTP client that sends a form. `HttpFetch` is one (feature `fetch`). It is held to the rules of
 /// [`Fetch`](super::Fetch).
 pub trait Post: Send + Sync + fmt::Debug + 'static {
     /// Sends a request with a body.
@@ -42,11 +42,11 @@ pub trait Post: Send + Sync + fmt::Debug + 'static {
 ///   accepted. At most 1024 of them by default. Other answers are not remembered.
 ///
 /// ```no_run
-/// use jotwell_http::remote::{Introspected, IntrospectionError, Introspector, ReqwestFetch};
+/// use jotwell_http::remote::{Introspected, IntrospectionError, Introspector, HttpFetch};
 ///
 /// # async fn example(token: &str) -> Result<(), Box<dyn std::error::Error>> {
 /// let introspector: Introspector =
-///     Introspector::new("https://auth.example/introspect", "orders-api", "its secret", ReqwestFetch::new()?)?
+///     Introspector::new("https://auth.example/introspect", "orders-api", "its secret", HttpFetch::with_ring()?)?
 ///         .audience("orders-api");
 /// let introspected = introspector.introspect(token).await?;
 /// println!("{:?} may {}", introspected.subject, introspected.custom.scope);
@@ -204,8 +204,8 @@ impl Settings {
         &self,
         body: &[u8],
     ) -> Result<Arc<Claims<AccessClaims<T>>>, IntrospectionError> {
-        if body.len() > MAX_BODY {
-            return Err(IntrospectionError::Fetch(FetchError::TooLong { limit: MAX_BODY }));
+        if body.len() > DEFAULT_MAX_BYTES {
+            return Err(IntrospectionError::Fetch(FetchError::TooLong { limit: DEFAULT_MAX_BYTES }));
         }
         let reply: Reply = ClaimsReader::read_unverified(body).map_err(|_| IntrospectionError::Malformed)?;
         // Another type, a refresh token say, is nothing to get in with.
