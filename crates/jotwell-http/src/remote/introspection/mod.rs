@@ -42,7 +42,7 @@ pub trait Post: Send + Sync + fmt::Debug + 'static {
 ///   accepted. At most 1024 of them by default. Other answers are not remembered.
 ///
 /// ```no_run
-/// use jotwell_http::remote::{Introspected, IntrospectionError, Introspector, HttpFetch};
+/// use jotwell_http::remote::{HttpFetch, Introspected, IntrospectionError, Introspector};
 ///
 /// # async fn example(token: &str) -> Result<(), Box<dyn std::error::Error>> {
 /// let introspector: Introspector =
