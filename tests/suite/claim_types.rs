@@ -80,6 +80,33 @@ struct Exact {
     a: u8,
 }
 
+/// Bytes, which may also be an array of numbers.
+#[derive(Debug, PartialEq)]
+struct Buffer(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Buffer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Buffer;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("bytes")
+            }
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Buffer, E> {
+                Ok(Buffer(bytes.to_vec()))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut array: A) -> Result<Buffer, A::Error> {
+                let mut bytes = Vec::new();
+                while let Some(byte) = array.next_element()? {
+                    bytes.push(byte);
+                }
+                Ok(Buffer(bytes))
+            }
+        }
+        deserializer.deserialize_byte_buf(Visitor)
+    }
+}
+
 /// A member of any kind.
 #[derive(Debug, PartialEq, Deserialize)]
 struct Of<T> {
@@ -120,6 +147,7 @@ const VALUES: &[&str] = &[
     r#""Free""#,
     r#""Seats""#,
     "[]",
+    "[1]",
     "[1,2]",
     r#"[1,"x"]"#,
     "[1,2,3]",
@@ -156,7 +184,7 @@ fn values_of_every_kind_are_read_as_serde_json_reads_them() {
         Value, (), bool, i8, i16, i32, i64, i128, u8, u16, u32, u64, u128, f32, f64, char, String, Option<u64>,
         Option<String>, Option<Option<u8>>, Vec<u8>, Vec<u64>, Vec<String>, (u8, u8), (u8, String), [u8; 2],
         HashMap<String, Value>, HashMap<u64, u64>, BTreeMap<char, u8>, Newtype, Unit, Pair, Plan, Tagged,
-        Untagged, Flat, Exact, Box<Plan>, Cow<'static, str>, Audiences, NumericDate, NoClaims,
+        Untagged, Flat, Exact, Box<Plan>, Buffer, Cow<'static, str>, Audiences, NumericDate, NoClaims,
     );
 }
 
