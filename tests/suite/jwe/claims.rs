@@ -124,6 +124,21 @@ fn nested_tokens_are_verified_by_the_inner_signature() {
     assert!(validator.verify_nested::<Claims>(&token, &password).is_ok());
 }
 
+/// Other spellings of one value: an escape, and white space.
+#[test]
+fn claims_in_the_header_are_compared_by_value() {
+    let key = shared();
+    let validator = encrypted_policy(&key);
+    for (text, agrees) in [(r#""user\u002d42""#, true), (r#""user\u002d43""#, false), (r#""user-42""#, true)]
+    {
+        let value = serde_json::value::RawValue::from_string(text.to_owned()).expect("a value");
+        let header = key.header().with("sub", &value).expect("a header");
+        let token = claims().encrypt_with(&key, &header).expect("a token");
+        let verified = validator.verify_encrypted::<Claims>(&token).map(drop);
+        assert_eq!(verified, if agrees { Ok(()) } else { Err(VerifyError::HeaderClaimMismatch) }, "{text}");
+    }
+}
+
 #[test]
 fn claims_in_the_header_must_agree_with_those_inside() {
     let key = shared();
