@@ -5,8 +5,8 @@ use std::time::Instant;
 use jotwell::algorithm::Family;
 use jotwell::jws::{self, Verifier};
 use jotwell::{
-    Algorithm, Curve, Header, JsonError, JwkSet, KeyError, KeyFormat, KeySource as _, KeyType, SigningKey,
-    UnverifiedToken, VerifyError, VerifyingKey,
+    Algorithm, Curve, Header, JsonError, JwkSet, JwkSetReader, KeyError, KeyFormat, KeySource as _, KeyType,
+    SigningKey, UnverifiedToken, VerifyError, VerifyingKey,
 };
 use serde_json::{Value, json};
 
@@ -503,4 +503,17 @@ fn a_set_is_empty_only_where_no_key_is_left() {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key");
     assert!(!JwkSet::from_keys([key.verifying_key()]).expect("a set").is_empty());
     assert!(JwkSet::from_keys([]).expect("a set").is_empty());
+}
+
+/// Members that would be skipped count, and the set is rejected as a whole.
+#[test]
+fn a_set_has_at_most_as_many_keys_as_the_reader_accepts() {
+    let text = json!({"keys": [ed25519("a"), {"kty": "none"}, 7]}).to_string();
+    let algorithms = [Algorithm::EdDSA];
+    for limit in [0, 2, 3, 4] {
+        let by_setting = JwkSetReader::new(algorithms).max_keys(limit).read(&text).map(drop);
+        let by_argument = JwkSet::from_json_up_to(limit, &text, &algorithms).map(drop);
+        let expected = if limit < 3 { Err(KeyError::TooManyKeys { found: 3, limit }) } else { Ok(()) };
+        assert_eq!((&by_setting, &by_argument), (&expected, &expected), "{limit}");
+    }
 }

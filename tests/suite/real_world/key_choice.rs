@@ -147,6 +147,9 @@ fn other_documents_of_an_issuer_are_named() {
         says(&error, &[remedy]);
     }
     says(&JwkSet::from_json("{}", &[ALGORITHM]).unwrap_err(), &["`jwks_uri`"]);
+    // A set with a certificate that was cut off is not PEM.
+    let cut_off = JwkSet::from_json(r#"{"keys":["-----BEGIN CERTIFICATE-----"#, &[ALGORITHM]).unwrap_err();
+    assert!(matches!(cut_off, KeyError::Json(_)), "{cut_off:?}");
 }
 
 #[test]
