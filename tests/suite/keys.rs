@@ -788,6 +788,22 @@ fn an_unbound_key_takes_the_word_of_its_jwk() {
             assert_eq!(bound.map(drop), key.check(*algorithm), "{more} {algorithm}");
         }
     }
+    // A private key only signs; a secret may be for either.
+    for (file, operation, algorithms) in [
+        ("ed25519.jwk.json", "sign", &[EdDSA, Ed25519][..]),
+        ("ed25519.jwk.json", "verify", &[]),
+        ("hs256.jwk.json", "sign", &[Algorithm::HS256]),
+        ("hs256.jwk.json", "verify", &[Algorithm::HS256]),
+        ("hs256.jwk.json", "encrypt", &[]),
+    ] {
+        let mut jwk = parsed(file);
+        for name in ["alg", "use"] {
+            jwk.as_object_mut().expect("an object").remove(name);
+        }
+        jwk["key_ops"] = json!([operation]);
+        let key = UnboundKey::from_jwk(jwk.to_string()).expect("a key");
+        assert_eq!(key.algorithms(), algorithms, "{file} {operation}");
+    }
 }
 
 #[test]
