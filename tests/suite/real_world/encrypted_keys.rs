@@ -24,16 +24,32 @@ fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag][..], &length, content].concat()
 }
 
-/// PKCS#8 under scrypt with these costs and AES-256-CBC, of which the encrypted part is zeros.
-fn scrypt(n: &[u8], r: u8, p: u8) -> Vec<u8> {
-    const PBES2: [u8; 11] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
-    const SCRYPT: [u8; 11] = [6, 9, 0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11];
+const PBES2: [u8; 11] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
+
+/// PKCS#8 under a function that derives the key, and AES-256-CBC, of which the encrypted part is zeros.
+fn encrypted(function: Vec<u8>) -> Vec<u8> {
     const AES_256_CBC: [u8; 11] = [6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 42];
-    let costs = [tlv(4, &[7; 16]), tlv(2, n), tlv(2, &[r]), tlv(2, &[p])].concat();
-    let function = tlv(0x30, &[&SCRYPT[..], &tlv(0x30, &costs)].concat());
     let cipher = tlv(0x30, &[&AES_256_CBC[..], &tlv(4, &[0; 16])].concat());
     let scheme = tlv(0x30, &[&PBES2[..], &tlv(0x30, &[function, cipher].concat())].concat());
     tlv(0x30, &[scheme, tlv(4, &[0; 160])].concat())
+}
+
+/// PKCS#8 under PBKDF2 with that many iterations of HMAC with SHA-256, or else with SHA-1, which is the default.
+fn pbkdf2(iterations: &[u8], sha256: bool) -> Vec<u8> {
+    const PBKDF2: [u8; 11] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12];
+    const HMAC_SHA256: [u8; 12] = [6, 8, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9, 5, 0];
+    let mut parameters = [tlv(4, &[7; 16]), tlv(2, iterations)].concat();
+    if sha256 {
+        parameters.extend(tlv(0x30, &HMAC_SHA256));
+    }
+    encrypted(tlv(0x30, &[&PBKDF2[..], &tlv(0x30, &parameters)].concat()))
+}
+
+/// PKCS#8 under scrypt with these costs.
+fn scrypt(n: &[u8], r: u8, p: u8) -> Vec<u8> {
+    const SCRYPT: [u8; 11] = [6, 9, 0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11];
+    let costs = [tlv(4, &[7; 16]), tlv(2, n), tlv(2, &[r]), tlv(2, &[p])].concat();
+    encrypted(tlv(0x30, &[&SCRYPT[..], &tlv(0x30, &costs)].concat()))
 }
 
 #[test]
@@ -101,9 +117,9 @@ fn other_ciphers_and_functions_are_named() {
 /// take all of its memory.
 #[test]
 fn costs_are_bounded_before_any_work() {
-    let pbkdf2 = KeyError::EncryptionCost { found: 5_000_001, limit: 5_000_000 };
-    assert_eq!(refused("costly-pbkdf2"), pbkdf2);
-    says(&pbkdf2, &["5000001", "5000000", "-iter"]);
+    let pbkdf2_cost = KeyError::EncryptionCost { found: 5_000_001, limit: 5_000_000 };
+    assert_eq!(refused("costly-pbkdf2"), pbkdf2_cost);
+    says(&pbkdf2_cost, &["5000001", "5000000", "-iter"]);
     let limit = 1 << 20;
     assert_eq!(refused("costly-scrypt"), KeyError::EncryptionCost { found: 1024 * 8 * 129, limit });
     let read = |der: Vec<u8>| UnboundKey::from_encrypted_der(der, PASSPHRASE).unwrap_err();
@@ -118,6 +134,12 @@ fn costs_are_bounded_before_any_work() {
         assert_eq!(read(scrypt(n, r, p)), KeyError::UnsupportedEncryption, "{n:?} {r} {p}");
     }
     assert_eq!(read(scrypt(&[4], 8, 1)), KeyError::WrongPassphrase);
+    // RFC 8018 §A.2 counts from 1. What is never read has no cost.
+    assert_eq!(read(pbkdf2(&[1], true)), KeyError::WrongPassphrase);
+    assert_eq!(read(pbkdf2(&[0], true)), KeyError::UnsupportedEncryption);
+    let too_many = [0x4c, 0x4b, 0x41];
+    assert_eq!(read(pbkdf2(&too_many, true)), pbkdf2_cost);
+    assert_eq!(read(pbkdf2(&too_many, false)), KeyError::UnsupportedEncryption);
 }
 
 #[test]

@@ -79,6 +79,12 @@ fn no_changed_byte_of_pss_parameters_panics_or_lifts_the_restriction() {
     let der = Base64::decode_vec(&body).expect("base64");
     // The last byte of the object identifier is what makes it one of RSASSA-PSS instead of RSA.
     const KIND: usize = 16;
+    // The parameters are a SEQUENCE, and what only has its content is malformed.
+    for tag in [0x04, 0x31] {
+        let mut changed = der.clone();
+        changed[KIND + 1] = tag;
+        assert!(matches!(UnboundKey::from_der(&changed), Err(KeyError::InvalidDer { .. })), "{tag}");
+    }
     for index in (0..80).filter(|index| *index != KIND) {
         for value in 0..=255 {
             let mut changed = der.clone();
