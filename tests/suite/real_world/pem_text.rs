@@ -79,6 +79,10 @@ fn a_file_name_in_the_place_of_its_content_is_named() {
     {
         assert_eq!(refused(text), PemError::FileName, "{text}");
     }
+    // A text of several lines or of great length is not a name, whatever its end.
+    for text in ["the key is\nin jwt.pem".to_owned(), format!("{}.pem", "x".repeat(1021))] {
+        assert_eq!(refused(&text), PemError::NoBlock, "{text}");
+    }
     says(&PemError::FileName.into(), &["read the file"]);
 }
 
@@ -94,6 +98,10 @@ fn utf_16_is_named() {
     ] {
         assert_eq!(refused(text), PemError::Utf16);
     }
+    // By its byte order mark alone, and by zero bytes only if they hide PEM.
+    assert_eq!(refused(b"\xff\xfek\0e\0y\0"), PemError::Utf16);
+    assert_eq!(refused(b"\xfe\xff\0k\0e\0y"), PemError::Utf16);
+    assert_eq!(refused(b"no key\0at all"), PemError::NoBlock);
     says(&PemError::Utf16.into(), &["UTF-8"]);
 }
 
@@ -129,6 +137,7 @@ fn damaged_armor_is_named() {
         pem.replace("-----", "\u{2014}"),
         pem.replace("-----", ""),
         pem.replace("-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY"),
+        pem.replace("-----BEGIN PUBLIC KEY-----", "-----BEGINPUBLIC KEY-----"),
         pem.replace("-----END", "----END"),
     ] {
         assert_eq!(refused(&text), PemError::DamagedArmor, "{text}");
