@@ -62,6 +62,9 @@ fn a_ring_is_written_into_one_buffer() {
 fn a_new_ring_signs_with_one_key_and_publishes_the_next() {
     let ring = ring();
     assert_eq!((ring.rotation(), ring.ready_at()), (ROTATION, after(300)));
+    let other = ROTATION.publish_ahead(Duration::from_secs(7)).leeway(Duration::from_secs(8));
+    let ring_of_other = KeyRing::generate(Algorithm::EdDSA, other, START).expect("a ring");
+    assert_eq!((ring_of_other.rotation(), ring_of_other.ready_at()), (other, after(7)));
     let names = published(&ring, START);
     assert_eq!(names.len(), 2);
     assert_eq!(names[0], active(&ring));

@@ -252,3 +252,70 @@ fn a_change_keeps_mode_and_group() {
     open.replace(&new_ring().expect("a ring")).expect("replaced");
     assert_eq!(mode(), 0o600, "what is created is for its owner alone");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_not_a_ring_is_reported_without_the_lock() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (folder, path) = folder();
+    fs::write(&path, "{}").expect("a file");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("permissions");
+    let error = KeyRingFile::new(&path).load_or_create(new_ring).expect_err("not a ring");
+    assert!(matches!(error, KeyRingFileError::NotAKeyRing { .. }) && !error.is_not_found(), "{error:?}");
+    assert_eq!(names(&folder), ["keys.json"]);
+}
+
+/// Lets another thread wait for the lock while `meanwhile` runs, and returns what that thread has come to.
+fn waiting(
+    path: &std::path::Path,
+    meanwhile: impl FnOnce() -> Result<KeyRing, KeyRingFileError>,
+) -> Result<(KeyRing, FileVersion), KeyRingFileError> {
+    let waits = |path: PathBuf| move || KeyRingFile::new(path).load_or_create(new_ring);
+    let mut thread = None;
+    let created = KeyRingFile::new(path).load_or_create(|| {
+        thread = Some(std::thread::spawn(waits(path.to_owned())));
+        std::thread::sleep(Duration::from_millis(200));
+        meanwhile()
+    });
+    drop(created);
+    thread.expect("a thread").join().expect("no panic")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_changes_before_the_lock_is_had_is_followed_again() {
+    use std::os::unix::fs::symlink;
+
+    let (folder, path) = folder();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("v1")).expect("a folder");
+    fs::create_dir(at("v2")).expect("a folder");
+    symlink("v1", at("..data")).expect("a link");
+    symlink("..data/keys.json", &path).expect("a link");
+    let (_, version) = waiting(&path, || {
+        symlink("v2", at("..new")).expect("a link");
+        fs::rename(at("..new"), at("..data")).expect("renamed");
+        new_ring()
+    })
+    .expect("a ring");
+    let load = |name: &str| KeyRingFile::new(at(name).join("keys.json")).load().expect("a ring").1;
+    assert_eq!(load("v2"), version);
+    assert_ne!(load("v1"), version);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_refused_file_that_appears_before_the_lock_is_had_is_not_replaced() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (_folder, path) = folder();
+    let error = waiting(&path, || {
+        fs::write(&path, "secret").expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o606)).expect("permissions");
+        Err(KeyRingFileError::Rotation(KeyRingError::TooEarly { ready_at: START }))
+    })
+    .expect_err("refused");
+    assert!(matches!(error, KeyRingFileError::File(_)) && !error.is_not_found(), "{error:?}");
+    assert_eq!(fs::read(&path).expect("a file"), b"secret");
+}

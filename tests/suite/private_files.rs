@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::Path;
 
-use jotwell::private_file::{MAX_LENGTH, PrivateFile, PrivateFileError};
+use jotwell::private_file::{MAX_LENGTH, PrivateFile, PrivateFileError, Secret};
 use jotwell::{Algorithm, KeyRing, KeyRingFile, KeyRingFileError, KeyRotationPolicy, NumericDate};
 use tempfile::TempDir;
 
@@ -60,6 +60,35 @@ fn a_file_is_refused_while_others_write_or_read_it() {
                 matches!(refused, Err(PrivateFileError::WritableByOthers { mode: found, .. }) if found == mode)
             );
         }
+    }
+}
+
+/// Only a file that does not exist may be created.
+#[test]
+fn a_ring_in_a_refused_file_is_not_replaced() {
+    let folder = folder();
+    let path = folder.path().join("secret");
+    set_mode(&path, 0o606);
+    let create = || {
+        let rotation = KeyRotationPolicy::new().publish_ahead(std::time::Duration::ZERO);
+        Ok::<_, KeyRingFileError>(KeyRing::generate(Algorithm::EdDSA, rotation, NumericDate::default())?)
+    };
+    let refused = KeyRingFile::new(&path).load_or_create(create).expect_err("refused");
+    assert!(
+        matches!(refused, KeyRingFileError::File(PrivateFileError::WritableByOthers { .. })),
+        "{refused:?}"
+    );
+    assert!(!refused.is_not_found());
+    assert_eq!(fs::read(&path).expect("a file"), b"s3cret\n");
+}
+
+#[test]
+fn one_line_end_is_removed() {
+    for (text, without) in [("s", "s"), ("s\n", "s"), ("s\r\n", "s"), ("s\n\n", "s\n"), ("\n", ""), ("", "")]
+    {
+        let secret = Secret::from(text.as_bytes().to_vec()).without_line_end();
+        assert_eq!(secret.as_ref(), without.as_bytes(), "{text:?}");
+        assert_eq!(format!("{secret:?}"), "Secret(..)");
     }
 }
 
