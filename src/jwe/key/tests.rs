@@ -165,3 +165,36 @@ fn wycheproof_agrees_about_rsa_oaep() {
         assert_eq!((valid, invalid), (10, 19), "{name:?}");
     }
 }
+
+/// Otherwise anyone could encrypt a message under it, beside an encrypted key that does not unwrap.
+#[cfg(all(feature = "rsa", feature = "pem"))]
+#[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
+fn nobody_without_the_private_key_knows_the_substitute() {
+    use super::DecryptingKey;
+    use super::substitute::{Candidate, Substitute};
+    use crate::content_encryption::ContentEncryption;
+    use crate::jwe::content::ContentKey;
+    use crate::jwe::header::Header;
+    use crate::key_management::KeyManagement;
+
+    let encryption = ContentEncryption::A128GCM;
+    let rsa = include_str!("../../../vectors/interop/keys/rsa2048.pkcs8.pem");
+    for key in [
+        DecryptingKey::from_pem(KeyManagement::RsaOaep256, &[encryption], rsa).expect("a key"),
+        DecryptingKey::generate(KeyManagement::EcdhEsA128KW, &[encryption]).expect("a key"),
+    ] {
+        let token = key.encrypting_key().encrypt(b"content").expect("a token");
+        let header = token.split('.').next().expect("a header");
+        let header = Header::parse(&crate::base64url::decode(header).expect("base64url")).expect("a header");
+        let encrypted = [1; 256];
+        let used = key.unwrap(&header, &encrypted).expect("another key");
+        let (iv, mut sealed) = ([2; 12], b"forged".to_vec());
+        let tag = used.encrypt(&iv, b"", &mut sealed).expect("sealed");
+        for guess in [&[][..], &[0], &[1], rsa.as_bytes()] {
+            let guess = Substitute::new(guess).unless(&Candidate::failed(16), &encrypted, 16);
+            let guess = ContentKey::new(encryption, &guess).expect("a key");
+            assert!(guess.decrypt(&iv, b"", &mut sealed.clone(), tag.as_ref()).is_err());
+        }
+    }
+}
