@@ -167,6 +167,51 @@ fn protected_header_and_additional_data_are_authenticated() {
 }
 
 #[test]
+fn headers_are_given_out_as_they_were_written() {
+    let key = key("k");
+    let message = JsonEncrypter::new(ENC)
+        .typ("example")
+        .content_type("text/plain")
+        .with_unprotected("jku", &"https://a.example/keys")
+        .expect("a header")
+        .recipient(key.encrypting_key())
+        .recipient(key.encrypting_key())
+        .encrypt(b"content")
+        .expect("a message");
+    let read = JsonJwe::parse(&message.to_general_json()).expect("a message");
+    for message in [&message, &read] {
+        assert_eq!(message.unprotected_header(), Some(r#"{"jku":"https://a.example/keys"}"#));
+        let recipient = Some(r#"{"alg":"A128KW","kid":"k"}"#);
+        assert_eq!([0, 1, 2].map(|index| message.recipient_header(index)), [recipient, recipient, None]);
+        assert_eq!(format!("{message:?}"), "JsonJwe { recipients: 2, .. }");
+    }
+    let decrypted = Decrypter::new(&key).decrypt_json(&read).expect("decrypted");
+    assert_eq!(decrypted.header().typ(), Some("example"));
+    assert_eq!(decrypted.header().content_type(), Ok(Some("text/plain".into())));
+
+    let alone =
+        JsonEncrypter::new(ENC).recipient(key.encrypting_key()).encrypt(b"content").expect("a message");
+    assert_eq!((alone.unprotected_header(), alone.recipient_header(0)), (None, None));
+}
+
+#[test]
+fn as_many_recipients_as_are_read_can_be_written_and_no_more() {
+    let key = key("k");
+    let with = |count: usize| {
+        (0..count)
+            .fold(JsonEncrypter::new(ENC), |it, _| it.recipient(key.encrypting_key()))
+            .encrypt(b"content")
+    };
+    let most = with(16).expect("a message");
+    assert_eq!(most.recipient_count(), 16);
+    assert_eq!(with(17).map(drop), Err(EncryptError::RecipientCount { found: 17, limit: 16 }));
+    let text = most.to_general_json();
+    assert_eq!(JsonJwe::parse_up_to(text.len(), &text).map(drop), Ok(()));
+    let (length, limit) = (text.len(), text.len() - 1);
+    assert_eq!(JsonJwe::parse_up_to(limit, &text).map(drop), Err(VerifyError::TooLong { length, limit }));
+}
+
+#[test]
 fn each_recipient_decrypts_and_no_one_else() {
     let (alice, bob, eve) = (key("alice"), key("bob"), key("eve"));
     let message = JsonEncrypter::new(ENC)

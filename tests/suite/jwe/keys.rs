@@ -238,3 +238,37 @@ fn debug_shows_no_secret() {
         }
     }
 }
+
+/// Only the public half for key agreement may have `key_ops` without any operation, as WebCrypto writes it.
+#[test]
+fn a_key_without_any_operation_is_rejected() {
+    let without = |mut value: Value| {
+        for name in ["alg", "use"] {
+            value.as_object_mut().expect("an object").remove(name);
+        }
+        value["key_ops"] = json!([]);
+        jwk(&value)
+    };
+    let refused = Err(KeyError::UseNotAllowed { member: "key_ops" });
+    let ec = DecryptingKey::generate(KeyManagement::EcdhEs, &GCM).expect("a key");
+    let made = DecryptingKey::from_jwk(KeyManagement::EcdhEs, &GCM, &without(private_json(&ec))).map(drop);
+    assert_eq!(made, refused);
+    let pem = include_str!("../../../vectors/interop/keys/rsa2048.spki.pem");
+    let rsa = EncryptingKey::from_pem(KeyManagement::RsaOaep256, &GCM, pem).expect("a key");
+    let rsa = serde_json::from_str(&rsa.to_jwk().to_json().expect("JSON")).expect("JSON");
+    let made = EncryptingKey::from_jwk(KeyManagement::RsaOaep256, &GCM, &without(rsa)).map(drop);
+    assert_eq!(made, refused);
+}
+
+#[test]
+fn debug_names_a_key_and_shows_nothing_of_it() {
+    let key = DecryptingKey::from_secret(KeyManagement::A128KW, &GCM, [7; 16]).expect("a key");
+    let key = key.with_key_id("k");
+    let shown = r#" { algorithm: A128KW, encryptions: [A128GCM], key_id: Some("k"), .. }"#;
+    assert_eq!(format!("{key:?}"), format!("DecryptingKey{shown}"));
+    assert_eq!(format!("{:?}", key.encrypting_key()), format!("EncryptingKey{shown}"));
+    let shared =
+        SharedKey::from_secret(KeyManagement::A128KW, &GCM, [7; 16]).expect("a key").with_key_id("k");
+    assert_eq!(format!("{shared:?}"), format!("SharedKey{shown}"));
+    assert_eq!(shared.encryptions(), GCM);
+}

@@ -97,3 +97,13 @@ fn a_shared_key_verifies_what_it_encrypts() {
         assert_eq!(error, VerifyError::DecryptionFailed);
     }
 }
+
+#[test]
+fn a_token_may_have_just_the_length_that_the_decrypter_accepts() {
+    let key = SharedKey::generate(KeyManagement::Dir, &[ContentEncryption::A128GCM]).expect("a key");
+    let token = key.encrypt(b"content").expect("a token");
+    let decrypt = |limit: usize| Decrypter::new(&key).max_length(limit).decrypt(&token).map(drop);
+    assert_eq!(decrypt(token.len()), Ok(()));
+    let (length, limit) = (token.len(), token.len() - 1);
+    assert_eq!(decrypt(limit), Err(VerifyError::TooLong { length, limit }));
+}
