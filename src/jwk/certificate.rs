@@ -104,3 +104,36 @@ fn digest<const N: usize>(text: &str) -> Option<[u8; N]> {
     let length = base64url::decode_to_slice(text.as_bytes(), &mut digest).ok()?.len();
     (length == N).then_some(digest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key_type::KeyType;
+
+    #[test]
+    fn a_key_that_is_only_named_is_of_the_type_of_its_certificate() {
+        let other = |key_type| Numbers::Other { key_type, private: false };
+        assert!(is_same_public_key(&other(KeyType::X448), &other(KeyType::X448)));
+        assert!(!is_same_public_key(&other(KeyType::X448), &other(KeyType::Ed448)));
+    }
+
+    #[test]
+    fn a_compressed_point_is_the_point_with_that_x_and_parity() {
+        let x = [7; 32];
+        let compressed = |parity: u8, x: &[u8]| [&[parity], x].concat();
+        let own = |last: u8| [&[4][..], &x, &[9; 31], &[last]].concat();
+        for (certified, last, same) in [
+            (compressed(2, &x), 0, true),
+            (compressed(2, &x), 1, false),
+            (compressed(3, &x), 0, false),
+            (compressed(3, &x), 255, true),
+            (compressed(2, &[8; 32]), 0, false),
+            (compressed(2, &x[1..]), 0, false),
+            (compressed(4, &x), 0, false),
+            (own(6), 6, true),
+            (own(6), 8, false),
+        ] {
+            assert_eq!(is_same_point(Curve::P256, &certified, &own(last)), same, "{certified:?} {last}");
+        }
+    }
+}
