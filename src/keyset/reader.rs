@@ -98,7 +98,7 @@ impl JwkSetReader {
 
     /// The key under each algorithm that it fits, at least one.
     fn keys_of(&self, jwk: Jwk) -> Result<Vec<VerifyingKey>, KeyError> {
-        // Said first: whether a secret would fit an algorithm is beside the point here.
+        // Reported first, for secrets too: whether one would fit an algorithm does not matter here.
         if jwk.is_private() {
             return Err(KeyError::NotPublic { found: KeyFormat::Jwk });
         }
@@ -107,9 +107,6 @@ impl JwkSetReader {
         let mut keys = Vec::new();
         for algorithm in &self.algorithms {
             match VerifyingKey::from_jwk(*algorithm, &jwk) {
-                Ok(key) if key.algorithm().is_symmetric() => {
-                    return Err(KeyError::NotPublic { found: KeyFormat::Jwk });
-                }
                 Ok(key) => keys.push(key),
                 // What is wrong with the key itself is worth more than that it is for another algorithm.
                 Err(KeyError::UseNotAllowed { member: "alg" }) => {}

@@ -278,8 +278,8 @@ fn unwrapping(
     key: &UnboundKey,
 ) -> Result<(Unwrapping, Numbers), KeyError> {
     let wrong = || match key.key_type() {
-        // A key of the right type, but public.
-        KeyType::Rsa | KeyType::Ec(_) | KeyType::X25519 if !key.is_private() => {
+        // For a key of the right type only if that is public.
+        KeyType::Rsa | KeyType::Ec(_) | KeyType::X25519 => {
             match encrypting::wrapping(algorithm, encryptions, key) {
                 Ok(_) => KeyError::NotPrivate { found: key.format() },
                 Err(error) => error,
