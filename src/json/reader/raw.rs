@@ -86,3 +86,34 @@ impl<'a, A: MapAccess<'a>> MapAccess<'a> for InTurn<A> {
         self.map.next_value_seed(seed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::{String, ToString};
+
+    use serde::de::IgnoredAny;
+    use serde::de::value::{Error, MapDeserializer};
+
+    use super::*;
+
+    /// `serde_json` hands over such a map only if another crate has turned on its feature `arbitrary_precision`.
+    #[test]
+    fn a_value_out_of_turn_is_an_error() {
+        let map = MapDeserializer::<_, Error>::new([("number", "1.50")].into_iter());
+        let mut map = InTurn { map, is_value_due: false };
+        assert!(map.next_value::<String>().is_err());
+        assert_eq!(map.next_key(), Ok(Some(String::from("number"))));
+        assert_eq!(map.next_value(), Ok(String::from("1.50")));
+        assert!(map.next_value::<String>().is_err());
+        assert_eq!(map.next_key::<String>(), Ok(None));
+        assert!(map.next_value::<String>().is_err());
+    }
+
+    #[test]
+    fn a_number_that_keeps_its_digits_reaches_the_type_as_a_map() {
+        let map = MapDeserializer::<_, Error>::new([("number", "1.50")].into_iter());
+        assert_eq!(Number(IgnoredAny).visit_map(map), Ok(IgnoredAny));
+        let expected: &dyn de::Expected = &Number(IgnoredAny);
+        assert_eq!(expected.to_string(), "anything at all");
+    }
+}
