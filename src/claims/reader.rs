@@ -488,6 +488,57 @@ mod tests {
         assert_eq!(beside(places, r#"{"\u0072ealm":{"\u0072oles":["a"]}}"#), [r#"roles=["a"]"#]);
     }
 
+    #[test]
+    fn keys_that_are_bytes_are_read() {
+        #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+        struct Name(Vec<u8>);
+
+        impl<'de> Deserialize<'de> for Name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Bytes;
+                impl serde::de::Visitor<'_> for Bytes {
+                    type Value = Name;
+                    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                        f.write_str("bytes")
+                    }
+                    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Name, E> {
+                        Ok(Name(bytes.to_vec()))
+                    }
+                }
+                deserializer.deserialize_byte_buf(Bytes)
+            }
+        }
+
+        let read = read::<BTreeMap<Name, u8>>(r#"{"a":1,"\u0062":2}"#);
+        assert_eq!(read, Ok(BTreeMap::from([(Name(b"a".to_vec()), 1), (Name(b"b".to_vec()), 2)])));
+    }
+
+    /// Two members that a type takes for one are no duplicates for JSON.
+    #[test]
+    fn a_field_under_two_names_is_refused_by_its_type() {
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "read into, never from")]
+        struct Renamed {
+            #[serde(alias = "former")]
+            tenant: u8,
+        }
+
+        let (path, expected) = mismatch::<Renamed>(r#"{"tenant":1,"former":2}"#);
+        assert_eq!((path.as_str(), expected.as_str()), ("tenant", "this member once"));
+    }
+
+    #[test]
+    fn claims_that_are_read_again_are_those_of_the_last_time() {
+        let mut reader = ClaimsReader::new(br#"{"iss":"a","aud":"b"}"#);
+        for _ in 0..2 {
+            reader.read::<NoClaims>().expect("claims");
+            let claims = reader.finish().expect("claims");
+            assert!(claims.issuer_is("a") && claims.audience_is("b") && !claims.audience_is("a"));
+        }
+        let mut reader = ClaimsReader::new(b"{}");
+        assert!(!reader.finish().expect("claims").audience_is("a"));
+    }
+
     /// So the policy reports its errors first.
     #[test]
     fn registered_claims_are_read_even_if_the_type_fails() {
@@ -525,6 +576,9 @@ mod tests {
             self::read::<BTreeMap<bool, u8>>(r#"{"true":1,"false":2}"#),
             Ok(BTreeMap::from([(true, 1), (false, 2)]))
         );
+        assert_eq!(self::read::<BTreeMap<i128, u8>>(r#"{"-7":1}"#), Ok(BTreeMap::from([(-7, 1)])));
+        assert_eq!(self::read::<BTreeMap<u128, u8>>(r#"{"7":1}"#), Ok(BTreeMap::from([(7, 1)])));
+        assert!(self::read::<BTreeMap<u128, u8>>(r#"{"-7":1}"#).is_err());
     }
 
     #[test]
