@@ -1,10 +1,30 @@
 # Reads what LLVM counted (lcov) and says how many lines of each part ran, and which did not.
-# A module of unit tests stands at the end of its file; from there on lines are not counted.
+# A module of unit tests is at the end of its file, and from there on lines are not counted, or a file of its own, which
+# is not counted at all.
+
+# Whether the file that has the module of this file declares it for tests alone.
+function is_of_tests(path,    folder, name, parents, line, before, found, i) {
+    folder = path
+    sub(/\/[^\/]*$/, "", folder)
+    name = substr(path, length(folder) + 2)
+    sub(/\.rs$/, "", name)
+    split(folder "/mod.rs " folder ".rs " folder "/lib.rs", parents, " ")
+    for (i = 1; i <= 3; i++) {
+        before = ""
+        while ((getline line <parents[i]) > 0) {
+            if (line == "mod " name ";" && before ~ /^#\[cfg\((all\()?test[,)]/) found = 1
+            before = line
+        }
+        close(parents[i])
+    }
+    return found
+}
 
 function begin_file(path,    line, before) {
     file = substr(path, length(root) + 2)
     own_lines = 0
-    tests_begin = 0
+    tests_begin = is_of_tests(path)
+    if (tests_begin) return
     while ((getline line <path) > 0) {
         own_lines++
         if (before == "#[cfg(test)]" && line == "mod tests {") {
