@@ -272,3 +272,11 @@ fn debug_names_a_key_and_shows_nothing_of_it() {
     assert_eq!(format!("{shared:?}"), format!("SharedKey{shown}"));
     assert_eq!(shared.encryptions(), GCM);
 }
+
+#[test]
+fn each_encryption_algorithm_says_where_it_is_specified() {
+    assert_eq!(KeyManagement::Dir.reference(), "RFC 7518 §4.5");
+    assert_eq!(KeyManagement::EcdhEsA128KW.reference(), "RFC 7518 §4.6");
+    assert_eq!(ContentEncryption::A128CbcHs256.reference(), "RFC 7518 §5.2.3");
+    assert_eq!(ContentEncryption::A256GCM.reference(), "RFC 7518 §5.3");
+}
