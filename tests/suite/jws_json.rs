@@ -490,6 +490,7 @@ fn required_keys_are_different_and_at_least_one() {
 fn required_signers_agree_on_the_payload() {
     let (one, two) = (key(Algorithm::ES256), key(Algorithm::EdDSA));
     let both = RequiredSigners::new([one.verifying_key(), two.verifying_key()]).expect("keys");
+    assert!(format!("{both:?}").starts_with("RequiredSigners { keys: [VerifyingKey {"), "{both:?}");
     let detached = {
         let mut value: Value = serde_json::from_str(&signed(&[&one, &two]).to_general_json()).expect("JSON");
         value.as_object_mut().expect("an object").remove("payload");

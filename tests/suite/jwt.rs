@@ -382,6 +382,13 @@ fn tokens_can_be_signed_elsewhere() {
         let error = unsigned.with_signature(&signature[1..]).unwrap_err();
         assert_eq!(error, SignError::SignatureLength { algorithm, found });
     }
+    // The header of another token may have an extension that nothing here carries out.
+    let key = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
+    let token = jws::sign_detached_unencoded(b"payload", &key).expect("a token");
+    let verifier = jws::Verifier::new(key.verifying_key()).allow_unencoded_payload();
+    let verified = verifier.verify_detached(&token, b"payload").expect("verified");
+    let critical = UnsignedToken::new(verified.header(), b"payload");
+    assert_eq!(critical.with_signature(&[0; 32]), Err(SignError::InvalidHeader { parameter: "crit".into() }));
     let rsa = UnsignedToken::new(&Header::new(Algorithm::RS256), b"");
     for (found, fits) in [(0, false), (255, false), (256, true), (512, true), (513, false)] {
         assert_eq!(rsa.clone().with_signature(&vec![1; found]).is_ok(), fits, "{found}");
