@@ -7,7 +7,7 @@ use std::time::Duration;
 use jotwell::explain::{Check, Expected, Found, Outcome};
 use jotwell::{
     Algorithm, Audience, Claims, Expiry, Header, Issuer, KeySource, NoClaims, NumericDate, RegisteredClaims,
-    SigningKey, UnsignedToken, Validator, VerifyError, VerifyingKey, base64url,
+    SigningKey, Typ, UnsignedToken, Validator, VerifyError, VerifyingKey, base64url,
 };
 use serde_json::{Value, json};
 
@@ -534,4 +534,20 @@ fn an_unsigned_token_explains_itself_up_to_the_signature() {
 fn each_step_has_a_name_of_its_own() {
     let names: BTreeSet<String> = CHECKS.iter().map(ToString::to_string).collect();
     assert!(names.len() == CHECKS.len() && !names.contains(""), "{names:?}");
+}
+
+#[test]
+fn a_type_is_explained_as_it_is_asked_for() {
+    let unsigned = UnsignedToken::new(&Header::for_key(&key()).with_typ("at+jwt"), b"{}");
+    let token = unsigned.sign(&key()).expect("a token");
+    let expected = |typ: Typ| {
+        let validator = open(key().verifying_key(), Issuer::unchecked(), Audience::unchecked()).typ(typ);
+        let explanation = validator.explain(&token);
+        assert_eq!(explanation.error(), None, "{explanation}");
+        let step = explanation.steps().iter().find(|step| step.check == Check::Type).expect("a step");
+        step.expected.clone()
+    };
+    assert_eq!(expected(Typ::unchecked()), Expected::Anything);
+    let values = vec!["at+jwt".to_owned()];
+    assert_eq!(expected(String::from("at+jwt").into()), Expected::AnyOf { values, or_absent: false });
 }

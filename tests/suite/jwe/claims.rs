@@ -247,6 +247,10 @@ fn explain_of_a_nested_token_goes_on_inside() {
     let expired = claims().expires_at(jotwell::NumericDate::from_secs(1_300_819_380));
     let expired = expired.sign_and_encrypt(&signer, &encrypting).expect("a token");
     assert_eq!(failed_at(&validator.explain_nested(&expired, &recipient)), Some(Check::Expiry));
+    let named = DecryptingKey::generate(KeyManagement::EcdhEs, &ENC).expect("a key").with_key_id("k");
+    let to_named = claims().sign_and_encrypt(&signer, &named.encrypting_key()).expect("a token");
+    let explanation = validator.explain_nested(&to_named, &named).to_string();
+    assert!(explanation.contains(r#"kid "k", ECDH-ES"#), "{explanation}");
     let stranger = DecryptingKey::generate(KeyManagement::EcdhEs, &ENC).expect("a key");
     assert_eq!(failed_at(&validator.explain_nested(&token, &stranger)), Some(Check::Decryption));
     let plain = encrypting.encrypt(b"{}").expect("a token");
