@@ -528,7 +528,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_that_are_read_again_are_those_of_the_last_time() {
+    fn claims_are_the_same_when_they_are_read_again() {
         let mut reader = ClaimsReader::new(br#"{"iss":"a","aud":"b"}"#);
         for _ in 0..2 {
             reader.read::<NoClaims>().expect("claims");
