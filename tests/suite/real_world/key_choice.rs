@@ -206,6 +206,11 @@ fn a_token_without_kid_chooses_by_its_certificate() {
         named["kid"] = "unknown".into();
         assert_eq!(verify(&set, &token(&signing(), named)), Err(VerifyError::unknown_key(Some("unknown"))));
     }
+    // Nor does it choose among several keys that claim it.
+    let parameters = json!({ "x5t": sha1 });
+    let both = set(&[with(public("p256"), "x5t", sha1.clone()), with(second, "x5t", sha1)]);
+    let ambiguous = Err(VerifyError::AmbiguousKey { algorithm: ALGORITHM, keys: 2 });
+    assert_eq!(verify(&both, &token(&signing(), parameters)), ambiguous);
 }
 
 /// Some servers write `x5t` as base64url of hexadecimal. It names no certificate, and so the token is treated as if it had
