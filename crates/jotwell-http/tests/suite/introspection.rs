@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::routing::post;
 use http::StatusCode;
-use jotwell_http::remote::{AddressError, FetchError, IntrospectionError, Introspector, ReqwestFetch};
+use jotwell_http::remote::{AddressError, FetchError, HttpFetch, IntrospectionError, Introspector};
 use jotwell_http::{ClientCredentials, CredentialsError, RequireScope, issuer_routes};
 use tokio::task::JoinSet;
 
@@ -32,9 +32,8 @@ async fn serve(router: Router) -> (SocketAddr, Arc<AtomicUsize>) {
     (address, asked)
 }
 
-fn fetch() -> ReqwestFetch {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    ReqwestFetch::new().expect("a client")
+fn fetch() -> HttpFetch {
+    HttpFetch::with_ring().expect("a client")
 }
 
 fn introspector<T>(address: SocketAddr) -> Introspector<T> {

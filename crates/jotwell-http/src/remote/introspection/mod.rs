@@ -94,7 +94,7 @@ impl<T> Introspector<T> {
     /// # Errors
     /// [`AddressError`] if the address is not `https`, or `http` to a numeric loopback address.
     pub fn new(endpoint: &str, client_id: &str, secret: &str, post: impl Post) -> Result<Self, AddressError> {
-        let endpoint = Address::parse(endpoint, Transport::PlainOnLoopback)?;
+        let endpoint = Address::parse(endpoint, &Transport::PlainOnLoopback)?;
         Ok(Self::with(Settings {
             endpoint,
             authorization: basic(client_id, secret),
