@@ -137,22 +137,26 @@ impl RateLimit for NoRateLimit {
 
 struct Limiter {
     clients: DefaultKeyedRateLimiter<IpAddr>,
-    /// Attempts since those clients were forgotten that may make all theirs again.
-    attempts: AtomicUsize,
+    /// At how many clients those are forgotten that may make all their attempts again.
+    full: AtomicUsize,
 }
+
+/// How many clients are no matter.
+const FEW: usize = 1024;
 
 impl Limiter {
     fn new(times: NonZeroU32) -> Self {
         let clients = DefaultKeyedRateLimiter::keyed(Quota::per_minute(times));
-        Self { clients, attempts: AtomicUsize::new(0) }
+        Self { clients, full: AtomicUsize::new(FEW) }
     }
 
     fn check(&self, client: IpAddr) -> Result<(), RateLimitError> {
-        // After as many attempts as there are clients, so that the table does not grow for ever and each attempt costs little.
-        if self.attempts.fetch_add(1, Ordering::Relaxed) > self.clients.len().max(1024) {
-            self.attempts.store(0, Ordering::Relaxed);
+        // When there are twice as many as were left the last time, so that the table does not grow for ever and each attempt
+        // costs little.
+        if self.clients.len() >= self.full.load(Ordering::Relaxed) {
             self.clients.retain_recent();
             self.clients.shrink_to_fit();
+            self.full.store(self.clients.len().saturating_mul(2).max(FEW), Ordering::Relaxed);
         }
         self.clients.check_key(&client_network(client)).map_err(|not_until| RateLimitError::TooMany {
             retry_after: not_until.wait_time_from(DefaultClock::default().now()),
@@ -207,11 +211,13 @@ mod tests {
     /// Clients that may make all their attempts again are forgotten.
     #[test]
     fn the_table_of_clients_does_not_grow_for_ever() {
-        // One attempt is over after 14 nanoseconds.
-        let limiter = Limiter::new(NonZeroU32::MAX);
+        // A client that has not come for a microsecond may make its only attempt again.
+        let quota = Quota::with_period(Duration::from_micros(1)).expect("a period");
+        let limiter =
+            Limiter { clients: DefaultKeyedRateLimiter::keyed(quota), ..Limiter::new(NonZeroU32::MIN) };
         for client in 0..20_000_u32 {
             limiter.check(IpAddr::from(client.to_be_bytes())).expect("the first");
         }
-        assert!(limiter.clients.len() <= 2_100, "{}", limiter.clients.len());
+        assert!(limiter.clients.len() <= 2 * FEW, "{}", limiter.clients.len());
     }
 }
