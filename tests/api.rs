@@ -43,6 +43,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "zeroize",
             // Feature `tower`: the body of a response.
             "http_body",
+            // When that body is `Unpin`.
+            "pin_project_lite",
             "tower_layer",
             "tower_service",
             // Feature `actix-web`: extractors, middleware, answers, a resource.
@@ -54,7 +56,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             // Feature `axum`: extractors, answers, a router.
             "axum",
             "axum_core",
-            // Feature `reqwest`: TLS as the application wants it. Of reqwest itself there is nothing.
+            // Feature `fetch`: TLS as the application wants it. Of hyper there is nothing.
             "rustls",
         ],
     ),

@@ -54,12 +54,17 @@ const HTTP: Layers = &[
 
 /// The command.
 const CLI: Layers = &[
-    &["format", "printable", "style", "time"],
+    &["eddsa", "printable", "style", "time"],
     &["failure", "json"],
-    &["output"],
+    &["format", "output", "remote"],
+    &["pasted"],
+    &["content"],
     &["input"],
-    &["args", "keyfile"],
-    &["decrypt", "encrypt", "inspect", "jwks", "key", "keygen", "ring", "shell", "sign", "verify"],
+    &["keyfile"],
+    &["args"],
+    &["decrypt", "encrypt", "inspect", "jwks", "key", "keygen", "ring", "shell"],
+    &["keys", "sign"],
+    &["jws", "verify"],
     &["cli"],
 ];
 

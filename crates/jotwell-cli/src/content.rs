@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 use crate::format::Format;
-use crate::pasted;
+use crate::pasted::{self, looks_like_token};
 
 /// Something that a command reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,12 +123,4 @@ impl Content {
             Self::IssuerMetadata => &["fetch the address in its \"jwks_uri\", and give that with --jwks"],
         }
     }
-}
-
-/// The first part is base64url of `{"`, and either more parts follow or it is long, as when the end of a
-/// token was not copied.
-pub(crate) fn looks_like_token(text: &str) -> bool {
-    let symbol = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.=".contains(&byte);
-    let dots = text.bytes().filter(|byte| *byte == b'.').count();
-    text.starts_with("ey") && (dots >= 2 || (text.len() > 60 && text.bytes().all(symbol)))
 }

@@ -4,8 +4,7 @@ use jotwell::VerifyError;
 use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, JsonJwe, KeyManagement};
 
 use crate::args::{self, EncryptionKey, EncryptionKeyOption, Out, TokenArgument};
-use crate::failure::{self, Failure};
-use crate::keyfile::bad_key;
+use crate::failure::{self, Failure, bad_key};
 use crate::output::{self, Secrecy};
 
 #[derive(Debug, clap::Args)]

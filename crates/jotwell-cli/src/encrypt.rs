@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use jotwell::jwe::{ContentEncryption, EncryptingKey, Header, KeyManagement};
 
 use crate::args::{self, EncryptionKey, EncryptionKeyOption, Out};
-use crate::failure::{self, Failure};
+use crate::failure::{self, Failure, bad_key};
 use crate::input;
-use crate::keyfile::bad_key;
 use crate::output::Secrecy;
 
 #[derive(Debug, clap::Args)]

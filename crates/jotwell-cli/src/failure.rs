@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use jotwell::VerifyError;
+use jotwell::{KeyError, VerifyError};
 
 use crate::time;
 
@@ -97,4 +97,9 @@ pub(crate) fn either(names: &[impl Display]) -> String {
             format!("{} or {last}", first.join(", "))
         }
     }
+}
+
+/// The failure of a key, or of a set or ring of keys, that cannot be used.
+pub(crate) fn bad_key(name: &str, error: &KeyError) -> Failure {
+    Failure::misuse(format!("{name}: {}", chain(error)))
 }

@@ -5,8 +5,7 @@ use jotwell::{Jwk, KeyError, KeyFormat};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
-use crate::keyfile::bad_key;
+use crate::failure::{Failure, bad_key};
 
 /// A format that keys are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

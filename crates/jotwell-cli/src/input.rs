@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
-use crate::content::looks_like_token;
 use crate::failure::Failure;
 use crate::{output, pasted};
 
@@ -115,7 +114,7 @@ impl Bytes {
 /// The file cannot be read; perhaps it was never meant to be a file.
 fn not_a_file(path: &Path, error: &io::Error) -> Failure {
     let text = path.to_string_lossy();
-    if looks_like_token(pasted::without_wrapping(&text).0) {
+    if pasted::looks_like_token(pasted::without_wrapping(&text).0) {
         return Failure::misuse("a token is not taken from the command line")
             .hint("there it stays in the shell's history, and every process of the machine can read it")
             .hint("give it by file, by standard input (`-`), or with --token-env NAME");

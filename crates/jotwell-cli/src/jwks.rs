@@ -7,10 +7,10 @@ use jotwell::{Algorithm, JwkSet, SkippedKey, VerifyingKey};
 
 use crate::args::{self, Out};
 use crate::content::Content;
-use crate::failure::{self, Failure};
+use crate::failure::{self, Failure, bad_key};
 use crate::input::{self, Text};
 use crate::json;
-use crate::keyfile::{KeyFile, bad_key, one_of};
+use crate::keyfile::{KeyFile, one_of};
 use crate::output::{self, Secrecy};
 
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,7 @@ use jotwell::jwe::{ContentEncryption, DecryptingKey, EncryptingKey, KeyManagemen
 use jotwell::{Algorithm, KeyError, KeyType, SigningKey, UnboundKey, VerifyingKey};
 
 use crate::content::Content;
-use crate::failure::{self, Failure};
+use crate::failure::{self, Failure, bad_key};
 use crate::format::{Format, SecretEncoding};
 use crate::input::Text;
 use crate::{eddsa, output};
@@ -191,8 +191,4 @@ pub(crate) fn one_of(fitting: &[Algorithm], list: &[Algorithm], name: &str) -> R
         (_, several) => Err(Failure::misuse(format!("{name} fits {}", failure::either(several)))
             .hint("give --alg for one of them alone")),
     }
-}
-
-pub(crate) fn bad_key(name: &str, error: &KeyError) -> Failure {
-    Failure::misuse(format!("{name}: {}", failure::chain(error)))
 }

@@ -5,9 +5,8 @@ use jotwell::{Algorithm, Curve, SigningKey};
 use zeroize::Zeroizing;
 
 use crate::args::{self, KeyAlgorithm, Out};
-use crate::failure::Failure;
+use crate::failure::{Failure, bad_key};
 use crate::format::Format;
-use crate::keyfile::bad_key;
 use crate::output::Secrecy;
 
 #[derive(Debug, clap::Args)]

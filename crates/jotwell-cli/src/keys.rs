@@ -36,7 +36,7 @@ pub(crate) struct Keys {
 impl KeysOptions {
     pub(crate) fn read(&self) -> Result<Keys, Failure> {
         match &self.jwks {
-            Some(path) if input::is_address(path) => remote::keys(&path.to_string_lossy(), &self.alg),
+            Some(path) if input::is_address(path) => self.remote(&path.to_string_lossy()),
             Some(path) => self.set(&input::file(path)?),
             None => self.one(),
         }
@@ -54,6 +54,17 @@ impl KeysOptions {
         Ok(Keys::new(Arc::new(key), fitting))
     }
 
+    fn remote(&self, address: &str) -> Result<Keys, Failure> {
+        // Without a list, any that a public key can be for; the set's keys have to agree on one.
+        let public =
+            || Algorithm::ALL.iter().copied().filter(|algorithm| !algorithm.is_symmetric()).collect();
+        let algorithms = if self.alg.is_empty() { public() } else { self.alg.clone() };
+        let (set, keys) = remote::set(address, &algorithms)?;
+        let fitting = algorithms_of(&keys);
+        accepted(&self.alg, &fitting, address)?;
+        Ok(Keys::new(set, fitting))
+    }
+
     fn set(&self, text: &input::Text) -> Result<Keys, Failure> {
         let fitting = algorithms_of(jwks::read(text, Algorithm::ALL)?.keys());
         let accepted = accepted(&self.alg, &fitting, &text.name)?;
@@ -63,7 +74,7 @@ impl KeysOptions {
 }
 
 impl Keys {
-    pub(crate) fn new(source: DynKeySource, fitting: Vec<Algorithm>) -> Self {
+    fn new(source: DynKeySource, fitting: Vec<Algorithm>) -> Self {
         Self { source, fitting }
     }
 
@@ -105,17 +116,13 @@ impl Keys {
 }
 
 /// The algorithms that keys of a set are for, each once.
-pub(crate) fn algorithms_of(keys: &[VerifyingKey]) -> Vec<Algorithm> {
+fn algorithms_of(keys: &[VerifyingKey]) -> Vec<Algorithm> {
     let fits = |one: &Algorithm| keys.iter().any(|key| key.algorithm() == *one);
     Algorithm::ALL.iter().copied().filter(fits).collect()
 }
 
 /// The algorithms to accept of those that keys of a set fit: the ones that were asked for, or else the only one.
-pub(crate) fn accepted(
-    asked: &[Algorithm],
-    fitting: &[Algorithm],
-    name: &str,
-) -> Result<Vec<Algorithm>, Failure> {
+fn accepted(asked: &[Algorithm], fitting: &[Algorithm], name: &str) -> Result<Vec<Algorithm>, Failure> {
     match (asked, fitting) {
         ([], [_]) => Ok(fitting.to_vec()),
         ([], []) => Err(Failure::misuse(format!("{name} has no key that verifies")).hint(CHECK)),

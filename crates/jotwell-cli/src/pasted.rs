@@ -1,6 +1,5 @@
 //! A token as it was copied from a header, a log or a mail.
 
-use crate::content::looks_like_token;
 use crate::failure::Failure;
 use crate::output;
 
@@ -58,6 +57,14 @@ fn without_scheme(text: &str) -> Option<&str> {
 fn without_quotes(text: &str) -> Option<&str> {
     let inside = ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))?;
     Some(inside.trim_ascii())
+}
+
+/// The first part is base64url of `{"`, and either more parts follow or it is long, as when the end of a
+/// token was not copied.
+pub(crate) fn looks_like_token(text: &str) -> bool {
+    let symbol = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.=".contains(&byte);
+    let dots = text.bytes().filter(|byte| *byte == b'.').count();
+    text.starts_with("ey") && (dots >= 2 || (text.len() > 60 && text.bytes().all(symbol)))
 }
 
 #[cfg(test)]

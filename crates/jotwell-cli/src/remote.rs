@@ -1,19 +1,25 @@
 //! JWK Sets from the web, with the feature `remote`.
 
-use jotwell::Algorithm;
+use jotwell::jws::DynKeySource;
+use jotwell::{Algorithm, VerifyingKey};
 
 use crate::failure::Failure;
-use crate::keys::Keys;
 
-/// Fetches a JWK Set, or the one of an issuer whose metadata is at the address.
+/// Fetches a JWK Set, or the one of an issuer whose metadata is at the address. Returns it and the keys that are in it.
 #[cfg(feature = "remote")]
-pub(crate) fn keys(address: &str, asked: &[Algorithm]) -> Result<Keys, Failure> {
-    fetch::keys(address, asked)
+pub(crate) fn set(
+    address: &str,
+    algorithms: &[Algorithm],
+) -> Result<(DynKeySource, Vec<VerifyingKey>), Failure> {
+    fetch::set(address, algorithms)
 }
 
 /// Says how to come to a set without the feature.
 #[cfg(not(feature = "remote"))]
-pub(crate) fn keys(address: &str, _asked: &[Algorithm]) -> Result<Keys, Failure> {
+pub(crate) fn set(
+    address: &str,
+    _algorithms: &[Algorithm],
+) -> Result<(DynKeySource, Vec<VerifyingKey>), Failure> {
     Err(Failure::misuse(format!(
         "{address} is on the web, and this program was built without the feature `remote`"
     ))
@@ -25,17 +31,20 @@ pub(crate) fn keys(address: &str, _asked: &[Algorithm]) -> Result<Keys, Failure>
 mod fetch {
     use std::sync::Arc;
 
-    use jotwell::Algorithm;
+    use jotwell::jws::DynKeySource;
+    use jotwell::{Algorithm, VerifyingKey};
     use jotwell_http::ReloadKeys;
     use jotwell_http::remote::{HttpFetch, RemoteError, RemoteJwkSet};
 
     use crate::failure::{self, Failure};
-    use crate::keys::{Keys, accepted, algorithms_of};
 
     /// Where an issuer's metadata is (OpenID Connect Discovery 1.0 §4).
     const METADATA: &str = "/.well-known/openid-configuration";
 
-    pub(super) fn keys(address: &str, asked: &[Algorithm]) -> Result<Keys, Failure> {
+    pub(super) fn set(
+        address: &str,
+        algorithms: &[Algorithm],
+    ) -> Result<(DynKeySource, Vec<VerifyingKey>), Failure> {
         let failed = |error: &RemoteError| {
             let failure = Failure::misuse(format!("{address}: {}", failure::chain(error)));
             match error {
@@ -45,13 +54,9 @@ mod fetch {
                 _ => failure,
             }
         };
-        // Without a list, any that a public key can be for; the set's keys have to agree on one.
-        let public =
-            || Algorithm::ALL.iter().copied().filter(|algorithm| !algorithm.is_symmetric()).collect();
-        let algorithms: Vec<_> = if asked.is_empty() { public() } else { asked.to_vec() };
         let set = match address.strip_suffix(METADATA) {
-            Some(issuer) => RemoteJwkSet::discover(issuer, &algorithms),
-            None => RemoteJwkSet::from_url(address, &algorithms),
+            Some(issuer) => RemoteJwkSet::discover(issuer, algorithms),
+            None => RemoteJwkSet::from_url(address, algorithms),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -67,8 +72,7 @@ mod fetch {
         if let Some(error) = set.status().error {
             return Err(failed(&error));
         }
-        let fitting = algorithms_of(&set.keys());
-        accepted(asked, &fitting, address)?;
-        Ok(Keys::new(Arc::new(set), fitting))
+        let keys = set.keys().to_vec();
+        Ok((Arc::new(set), keys))
     }
 }

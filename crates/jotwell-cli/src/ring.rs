@@ -13,8 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::args;
 use crate::content::Content;
-use crate::failure::{self, Failure};
-use crate::keyfile::bad_key;
+use crate::failure::{self, Failure, bad_key};
 use crate::output::{self, Existing, Secrecy};
 use crate::{input, json, time};
 

@@ -114,7 +114,9 @@ fn what_cannot_be_fetched_is_misuse_and_says_why() {
     let refused = |path: &str| verify(&desk, &server.http(path), &[], &[]).ends(2);
     refused("/missing").says("status 404");
     refused("/page").says("not a JWK Set").says("/.well-known/openid-configuration");
-    refused("/other/.well-known/openid-configuration").says("another issuer");
+    refused("/other/.well-known/openid-configuration")
+        .says("asked for the issuer")
+        .says("the document describes");
     verify(&desk, "http://auth.example/jwks.json", &[], &[]).ends(2).says("https");
     verify(&desk, &server.http("/jwks.json").replace("127.0.0.1", "localhost"), &[], &[])
         .ends(2)

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
-use http::HeaderName;
 #[cfg(feature = "cache")]
 use jotwell::{CachedValidator, FromClaims};
 use jotwell::{Claims, KeySource, MultiIssuerValidator, NoClaims, Validator, Verified, VerifyError};
@@ -93,7 +92,7 @@ struct Inner<T> {
     replay: Option<ReplayGuard>,
     cookies: bool,
     /// The header that has the token in the place of `Authorization`.
-    header: Option<HeaderName>,
+    header: Option<Arc<str>>,
     challenge: Arc<Challenge>,
 }
 
@@ -171,16 +170,8 @@ impl<T: 'static> Authenticator<T> {
         self.with(|inner| Arc::make_mut(&mut inner.challenge).names_scope = true)
     }
 
-    /// Reads the token from this header, which has nothing but the token, instead of from `Authorization`, which is not
-    /// looked at. For proxies that authenticate: `Cf-Access-Jwt-Assertion`, `x-amzn-oidc-data`.
-    ///
-    /// **A proxy adds such a header to every request of a browser that is logged in, whichever page caused it.** If the
-    /// service changes something for such requests, check `Origin` or `Sec-Fetch-Site`; there is no anti-forgery token as
-    /// there is with [`cookies`](Self::cookies). Caches do not see this header as they see `Authorization`, so `AuthLayer` adds
-    /// `Cache-Control: no-store` to responses without `Cache-Control`.
-    #[must_use]
-    pub fn token_header(self, name: HeaderName) -> Self {
-        self.with(|inner| inner.header = Some(name))
+    pub(super) fn with_header(self, name: &str) -> Self {
+        self.with(|inner| inner.header = Some(Arc::from(name)))
     }
 
     /// Returns a changed copy. It is another authenticator, which does not trust results of this one.
@@ -270,7 +261,7 @@ impl<T: 'static> Inner<T> {
         let malformed = |bearer::Malformed| AuthErrorKind::Malformed;
         let (header, carrier) = match &self.header {
             None => (bearer::token(head.authorization()), Carrier::Authorization),
-            Some(name) => (bearer::token_alone(head.field(name.as_str())), Carrier::TokenHeader),
+            Some(name) => (bearer::token_alone(head.field(name)), Carrier::TokenHeader),
         };
         let header = header.map_err(malformed)?;
         let cookie = if self.cookies { Cookies::access_token(head).map_err(malformed)? } else { None };

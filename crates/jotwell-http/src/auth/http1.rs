@@ -1,12 +1,24 @@
 //! Authentication of requests in the types of `http` 1, with the result in their extensions.
 
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 
 use crate::auth::{Auth, Authenticator};
 use crate::auth_error::AuthError;
 
 impl<T: 'static> Authenticator<T> {
+    /// Reads the token from this header, which has nothing but the token, instead of from `Authorization`, which is not
+    /// looked at. For proxies that authenticate: `Cf-Access-Jwt-Assertion`, `x-amzn-oidc-data`.
+    ///
+    /// **A proxy adds such a header to every request of a browser that is logged in, whichever page caused it.** If the
+    /// service changes something for such requests, check `Origin` or `Sec-Fetch-Site`; there is no anti-forgery token as
+    /// there is with [`cookies`](Self::cookies). Caches do not see this header as they see `Authorization`, so `AuthLayer` adds
+    /// `Cache-Control: no-store` to responses without `Cache-Control`.
+    #[must_use]
+    pub fn token_header(self, name: HeaderName) -> Self {
+        self.with_header(name.as_str())
+    }
+
     /// Authenticates a request with this method and these headers.
     ///
     /// # Errors
