@@ -35,6 +35,7 @@ const HTTP: Layers = &[
         "access_claims",
         "audit",
         "challenge",
+        "cookie_keys",
         "counters",
         "plain_response",
         "reload_keys",

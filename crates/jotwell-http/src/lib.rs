@@ -17,6 +17,8 @@ mod axum;
 mod bearer;
 mod challenge;
 mod cookie;
+#[cfg(feature = "encrypted-cookies")]
+mod cookie_keys;
 mod counters;
 mod grpc;
 mod jwks;
@@ -63,6 +65,9 @@ pub use auth::{
 pub use auth_error::{AuthError, AuthErrorKind};
 pub use challenge::ChallengeError;
 pub use cookie::{Cookies, SameSite};
+#[cfg(feature = "encrypted-cookies")]
+#[cfg_attr(docsrs, doc(cfg(feature = "encrypted-cookies")))]
+pub use cookie_keys::CookieKeys;
 pub use keys::{IssuerKeys, KeysError, Secret, SecretVariable, secret_from_env, secret_from_file};
 pub use plain_response::PlainResponse;
 pub use reload_keys::{ReloadKeys, ReloadOutcome};

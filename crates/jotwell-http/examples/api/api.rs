@@ -37,11 +37,16 @@ pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Setti
     // The roles that the user has by now. If the account was closed, the session ends.
     .reload(async move |id: String, _| Ok(current.access(&id)))
     .rate_limit(ClientRateLimit::per_minute(settings.logins_per_minute, settings.refreshes_per_minute));
-    let page_login = login.clone().cookies(Cookies::new()).paths(AuthPaths::under("/page"));
+    let (cookies, authenticator) = match &settings.cookie_keys {
+        Some(keys) => {
+            (Cookies::new().encrypted(keys.clone()), sessions.authenticator().encrypted_cookies(keys.clone()))
+        }
+        None => (Cookies::new(), sessions.authenticator().cookies()),
+    };
+    let page_login = login.clone().cookies(cookies).paths(AuthPaths::under("/page"));
 
     // Bearer tokens for programs, cookies for the page. Routes for every user, for those with a scope, and for those with
     // a role.
-    let authenticator = sessions.authenticator().cookies();
     let members = Router::new().route("/me", get(me)).route_layer(authenticator.layer());
     let orders = Router::new()
         .route("/orders", get(orders))

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::http::Uri;
 use jotwell::Algorithm;
+use jotwell_http::CookieKeys;
 
 const HELP: &str = "\
 An API secured by jotwell.
@@ -26,6 +27,7 @@ Environment:
   ALGORITHM          ES256; with HS256 the secret is in TOKEN_SECRET, or in the file TOKEN_SECRET_FILE
   USER_PASSWORD      of the user `user`, or else a random one
   ADMIN_PASSWORD     of the user `admin`, likewise
+  ENCRYPT_COOKIES    1: the page's access token is encrypted, under a key that lives as long as the process
   ACCESS_SECONDS     life of an access token: 900
   GRACE_SECONDS      how long an exchanged refresh token may be repeated: 10
   PUBLISH_SECONDS    how long a key is published before it may sign: 300
@@ -43,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) issuer: Option<String>,
     pub(crate) algorithm: Algorithm,
+    pub(crate) cookie_keys: Option<CookieKeys>,
     pub(crate) access_lifetime: Duration,
     pub(crate) grace: Duration,
     pub(crate) publish_ahead: Duration,
@@ -103,6 +106,8 @@ impl Settings {
             listen,
             issuer,
             algorithm: variable("ALGORITHM").as_deref().unwrap_or("ES256").parse()?,
+            // After a restart, pages refresh the tokens that nobody can decrypt any more.
+            cookie_keys: variable("ENCRYPT_COOKIES").map(|_| CookieKeys::generate("1")).transpose()?,
             access_lifetime: Duration::from_secs(number("ACCESS_SECONDS", 900)?),
             grace: Duration::from_secs(number("GRACE_SECONDS", 10)?),
             publish_ahead: Duration::from_secs(number("PUBLISH_SECONDS", 300)?),

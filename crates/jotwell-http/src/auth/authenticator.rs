@@ -1,5 +1,6 @@
 //! The authentication of a request, step by step.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use crate::auth_error::{AuthError, AuthErrorKind};
 use crate::bearer;
 use crate::challenge::{Challenge, ChallengeError};
 use crate::cookie::Cookies;
+#[cfg(feature = "encrypted-cookies")]
+use crate::cookie_keys::CookieKeys;
 use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 use crate::request_head::RequestHead;
 use crate::revocation::{ReplayGuard, Revocations};
@@ -91,6 +94,9 @@ struct Inner<T> {
     revocations: Vec<Revocations>,
     replay: Option<ReplayGuard>,
     cookies: bool,
+    /// Of the tokens in cookies.
+    #[cfg(feature = "encrypted-cookies")]
+    cookie_keys: Option<CookieKeys>,
     /// The header that has the token in the place of `Authorization`.
     header: Option<Arc<str>>,
     challenge: Arc<Challenge>,
@@ -113,6 +119,8 @@ impl<T: 'static> Authenticator<T> {
             revocations: Vec::new(),
             replay: None,
             cookies: false,
+            #[cfg(feature = "encrypted-cookies")]
+            cookie_keys: None,
             header: None,
             challenge: Arc::new(Challenge::new()),
         }))
@@ -141,6 +149,40 @@ impl<T: 'static> Authenticator<T> {
     #[must_use]
     pub fn cookies(self) -> Self {
         self.with(|inner| inner.cookies = true)
+    }
+
+    /// Also accepts tokens in cookies with these settings.
+    #[cfg(all(feature = "auth-routes", feature = "encrypted-cookies"))]
+    pub(crate) fn with_cookies(self, cookies: &Cookies) -> Self {
+        match cookies.keys() {
+            Some(keys) => self.encrypted_cookies(keys.clone()),
+            None => self.cookies(),
+        }
+    }
+
+    /// Also accepts tokens in cookies with these settings.
+    #[cfg(all(feature = "auth-routes", not(feature = "encrypted-cookies")))]
+    pub(crate) fn with_cookies(self, _: &Cookies) -> Self {
+        self.cookies()
+    }
+
+    /// Also accepts tokens in [`Cookies`] that are [encrypted](Cookies::encrypted) under one of these keys. Tokens in
+    /// cookies that are not encrypted are rejected.
+    ///
+    /// ```
+    /// use jotwell_http::{Authenticator, CookieKeys, Cookies};
+    ///
+    /// # fn example(authenticator: Authenticator) -> Result<(), jotwell::KeyError> {
+    /// let keys = CookieKeys::generate("2026-11")?;
+    /// let cookies = Cookies::new().encrypted(keys.clone());
+    /// let authenticator = authenticator.encrypted_cookies(keys);
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "encrypted-cookies")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "encrypted-cookies")))]
+    #[must_use]
+    pub fn encrypted_cookies(self, keys: CookieKeys) -> Self {
+        self.with(|inner| (inner.cookies, inner.cookie_keys) = (true, Some(keys)))
     }
 
     /// Sets the realm of the challenge (RFC 9110 §11.5). Defaults to `api`. Quotation marks, backslashes and characters
@@ -176,7 +218,18 @@ impl<T: 'static> Authenticator<T> {
 
     /// Returns a changed copy. It is another authenticator, which does not trust results of this one.
     fn with(self, change: impl FnOnce(&mut Inner<T>)) -> Self {
-        let Inner { id: _, verify, reload, revocations, replay, cookies, header, challenge } = &*self.0;
+        let Inner {
+            id: _,
+            verify,
+            reload,
+            revocations,
+            replay,
+            cookies,
+            #[cfg(feature = "encrypted-cookies")]
+            cookie_keys,
+            header,
+            challenge,
+        } = &*self.0;
         let mut inner = Inner {
             id: new_id(),
             verify: verify.clone(),
@@ -184,6 +237,8 @@ impl<T: 'static> Authenticator<T> {
             revocations: revocations.clone(),
             replay: replay.clone(),
             cookies: *cookies,
+            #[cfg(feature = "encrypted-cookies")]
+            cookie_keys: cookie_keys.clone(),
             header: header.clone(),
             challenge: challenge.clone(),
         };
@@ -240,7 +295,7 @@ impl<T: 'static> Authenticator<T> {
             return Ok(auth);
         }
         let (token, carrier) = inner.token(head)?;
-        let token = inner.verify(token).await?;
+        let token = inner.verify(&token).await?;
         for revocations in &inner.revocations {
             revocations.check(&token).await?;
         }
@@ -257,7 +312,7 @@ impl<T: 'static> Authenticator<T> {
 
 impl<T: 'static> Inner<T> {
     /// Returns the only token of a request, and where it was.
-    fn token<'a>(&self, head: &RequestHead<'a>) -> Result<(&'a str, Carrier), AuthErrorKind> {
+    fn token<'a>(&self, head: &RequestHead<'a>) -> Result<(Cow<'a, str>, Carrier), AuthErrorKind> {
         let malformed = |bearer::Malformed| AuthErrorKind::Malformed;
         let (header, carrier) = match &self.header {
             None => (bearer::token(head.authorization()), Carrier::Authorization),
@@ -267,13 +322,28 @@ impl<T: 'static> Inner<T> {
         let cookie = if self.cookies { Cookies::access_token(head).map_err(malformed)? } else { None };
         match (header, cookie) {
             (Some(_), Some(_)) => Err(AuthErrorKind::Malformed),
-            (Some(token), None) => Ok((token, carrier)),
+            (Some(token), None) => Ok((Cow::Borrowed(token), carrier)),
             (None, Some(token)) => {
                 let carrier = Carrier::cookie(head).map_err(|_| AuthErrorKind::CsrfFailed)?;
-                Ok((token, carrier))
+                Ok((self.opened(token)?, carrier))
             }
             (None, None) => Err(AuthErrorKind::Missing),
         }
+    }
+
+    /// Returns the token that is in a cookie.
+    #[cfg(feature = "encrypted-cookies")]
+    fn opened<'a>(&self, cookie: &'a str) -> Result<Cow<'a, str>, AuthErrorKind> {
+        match &self.cookie_keys {
+            Some(keys) => keys.open(cookie).map(Cow::Owned).map_err(AuthErrorKind::Token),
+            None => Ok(Cow::Borrowed(cookie)),
+        }
+    }
+
+    #[cfg(not(feature = "encrypted-cookies"))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the feature needs both")]
+    fn opened<'a>(&self, cookie: &'a str) -> Result<Cow<'a, str>, AuthErrorKind> {
+        Ok(Cow::Borrowed(cookie))
     }
 
     async fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, AuthErrorKind> {

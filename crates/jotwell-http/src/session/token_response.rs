@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::SessionError;
 use crate::access_claims::Scope;
-use crate::cookie::Cookies;
+use crate::cookie::{Cookies, NotSet};
 use crate::plain_response::PlainResponse;
 
 /// An access token and the refresh token that comes after it.
@@ -54,14 +54,18 @@ impl TokenResponse {
     /// The same in [`Cookies`], with a new anti-forgery token: values of three `Set-Cookie` headers.
     ///
     /// # Errors
-    /// [`SessionError::Randomness`]; [`SessionError::Claims`] where the access token is too long for a cookie, which
+    /// [`SessionError::Randomness`] where there is none, or the token cannot be encrypted; [`SessionError::Claims`] where the access token is too long for a cookie, which
     /// browsers cut at 4096 bytes. The session of such a login has begun nevertheless: [end](crate::Sessions::logout) it.
-    pub fn cookies(&self, cookies: Cookies) -> Result<[HeaderValue; 3], SessionError> {
+    pub fn cookies(&self, cookies: &Cookies) -> Result<[HeaderValue; 3], SessionError> {
         let mut csrf = [0; 32];
         getrandom::fill(&mut csrf).map_err(|_| SessionError::Randomness)?;
         let access = (self.access_token.as_str(), self.expires_in);
         let refresh = (self.refresh_token.as_str(), self.session_expires_in);
-        cookies.set(access, refresh, &csrf).ok_or(SessionError::Claims)
+        cookies.set(access, refresh, &csrf).map_err(|error| match error {
+            NotSet::TooLong => SessionError::Claims,
+            #[cfg(feature = "encrypted-cookies")]
+            NotSet::Encryption => SessionError::Randomness,
+        })
     }
 }
 

@@ -208,7 +208,7 @@ async fn actix_publishes_keys_for_as_long_as_they_may_be_kept() {
 /// Exchanges the refresh token of a browser, as the README has it.
 async fn refresh(request: HttpRequest, sessions: web::Data<Sessions>) -> Result<HttpResponse, SessionError> {
     let token = Cookies::refresh_token_of(&request)?;
-    let cookies = sessions.refresh(token).await?.cookies(Cookies::new())?;
+    let cookies = sessions.refresh(token).await?.cookies(&Cookies::new())?;
     let mut response = HttpResponse::NoContent();
     response.insert_header((CACHE_CONTROL, "no-store"));
     for cookie in &cookies {
@@ -233,7 +233,7 @@ async fn a_browser_keeps_its_session_with_actix() {
         .service(web::scope("/orders").wrap(guard).default_service(web::to(async || "through")));
     let app = init_service(app).await;
 
-    let pairs = tokens.cookies(Cookies::new()).expect("cookies");
+    let pairs = tokens.cookies(&Cookies::new()).expect("cookies");
     let pairs =
         pairs.map(|cookie| cookie.to_str().expect("text").split(';').next().expect("a pair").to_owned());
     let (cookies, proof) = (pairs.join("; "), pairs[2].split_once('=').expect("a value").1);

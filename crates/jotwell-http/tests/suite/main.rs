@@ -13,6 +13,7 @@ mod common;
 mod cors;
 mod counters;
 mod debug;
+mod encrypted_cookies;
 mod errors;
 mod frameworks;
 mod growth;

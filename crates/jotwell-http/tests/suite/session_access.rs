@@ -131,7 +131,7 @@ async fn cookies_carry_a_session_and_prove_where_it_comes_from() {
     let service = Service::new();
     let authenticator = service.authenticator.clone().cookies();
     let grant = service.login().await;
-    let cookies = grant.cookies(Cookies::new()).expect("cookies");
+    let cookies = grant.cookies(&Cookies::new()).expect("cookies");
     let pairs: Vec<&str> = cookies
         .iter()
         .map(|cookie| cookie.to_str().expect("text").split(';').next().expect("a pair"))

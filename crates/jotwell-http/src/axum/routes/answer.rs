@@ -42,13 +42,13 @@ pub(super) fn json(value: &impl Serialize) -> Response {
 }
 
 /// The tokens in cookies, without a body.
-pub(super) fn in_cookies(tokens: &TokenResponse, cookies: Cookies) -> Result<Response, SessionError> {
+pub(super) fn in_cookies(tokens: &TokenResponse, cookies: &Cookies) -> Result<Response, SessionError> {
     Ok(with_cookies(done(), tokens.cookies(cookies)?))
 }
 
 /// Removes the cookies of a session that is over: a request with them is refused, also where one without any would be
 /// accepted.
-pub(super) fn without_cookies(response: Response, cookies: Cookies) -> Response {
+pub(super) fn without_cookies(response: Response, cookies: &Cookies) -> Response {
     with_cookies(response, cookies.clear())
 }
 

@@ -58,7 +58,10 @@ type Handled = Result<Response, Response>;
 impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
     pub(super) fn new(routes: AuthRoutes<T>) -> Self {
         let authenticator = routes.sessions.authenticator();
-        let authenticator = if routes.cookies.is_some() { authenticator.cookies() } else { authenticator };
+        let authenticator = match &routes.cookies {
+            Some(cookies) => authenticator.with_cookies(cookies),
+            None => authenticator,
+        };
         Self(Arc::new(Inner { routes, authenticator }))
     }
 
@@ -119,7 +122,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
         let (request, client) = self.client_of(request);
         let headers = request.headers().clone();
         let sessions = routes.sessions.for_client(client);
-        let token = match routes.cookies {
+        let token = match &routes.cookies {
             Some(_) => {
                 let token = Cookies::refresh_token_of(&headers).map_err(IntoResponse::into_response)?;
                 Zeroizing::new(token.to_owned())
@@ -135,7 +138,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
             Ok(response) => Ok(response),
             Err(error) => {
                 let is_over = matches!(error, SessionError::Ended | SessionError::Reused);
-                let cookies = routes.cookies.filter(|_| is_over);
+                let cookies = routes.cookies.as_ref().filter(|_| is_over);
                 Err(cookies_gone(error.into_response(), cookies))
             }
         }
@@ -160,7 +163,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
             sessions.end(auth.session_id().unwrap_or_default(), auth.subject()).await
         };
         ended.map_err(IntoResponse::into_response)?;
-        Ok(cookies_gone(done(), routes.cookies))
+        Ok(cookies_gone(done(), routes.cookies.as_ref()))
     }
 
     async fn try_logout_everywhere(&self, request: Request) -> Handled {
@@ -170,7 +173,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
         let sessions = routes.sessions.for_client(client);
         let ended = sessions.logout_everywhere(auth.subject().unwrap_or_default()).await;
         ended.map_err(IntoResponse::into_response)?;
-        Ok(cookies_gone(done(), routes.cookies))
+        Ok(cookies_gone(done(), routes.cookies.as_ref()))
     }
 
     async fn try_list(&self, request: Request) -> Handled {
@@ -196,7 +199,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
             return Err(unknown());
         }
         let is_current = auth.session_id().is_some_and(|session_id| sessions.id_of(session_id) == id);
-        Ok(cookies_gone(done(), routes.cookies.filter(|_| is_current)))
+        Ok(cookies_gone(done(), routes.cookies.as_ref().filter(|_| is_current)))
     }
 
     fn client_of(&self, request: Request) -> (Request, Option<IpAddr>) {
@@ -227,7 +230,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
     }
 
     fn hand_out(&self, tokens: &TokenResponse) -> Result<Response, SessionError> {
-        match self.0.routes.cookies {
+        match &self.0.routes.cookies {
             Some(cookies) => in_cookies(tokens, cookies),
             None => Ok(tokens.clone().into_response()),
         }
@@ -257,7 +260,7 @@ fn refused<T>(failed: CredentialsError, sessions: &Sessions<T>) -> Response {
     }
 }
 
-fn cookies_gone(response: Response, cookies: Option<Cookies>) -> Response {
+fn cookies_gone(response: Response, cookies: Option<&Cookies>) -> Response {
     match cookies {
         Some(cookies) => without_cookies(response, cookies),
         None => response,

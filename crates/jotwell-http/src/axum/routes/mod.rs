@@ -212,7 +212,7 @@ impl<T> Clone for AuthRoutes<T> {
             sessions: self.sessions.clone(),
             verify: self.verify.clone(),
             reload: self.reload.clone(),
-            cookies: self.cookies,
+            cookies: self.cookies.clone(),
             paths: self.paths.clone(),
             limit: self.limit.clone(),
             client: self.client.clone(),

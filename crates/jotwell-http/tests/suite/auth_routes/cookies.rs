@@ -17,7 +17,7 @@ struct Jar(Vec<(String, String)>);
 impl Jar {
     /// After a login of that session.
     fn of(tokens: &TokenResponse) -> Self {
-        let cookies = tokens.cookies(Cookies::new()).expect("cookies");
+        let cookies = tokens.cookies(&Cookies::new()).expect("cookies");
         let mut answer = Seen { status: 204, headers: HeaderMap::new(), body: String::new() };
         for cookie in cookies {
             answer.headers.append(SET_COOKIE, cookie);
