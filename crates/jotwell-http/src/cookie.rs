@@ -80,8 +80,9 @@ impl Cookies {
 
     /// With that `SameSite`.
     #[must_use]
-    pub fn same_site(self, same_site: SameSite) -> Self {
-        Self { same_site, ..self }
+    pub fn same_site(mut self, same_site: SameSite) -> Self {
+        self.same_site = same_site;
+        self
     }
 
     /// Encrypts the access token in its cookie, so that nobody who reads the browser's cookies reads the claims. Give the
