@@ -3,6 +3,7 @@
 //   node --test crates/jotwell-http/tests/page/session_test.mjs
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 import { Session } from "../../js/session.js";
 
@@ -120,4 +121,23 @@ test("only methods that change something carry the anti-forgery token", async ()
   await new Session().fetch(me);
   await new Session().fetch(me, { method: "DELETE" });
   assert.deepEqual(server.requests.map(({ csrf }) => csrf), [null, "1"]);
+});
+
+test("the quick start of the README orders, after a renewal", async (context) => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const [, code] = readme.match(/```js\nimport \{ Session \} from "\/session\.js";\n([^`]*)```/);
+  assert.ok(code.trim().split("\n").length < 15);
+  const log = context.mock.method(console, "log", () => {});
+  const AsyncFunction = (async () => {}).constructor;
+  // A browser resolves addresses by that of the page, and Node by none.
+  class Page extends Session {
+    fetch(input, init) {
+      return super.fetch(new URL(input, location.href), init);
+    }
+  }
+  await new AsyncFunction("Session", code)(Page);
+  assert.deepEqual(log.mock.calls.map((call) => call.arguments), [["ordered"]]);
+  assert.equal(server.refreshes, 1);
+  const orders = server.requests.filter((request) => request.pathname === "/orders");
+  assert.deepEqual(orders.map((request) => [request.csrf, request.body]), [["1", '{"pens":2}'], ["2", '{"pens":2}']]);
 });
