@@ -50,7 +50,7 @@ impl Ticker for TickerService {
                 }
             };
             if time::timeout(left, ticks).await.is_err() {
-                // If the client has gone in the same moment, nobody needs to know.
+                // The client may have gone in the same moment.
                 let _ = sender.send(Err(Status::unauthenticated("the token has expired"))).await;
             }
         });

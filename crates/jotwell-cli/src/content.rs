@@ -1,4 +1,4 @@
-//! What a file holds, told by its content, for messages about a file in the wrong place.
+//! The kind of a file, recognized by its content, for messages about a file in the wrong place.
 
 use jotwell::{JwkSet, KeyFormat, KeyRing, UnboundKey};
 use serde_json::{Map, Value};

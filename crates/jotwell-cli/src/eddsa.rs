@@ -1,7 +1,7 @@
 //! Two names of one algorithm: `EdDSA` (RFC 8037 §3.1) and `Ed25519` (RFC 9864 §2.2).
 //!
 //! The library takes them for two algorithms, since a key is for one. A person with a key of the one name and a token of
-//! the other has to be told why two things that look alike do not fit.
+//! the other needs to know why two things that look alike do not fit.
 
 use jotwell::Algorithm;
 

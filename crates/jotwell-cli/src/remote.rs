@@ -64,7 +64,7 @@ mod fetch {
             .map_err(|error| Failure::misuse(format!("nothing can be fetched: {error}")))?;
         let _inside = runtime.enter();
         let set = set
-            // By digits alone: whoever asks for an address on this machine means it.
+            // Numeric addresses of this machine only, which a user gives on purpose.
             .allow_http_on_loopback()
             .build(HttpFetch::with_ring().map_err(|error| failed(&RemoteError::Fetch(error)))?)
             .map_err(|error| failed(&error))?;

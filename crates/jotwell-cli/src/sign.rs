@@ -66,7 +66,8 @@ pub(crate) struct Args {
 #[derive(Clone, Debug)]
 struct Claim(String);
 
-/// The value is JSON if it can be. What begins as an object, an array or a string and is none is a slip, not text.
+/// The value is JSON if it can be. A value that begins as an object, an array or a string but is malformed is an error,
+/// not text.
 fn claim(text: &str) -> Result<Claim, &'static str> {
     let (name, value) =
         text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("write NAME=VALUE")?;

@@ -28,7 +28,7 @@ const NAMES: &[&str] = &[CLIENT_ID, SESSION_ID, SCOPE, ROLES, "auth_time", "acr"
 /// custom ones.
 ///
 /// They are read as authorization servers write them: `scope` as a string or as an array of words, `roles` as an array or
-/// as a string that is one role, and any of them as `null`, which is as good as absent. A claim that is none of that, or has
+/// as a string that is one role, and any of them as `null`, which counts as absent. A claim of another shape, or one that has
 /// too many words or roles, does not make the token invalid. It is empty here, and rejected by what asks for it: by
 /// [`try_scope`](Self::try_scope) and its kind, and so by [`RequireScope`](crate::RequireScope),
 /// [`RequireRole`](crate::RequireRole) and the check of sessions. **A custom rule that rejects the bearers of a role asks

@@ -105,7 +105,7 @@ impl AuditKind {
     }
 }
 
-/// Who is told of events, and what client they come from.
+/// The function that receives events, and the client that they come from.
 #[derive(Clone, Default)]
 pub(crate) struct Audit {
     hook: Option<Arc<Hook>>,

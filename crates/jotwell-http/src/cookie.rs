@@ -85,7 +85,7 @@ impl Cookies {
         self
     }
 
-    /// Encrypts the access token in its cookie, so that nobody who reads the browser's cookies reads the claims. Give the
+    /// Encrypts the access token in its cookie, so that reading the browser's cookies does not reveal the claims. Give the
     /// same keys to [`Authenticator::encrypted_cookies`](crate::Authenticator::encrypted_cookies).
     ///
     /// The cookie is longer by about a third of the token and 100 bytes.

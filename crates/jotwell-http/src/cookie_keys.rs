@@ -10,11 +10,11 @@ use jotwell::{EncryptError, KeyError, VerifyError};
 /// Keys that encrypt access tokens in [cookies](crate::Cookies::encrypted): an active one, and retiring ones that only
 /// decrypt.
 ///
-/// The claims of a signed token are readable by anyone who sees the cookie: whoever uses the browser, its extensions, and
+/// The claims of a signed token are readable by anyone who sees the cookie: users of the browser, its extensions, and
 /// logs of proxies. Encrypted, they are not. The token inside is signed as before, and verified as before.
 ///
 /// Clones share the keys, so that [`replace`](Self::replace) reaches everything that has one. Rotate by adding a new
-/// active key, and remove the former key when the tokens that it encrypted have expired: nobody is logged out. Instances
+/// active key, and remove the former key when the tokens that it encrypted have expired. No session ends. Instances
 /// of one service need the same keys.
 ///
 /// ```

@@ -71,7 +71,7 @@ fn what_is_no_key_no_set_and_no_token_is_named() {
     let said = "jws is a JWS in JSON, and a token is needed";
     verify(&["jws", "--key", "public.jwk"]).says(said).says("jotwell jws verify");
     desk.run(&["inspect", "--unverified", "jws"]).ends(2).says(said);
-    // What only begins like JSON is a token that is none.
+    // A text that only begins like JSON is a malformed token.
     desk.write("broken", "{");
     desk.run(&[&["verify", "broken", "--key", "public.jwk"][..], &policy].concat())
         .ends(1)

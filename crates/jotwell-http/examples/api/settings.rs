@@ -106,7 +106,7 @@ impl Settings {
             listen,
             issuer,
             algorithm: variable("ALGORITHM").as_deref().unwrap_or("ES256").parse()?,
-            // After a restart, pages refresh the tokens that nobody can decrypt any more.
+            // After a restart the former tokens cannot be decrypted any more, and pages refresh them.
             cookie_keys: variable("ENCRYPT_COOKIES").map(|_| CookieKeys::generate("1")).transpose()?,
             access_lifetime: Duration::from_secs(number("ACCESS_SECONDS", 900)?),
             grace: Duration::from_secs(number("GRACE_SECONDS", 10)?),

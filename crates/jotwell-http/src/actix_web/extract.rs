@@ -86,7 +86,7 @@ impl<T: Send + Sync + 'static> FromRequest for OptionalAuth<T> {
     }
 }
 
-/// The authenticator of the application. Without one the application is misconfigured, and nobody is let in.
+/// The authenticator of the application. Without one the application is misconfigured, and every request is rejected.
 fn authenticator<T: 'static>(request: &HttpRequest) -> Result<&Authenticator<T>, Error> {
     request.app_data::<web::Data<Authenticator<T>>>().map(|data| &***data).ok_or_else(|| {
         let problem = "the application has no authenticator; add it by \

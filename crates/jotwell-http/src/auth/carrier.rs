@@ -11,7 +11,7 @@ use crate::request_head::RequestHead;
 pub(super) enum Carrier {
     /// The header `Authorization`, which no browser sends unless a script of the same origin asks for it.
     Authorization,
-    /// Another header, whose sender is a proxy or a client that was told to.
+    /// Another header, which a proxy or a configured client sends.
     TokenHeader,
     /// A cookie. The request was checked as one with this method, and with or without `Upgrade`.
     Cookie { method: Arc<str>, upgrade: bool },

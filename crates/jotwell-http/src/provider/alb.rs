@@ -174,7 +174,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     keys: Vec<VerifyingKey>,
-    /// Keys that tokens have named and nobody has asked for yet.
+    /// Keys that tokens have named and that were not requested yet.
     wanted: Vec<String>,
     /// Keys that were asked for, and when.
     tried: Vec<(String, NumericDate)>,

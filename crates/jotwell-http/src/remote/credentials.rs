@@ -18,7 +18,7 @@ const MAX_FILE: u64 = 16 * 1024;
 /// A file with a bearer token, and the only origin that gets it.
 ///
 /// The origin is the one that was configured. The metadata of an issuer may name keys elsewhere, and then nothing is sent there:
-/// otherwise whoever can change them could have the token.
+/// otherwise anyone who can change them could obtain the token.
 pub(super) struct BearerFile {
     path: Arc<Path>,
     origin: Origin,

@@ -46,7 +46,7 @@ pub trait Fetch: Send + Sync + fmt::Debug + 'static {
     /// Sends a request without a body.
     ///
     /// # Errors
-    /// [`FetchError`], where there is no complete answer. An answer of any status is none.
+    /// [`FetchError`], where there is no complete answer. An answer of any status is not an error.
     fn fetch(&self, request: Request<()>) -> FetchFuture<'_>;
 }
 

@@ -84,12 +84,12 @@ async fn what_is_not_encrypted_under_these_keys_is_refused() {
     let place = encrypted.rfind('.').expect("a tag") + 1;
     changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
     assert_eq!(refused(std::str::from_utf8(&changed).expect("ASCII")).await, VerifyError::DecryptionFailed);
-    // Encrypted, but nobody has signed it: who has the key for cookies does not issue tokens.
+    // Encrypted, but not signed: the key for cookies does not issue tokens.
     let unsigned = world.keys.ring().encrypt("eyJhbGciOiJub25lIn0.e30.").expect("encrypted");
     assert_eq!(refused(&unsigned).await, VerifyError::Unsecured);
     let garbage = world.keys.ring().encrypt(b"\xff\xfe").expect("encrypted");
     assert_eq!(refused(&garbage).await, VerifyError::DecryptionFailed);
-    // As a bearer token it is none, nor in a cookie where cookies are not encrypted.
+    // It is not a bearer token, nor valid in a cookie where cookies are not encrypted.
     let bearer = world.authenticator.authenticate(&Method::GET, &bearer(&encrypted)).await;
     assert!(matches!(bearer.expect_err("refused").kind(), AuthErrorKind::Token(_)));
     let plain_only = world.service.authenticator.clone().cookies();
@@ -140,7 +140,7 @@ async fn a_token_that_fits_a_cookie_only_unencrypted_is_refused_when_it_is_issue
     let world = world();
     let mut tokens = world.service.login().await;
     let longest = 4096 - "__Host-access".len();
-    // Base64url of three bytes in four characters, around which there are 74 more.
+    // Base64url of three bytes in four characters, around which there are 94 more.
     for (length, fits) in [(longest * 3 / 4 - 100, true), (longest * 3 / 4, false), (longest, false)] {
         tokens.access_token = "x".repeat(length).into();
         tokens.cookies(&Cookies::new()).expect("fits as it is");

@@ -123,7 +123,7 @@ async fn an_active_token_is_told_with_its_claims() {
     assert_eq!((&wanted["sub"], &wanted["plan"]), (&json!("user-42"), &json!("free")));
 }
 
-/// Nothing else is told of a token that is not active (RFC 7662 §2.2).
+/// Nothing else is reported of a token that is not active (RFC 7662 §2.2).
 #[tokio::test]
 async fn nothing_is_told_of_a_token_that_is_not_active() {
     let service = Service::new();

@@ -24,7 +24,7 @@ pub(super) fn answer(answer: Answer) -> Response {
 pub(super) fn too_many(after: Duration) -> Response {
     let description = "there were too many attempts";
     let mut response = error(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", description);
-    // Rounded up: whoever comes at that moment is let in.
+    // Rounded up, so that an attempt at that moment is allowed.
     let seconds = after.as_millis().div_ceil(1000).max(1);
     let seconds = HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX));
     response.headers_mut().insert(RETRY_AFTER, seconds);

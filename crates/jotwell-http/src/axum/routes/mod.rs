@@ -34,7 +34,7 @@ use crate::access_claims::AccessClaims;
 use crate::cookie::Cookies;
 use crate::session::{SessionError, Sessions};
 
-/// Creates the routes of `sessions`: login, refresh, logout, and the list of one's own sessions.
+/// Creates the routes of `sessions`: login, refresh, logout, and the list of the user's sessions.
 ///
 /// `verify_credentials` gets what a login sends, a JSON object that is read into a `C` such as [`Credentials`], and returns the
 /// subject with the claims of its access tokens. The login [begins](Sessions::begin) before it is called. For an unknown user let
@@ -94,7 +94,7 @@ where
 /// | `POST /logout` | an access token, or `{"refresh_token":"…"}` | 204; the session has ended |
 /// | `POST /logout-everywhere` | an access token | 204; all sessions of the user have ended |
 /// | `GET /sessions` | an access token | `{"sessions":[…]}`: each a [`SessionInfo`](crate::SessionInfo) with `current` |
-/// | `DELETE /sessions/{id}` | an access token | 204; that session has ended, and 404 if it is none of the user's |
+/// | `DELETE /sessions/{id}` | an access token | 204; that session has ended, and 404 if it is not one of the user's |
 ///
 /// With [`cookies`](Self::cookies) the tokens are in cookies alone: a login and a refresh answer 204, a refresh and a logout take
 /// no body, and whatever ends the session of the request removes them. Everything but the list needs the anti-forgery token. A

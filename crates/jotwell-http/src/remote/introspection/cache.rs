@@ -112,7 +112,7 @@ struct Waiting<'a, T> {
 }
 
 impl<T> Drop for Waiting<'_, T> {
-    /// Removes an answer that is not to be remembered, and a question for which nobody waits any more.
+    /// Removes an answer that is not to be remembered, and a request that no caller waits for any more.
     fn drop(&mut self) {
         let mut slots = self.cache.slots();
         let is_kept = match self.slot.answer.get() {

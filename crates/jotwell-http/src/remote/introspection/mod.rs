@@ -26,7 +26,7 @@ pub trait Post: Send + Sync + fmt::Debug + 'static {
     /// Sends a request with a body.
     ///
     /// # Errors
-    /// [`FetchError`], where there is no complete answer. An answer of any status is none.
+    /// [`FetchError`], where there is no complete answer. An answer of any status is not an error.
     fn post(&self, request: Request<Vec<u8>>) -> FetchFuture<'_>;
 }
 
@@ -163,7 +163,7 @@ impl<T: DeserializeOwned + Send + Sync> Introspector<T> {
     /// # Errors
     /// [`IntrospectionError`]: the token is not accepted.
     pub async fn introspect(&self, token: &str) -> Result<Introspected<T>, IntrospectionError> {
-        // RFC 6750 §2.1. Nothing else was issued, so nobody is asked.
+        // RFC 6750 §2.1. No other text was issued, so the issuer is not asked.
         let is_token = |byte: u8| byte.is_ascii_graphic() && !b"\",\\".contains(&byte);
         if token.is_empty() || token.len() > MAX_TOKEN || !token.bytes().all(is_token) {
             return Err(IntrospectionError::Inactive);
