@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use http::{HeaderMap, Request};
-use http_body_util::BodyExt;
+use http::Request;
 use jotwell_http::{
     AudienceId, ClientCredentials, CredentialsError, IssuerEndpoint, IssuerId, Sessions, issuer_routes,
 };
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use tower::ServiceExt;
 
+use crate::auth_routes::send;
 use crate::sessions_common::{AUDIENCE, Account, ISSUER, Service, access, payload};
 
 const API_SECRET: &str = "secret of the API: 100% & more=+";
@@ -77,22 +76,6 @@ fn introspection(token: &str) -> Request<Body> {
 
 fn revocation(token: &str) -> Request<Body> {
     with(form("/revoke", &[("token", token)]), &basic(AUDIENCE, APP_SECRET))
-}
-
-#[derive(Debug)]
-struct Seen {
-    status: u16,
-    headers: HeaderMap,
-    body: String,
-}
-
-async fn send(router: &Router, request: Request<Body>) -> Seen {
-    let response = router.clone().oneshot(request).await.expect("an answer");
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await.expect("a body").to_bytes();
-    let body = String::from_utf8(body.to_vec()).expect("text");
-    assert_eq!(parts.headers["cache-control"], "no-store");
-    Seen { status: parts.status.as_u16(), headers: parts.headers, body }
 }
 
 async fn introspected(router: &Router, token: &str) -> Value {

@@ -120,13 +120,13 @@ fn by(token: &str, method: &str, path: &str) -> Request<Body> {
 }
 
 #[derive(Debug)]
-struct Seen {
-    status: u16,
-    headers: HeaderMap,
-    body: String,
+pub(crate) struct Seen {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
-async fn send(router: &Router, request: Request<Body>) -> Seen {
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Seen {
     let response = router.clone().oneshot(request).await.expect("an answer");
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a body").to_bytes();
