@@ -1,4 +1,60 @@
-#![doc = include_str!("../README.md")]
+//! A JWT, JWS and JWE library that rules out algorithm confusion by construction.
+//!
+//! - [`SigningKey`] and [`VerifyingKey`] are bound to one [`Algorithm`] when they are made. A token cannot choose another.
+//! - [`Claims`] are what you issue: registered claims, and a type of yours.
+//! - [`Validator`] verifies tokens: signature, issuer, audience, times and type. It returns [`Verified`] claims.
+//!
+//! # Example
+//!
+//! ```
+//! use std::time::Duration;
+//! use jotwell::{Algorithm, Audience, Claims, Issuer, SigningKey, Validator};
+//!
+//! #[derive(serde::Serialize, serde::Deserialize)]
+//! struct Account { roles: Vec<String> }
+//!
+//! // Issue. The header's `alg` and `kid` come from the key.
+//! let key = SigningKey::generate(Algorithm::ES256)?.with_key_id("2026-11");
+//! let claims = Claims::new(Account { roles: vec!["editor".into()] })
+//!     .issuer("https://auth.example").subject("user-42").audience("orders-api")
+//!     .expires_in(Duration::from_secs(900));
+//! let token = claims.sign(&key)?;
+//!
+//! // Verify. Issuer and audience are arguments, so they cannot be forgotten.
+//! let (issuer, audience) = (Issuer::is("https://auth.example"), Audience::is("orders-api"));
+//! let validator = Validator::new(key.verifying_key(), issuer, audience);
+//! let account = validator.verify::<Account>(&token)?;
+//! assert_eq!(account.roles, ["editor"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where to go
+//!
+//! | You want to | See |
+//! |---|---|
+//! | learn by task | the guides in [`guide`] |
+//! | load a key from PEM, DER, JWK or a secret | [`SigningKey`], [`VerifyingKey`]; [`UnboundKey`] if its algorithm is not known yet |
+//! | verify with the keys of a JWK Set | [`JwkSet`] |
+//! | rotate the keys of an issuer | [`KeyRing`], `KeyRingFile` |
+//! | accept tokens of several issuers | [`MultiIssuerValidator`] |
+//! | look into a token without verifying it | [`UnverifiedToken`] |
+//! | find out why a token is rejected | [`VerifyError`], [`Validator::explain`] |
+//! | sign with a key management service | [`UnsignedToken`] |
+//! | sign bytes that are not claims | [`jws`] |
+//! | encrypt | `jwe`, with the feature `jwe` |
+//! | verify the same token often | `CachedValidator`, with the feature `cache` |
+//!
+//! # Defaults
+//!
+//! A [`Validator`] accepts a token if its signature holds under the key that you gave, if issuer and audience are the ones that you
+//! named, if `exp` is there and in the future, and if `nbf` and `iat` are not in the future. Clocks may differ by
+//! [ten seconds](DEFAULT_LEEWAY). A token has at most [16 KiB](jws::DEFAULT_MAX_LENGTH). Each of these is a method of `Validator`.
+//!
+//! # Features
+//!
+//! `std`, `pem`, `hmac`, `rsa`, `ecdsa` and `eddsa` are on by default. `encrypted-pem`, `rsa-verify`, `jwe`, `aws-lc-rs`, `graviola`, `cache`,
+//! `rayon`, `chrono`, `time`, `jiff`, `key-ring-file` and `wasm-js` are off. The README of the repository says what each adds. Features only
+//! add: none changes what another build accepts.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
@@ -50,6 +106,11 @@ pub mod private_file;
 mod sync;
 mod time;
 mod unbound;
+
+/// The examples of the README, which are run.
+#[cfg(all(doctest, feature = "std", feature = "ecdsa"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 /// The examples of the guide, which are run.
 #[cfg(all(doctest, feature = "jwe", feature = "eddsa"))]

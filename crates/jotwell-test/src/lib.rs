@@ -7,6 +7,11 @@
 //! - [`store_conformance`] tests a custom [`Store`](jotwell_http::store::Store).
 #![deny(missing_docs)]
 
+/// The examples of the README, which are run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod attack;
 mod clock;
 mod issuer;

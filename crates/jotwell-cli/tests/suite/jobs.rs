@@ -1,14 +1,12 @@
-//! The daily jobs of the README: every command that is printed there runs, and prints what is printed there.
+//! The daily jobs of `JOBS.md`: every command that is printed there runs, and prints what is printed there.
 
 use std::process::{Command, Stdio};
 
 use crate::common::Desk;
 
-const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-const BEGIN: &str = "## Ten daily jobs\n";
-const END: &str = "\n## Commands\n";
+const JOBS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/JOBS.md");
 
-/// Runs a command of the README as a shell does, and returns both of its outputs.
+/// Runs a command of the page as a shell does, and returns both of its outputs.
 fn run(desk: &Desk, command: &str) -> String {
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_jotwell")).parent().expect("a folder");
     let path = std::env::var("PATH").unwrap_or_default();
@@ -23,7 +21,7 @@ fn run(desk: &Desk, command: &str) -> String {
 }
 
 /// Leaves only what is the same each time: long words are keys and signatures, digits are dates and lengths.
-fn lasting(output: &str) -> String {
+pub(crate) fn lasting(output: &str) -> String {
     let is_symbol = |character: char| character.is_ascii_alphanumeric() || "-_+/=.".contains(character);
     let mut lasting = String::new();
     for piece in output.split_inclusive(|character| !is_symbol(character)) {
@@ -45,10 +43,8 @@ fn lasting(output: &str) -> String {
 }
 
 #[test]
-fn every_command_of_the_readme_prints_what_it_says() {
-    let readme = std::fs::read_to_string(README).expect("the README");
-    let (before, rest) = readme.split_once(BEGIN).expect("the jobs");
-    let (jobs, after) = rest.split_once(END).expect("an end");
+fn every_command_of_the_page_prints_what_it_says() {
+    let jobs = std::fs::read_to_string(JOBS).expect("the page");
     let desk = Desk::new();
     let mut commands = 0;
     let mut found = String::new();
@@ -66,10 +62,10 @@ fn every_command_of_the_readme_prints_what_it_says() {
         found.push_str("```");
     }
     assert!(commands >= 10, "{commands}");
-    let headings: Vec<_> = jobs.lines().filter(|line| line.starts_with("### ")).collect();
+    let headings: Vec<_> = jobs.lines().filter(|line| line.starts_with("## ")).collect();
     assert_eq!(headings.len(), 10, "{headings:?}");
     if std::env::var_os("JOTWELL_BLESS").is_some() {
-        std::fs::write(README, [before, BEGIN, &found, END, after].concat()).expect("the README");
+        std::fs::write(JOBS, found).expect("the page");
         return;
     }
     for (line, (wanted, got)) in jobs.lines().zip(found.lines()).enumerate() {

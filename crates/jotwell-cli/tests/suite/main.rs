@@ -11,6 +11,8 @@ mod jwks;
 mod jws;
 mod keys;
 mod pasted;
+#[cfg(unix)]
+mod picture;
 mod places;
 #[cfg(all(feature = "remote", target_os = "linux"))]
 mod remote;

@@ -13,6 +13,7 @@ mod connections;
 mod guard;
 mod page;
 mod password;
+mod requests;
 mod serve;
 mod settings;
 mod tls;
@@ -62,7 +63,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let tls = if settings.tls { Some(tls::config(&settings.data)?) } else { None };
 
     tokio::spawn(purge(store));
-    tell(&format!("{scheme}://{address}"), settings.tls, &users);
+    requests::print(&format!("{scheme}://{address}"), settings.tls, &users);
     let connections = Connections::new(settings.connections, settings.connections_per_client);
     let times = Times { header: settings.header, connection: settings.connection };
     serve(listener, tls, router, connections, times, stopped()).await;
@@ -114,30 +115,4 @@ async fn purge(store: Arc<dyn Store>) {
             Err(error) => tracing::error!(%error, "the store could not be cleaned up"),
         }
     }
-}
-
-/// Prints example requests to standard output, for the operator. They are not logged.
-fn tell(base: &str, tls: bool, users: &Users) {
-    let curl = if tls { "curl -k" } else { "curl" };
-    println!("listening on {base}\n");
-    println!("The passwords of this run (USER_PASSWORD and ADMIN_PASSWORD set them):");
-    for (name, password) in users.seeded() {
-        println!("  {name:<6} {password}");
-    }
-    println!("\nOpen {base} in a browser, or try:\n");
-    println!(
-        "  {curl} -s {base}/login -d '{{\"name\":\"user\",\"password\":\"…\"}}' -H 'content-type: application/json'"
-    );
-    println!("  TOKEN=…    # the access_token of the answer; REFRESH=… its refresh_token");
-    println!("  {curl} -i {base}/me -H \"authorization: Bearer $TOKEN\"");
-    println!("  {curl} -i {base}/orders -H \"authorization: Bearer $TOKEN\"");
-    println!("  {curl} -i {base}/admin -H \"authorization: Bearer $TOKEN\"       # 403 for user");
-    println!(
-        "  {curl} -s {base}/refresh -d \"{{\\\"refresh_token\\\":\\\"$REFRESH\\\"}}\" -H 'content-type: application/json'"
-    );
-    println!("  {curl} -s {base}/sessions -H \"authorization: Bearer $TOKEN\"");
-    println!("  {curl} -i -X POST {base}/logout -H \"authorization: Bearer $TOKEN\"");
-    println!("  {curl} -i -X POST {base}/logout-everywhere -H \"authorization: Bearer $TOKEN\"");
-    println!("  {curl} -i -X POST {base}/admin/keys/rotate -H \"authorization: Bearer $ADMIN_TOKEN\"");
-    println!("  {curl} -s {base}/.well-known/jwks.json\n");
 }

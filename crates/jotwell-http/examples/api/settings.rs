@@ -15,7 +15,7 @@ const HELP: &str = "\
 An API secured by jotwell.
 
   --tls              HTTPS, by a certificate for localhost that is made in the data folder
-  --help             this
+  --help             prints this
 
 Environment:
   STORE              redb (in the data folder, the default), memory, or redis://host:port/db
@@ -25,12 +25,12 @@ Environment:
   HOSTS              names that requests may have in `Host`, with commas between them, beside localhost, loopback
                      addresses, the address of LISTEN and the host of ISSUER
   ALGORITHM          ES256; with HS256 the secret is in TOKEN_SECRET, or in the file TOKEN_SECRET_FILE
-  USER_PASSWORD      of the user `user`, or else a random one
-  ADMIN_PASSWORD     of the user `admin`, likewise
+  USER_PASSWORD      password of `user`; random by default
+  ADMIN_PASSWORD     password of `admin`; random by default
   ENCRYPT_COOKIES    1: the page's access token is encrypted, under a key that lives as long as the process
   ACCESS_SECONDS     life of an access token: 900
   GRACE_SECONDS      how long an exchanged refresh token may be repeated: 10
-  PUBLISH_SECONDS    how long a key is published before it may sign: 300
+  PUBLISH_SECONDS    how long a key is published before it may sign: 0; 300 if others fetch the key set
   LOGINS_PER_MINUTE, REFRESHES_PER_MINUTE   by one address: 10 and 60
   CONNECTIONS, CONNECTIONS_PER_CLIENT       at most so many at once: 1000 and 32
   HEADER_SECONDS     for a header to come, and between two requests: 10
@@ -76,7 +76,7 @@ impl Settings {
                     print!("{HELP}");
                     return Ok(None);
                 }
-                other => return Err(format!("{other:?} is no option; --help tells which there are").into()),
+                other => return Err(format!("unknown option {other:?}: --help lists the options").into()),
             }
         }
         let store = match variable("STORE").as_deref() {
@@ -89,7 +89,7 @@ impl Settings {
         let listen: SocketAddr = variable("LISTEN").as_deref().unwrap_or("127.0.0.1:3000").parse()?;
         if !tls && !listen.ip().is_loopback() {
             return Err(
-                "without --tls everybody on the way reads the tokens: LISTEN on loopback, or --tls".into()
+                "without --tls anyone on the network path can read the tokens: set LISTEN to a loopback address, or add --tls".into()
             );
         }
         let issuer = variable("ISSUER");
@@ -110,7 +110,9 @@ impl Settings {
             cookie_keys: variable("ENCRYPT_COOKIES").map(|_| CookieKeys::generate("1")).transpose()?,
             access_lifetime: Duration::from_secs(number("ACCESS_SECONDS", 900)?),
             grace: Duration::from_secs(number("GRACE_SECONDS", 10)?),
-            publish_ahead: Duration::from_secs(number("PUBLISH_SECONDS", 300)?),
+            // Anyone who verifies the tokens of this example has the keys at once. A service whose set others fetch keeps the
+            // default of five minutes.
+            publish_ahead: Duration::from_secs(number("PUBLISH_SECONDS", 0)?),
             logins_per_minute: number("LOGINS_PER_MINUTE", NonZeroU32::MIN.saturating_add(9))?,
             refreshes_per_minute: number("REFRESHES_PER_MINUTE", NonZeroU32::MIN.saturating_add(59))?,
         }))
@@ -138,6 +140,6 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 fn number<N: std::str::FromStr>(name: &str, default: N) -> Result<N, String> {
     match variable(name) {
         None => Ok(default),
-        Some(text) => text.parse().map_err(|_| format!("{name} is no number that fits")),
+        Some(text) => text.parse().map_err(|_| format!("{name} is not a number in range")),
     }
 }

@@ -7,6 +7,7 @@ mod crowd;
 mod e2e;
 mod example;
 mod network;
+mod printed_requests;
 mod quick_start;
 mod store_crash;
 mod store_failover;

@@ -69,7 +69,7 @@ impl Drop for Api {
     }
 }
 
-fn command(data: &Path, variables: &[(&str, &str)]) -> Command {
+pub(crate) fn command(data: &Path, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(executable("api"));
     for name in ["STORE", "ISSUER", "ALGORITHM", "TOKEN_SECRET", "TOKEN_SECRET_FILE"] {
         command.env_remove(name);
