@@ -1,10 +1,81 @@
-#![doc = include_str!("../README.md")]
+//! JSON Web Tokens for HTTP and gRPC APIs: route guards, login routes, sessions, revocation, key rotation, and the keys of
+//! identity providers.
+//!
+//! - [`Authenticator`] verifies the token of a request, from `Authorization: Bearer` or from cookies. Extractors, layers and middleware
+//!   for axum, actix-web, tonic and tower are made from it.
+//! - [`Auth`] is the result: subject, scope, roles and your claims. [`RequireScope`], [`RequireRole`] and [`Policy`] guard routes.
+//! - [`Sessions`] log users in, refresh their tokens and log them out. `auth_routes` are the routes for that.
+//! - [`Revocations`] and [`ReplayGuard`] reject tokens before they expire, over a [`Store`](store::Store).
+//! - [`IssuerKeys`] rotate the keys that sign. `RemoteJwkSet` fetches the keys of another issuer.
+//!
+//! # Example
+//!
+//! ```
+//! use jotwell::{Audience, Issuer, Validator, VerifyingKey};
+//! use jotwell_http::{Auth, AuthError, Authenticator, RequireScope};
+//!
+//! fn authenticator(key: VerifyingKey) -> Authenticator {
+//!     let (issuer, audience) = (Issuer::is("https://auth.example"), Audience::is("orders-api"));
+//!     Authenticator::new(Validator::new(key, issuer, audience).typ("at+jwt"))
+//! }
+//!
+//! async fn cancel(auth: Auth) -> Result<&'static str, AuthError> {
+//!     auth.require(&RequireScope::new("orders:write").expect("a scope"))?;
+//!     Ok("cancelled")
+//! }
+//!
+//! # #[cfg(feature = "axum")]
+//! fn router(authenticator: Authenticator) -> axum::Router {
+//!     axum::Router::new().route("/cancel", axum::routing::post(cancel)).with_state(authenticator)
+//! }
+//! ```
+//!
+//! # Where to go
+//!
+//! | You want to | See |
+//! |---|---|
+//! | learn by task | the guides in [`guide`] |
+//! | protect routes in axum, actix-web, tonic or another framework | [`Authenticator`], [`RouteGuard`] |
+//! | log users in | [`Sessions`], `auth_routes` |
+//! | keep tokens in cookies | [`Cookies`], `CookieKeys` |
+//! | end sessions and revoke tokens | [`Sessions::logout`], [`Revocations`] |
+//! | rotate keys | [`IssuerKeys`] |
+//! | accept tokens of an identity provider | `provider`, `remote` |
+//! | know why a request was rejected | [`AuthErrorKind`], and the log |
+//!
+//! # What a client reads
+//!
+//! | A request with | gets |
+//! |---|---|
+//! | no token | 401 with a challenge |
+//! | two tokens, or a malformed one | 400 `invalid_request` |
+//! | a forged, expired, revoked or used token, or one for another audience | 401 `invalid_token` |
+//! | a valid token without the scope or role | 403 `insufficient_scope` |
+//! | a valid token while the store or the keys cannot be reached | 503 with `Retry-After` |
+//!
+//! The client reads one of a few fixed sentences. The reason goes to [`tracing`], without the token. **Serve HTTPS only**: anyone
+//! who intercepts a bearer token can use it until it expires.
+//!
+//! # Features
+//!
+//! None is on by default; the README of the repository lists them. Features only add.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
 #![cfg_attr(
     not(test),
     warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)
 )]
+
+/// The examples of the README, which are run.
+#[cfg(all(
+    doctest,
+    feature = "actix-web",
+    feature = "auth-routes",
+    feature = "fetch-ring",
+    feature = "tonic"
+))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod access_claims;
 #[cfg(feature = "actix-web")]

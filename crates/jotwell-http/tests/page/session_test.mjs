@@ -123,8 +123,8 @@ test("only methods that change something carry the anti-forgery token", async ()
   assert.deepEqual(server.requests.map(({ csrf }) => csrf), [null, "1"]);
 });
 
-test("the quick start of the README orders, after a renewal", async (context) => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+test("the example of the README orders, after a refresh", async (context) => {
+  const readme = readFileSync(new URL("../../js/README.md", import.meta.url), "utf8");
   const [, code] = readme.match(/```js\nimport \{ Session \} from "\/session\.js";\n([^`]*)```/);
   assert.ok(code.trim().split("\n").length < 15);
   const log = context.mock.method(console, "log", () => {});
