@@ -63,5 +63,12 @@ fn the_picture_shows_what_inspect_prints() {
         return;
     }
     let kept = std::fs::read_to_string(PICTURE).expect("the picture");
-    assert_eq!(lasting(&kept), lasting(&drawn));
+    // The token's own lines are random.
+    let without_token = |svg: &str| {
+        let lines = svg.lines().filter(|line| line.contains("</text>") && line.contains(' '));
+        let texts = lines.map(|line| line.split(['<', '>']).nth(2).unwrap_or_default());
+        lasting(&texts.filter(|text| text.len() < 20 || text.contains(' ')).collect::<Vec<_>>().join("\n"))
+    };
+    assert!(without_token(&kept).contains("NOT VERIFIED"), "{kept}");
+    assert_eq!(without_token(&kept), without_token(&drawn));
 }
