@@ -77,6 +77,8 @@ mod content_encryption;
 mod curve;
 mod der;
 pub mod error;
+#[cfg(doc)]
+pub mod guide;
 mod header;
 mod json;
 #[cfg(feature = "jwe")]
@@ -111,11 +113,6 @@ mod unbound;
 #[cfg(all(doctest, feature = "std", feature = "ecdsa"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
-
-/// The examples of the guide, which are run.
-#[cfg(all(doctest, feature = "jwe", feature = "eddsa"))]
-#[doc = include_str!("../docs/guides/encrypted-tokens.md")]
-mod guide {}
 
 /// Every step of verifying one token, as [`Validator::explain`] returns them.
 pub mod explain {

@@ -27,6 +27,8 @@ const LIBRARY: Layers = &[
     &["jwt", "keyset"],
     &["keyring"],
     &["keyring_file"],
+    // Documentation alone.
+    &["guide"],
 ];
 
 /// What HTTP needs.
