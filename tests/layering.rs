@@ -53,6 +53,8 @@ const HTTP: Layers = &[
     &["auth"],
     &["provider", "session", "tower"],
     &["actix_web", "axum", "tonic"],
+    // Documentation alone.
+    &["guide"],
 ];
 
 /// The command.

@@ -92,6 +92,17 @@ mod cookie;
 mod cookie_keys;
 mod counters;
 mod grpc;
+#[cfg(doc)]
+#[cfg_attr(
+    not(all(
+        feature = "actix-web",
+        feature = "auth-routes",
+        feature = "encrypted-cookies",
+        feature = "fetch-ring"
+    )),
+    allow(rustdoc::broken_intra_doc_links, reason = "links to items of features that are off")
+)]
+pub mod guide;
 mod jwks;
 mod keys;
 mod plain_response;
