@@ -109,10 +109,28 @@ mod sync;
 mod time;
 mod unbound;
 
-/// The examples of the README, which are run.
-#[cfg(all(doctest, feature = "std", feature = "ecdsa"))]
-#[doc = include_str!("../README.md")]
-mod readme {}
+/// Pages of the repository whose code is compiled and run.
+#[cfg(all(
+    doctest,
+    feature = "std",
+    feature = "pem",
+    feature = "hmac",
+    feature = "rsa",
+    feature = "ecdsa",
+    feature = "eddsa"
+))]
+mod pages {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+    #[doc = include_str!("../docs/migrating-from-jsonwebtoken.md")]
+    mod from_jsonwebtoken {}
+    #[doc = include_str!("../docs/migrating-from-jwt-simple.md")]
+    mod from_jwt_simple {}
+    #[doc = include_str!("../docs/migrating-from-josekit.md")]
+    mod from_josekit {}
+    #[doc = include_str!("../docs/coming-from-other-languages.md")]
+    mod from_other_languages {}
+}
 
 /// Every step of verifying one token, as [`Validator::explain`] returns them.
 pub mod explain {
