@@ -57,7 +57,6 @@ fn the_guide_lists_each_error_once_with_cause_and_remedy() {
     }
 }
 
-/// Pages that nobody finds are of no use.
 #[test]
 fn the_first_page_of_each_guide_leads_to_all_others() {
     for folder in ["src/guide", "crates/jotwell-http/src/guide"] {

@@ -21,7 +21,7 @@
 //! | A rule asks for RSASSA-PSS | `PS256` | |
 //! | A blockchain key on secp256k1 | `ES256K` | |
 //!
-//! **Do not share an HMAC secret with a verifier that must not issue tokens.** Whoever can verify HS256 can also sign. Use a key pair
+//! **Do not share an HMAC secret with a verifier that must not issue tokens.** Anyone who can verify HS256 can also sign. Use a key pair
 //! as soon as a second party verifies.
 //!
 //! # All algorithms

@@ -50,7 +50,7 @@
 //! | `DecryptingKey`, and a signature inside | `Verified`, by `Validator::verify_nested` | the signer |
 //! | `SharedKey` (`dir`, AES Key Wrap), one recipient | `Verified`, by `Validator::verify_encrypted` | a holder of the secret |
 //!
-//! No function turns `Decrypted` into `Verified`.
+//! No function converts `Decrypted` to `Verified`.
 //!
 //! # Which
 //!
@@ -118,7 +118,7 @@
 //!
 //! - **Messages under one secret.** Initialization vectors are random, of 96 bits for AES-GCM. Under one `dir` secret with AES-GCM, or one
 //!   AES-GCM key wrapping secret, encrypt at most 2³² tokens (NIST SP 800-38D §8.3), then rotate. With AES Key Wrap, ECDH-ES, RSA-OAEP and
-//!   PBES2 each token has a content key of its own, and there is no such bound.
+//!   PBES2 each token has its own content key, and there is no such bound.
 //! - **Sizes.** A token has at most 16 KiB unless configured otherwise, a message in JSON at most 16 recipients.
 //! - **Secrets shared with others.** A `SharedKey` proves that a holder of the secret made a token. Give each pair of parties its own
 //!   secret, and never the same secret to an `EncryptingKey` for several recipients.

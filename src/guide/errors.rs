@@ -89,7 +89,7 @@
 //! | [`IssuerMismatch`](VerifyError::IssuerMismatch) | `iss` differs, often by a slash at the end | copy `iss` from a token of the right issuer |
 //! | [`AudienceMismatch`](VerifyError::AudienceMismatch) | the token is for another service | request a token for your audience |
 //! | [`SubjectMismatch`](VerifyError::SubjectMismatch) | `sub` is not that of [`Validator::subject`] | get a token of this subject |
-//! | [`CustomCheck`](VerifyError::CustomCheck) | a [check](Validator::check) of yours rejects the token | see its reason |
+//! | [`CustomCheck`](VerifyError::CustomCheck) | a [custom check](Validator::check) rejects the token | see its reason |
 //! | [`Unavailable`](VerifyError::Unavailable) | a check could not be made, such as when a database is down | answer 503, and let the client retry |
 //! | [`Deserialize`](VerifyError::Deserialize) | the claims do not fit your type; the error names the place | change the type, such as to `Option`, or the issuer |
 //!
@@ -146,7 +146,7 @@
 //!
 //! | Variant | Cause | Remedy |
 //! |---|---|---|
-//! | [`DuplicateKeyId`](KeyError::DuplicateKeyId) | different keys with one `kid` and algorithm | give each a `kid` of its own |
+//! | [`DuplicateKeyId`](KeyError::DuplicateKeyId) | different keys with one `kid` and algorithm | give each key another `kid` |
 //! | [`DuplicateKey`](KeyError::DuplicateKey) | a signer is listed twice | list it once |
 //! | [`NoKey`](KeyError::NoKey) | an empty list | pass a key |
 //! | [`TooManyKeys`](KeyError::TooManyKeys) | more keys than your limit | raise the limit if all are needed |

@@ -34,7 +34,7 @@
 //!
 //! # One tenant per issuer
 //!
-//! Issuers that are created at run time, one per tenant, belong into a map of your own. Read the issuer without verification, look up
+//! Issuers that are created at run time, one per tenant, belong into a map. Read the issuer without verification, look up
 //! the tenant, and verify with the tenant's validator:
 //!
 //! ```

@@ -5,12 +5,13 @@
 //!
 //! # Do once what can be done once
 //!
-//! Create keys and the [`Validator`] at startup and share them. Creating a key checks it, and a key learns: it keeps the encoded header
-//! of tokens that it has verified, and tables for its curve.
+//! Create keys and the [`Validator`] at startup and share them. Creating a key checks it, a validator remembers headers
+//! that have verified, and an ECDSA or EdDSA key builds a table.
 //!
 //! # Borrowed claims
 //!
-//! [`Validator::verify_in`] reads claims that borrow from a buffer which you use again. Then verification allocates nothing.
+//! [`Validator::verify_in`] reads claims that borrow from a buffer which you use again. Then verification allocates nothing, once the
+//! buffer is long enough.
 //!
 //! ```
 //! use jotwell::{Validator, VerifyError, VerifyingKey};
@@ -97,7 +98,7 @@
 //!
 //! # Pitfalls
 //!
-//! - **Measure in a release build.** Debug builds of the cryptography crates are ten times slower or more, unless your profile sets
+//! - **Measure in a release build.** Debug builds of the cryptography crates are much slower, unless your profile sets
 //!   `[profile.dev.package."*"] opt-level = 3`.
 //! - **RSA verification is fast, RSA signing is slow.** An issuer of many tokens takes ES256 or EdDSA.
 //! - **Do not cache by the hash of a token yourself.** A cache must notice retired keys, expiry and revocation.

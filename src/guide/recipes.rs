@@ -56,8 +56,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The file `AuthKey_….p8` is PEM (PKCS#8). [`Claims::sign`] writes `typ: JWT`; [`Claims::sign_with`] with [`Header::for_key`] leaves it
-//! out. Apple accepts both.
+//! The file `AuthKey_….p8` is PEM (PKCS#8). Apple documents a header with `alg` and `kid` alone, which [`Claims::sign_with`] writes with
+//! [`Header::for_key`]; [`Claims::sign`] would add `typ: JWT`.
 //!
 //! # Service account (RFC 7523)
 //!

@@ -55,7 +55,7 @@
 //! - a token without the role or scope: 403;
 //! - no token, a malformed one, two of them;
 //! - after a key rotation: tokens of the former key still work, those of a removed key do not;
-//! - while the key set or the database cannot be reached: 503, and no request is let through.
+//! - while the key set or the database cannot be reached: 503, and no request is accepted.
 //!
 //! # Pitfalls
 //!

@@ -34,7 +34,7 @@
 //! }
 //! ```
 //!
-//! If the function returns `None`, logins respond with 500, so that nobody avoids the limit. If the proxy limits attempts itself, use
+//! If the function returns `None`, logins respond with 500, so that no client avoids the limit. If the proxy limits attempts itself, use
 //! [`NoRateLimit`].
 //!
 //! # HTTPS
@@ -59,7 +59,7 @@
 //!
 //! # A proxy that authenticates
 //!
-//! Cloudflare Access and load balancers of AWS log users in and add a signed token in a header of their own. There are
+//! Cloudflare Access and load balancers of AWS log users in and add a signed token in a special header. There are
 //! [presets](super::identity_providers) for both. For another proxy:
 //!
 //! ```

@@ -31,7 +31,7 @@
 //! # The anti-forgery token
 //!
 //! A browser sends cookies with requests that other sites cause (CSRF). So a request by any method other than GET, HEAD, OPTIONS and
-//! TRACE must repeat the anti-forgery token in the header `X-CSRF-Token`. Only a page of your host can read it. Without it the response
+//! TRACE, and any request with `Upgrade` such as a WebSocket, must repeat the anti-forgery token in the header `X-CSRF-Token`. Only a page of your host can read it. Without it the response
 //! is 403.
 //!
 //! ```js

@@ -31,8 +31,8 @@
 //! }
 //! ```
 //!
-//! A [`RouteGuard`] is middleware. [`jwks_resource`] publishes keys. **Use [`OptionalAuth`] instead of `Option<Auth>`**: actix-web turns
-//! every error of an optional extractor into `None`, also that of an invalid token.
+//! A [`RouteGuard`] is middleware. [`jwks_resource`] publishes keys. **Use [`OptionalAuth`] instead of `Option<Auth>`**: actix-web converts
+//! every error of an optional extractor to `None`, also that of an invalid token.
 //!
 //! # tonic (feature `tonic`)
 //!

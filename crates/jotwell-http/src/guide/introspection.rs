@@ -1,4 +1,4 @@
-//! Introspection: opaque tokens of another issuer, and an endpoint of your own (RFC 7662).
+//! Introspection: opaque tokens of another issuer, and your own endpoint (RFC 7662).
 //!
 //! # Accept opaque tokens (feature `introspection`)
 //!
@@ -74,7 +74,7 @@
 //! ```
 //!
 //! A refresh token is never active for introspection. Revoking a refresh token ends its session; revoking an access token rejects that
-//! token only. The caller of `/revoke` must be the [`client_id`](Sessions::client_id) of the sessions.
+//! token only. The caller of `/revoke` must be the [`client_id`](Sessions::client_id) of the sessions: `web-client` in this example.
 //!
 //! # Pitfalls
 //!

@@ -82,7 +82,7 @@
 //! }
 //! ```
 //!
-//! # With a state of your own
+//! # With your own state
 //!
 //! ```
 //! use axum::extract::{FromRef, State};

@@ -79,7 +79,7 @@
 //!
 //! # Where scopes and roles come from
 //!
-//! In tokens of your own [sessions](super::sessions) they are what the login sets on [`AccessClaims`]. In tokens of others they are
+//! In tokens of your [sessions](super::sessions) they are what the login sets on [`AccessClaims`]. In tokens of others they are
 //! `scope` (a string or an array) and `roles` (an array or a string). For other places tell the validator, or use a
 //! [preset](super::identity_providers):
 //!

@@ -72,9 +72,9 @@
 //! | a variable in memory | can read the access token | has no token |
 //! | `localStorage` | can read all tokens and keep them | has no token |
 //!
-//! # A page behind a backend of its own
+//! # A backend for the page
 //!
-//! If the tokens are those of an identity provider, let your backend get and keep them, and give the page a session of yours (a
+//! If the tokens are those of an identity provider, let your backend get and keep them, and give the page a session of `jotwell-http` (a
 //! "backend for frontend"). After the ID token is verified, complete a login with [`Sessions::begin`] and send the cookies.
 //!
 //! # Pitfalls

@@ -106,7 +106,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # A store of your own
+//! # A custom store
 //!
 //! ```
 //! use std::sync::Arc;
