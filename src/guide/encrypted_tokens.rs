@@ -21,20 +21,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # When
+//! # When to encrypt
 //!
 //! - **Claims that the bearer must not read**: an internal account number, a risk score, tokens of another system.
 //! - **Claims that pass through systems you do not trust**: a browser's storage, a log, a queue, a partner's proxy.
 //! - **State that a client keeps for you**: a cookie or a `state` parameter whose contents the client must not read.
 //!
-//! # When not
+//! # When not to encrypt
 //!
 //! - **To protect a token in transit.** TLS does that.
 //! - **To keep a stolen token from being used.** Anyone who holds it can send it, encrypted or not. Short lifetimes, revocation and
 //!   sender-constrained tokens help there.
-//! - **To hide that a token exists, how long it is, or what its header says.** The header is not encrypted. The length of the content
-//!   shows; so `zip` is not supported, since compressed lengths reveal contents.
-//! - **Instead of a signature.** See below.
+//! - **To hide that a token exists, how long it is, or what its header says.** The header is not encrypted. The length of the
+//!   content is visible. For that reason compression (`zip`) is not supported: compressed lengths reveal contents.
+//! - **Instead of a signature.** [Encrypted does not mean authentic](#encrypted-does-not-mean-authentic).
 //! - **Because a reference would do.** A random session identifier reveals nothing at all, and can be revoked.
 //!
 //! # Encrypted does not mean authentic
@@ -52,11 +52,13 @@
 //!
 //! No function converts `Decrypted` to `Verified`.
 //!
-//! # Which
+//! # Which key and algorithm
 //!
-//! **You issue tokens to yourself** (cookies, `state`; for the access tokens of sessions `jotwell-http` has
-//! `Cookies::encrypted`): a `SharedKey` with `dir` and `A256GCM`. It is the fastest and the shortest, and
-//! both confidential and authentic.
+//! ## You issue tokens to yourself
+//!
+//! Cookies and `state` parameters, for example. Use a [`SharedKey`](jwe::SharedKey) with `dir` and `A256GCM`. It is the fastest and gives
+//! the shortest tokens, which are both confidential and authentic. For the access tokens of sessions `jotwell-http` has
+//! `Cookies::encrypted`.
 //!
 //! ```
 //! use std::time::Duration;
@@ -79,8 +81,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **You issue tokens to others**: sign, then encrypt. `ECDH-ES` over X25519 or P-256 with `A256GCM`; the recipient publishes an
-//! encrypting key, the issuer a verifying key.
+//! ## You issue tokens to others
+//!
+//! Sign, then encrypt: `ECDH-ES` over X25519 or P-256 with `A256GCM`. The recipient publishes an encrypting key, the issuer a verifying
+//! key.
 //!
 //! ```
 //! use std::time::Duration;
@@ -102,19 +106,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **One message for several recipients**: `jwe::JsonEncrypter` with `ECDH-ES+A256KW` or AES Key Wrap. Sign the content if its
-//! sender matters.
+//! ## Other situations
 //!
-//! **A partner decides**: take what it has, in this order: `ECDH-ES` (or `+A128KW`, `+A256KW`), `RSA-OAEP-256`, `RSA-OAEP` (which is named
-//! `RsaOaepLegacy` here, for its SHA-1). There is no `RSA1_5`.
+//! | Situation | Use |
+//! |---|---|
+//! | one message for several recipients | [`JsonEncrypter`](jwe::JsonEncrypter) with `ECDH-ES+A256KW` or AES Key Wrap; sign the content if its sender matters |
+//! | a partner decides the algorithm | what it has, in this order: `ECDH-ES` (or `+A128KW`, `+A256KW`), `RSA-OAEP-256`, `RSA-OAEP` (here `RsaOaepLegacy`, for its SHA-1); there is no `RSA1_5` |
+//! | you have only a password | PBES2, by [`from_password`](jwe::DecryptingKey::from_password), with a bound of iterations; prefer a random secret if a machine keeps it |
+//! | content encryption | `A256GCM` |
+//! | a peer without GCM, or more than 2³² tokens under one secret | `A128CBC-HS256` or `A256CBC-HS512` |
 //!
-//! **All you have is a password**: PBES2, by `from_password`, with a bound of iterations. Prefer a random secret wherever a machine
-//! keeps it.
-//!
-//! Of the content encryptions take `A256GCM`. Take `A128CBC-HS256` or `A256CBC-HS512` where a peer has no GCM, or where one secret
-//! encrypts more than 2³² tokens (see below).
-//!
-//! # Limits to know
+//! # Limits
 //!
 //! - **Messages under one secret.** Initialization vectors are random, of 96 bits for AES-GCM. Under one `dir` secret with AES-GCM, or one
 //!   AES-GCM key wrapping secret, encrypt at most 2³² tokens (NIST SP 800-38D §8.3), then rotate. With AES Key Wrap, ECDH-ES, RSA-OAEP and
@@ -126,8 +128,8 @@
 //!
 //! # Rotation
 //!
-//! `jwe::KeyRing` has one active key, which encrypts, and retiring ones, which only decrypt. Name keys by `with_key_id`. Rotate by
-//! `rotate`, and `remove` a key when the last token under it has expired.
+//! A [`jwe::KeyRing`] has one active key, which encrypts, and retiring keys, which only decrypt. Give each key a `kid` by `with_key_id`.
+//! [`rotate`](jwe::KeyRing::rotate) makes a new key active. [`remove`](jwe::KeyRing::remove) a key when its last token has expired.
 //!
 //! # Errors
 //!

@@ -96,11 +96,16 @@ mod grpc;
 #[cfg_attr(
     not(all(
         feature = "actix-web",
+        feature = "alb",
         feature = "auth-routes",
         feature = "encrypted-cookies",
-        feature = "fetch-ring"
+        feature = "fetch-ring",
+        feature = "introspection",
+        feature = "redb",
+        feature = "redis",
+        feature = "tonic",
     )),
-    allow(rustdoc::broken_intra_doc_links, reason = "links to items of features that are off")
+    allow(rustdoc::broken_intra_doc_links, reason = "links to items whose feature is off")
 )]
 pub mod guide;
 mod jwks;
