@@ -18,8 +18,8 @@
 //! | Other services verify, all of them use current libraries | `Ed25519` or `EdDSA` | keys and signatures are small, signing is fast |
 //! | Other services verify, and you do not know their libraries | `ES256` | almost every library has it, and the signature has 64 bytes |
 //! | A partner or an identity provider requires RSA | `RS256` | it is what OpenID Connect requires of every provider |
-//! | A rule asks for RSASSA-PSS | `PS256` | |
-//! | A blockchain key on secp256k1 | `ES256K` | |
+//! | A rule asks for RSASSA-PSS | `PS256` | it has a security proof; financial APIs (FAPI) require it or `ES256` |
+//! | A blockchain key on secp256k1 | `ES256K` | it is the only algorithm for that curve |
 //!
 //! **Do not share an HMAC secret with a verifier that must not issue tokens.** Anyone who can verify HS256 can also sign. Use a key pair
 //! as soon as a second party verifies.

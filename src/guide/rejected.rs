@@ -10,8 +10,8 @@
 //! | `alg: none`, in any spelling | [`VerifyError::Unsecured`] | an unsigned token proves nothing | none |
 //! | an RS256 key used to verify HS256 | [`VerifyError::AlgorithmMismatch`] | anyone knows the public key, so anyone could sign with it as an HMAC secret (RFC 8725 §2.1); a key is bound to one algorithm | none |
 //! | a public key, as PEM, DER, base64 or JWK, as HMAC secret | [`KeyError::SecretLooksLikeKey`] | the same attack, from the other side | none |
-//! | a token with another key under a known `kid` | [`VerifyError::InvalidSignature`] | | none |
-//! | keys in the header: `jwk`, `jku`, `x5u`, `x5c` | never used and never fetched | a token that brings its own key proves nothing (RFC 8725 §2.10) | [your own key source](super::jwk_sets) may read them |
+//! | a token that was signed with another key, under the `kid` of yours | [`VerifyError::InvalidSignature`] | `kid` only chooses among your keys | none |
+//! | keys in the header: `jwk`, `jku`, `x5u`, `x5c` | never used and never fetched | a token that brings its own key proves nothing (RFC 8725 §2.10) | none; a [custom key source](super::jwk_sets#your-own-key-source) sees the header |
 //! | a secret shorter than the hash | [`KeyError::ShortSecret`] | it can be found by trying, from one token (RFC 7518 §3.2) | [`SigningKey::hmac_dangerously_short`] |
 //! | RSA keys below 2048 bits or with a small exponent, points that are not on the curve | [`KeyError`] | weak or invalid keys reveal secrets or accept forgeries | none |
 //!

@@ -20,8 +20,8 @@
 //! }
 //! ```
 //!
-//! Create the [`Validator`] once and share it; it is `Send`, `Sync` and cheap to clone. It checks the signature first and reads no
-//! claim before the signature holds.
+//! Create the [`Validator`] once and share it, by reference or in an `Arc`. It checks the signature first and reads no claim before the
+//! signature holds.
 //!
 //! # What is checked by default
 //!
