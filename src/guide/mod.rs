@@ -26,6 +26,14 @@
 //! `migrating-from-jsonwebtoken.md`, `migrating-from-jwt-simple.md`, `migrating-from-josekit.md` and
 //! `coming-from-other-languages.md`.
 //!
+//! # Dependencies of the examples
+//!
+//! ```toml
+//! [dependencies]
+//! jotwell = "0.1"
+//! serde = { version = "1", features = ["derive"] }
+//! ```
+//!
 //! # Words
 //!
 //! - A **JWT** is a set of claims in a signed (JWS) or encrypted (JWE) text. This guide calls it a *token*.

@@ -41,6 +41,14 @@
 //! curl -X POST 127.0.0.1:3000/logout -H "authorization: Bearer $ACCESS_TOKEN"
 //! ```
 //!
+//! ```toml
+//! [dependencies]
+//! axum = "0.8"
+//! jotwell = "0.1"
+//! jotwell-http = { version = "0.1", features = ["auth-routes"] }
+//! tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
+//! ```
+//!
 //! | Route | Takes | Responds with |
 //! |---|---|---|
 //! | `POST /login` | the credentials as JSON | the tokens (RFC 6749 §5.1) |
