@@ -14,6 +14,8 @@ pub(crate) struct Challenge {
 /// The parameters that responses set themselves.
 const RESERVED: [&str; 6] = ["realm", "scope", "error", "error_description", "max_age", "acr_values"];
 
+const RESOURCE_METADATA: &str = "resource_metadata";
+
 impl Challenge {
     pub(crate) fn new() -> Self {
         Self { realm: "api".to_owned(), parameters: Vec::new(), names_scope: false }
@@ -39,6 +41,12 @@ impl Challenge {
         }
         self.parameters.push((name, value.to_owned()));
         Ok(())
+    }
+
+    /// Sets where the metadata of the resource are (RFC 9728 §5.1). `url` is an address of plain characters.
+    pub(crate) fn set_resource_metadata(&mut self, url: String) {
+        self.parameters.retain(|(name, _)| name != RESOURCE_METADATA);
+        self.parameters.push((RESOURCE_METADATA.to_owned(), url));
     }
 }
 

@@ -110,6 +110,7 @@ mod grpc;
 pub mod guide;
 mod jwks;
 mod keys;
+mod metadata;
 mod plain_response;
 #[cfg(feature = "remote")]
 pub mod provider;
@@ -119,6 +120,8 @@ pub mod remote;
 mod request_head;
 mod response;
 mod revocation;
+#[cfg(feature = "auth-routes")]
+mod routes;
 mod same_keys;
 mod session;
 pub mod store;
@@ -132,15 +135,15 @@ mod tower;
 
 #[cfg(feature = "actix-web")]
 pub use self::actix_web::{GuardedService, OptionalAuth, jwks_resource};
+#[cfg(feature = "axum")]
+pub use self::axum::jwks_router;
 #[cfg(feature = "auth-routes")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth-routes")))]
-pub use self::axum::{
+pub use self::routes::{
     Attempt, AuthPaths, AuthRoute, AuthRoutes, ClientCredentials, ClientRateLimit, Credentials,
     CredentialsError, IssuerEndpoint, IssuerRoutes, NoRateLimit, RateLimit, RateLimitError, RateLimitFuture,
     auth_routes, client_network, issuer_routes,
 };
-#[cfg(feature = "axum")]
-pub use self::axum::{IssuerMetadata, MetadataError, ResourceMetadata, jwks_router};
 #[cfg(feature = "tower")]
 pub use self::tower::{AuthBody, AuthLayer, AuthService};
 pub use access_claims::{AccessClaimError, AccessClaims, Scope, ScopeError};
@@ -156,6 +159,7 @@ pub use cookie::{Cookies, SameSite};
 #[cfg_attr(docsrs, doc(cfg(feature = "encrypted-cookies")))]
 pub use cookie_keys::CookieKeys;
 pub use keys::{IssuerKeys, KeysError, Secret, SecretVariable, secret_from_env, secret_from_file};
+pub use metadata::{IssuerMetadata, MetadataError, ResourceMetadata};
 pub use plain_response::PlainResponse;
 pub use reload_keys::{ReloadKeys, ReloadOutcome};
 pub use request_head::RequestHead;

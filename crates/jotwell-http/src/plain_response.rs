@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::header::SET_COOKIE;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 /// A status, headers and a body, for a framework that does not have the types of `http` 1.
@@ -40,7 +41,9 @@ impl From<PlainResponse> for Response<String> {
         *response.status_mut() =
             StatusCode::from_u16(plain.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in plain.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            if let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                // Left out where headers are logged.
+                value.set_sensitive(name == SET_COOKIE);
                 response.headers_mut().append(name, value);
             }
         }

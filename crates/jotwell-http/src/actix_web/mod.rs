@@ -2,8 +2,11 @@
 
 mod extract;
 mod jwks;
+mod metadata;
 mod middleware;
 mod response;
+#[cfg(feature = "auth-routes")]
+mod routes;
 
 use actix_web::HttpRequest;
 pub use extract::OptionalAuth;

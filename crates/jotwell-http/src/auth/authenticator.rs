@@ -7,65 +7,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
-#[cfg(feature = "cache")]
-use jotwell::{CachedValidator, FromClaims};
-use jotwell::{Claims, KeySource, MultiIssuerValidator, NoClaims, Validator, Verified, VerifyError};
-use serde::de::DeserializeOwned;
+use jotwell::{Claims, NoClaims, Verified, VerifyError};
 
 use crate::access_claims::AccessClaims;
 use crate::auth::Auth;
 use crate::auth::carrier::Carrier;
+use crate::auth::token_verifier::TokenVerifier;
 use crate::auth_error::{AuthError, AuthErrorKind};
 use crate::bearer;
 use crate::challenge::{Challenge, ChallengeError};
 use crate::cookie::Cookies;
 #[cfg(feature = "encrypted-cookies")]
 use crate::cookie_keys::CookieKeys;
+use crate::metadata::ResourceMetadata;
 use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 use crate::request_head::RequestHead;
 use crate::revocation::{ReplayGuard, Revocations};
-
-/// Verifies the tokens of an [`Authenticator`]: a [`Validator`], a [`MultiIssuerValidator`], or a `CachedValidator`
-/// (feature `cache`).
-pub trait TokenVerifier<T>: Send + Sync + 'static {
-    /// Verifies a token.
-    ///
-    /// # Errors
-    /// Those of [`Validator::verify`].
-    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, VerifyError>;
-}
-
-impl<T, K> TokenVerifier<T> for Validator<K>
-where
-    T: DeserializeOwned,
-    K: KeySource + Send + Sync + 'static,
-{
-    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, VerifyError> {
-        Self::verify(self, token).map(Arc::new)
-    }
-}
-
-impl<T, K> TokenVerifier<T> for MultiIssuerValidator<K>
-where
-    T: DeserializeOwned,
-    K: KeySource + Clone + Send + Sync + 'static,
-{
-    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, VerifyError> {
-        Self::verify(self, token).map(Arc::new)
-    }
-}
-
-#[cfg(feature = "cache")]
-impl<T, K> TokenVerifier<T> for CachedValidator<Claims<AccessClaims<T>>, K>
-where
-    Claims<AccessClaims<T>>: for<'de> FromClaims<'de>,
-    T: Send + Sync + 'static,
-    K: KeySource + Send + Sync + 'static,
-{
-    fn verify(&self, token: &str) -> Result<Arc<Verified<Claims<AccessClaims<T>>>>, VerifyError> {
-        Self::verify(self, token)
-    }
-}
 
 /// Finds out who sent a request: takes the token out of it, verifies it, and checks whether it was revoked.
 ///
@@ -192,7 +149,8 @@ impl<T: 'static> Authenticator<T> {
         self.with(|inner| Arc::make_mut(&mut inner.challenge).set_realm(realm))
     }
 
-    /// Adds a parameter to the challenge of every response that has one, such as `resource_metadata` (RFC 9728 §5.1).
+    /// Adds a parameter to the challenge of every response that has one. For `resource_metadata` there is
+    /// [`resource_metadata`](Self::resource_metadata).
     ///
     /// # Errors
     /// [`ChallengeError`] if the challenge cannot have such a parameter, or has it already.
@@ -200,6 +158,23 @@ impl<T: 'static> Authenticator<T> {
         let mut challenge = Challenge::clone(&self.0.challenge);
         challenge.add(name, value)?;
         Ok(self.with(|inner| inner.challenge = Arc::new(challenge)))
+    }
+
+    /// Says in every challenge where the metadata of this resource are (RFC 9728 §5.1), so that a client which knows only the
+    /// address of the API finds out who issues tokens for it. The last call counts.
+    ///
+    /// ```
+    /// use jotwell_http::{Authenticator, MetadataError, ResourceMetadata};
+    ///
+    /// fn authenticator(authenticator: Authenticator) -> Result<(Authenticator, ResourceMetadata), MetadataError> {
+    ///     let metadata =
+    ///         ResourceMetadata::new("https://api.example/mcp")?.authorization_server("https://auth.example")?;
+    ///     Ok((authenticator.resource_metadata(&metadata), metadata))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn resource_metadata(self, metadata: &ResourceMetadata) -> Self {
+        self.with(|inner| Arc::make_mut(&mut inner.challenge).set_resource_metadata(metadata.url()))
     }
 
     /// Names the scope that a route requires in responses with status 401 too, so that a client without a token knows what to
@@ -210,6 +185,12 @@ impl<T: 'static> Authenticator<T> {
     #[must_use]
     pub fn scope_in_challenge(self) -> Self {
         self.with(|inner| Arc::make_mut(&mut inner.challenge).names_scope = true)
+    }
+
+    /// The header that has the token in the place of `Authorization`, and whether cookies are accepted too.
+    #[cfg(feature = "utoipa")]
+    pub(super) fn carriers(&self) -> (Option<&str>, bool) {
+        (self.0.header.as_deref(), self.0.cookies)
     }
 
     pub(super) fn with_header(self, name: &str) -> Self {

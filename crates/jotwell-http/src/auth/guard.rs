@@ -15,8 +15,8 @@ use crate::request_head::RequestHead;
 /// Middleware consists of it: that of actix-web is a `RouteGuard`, `AuthLayer` has one. Middleware for another framework
 /// calls [`check`](Self::check).
 pub struct RouteGuard<T = NoClaims> {
-    authenticator: Authenticator<T>,
-    policies: Arc<[Arc<dyn Policy<T>>]>,
+    pub(super) authenticator: Authenticator<T>,
+    pub(super) policies: Arc<[Arc<dyn Policy<T>>]>,
     optional: bool,
 }
 
@@ -82,7 +82,7 @@ impl<T: Send + Sync + 'static> RouteGuard<T> {
         head: RequestHead<'_>,
         earlier: Option<Auth<T>>,
     ) -> Result<Option<Auth<T>>, AuthError> {
-        if self.optional && self.policies.is_empty() {
+        if self.is_optional() {
             return self.authenticator.authenticate_head_optional(head, earlier).await;
         }
         let auth = self.authenticator.authenticate_head(head, earlier).await;
@@ -95,6 +95,13 @@ impl<T: Send + Sync + 'static> RouteGuard<T> {
     fn required_scope(&self) -> Option<Scope> {
         let scopes = self.policies.iter().filter_map(|policy| policy.required_scope());
         Scope::of(scopes.flat_map(Scope::words)).ok().filter(|scope| !scope.is_empty())
+    }
+}
+
+impl<T> RouteGuard<T> {
+    /// Whether a request without a token may proceed.
+    pub(super) fn is_optional(&self) -> bool {
+        self.optional && self.policies.is_empty()
     }
 }
 

@@ -4,18 +4,22 @@ mod authenticator;
 mod carrier;
 mod guard;
 mod http1;
+#[cfg(feature = "utoipa")]
+mod openapi;
 mod policy;
 mod step_up;
+mod token_verifier;
 
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-pub use authenticator::{Authenticator, TokenVerifier};
+pub use authenticator::Authenticator;
 pub use guard::RouteGuard;
 use jotwell::{Claims, NoClaims, NumericDate, Verified};
 pub use policy::{Policy, PolicyError, RequireRole, RequireScope};
 pub use step_up::{RequireAcr, RequireMaxAge};
+pub use token_verifier::TokenVerifier;
 
 use self::carrier::Carrier;
 use crate::access_claims::{AccessClaims, Scope};

@@ -33,9 +33,15 @@ pub trait Policy<T>: Send + Sync {
     fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError>;
 
     /// Returns the scope that a token needs, if the rule is about that: for the
-    /// [challenge](crate::Authenticator::scope_in_challenge) to requests without a token.
+    /// [challenge](crate::Authenticator::scope_in_challenge) to requests without a token, and for documents of OpenAPI
+    /// (feature `utoipa`).
     fn required_scope(&self) -> Option<&Scope> {
         None
+    }
+
+    /// Returns the roles of which a token needs one, if the rule is about that: for documents of OpenAPI (feature `utoipa`).
+    fn required_roles(&self) -> &[String] {
+        &[]
     }
 }
 
@@ -121,6 +127,10 @@ impl<T> Policy<T> for RequireRole {
     fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError> {
         let roles = auth.token().custom.try_roles()?;
         if self.0.iter().any(|role| roles.contains(role)) { Ok(()) } else { Err(PolicyError::Rule("role")) }
+    }
+
+    fn required_roles(&self) -> &[String] {
+        &self.0
     }
 }
 

@@ -92,6 +92,16 @@ impl<T> AuthLayer<T> {
         Self { grpc: true, ..self }
     }
 
+    /// Writes into `api` what this layer requires of each of its operations, as [`RouteGuard::document`] does.
+    #[cfg(feature = "utoipa")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
+    pub fn document(&self, api: &mut utoipa::openapi::OpenApi)
+    where
+        T: 'static,
+    {
+        self.guard.document(api);
+    }
+
     fn reject<R>(&self, error: AuthError) -> Response<AuthBody<R>> {
         let plain = if self.grpc { error.grpc_response() } else { error.plain_response() };
         let mut response = Response::<String>::from(plain).map(AuthBody::rejection);

@@ -2,7 +2,6 @@
 //! once.
 #![forbid(unsafe_code)]
 
-mod actix;
 mod crowd;
 mod e2e;
 mod example;

@@ -1,19 +1,21 @@
-//! Every row of the table of answers (`AuthError`), through tower, axum, actix-web and tonic: status, every header, body.
+//! Every row of the table of answers (`AuthError`), every way: status, every header, body. The package `tests/frameworks` runs
+//! the same through actix-web and tonic.
 
 use std::error::Error;
 
 use crate::common::cases::{Answer, Case, forged, missing};
-use crate::common::drive::Drive;
+use crate::common::drive::{Framework, Way};
 use crate::common::rows;
+use crate::ways;
 use jotwell_http::{AuthError, AuthErrorKind};
 
 /// What that way of asking makes of a case's answer.
-fn expected(drive: Drive, case: &Case) -> Answer {
+fn expected(drive: &dyn Way, case: &Case) -> Answer {
     let nobody = case.answer.why == missing().why
         // A rule is about somebody; the optional extractor's handler decides for itself.
         && (drive.is_optional_extractor() || case.rules.is_empty());
-    // A service of tonic does not see the method, so every call counts as one that may change something.
-    let unproven = drive == Drive::TonicCall && matches!(case.name, "a cookie that reads" | "a bad cookie");
+    // Where the method is not known, a request counts as one that may change something.
+    let unproven = !drive.sees_method() && matches!(case.name, "a cookie that reads" | "a bad cookie");
     let answer = if unproven {
         forged()
     } else if drive.is_optional() && nobody {
@@ -21,16 +23,16 @@ fn expected(drive: Drive, case: &Case) -> Answer {
     } else {
         case.answer.clone()
     };
-    if drive.is_grpc() { answer.by_grpc() } else { answer }
+    if drive.framework() == Framework::Tonic { answer.by_grpc() } else { answer }
 }
 
 #[tokio::test]
 async fn every_request_gets_the_answer_that_it_deserves() {
-    for drive in Drive::ALL {
+    for drive in ways::all() {
         // On new servers each time: one use of a token is its last.
         for case in rows::all().await {
             let what = format!("{}, by {drive:?}", case.name);
-            let expected = expected(drive, &case);
+            let expected = expected(&*drive, &case);
             let seen = drive.send(&case).await;
             assert_eq!(seen.status, expected.status, "{what}: {seen:?}");
             assert_eq!(seen.body, expected.body, "{what}");
@@ -54,11 +56,11 @@ async fn every_request_gets_the_answer_that_it_deserves() {
 
             let mut headers: Vec<_> =
                 expected.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-            if drive.is_axum() {
+            if drive.framework() == Framework::Axum {
                 headers.push(("content-length".into(), expected.body.len().to_string()));
             }
             let passed = expected.why.is_empty();
-            if passed && (drive.is_axum() || drive.is_actix()) {
+            if passed && matches!(drive.framework(), Framework::Axum | Framework::Actix) {
                 headers.push(("content-type".into(), "text/plain; charset=utf-8".into()));
             }
             let accepts_cookies = format!("{:?}", case.authenticator).contains("cookies: true");

@@ -7,7 +7,9 @@ use axum::body::Body;
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use http::{HeaderName, Request, Response, StatusCode};
-use jotwell_http::{AuthErrorKind, Authenticator, ChallengeError, RequireRole, RequireScope};
+use jotwell_http::{
+    AuthErrorKind, Authenticator, ChallengeError, RequireRole, RequireScope, ResourceMetadata,
+};
 use tower::{Layer, ServiceExt, service_fn};
 
 use crate::common::tokens::{good, tampered};
@@ -70,6 +72,38 @@ async fn further_parameters_are_in_every_challenge() {
     assert!(challenge(&response).starts_with(r#"Bearer realm="x", resource_metadata="#));
     let twice = set.challenge_parameter("Resource_metadata", "").map(drop);
     assert_eq!(twice, Err(ChallengeError::Duplicate { name: "resource_metadata".into() }));
+}
+
+/// RFC 9728 §5.1.
+#[tokio::test]
+async fn where_the_metadata_are_is_in_every_challenge() {
+    let metadata = |address| ResourceMetadata::new(address).expect("an address");
+    let set = authenticator().resource_metadata(&metadata("https://api.example/mcp"));
+    let parameter = r#"resource_metadata="https://api.example/.well-known/oauth-protected-resource/mcp""#;
+    let bad =
+        [("authorization", format!("Bearer {}", tampered())), ("authorization", "Bearer a b".to_owned())];
+    let lacking = ("authorization", format!("Bearer {}", good()));
+    let mut statuses = vec![send(&set, &[]).await];
+    for (name, value) in bad.iter().chain([&lacking]) {
+        statuses.push(send(&set, &[(*name, value)]).await);
+    }
+    for response in &statuses {
+        let challenge = challenge(response);
+        assert!(challenge.starts_with(&format!(r#"Bearer realm="orders", {parameter}"#)), "{challenge}");
+        assert_eq!(challenge.matches("resource_metadata").count(), 1, "{challenge}");
+    }
+    assert_eq!(
+        statuses.iter().map(|response| response.status().as_u16()).collect::<Vec<_>>(),
+        [401, 401, 400, 403]
+    );
+    // The last one counts, also after a parameter of that name; and no other is added to it.
+    let other = set.resource_metadata(&metadata("https://other.example"));
+    assert!(!challenge(&send(&other, &[]).await).contains("api.example"));
+    let again = other.challenge_parameter("resource_metadata", "x").map(drop);
+    assert_eq!(again, Err(ChallengeError::Duplicate { name: "resource_metadata".into() }));
+    let before = authenticator().challenge_parameter("resource_metadata", "x").expect("a parameter");
+    let response = send(&before.resource_metadata(&metadata("https://api.example/mcp")), &[]).await;
+    assert_eq!(challenge(&response), format!(r#"Bearer realm="orders", {parameter}"#));
 }
 
 #[tokio::test]

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
 use http::Request;
 use jotwell_http::{
     AudienceId, ClientCredentials, CredentialsError, IssuerEndpoint, IssuerId, Sessions, issuer_routes,
@@ -13,12 +11,13 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::auth_routes::send;
+use crate::serving::Server;
 use crate::sessions_common::{AUDIENCE, Account, ISSUER, Service, access, payload};
 
 const API_SECRET: &str = "secret of the API: 100% & more=+";
 const APP_SECRET: &str = "secret of the app";
 
-fn router(sessions: &Sessions<Account>) -> Router {
+fn router(sessions: &Sessions<Account>) -> Server {
     let routes = issuer_routes(sessions, async |client: ClientCredentials| match client.endpoint() {
         _ if client.client_id() == "down" => Err(CredentialsError::Unavailable),
         _ if client.client_id() == "slow" => {
@@ -29,7 +28,7 @@ fn router(sessions: &Sessions<Account>) -> Router {
         IssuerEndpoint::Revocation if client.is("other-app", APP_SECRET) => Ok(()),
         _ => Err(CredentialsError::Invalid),
     });
-    Router::new().merge(routes)
+    Server::new().issuer(routes)
 }
 
 fn encoded(text: &str) -> String {
@@ -60,25 +59,25 @@ fn basic(client: &str, secret: &str) -> String {
     format!("Basic {}", base64(&format!("{}:{}", encoded(client), encoded(secret))))
 }
 
-fn form(path: &str, pairs: &[(&str, &str)]) -> Request<Body> {
+fn form(path: &str, pairs: &[(&str, &str)]) -> Request<String> {
     let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
-    request.body(Body::from(form_of(pairs))).expect("a request")
+    request.body(form_of(pairs)).expect("a request")
 }
 
-fn with(mut request: Request<Body>, authorization: &str) -> Request<Body> {
+fn with(mut request: Request<String>, authorization: &str) -> Request<String> {
     request.headers_mut().append("authorization", authorization.parse().expect("text"));
     request
 }
 
-fn introspection(token: &str) -> Request<Body> {
+fn introspection(token: &str) -> Request<String> {
     with(form("/introspect", &[("token", token)]), &basic("api:1", API_SECRET))
 }
 
-fn revocation(token: &str) -> Request<Body> {
+fn revocation(token: &str) -> Request<String> {
     with(form("/revoke", &[("token", token)]), &basic(AUDIENCE, APP_SECRET))
 }
 
-async fn introspected(router: &Router, token: &str) -> Value {
+async fn introspected(router: &Server, token: &str) -> Value {
     let seen = send(router, introspection(token)).await;
     assert_eq!(
         (seen.status, seen.headers["content-type"].to_str().expect("text")),
@@ -87,7 +86,7 @@ async fn introspected(router: &Router, token: &str) -> Value {
     serde_json::from_str(&seen.body).expect("JSON")
 }
 
-async fn error_of(router: &Router, request: Request<Body>) -> (u16, String) {
+async fn error_of(router: &Server, request: Request<String>) -> (u16, String) {
     let seen = send(router, request).await;
     let body: Value = serde_json::from_str(&seen.body).unwrap_or_else(|_| panic!("{seen:?}"));
     assert_eq!(seen.headers.contains_key("www-authenticate"), seen.status == 401, "{seen:?}");
@@ -264,7 +263,7 @@ async fn sixty_four_callers_at_once() {
     let service = Service::new();
     let router = router(&service.sessions);
     let tokens = service.login().await;
-    let crowd = async |request: fn(&str) -> Request<Body>, token: &str| {
+    let crowd = async |request: fn(&str) -> Request<String>, token: &str| {
         let mut tasks = JoinSet::new();
         for _ in 0..64 {
             let (router, request) = (router.clone(), request(token));

@@ -13,14 +13,14 @@ use tower::service_fn;
 use super::*;
 use crate::sessions_common::{AUDIENCE, ISSUER, NOW};
 
-type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+type Answer = Pin<Box<dyn Future<Output = Result<Response<String>, Infallible>> + Send>>;
 
 /// A service in which each request finds the session alive, though the one before may have ended it.
 async fn each_anew(
     world: &World,
     tokens: &TokenResponse,
     cookies: bool,
-) -> impl Fn(Request<Body>) -> Answer + Clone + use<> {
+) -> impl Fn(Request<String>) -> Answer + Clone + use<> {
     let id: StoreId = world.service.sessions.id_of(&tokens.session_id);
     let record = world.service.store.session(id).await.expect("the store").expect("a session");
     let (keys, clock) = (world.service.sessions.keys().clone(), world.service.clock.clone());
@@ -37,7 +37,7 @@ async fn each_anew(
                     .clock(clock);
             let routes = auth_routes(&sessions, async |_: Credentials| Err(CredentialsError::Invalid));
             let routes = if cookies { routes.cookies(Cookies::new()) } else { routes };
-            let response = Router::new().merge(routes).oneshot(request).await.expect("an answer");
+            let response = Server::new().auth(routes).ask(request).await;
             // A request that was refused has ended nothing.
             let is_alive = store.session(id).await.expect("the store").is_some();
             assert!(is_alive || response.status().is_success(), "{response:?}");

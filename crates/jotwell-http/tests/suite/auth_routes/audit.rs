@@ -11,7 +11,7 @@ async fn an_audit_learns_of_everything_that_happens_to_a_session() {
     let world = World::with(|sessions| sessions.max_sessions(NonZeroU32::new(1).expect("one")));
     let limit = NonZeroU32::new(4).expect("four");
     let routes = world.routes().rate_limit(ClientRateLimit::per_minute(limit, NonZeroU32::MAX));
-    let router = Router::new().merge(routes);
+    let router = Server::new().auth(routes);
     let refresh = async |token: &str| {
         send(&router, json_body(ask("POST", "/refresh"), &json!({"refresh_token": token}))).await
     };

@@ -5,8 +5,8 @@ use jotwell_http::Cookies;
 use super::*;
 
 impl World {
-    fn page(&self) -> Router {
-        Router::new().merge(self.routes().cookies(Cookies::new()))
+    fn page(&self) -> Server {
+        Server::new().auth(self.routes().cookies(Cookies::new()))
     }
 }
 
@@ -149,7 +149,7 @@ async fn no_other_site_logs_a_visitor_in() {
     }
     assert_eq!(send(&router, two).await.status, 403);
     let form = ask("POST", "/login").header("content-type", "text/plain");
-    let form = form.body(Body::from(r#"{"name":"ada","password":"right","a":"="}"#)).expect("a request");
+    let form = form.body(r#"{"name":"ada","password":"right","a":"="}"#.to_owned()).expect("a request");
     assert_eq!(send(&router, form).await.status, 415);
     assert_eq!(world.verified(), 0);
     for site in ["same-origin", "none"] {
@@ -223,7 +223,7 @@ async fn a_session_whose_cookies_are_too_long_does_not_stay() {
         let plan = "x".repeat(4000);
         Ok(("user-42".to_owned(), jotwell_http::AccessClaims::new(Account { plan })))
     });
-    let answer = send(&Router::new().merge(routes.cookies(Cookies::new())), login("ada", "right")).await;
+    let answer = send(&Server::new().auth(routes.cookies(Cookies::new())), login("ada", "right")).await;
     assert_eq!((answer.error().0, answer.cookies()), (500, Vec::new()));
     assert_eq!(world.alive("user-42").await, 0);
     assert_eq!(world.codes(), ["login_succeeded", "session_ended"]);

@@ -10,18 +10,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
 use http::header::{CONTENT_TYPE, SET_COOKIE};
 use http::{HeaderMap, Request};
-use http_body_util::BodyExt;
 use jotwell_http::{
     AuditEvent, AuthRoutes, Credentials, CredentialsError, NoRateLimit, Sessions, TokenResponse, auth_routes,
 };
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
+use crate::serving::Server;
 use crate::sessions_common::{Account, Service, access};
 
 pub(crate) const CLIENT: [u8; 4] = [192, 0, 2, 7];
@@ -73,8 +69,8 @@ impl World {
         .rate_limit(NoRateLimit)
     }
 
-    fn router(&self) -> Router {
-        Router::new().merge(self.routes())
+    fn router(&self) -> Server {
+        Server::new().auth(self.routes())
     }
 
     fn verified(&self) -> usize {
@@ -98,24 +94,24 @@ impl World {
 /// A request on its way.
 fn ask(method: &str, path: &str) -> http::request::Builder {
     let client = SocketAddr::from((CLIENT, 4711));
-    Request::builder().method(method).uri(path).extension(ConnectInfo(client))
+    Request::builder().method(method).uri(path).extension(client)
 }
 
-fn json_body(request: http::request::Builder, body: &Value) -> Request<Body> {
+fn json_body(request: http::request::Builder, body: &Value) -> Request<String> {
     let request = request.header(CONTENT_TYPE, "application/json");
-    request.body(Body::from(body.to_string())).expect("a request")
+    request.body(body.to_string()).expect("a request")
 }
 
-fn login(name: &str, password: &str) -> Request<Body> {
+fn login(name: &str, password: &str) -> Request<String> {
     json_body(ask("POST", "/login"), &json!({"name": name, "password": password}))
 }
 
-fn empty(request: http::request::Builder) -> Request<Body> {
-    request.body(Body::empty()).expect("a request")
+fn empty(request: http::request::Builder) -> Request<String> {
+    request.body(String::new()).expect("a request")
 }
 
 /// With that access token.
-fn by(token: &str, method: &str, path: &str) -> Request<Body> {
+fn by(token: &str, method: &str, path: &str) -> Request<String> {
     empty(ask(method, path).header("authorization", format!("Bearer {token}")))
 }
 
@@ -126,16 +122,10 @@ pub(crate) struct Seen {
     pub(crate) body: String,
 }
 
-pub(crate) async fn send(router: &Router, request: Request<Body>) -> Seen {
-    let response = router.clone().oneshot(request).await.expect("an answer");
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await.expect("a body").to_bytes();
-    let seen = Seen {
-        status: parts.status.as_u16(),
-        headers: parts.headers,
-        body: String::from_utf8(body.to_vec()).expect("text"),
-    };
-    // 405 is axum's own.
+pub(crate) async fn send(router: &Server, request: Request<String>) -> Seen {
+    let (parts, body) = router.ask(request).await.into_parts();
+    let seen = Seen { status: parts.status.as_u16(), headers: parts.headers, body };
+    // 405 is the framework's own.
     if seen.status != 405 {
         assert_eq!(seen.headers.get("cache-control").expect("no-store"), "no-store", "{seen:?}");
     }

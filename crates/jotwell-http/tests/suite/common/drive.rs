@@ -1,6 +1,9 @@
 //! The ways by which a request gets to a handler.
 
 use std::convert::Infallible;
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -11,8 +14,39 @@ use jotwell_http::{Auth, AuthError, AuthLayer, Authenticator};
 use tower::{Layer, ServiceExt, service_fn};
 
 use super::cases::{Case, Rule};
-use super::{actix, grpc};
 
+/// A way by which a request gets to a handler.
+pub(crate) trait Way: Debug {
+    fn framework(&self) -> Framework;
+
+    /// Whether middleware decides, which sees the response too.
+    fn is_layer(&self) -> bool;
+
+    /// Whether a request without a token may proceed.
+    fn is_optional(&self) -> bool;
+
+    /// Whether there is a handler that checks the rules, if there is somebody to check.
+    fn is_optional_extractor(&self) -> bool {
+        self.is_optional() && !self.is_layer()
+    }
+
+    /// Whether it is known if a request may change something.
+    fn sees_method(&self) -> bool {
+        true
+    }
+
+    fn send<'a>(&'a self, case: &'a Case) -> Pin<Box<dyn Future<Output = Seen> + 'a>>;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framework {
+    Tower,
+    Axum,
+    Actix,
+    Tonic,
+}
+
+/// Through tower and axum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Drive {
     Tower,
@@ -22,18 +56,10 @@ pub(crate) enum Drive {
     OptionalTower,
     OptionalAxumLayer,
     OptionalAxumExtractor,
-    Actix,
-    ActixExtractor,
-    OptionalActix,
-    OptionalActixExtractor,
-    Tonic,
-    TonicServer,
-    TonicCall,
-    OptionalTonic,
 }
 
 impl Drive {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Tower,
         Self::AxumLayer,
         Self::AxumRouterLayer,
@@ -41,66 +67,10 @@ impl Drive {
         Self::OptionalTower,
         Self::OptionalAxumLayer,
         Self::OptionalAxumExtractor,
-        Self::Actix,
-        Self::ActixExtractor,
-        Self::OptionalActix,
-        Self::OptionalActixExtractor,
-        Self::Tonic,
-        Self::TonicServer,
-        Self::TonicCall,
-        Self::OptionalTonic,
     ];
 
-    pub(crate) fn is_axum(self) -> bool {
-        matches!(
-            self,
-            Self::AxumLayer
-                | Self::AxumRouterLayer
-                | Self::AxumExtractor
-                | Self::OptionalAxumLayer
-                | Self::OptionalAxumExtractor
-        )
-    }
-
-    pub(crate) fn is_actix(self) -> bool {
-        matches!(
-            self,
-            Self::Actix | Self::ActixExtractor | Self::OptionalActix | Self::OptionalActixExtractor
-        )
-    }
-
-    pub(crate) fn is_grpc(self) -> bool {
-        matches!(self, Self::Tonic | Self::TonicServer | Self::TonicCall | Self::OptionalTonic)
-    }
-
-    pub(crate) fn is_layer(self) -> bool {
-        !self.is_extractor() && self != Self::TonicCall
-    }
-
-    fn is_extractor(self) -> bool {
-        matches!(
-            self,
-            Self::AxumExtractor
-                | Self::OptionalAxumExtractor
-                | Self::ActixExtractor
-                | Self::OptionalActixExtractor
-        )
-    }
-
-    pub(crate) fn is_optional(self) -> bool {
-        matches!(
-            self,
-            Self::OptionalTower | Self::OptionalAxumLayer | Self::OptionalActix | Self::OptionalTonic
-        ) || self.is_optional_extractor()
-    }
-
-    /// Whose handler checks the rules, if there is somebody to check.
-    pub(crate) fn is_optional_extractor(self) -> bool {
-        matches!(self, Self::OptionalAxumExtractor | Self::OptionalActixExtractor)
-    }
-
-    pub(crate) async fn send(self, case: &Case) -> Seen {
-        let (layer, request) = (case.layer(), case.request());
+    async fn ask(self, case: &Case) -> Seen {
+        let layer = case.layer();
         match self {
             Self::Tower => by_tower(layer, case).await,
             Self::OptionalTower => by_tower(layer.optional(), case).await,
@@ -111,19 +81,25 @@ impl Drive {
             Self::OptionalAxumExtractor => {
                 by_axum(optional_extractor(&case.authenticator, case.rules), case).await
             }
-            Self::Actix => seen(actix::by_middleware(case.guard(), &request).await).await,
-            Self::OptionalActix => seen(actix::by_middleware(case.guard().optional(), &request).await).await,
-            Self::ActixExtractor => {
-                seen(actix::by_extractor(&case.authenticator, case.rules, &request).await).await
-            }
-            Self::OptionalActixExtractor => {
-                seen(actix::by_optional_extractor(&case.authenticator, case.rules, &request).await).await
-            }
-            Self::Tonic => seen(grpc::by_layer(layer, &request).await).await,
-            Self::OptionalTonic => seen(grpc::by_layer(layer.optional(), &request).await).await,
-            Self::TonicServer => seen(grpc::by_server_layer(layer, &request).await).await,
-            Self::TonicCall => seen(grpc::by_call(&case.authenticator, case.rules, &request).await).await,
         }
+    }
+}
+
+impl Way for Drive {
+    fn framework(&self) -> Framework {
+        if matches!(self, Self::Tower | Self::OptionalTower) { Framework::Tower } else { Framework::Axum }
+    }
+
+    fn is_layer(&self) -> bool {
+        !matches!(self, Self::AxumExtractor | Self::OptionalAxumExtractor)
+    }
+
+    fn is_optional(&self) -> bool {
+        matches!(self, Self::OptionalTower | Self::OptionalAxumLayer | Self::OptionalAxumExtractor)
+    }
+
+    fn send<'a>(&'a self, case: &'a Case) -> Pin<Box<dyn Future<Output = Seen> + 'a>> {
+        Box::pin(self.ask(case))
     }
 }
 
@@ -137,10 +113,10 @@ pub(crate) struct Seen {
     pub refusal: Option<AuthError>,
 }
 
-async fn seen<B>(response: Response<B>) -> Seen
+pub(crate) async fn seen<B>(response: Response<B>) -> Seen
 where
     B: http_body_util::BodyExt<Data = Bytes>,
-    B::Error: std::fmt::Debug,
+    B::Error: Debug,
 {
     let (parts, body) = response.into_parts();
     let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {

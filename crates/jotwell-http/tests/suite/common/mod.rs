@@ -1,10 +1,8 @@
 //! Requests of every kind, the answers that they deserve, and the ways to ask.
 #![allow(dead_code, reason = "each test uses a part")]
 
-pub(crate) mod actix;
 pub(crate) mod cases;
 pub(crate) mod drive;
-pub(crate) mod grpc;
 pub(crate) mod rows;
 pub(crate) mod tokens;
 pub(crate) mod world;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
-use http::header::{AUTHORIZATION, CACHE_CONTROL};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use jotwell::UnverifiedToken;
 use serde::Serialize;
@@ -16,43 +14,45 @@ use super::client::{ClientCredentials, IssuerEndpoint, unauthorized};
 use super::form::{Form, invalid};
 use crate::audit::AuditKind;
 use crate::auth::{Auth, Authenticator};
-use crate::axum::routes::CredentialsError;
-use crate::axum::routes::answer::{answer, error, json, too_many};
+use crate::plain_response::PlainResponse;
 use crate::response::Answer;
+use crate::routes::CredentialsError;
+use crate::routes::answer::{done, error, json, too_many};
+use crate::routes::incoming::Incoming;
 use crate::session::{SessionError, Sessions};
 
-pub(super) struct Handlers<T>(Arc<Inner<T>>);
+pub(crate) struct IssuerHandlers<T>(Arc<Inner<T>>);
 
 struct Inner<T> {
     routes: IssuerRoutes<T>,
     authenticator: Authenticator<T>,
 }
 
-impl<T> Clone for Handlers<T> {
+impl<T> Clone for IssuerHandlers<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
 /// A response either way. An error ends a handler early.
-type Handled = Result<Response, Response>;
+type Handled = Result<PlainResponse, PlainResponse>;
 
-impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
-    pub(super) fn new(routes: IssuerRoutes<T>) -> Self {
+impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> IssuerHandlers<T> {
+    pub(crate) fn new(routes: IssuerRoutes<T>) -> Self {
         let authenticator = routes.sessions.authenticator();
         Self(Arc::new(Inner { routes, authenticator }))
     }
 
-    pub(super) async fn revoke(&self, request: Request) -> Response {
+    pub(crate) async fn revoke(&self, request: Incoming) -> PlainResponse {
         self.try_revoke(request).await.unwrap_or_else(|response| response)
     }
 
-    pub(super) async fn introspect(&self, request: Request) -> Response {
+    pub(crate) async fn introspect(&self, request: Incoming) -> PlainResponse {
         self.try_introspect(request).await.unwrap_or_else(|response| response)
     }
 
     /// RFC 7009 §2.
-    async fn try_revoke(&self, request: Request) -> Handled {
+    async fn try_revoke(&self, request: Incoming) -> Handled {
         let (client, form) = self.client(request, IssuerEndpoint::Revocation).await?;
         let sessions = &self.0.routes.sessions;
         if client.client_id() != sessions.own_client_id() {
@@ -65,22 +65,22 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
             Ok(_) => {}
             Err(SessionError::Malformed) => {
                 if let Some(auth) = self.access_token(token).await? {
-                    revoke(sessions, &auth).await.map_err(IntoResponse::into_response)?;
+                    revoke(sessions, &auth).await.map_err(|error| error.plain_response())?;
                 }
             }
-            Err(failed) => return Err(failed.into_response()),
+            Err(failed) => return Err(failed.plain_response()),
         }
         // RFC 7009 §2.2: also for a token that is not valid.
-        Ok((StatusCode::OK, [(CACHE_CONTROL, "no-store")]).into_response())
+        Ok(done(StatusCode::OK))
     }
 
     /// RFC 7662 §2.
-    async fn try_introspect(&self, request: Request) -> Handled {
+    async fn try_introspect(&self, request: Incoming) -> Handled {
         let (_, form) = self.client(request, IssuerEndpoint::Introspection).await?;
         let token = form.get("token").ok_or_else(|| invalid("`token` is missing"))?;
         let mut response = match self.access_token(token).await? {
             None => Map::new(),
-            Some(_) => claims(token).ok_or_else(|| SessionError::Claims.into_response())?,
+            Some(_) => claims(token).ok_or_else(|| SessionError::Claims.plain_response())?,
         };
         let is_active = !response.is_empty();
         // Last: no custom claim of these names counts.
@@ -94,30 +94,29 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
     /// The authenticated caller, and what it sent.
     async fn client(
         &self,
-        request: Request,
+        request: Incoming,
         endpoint: IssuerEndpoint,
-    ) -> Result<(ClientCredentials, Form), Response> {
-        let headers = request.headers().clone();
-        let form = Form::read(request).await?;
-        let client = ClientCredentials::of(&headers, &form, endpoint)?;
+    ) -> Result<(ClientCredentials, Form), PlainResponse> {
+        let form = Form::read(&request)?;
+        let client = ClientCredentials::of(&request.parts.headers, &form, endpoint)?;
         match (self.0.routes.verify)(client.clone()).await {
             Ok(()) => Ok((client, form)),
             Err(CredentialsError::Invalid) => Err(unauthorized()),
             Err(CredentialsError::TooManyAttempts { retry_after }) => Err(too_many(retry_after)),
             Err(CredentialsError::Unavailable) => {
-                Err(answer(Answer::unavailable("clients cannot be authenticated at the moment")))
+                Err(Answer::unavailable("clients cannot be authenticated at the moment").response())
             }
         }
     }
 
     /// The access token, if it is accepted. An error where that cannot be found out.
-    async fn access_token(&self, token: &str) -> Result<Option<Auth<T>>, Response> {
+    async fn access_token(&self, token: &str) -> Result<Option<Auth<T>>, PlainResponse> {
         // As an API sees it.
         let Ok(value) = HeaderValue::try_from(format!("Bearer {token}")) else { return Ok(None) };
         let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
         match self.0.authenticator.authenticate(&Method::POST, &headers).await {
             Ok(auth) => Ok(Some(auth)),
-            Err(refused) if refused.retry_after().is_some() => Err(refused.into_response()),
+            Err(refused) if refused.retry_after().is_some() => Err(refused.plain_response()),
             Err(_) => Ok(None),
         }
     }

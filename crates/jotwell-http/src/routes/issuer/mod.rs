@@ -9,16 +9,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::routing::post;
 use jotwell::NoClaims;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 pub use self::client::{ClientCredentials, IssuerEndpoint};
+pub(crate) use self::handlers::IssuerHandlers;
 use super::CredentialsError;
-use super::body::MAX_BODY;
 use crate::session::Sessions;
 
 /// Creates the endpoints for token revocation (RFC 7009) and token introspection (RFC 7662) of `sessions`.
@@ -54,7 +49,9 @@ where
     }
 }
 
-/// The endpoints of an issuer, from [`issuer_routes`]. [`Router::merge`] takes it.
+/// The endpoints of an issuer, from [`issuer_routes`].
+///
+/// `Router::merge` of axum takes it, and `App::service` of actix-web.
 ///
 /// | route | takes, as a form | answers |
 /// |---|---|---|
@@ -83,6 +80,11 @@ type Verify = dyn Fn(ClientCredentials) -> Pin<Box<dyn Future<Output = Result<()
     + Sync;
 
 impl<T> IssuerRoutes<T> {
+    /// Where revocation and introspection are.
+    pub(crate) fn issuer_paths(&self) -> [&str; 2] {
+        [&self.revocation, &self.introspection]
+    }
+
     /// Sets the path of revocation. Defaults to `/revoke`.
     #[must_use]
     pub fn revocation_path(self, path: &str) -> Self {
@@ -93,22 +95,6 @@ impl<T> IssuerRoutes<T> {
     #[must_use]
     pub fn introspection_path(self, path: &str) -> Self {
         Self { introspection: super::paths::rooted(path), ..self }
-    }
-}
-
-impl<T, S> From<IssuerRoutes<T>> for Router<S>
-where
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-    S: Clone + Send + Sync + 'static,
-{
-    fn from(routes: IssuerRoutes<T>) -> Self {
-        let (revocation, introspection) = (routes.revocation.clone(), routes.introspection.clone());
-        let handlers = handlers::Handlers::new(routes);
-        let (revoke, introspect) = (handlers.clone(), handlers);
-        Self::new()
-            .route(&revocation, post(async move |request: Request| revoke.revoke(request).await))
-            .route(&introspection, post(async move |request: Request| introspect.introspect(request).await))
-            .layer(DefaultBodyLimit::max(MAX_BODY))
     }
 }
 

@@ -6,8 +6,8 @@ use actix_web::{App, Error, HttpMessage, HttpRequest, web};
 use http::{Request, Response};
 use jotwell_http::{Auth, AuthError, Authenticator, OptionalAuth, RouteGuard};
 
-use super::cases::Rule;
-use super::drive::name;
+use crate::common::cases::Rule;
+use crate::common::drive::name;
 
 type Answered = ServiceResponse<actix_web::body::BoxBody>;
 

@@ -16,8 +16,8 @@ use tonic::service::Routes;
 use tonic_prost::ProstCodec;
 use tower::{Layer, Service, ServiceExt};
 
-use super::cases::Rule;
-use super::drive::name;
+use crate::common::cases::Rule;
+use crate::common::drive::name;
 
 type Call<R> = Pin<Box<dyn Future<Output = R> + Send>>;
 

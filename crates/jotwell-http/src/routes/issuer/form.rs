@@ -1,31 +1,20 @@
 //! The form in the body of a request: RFC 6749 §3.2 and appendix B.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
-use axum::response::Response;
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use zeroize::Zeroizing;
 
-use crate::axum::routes::answer::error;
+use crate::plain_response::PlainResponse;
+use crate::routes::answer::error;
+use crate::routes::incoming::Incoming;
 
 /// Parameters, each once at most. An empty one counts as left out.
 pub(super) struct Form(Vec<(String, Zeroizing<String>)>);
 
 impl Form {
-    pub(super) async fn read(request: Request) -> Result<Self, Response> {
-        let mut kinds = request.headers().get_all(CONTENT_TYPE).into_iter();
-        let kind = kinds.next().and_then(|value| value.to_str().ok());
-        let kind = kind.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") || kinds.next().is_some() {
-            let description = "send application/x-www-form-urlencoded";
-            return Err(error(StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid_request", description));
-        }
-        // Up to the limit that the router has set.
-        let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| {
-            error(rejection.status(), "invalid_request", "the body is too long, or broke off")
-        })?;
-        Self::parse(&bytes).ok_or_else(|| invalid("a parameter is there twice"))
+    pub(super) fn read(request: &Incoming) -> Result<Self, PlainResponse> {
+        let remedy = "send application/x-www-form-urlencoded";
+        let bytes = request.body_of("application/x-www-form-urlencoded", remedy)?;
+        Self::parse(bytes).ok_or_else(|| invalid("a parameter is there twice"))
     }
 
     /// `None` if a parameter is there twice: which of them would have been meant?
@@ -46,7 +35,7 @@ impl Form {
     }
 }
 
-pub(super) fn invalid(description: &'static str) -> Response {
+pub(super) fn invalid(description: &'static str) -> PlainResponse {
     error(StatusCode::BAD_REQUEST, "invalid_request", description)
 }
 

@@ -19,8 +19,8 @@ use jotwell_http::{
 use jotwell_test::{AttackSuite, TestIssuer};
 use tower::{Layer, ServiceExt, service_fn};
 
-use crate::common::actix::ask;
-use crate::common::grpc::{Orders, by_call};
+use crate::actix::ask;
+use crate::grpc::{Orders, by_call};
 use crate::common::tokens::{bearer, get, good, request, tampered};
 use crate::common::world::{Counted, authenticator, replay_guard};
 

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use axum::response::Response;
-use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::form::{Form, invalid};
-use crate::axum::routes::answer::error;
+use crate::plain_response::PlainResponse;
+use crate::routes::answer::error;
 
 /// The client identifier and the secret of a caller, before they have been checked.
 ///
@@ -59,8 +59,11 @@ impl ClientCredentials {
     }
 
     /// Takes them out of the header or out of the form.
-    #[expect(clippy::result_large_err, reason = "it is the response")]
-    pub(super) fn of(headers: &HeaderMap, form: &Form, endpoint: IssuerEndpoint) -> Result<Self, Response> {
+    pub(super) fn of(
+        headers: &HeaderMap,
+        form: &Form,
+        endpoint: IssuerEndpoint,
+    ) -> Result<Self, PlainResponse> {
         let in_form = match (form.get("client_id"), form.get("client_secret")) {
             (Some(client_id), Some(secret)) => {
                 Some((client_id.to_owned(), Zeroizing::new(secret.to_owned())))
@@ -87,11 +90,9 @@ impl ClientCredentials {
 }
 
 /// The caller is not a client that may do this (RFC 6749 §5.2).
-pub(super) fn unauthorized() -> Response {
-    let mut response = error(StatusCode::UNAUTHORIZED, "invalid_client", "the client is not authenticated");
-    let challenge = HeaderValue::from_static("Basic realm=\"issuer\", charset=\"UTF-8\"");
-    response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-    response
+pub(super) fn unauthorized() -> PlainResponse {
+    error(StatusCode::UNAUTHORIZED, "invalid_client", "the client is not authenticated")
+        .header("www-authenticate", "Basic realm=\"issuer\", charset=\"UTF-8\"")
 }
 
 /// Identifier and secret, each encoded as in a form, then joined and encoded once more.

@@ -1,27 +1,25 @@
 //! What the routes do.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::answer::{answer, done, error, in_cookies, json, too_many, without_cookies};
-use super::body;
+use super::answer::{done, error, in_cookies, json, too_many, without_cookies};
+use super::incoming::Incoming;
 use super::limit::{Attempt, AuthRoute, RateLimitError};
 use super::{AuthRoutes, CredentialsError};
 use crate::audit::AuditKind;
 use crate::auth::{Auth, Authenticator};
 use crate::cookie::Cookies;
+use crate::plain_response::PlainResponse;
 use crate::response::Answer;
 use crate::session::{SessionError, SessionInfo, Sessions, TokenResponse};
 
-pub(super) struct Handlers<T>(Arc<Inner<T>>);
+pub(crate) struct Handlers<T>(Arc<Inner<T>>);
 
 struct Inner<T> {
     routes: AuthRoutes<T>,
@@ -53,10 +51,10 @@ struct Listed {
 }
 
 /// A response either way. An error ends a handler early.
-type Handled = Result<Response, Response>;
+type Handled = Result<PlainResponse, PlainResponse>;
 
 impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
-    pub(super) fn new(routes: AuthRoutes<T>) -> Self {
+    pub(crate) fn new(routes: AuthRoutes<T>) -> Self {
         let authenticator = routes.sessions.authenticator();
         let authenticator = match &routes.cookies {
             Some(cookies) => authenticator.with_cookies(cookies),
@@ -65,71 +63,71 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
         Self(Arc::new(Inner { routes, authenticator }))
     }
 
-    pub(super) async fn login(&self, request: Request) -> Response {
+    pub(crate) async fn login(&self, request: Incoming) -> PlainResponse {
         either(self.try_login(request).await)
     }
 
-    pub(super) async fn refresh(&self, request: Request) -> Response {
+    pub(crate) async fn refresh(&self, request: Incoming) -> PlainResponse {
         either(self.try_refresh(request).await)
     }
 
-    pub(super) async fn logout(&self, request: Request) -> Response {
+    pub(crate) async fn logout(&self, request: Incoming) -> PlainResponse {
         either(self.try_logout(request).await)
     }
 
-    pub(super) async fn logout_everywhere(&self, request: Request) -> Response {
+    pub(crate) async fn logout_everywhere(&self, request: Incoming) -> PlainResponse {
         either(self.try_logout_everywhere(request).await)
     }
 
-    pub(super) async fn list(&self, request: Request) -> Response {
+    pub(crate) async fn list(&self, request: Incoming) -> PlainResponse {
         either(self.try_list(request).await)
     }
 
-    pub(super) async fn end(&self, id: &str, request: Request) -> Response {
+    pub(crate) async fn end(&self, id: &str, request: Incoming) -> PlainResponse {
         either(self.try_end(id, request).await)
     }
 
-    async fn try_login(&self, request: Request) -> Handled {
+    async fn try_login(&self, request: Incoming) -> Handled {
         let routes = &self.0.routes;
-        let (request, client) = self.client_of(request);
-        let headers = request.headers().clone();
+        let client = (routes.client)(&request.parts);
+        let headers = &request.parts.headers;
         let sessions = routes.sessions.for_client(client);
-        if routes.cookies.is_some() && is_of_another_site(&headers) {
-            return Err(SessionError::CsrfFailed.into_response());
+        if routes.cookies.is_some() && is_of_another_site(headers) {
+            return Err(SessionError::CsrfFailed.plain_response());
         }
         // Read, and not verified yet.
-        let verification = (routes.verify)(request).await?;
-        self.check_limit(&sessions, Attempt::new(AuthRoute::Login, client, &headers)).await?;
+        let verification = (routes.verify)(&request)?;
+        self.check_limit(&sessions, Attempt::new(AuthRoute::Login, client, headers)).await?;
         // Before the credentials are verified: the login fails if the user is logged out everywhere in between.
-        let login = sessions.begin().await.map_err(IntoResponse::into_response)?;
+        let login = sessions.begin().await.map_err(|error| error.plain_response())?;
         let (subject, access) = verification.await.map_err(|failed| refused(failed, &sessions))?;
         let device = headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
         let login = login.device(&device.unwrap_or_default());
-        let login = if routes.cookies.is_some() { login.replacing_cookies(&headers) } else { login };
-        let tokens = login.complete(&subject, access).await.map_err(IntoResponse::into_response)?;
+        let login = if routes.cookies.is_some() { login.replacing_cookies(headers) } else { login };
+        let tokens = login.complete(&subject, access).await.map_err(|error| error.plain_response())?;
         match self.hand_out(&tokens) {
             Ok(response) => Ok(response),
             Err(error) => {
                 // Nobody gets its tokens.
                 let ended = sessions.logout(&tokens.session_id).await;
-                Err(ended.err().unwrap_or(error).into_response())
+                Err(ended.err().unwrap_or(error).plain_response())
             }
         }
     }
 
-    async fn try_refresh(&self, request: Request) -> Handled {
+    async fn try_refresh(&self, request: Incoming) -> Handled {
         let routes = &self.0.routes;
-        let (request, client) = self.client_of(request);
-        let headers = request.headers().clone();
+        let client = (routes.client)(&request.parts);
+        let headers = &request.parts.headers;
         let sessions = routes.sessions.for_client(client);
         let token = match &routes.cookies {
             Some(_) => {
-                let token = Cookies::refresh_token_of(&headers).map_err(IntoResponse::into_response)?;
+                let token = Cookies::refresh_token_of(headers).map_err(|error| error.plain_response())?;
                 Zeroizing::new(token.to_owned())
             }
-            None => body::json::<Refresh>(request).await?.refresh_token,
+            None => request.json::<Refresh>()?.refresh_token,
         };
-        self.check_limit(&sessions, Attempt::new(AuthRoute::Refresh, client, &headers)).await?;
+        self.check_limit(&sessions, Attempt::new(AuthRoute::Refresh, client, headers)).await?;
         let refreshed = match &routes.reload {
             Some(reload) => sessions.refresh_with(&token, |subject, access| reload(subject, access)).await,
             None => sessions.refresh(&token).await,
@@ -139,82 +137,75 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
             Err(error) => {
                 let is_over = matches!(error, SessionError::Ended | SessionError::Reused);
                 let cookies = routes.cookies.as_ref().filter(|_| is_over);
-                Err(cookies_gone(error.into_response(), cookies))
+                Err(cookies_gone(error.plain_response(), cookies))
             }
         }
     }
 
-    async fn try_logout(&self, request: Request) -> Handled {
+    async fn try_logout(&self, request: Incoming) -> Handled {
         let routes = &self.0.routes;
-        let (request, client) = self.client_of(request);
-        let headers = request.headers().clone();
+        let client = (routes.client)(&request.parts);
+        let headers = &request.parts.headers;
         let sessions = routes.sessions.for_client(client);
         let ended = if routes.cookies.is_some() {
             // The refresh token, since it outlives the access token.
-            match Cookies::refresh_token_of(&headers) {
+            match Cookies::refresh_token_of(headers) {
                 Ok(token) => sessions.logout_with(token).await,
                 Err(error) => Err(error),
             }
         } else if headers.contains_key(CONTENT_TYPE) && !headers.contains_key(AUTHORIZATION) {
-            let body: Refresh = body::json(request).await?;
+            let body: Refresh = request.json()?;
             sessions.logout_with(&body.refresh_token).await
         } else {
-            let auth = self.authenticate(request).await?;
+            let auth = self.authenticate(&request).await?;
             sessions.end(auth.session_id().unwrap_or_default(), auth.subject()).await
         };
-        ended.map_err(IntoResponse::into_response)?;
-        Ok(cookies_gone(done(), routes.cookies.as_ref()))
+        ended.map_err(|error| error.plain_response())?;
+        Ok(cookies_gone(done(StatusCode::NO_CONTENT), routes.cookies.as_ref()))
     }
 
-    async fn try_logout_everywhere(&self, request: Request) -> Handled {
+    async fn try_logout_everywhere(&self, request: Incoming) -> Handled {
         let routes = &self.0.routes;
-        let (request, client) = self.client_of(request);
-        let auth = self.authenticate(request).await?;
+        let client = (routes.client)(&request.parts);
+        let auth = self.authenticate(&request).await?;
         let sessions = routes.sessions.for_client(client);
         let ended = sessions.logout_everywhere(auth.subject().unwrap_or_default()).await;
-        ended.map_err(IntoResponse::into_response)?;
-        Ok(cookies_gone(done(), routes.cookies.as_ref()))
+        ended.map_err(|error| error.plain_response())?;
+        Ok(cookies_gone(done(StatusCode::NO_CONTENT), routes.cookies.as_ref()))
     }
 
-    async fn try_list(&self, request: Request) -> Handled {
+    async fn try_list(&self, request: Incoming) -> Handled {
         let sessions = &self.0.routes.sessions;
-        let auth = self.authenticate(request).await?;
+        let auth = self.authenticate(&request).await?;
         let listed = sessions.list(auth.subject().unwrap_or_default()).await;
-        let listed = listed.map_err(IntoResponse::into_response)?;
+        let listed = listed.map_err(|error| error.plain_response())?;
         let current = auth.session_id().map(|session_id| sessions.id_of(session_id));
         let listed =
             listed.into_iter().map(|session| Listed { current: Some(session.id) == current, session });
         Ok(json(&Listing { sessions: listed.collect() }))
     }
 
-    async fn try_end(&self, id: &str, request: Request) -> Handled {
+    async fn try_end(&self, id: &str, request: Incoming) -> Handled {
         let routes = &self.0.routes;
-        let (request, client) = self.client_of(request);
-        let auth = self.authenticate(request).await?;
+        let client = (routes.client)(&request.parts);
+        let auth = self.authenticate(&request).await?;
         let sessions = routes.sessions.for_client(client);
         let unknown = || error(StatusCode::NOT_FOUND, "invalid_request", "there is no such session");
         let id = id.parse().map_err(|_| unknown())?;
         let ended = sessions.logout_of(auth.subject().unwrap_or_default(), id).await;
-        if !ended.map_err(IntoResponse::into_response)? {
+        if !ended.map_err(|error| error.plain_response())? {
             return Err(unknown());
         }
         let is_current = auth.session_id().is_some_and(|session_id| sessions.id_of(session_id) == id);
-        Ok(cookies_gone(done(), routes.cookies.as_ref().filter(|_| is_current)))
+        Ok(cookies_gone(done(StatusCode::NO_CONTENT), routes.cookies.as_ref().filter(|_| is_current)))
     }
 
-    fn client_of(&self, request: Request) -> (Request, Option<IpAddr>) {
-        let (parts, body) = request.into_parts();
-        let client = (self.0.routes.client)(&parts);
-        (Request::from_parts(parts, body), client)
+    async fn authenticate(&self, request: &Incoming) -> Result<Auth<T>, PlainResponse> {
+        let auth = self.0.authenticator.authenticate_head((&request.parts).into(), None).await;
+        auth.map_err(|error| error.plain_response())
     }
 
-    /// The body is not looked at.
-    async fn authenticate(&self, request: Request) -> Result<Auth<T>, Response> {
-        let (mut parts, _) = request.into_parts();
-        self.0.authenticator.authenticate_parts(&mut parts).await.map_err(IntoResponse::into_response)
-    }
-
-    async fn check_limit(&self, sessions: &Sessions<T>, attempt: Attempt<'_>) -> Result<(), Response> {
+    async fn check_limit(&self, sessions: &Sessions<T>, attempt: Attempt<'_>) -> Result<(), PlainResponse> {
         let Err(limited) = self.0.routes.limit.check(attempt).await else { return Ok(()) };
         match limited {
             RateLimitError::TooMany { retry_after } => {
@@ -229,21 +220,21 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
         }
     }
 
-    fn hand_out(&self, tokens: &TokenResponse) -> Result<Response, SessionError> {
+    fn hand_out(&self, tokens: &TokenResponse) -> Result<PlainResponse, SessionError> {
         match &self.0.routes.cookies {
             Some(cookies) => in_cookies(tokens, cookies),
-            None => Ok(tokens.clone().into_response()),
+            None => Ok(tokens.plain_response()),
         }
     }
 }
 
-fn either(handled: Handled) -> Response {
+fn either(handled: Handled) -> PlainResponse {
     match handled {
         Ok(response) | Err(response) => response,
     }
 }
 
-fn refused<T>(failed: CredentialsError, sessions: &Sessions<T>) -> Response {
+fn refused<T>(failed: CredentialsError, sessions: &Sessions<T>) -> PlainResponse {
     match failed {
         CredentialsError::Invalid => {
             sessions.event(AuditKind::LoginFailed, None, None);
@@ -255,12 +246,12 @@ fn refused<T>(failed: CredentialsError, sessions: &Sessions<T>) -> Response {
             too_many(retry_after)
         }
         CredentialsError::Unavailable => {
-            answer(Answer::unavailable("credentials cannot be checked at the moment"))
+            Answer::unavailable("credentials cannot be checked at the moment").response()
         }
     }
 }
 
-fn cookies_gone(response: Response, cookies: Option<&Cookies>) -> Response {
+fn cookies_gone(response: PlainResponse, cookies: Option<&Cookies>) -> PlainResponse {
     match cookies {
         Some(cookies) => without_cookies(response, cookies),
         None => response,

@@ -2,7 +2,7 @@
 //! anybody, over 16 connections that always wait for an answer.
 //!
 //! ```sh
-//! cargo bench -p jotwell-http --bench frameworks -- 30
+//! cargo bench --manifest-path tests/frameworks/Cargo.toml -- 30
 //! ```
 //!
 //! The argument is the number of seconds of each measurement; 10 unless one is given. Server and clients share the machine.

@@ -1,6 +1,6 @@
 //! Where the routes are.
 
-/// The paths of the routes of `auth_routes`, as axum's router takes them.
+/// The paths of the routes of `auth_routes`, as `AuthRoutes::paths` takes them.
 ///
 /// ```
 /// use jotwell_http::AuthPaths;

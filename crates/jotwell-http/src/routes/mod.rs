@@ -1,29 +1,28 @@
 //! Routes for logins and sessions.
 
 mod answer;
-mod body;
 mod credentials;
 mod handlers;
+mod incoming;
 mod issuer;
 mod limit;
 mod paths;
 
 use std::fmt;
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
-use axum::response::Response;
-use axum::routing::{delete, get, post};
 use http::request::Parts;
 use jotwell::NoClaims;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::credentials::{Credentials, CredentialsError};
+pub(crate) use self::handlers::Handlers;
+pub(crate) use self::incoming::{BodyError, Incoming, MAX_BODY, PeerAddress};
+pub(crate) use self::issuer::IssuerHandlers;
 pub use self::issuer::{ClientCredentials, IssuerEndpoint, IssuerRoutes, issuer_routes};
 pub use self::limit::{
     Attempt, AuthRoute, ClientRateLimit, NoRateLimit, RateLimit, RateLimitError, RateLimitFuture,
@@ -32,6 +31,7 @@ pub use self::limit::{
 pub use self::paths::AuthPaths;
 use crate::access_claims::AccessClaims;
 use crate::cookie::Cookies;
+use crate::plain_response::PlainResponse;
 use crate::session::{SessionError, Sessions};
 
 /// Creates the routes of `sessions`: login, refresh, logout, and the list of the user's sessions.
@@ -65,12 +65,8 @@ where
     R: Future<Output = Result<(String, AccessClaims<T>), CredentialsError>> + Send + 'static,
 {
     let verify: Arc<Verify<T>> = Arc::new(move |request| {
-        let verify = verify_credentials.clone();
-        Box::pin(async move {
-            let credentials: C = body::json(request).await?;
-            let verified: Verification<T> = Box::pin(async move { verify(credentials).await });
-            Ok(verified)
-        })
+        let (verify, credentials) = (verify_credentials.clone(), request.json::<C>()?);
+        Ok(Box::pin(async move { verify(credentials).await }))
     });
     AuthRoutes {
         sessions: sessions.clone(),
@@ -79,13 +75,14 @@ where
         cookies: None,
         paths: AuthPaths::default(),
         limit: Arc::new(ClientRateLimit::default()),
-        client: Arc::new(|parts| {
-            parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
-        }),
+        client: Arc::new(|parts| parts.extensions.get().map(|PeerAddress(address)| *address)),
     }
 }
 
-/// The routes of a service's logins and sessions, from [`auth_routes`]. [`Router::merge`] takes it.
+/// The routes of a service's logins and sessions, from [`auth_routes`].
+///
+/// `Router::merge` of axum takes it, and `App::service` of actix-web. Clone it for each worker of the latter, so that all of them have
+/// one limit of attempts.
 ///
 /// | route | takes | answers |
 /// |---|---|---|
@@ -116,8 +113,8 @@ where
 /// for what is malformed, 429 for too many attempts. A missing or bad access token gets the answer of
 /// [`AuthError`](crate::AuthError). No answer may be cached.
 ///
-/// Attempts are limited by the address of the client ([`ClientRateLimit`]), which axum knows if the router is served by
-/// `into_make_service_with_connect_info::<SocketAddr>()`. Without it logins and refreshes are answered 500.
+/// Attempts are limited by the address of the client ([`ClientRateLimit`]). actix-web knows it, and axum does if the router is
+/// served by `into_make_service_with_connect_info::<SocketAddr>()`. Without it logins and refreshes are answered 500.
 pub struct AuthRoutes<T = NoClaims> {
     sessions: Sessions<T>,
     verify: Arc<Verify<T>>,
@@ -130,8 +127,8 @@ pub struct AuthRoutes<T = NoClaims> {
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Verification<T> = Boxed<Result<(String, AccessClaims<T>), CredentialsError>>;
-/// Reads the credentials, and then verifies them.
-type Verify<T> = dyn Fn(Request) -> Boxed<Result<Verification<T>, Response>> + Send + Sync;
+/// Reads the credentials, and returns what verifies them.
+type Verify<T> = dyn Fn(&Incoming) -> Result<Verification<T>, PlainResponse> + Send + Sync;
 type Reload<T> =
     dyn Fn(String, AccessClaims<T>) -> Boxed<Result<Option<AccessClaims<T>>, SessionError>> + Send + Sync;
 type Client = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
@@ -141,6 +138,11 @@ impl<T> AuthRoutes<T> {
     #[must_use]
     pub fn cookies(self, cookies: Cookies) -> Self {
         Self { cookies: Some(cookies), ..self }
+    }
+
+    /// Where the routes are.
+    pub(crate) fn auth_paths(&self) -> &AuthPaths {
+        &self.paths
     }
 
     /// Sets the paths. Defaults to those of the table.
@@ -173,36 +175,6 @@ impl<T> AuthRoutes<T> {
         let reload: Arc<Reload<T>> =
             Arc::new(move |subject, access| Box::pin(reload.clone()(subject, access)));
         Self { reload: Some(reload), ..self }
-    }
-}
-
-impl<T, S> From<AuthRoutes<T>> for Router<S>
-where
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-    S: Clone + Send + Sync + 'static,
-{
-    fn from(routes: AuthRoutes<T>) -> Self {
-        let paths = routes.paths.clone();
-        let routes = handlers::Handlers::new(routes);
-        // Each handler has its own clone of the `Arc`s.
-        macro_rules! by {
-            ($method:ident) => {{
-                let routes = routes.clone();
-                async move |request: Request| routes.$method(request).await
-            }};
-        }
-        let session = {
-            let routes = routes.clone();
-            async move |path: axum::extract::Path<String>, request: Request| routes.end(&path, request).await
-        };
-        Self::new()
-            .route(paths.login_path(), post(by!(login)))
-            .route(paths.refresh_path(), post(by!(refresh)))
-            .route(paths.logout_path(), post(by!(logout)))
-            .route(paths.logout_everywhere_path(), post(by!(logout_everywhere)))
-            .route(paths.sessions_path(), get(by!(list)))
-            .route(&format!("{}/{{id}}", paths.sessions_path()), delete(session))
-            .layer(DefaultBodyLimit::max(body::MAX_BODY))
     }
 }
 
