@@ -17,7 +17,8 @@ use super::keys::{Accepted, DEFAULT_MAX_KEYS};
 use super::monotonic::MonotonicClock;
 use super::set::RemoteJwkSet;
 
-/// The settings of a [`RemoteJwkSet`]: see [`RemoteJwkSet::from_url`] and [`RemoteJwkSet::discover`].
+/// The settings of a [`RemoteJwkSet`]: see [`RemoteJwkSet::from_url`], [`RemoteJwkSet::discover`]
+/// and [`RemoteJwkSet::discover_oauth`].
 #[must_use]
 pub struct RemoteJwkSetBuilder {
     place: Place,
@@ -36,6 +37,7 @@ pub struct RemoteJwkSetBuilder {
 pub(super) enum Place {
     Address(String),
     Issuer(String),
+    OauthIssuer(String),
 }
 
 impl RemoteJwkSet {
@@ -56,6 +58,22 @@ impl RemoteJwkSet {
     /// The [`Validator`](jotwell::Validator) checks whether `iss` of a token is this issuer.
     pub fn discover(issuer: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
         RemoteJwkSetBuilder::new(Place::Issuer(issuer.into()), algorithms)
+    }
+
+    /// Configures the set of an authorization server, whose address is `jwks_uri` in its metadata (RFC 8414). They are at
+    /// `/.well-known/oauth-authorization-server`, between host and path of the issuer (§3.1). All else is as with
+    /// [`discover`](Self::discover).
+    ///
+    /// ```
+    /// use jotwell::Algorithm;
+    /// use jotwell_http::remote::{Fetch, RemoteError, RemoteJwkSet};
+    ///
+    /// fn keys(fetch: impl Fetch) -> Result<RemoteJwkSet, RemoteError> {
+    ///     RemoteJwkSet::discover_oauth("https://auth.example", &[Algorithm::ES256]).build(fetch)
+    /// }
+    /// ```
+    pub fn discover_oauth(issuer: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
+        RemoteJwkSetBuilder::new(Place::OauthIssuer(issuer.into()), algorithms)
     }
 }
 
@@ -161,6 +179,7 @@ impl RemoteJwkSetBuilder {
         let source = match &self.place {
             Place::Address(address) => Source::Set(Address::parse(address, &self.transport)?),
             Place::Issuer(issuer) => Source::Issuer(Issuer::new(issuer, self.transport)?),
+            Place::OauthIssuer(issuer) => Source::Issuer(Issuer::oauth(issuer, self.transport)?),
         };
         let credentials =
             self.bearer_file.map(|path| BearerFile::new(path, source.configured())).transpose()?;

@@ -1,4 +1,4 @@
-//! The metadata document of an issuer: OpenID Connect Discovery 1.0.
+//! The metadata document of an issuer: OpenID Connect Discovery 1.0, RFC 8414.
 
 use http::Response;
 use serde::Deserialize;
@@ -25,13 +25,32 @@ struct Metadata {
 }
 
 impl Issuer {
+    /// An issuer with a document of OpenID Connect Discovery 1.0.
     pub(super) fn new(name: &str, transport: Transport) -> Result<Self, AddressError> {
+        // §4: a terminating slash is removed before this is added.
+        let base = name.strip_suffix('/').unwrap_or(name);
+        let document = [base, "/.well-known/openid-configuration"].concat();
+        Self::described_at(name, &document, transport)
+    }
+
+    /// An issuer with a document of RFC 8414.
+    pub(super) fn oauth(name: &str, transport: Transport) -> Result<Self, AddressError> {
+        // §3.1: between host and path, without a terminating slash.
+        let base = name.strip_suffix('/').unwrap_or(name);
+        let path = base.find("://").and_then(|scheme| {
+            let authority = scheme.saturating_add("://".len());
+            base.get(authority..)?.find('/')?.checked_add(authority)
+        });
+        let (host, path) = path.and_then(|at| base.split_at_checked(at)).unwrap_or((base, ""));
+        let document = [host, "/.well-known/oauth-authorization-server", path].concat();
+        Self::described_at(name, &document, transport)
+    }
+
+    fn described_at(name: &str, document: &str, transport: Transport) -> Result<Self, AddressError> {
         if Address::parse(name, &transport)?.has_query() {
             return Err(AddressError::Query);
         }
-        // §4: a terminating slash is removed before this is added.
-        let base = name.strip_suffix('/').unwrap_or(name);
-        let document = Address::parse(&[base, "/.well-known/openid-configuration"].concat(), &transport)?;
+        let document = Address::parse(document, &transport)?;
         // Plain HTTP was allowed for issuers on this machine or in this cluster. A document that came over TLS does not lead there: it would
         // make the process talk to any port of its own host.
         let transport = if document.is_https() { Transport::Https } else { transport };
@@ -45,7 +64,7 @@ impl Issuer {
         let document = String::from_utf8(body).ok().filter(|text| text.trim_start().starts_with('{'));
         let metadata = document.and_then(|text| serde_json::from_str::<Metadata>(&text).ok());
         let metadata = metadata.ok_or(RemoteError::NotMetadata)?;
-        // §4.3: exactly, or one issuer could speak for another.
+        // §4.3, and RFC 8414 §3.3: exactly, or one issuer could speak for another.
         if metadata.issuer != self.name {
             return Err(RemoteError::IssuerMismatch {
                 expected: self.name.clone(),
@@ -88,6 +107,24 @@ mod tests {
         assert_eq!(issuer("https://auth.example?tenant=1"), Err(AddressError::Query));
         assert_eq!(issuer("https://auth.example#1"), Err(AddressError::Fragment));
         assert_eq!(issuer("http://auth.example"), Err(AddressError::NotHttps));
+    }
+
+    /// RFC 8414 §3.1.
+    #[test]
+    fn the_document_of_oauth_is_between_host_and_path() {
+        let issuer = |name: &str| {
+            Issuer::oauth(name, Transport::Https).map(|issuer| issuer.document.uri().to_string())
+        };
+        let document = "https://auth.example:8443/.well-known/oauth-authorization-server/tenant/1";
+        assert_eq!(issuer("https://auth.example:8443/tenant/1").as_deref(), Ok(document));
+        assert_eq!(issuer("https://auth.example:8443/tenant/1/").as_deref(), Ok(document));
+        let root = "https://auth.example/.well-known/oauth-authorization-server";
+        assert_eq!(issuer("https://auth.example").as_deref(), Ok(root));
+        assert_eq!(issuer("https://auth.example/").as_deref(), Ok(root));
+        assert_eq!(issuer("https://auth.example?tenant=1/2"), Err(AddressError::Query));
+        assert_eq!(issuer("https://auth.example/#1"), Err(AddressError::Fragment));
+        assert_eq!(issuer("http://auth.example"), Err(AddressError::NotHttps));
+        assert_eq!(issuer("auth.example/tenant"), Err(AddressError::Malformed));
     }
 
     #[test]

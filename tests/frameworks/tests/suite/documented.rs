@@ -36,7 +36,13 @@ async fn the_document_of_a_router_says_what_its_guard_requires() {
         assert_eq!(document["paths"]["/"]["get"]["security"], Value::Null);
         assert_eq!(document["components"]["securitySchemes"]["bearerAuth"]["scheme"], "bearer");
         let status = async |request: Request<()>| {
-            router.clone().oneshot(request.map(|()| Body::empty())).await.expect("an answer").status().as_u16()
+            router
+                .clone()
+                .oneshot(request.map(|()| Body::empty()))
+                .await
+                .expect("an answer")
+                .status()
+                .as_u16()
         };
         let mut claims = claims();
         claims.custom.scope = jotwell_http::Scope::of([scope]).expect("a scope");

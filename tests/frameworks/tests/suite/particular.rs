@@ -20,9 +20,9 @@ use jotwell_test::{AttackSuite, TestIssuer};
 use tower::{Layer, ServiceExt, service_fn};
 
 use crate::actix::ask;
-use crate::grpc::{Orders, by_call};
 use crate::common::tokens::{bearer, get, good, request, tampered};
 use crate::common::world::{Counted, authenticator, replay_guard};
+use crate::grpc::{Orders, by_call};
 
 type Answered = ServiceResponse<BoxBody>;
 

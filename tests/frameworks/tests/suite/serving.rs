@@ -29,29 +29,38 @@ impl Server {
     where
         T: Serialize + DeserializeOwned + Send + Sync + 'static,
     {
-        self.with(move |app| drop(app.service(routes.clone())))
+        self.with(move |app| {
+            app.service(routes.clone());
+        })
     }
 
     pub(crate) fn issuer<T>(self, routes: IssuerRoutes<T>) -> Self
     where
         T: Serialize + DeserializeOwned + Send + Sync + 'static,
     {
-        self.with(move |app| drop(app.service(routes.clone())))
+        self.with(move |app| {
+            app.service(routes.clone());
+        })
     }
 
     pub(crate) fn issuer_metadata(self, metadata: IssuerMetadata) -> Self {
-        self.with(move |app| drop(app.service(metadata.clone())))
+        self.with(move |app| {
+            app.service(metadata.clone());
+        })
     }
 
     pub(crate) fn resource_metadata(self, metadata: ResourceMetadata) -> Self {
-        self.with(move |app| drop(app.service(metadata.clone())))
+        self.with(move |app| {
+            app.service(metadata.clone());
+        })
     }
 
     /// Sends a request from the [`SocketAddr`] among its extensions, to a worker on a thread of its own.
     pub(crate) async fn ask(&self, request: Request<String>) -> Response<String> {
         let server = self.clone();
         let worker = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(server.answer(request))
         };
         tokio::task::spawn_blocking(worker).await.expect("an answer")
