@@ -131,7 +131,7 @@ pub(super) const KEYCLOAK: Facts = Facts {
 pub(super) const KUBERNETES: Facts = Facts {
     name: "Kubernetes service accounts",
     documentation: "Kubernetes Documentation: Configure Service Accounts for Pods; Managing Service Accounts",
-    algorithms: &[Algorithm::RS256, Algorithm::ES256],
+    algorithms: &[Algorithm::RS256, Algorithm::ES256, Algorithm::ES384, Algorithm::ES512],
     ..USUAL
 };
 

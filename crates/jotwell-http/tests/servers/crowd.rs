@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::example::{Answer, Api, Client, TokenResponse};
+use crate::example::{Answer, Api, Client, Jar, TokenResponse};
 use crate::stores_common::RedisServer;
 
 const CROWD: usize = 64;
@@ -28,16 +28,19 @@ fn count(answers: &[Answer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
-async fn each_route(store: &str) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let variables = [
+fn variables(store: &str) -> [(&'static str, &str); 5] {
+    [
         ("STORE", store),
         ("CONNECTIONS_PER_CLIENT", "200"),
         ("REQUEST_SECONDS", "120"),
         ("LOGINS_PER_MINUTE", "10000"),
         ("REFRESHES_PER_MINUTE", "10000"),
-    ];
-    let api = Api::start(folder.path(), &variables);
+    ]
+}
+
+async fn each_route(store: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let api = Api::start(folder.path(), &variables(store));
     let client = Client::of(&api);
 
     // Logins: as many sessions, each its own.
@@ -110,6 +113,82 @@ async fn each_route(store: &str) {
     let new = client.login("user").await;
     let left = client.get("/sessions", Some(&new.access)).await.json();
     assert_eq!(left["sessions"].as_array().expect("sessions").len(), 1);
+}
+
+/// The same for the routes of pages, whose tokens are in cookies.
+async fn each_route_of_pages(store: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let api = Api::start(folder.path(), &variables(store));
+    let client = Client::of(&api);
+
+    let logins = crowd(&client, async |client| {
+        client.post("/page/login", None, json!({"name": "user", "password": crate::example::PASSWORD})).await
+    })
+    .await;
+    assert_eq!(count(&logins, 204), CROWD);
+    let jars: Vec<_> = logins.iter().map(|answer| answer.jar().expect("cookies")).collect();
+
+    let jar = jars[0].clone();
+    let lists = crowd(&client, async move |client| client.page("GET", "/page/sessions", &jar).await).await;
+    let list = lists[0].json();
+    assert_eq!(list["sessions"].as_array().expect("sessions").len(), CROWD);
+    assert!(lists.iter().all(|other| other.json() == list));
+
+    // One exchange, and copies of the same successor for all others. An old token ends the session, and its cookies go.
+    let jar = jars[0].clone();
+    let refreshes = crowd(&client, async move |client| client.page("POST", "/page/refresh", &jar).await).await;
+    let next: Vec<_> = refreshes.iter().map(|answer| answer.jar().expect("cookies")).collect();
+    let family = |jar: &Jar| jar.get("__Host-refresh").split_at(64).0.to_owned();
+    assert!(next.iter().all(|jar| family(jar) == family(&next[0])));
+    let later = client.page("POST", "/page/refresh", &next[0]).await.jar().expect("cookies");
+    let later = client.page("POST", "/page/refresh", &later).await.jar().expect("cookies");
+    let jar = jars[0].clone();
+    let reused = crowd(&client, async move |client| client.page("POST", "/page/refresh", &jar).await).await;
+    assert_eq!(count(&reused, 400), CROWD);
+    assert!(reused.iter().all(|answer| answer.jar().is_none()));
+    assert_eq!(client.page("GET", "/me", &later).await.status, 401);
+
+    // One of one's own sessions ends once.
+    let (other, by) = (jars[1].clone(), jars[2].clone());
+    let listed = client.page("GET", "/page/sessions", &other).await.json();
+    let own = listed["sessions"].as_array().expect("sessions").iter().find(|one| one["current"] == true);
+    let path = format!("/page/sessions/{}", own.expect("its own")["id"].as_str().expect("a name"));
+    let jar = by.clone();
+    let ends = crowd(&client, async move |client| client.page("DELETE", &path, &jar).await).await;
+    assert_eq!((count(&ends, 204), count(&ends, 404)), (1, CROWD - 1));
+    assert_eq!(client.page("GET", "/me", &other).await.status, 401);
+
+    // A logout has the refresh token, so nobody is refused.
+    let jar = by.clone();
+    let logouts = crowd(&client, async move |client| client.page("POST", "/page/logout", &jar).await).await;
+    assert_eq!(count(&logouts, 204), CROWD);
+    assert_eq!(client.page("GET", "/me", &by).await.status, 401);
+
+    let jar = jars[3].clone();
+    let all = crowd(&client, async move |client| client.page("POST", "/page/logout-everywhere", &jar).await);
+    let all = all.await;
+    assert!(count(&all, 204) >= 1);
+    assert_eq!(count(&all, 204) + count(&all, 401), CROWD);
+    for jar in &jars {
+        assert_eq!(client.page("GET", "/me", jar).await.status, 401);
+        assert_eq!(client.page("POST", "/page/refresh", jar).await.status, 400);
+    }
+}
+
+#[tokio::test]
+async fn pages_in_memory() {
+    each_route_of_pages("memory").await;
+}
+
+#[tokio::test]
+async fn pages_on_redb() {
+    each_route_of_pages("redb").await;
+}
+
+#[tokio::test]
+async fn pages_on_redis() {
+    let Some(server) = RedisServer::start().await else { return };
+    each_route_of_pages(&server.url()).await;
 }
 
 #[tokio::test]

@@ -287,6 +287,74 @@ async fn https_goes_through_the_proxy_and_stays_encrypted() {
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
 }
 
+/// Runs in a process of its own, whose environment the test below has set.
+#[tokio::test]
+#[ignore = "run by `the_proxy_of_the_environment_is_asked_where_that_is_set`"]
+async fn fetches_in_this_environment() {
+    let variable = |name| std::env::var(name).expect("a variable");
+    let (url, authority) = (variable("JOTWELL_TEST_URL"), variable("JOTWELL_TEST_AUTHORITY"));
+    let fetch = fetch().trust_only(authority).expect("an authority");
+    let outcomes = [fetch.clone(), fetch.proxy_from_env()].map(|fetch| async {
+        let keys = RemoteJwkSet::from_url(url.as_str(), ALGORITHMS).build(fetch).expect("a set");
+        keys.reload().await
+    });
+    for outcome in outcomes {
+        println!("outcome: {:?}", outcome.await);
+    }
+}
+
+#[tokio::test]
+async fn the_proxy_of_the_environment_is_asked_where_that_is_set() {
+    let (server, authority) = tls_server("127.0.0.1").await;
+    server.always(ok("", &jwks(&[&key("1")])));
+    let file = token_file(&pem(&authority));
+    let (address, seen) = proxy("dxnlcjpwyxnz").await;
+    let proxy = format!("http://user:pass@{address}");
+    let url = format!("https://{}/keys", server.address);
+    // How many of the two fetches went through the proxy.
+    let through = async |variables: &[(&str, &str)]| {
+        let mut command = std::process::Command::new(std::env::current_exe().expect("this program"));
+        command.args(["--ignored", "--exact", "--nocapture", "remote_settings::fetches_in_this_environment"]);
+        for name in ["HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "HTTP_PROXY"] {
+            command.env_remove(name).env_remove(name.to_ascii_lowercase());
+        }
+        command.env("JOTWELL_TEST_URL", &url).env("JOTWELL_TEST_AUTHORITY", file.path());
+        command.envs(variables.iter().copied());
+        let output = tokio::task::spawn_blocking(move || command.output()).await.expect("a thread");
+        let output = output.expect("a process");
+        let text = String::from_utf8(output.stdout).expect("text");
+        assert_eq!(text.matches("outcome: Changed").count(), 2, "{variables:?}: {text}");
+        std::mem::take(&mut *seen.lock().expect("the notes")).len()
+    };
+    // Whatever the environment says, nothing asks it by default.
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        assert_eq!(through(&[(name, &proxy)]).await, 1, "{name}");
+    }
+    for name in ["NO_PROXY", "no_proxy"] {
+        assert_eq!(through(&[("HTTPS_PROXY", &proxy), (name, "127.0.0.1")]).await, 0, "{name}");
+        assert_eq!(through(&[("HTTPS_PROXY", &proxy), (name, "other.example")]).await, 1, "{name}");
+    }
+    // That one is for other addresses.
+    assert_eq!(through(&[("HTTP_PROXY", &proxy)]).await, 0);
+    assert_eq!(through(&[]).await, 0);
+}
+
+/// The other provider of cryptography does the same, and installs nothing for the process.
+#[cfg(feature = "fetch-aws-lc")]
+#[tokio::test]
+async fn keys_are_fetched_with_the_cryptography_of_aws_lc() {
+    let (server, authority) = tls_server("127.0.0.1").await;
+    server.always(ok("", &jwks(&[&key("1")])));
+    let file = token_file(&pem(&authority));
+    let fetch = HttpFetch::with_aws_lc().expect("a client");
+    // It trusts the authorities of the operating system, of which this is none.
+    let refused = over_tls(&server, fetch.clone());
+    assert_eq!(refused.reload().await, ReloadOutcome::Failed);
+    let trusting = over_tls(&server, fetch.trust_only(file.path()).expect("an authority"));
+    assert_eq!(trusting.reload().await, ReloadOutcome::Changed, "{:?}", trusting.status());
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+}
+
 #[test]
 fn what_is_not_the_address_of_a_proxy_is_an_error() {
     for address in ["", "proxy:3128", "https://proxy:3128", "socks5://proxy", "http://", "not an address"] {

@@ -161,6 +161,15 @@ impl Client {
         self.send(request, token).await
     }
 
+    /// A request of the page, with those cookies and the anti-forgery token.
+    pub(crate) async fn page(&self, method: &str, path: &str, jar: &Jar) -> Answer {
+        let method = method.parse().expect("a method");
+        let request = self.http.request(method, format!("{}{path}", self.address));
+        let cookies: Vec<_> = jar.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request.header("cookie", cookies.join("; ")).header("x-csrf-token", jar.get("__Host-csrf"));
+        self.send(request, None).await
+    }
+
     pub(crate) async fn login(&self, name: &str) -> TokenResponse {
         self.post("/login", None, json!({"name": name, "password": PASSWORD})).await.grant()
     }
@@ -180,7 +189,28 @@ impl Client {
     }
 }
 
+/// The cookies of a browser.
+#[derive(Clone, Debug)]
+pub(crate) struct Jar(Vec<(String, String)>);
+
+impl Jar {
+    pub(crate) fn get(&self, name: &str) -> &str {
+        &self.0.iter().find(|(own, _)| own == name).expect("a cookie").1
+    }
+}
+
 impl Answer {
+    /// The cookies that are set, and none if they are removed.
+    pub(crate) fn jar(&self) -> Option<Jar> {
+        let cookies = self.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().expect("text"));
+        let pairs = cookies.map(|cookie| {
+            let pair = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
+            (pair.0.to_owned(), pair.1.to_owned())
+        });
+        let jar: Vec<_> = pairs.filter(|(_, value)| !value.is_empty()).collect();
+        (jar.len() == 3).then_some(Jar(jar))
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().expect("text"))
     }

@@ -4,6 +4,7 @@ mod attacks;
 mod audit;
 mod bearer;
 mod cookies;
+mod playbook;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, SET_COOKIE};
 use http::{HeaderMap, Request};
+use jotwell::{Algorithm, SigningKey};
 use jotwell_http::{
     AuditEvent, AuthRoutes, Credentials, CredentialsError, NoRateLimit, Sessions, TokenResponse, auth_routes,
 };
@@ -40,6 +42,10 @@ impl World {
     }
 
     fn with(options: impl FnOnce(Sessions<Account>) -> Sessions<Account>) -> Self {
+        Self::of(SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one"), options)
+    }
+
+    fn of(key: SigningKey, options: impl FnOnce(Sessions<Account>) -> Sessions<Account>) -> Self {
         let events: Arc<Mutex<Vec<Event>>> = Arc::default();
         let seen = events.clone();
         let hook = move |event: &AuditEvent<'_>| {
@@ -47,7 +53,7 @@ impl World {
             let event = (event.code(), subject, event.session_id.is_some(), event.client);
             seen.lock().expect("a lock").push(event);
         };
-        let service = Service::with(|sessions| options(sessions.audit(hook)));
+        let service = Service::of(key, |sessions| options(sessions.audit(hook)));
         Self { service, verified: Arc::default(), events }
     }
 

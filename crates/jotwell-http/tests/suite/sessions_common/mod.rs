@@ -36,9 +36,15 @@ impl Service {
     }
 
     pub(crate) fn with(options: impl FnOnce(Sessions<Account>) -> Sessions<Account>) -> Self {
+        Self::of(SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one"), options)
+    }
+
+    pub(crate) fn of(
+        key: SigningKey,
+        options: impl FnOnce(Sessions<Account>) -> Sessions<Account>,
+    ) -> Self {
         let clock = TestClock::at(NOW);
         let store = Arc::new(MemoryStore::new());
-        let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
         let keys = IssuerKeys::single(key).expect("keys");
         let sessions = Sessions::new(
             store.clone(),
