@@ -54,7 +54,10 @@ fn router(issuer: &str, resource: &str) -> Result<Router, Box<dyn Error>> {
 }
 
 /// One message of JSON-RPC. A notification has no answer.
-async fn message(Extension(auth): Extension<Auth>, Json(message): Json<Value>) -> Result<Response, AuthError> {
+async fn message(
+    Extension(auth): Extension<Auth>,
+    Json(message): Json<Value>,
+) -> Result<Response, AuthError> {
     let Some(id) = message.get("id") else { return Ok(StatusCode::ACCEPTED.into_response()) };
     let outcome = match message["method"].as_str() {
         Some("initialize") => Ok(json!({

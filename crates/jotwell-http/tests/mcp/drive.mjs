@@ -49,14 +49,6 @@ ended.catch(() => {});
 const resource = line.replace("listening on ", "");
 resources.add(resource).add(`${resource}/other`);
 
-try {
-  await story();
-} finally {
-  program.kill();
-  listening.close();
-  listening.closeAllConnections();
-}
-
 async function story() {
   // Who has no token learns where to look, and what to ask for.
   const refused = await fetch(resource, { method: "POST", body: "{}" });
@@ -87,7 +79,9 @@ async function story() {
   assert.deepEqual(tools.map(({ name }) => name), ["read", "write"]);
   assert.equal(text(await client.callTool({ name: "read", arguments: {} })), "read for ada");
 
-  // A tool that needs more: the client understands the 403, and asks the user for it.
+  // A tool that needs more: the client understands the 403, and asks the user for it. It was registered for the scope of the
+  // first challenge, so it registers again.
+  user.saveClientInformation(undefined);
   await assert.rejects(client.callTool({ name: "write", arguments: {} }), UnauthorizedError);
   assert.equal(user.asked[1].searchParams.get("scope"), SCOPES);
   client = await connect(user);
@@ -214,7 +208,7 @@ class User {
   /** A token for another resource, with the same client. */
   async tokenFor(other) {
     const verifier = randomBytes(32).toString("base64url");
-    const url = new URL(this.asked[0]);
+    const url = new URL(this.asked.at(-1));
     url.searchParams.set("resource", other);
     url.searchParams.set("code_challenge", createHash("sha256").update(verifier).digest("base64url"));
     const code = await this.authorize(url);
@@ -244,4 +238,12 @@ class User {
     }
     return response;
   }
+}
+
+try {
+  await story();
+} finally {
+  program.kill();
+  listening.close();
+  listening.closeAllConnections();
 }

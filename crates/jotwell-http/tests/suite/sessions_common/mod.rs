@@ -39,10 +39,7 @@ impl Service {
         Self::of(SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one"), options)
     }
 
-    pub(crate) fn of(
-        key: SigningKey,
-        options: impl FnOnce(Sessions<Account>) -> Sessions<Account>,
-    ) -> Self {
+    pub(crate) fn of(key: SigningKey, options: impl FnOnce(Sessions<Account>) -> Sessions<Account>) -> Self {
         let clock = TestClock::at(NOW);
         let store = Arc::new(MemoryStore::new());
         let keys = IssuerKeys::single(key).expect("keys");
