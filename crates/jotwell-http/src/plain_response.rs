@@ -60,3 +60,16 @@ impl fmt::Debug for PlainResponse {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_left_out_where_headers_are_logged() {
+        let plain = PlainResponse::new(StatusCode::OK).header("set-cookie", "a=b").header("etag", "\"c\"");
+        let response = Response::<String>::from(plain);
+        assert!(response.headers()["set-cookie"].is_sensitive());
+        assert!(!response.headers()["etag"].is_sensitive());
+    }
+}
