@@ -67,13 +67,7 @@
 )]
 
 /// The examples of the README, which are run.
-#[cfg(all(
-    doctest,
-    feature = "actix-web",
-    feature = "auth-routes",
-    feature = "fetch-ring",
-    feature = "tonic"
-))]
+#[cfg(all(doctest, feature = "auth-routes", feature = "axum", feature = "fetch-ring"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
 

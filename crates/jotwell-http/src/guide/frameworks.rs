@@ -9,7 +9,7 @@
 //!
 //! # actix-web (feature `actix-web`)
 //!
-//! ```
+//! ```ignore
 //! use actix_web::{App, HttpServer, web};
 //! use jotwell_http::{Auth, Authenticator, RequireRole};
 //!
@@ -19,24 +19,19 @@
 //!
 //! async fn serve(authenticator: Authenticator) -> std::io::Result<()> {
 //!     let app = move || {
-//!         let admin = web::scope("/admin")
-//!             .wrap(authenticator.guard().require(RequireRole::new("admin")))
-//!             .route("/users", web::get().to(async || "users"));
-//!         App::new()
-//!             .app_data(web::Data::new(authenticator.clone()))
-//!             .service(admin)
-//!             .route("/me", web::get().to(me))
+//!         let admin = web::scope("/admin").wrap(authenticator.guard().require(RequireRole::new("admin")));
+//!         App::new().app_data(web::Data::new(authenticator.clone())).service(admin).route("/me", web::get().to(me))
 //!     };
 //!     HttpServer::new(app).bind("127.0.0.1:8080")?.run().await
 //! }
 //! ```
 //!
-//! A [`RouteGuard`] is middleware. [`jwks_resource`] publishes keys. **Use [`OptionalAuth`] instead of `Option<Auth>`**: actix-web converts
+//! A [`RouteGuard`] is middleware. [`jwks_resource`] publishes keys, and `App::service` takes [`auth_routes`](crate::auth_routes). **Use [`OptionalAuth`] instead of `Option<Auth>`**: actix-web converts
 //! every error of an optional extractor to `None`, also that of an invalid token.
 //!
 //! # tonic (feature `tonic`)
 //!
-//! ```
+//! ```ignore
 //! use jotwell_http::{Auth, Authenticator, RequireScope};
 //! use tonic::{Request, Response, Status, service::Routes, transport};
 //!

@@ -1,4 +1,180 @@
-#![doc = include_str!("guide.md")]
+//! Presets for the tokens of well-known identity providers.
+//!
+//! Each is a few [`Facts`] from the provider's documentation, and the checks that its tokens need beyond issuer, audience and
+//! times. A [`Provider`] makes the remote key set, the policy and the authenticator; the first two can be changed further.
+//! `docs/PROVIDERS.md` of the repository has a table of what is checked, with the tests.
+//!
+//! [`RequireScope`](crate::RequireScope) and [`RequireRole`](crate::RequireRole) look where the provider has scopes and roles. A
+//! claim `scope` or `roles` elsewhere in its tokens counts for nothing.
+//!
+//! With the feature `fetch-ring`, `fetch` below is `HttpFetch::with_ring()?`.
+//!
+//! # Users
+//!
+//! Keycloak; roles are those of the realm, or those of one client:
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider::{self, KeycloakRoles}};
+//!
+//! fn authenticator(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     let roles = KeycloakRoles::Client("orders-api".into());
+//!     provider::keycloak("https://sso.example/realms/shop", "orders-api", roles).authenticator(fetch)
+//! }
+//! ```
+//!
+//! Keycloak at an address of the cluster, by `http`, with its public issuer:
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider::{self, KeycloakRoles}};
+//!
+//! fn authenticator(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     let url = "http://keycloak:8080/realms/shop/protocol/openid-connect/certs";
+//!     let keycloak = provider::keycloak("https://sso.example/realms/shop", "orders-api", KeycloakRoles::Realm);
+//!     let keycloak = keycloak.keys_at(url);
+//!     let keys = keycloak.keys().danger_allow_http_to("keycloak").build(fetch)?;
+//!     Ok(Authenticator::new(keycloak.validator(keys.clone())).reload_keys(keys))
+//! }
+//! ```
+//!
+//! Microsoft Entra ID; the audience is the ID of the API's application:
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider::{self, EntraTenants}};
+//!
+//! fn authenticator(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     let tenant = EntraTenants::One("8d6a4f0e-7f56-4c0a-9e6a-111111111111".into());
+//!     provider::entra(tenant, "2f0f6a5e-0000-4000-8000-000000000001").authenticator(fetch)
+//! }
+//! ```
+//!
+//! Amazon Cognito, whose access tokens name a client and no audience:
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider};
+//!
+//! fn authenticator(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     provider::cognito("eu-central-1", "eu-central-1_AbCdEfGhI", ["web-client"]).authenticator(fetch)
+//! }
+//! ```
+//!
+//! Auth0, Okta, Google and Firebase:
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider};
+//!
+//! fn auth0(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     provider::auth0("shop.eu.auth0.com", "https://api.example/orders").authenticator(fetch)
+//! }
+//! ```
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider};
+//!
+//! fn okta(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     provider::okta("https://shop.okta.com/oauth2/default", "api://default").authenticator(fetch)
+//! }
+//! ```
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider};
+//!
+//! fn google(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     provider::google("1234.apps.googleusercontent.com", Some("shop.example")).authenticator(fetch)
+//! }
+//! ```
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider};
+//!
+//! fn firebase(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     provider::firebase("shop-1").authenticator(fetch)
+//! }
+//! ```
+//!
+//! # Jobs
+//!
+//! GitHub Actions and GitLab. What a job may do depends on its branch or environment, which is for a policy of yours:
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Auth, Authenticator, provider};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Job { environment: Option<String> }
+//!
+//! fn github(fetch: impl Fetch) -> Result<Authenticator<Job>, RemoteError> {
+//!     provider::github_actions("deploy.example", "shop/orders").authenticator(fetch)
+//! }
+//! fn may_deploy(job: &Auth<Job>) -> bool { job.environment.as_deref() == Some("production") }
+//! ```
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider};
+//!
+//! fn gitlab(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     provider::gitlab("https://gitlab.example", "deploy.example", "shop/orders").authenticator(fetch)
+//! }
+//! ```
+//!
+//! # Workloads and proxies
+//!
+//! Service accounts of Kubernetes, and JWT-SVIDs of SPIFFE:
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider};
+//!
+//! fn pods(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     let pods = provider::kubernetes("https://kubernetes.default.svc.cluster.local", "orders-api", "shop");
+//!     let token = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+//!     let keys = pods.keys().bearer_token_file(token).build(fetch)?; // HttpFetch: with `trust_only` of ca.crt beside it
+//!     Ok(Authenticator::new(pods.validator(keys.clone())).reload_keys(keys))
+//! }
+//! ```
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider};
+//!
+//! fn spiffe(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     provider::spiffe("shop.example", "https://spire.shop.example/bundle", "orders-api").authenticator(fetch)
+//! }
+//! ```
+//!
+//! Cloudflare Access and Application Load Balancers of AWS, whose tokens have a header of their own. Accept requests from them
+//! only, and see [`Authenticator::token_header`] for what such a header means:
+//!
+//! ```
+//! # use jotwell_http::remote::{Fetch, RemoteError};
+//! use jotwell_http::{Authenticator, provider};
+//!
+//! fn cloudflare(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
+//!     let tag = "4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2";
+//!     provider::cloudflare_access("https://shop.cloudflareaccess.com", tag).authenticator(fetch)
+//! }
+//! ```
+//!
+//! ```
+//! # #[cfg(feature = "alb")]
+//! # mod with_the_feature {
+//! # use jotwell_http::remote::Fetch;
+//! use jotwell_http::{Authenticator, provider::{Alb, AlbError}};
+//!
+//! fn load_balancer(fetch: impl Fetch) -> Result<Authenticator, AlbError> {
+//!     let arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188";
+//!     Alb::new(arn, "client-id", "https://login.example")?.authenticator(fetch)
+//! }
+//! # }
+//! ```
 
 #[cfg(feature = "alb")]
 mod alb;
