@@ -1,13 +1,14 @@
-//! The libraries that compute signatures.
+//! The libraries that compute signatures, and encrypted tokens.
 
 use core::fmt;
 
-/// The library that computes a key's signatures.
+/// The library that computes a key's signatures, or what a key of encrypted tokens does.
 ///
 /// You choose it for each key, by [`SigningKey::with_backend`](crate::SigningKey::with_backend) and
-/// [`VerifyingKey::with_backend`](crate::VerifyingKey::with_backend). Defaults to [`RustCrypto`](Self::RustCrypto). All
-/// backends accept and reject the same signatures. Not all have every algorithm: see
-/// [`Algorithm::runs_on`](crate::Algorithm::runs_on).
+/// [`VerifyingKey::with_backend`](crate::VerifyingKey::with_backend); keys of encrypted tokens have a method of that name,
+/// too. Defaults to [`RustCrypto`](Self::RustCrypto). All backends accept and reject the same signatures and tokens. Not all
+/// have every algorithm: see [`Algorithm::runs_on`](crate::Algorithm::runs_on) and `KeyManagement::runs_on` of the module
+/// `jwe`.
 ///
 /// ```
 /// use jotwell::{Algorithm, Backend, SigningKey};

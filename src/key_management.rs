@@ -3,6 +3,7 @@
 //! Everything that this crate knows about the `alg` of an encrypted token is one row of the table below.
 
 use crate::algorithm::Hash;
+use crate::backend::Backend;
 use crate::names::parse_names;
 
 /// How a content encryption key reaches the recipient, so which file of this crate implements it.
@@ -114,6 +115,25 @@ impl KeyManagement {
     #[must_use]
     pub const fn is_password_based(self) -> bool {
         matches!(self.family(), Family::Pbes2(_))
+    }
+
+    /// Returns whether a backend has this algorithm, if it is [available](Backend::is_available).
+    /// [`Backend::AwsLcRs`] has no AES Key Wrap with keys of 192 bits, and [`Backend::Graviola`] is for signatures alone.
+    ///
+    /// ```
+    /// use jotwell::Backend;
+    /// use jotwell::jwe::KeyManagement;
+    ///
+    /// assert!(KeyManagement::A256KW.runs_on(Backend::AwsLcRs));
+    /// assert!(!KeyManagement::A192KW.runs_on(Backend::AwsLcRs));
+    /// ```
+    #[must_use]
+    pub const fn runs_on(self, backend: Backend) -> bool {
+        match (backend, self.family(), self.wrap_len()) {
+            (Backend::RustCrypto, _, _) | (Backend::AwsLcRs, Family::AesGcmKw, _) => true,
+            (Backend::AwsLcRs, _, Some(24)) | (Backend::Graviola, _, _) => false,
+            (Backend::AwsLcRs, _, _) => true,
+        }
     }
 
     pub(crate) const fn family(self) -> Family {

@@ -47,6 +47,22 @@ pub enum KeyError {
         /// The algorithm of the key.
         algorithm: Algorithm,
     },
+    /// The backend does not have the key management algorithm of the key. The default one does.
+    #[cfg(feature = "jwe")]
+    EncryptionUnsupportedByBackend {
+        /// The backend that was asked for.
+        backend: Backend,
+        /// The algorithm of the key.
+        algorithm: KeyManagement,
+    },
+    /// The backend does not accept the numbers of a key for encrypted tokens, although the default one does.
+    #[cfg(feature = "jwe")]
+    EncryptionRejectedByBackend {
+        /// The backend that was asked for.
+        backend: Backend,
+        /// The algorithm of the key.
+        algorithm: KeyManagement,
+    },
     /// The key is good for something, but not for this algorithm.
     WrongKeyType {
         /// The algorithm that was asked for.
@@ -327,6 +343,14 @@ impl fmt::Display for KeyError {
                 write!(f, "the backend {backend} does not have {algorithm}: use the default backend")
             }
             Self::RejectedByBackend { backend, algorithm } => {
+                write!(f, "the backend {backend} does not take this key for {algorithm}: use the default backend")
+            }
+            #[cfg(feature = "jwe")]
+            Self::EncryptionUnsupportedByBackend { backend, algorithm } => {
+                write!(f, "the backend {backend} does not have {algorithm}: use the default backend")
+            }
+            #[cfg(feature = "jwe")]
+            Self::EncryptionRejectedByBackend { backend, algorithm } => {
                 write!(f, "the backend {backend} does not take this key for {algorithm}: use the default backend")
             }
             Self::WrongKeyType { algorithm, found, format } => {

@@ -33,6 +33,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
 mod compact;
 mod content;
 mod decrypted;

@@ -319,6 +319,11 @@ fn a_key_that_does_not_encrypt_says_why() {
     tells(KeyError::PasswordAlgorithm { algorithm: password }, &["PBES2-HS256+A128KW"], None, texts);
     tells(KeyError::Iterations { found: 17, min: 18 }, &["17", "18"], None, texts);
     tells(KeyError::NotSymmetric { algorithm }, &["RSA-OAEP-256"], None, texts);
+    let backend = Backend::AwsLcRs;
+    let unsupported = KeyError::EncryptionUnsupportedByBackend { backend, algorithm };
+    tells(unsupported, &["aws-lc-rs", "RSA-OAEP-256", "default backend"], None, texts);
+    let rejected = KeyError::EncryptionRejectedByBackend { backend, algorithm };
+    tells(rejected, &["aws-lc-rs", "RSA-OAEP-256", "default backend"], None, texts);
 }
 
 #[test]

@@ -6,6 +6,8 @@
 //! T = first half of HMAC(MAC_KEY, A ‖ IV ‖ E ‖ AL)      AL: length of A in bits, 64 bits
 //! ```
 
+#[cfg(feature = "aws-lc-rs")]
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use aes::cipher::block_padding::{Padding, Pkcs7};
@@ -17,6 +19,10 @@ use sha2::{Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 
 use super::{Failed, Tag};
+use crate::algorithm::Hash;
+use crate::backend::Backend;
+#[cfg(feature = "aws-lc-rs")]
+use crate::jwe::aws_lc;
 
 const BLOCK: usize = 16;
 
@@ -25,19 +31,21 @@ pub(in crate::jwe) enum CbcHmac {
     Sha256(Hmac<Sha256>, Aes128),
     Sha384(Hmac<Sha384>, Aes192),
     Sha512(Hmac<Sha512>, Aes256),
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLc(Box<aws_lc::CbcHmac>),
 }
 
 impl CbcHmac {
-    pub(super) fn sha256(key: &[u8]) -> Result<Self, Failed> {
-        halves(key).map(|(mac, aes)| Self::Sha256(mac, aes))
-    }
-
-    pub(super) fn sha384(key: &[u8]) -> Result<Self, Failed> {
-        halves(key).map(|(mac, aes)| Self::Sha384(mac, aes))
-    }
-
-    pub(super) fn sha512(key: &[u8]) -> Result<Self, Failed> {
-        halves(key).map(|(mac, aes)| Self::Sha512(mac, aes))
+    /// AES-128 with SHA-256, AES-192 with SHA-384, or AES-256 with SHA-512.
+    pub(super) fn new(backend: Backend, hash: Hash, key: &[u8]) -> Result<Self, Failed> {
+        match (backend, hash) {
+            (Backend::RustCrypto, Hash::Sha256) => halves(key).map(|(mac, aes)| Self::Sha256(mac, aes)),
+            (Backend::RustCrypto, Hash::Sha384) => halves(key).map(|(mac, aes)| Self::Sha384(mac, aes)),
+            (Backend::RustCrypto, Hash::Sha512) => halves(key).map(|(mac, aes)| Self::Sha512(mac, aes)),
+            #[cfg(feature = "aws-lc-rs")]
+            (Backend::AwsLcRs, _) => aws_lc::CbcHmac::new(hash, key).map(Box::new).map(Self::AwsLc),
+            _ => Err(Failed),
+        }
     }
 
     pub(super) fn encrypt(&self, iv: &[u8], aad: &[u8], content: &mut Vec<u8>) -> Result<Tag, Failed> {
@@ -46,6 +54,8 @@ impl CbcHmac {
             Self::Sha256(_, aes) => encrypt_blocks(aes, iv, content)?,
             Self::Sha384(_, aes) => encrypt_blocks(aes, iv, content)?,
             Self::Sha512(_, aes) => encrypt_blocks(aes, iv, content)?,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLc(key) => key.encrypt_blocks(iv, content)?,
         }
         self.tag(iv, aad, content)
     }
@@ -65,16 +75,24 @@ impl CbcHmac {
             Self::Sha256(_, aes) => decrypt_blocks(aes, iv, content)?,
             Self::Sha384(_, aes) => decrypt_blocks(aes, iv, content)?,
             Self::Sha512(_, aes) => decrypt_blocks(aes, iv, content)?,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLc(key) => key.decrypt_blocks(iv, content)?,
         }
         unpad(content)
     }
 
+    /// RFC 7518 §5.2.2.1, steps 4 and 5.
     pub(super) fn tag(&self, iv: &[u8], aad: &[u8], ciphertext: &[u8]) -> Result<Tag, Failed> {
-        match self {
-            Self::Sha256(mac, _) => tag(mac, iv, aad, ciphertext),
-            Self::Sha384(mac, _) => tag(mac, iv, aad, ciphertext),
-            Self::Sha512(mac, _) => tag(mac, iv, aad, ciphertext),
-        }
+        let bits = u64::try_from(aad.len()).ok().and_then(|bytes| bytes.checked_mul(8)).ok_or(Failed)?;
+        let bits = bits.to_be_bytes();
+        let parts = [aad, iv, ciphertext, &bits];
+        Ok(match self {
+            Self::Sha256(mac, _) => tag(mac, parts),
+            Self::Sha384(mac, _) => tag(mac, parts),
+            Self::Sha512(mac, _) => tag(mac, parts),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLc(key) => key.tag(parts),
+        })
     }
 }
 
@@ -89,20 +107,14 @@ where
     ))
 }
 
-/// RFC 7518 §5.2.2.1, steps 4 and 5.
-fn tag<M: Update + FixedOutput + Clone>(
-    mac: &M,
-    iv: &[u8],
-    aad: &[u8],
-    ciphertext: &[u8],
-) -> Result<Tag, Failed> {
-    let bits = u64::try_from(aad.len()).ok().and_then(|bytes| bytes.checked_mul(8)).ok_or(Failed)?;
+/// The first half of the HMAC of all parts.
+fn tag<M: Update + FixedOutput + Clone>(mac: &M, parts: [&[u8]; 4]) -> Tag {
     let mut mac = mac.clone();
-    for part in [aad, iv, ciphertext, &bits.to_be_bytes()] {
+    for part in parts {
         mac.update(part);
     }
     let whole = mac.finalize_fixed();
-    Ok(Tag::new(whole.get(..whole.len() / 2).unwrap_or_default()))
+    Tag::new(whole.get(..whole.len() / 2).unwrap_or_default())
 }
 
 fn pad(content: &mut Vec<u8>) {

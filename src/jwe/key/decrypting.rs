@@ -7,11 +7,16 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::agreement::Agreement;
 use super::pbes2::Password;
 use super::substitute::Substitute;
 use super::unwrapping::Unwrapping;
 use super::wrap::KeyWrap;
-use super::{EncryptingKey, check, check_encryptions, ecdh, encrypting, rsa_oaep, secret, wrong_type};
+use super::{
+    EncryptingKey, check, check_backend, check_encryptions, ecdh, encrypting, rejected, rsa_oaep, secret,
+    wrong_type,
+};
+use crate::backend::Backend;
 use crate::content_encryption::ContentEncryption;
 #[cfg(feature = "std")]
 use crate::curve::Curve;
@@ -51,6 +56,7 @@ pub struct DecryptingKey {
 }
 
 struct Bound {
+    backend: Backend,
     algorithm: KeyManagement,
     encryptions: Vec<ContentEncryption>,
     unwrapping: Unwrapping,
@@ -75,11 +81,13 @@ impl DecryptingKey {
         key: &UnboundKey,
     ) -> Result<Self, KeyError> {
         check(algorithm, encryptions, key, true)?;
-        let (unwrapping, numbers) = unwrapping(algorithm, encryptions, key)?;
+        let backend = Backend::default();
+        let (unwrapping, numbers) = unwrapping(backend, algorithm, encryptions, key)?;
         let public = UnboundKey::from_numbers(numbers.public())?;
-        let (wrapping, public) = encrypting::wrapping(algorithm, encryptions, &public)?;
+        let (wrapping, public) = encrypting::wrapping(backend, algorithm, encryptions, &public)?;
         let encrypting = EncryptingKey::from_parts(algorithm, encryptions.to_vec(), wrapping, public);
-        let bound = Bound { algorithm, encryptions: encryptions.to_vec(), unwrapping, numbers, encrypting };
+        let encryptions = encryptions.to_vec();
+        let bound = Bound { backend, algorithm, encryptions, unwrapping, numbers, encrypting };
         Ok(Self { key_id: key.key_id().map(Arc::from), bound: Arc::new(bound) })
     }
 
@@ -116,7 +124,8 @@ impl DecryptingKey {
         let numbers = Numbers::Secret(password.password.clone());
         let substitute = Substitute::new(&password.password);
         let unwrapping = Unwrapping::Pbes2(password, substitute);
-        let bound = Bound { algorithm, encryptions: encryptions.to_vec(), unwrapping, numbers, encrypting };
+        let (backend, encryptions) = (Backend::default(), encryptions.to_vec());
+        let bound = Bound { backend, algorithm, encryptions, unwrapping, numbers, encrypting };
         Ok(Self { key_id: None, bound: Arc::new(bound) })
     }
 
@@ -210,6 +219,56 @@ impl DecryptingKey {
         Ok(self.with_key_id(thumbprint))
     }
 
+    /// Returns the same key with its operations computed by that backend, the decryption of the content included. What the
+    /// key is, which tokens decrypt, and how they fail does not change; [`encrypting_key`](Self::encrypting_key) is on that
+    /// backend, too.
+    ///
+    /// ```
+    /// use jotwell::jwe::{ContentEncryption, DecryptingKey, KeyManagement};
+    /// use jotwell::{Backend, KeyError};
+    ///
+    /// let key = DecryptingKey::generate(KeyManagement::EcdhEs, &[ContentEncryption::A256GCM])?;
+    /// # #[cfg(feature = "aws-lc-rs")]
+    /// let key = key.with_backend(Backend::AwsLcRs)?;
+    /// # #[cfg(feature = "aws-lc-rs")]
+    /// assert_eq!(key.encrypting_key().backend(), Backend::AwsLcRs);
+    /// # Ok::<(), KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
+    /// [`KeyError::EncryptionUnsupportedByBackend`], [`KeyError::EncryptionRejectedByBackend`],
+    /// [`KeyError::UnsupportedProcessor`]. Nothing falls back to another backend.
+    pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        if backend == self.backend() {
+            return Ok(self);
+        }
+        let Bound { algorithm, encryptions, unwrapping: former, numbers, encrypting, .. } = &*self.bound;
+        check_backend(backend, *algorithm)?;
+        let unwrapping = match former {
+            Unwrapping::Pbes2(password, substitute) => {
+                Unwrapping::Pbes2(password.clone(), substitute.clone())
+            }
+            _ => unwrapping(backend, *algorithm, encryptions, &UnboundKey::from_numbers(numbers.clone())?)?.0,
+        };
+        let bound = Bound {
+            backend,
+            algorithm: *algorithm,
+            encryptions: encryptions.clone(),
+            unwrapping,
+            numbers: numbers.clone(),
+            encrypting: encrypting.clone().with_backend(backend)?,
+        };
+        Ok(Self { bound: Arc::new(bound), ..self })
+    }
+
+    /// Returns the backend that computes its operations: [`Backend::RustCrypto`], unless
+    /// [`with_backend`](Self::with_backend) says otherwise.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.bound.backend
+    }
+
     /// Returns the key that encrypts to this one: the public half, or the same secret. It keeps the `kid`. For a
     /// password it uses as many iterations as are allowed here.
     #[must_use]
@@ -268,11 +327,12 @@ impl DecryptingKey {
         header: &Header,
         encrypted: &[u8],
     ) -> Result<MessageKey<'_>, VerifyError> {
-        self.bound.unwrapping.unwrap(self.algorithm(), header, encrypted)
+        self.bound.unwrapping.unwrap(self.backend(), self.algorithm(), header, encrypted)
     }
 }
 
 fn unwrapping(
+    backend: Backend,
     algorithm: KeyManagement,
     encryptions: &[ContentEncryption],
     key: &UnboundKey,
@@ -280,7 +340,7 @@ fn unwrapping(
     let wrong = || match key.key_type() {
         // For a key of the right type only if that is public.
         KeyType::Rsa | KeyType::Ec(_) | KeyType::X25519 => {
-            match encrypting::wrapping(algorithm, encryptions, key) {
+            match encrypting::wrapping(backend, algorithm, encryptions, key) {
                 Ok(_) => KeyError::NotPrivate { found: key.format() },
                 Err(error) => error,
             }
@@ -294,24 +354,28 @@ fn unwrapping(
     let substitute = || bytes().map(Substitute::new);
     Ok(match (algorithm.family(), encryptions) {
         (Family::Direct, [encryption, ..]) => {
-            (Unwrapping::Direct(ContentKey::new(*encryption, bytes()?).map_err(failed)?), numbers()?)
+            (Unwrapping::Direct(ContentKey::new(backend, *encryption, bytes()?).map_err(failed)?), numbers()?)
         }
-        (Family::AesKw, _) => {
-            (Unwrapping::AesKw(Box::new(KeyWrap::new(bytes()?).map_err(failed)?), substitute()?), numbers()?)
-        }
+        (Family::AesKw, _) => (
+            Unwrapping::AesKw(Box::new(KeyWrap::new(backend, bytes()?).map_err(failed)?), substitute()?),
+            numbers()?,
+        ),
         (Family::AesGcmKw, _) => {
-            (Unwrapping::AesGcmKw(Gcm::new(bytes()?).map_err(failed)?, substitute()?), numbers()?)
+            (Unwrapping::AesGcmKw(Gcm::new(backend, bytes()?).map_err(failed)?, substitute()?), numbers()?)
         }
         (Family::EcdhEs, _) => {
             let private = ecdh::PrivateKey::new(key.numbers()).ok_or_else(wrong)??;
             let numbers = private.numbers();
             let substitute = Substitute::new(private_bytes(&numbers));
+            let private =
+                Agreement::new(backend, private).map_err(|_: Failed| rejected(backend, algorithm))?;
             (Unwrapping::EcdhEs(private, substitute), numbers)
         }
-        (Family::RsaOaep(hash), _) => {
-            let (rsa, numbers) = rsa_oaep::Decryptor::new(hash, key.numbers()).ok_or_else(wrong)??;
+        (Family::RsaOaep(_), _) => {
+            let (rsa, numbers) =
+                rsa_oaep::Decryptor::new(backend, algorithm, key.numbers()).ok_or_else(wrong)??;
             let substitute = Substitute::new(private_bytes(&numbers));
-            (Unwrapping::RsaOaep(Box::new(rsa), substitute), numbers)
+            (Unwrapping::RsaOaep(rsa, substitute), numbers)
         }
         (Family::Direct | Family::Pbes2(_), _) => return Err(KeyError::PasswordAlgorithm { algorithm }),
     })

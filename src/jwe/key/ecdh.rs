@@ -40,16 +40,23 @@ impl PublicKey {
     /// `None` for numbers that are not on one of the four curves.
     pub(in crate::jwe) fn new(numbers: &Numbers) -> Option<Result<Self, KeyError>> {
         let Numbers::Ec { curve, public, .. } = numbers else { return None };
-        let public = public.as_deref().unwrap_or_default();
-        let key = match curve {
+        if matches!(curve, Curve::Secp256k1 | Curve::Ed25519) {
+            return None;
+        }
+        let key = Self::from_bytes(*curve, public.as_deref().unwrap_or_default());
+        Some(key.ok_or(KeyError::InvalidPoint { curve: *curve }))
+    }
+
+    /// From a point as in SEC 1 §2.3.3, or the 32 bytes of X25519.
+    pub(in crate::jwe) fn from_bytes(curve: Curve, public: &[u8]) -> Option<Self> {
+        match curve {
             Curve::P256 => point(public).map(Self::P256),
             Curve::P384 => point(public).map(Self::P384),
             Curve::P521 => point(public).map(Self::P521),
             // RFC 7748 §5 takes every string of 32 bytes. Points of small order are found by the result.
             Curve::X25519 => public.try_into().ok().map(Self::X25519),
-            Curve::Secp256k1 | Curve::Ed25519 => return None,
-        };
-        Some(key.ok_or(KeyError::InvalidPoint { curve: *curve }))
+            Curve::Secp256k1 | Curve::Ed25519 => None,
+        }
     }
 
     pub(in crate::jwe) fn curve(&self) -> Curve {
@@ -61,14 +68,18 @@ impl PublicKey {
         }
     }
 
-    pub(in crate::jwe) fn numbers(&self) -> Numbers {
-        let public = match self {
+    /// An uncompressed point, or the 32 bytes of X25519.
+    pub(in crate::jwe) fn bytes(&self) -> Vec<u8> {
+        match self {
             Self::P256(point) => uncompressed(point),
             Self::P384(point) => uncompressed(point),
             Self::P521(point) => uncompressed(point),
             Self::X25519(bytes) => bytes.to_vec(),
-        };
-        Numbers::Ec { curve: self.curve(), public: Some(public), private: None }
+        }
+    }
+
+    pub(in crate::jwe) fn numbers(&self) -> Numbers {
+        Numbers::Ec { curve: self.curve(), public: Some(self.bytes()), private: None }
     }
 
     /// Whether a sender can agree on a key with it. With a point of small order the result would be zero.
@@ -121,19 +132,20 @@ impl PrivateKey {
         }
     }
 
-    pub(in crate::jwe) fn numbers(&self) -> Numbers {
-        let private = match self {
+    /// The scalar, as long as the field, or the 32 bytes of X25519.
+    pub(in crate::jwe) fn private_bytes(&self) -> Secret {
+        Secret::new(match self {
             Self::P256(key) => Zeroizing::new(key.to_bytes()).to_vec(),
             Self::P384(key) => Zeroizing::new(key.to_bytes()).to_vec(),
             Self::P521(key) => Zeroizing::new(key.to_bytes()).to_vec(),
             Self::X25519(key) => key.to_vec(),
-        };
-        match self.public().numbers() {
-            Numbers::Ec { curve, public, .. } => {
-                Numbers::Ec { curve, public, private: Some(Secret::new(private)) }
-            }
-            numbers => numbers,
-        }
+        })
+    }
+
+    pub(in crate::jwe) fn numbers(&self) -> Numbers {
+        let public = self.public();
+        let (curve, bytes) = (public.curve(), public.bytes());
+        Numbers::Ec { curve, public: Some(bytes), private: Some(self.private_bytes()) }
     }
 
     /// The agreed secret Z, or `None` where the other key is on another curve, or where the result is zero (RFC 7748

@@ -9,7 +9,8 @@ use core::fmt;
 use super::pbes2::Password;
 use super::wrap::KeyWrap;
 use super::wrapping::{Established, Wrapped, Wrapping};
-use super::{check, check_encryptions, ecdh, rsa_oaep, secret, wrong_type};
+use super::{check, check_backend, check_encryptions, ecdh, rsa_oaep, secret, wrong_type};
+use crate::backend::Backend;
 use crate::content_encryption::ContentEncryption;
 #[cfg(feature = "pem")]
 use crate::der;
@@ -46,6 +47,7 @@ pub struct EncryptingKey {
 }
 
 struct Bound {
+    backend: Backend,
     algorithm: KeyManagement,
     encryptions: Vec<ContentEncryption>,
     wrapping: Wrapping,
@@ -68,8 +70,9 @@ impl EncryptingKey {
         key: &UnboundKey,
     ) -> Result<Self, KeyError> {
         check(algorithm, encryptions, key, false)?;
-        let (wrapping, numbers) = wrapping(algorithm, encryptions, key)?;
-        let bound = Bound { algorithm, encryptions: encryptions.to_vec(), wrapping, numbers };
+        let backend = Backend::default();
+        let (wrapping, numbers) = wrapping(backend, algorithm, encryptions, key)?;
+        let bound = Bound { backend, algorithm, encryptions: encryptions.to_vec(), wrapping, numbers };
         Ok(Self { key_id: key.key_id().map(Arc::from), bound: Arc::new(bound) })
     }
 
@@ -105,7 +108,8 @@ impl EncryptingKey {
         let password = Password::new(password.as_ref(), iterations)?;
         let numbers = Numbers::Secret(password.password.clone());
         let wrapping = Wrapping::Pbes2(password);
-        let bound = Bound { algorithm, encryptions: encryptions.to_vec(), wrapping, numbers };
+        let backend = Backend::default();
+        let bound = Bound { backend, algorithm, encryptions: encryptions.to_vec(), wrapping, numbers };
         Ok(Self { key_id: None, bound: Arc::new(bound) })
     }
 
@@ -160,6 +164,35 @@ impl EncryptingKey {
     pub fn with_thumbprint_key_id(self) -> Result<Self, KeyError> {
         let thumbprint = self.to_jwk().thumbprint()?;
         Ok(self.with_key_id(thumbprint))
+    }
+
+    /// Returns the same key with its operations computed by that backend, the encryption of the content included. What the
+    /// key is, and which tokens decrypt, does not change.
+    ///
+    /// # Errors
+    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
+    /// [`KeyError::EncryptionUnsupportedByBackend`], [`KeyError::EncryptionRejectedByBackend`],
+    /// [`KeyError::UnsupportedProcessor`]. Nothing falls back to another backend.
+    pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        if backend == self.backend() {
+            return Ok(self);
+        }
+        let Bound { algorithm, encryptions, wrapping: former, numbers, .. } = &*self.bound;
+        check_backend(backend, *algorithm)?;
+        let wrapping = match former {
+            Wrapping::Pbes2(password) => Wrapping::Pbes2(password.clone()),
+            _ => wrapping(backend, *algorithm, encryptions, &UnboundKey::from_numbers(numbers.clone())?)?.0,
+        };
+        let (algorithm, encryptions) = (*algorithm, encryptions.clone());
+        let bound = Bound { backend, algorithm, encryptions, wrapping, numbers: numbers.clone() };
+        Ok(Self { bound: Arc::new(bound), ..self })
+    }
+
+    /// Returns the backend that computes its operations: [`Backend::RustCrypto`], unless
+    /// [`with_backend`](Self::with_backend) says otherwise.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.bound.backend
     }
 
     /// Returns the key as a JWK, with `use: enc`. That of a shared secret is written to JSON only
@@ -254,11 +287,11 @@ impl EncryptingKey {
         encryption: ContentEncryption,
         parameters: Parameters,
     ) -> Result<Established<'_>, EncryptError> {
-        self.bound.wrapping.establish(self.algorithm(), encryption, parameters)
+        self.bound.wrapping.establish(self.backend(), self.algorithm(), encryption, parameters)
     }
 
     pub(in crate::jwe) fn wrap(&self, key: &[u8], parameters: Parameters) -> Result<Wrapped, EncryptError> {
-        self.bound.wrapping.wrap(self.algorithm(), key, parameters)
+        self.bound.wrapping.wrap(self.backend(), self.algorithm(), key, parameters)
     }
 
     /// The key of a sender for the key of a recipient.
@@ -268,12 +301,14 @@ impl EncryptingKey {
         wrapping: Wrapping,
         numbers: Numbers,
     ) -> Self {
-        Self { key_id: None, bound: Arc::new(Bound { algorithm, encryptions, wrapping, numbers }) }
+        let backend = Backend::default();
+        Self { key_id: None, bound: Arc::new(Bound { backend, algorithm, encryptions, wrapping, numbers }) }
     }
 }
 
 /// The family's key, and its numbers in canonical form.
 pub(super) fn wrapping(
+    backend: Backend,
     algorithm: KeyManagement,
     encryptions: &[ContentEncryption],
     key: &UnboundKey,
@@ -285,12 +320,14 @@ pub(super) fn wrapping(
     let numbers = || bytes().map(|bytes| Numbers::Secret(Secret::new(bytes.to_vec())));
     Ok(match (algorithm.family(), encryptions) {
         (Family::Direct, [encryption, ..]) => {
-            (Wrapping::Direct(ContentKey::new(*encryption, bytes()?).map_err(failed)?), numbers()?)
+            (Wrapping::Direct(ContentKey::new(backend, *encryption, bytes()?).map_err(failed)?), numbers()?)
         }
         (Family::AesKw, _) => {
-            (Wrapping::AesKw(Box::new(KeyWrap::new(bytes()?).map_err(failed)?)), numbers()?)
+            (Wrapping::AesKw(Box::new(KeyWrap::new(backend, bytes()?).map_err(failed)?)), numbers()?)
         }
-        (Family::AesGcmKw, _) => (Wrapping::AesGcmKw(Gcm::new(bytes()?).map_err(failed)?), numbers()?),
+        (Family::AesGcmKw, _) => {
+            (Wrapping::AesGcmKw(Gcm::new(backend, bytes()?).map_err(failed)?), numbers()?)
+        }
         (Family::EcdhEs, _) => {
             let public = ecdh::PublicKey::new(key.numbers()).ok_or_else(wrong)??;
             if !public.is_usable() {
@@ -299,8 +336,9 @@ pub(super) fn wrapping(
             let numbers = public.numbers();
             (Wrapping::EcdhEs(public), numbers)
         }
-        (Family::RsaOaep(hash), _) => {
-            let (rsa, numbers) = rsa_oaep::Encryptor::new(hash, key.numbers()).ok_or_else(wrong)??;
+        (Family::RsaOaep(_), _) => {
+            let (rsa, numbers) =
+                rsa_oaep::Encryptor::new(backend, algorithm, key.numbers()).ok_or_else(wrong)??;
             (Wrapping::RsaOaep(Box::new(rsa)), numbers)
         }
         (Family::Direct | Family::Pbes2(_), _) => return Err(KeyError::PasswordAlgorithm { algorithm }),

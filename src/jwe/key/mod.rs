@@ -1,5 +1,6 @@
 //! Keys, each bound to one key management algorithm and a list of content encryptions when it is made.
 
+mod agreement;
 mod concat_kdf;
 mod decrypting;
 mod ecdh;
@@ -30,6 +31,7 @@ pub(super) use source::sealed;
 pub use source::{DecryptingKeySource, RecipientKey};
 pub(super) use wrapping::Wrapped;
 
+use crate::backend::Backend;
 use crate::content_encryption::ContentEncryption;
 use crate::error::KeyError;
 use crate::key_management::{Family, KeyManagement};
@@ -41,6 +43,20 @@ pub(super) fn random(bytes: &mut [u8]) -> Result<(), KeyError> {
     use rand_core::TryRng;
 
     crate::key::random::SystemRng.try_fill_bytes(bytes).map_err(|_| KeyError::Randomness)
+}
+
+/// Checks that a backend can compute what the algorithm needs. Every one that has the algorithm has all content encryptions.
+fn check_backend(backend: Backend, algorithm: KeyManagement) -> Result<(), KeyError> {
+    crate::key::check_backend(backend)?;
+    if algorithm.runs_on(backend) {
+        Ok(())
+    } else {
+        Err(KeyError::EncryptionUnsupportedByBackend { backend, algorithm })
+    }
+}
+
+fn rejected(backend: Backend, algorithm: KeyManagement) -> KeyError {
+    KeyError::EncryptionRejectedByBackend { backend, algorithm }
 }
 
 /// Checks what can be checked of any key before its family looks at its numbers. `decrypts` says for what it is made.

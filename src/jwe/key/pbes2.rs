@@ -6,7 +6,10 @@ use sha2::{Sha256, Sha384, Sha512};
 
 use super::wrap::KeyWrap;
 use crate::algorithm::Hash;
+use crate::backend::Backend;
 use crate::error::KeyError;
+#[cfg(feature = "aws-lc-rs")]
+use crate::jwe::aws_lc;
 use crate::jwe::content::Failed;
 use crate::key_management::{Family, KeyManagement};
 use crate::numbers::Secret;
@@ -19,6 +22,7 @@ pub(in crate::jwe) const MIN_SALT: usize = 8;
 pub(super) const SALT: usize = 16;
 
 /// A password, and a number of iterations: how many are made, or how many may be asked for.
+#[derive(Clone)]
 pub(super) struct Password {
     pub(super) password: Secret,
     pub(super) iterations: u32,
@@ -38,6 +42,7 @@ impl Password {
     /// The key that wraps, for a salt out of a header.
     pub(super) fn derive(
         &self,
+        backend: Backend,
         algorithm: KeyManagement,
         salt: &[u8],
         iterations: u32,
@@ -47,12 +52,17 @@ impl Password {
         };
         let salt = [algorithm.name().as_bytes(), &[0], salt].concat();
         let mut key = Secret::new(alloc::vec![0; len]);
-        match hash {
-            Hash::Sha256 => pbkdf2::<Hmac<Sha256>>(&self.password, &salt, iterations, &mut key),
-            Hash::Sha384 => pbkdf2::<Hmac<Sha384>>(&self.password, &salt, iterations, &mut key),
-            Hash::Sha512 => pbkdf2::<Hmac<Sha512>>(&self.password, &salt, iterations, &mut key),
+        match (backend, hash) {
+            #[cfg(feature = "aws-lc-rs")]
+            (Backend::AwsLcRs, _) => {
+                aws_lc::derive(hash, &self.password, &salt, iterations, &mut key)?;
+                return KeyWrap::new(backend, &key);
+            }
+            (_, Hash::Sha256) => pbkdf2::<Hmac<Sha256>>(&self.password, &salt, iterations, &mut key),
+            (_, Hash::Sha384) => pbkdf2::<Hmac<Sha384>>(&self.password, &salt, iterations, &mut key),
+            (_, Hash::Sha512) => pbkdf2::<Hmac<Sha512>>(&self.password, &salt, iterations, &mut key),
         }
         .map_err(|_| Failed)?;
-        KeyWrap::new(&key)
+        KeyWrap::new(backend, &key)
     }
 }

@@ -1,6 +1,6 @@
 //! RSAES-OAEP: RFC 7518 §4.3, RFC 8017 §7.1.
 //!
-//! The `rsa` crate encrypts, and computes the blinded private operation. The padding is checked here: the crate (0.10.0)
+//! On the default backend the `rsa` crate encrypts, and computes the blinded private operation. The padding is checked here: the crate (0.10.0)
 //! ignores the first byte, which RFC 8017 §7.1.2 step 3g wants to be zero, and here the length of the message is known,
 //! so the check needs neither a branch nor an index that depends on a secret.
 //!
@@ -9,6 +9,7 @@
 //! DB = Hash("") ‖ 0 … 0 ‖ 1 ‖ M        maskedDB = DB ⊕ MGF1(seed)
 //! ```
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use rsa::hazmat::rsa_decrypt_and_check;
@@ -23,10 +24,14 @@ use zeroize::Zeroizing;
 
 use super::substitute::Candidate;
 use crate::algorithm::Hash;
+use crate::backend::Backend;
 use crate::error::KeyError;
+#[cfg(feature = "aws-lc-rs")]
+use crate::jwe::aws_lc;
 use crate::jwe::content::Failed;
 use crate::key;
 use crate::key::random::SystemRng;
+use crate::key_management::{Family, KeyManagement};
 use crate::numbers::{Numbers, Secret};
 
 pub(super) enum Encryptor {
@@ -34,22 +39,33 @@ pub(super) enum Encryptor {
     Sha256(EncryptingKey<Sha256>),
     Sha384(EncryptingKey<Sha384>),
     Sha512(EncryptingKey<Sha512>),
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLc(aws_lc::RsaEncryptor),
 }
 
 impl Encryptor {
     /// `None` for numbers of another type, and for a key that is restricted to RSASSA-PSS.
-    pub(super) fn new(hash: Option<Hash>, numbers: &Numbers) -> Option<Result<(Self, Numbers), KeyError>> {
+    pub(super) fn new(
+        backend: Backend,
+        algorithm: KeyManagement,
+        numbers: &Numbers,
+    ) -> Option<Result<(Self, Numbers), KeyError>> {
+        let Family::RsaOaep(hash) = algorithm.family() else { return None };
         let Numbers::Rsa { n, e, pss: None, .. } = numbers else { return None };
-        let key = key::rsa::encryption_key(n, e).map(|(key, numbers)| {
-            let key = match hash {
-                None => Self::Sha1(EncryptingKey::new(key)),
-                Some(Hash::Sha256) => Self::Sha256(EncryptingKey::new(key)),
-                Some(Hash::Sha384) => Self::Sha384(EncryptingKey::new(key)),
-                Some(Hash::Sha512) => Self::Sha512(EncryptingKey::new(key)),
+        Some(key::rsa::encryption_key(n, e).and_then(|(key, numbers)| {
+            let key = match (backend, hash) {
+                (Backend::RustCrypto, None) => Self::Sha1(EncryptingKey::new(key)),
+                (Backend::RustCrypto, Some(Hash::Sha256)) => Self::Sha256(EncryptingKey::new(key)),
+                (Backend::RustCrypto, Some(Hash::Sha384)) => Self::Sha384(EncryptingKey::new(key)),
+                (Backend::RustCrypto, Some(Hash::Sha512)) => Self::Sha512(EncryptingKey::new(key)),
+                #[cfg(feature = "aws-lc-rs")]
+                (Backend::AwsLcRs, _) => aws_lc::RsaEncryptor::new(hash, &numbers)
+                    .map(Self::AwsLc)
+                    .map_err(|_: Failed| super::rejected(backend, algorithm))?,
+                _ => return Err(super::rejected(backend, algorithm)),
             };
-            (key, numbers)
-        });
-        Some(key)
+            Ok((key, numbers))
+        }))
     }
 
     pub(super) fn encrypt(&self, key: &[u8]) -> Result<Vec<u8>, Failed> {
@@ -58,29 +74,51 @@ impl Encryptor {
             Self::Sha256(rsa) => rsa.encrypt_with_rng(&mut SystemRng, key),
             Self::Sha384(rsa) => rsa.encrypt_with_rng(&mut SystemRng, key),
             Self::Sha512(rsa) => rsa.encrypt_with_rng(&mut SystemRng, key),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLc(rsa) => return rsa.encrypt(key),
         }
         .map_err(|_| Failed)
     }
 }
 
 /// A private key, and the hash of its padding; `None` is SHA-1.
-pub(super) struct Decryptor {
-    key: PrivateKey,
-    hash: Option<Hash>,
+pub(super) enum Decryptor {
+    RustCrypto(Box<PrivateKey>, Option<Hash>),
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLc(aws_lc::RsaDecryptor),
 }
 
 impl Decryptor {
     /// `None` for numbers of another type, or that are not private.
-    pub(super) fn new(hash: Option<Hash>, numbers: &Numbers) -> Option<Result<(Self, Numbers), KeyError>> {
+    pub(super) fn new(
+        backend: Backend,
+        algorithm: KeyManagement,
+        numbers: &Numbers,
+    ) -> Option<Result<(Self, Numbers), KeyError>> {
+        let Family::RsaOaep(hash) = algorithm.family() else { return None };
         let Numbers::Rsa { n, e, private: Some(private), pss: None } = numbers else { return None };
-        let key = key::rsa::decryption_key(n, e, private);
-        Some(key.map(|(key, numbers)| (Self { key, hash }, numbers)))
+        Some(key::rsa::decryption_key(n, e, private).and_then(|(key, numbers)| {
+            let key = match backend {
+                Backend::RustCrypto => Self::RustCrypto(Box::new(key), hash),
+                #[cfg(feature = "aws-lc-rs")]
+                Backend::AwsLcRs => aws_lc::RsaDecryptor::new(hash, &numbers)
+                    .map(Self::AwsLc)
+                    .map_err(|_: Failed| super::rejected(backend, algorithm))?,
+                _ => return Err(super::rejected(backend, algorithm)),
+            };
+            Ok((key, numbers))
+        }))
     }
 
     /// Decrypts a message of `len` bytes.
     pub(super) fn decrypt(&self, encrypted: &[u8], len: usize) -> Candidate {
-        match self.encoded(encrypted) {
-            Ok(encoded) => match self.hash {
+        let (key, hash) = match self {
+            Self::RustCrypto(key, hash) => (key, hash),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLc(rsa) => return Candidate::new(rsa.decrypt(encrypted), len),
+        };
+        match encoded(key, encrypted) {
+            Ok(encoded) => match hash {
                 None => message::<Sha1>(encoded, len),
                 Some(Hash::Sha256) => message::<Sha256>(encoded, len),
                 Some(Hash::Sha384) => message::<Sha384>(encoded, len),
@@ -89,23 +127,22 @@ impl Decryptor {
             Err(Failed) => Candidate::failed(len),
         }
     }
+}
 
-    /// The encoded message, as long as the modulus. What fails here follows from the ciphertext and the public key.
-    fn encoded(&self, encrypted: &[u8]) -> Result<Secret, Failed> {
-        let size = self.key.size();
-        if encrypted.len() != size {
-            return Err(Failed);
-        }
-        let ciphertext = BoxedUint::from_be_slice(encrypted, self.key.n().as_ref().bits_precision())
-            .map_err(|_| Failed)?;
-        // Randomness blinds the private operation (RUSTSEC-2023-0071).
-        let encoded =
-            rsa_decrypt_and_check(&self.key, Some(&mut SystemRng), &ciphertext).map_err(|_| Failed)?;
-        let bytes = Zeroizing::new(Zeroizing::new(encoded).to_be_bytes());
-        // As many as the precision has, and so at least as many as the modulus.
-        let start = bytes.len().checked_sub(size).ok_or(Failed)?;
-        Ok(Secret::new(bytes.get(start..).unwrap_or_default().to_vec()))
+/// The encoded message, as long as the modulus. What fails here follows from the ciphertext and the public key.
+fn encoded(key: &PrivateKey, encrypted: &[u8]) -> Result<Secret, Failed> {
+    let size = key.size();
+    if encrypted.len() != size {
+        return Err(Failed);
     }
+    let ciphertext =
+        BoxedUint::from_be_slice(encrypted, key.n().as_ref().bits_precision()).map_err(|_| Failed)?;
+    // Randomness blinds the private operation (RUSTSEC-2023-0071).
+    let encoded = rsa_decrypt_and_check(key, Some(&mut SystemRng), &ciphertext).map_err(|_| Failed)?;
+    let bytes = Zeroizing::new(Zeroizing::new(encoded).to_be_bytes());
+    // As many as the precision has, and so at least as many as the modulus.
+    let start = bytes.len().checked_sub(size).ok_or(Failed)?;
+    Ok(Secret::new(bytes.get(start..).unwrap_or_default().to_vec()))
 }
 
 /// EME-OAEP decoding, without a label.

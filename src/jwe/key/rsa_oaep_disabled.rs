@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::convert::Infallible;
 
 use super::substitute::Candidate;
-use crate::algorithm::Hash;
+use crate::backend::Backend;
 use crate::error::KeyError;
 use crate::jwe::content::Failed;
 use crate::key_management::KeyManagement;
@@ -13,8 +13,12 @@ use crate::numbers::Numbers;
 pub(super) struct Encryptor(Infallible);
 
 impl Encryptor {
-    pub(super) fn new(hash: Option<Hash>, _: &Numbers) -> Option<Result<(Self, Numbers), KeyError>> {
-        Some(Err(disabled(hash)))
+    pub(super) fn new(
+        _: Backend,
+        algorithm: KeyManagement,
+        _: &Numbers,
+    ) -> Option<Result<(Self, Numbers), KeyError>> {
+        Some(Err(KeyError::EncryptionDisabled { algorithm }))
     }
 
     pub(super) fn encrypt(&self, _: &[u8]) -> Result<Vec<u8>, Failed> {
@@ -25,19 +29,15 @@ impl Encryptor {
 pub(super) struct Decryptor(Infallible);
 
 impl Decryptor {
-    pub(super) fn new(hash: Option<Hash>, _: &Numbers) -> Option<Result<(Self, Numbers), KeyError>> {
-        Some(Err(disabled(hash)))
+    pub(super) fn new(
+        _: Backend,
+        algorithm: KeyManagement,
+        _: &Numbers,
+    ) -> Option<Result<(Self, Numbers), KeyError>> {
+        Some(Err(KeyError::EncryptionDisabled { algorithm }))
     }
 
     pub(super) fn decrypt(&self, _: &[u8], _: usize) -> Candidate {
         match self.0 {}
     }
-}
-
-fn disabled(hash: Option<Hash>) -> KeyError {
-    let algorithm = match hash {
-        None => KeyManagement::RsaOaepLegacy,
-        Some(_) => KeyManagement::RsaOaep256,
-    };
-    KeyError::EncryptionDisabled { algorithm }
 }

@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::source::sealed;
 use super::{DecryptingKey, EncryptingKey};
+use crate::backend::Backend;
 use crate::content_encryption::ContentEncryption;
 use crate::error::{EncryptError, KeyError};
 use crate::jwe::header::Header;
@@ -117,6 +118,27 @@ impl SharedKey {
             encrypting: self.encrypting.with_key_id(key_id.clone()),
             decrypting: self.decrypting.with_key_id(key_id),
         }
+    }
+
+    /// Returns the same key with its operations computed by that backend. What the key is, and which tokens it makes and
+    /// verifies, does not change.
+    ///
+    /// # Errors
+    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
+    /// [`KeyError::EncryptionUnsupportedByBackend`], [`KeyError::UnsupportedProcessor`]. Nothing falls back to another
+    /// backend.
+    pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        Ok(Self {
+            decrypting: self.decrypting.with_backend(backend)?,
+            encrypting: self.encrypting.with_backend(backend)?,
+        })
+    }
+
+    /// Returns the backend that computes its operations: [`Backend::RustCrypto`], unless
+    /// [`with_backend`](Self::with_backend) says otherwise.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.decrypting.backend()
     }
 
     /// Returns the key as a JWK with `use: enc`. The secret is written to JSON only

@@ -12,6 +12,7 @@ use super::super::content::Failed;
 use crate::numbers::Secret;
 
 /// A secret of its own for each key.
+#[derive(Clone)]
 pub(super) struct Substitute(Zeroizing<[u8; 32]>);
 
 impl Substitute {

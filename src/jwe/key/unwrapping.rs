@@ -2,10 +2,12 @@
 
 use alloc::boxed::Box;
 
+use super::agreement::Agreement;
 use super::pbes2::{self, Password};
 use super::substitute::{Candidate, Substitute};
 use super::wrap::KeyWrap;
 use super::{concat_kdf, ecdh, rsa_oaep};
+use crate::backend::Backend;
 use crate::error::VerifyError;
 use crate::jwe::content::{ContentKey, Failed, Gcm, MessageKey};
 use crate::jwe::header::{Header, Parameter};
@@ -17,8 +19,8 @@ pub(super) enum Unwrapping {
     Direct(ContentKey),
     AesKw(Box<KeyWrap>, Substitute),
     AesGcmKw(Gcm, Substitute),
-    EcdhEs(ecdh::PrivateKey, Substitute),
-    RsaOaep(Box<rsa_oaep::Decryptor>, Substitute),
+    EcdhEs(Agreement, Substitute),
+    RsaOaep(rsa_oaep::Decryptor, Substitute),
     Pbes2(Password, Substitute),
 }
 
@@ -27,6 +29,7 @@ impl Unwrapping {
     /// result is another key, and nothing tells.
     pub(super) fn unwrap(
         &self,
+        backend: Backend,
         algorithm: KeyManagement,
         header: &Header,
         encrypted: &[u8],
@@ -58,7 +61,8 @@ impl Unwrapping {
                 let agreed = agree(private, header, name, agreed_len)?;
                 match algorithm.wrap_len() {
                     Some(_) => {
-                        let unwrapped = KeyWrap::new(&agreed).and_then(|wrap| wrap.unwrap(encrypted));
+                        let unwrapped =
+                            KeyWrap::new(backend, &agreed).and_then(|wrap| wrap.unwrap(encrypted));
                         substitute.unless(&Candidate::new(unwrapped, len), encrypted, len)
                     }
                     None => agreed,
@@ -67,18 +71,20 @@ impl Unwrapping {
             Self::RsaOaep(rsa, substitute) => substitute.unless(&rsa.decrypt(encrypted, len), encrypted, len),
             Self::Pbes2(password, substitute) => {
                 let (salt, iterations) = password_parameters(password, header)?;
-                let unwrapped =
-                    password.derive(algorithm, salt, iterations).and_then(|wrap| wrap.unwrap(encrypted));
+                let unwrapped = password
+                    .derive(backend, algorithm, salt, iterations)
+                    .and_then(|wrap| wrap.unwrap(encrypted));
                 substitute.unless(&Candidate::new(unwrapped, len), encrypted, len)
             }
         };
-        let key = ContentKey::new(encryption, &key).map_err(|_: Failed| VerifyError::DecryptionFailed)?;
+        let key =
+            ContentKey::new(backend, encryption, &key).map_err(|_: Failed| VerifyError::DecryptionFailed)?;
         Ok(MessageKey::Made(key))
     }
 }
 
 /// RFC 7518 §4.6. What can be wrong follows from the header alone, so it may be named.
-fn agree(private: &ecdh::PrivateKey, header: &Header, name: &str, len: usize) -> Result<Secret, VerifyError> {
+fn agree(private: &Agreement, header: &Header, name: &str, len: usize) -> Result<Secret, VerifyError> {
     let invalid = Parameter::EphemeralKey.invalid();
     let parameters = header.parameters();
     let epk = parameters.epk.as_ref().ok_or(invalid.clone())?;

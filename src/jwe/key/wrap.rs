@@ -4,6 +4,9 @@ use aes::{Aes128, Aes192, Aes256};
 use aes_kw::{AesKw, KeyInit};
 use alloc::vec::Vec;
 
+use crate::backend::Backend;
+#[cfg(feature = "aws-lc-rs")]
+use crate::jwe::aws_lc;
 use crate::jwe::content::Failed;
 use crate::numbers::Secret;
 
@@ -15,15 +18,19 @@ pub(super) enum KeyWrap {
     Aes128(AesKw<Aes128>),
     Aes192(AesKw<Aes192>),
     Aes256(AesKw<Aes256>),
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLc(aws_lc::KeyWrap),
 }
 
 impl KeyWrap {
     /// From 16, 24 or 32 bytes.
-    pub(super) fn new(key: &[u8]) -> Result<Self, Failed> {
-        match key.len() {
-            16 => AesKw::new_from_slice(key).map(Self::Aes128).map_err(|_| Failed),
-            24 => AesKw::new_from_slice(key).map(Self::Aes192).map_err(|_| Failed),
-            32 => AesKw::new_from_slice(key).map(Self::Aes256).map_err(|_| Failed),
+    pub(super) fn new(backend: Backend, key: &[u8]) -> Result<Self, Failed> {
+        match (backend, key.len()) {
+            (Backend::RustCrypto, 16) => AesKw::new_from_slice(key).map(Self::Aes128).map_err(|_| Failed),
+            (Backend::RustCrypto, 24) => AesKw::new_from_slice(key).map(Self::Aes192).map_err(|_| Failed),
+            (Backend::RustCrypto, 32) => AesKw::new_from_slice(key).map(Self::Aes256).map_err(|_| Failed),
+            #[cfg(feature = "aws-lc-rs")]
+            (Backend::AwsLcRs, _) => aws_lc::KeyWrap::new(key).map(Self::AwsLc),
             _ => Err(Failed),
         }
     }
@@ -34,6 +41,8 @@ impl KeyWrap {
             Self::Aes128(wrap) => wrap.wrap_key(key, &mut wrapped).is_ok(),
             Self::Aes192(wrap) => wrap.wrap_key(key, &mut wrapped).is_ok(),
             Self::Aes256(wrap) => wrap.wrap_key(key, &mut wrapped).is_ok(),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLc(wrap) => wrap.wrap(key, &mut wrapped).is_ok(),
         };
         if done { Ok(wrapped) } else { Err(Failed) }
     }
@@ -44,6 +53,8 @@ impl KeyWrap {
             Self::Aes128(wrap) => wrap.unwrap_key(wrapped, &mut key).is_ok(),
             Self::Aes192(wrap) => wrap.unwrap_key(wrapped, &mut key).is_ok(),
             Self::Aes256(wrap) => wrap.unwrap_key(wrapped, &mut key).is_ok(),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLc(wrap) => wrap.unwrap(wrapped, &mut key).is_ok(),
         };
         if done { Ok(key) } else { Err(Failed) }
     }

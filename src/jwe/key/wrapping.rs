@@ -3,9 +3,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::agreement::Agreement;
 use super::pbes2::{self, Password};
 use super::wrap::KeyWrap;
 use super::{concat_kdf, ecdh, random, rsa_oaep};
+use crate::backend::Backend;
 use crate::content_encryption::ContentEncryption;
 use crate::error::{EncryptError, KeyError};
 use crate::jwe::content::{ContentKey, Failed, Gcm, MessageKey};
@@ -41,6 +43,7 @@ impl Wrapping {
     /// Makes a content encryption key, or determines it, for a message to this recipient alone.
     pub(super) fn establish(
         &self,
+        backend: Backend,
         algorithm: KeyManagement,
         encryption: ContentEncryption,
         parameters: Parameters,
@@ -51,16 +54,17 @@ impl Wrapping {
                 wrapped: Wrapped { parameters, encrypted_key: Vec::new() },
             }),
             Self::EcdhEs(public) if algorithm.is_direct() => {
-                let (key, parameters) = agree(public, encryption.name(), encryption.key_len(), parameters)?;
-                let key = ContentKey::new(encryption, &key).map_err(failed)?;
+                let (key, parameters) =
+                    agree(backend, public, encryption.name(), encryption.key_len(), parameters)?;
+                let key = ContentKey::new(backend, encryption, &key).map_err(failed)?;
                 let wrapped = Wrapped { parameters, encrypted_key: Vec::new() };
                 Ok(Established { key: MessageKey::Made(key), wrapped })
             }
             _ => {
                 let mut key = Secret::new(alloc::vec![0; encryption.key_len()]);
                 random(&mut key).map_err(unavailable)?;
-                let wrapped = self.wrap(algorithm, &key, parameters)?;
-                let key = ContentKey::new(encryption, &key).map_err(failed)?;
+                let wrapped = self.wrap(backend, algorithm, &key, parameters)?;
+                let key = ContentKey::new(backend, encryption, &key).map_err(failed)?;
                 Ok(Established { key: MessageKey::Made(key), wrapped })
             }
         }
@@ -69,6 +73,7 @@ impl Wrapping {
     /// Encrypts a content encryption key to this recipient, which may be one of several.
     pub(super) fn wrap(
         &self,
+        backend: Backend,
         algorithm: KeyManagement,
         key: &[u8],
         parameters: Parameters,
@@ -85,8 +90,8 @@ impl Wrapping {
             }
             Self::EcdhEs(public) if !algorithm.is_direct() => {
                 let len = algorithm.wrap_len().unwrap_or_default();
-                let (agreed, parameters) = agree(public, algorithm.name(), len, parameters)?;
-                let wrap = KeyWrap::new(&agreed).map_err(failed)?;
+                let (agreed, parameters) = agree(backend, public, algorithm.name(), len, parameters)?;
+                let wrap = KeyWrap::new(backend, &agreed).map_err(failed)?;
                 Ok(Wrapped { encrypted_key: wrap.wrap(key).map_err(failed)?, parameters })
             }
             Self::RsaOaep(rsa) => {
@@ -95,7 +100,7 @@ impl Wrapping {
             Self::Pbes2(password) => {
                 let mut salt = alloc::vec![0; pbes2::SALT];
                 random(&mut salt).map_err(unavailable)?;
-                let wrap = password.derive(algorithm, &salt, password.iterations).map_err(failed)?;
+                let wrap = password.derive(backend, algorithm, &salt, password.iterations).map_err(failed)?;
                 let (p2s, p2c) = (Some(salt), Some(password.iterations));
                 Ok(Wrapped {
                     encrypted_key: wrap.wrap(key).map_err(failed)?,
@@ -109,17 +114,18 @@ impl Wrapping {
 
 /// RFC 7518 §4.6: a key agreed with an ephemeral one, which the header gets.
 fn agree(
+    backend: Backend,
     public: &ecdh::PublicKey,
     name: &str,
     len: usize,
     parameters: Parameters,
 ) -> Result<(Secret, Parameters), EncryptError> {
-    let ephemeral = ecdh::PrivateKey::generate(public.curve()).map_err(unavailable)?;
+    let (ephemeral, ephemeral_public) = Agreement::ephemeral(backend, public.curve()).map_err(unavailable)?;
     let z = ephemeral.agree(public).ok_or(EncryptError::Backend)?;
     let apu = parameters.apu.as_deref().unwrap_or_default();
     let apv = parameters.apv.as_deref().unwrap_or_default();
     let key = concat_kdf::derive(&z, name, apu, apv, len);
-    let epk = Some(crate::jwk::Jwk::bare(ephemeral.public().numbers()).into());
+    let epk = Some(crate::jwk::Jwk::bare(ephemeral_public.numbers()).into());
     Ok((key, Parameters { epk, ..parameters }))
 }
 

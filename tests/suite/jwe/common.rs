@@ -1,8 +1,8 @@
 //! What the tests of encrypted tokens share.
 
-use jotwell::Curve;
 use jotwell::base64url;
 use jotwell::jwe::{ContentEncryption, DecryptingKey, KeyManagement};
+use jotwell::{Backend, Curve};
 
 /// A token of these parts.
 pub(super) fn token(header: &str, encrypted_key: &[u8], iv: &[u8], ciphertext: &[u8], tag: &[u8]) -> String {
@@ -21,9 +21,22 @@ pub(super) fn joined(parts: &[Vec<u8>; 5]) -> String {
     parts.each_ref().map(base64url::encode).join(".")
 }
 
-/// Decrypting keys of every algorithm, ECDH-ES on each of its curves, for these content encryptions. RSA keys are slow to
-/// make, so there is one for both of its algorithms.
+/// The key on each backend of this build that has its algorithm, the default one first.
+pub(super) fn on_every_backend(key: &DecryptingKey) -> Vec<DecryptingKey> {
+    Backend::ALL
+        .iter()
+        .filter(|backend| backend.is_available() && key.algorithm().runs_on(**backend))
+        .map(|backend| key.clone().with_backend(*backend).expect("it has the algorithm"))
+        .collect()
+}
+
+/// Decrypting keys of every algorithm, ECDH-ES on each of its curves, for these content encryptions, on every backend.
 pub(super) fn every_key(encryptions: &[ContentEncryption]) -> Vec<DecryptingKey> {
+    default_keys(encryptions).iter().flat_map(on_every_backend).collect()
+}
+
+/// Those on the default backend. RSA keys are slow to make, so there is one for both of its algorithms.
+pub(super) fn default_keys(encryptions: &[ContentEncryption]) -> Vec<DecryptingKey> {
     let mut keys = Vec::new();
     for &algorithm in KeyManagement::ALL {
         let name = algorithm.name();

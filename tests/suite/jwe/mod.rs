@@ -1,6 +1,7 @@
 //! Encrypted tokens: RFC 7516, RFC 7518 §4 and §5.
 
 mod attacks;
+mod backend;
 mod claims;
 mod common;
 mod header;
