@@ -24,8 +24,8 @@ from jwcrypto.jwk import JWK
 LACKS = {
     "jwcrypto": lambda entry: None,
     "joserfc": lambda entry: None,
-    # Of RSA it has RSA1_5 alone, of curves those of NIST, and its program asks a terminal for passwords.
-    "jose": lambda entry: entry["alg"].startswith(("RSA-OAEP", "PBES2")) or entry["jwk"].get("crv") == "X25519",
+    # Of RSA it has RSA1_5 alone, and of curves those of NIST.
+    "José": lambda entry: entry["alg"].startswith("RSA-OAEP") or entry.get("jwk", {}).get("crv") == "X25519",
 }
 
 
@@ -77,7 +77,8 @@ class Joserfc:
 
 
 class Jose:
-    name = "jose"
+    # Written as its author does, to be told from npm's `jose`.
+    name = "José"
 
     @staticmethod
     def run(command, entry, text, *options):
