@@ -3,13 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use zeroize::Zeroizing;
-
-use super::EncryptingKey;
 use super::content::{Failed, MessageKey, Tag};
 use super::header::Header;
 use super::key::random;
+use super::{EncryptingKey, Plaintext};
 use crate::base64url;
+use crate::bytes;
 use crate::content_encryption::ContentEncryption;
 use crate::error::{EncryptError, VerifyError};
 use crate::jws::check_header_length;
@@ -29,18 +28,20 @@ impl<'a> Compact<'a> {
         if token.len() > limit {
             return Err(VerifyError::TooLong { length: token.len(), limit });
         }
-        let mut parts = token.split('.');
-        let compact = match core::array::from_fn(|_| parts.next()) {
-            [Some(header), Some(encrypted_key), Some(iv), Some(ciphertext), Some(tag)]
-                if parts.next().is_none() =>
-            {
-                Self { header, encrypted_key, iv, ciphertext, tag }
-            }
-            _ => {
-                let dots = token.bytes().filter(|byte| *byte == b'.').count();
-                return Err(VerifyError::SegmentCount { found: dots.saturating_add(1) });
-            }
+        let first = |text: &'a str| bytes::split_around(text, bytes::first(text.as_bytes(), b'.')?);
+        let parts = || {
+            let (rest, tag) = bytes::split_around(token, bytes::last(token.as_bytes(), b'.')?)?;
+            let (header, rest) = first(rest)?;
+            let (encrypted_key, rest) = first(rest)?;
+            let (iv, ciphertext) = first(rest)?;
+            // As in a signed token, the long part is not searched.
+            let more = ciphertext.bytes().fold(false, |found, byte| found | (byte == b'.'));
+            (!more).then_some(Self { header, encrypted_key, iv, ciphertext, tag })
         };
+        let compact = parts().ok_or_else(|| {
+            let dots = token.bytes().filter(|byte| *byte == b'.').count();
+            VerifyError::SegmentCount { found: dots.saturating_add(1) }
+        })?;
         check_header_length(limit, compact.header)?;
         Ok(compact)
     }
@@ -63,10 +64,10 @@ pub(super) fn seal(
     let mut iv = alloc::vec![0; encryption.iv_len()];
     random(&mut iv).map_err(|_| EncryptError::Randomness)?;
     // A buffer that grew by its padding would leave a copy of the content behind.
-    let mut buffer = Zeroizing::new(Vec::with_capacity(content.len().saturating_add(16)));
-    buffer.extend_from_slice(content);
-    let tag = key.encrypt(&iv, aad, &mut buffer).map_err(|_: Failed| EncryptError::Backend)?;
-    Ok(Sealed { iv, ciphertext: core::mem::take(&mut *buffer), tag })
+    let mut buffer = Plaintext::new(Vec::with_capacity(content.len().saturating_add(16)));
+    buffer.as_mut_vec().extend_from_slice(content);
+    let tag = key.encrypt(&iv, aad, buffer.as_mut_vec()).map_err(|_: Failed| EncryptError::Backend)?;
+    Ok(Sealed { iv, ciphertext: buffer.take(), tag })
 }
 
 /// RFC 7516 §5.1.

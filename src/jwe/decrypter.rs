@@ -4,15 +4,14 @@ use alloc::borrow::Cow;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use zeroize::Zeroizing;
-
 use super::compact::Compact;
-use super::content::{Failed, is_ciphertext_len};
+use super::content::{Failed, MAX_IV, MAX_TAG, is_ciphertext_len};
 use super::header::Header;
 use super::key::sealed::Key;
-use super::{Decrypted, DecryptingKey, DecryptingKeySource, SharedKey};
+use super::{Decrypted, DecryptingKey, DecryptingKeySource, Plaintext, SharedKey};
 use crate::algorithm::RSA_MAX_BITS;
 use crate::base64url;
+use crate::content_encryption::ContentEncryption;
 use crate::error::{TokenPart, VerifyError};
 use crate::jws::{DEFAULT_MAX_LENGTH, HeaderCache, Verified, decoded};
 
@@ -50,7 +49,7 @@ impl<K: DecryptingKeySource> Decrypter<K> {
     /// [`DecryptionFailed`](VerifyError::DecryptionFailed), whichever check comes first.
     pub fn decrypt(&self, token: &str) -> Result<Decrypted<Vec<u8>>, VerifyError> {
         let (header, content) = decrypt(&self.keys, &self.memo, self.max_length, token, |_| {})?;
-        Ok(Decrypted::new(header, take(content)))
+        Ok(Decrypted::new(header, content.take()))
     }
 
     pub(super) fn keys(&self) -> &K {
@@ -75,7 +74,7 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Decrypter<K> {
     /// As [`decrypt`](Self::decrypt).
     pub fn verify(&self, token: &str) -> Result<Verified<Vec<u8>, Header>, VerifyError> {
         let (header, content) = decrypt(&self.keys, &self.memo, self.max_length, token, |_| {})?;
-        Ok(Verified::new(header, take(content)))
+        Ok(Verified::new(header, content.take()))
     }
 }
 
@@ -93,10 +92,11 @@ pub(crate) fn decrypt<K: DecryptingKeySource>(
     max_length: usize,
     token: &str,
     mut reached: impl FnMut(Step<'_>),
-) -> Result<(Arc<Header>, Zeroizing<Vec<u8>>), VerifyError> {
+) -> Result<(Arc<Header>, Plaintext), VerifyError> {
     let compact = Compact::parse(token, max_length)?;
     reached(Step::Header);
-    let header = match memo.recall(compact.header) {
+    let known = memo.recall(compact.header);
+    let header = match known {
         Some(header) => header.clone(),
         None => Arc::new(Header::parse(&decoded(TokenPart::Header, compact.header)?)?),
     };
@@ -107,7 +107,7 @@ pub(crate) fn decrypt<K: DecryptingKeySource>(
     let encrypted_key = encrypted_key(compact.encrypted_key)?;
     let content = parts.open(key.decrypting(), &header, &encrypted_key, compact.header.as_bytes())?;
     // Only now that it is authentic, and if another token can have it.
-    if header.is_constant() {
+    if known.is_none() && header.is_constant() {
         memo.remember(compact.header, &header);
     }
     Ok((header, content))
@@ -143,9 +143,10 @@ pub(super) fn encrypted_key(text: &str) -> Result<Vec<u8>, VerifyError> {
 
 /// What the content encryption needs, each part of the right length.
 pub(super) struct Parts {
-    iv: Vec<u8>,
-    ciphertext: Zeroizing<Vec<u8>>,
-    tag: Vec<u8>,
+    enc: ContentEncryption,
+    iv: [u8; MAX_IV],
+    ciphertext: Plaintext,
+    tag: [u8; MAX_TAG],
 }
 
 impl Parts {
@@ -156,19 +157,13 @@ impl Parts {
         tag: &str,
     ) -> Result<Self, VerifyError> {
         let enc = header.enc();
-        let sized = |part, member, text: &str, len| {
-            if text.len() != base64url::encoded_len(len) {
-                return Err(VerifyError::InvalidJwe { member });
-            }
-            decoded(part, text)
-        };
         let iv = sized(TokenPart::InitializationVector, "iv", iv, enc.iv_len())?;
         let tag = sized(TokenPart::AuthenticationTag, "tag", tag, enc.tag_len())?;
-        let ciphertext = Zeroizing::new(decoded(TokenPart::Ciphertext, ciphertext)?);
+        let ciphertext = decoded(TokenPart::Ciphertext, ciphertext)?;
         if !is_ciphertext_len(enc, ciphertext.len()) {
             return Err(VerifyError::InvalidJwe { member: "ciphertext" });
         }
-        Ok(Self { iv, ciphertext, tag })
+        Ok(Self { enc, iv, ciphertext: Plaintext::new(ciphertext), tag })
     }
 
     /// RFC 7516 §11.5: from here on there is one failure.
@@ -178,17 +173,31 @@ impl Parts {
         header: &Header,
         encrypted_key: &[u8],
         aad: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    ) -> Result<Plaintext, VerifyError> {
         let content_key = key.unwrap(header, encrypted_key)?;
         let mut content = self.ciphertext;
-        match content_key.decrypt(&self.iv, aad, &mut content, &self.tag) {
+        let iv = self.iv.get(..self.enc.iv_len()).unwrap_or_default();
+        let tag = self.tag.get(..self.enc.tag_len()).unwrap_or_default();
+        match content_key.decrypt(iv, aad, content.as_mut_vec(), tag) {
             Ok(()) => Ok(content),
             Err(Failed) => Err(VerifyError::DecryptionFailed),
         }
     }
 }
 
-/// The content itself, which belongs to the caller from here on.
-pub(super) fn take(mut content: Zeroizing<Vec<u8>>) -> Vec<u8> {
-    core::mem::take(&mut *content)
+/// A part of `len` bytes, at the start of an array.
+fn sized<const N: usize>(
+    part: TokenPart,
+    member: &'static str,
+    text: &str,
+    len: usize,
+) -> Result<[u8; N], VerifyError> {
+    let mut bytes = [0; N];
+    if text.len() != base64url::encoded_len(len) {
+        return Err(VerifyError::InvalidJwe { member });
+    }
+    match base64url::decode_to_slice(text.as_bytes(), &mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(VerifyError::Base64 { part, error }),
+    }
 }

@@ -42,6 +42,7 @@ mod decrypter;
 mod header;
 mod json;
 mod key;
+mod plaintext;
 
 pub use decrypted::Decrypted;
 pub use decrypter::Decrypter;
@@ -49,6 +50,7 @@ pub(crate) use decrypter::{Step, decrypt};
 pub use header::Header;
 pub use json::{JsonEncrypter, JsonJwe, MAX_RECIPIENTS};
 pub use key::{DecryptingKey, DecryptingKeySource, EncryptingKey, KeyRing, RecipientKey, SharedKey};
+pub(crate) use plaintext::Plaintext;
 
 pub use crate::content_encryption::{ContentEncryption, UnknownContentEncryption};
 pub use crate::key_management::{KeyManagement, UnknownKeyManagement};

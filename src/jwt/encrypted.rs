@@ -19,7 +19,7 @@ use crate::claims::{Claims, ClaimsReader, FromClaims, NoClaims, RegisteredClaims
 use crate::error::{EncryptError, VerifyError};
 use crate::header::Header;
 use crate::json::{self, JsonError};
-use crate::jwe::{self, DecryptingKeySource, EncryptingKey, SharedKey};
+use crate::jwe::{self, DecryptingKeySource, EncryptingKey, Plaintext, SharedKey};
 use crate::jws::{KeySource, Verified};
 use crate::key::SigningKey;
 use crate::time::{Clock, NumericDate};
@@ -178,7 +178,7 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Validator<K> {
         let claims = reader.finish()?;
         check_header_claims(&header, claims)?;
         self.check_policy(header.typ(), claims, &mut progress.check, &mut progress.now)?;
-        Ok(Verified::new(header.clone(), value?))
+        Ok(Verified::new(header, value?))
     }
 }
 
@@ -290,13 +290,13 @@ impl<K> Validator<K> {
 struct Progressed {
     check: Check,
     header: Option<Arc<jwe::Header>>,
-    content: Zeroizing<Vec<u8>>,
+    content: Plaintext,
     now: Option<NumericDate>,
 }
 
 impl Default for Progressed {
     fn default() -> Self {
-        Self { check: Check::Length, header: None, content: Zeroizing::new(Vec::new()), now: None }
+        Self { check: Check::Length, header: None, content: Plaintext::default(), now: None }
     }
 }
 

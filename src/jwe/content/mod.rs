@@ -19,7 +19,10 @@ use crate::content_encryption::{Cipher, ContentEncryption};
 pub(super) struct Failed;
 
 /// The longest tag, that of A256CBC-HS512.
-const MAX_TAG: usize = 32;
+pub(super) const MAX_TAG: usize = 32;
+
+/// The longest initialization vector, that of AES-CBC.
+pub(super) const MAX_IV: usize = 16;
 
 /// An authentication tag.
 pub(super) struct Tag {

@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use super::{ENCRYPTED_KEY, JsonJwe, RECIPIENTS, Recipient};
 use crate::content_encryption::ContentEncryption;
 use crate::error::{TokenPart, VerifyError};
-use crate::jwe::decrypter::{Parts, encrypted_key, key_for, take};
+use crate::jwe::decrypter::{Parts, encrypted_key, key_for};
 use crate::jwe::header::{Header, Parameter};
-use crate::jwe::{Decrypted, Decrypter, DecryptingKey, DecryptingKeySource};
+use crate::jwe::{Decrypted, Decrypter, DecryptingKey, DecryptingKeySource, Plaintext};
 use crate::jws::decoded;
 
 impl<K: DecryptingKeySource<Key = DecryptingKey>> Decrypter<K> {
@@ -75,7 +75,7 @@ fn decrypt(
         None if header.algorithm().is_direct() => Vec::new(),
         None => return Err(VerifyError::InvalidJwe { member: ENCRYPTED_KEY }),
     };
-    parts.open(key, header, &encrypted, aad).map(take)
+    parts.open(key, header, &encrypted, aad).map(Plaintext::take)
 }
 
 /// Checks what concerns all recipients, as far as their headers can be read.

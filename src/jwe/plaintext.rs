@@ -1,0 +1,65 @@
+//! The buffer of a content.
+
+use alloc::vec::Vec;
+use core::ops::Deref;
+
+use zeroize::Zeroize;
+
+/// A content in the one buffer that it is encrypted and decrypted in. The whole buffer is wiped when it is dropped.
+#[derive(Default)]
+pub(crate) struct Plaintext(Vec<u8>);
+
+impl Plaintext {
+    pub(super) fn new(content: Vec<u8>) -> Self {
+        Self(content)
+    }
+
+    /// The buffer itself, whose owner wipes it from here on.
+    pub(super) fn take(mut self) -> Vec<u8> {
+        core::mem::take(&mut self.0)
+    }
+
+    pub(super) fn as_mut_vec(&mut self) -> &mut Vec<u8> {
+        &mut self.0
+    }
+
+    /// Wipes all that was allocated: what was cut off, too.
+    fn wipe(&mut self) {
+        // At once, where `Zeroizing<Vec<u8>>` goes byte by byte; and not at all where there is nothing, since glibc fills no
+        // bytes by a masked store, which some processors take a hundred cycles for.
+        if self.0.capacity() > 0 {
+            self.0.resize(self.0.capacity(), 0);
+            self.0.as_mut_slice().zeroize();
+        }
+    }
+}
+
+impl Deref for Plaintext {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Plaintext {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_the_buffer_is_wiped() {
+        let mut content = Vec::with_capacity(64);
+        content.extend_from_slice(&[7; 48]);
+        content.truncate(40);
+        let mut content = Plaintext::new(content);
+        content.wipe();
+        assert!(content.len() >= 64 && content.iter().all(|byte| *byte == 0));
+        assert_eq!(Plaintext::new(alloc::vec![7; 3]).take(), [7; 3]);
+    }
+}
