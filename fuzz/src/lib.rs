@@ -5,6 +5,7 @@ pub mod eddsa;
 pub mod encoded;
 pub mod encryption;
 pub mod issued;
+pub mod jwe_peer;
 pub mod keys;
 pub mod mutation;
 pub mod oracle;

@@ -1,7 +1,24 @@
 //! Ways to damage a token.
 
-use arbitrary::Arbitrary;
+use std::iter;
+
+use arbitrary::{Arbitrary, Unstructured};
 use jotwell::base64url;
+
+/// Enough to damage a token.
+const MAX_CHANGES: usize = 8;
+
+/// The token after the changes that these bytes say; `others` are valid tokens to take parts of.
+pub fn changed(token: &str, changes: &[u8], others: &[[String; 2]]) -> String {
+    let mut changes = Unstructured::new(changes);
+    let changes = iter::from_fn(|| match changes.is_empty() {
+        true => None,
+        false => Mutation::arbitrary(&mut changes).ok(),
+    });
+    changes.take(MAX_CHANGES).fold(token.to_owned(), |token, change| {
+        String::from_utf8_lossy(&change.apply(token.as_bytes(), others)).into_owned()
+    })
+}
 
 /// One change. Positions wrap around, and negative ones count from the end.
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -97,7 +114,7 @@ impl Mutation {
             Self::Splice { part, from } => {
                 let other = others.as_flattened()[usize::from(from) % (2 * others.len())].as_bytes();
                 let mut parts = parts(token);
-                let at = usize::from(part) % parts.len().min(3);
+                let at = usize::from(part) % parts.len().min(5);
                 parts[at] = other.split(|byte| *byte == b'.').nth(at).unwrap_or_default().to_vec();
                 changed = parts.join(&b'.');
             }

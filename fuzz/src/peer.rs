@@ -48,7 +48,7 @@ pub static PAIRS: LazyLock<[Pair; 3]> = LazyLock::new(|| {
     [
         Pair::new(
             SigningKey::hmac(Algorithm::HS256, secret).expect("a key"),
-            DecodingKey::from_secret(&secret),
+            DecodingKey::from_secret(&secret).expect("a key"),
             jsonwebtoken::Algorithm::HS256,
         ),
         Pair::new(
