@@ -1,6 +1,8 @@
 //! Keys that are not bound to an algorithm yet.
 
 mod deserialize;
+#[cfg(feature = "jwe")]
+mod encryption;
 mod secret;
 
 use alloc::vec::Vec;

@@ -34,7 +34,7 @@ pub(super) use wrapping::Wrapped;
 use crate::backend::Backend;
 use crate::content_encryption::ContentEncryption;
 use crate::error::KeyError;
-use crate::key_management::{Family, KeyManagement};
+use crate::key_management::KeyManagement;
 use crate::key_type::KeyType;
 use crate::unbound::UnboundKey;
 
@@ -70,27 +70,7 @@ fn check(
         return Err(KeyError::PasswordAlgorithm { algorithm });
     }
     check_encryptions(algorithm, encryptions)?;
-    let operations: &[&str] = match (algorithm.family(), decrypts) {
-        (Family::Direct, false) => &["encrypt"],
-        (Family::Direct, true) => &["decrypt"],
-        // Implementations disagree about what RSA and key agreement are called (RFC 7517 §4.3).
-        (Family::EcdhEs, _) => &["deriveKey", "deriveBits"],
-        (_, false) => &["wrapKey", "encrypt"],
-        (_, true) => &["unwrapKey", "decrypt"],
-    };
-    // A secret that encrypts directly may be announced by what it encrypts with (RFC 7520 §5.6.1).
-    let direct = if algorithm == KeyManagement::Dir { encryptions } else { &[] };
-    let mut names = alloc::vec![algorithm.name()];
-    names.extend(direct.iter().map(|encryption| encryption.name()));
-    let parameters = key.parameters();
-    match parameters.allow_use("enc", &names, operations) {
-        // The WebCrypto API gives public keys for ECDH no operations at all.
-        Err(KeyError::UseNotAllowed { member: "key_ops" })
-            if algorithm.family() == Family::EcdhEs
-                && !key.is_private()
-                && parameters.key_ops.as_ref().is_some_and(|operations| operations.is_empty()) => {}
-        allowed => allowed?,
-    }
+    key.check_encryption_use(algorithm, encryptions, decrypts)?;
     if !decrypts && key.is_private() && key.key_type() != KeyType::Secret {
         return Err(KeyError::NotPublic { found: key.format() });
     }

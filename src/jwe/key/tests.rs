@@ -235,3 +235,69 @@ fn nobody_without_the_private_key_knows_the_substitute() {
         }
     }
 }
+
+/// RFC 7518 appendix C: the secret of both sides, and the key that is derived from it.
+#[test]
+fn agrees_on_the_key_of_rfc_7518_from_both_sides() {
+    let decode = |text: &str| crate::base64url::decode(text).expect("base64url");
+    let alice = decode("0_NxaRPUMQoAJt50Gz8YiTr8gRTwyEaCumd-MToTmIo");
+    let bob = decode("VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw");
+    let point = |x: &str, y: &str| [&[4], &*decode(x), &*decode(y)].concat();
+    let epk =
+        point("gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0", "SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps");
+    let recipient =
+        point("weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ", "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck");
+    for backend in backends() {
+        for (own, other) in [(&alice, &recipient), (&bob, &epk)] {
+            let own = agreement(backend, Curve::P256, own.clone()).expect("a key");
+            let z = own.agree(&public(Curve::P256, other.clone()).expect("a point")).expect("a secret");
+            let key = super::concat_kdf::derive(&z, "A128GCM", b"Alice", b"Bob", 16);
+            assert_eq!(crate::base64url::encode(&*key), "VqqN6vgjbSBcIijNcacQGg", "{backend}");
+        }
+    }
+}
+
+/// Why recipients of one message cannot trust each other (RFC 7516 §11): one of them has the content key, and puts another content
+/// under the other's `encrypted_key`. It decrypts, and that is all that it does: a [`DecryptingKey`](super::DecryptingKey) gives
+/// `Decrypted`, and a type that gives `Verified` neither makes nor reads such a message.
+#[test]
+fn a_recipient_can_forge_for_another_with_a_lifted_encrypted_key() {
+    use super::DecryptingKey;
+    use crate::content_encryption::ContentEncryption;
+    use crate::jwe::header::Header;
+    use crate::jwe::{Decrypted, Decrypter, JsonEncrypter};
+    use crate::key_management::KeyManagement;
+
+    let enc = ContentEncryption::A256GCM;
+    for algorithm in [KeyManagement::A256KW, KeyManagement::EcdhEsA256KW] {
+        let new =
+            |name: &'static str| DecryptingKey::generate(algorithm, &[enc]).expect("a key").with_key_id(name);
+        let (alice, mallory) = (new("alice"), new("mallory"));
+        let message = JsonEncrypter::new(enc)
+            .recipient(alice.encrypting_key())
+            .recipient(mallory.encrypting_key())
+            .encrypt(b"from the sender")
+            .expect("a message");
+        let message: serde_json::Value = serde_json::from_str(&message.to_general_json()).expect("JSON");
+        let part = |index: usize| {
+            let encrypted = message["recipients"][index]["encrypted_key"].as_str().expect("a key");
+            let mut header = message["recipients"][index]["header"].clone();
+            header["enc"] = enc.name().into();
+            (encrypted, serde_json::to_string(&header).expect("JSON"))
+        };
+        // Mallory recovers the content key by means of his own part.
+        let (own, header) = part(1);
+        let header = Header::parse(header.as_bytes()).expect("a header");
+        let encrypted = crate::base64url::decode(own).expect("base64url");
+        let content_key = mallory.unwrap(&header, &encrypted).expect("a key");
+        // And seals another content under the part of Alice.
+        let (lifted, header) = part(0);
+        let header = crate::base64url::encode(header);
+        let (iv, mut content) = ([7; 12], b"from Mallory".to_vec());
+        let tag = content_key.encrypt(&iv, header.as_bytes(), &mut content).expect("sealed");
+        let [iv, content, tag] = [&iv[..], &content, tag.as_ref()].map(crate::base64url::encode);
+        let forged = [&*header, lifted, &*iv, &*content, &*tag].join(".");
+        let decrypted: Decrypted<Vec<u8>> = Decrypter::new(&alice).decrypt(&forged).expect("decrypted");
+        assert_eq!(**decrypted, *b"from Mallory");
+    }
+}

@@ -280,3 +280,72 @@ fn each_encryption_algorithm_says_where_it_is_specified() {
     assert_eq!(ContentEncryption::A128CbcHs256.reference(), "RFC 7518 §5.2.3");
     assert_eq!(ContentEncryption::A256GCM.reference(), "RFC 7518 §5.3");
 }
+
+/// What an unbound key says that it fits is what it can be bound to.
+#[test]
+#[cfg_attr(miri, ignore = "minutes under Miri")]
+fn an_unbound_key_lists_the_algorithms_that_bind_it() {
+    let mut keys = vec![];
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/interop/keys");
+    for entry in std::fs::read_dir(folder).expect("keys") {
+        let path = entry.expect("a file").path();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("text");
+        // Exponents are numbers, which are checked when a key is bound.
+        if name.ends_with(".pem") && !name.contains("-e3") {
+            // Some have formats that are not read.
+            keys.extend(UnboundKey::from_pem(std::fs::read(path).expect("a file")));
+        }
+    }
+    for length in [1, 15, 16, 24, 32, 48, 64, 65] {
+        keys.push(UnboundKey::from_secret(vec![7; length]).expect("a key"));
+    }
+    for curve in [Curve::P256, Curve::P384, Curve::P521, Curve::X25519] {
+        let key =
+            DecryptingKey::generate_on(curve, KeyManagement::EcdhEs, ContentEncryption::ALL).expect("a key");
+        let bare = |jwk: String| {
+            let mut jwk: serde_json::Value = serde_json::from_str(&jwk).expect("JSON");
+            for member in ["alg", "use"] {
+                jwk.as_object_mut().expect("an object").remove(member);
+            }
+            jwk
+        };
+        let private = bare(key.to_jwk().to_json_with_private_members().expect("JSON"));
+        let public = bare(key.encrypting_key().to_jwk().to_json().expect("JSON"));
+        for jwk in [private, public] {
+            for (member, value) in [
+                ("kid", json!("k")),
+                ("alg", json!("ECDH-ES+A128KW")),
+                ("alg", json!("ES256")),
+                ("use", json!("enc")),
+                ("use", json!("sig")),
+                ("key_ops", json!(["deriveBits"])),
+                ("key_ops", json!(["sign"])),
+                ("key_ops", json!([])),
+            ] {
+                let mut jwk = jwk.clone();
+                jwk[member] = value;
+                keys.push(UnboundKey::from_jwk(jwk.to_string()).expect("a key"));
+            }
+        }
+    }
+    for (alg, k) in [("A128GCM", 16), ("dir", 16), ("dir", 17), ("A128KW", 16), ("A256KW", 16), ("HS256", 32)]
+    {
+        let jwk = json!({"kty": "oct", "alg": alg, "k": base64url::encode(vec![7; k])});
+        keys.push(UnboundKey::from_jwk(jwk.to_string()).expect("a key"));
+    }
+    let mut listed = 0;
+    for key in keys {
+        let binds = |algorithm: KeyManagement, encryptions: &[ContentEncryption]| match key.is_private() {
+            true => DecryptingKey::new(algorithm, encryptions, &key).is_ok(),
+            false => EncryptingKey::new(algorithm, encryptions, &key).is_ok(),
+        };
+        let binding = KeyManagement::ALL.iter().copied().filter(|algorithm| match algorithm {
+            KeyManagement::Dir => ContentEncryption::ALL.iter().any(|one| binds(*algorithm, &[*one])),
+            _ => binds(*algorithm, ContentEncryption::ALL),
+        });
+        let fitting = key.key_management_algorithms();
+        assert_eq!(fitting, binding.collect::<Vec<_>>(), "{key:?} {:?}", key.algorithm());
+        listed += fitting.len();
+    }
+    assert!(listed > 100, "{listed}");
+}
