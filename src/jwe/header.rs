@@ -12,12 +12,13 @@ use super::EncryptingKey;
 use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::content_encryption::ContentEncryption;
-use crate::error::{EncryptError, SignError, TokenPart, VerifyError};
+use crate::error::{EncryptError, KeyError, SignError, TokenPart, VerifyError};
 use crate::header::{self, MAX_HEADER_VALUES};
 use crate::json::{self, JsonError};
 use crate::jwk::Jwk;
 use crate::key_management::KeyManagement;
 use crate::names::names;
+use crate::numbers::Numbers;
 
 names! {
     /// A parameter of encrypted tokens beyond those of RFC 7515. It is read with the token.
@@ -68,13 +69,31 @@ pub struct Header {
 /// What key management algorithms keep in a header.
 #[derive(Clone, Default)]
 pub(super) struct Parameters {
-    pub(super) epk: Option<Box<Jwk>>,
+    pub(super) epk: Option<Box<EphemeralKey>>,
     pub(super) apu: Option<Vec<u8>>,
     pub(super) apv: Option<Vec<u8>>,
     pub(super) iv: Option<Vec<u8>>,
     pub(super) tag: Option<Vec<u8>>,
     pub(super) p2s: Option<Vec<u8>>,
     pub(super) p2c: Option<u32>,
+}
+
+/// A public key, with the text that says it: a key may have members that nothing here reads.
+#[derive(Clone)]
+pub(super) struct EphemeralKey {
+    jwk: Jwk,
+    text: String,
+}
+
+impl EphemeralKey {
+    /// A key that was made here.
+    pub(super) fn new(jwk: Jwk) -> Result<Self, KeyError> {
+        Ok(Self { text: jwk.to_json()?, jwk })
+    }
+
+    pub(super) fn numbers(&self) -> &Numbers {
+        self.jwk.numbers()
+    }
 }
 
 impl Header {
@@ -380,9 +399,9 @@ impl Parameters {
 
     /// Appends to the text of an object that is not closed.
     fn write(&self, text: &mut String) {
-        if let Some(json) = self.epk.as_ref().and_then(|epk| epk.to_json().ok()) {
+        if let Some(epk) = &self.epk {
             json::write_name(Parameter::EphemeralKey.name(), text);
-            text.push_str(&json);
+            text.push_str(&epk.text);
         }
         let bytes = [
             (Parameter::PartyUInfo, &self.apu),
@@ -423,9 +442,9 @@ fn encryption(value: &str) -> Result<ContentEncryption, VerifyError> {
 }
 
 /// RFC 7518 §4.6.1.1: a public key. A private one has been sent by mistake, and its token can be read by anyone.
-fn ephemeral_key(value: &str) -> Result<Box<Jwk>, VerifyError> {
+fn ephemeral_key(value: &str) -> Result<Box<EphemeralKey>, VerifyError> {
     match Jwk::from_json(value) {
-        Ok(jwk) if !jwk.is_private() => Ok(Box::new(jwk)),
+        Ok(jwk) if !jwk.is_private() => Ok(Box::new(EphemeralKey { jwk, text: value.to_owned() })),
         _ => Err(Parameter::EphemeralKey.invalid()),
     }
 }

@@ -301,3 +301,18 @@ fn a_recipient_can_forge_for_another_with_a_lifted_encrypted_key() {
         assert_eq!(**decrypted, *b"from Mallory");
     }
 }
+
+/// Also of an ephemeral key of a type that nobody knows, and of members that nobody reads.
+#[test]
+fn a_header_is_written_as_it_was_read() {
+    use crate::jwe::header::Header;
+
+    for parameters in [
+        r#""epk":{"kty":"other","more":[1.50]}"#,
+        r#""epk":{"kty":"OKP","crv":"X25519","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","use":"enc","more":{"z":1e2}}"#,
+        r#""apu":"AA","apv":"AQ","iv":"Ag","tag":"Aw","p2s":"BA","p2c":7"#,
+    ] {
+        let text = alloc::format!(r#"{{"alg":"A128KW","enc":"A128GCM",{parameters}}}"#);
+        assert_eq!(Header::parse(text.as_bytes()).expect("a header").to_json(), text);
+    }
+}

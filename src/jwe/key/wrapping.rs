@@ -11,7 +11,8 @@ use crate::backend::Backend;
 use crate::content_encryption::ContentEncryption;
 use crate::error::{EncryptError, KeyError};
 use crate::jwe::content::{ContentKey, Failed, Gcm, MessageKey};
-use crate::jwe::header::Parameters;
+use crate::jwe::header::{EphemeralKey, Parameters};
+use crate::jwk::Jwk;
 use crate::key_management::KeyManagement;
 use crate::numbers::Secret;
 
@@ -125,7 +126,8 @@ fn agree(
     let apu = parameters.apu.as_deref().unwrap_or_default();
     let apv = parameters.apv.as_deref().unwrap_or_default();
     let key = concat_kdf::derive(&z, name, apu, apv, len);
-    let epk = Some(crate::jwk::Jwk::bare(ephemeral_public.numbers()).into());
+    let epk = EphemeralKey::new(Jwk::bare(ephemeral_public.numbers())).map_err(|_| EncryptError::Backend)?;
+    let epk = Some(Box::new(epk));
     Ok((key, Parameters { epk, ..parameters }))
 }
 

@@ -80,6 +80,15 @@ fn a_header_is_one_strict_json_object() {
 }
 
 #[test]
+fn a_header_is_given_out_as_it_was_read() {
+    let key = DecryptingKey::generate(KeyManagement::EcdhEs, &[ContentEncryption::A128GCM]).expect("a key");
+    let token = key.encrypting_key().encrypt(b"content").expect("a token");
+    let decrypted = Decrypter::new(&key).decrypt(&token).expect("decrypted");
+    let written = base64url::decode(token.split('.').next().expect("a header")).expect("base64url");
+    assert_eq!(decrypted.header().to_json().as_bytes(), written);
+}
+
+#[test]
 fn every_part_is_canonical_base64url() {
     let good = key().encrypting_key().encrypt(b"content").expect("a token");
     let parts: Vec<_> = good.split('.').collect();
