@@ -117,17 +117,27 @@ impl KeyFile {
             .unwrap_or(KeyError::UnsupportedKeyType { found: self.key.key_type() })
     }
 
-    /// The key management algorithm that was asked for, or the one that the key names itself.
+    /// The key management algorithm that was asked for, or else the one that the key names itself, or the only one that it
+    /// fits.
     pub(crate) fn key_management(&self, asked: Option<KeyManagement>) -> Result<KeyManagement, Failure> {
+        if let Some(algorithm) = asked.or_else(|| self.named_key_management()) {
+            return Ok(algorithm);
+        }
         let name = &self.name;
-        match (asked, self.named_key_management(), self.key.algorithm()) {
-            (Some(algorithm), _, _) | (None, Some(algorithm), _) => Ok(algorithm),
-            (None, None, Some(named)) => Err(Failure::misuse(format!(
+        // A secret for `dir` may name its content encryption (RFC 7520 §5.6.1).
+        match (self.key.key_management_algorithms().as_slice(), self.key.algorithm()) {
+            ([only], _) => Ok(*only),
+            ([], Some(named)) => Err(Failure::misuse(format!(
                 "{name} is for the algorithm {named:?}, which encrypts nothing here"
             ))),
-            (None, None, None) => Err(Failure::misuse(format!("{name} does not say its algorithm")).hint(
-                "choose one: --alg ECDH-ES for a key on a curve, RSA-OAEP-256 for RSA, dir for a secret",
-            )),
+            ([], None) => {
+                let found = self.key.key_type();
+                Err(Failure::misuse(format!("{name} fits no algorithm that encrypts: it is {found}")).hint(
+                    "take an RSA key, one on P-256, P-384, P-521 or X25519, or a secret of 16, 24, 32, 48 or 64 bytes",
+                ))
+            }
+            (fitting, _) => Err(Failure::misuse(format!("{name} does not say its algorithm"))
+                .hint(format!("choose one that fits it: --alg {}", failure::either(fitting)))),
         }
     }
 
@@ -176,6 +186,12 @@ impl KeyFile {
                 [] => failure,
                 fitting => failure.hint(format!("the key fits {}", failure::either(fitting))),
             },
+            KeyError::WrongEncryptionKeyType { .. } | KeyError::SecretLength { .. } => {
+                match self.key.key_management_algorithms().as_slice() {
+                    [] => failure,
+                    fitting => failure.hint(format!("the key fits {}", failure::either(fitting))),
+                }
+            }
             _ => failure,
         }
     }

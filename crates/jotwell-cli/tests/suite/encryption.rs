@@ -57,6 +57,41 @@ fn keys_and_tokens_that_do_not_fit_are_rejected_with_a_hint() {
     desk.run(&["keygen", "--alg", "dir", "--thumbprint-kid"]).ends(2).says("help to guess it");
 }
 
+/// Where the key names no algorithm, those that it fits are named, and the only one is taken.
+#[test]
+fn an_algorithm_that_is_not_said_is_the_only_one_that_fits() {
+    let desk = Desk::new();
+    let pem =
+        |name: &str| format!("{}/../../vectors/interop/keys/{name}.pkcs8.pem", env!("CARGO_MANIFEST_DIR"));
+    for name in ["p256.pem", "rsa2048.pem", "secp256k1.pem"] {
+        let bytes = std::fs::read(pem(name.trim_end_matches(".pem"))).expect("a key");
+        desk.write(name, &bytes);
+    }
+    let encrypt = |args: &[&str]| desk.run_with(&[&["encrypt", "--key"], args].concat(), b"content", &[]);
+    let curve = "--alg ECDH-ES, ECDH-ES+A128KW, ECDH-ES+A192KW or ECDH-ES+A256KW";
+    encrypt(&["p256.pem"]).ends(2).says("does not say its algorithm").says(curve);
+    encrypt(&["rsa2048.pem"]).ends(2).says("--alg RSA-OAEP-256 or RSA-OAEP");
+    encrypt(&["secp256k1.pem"]).ends(2).says("fits no algorithm that encrypts").says("X25519");
+    encrypt(&["p256.pem", "--alg", "RSA-OAEP-256"]).ends(2).says("the key fits ECDH-ES, ");
+
+    // A secret of 64 bytes is one for `dir` alone.
+    let secret = ["--secret-encoding", "raw", "--enc", "A256CBC-HS512"];
+    desk.write("secret", &[7; 64]);
+    let token = encrypt(&[&["secret"], &secret[..]].concat()).ends(0);
+    let decrypt = [&["decrypt", "--key", "secret"], &secret[..]].concat();
+    assert_eq!(desk.run_with(&decrypt, &token.stdout, &[]).ends(0).stdout, b"content");
+    desk.write("short", &[7; 16]);
+    let short = ["short", "--secret-encoding", "raw"];
+    encrypt(&short).ends(2).says("--alg dir, A128KW or A128GCMKW");
+    encrypt(&[&short[..], &["--alg", "A256KW"]].concat())
+        .ends(2)
+        .says("the key fits dir, A128KW or A128GCMKW");
+    // RFC 7520 §5.6.1.
+    let jwk = r#"{"kty":"oct","alg":"A128GCM","k":"BwcHBwcHBwcHBwcHBwcHBw"}"#;
+    desk.write("named.jwk", jwk.as_bytes());
+    encrypt(&["named.jwk", "--enc", "A128GCM"]).ends(0);
+}
+
 #[test]
 fn a_secret_for_dir_is_as_long_as_its_content_encryption_needs() {
     for enc in ContentEncryption::ALL {
