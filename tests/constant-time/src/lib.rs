@@ -4,6 +4,8 @@
 //! arithmetic and copies, and reports every branch and every address that depends on one.
 #![forbid(unsafe_code)]
 
+pub mod welch;
+
 use std::hint::black_box;
 
 use crabgrind::memcheck::{MemState, Memcheck};

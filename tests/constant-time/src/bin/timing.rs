@@ -2,22 +2,13 @@
 //! does. It judges nothing: the figures are for reading, next to those of the leaky controls.
 #![forbid(unsafe_code)]
 
-use std::hint::black_box;
-use std::time::Instant;
-
 use jotwell::{Algorithm, SigningKey, base64url};
-use jotwell_constant_time::{Numbers, leaky, some_bytes};
-
-/// Calls that are timed together, for a clock that is coarse.
-const CALLS: usize = 4;
-/// Inputs that are made together, few enough to stay near the processor.
-const BATCH: usize = 50;
-/// Shares of the fastest samples that are kept: what interrupts a slow one is no secret.
-const KEPT: [f64; 6] = [0.5, 0.75, 0.9, 0.95, 0.99, 1.0];
+use jotwell_constant_time::welch::{Classes, compare, print_head};
+use jotwell_constant_time::{leaky, some_bytes};
 
 fn main() {
     let samples = std::env::args().nth(1).map_or(200_000, |text| text.parse().expect("a number of samples"));
-    println!("{:44} {:>9} {:>9} {}  max |t|", "", "ns", "ns", KEPT.map(|kept| format!("{kept:>8}")).concat());
+    print_head();
 
     let message = some_bytes(200, 6);
     let key = SigningKey::hmac(Algorithm::HS256, some_bytes(32, 1)).expect("a key");
@@ -54,76 +45,4 @@ fn main() {
     });
     // Last, for what it leaves behind in heap and predictors was seen in the figures of what came after it.
     compare("  control: search of each symbol", samples, &encoded(), |text| leaky::decode(text).is_some());
-}
-
-struct Classes {
-    first: Vec<Vec<u8>>,
-    second: Vec<Vec<u8>>,
-}
-
-fn compare(what: &str, samples: usize, classes: &Classes, mut call: impl FnMut(&[u8]) -> bool) {
-    // Other inputs each time, so that chance does not repeat itself.
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a time after 1970");
-    let mut numbers = Numbers(now.as_nanos() as u64);
-    let mut taken: Vec<(bool, f64)> = Vec::with_capacity(samples);
-    while taken.len() < samples {
-        // Made before they are timed, both classes at addresses that follow from nothing.
-        let inputs: Vec<(bool, Vec<u8>)> = (0..BATCH)
-            .map(|_| {
-                let random = numbers.draw();
-                let second = random & 1 == 1;
-                let class = [&classes.first, &classes.second][usize::from(second)];
-                (second, class[(random >> 1) as usize % class.len()].clone())
-            })
-            .collect();
-        for (second, input) in &inputs {
-            let start = Instant::now();
-            for _ in 0..CALLS {
-                black_box(call(black_box(input)));
-            }
-            taken.push((*second, start.elapsed().as_nanos() as f64 / CALLS as f64));
-        }
-    }
-    // What warms up is left out.
-    taken.drain(..samples / 100);
-
-    let mut sorted: Vec<f64> = taken.iter().map(|(_, time)| *time).collect();
-    sorted.sort_by(f64::total_cmp);
-    let ts = KEPT.map(|kept| {
-        let limit = sorted[(sorted.len() as f64 * kept) as usize - 1];
-        let of = |second| taken.iter().filter(move |(class, time)| *class == second && *time <= limit);
-        let times = |second| Moments::of(of(second).map(|(_, time)| *time));
-        times(false).welch(&times(true))
-    });
-    let median = |second| {
-        let mut times: Vec<f64> =
-            taken.iter().filter(|(class, _)| *class == second).map(|(_, time)| *time).collect();
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
-    };
-    let max = ts.iter().fold(0_f64, |max, t| max.max(t.abs()));
-    let shown = |t: f64| if t.is_finite() { format!("{t:>8.1}") } else { format!("{:>8}", "-") };
-    let ts = ts.map(shown).concat();
-    println!("{what:44} {:>9.1} {:>9.1} {ts} {max:>8.1}", median(false), median(true));
-}
-
-struct Moments {
-    count: f64,
-    mean: f64,
-    variance: f64,
-}
-
-impl Moments {
-    fn of(times: impl Iterator<Item = f64> + Clone) -> Self {
-        let count = times.clone().count() as f64;
-        let mean = times.clone().sum::<f64>() / count;
-        let variance = times.map(|time| (time - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        Self { count, mean, variance }
-    }
-
-    /// Welch's t, which asks for no equal variances; no number where a class has nothing that fast. Where all times are the same there is no difference.
-    fn welch(&self, other: &Self) -> f64 {
-        let error = (self.variance / self.count + other.variance / other.count).sqrt();
-        if error == 0.0 { 0.0 } else { (self.mean - other.mean) / error }
-    }
 }
