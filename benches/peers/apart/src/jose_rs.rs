@@ -1,6 +1,7 @@
 //! jose-rs. Its claims hold the caller's own as a map of JSON values, out of which they are read.
 
-use harness::{AUDIENCE, AccessToken, Algorithm, ISSUER, Peer, Private, Signer, Verifier, claims, keys};
+use harness::{AUDIENCE, AccessToken, Algorithm, Decrypter, Encryption, ISSUER, Peer, Private, Signer, Verifier, claims, keys};
+use jose_rs::jwe;
 use jose_rs::jwk::{Jwk, JwkOp, jwk_to_signature_key};
 use jose_rs::jwt::{self, Claims, Validation};
 use jose_rs::{JoseHeader, JwsAlgorithm};
@@ -33,6 +34,15 @@ impl Peer for JoseRs {
             let claims = jwt::decode(&verifier, token, &validation).ok()?;
             typed(claims)
         })
+    }
+
+    fn decrypter(&self, encryption: Encryption) -> Option<Decrypter> {
+        if encryption == Encryption::Direct {
+            let secret = encryption.secret();
+            return Some(Box::new(move |token| jwe::decrypt(&secret, token).ok()));
+        }
+        let jwk = Jwk::from_json(&encryption.jwk()).expect("a JWK");
+        Some(Box::new(move |token| jwe::compact::decrypt_with_jwk(&jwk, token).ok()))
     }
 }
 

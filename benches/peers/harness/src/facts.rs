@@ -5,7 +5,7 @@ use std::hint::black_box;
 use serde_json::{Map, Value, json};
 
 use crate::measure::{WARM_UP, once};
-use crate::{Algorithm, Check, Gap, Kind, Peer, Signer, check, issuer};
+use crate::{Algorithm, Check, Encryption, Gap, Kind, Peer, Signer, check, encrypted, issuer};
 
 /// Counts what a piece of work allocates: how often, and how many bytes. Given by the caller, since
 /// counting needs an allocator of its own, which measured programs must not have.
@@ -35,6 +35,11 @@ pub fn facts(peers: &[Box<dyn Peer>], count: Count<'_>) {
                 note("sign", found);
             }
         }
+        for encryption in Encryption::ALL {
+            if let Some((count, bytes)) = decrypt(&**peer, encryption, count) {
+                allocations.insert(format!("decrypt/{}", encryption.name()), json!([count, bytes]));
+            }
+        }
         let checks: Map<String, Value> = Check::ALL
             .iter()
             .map(|check| {
@@ -58,6 +63,13 @@ fn verify(peer: &dyn Peer, algorithm: Algorithm, count: Count<'_>) -> Option<(u6
     let verify = once(&verifier, &token);
     (0..WARM_UP).for_each(|_| verify());
     Some(count(&mut || verify()))
+}
+
+fn decrypt(peer: &dyn Peer, encryption: Encryption, count: Count<'_>) -> Option<(u64, u64)> {
+    let decrypt = peer.decrypter(encryption)?;
+    encrypted::hold_to_its_word(peer.name(), encryption, &decrypt);
+    let token = encryption.token();
+    Some(count(&mut || drop(black_box(decrypt(&token)))))
 }
 
 fn sign(peer: &dyn Peer, algorithm: Algorithm, count: Count<'_>) -> Option<(u64, u64)> {

@@ -6,6 +6,7 @@
 mod algorithm;
 mod check;
 mod claims;
+mod encrypted;
 mod facts;
 mod issuer;
 pub mod keys;
@@ -15,6 +16,7 @@ mod peer;
 pub use algorithm::Algorithm;
 pub use check::{Check, Gap};
 pub use claims::{AUDIENCE, AccessToken, EXPIRES_AT, ISSUED_AT, ISSUER, NOT_BEFORE, Private, claims};
+pub use encrypted::{Decrypter, Encryption};
 pub use facts::facts;
 pub use measure::{measure, repeat};
 pub use peer::{Kind, Peer, Signer, Verifier, Verify};

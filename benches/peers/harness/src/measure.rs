@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 
-use crate::{Algorithm, Peer, Signer, Verifier, check, issuer};
+use crate::{Algorithm, Encryption, Peer, Signer, Verifier, check, encrypted, issuer};
 
 /// Verifications before the first that is measured: a verifier may get ready for a key that it sees
 /// often, and criterion's own warming up is not sure to reach that point where one takes milliseconds.
@@ -27,15 +27,18 @@ pub fn measure(peers: &[Box<dyn Peer>]) {
     for algorithm in Algorithm::ALL {
         sign(&mut criterion, peers, algorithm);
     }
+    for encryption in Encryption::ALL {
+        decrypt(&mut criterion, peers, encryption);
+    }
     criterion.final_summary();
 }
 
 fn group<'a>(
     criterion: &'a mut Criterion,
     operation: &str,
-    algorithm: Algorithm,
+    algorithm: &str,
 ) -> BenchmarkGroup<'a, WallTime> {
-    let mut group = criterion.benchmark_group(format!("{operation}/{}", algorithm.name()));
+    let mut group = criterion.benchmark_group(format!("{operation}/{algorithm}"));
     // Samples of one length, so that the shortest and the longest of them mean something.
     group.sampling_mode(SamplingMode::Flat);
     group
@@ -43,7 +46,7 @@ fn group<'a>(
 
 fn verify(criterion: &mut Criterion, peers: &[Box<dyn Peer>], algorithm: Algorithm) {
     let token = issuer::good(algorithm);
-    let mut group = group(criterion, "verify", algorithm);
+    let mut group = group(criterion, "verify", algorithm.name());
     for peer in peers {
         let Some(verifier) = peer.verifier(algorithm) else { continue };
         let verify = once(&verifier, &token);
@@ -62,7 +65,7 @@ fn verify(criterion: &mut Criterion, peers: &[Box<dyn Peer>], algorithm: Algorit
 fn sign(criterion: &mut Criterion, peers: &[Box<dyn Peer>], algorithm: Algorithm) {
     let token = issuer::good(algorithm);
     let (input, _) = issuer::parts(&token);
-    let mut group = group(criterion, "sign", algorithm);
+    let mut group = group(criterion, "sign", algorithm.name());
     for peer in peers {
         let Some(signer) = peer.signer(algorithm) else { continue };
         let ready = OnceCell::new();
@@ -72,6 +75,19 @@ fn sign(criterion: &mut Criterion, peers: &[Box<dyn Peer>], algorithm: Algorithm
                 b.iter(sign);
             }
             Signer::Raw(sign) => b.iter(|| sign(black_box(input).as_bytes())),
+        });
+    }
+}
+
+fn decrypt(criterion: &mut Criterion, peers: &[Box<dyn Peer>], encryption: Encryption) {
+    let token = encryption.token();
+    let mut group = group(criterion, "decrypt", encryption.name());
+    for peer in peers {
+        let Some(decrypt) = peer.decrypter(encryption) else { continue };
+        let ready = OnceCell::new();
+        group.bench_function(peer.name(), |b| {
+            ready.get_or_init(|| encrypted::hold_to_its_word(peer.name(), encryption, &decrypt));
+            b.iter(|| decrypt(black_box(&token)).expect("a content"));
         });
     }
 }

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Algorithm, Check, Gap};
+use crate::{Algorithm, Check, Decrypter, Encryption, Gap};
 
 /// What a peer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,11 @@ pub trait Peer {
 
     /// Verifies. Key and policy are made once.
     fn verifier(&self, algorithm: Algorithm) -> Option<Verifier>;
+
+    /// Decrypts a token to its content, with a key that is made once. `None` where there is no such algorithm.
+    fn decrypter(&self, _: Encryption) -> Option<Decrypter> {
+        None
+    }
 }
 
 /// Signs the claims and gives the token.

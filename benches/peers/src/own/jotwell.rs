@@ -1,8 +1,10 @@
 //! jotwell as its README has it.
 
 use harness::{
-    AUDIENCE, AccessToken, Algorithm, ISSUER, Kind, Peer, Private, Signer, Verifier, claims, keys,
+    AUDIENCE, AccessToken, Algorithm, Decrypter, Encryption, ISSUER, Kind, Peer, Private, Signer, Verifier,
+    claims, keys,
 };
+use jotwell::jwe::{ContentEncryption, DecryptingKey, KeyManagement};
 use jotwell::{Audience, Claims, Issuer, NumericDate, SigningKey, Validator, VerifyingKey};
 
 /// `Claims::sign` and `Validator::verify`.
@@ -28,6 +30,24 @@ impl Peer for Jotwell {
             validator.verify::<AccessToken>(token).ok().map(|verified| verified.into_inner())
         })
     }
+
+    fn decrypter(&self, encryption: Encryption) -> Option<Decrypter> {
+        Some(decrypter(decrypting_key(encryption)))
+    }
+}
+
+pub(super) fn decrypter(key: DecryptingKey) -> Decrypter {
+    let decrypter = jotwell::jwe::Decrypter::new(key);
+    Box::new(move |token| decrypter.decrypt(token).ok().map(|decrypted| decrypted.into_inner()))
+}
+
+pub(super) fn decrypting_key(encryption: Encryption) -> DecryptingKey {
+    let algorithm = match encryption {
+        Encryption::Direct => KeyManagement::Dir,
+        Encryption::P256 | Encryption::X25519 => KeyManagement::EcdhEs,
+    };
+    let jwk = encryption.jwk().parse().expect("a JWK");
+    DecryptingKey::from_jwk(algorithm, &[ContentEncryption::A256GCM], &jwk).expect("a key")
 }
 
 pub(super) fn named(algorithm: Algorithm) -> jotwell::Algorithm {

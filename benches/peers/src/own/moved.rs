@@ -1,9 +1,9 @@
 //! jotwell with its keys moved to another backend.
 
-use harness::{AccessToken, Algorithm, Kind, Peer, Signer, Verifier};
+use harness::{AccessToken, Algorithm, Decrypter, Encryption, Kind, Peer, Signer, Verifier};
 use jotwell::Backend;
 
-use super::jotwell::{named, own_claims, signing_key, validator, verifying_key};
+use super::jotwell::{decrypter, decrypting_key, named, own_claims, signing_key, validator, verifying_key};
 
 /// As `Jotwell`, with `with_backend` in front.
 pub(crate) struct Moved {
@@ -45,5 +45,11 @@ impl Peer for Moved {
         Verifier::token(move |token| {
             validator.verify::<AccessToken>(token).ok().map(|verified| verified.into_inner())
         })
+    }
+
+    /// Graviola has no encrypted tokens here.
+    fn decrypter(&self, encryption: Encryption) -> Option<Decrypter> {
+        let key = decrypting_key(encryption).with_backend(self.backend).ok()?;
+        Some(decrypter(key))
     }
 }

@@ -1,6 +1,8 @@
 //! josekit, over OpenSSL. Its claims are a map of JSON values, out of which the caller's type is read.
 
-use harness::{AUDIENCE, AccessToken, Algorithm, ISSUER, Peer, Signer, Verifier, claims, keys};
+use harness::{AUDIENCE, AccessToken, Algorithm, Decrypter, Encryption, ISSUER, Peer, Signer, Verifier, claims, keys};
+use josekit::jwe::{self, JweDecrypter};
+use josekit::jwk::Jwk;
 use josekit::jws::{self, JwsHeader, JwsSigner, JwsVerifier};
 use josekit::jwt::{self, JwtPayload, JwtPayloadValidator};
 use serde_json::Value;
@@ -43,5 +45,16 @@ impl Peer for Josekit {
             validator.validate(&payload).ok()?;
             serde_json::from_value::<AccessToken>(Value::Object(payload.into())).ok()
         })
+    }
+
+    fn decrypter(&self, encryption: Encryption) -> Option<Decrypter> {
+        let decrypter: Box<dyn JweDecrypter> = match encryption {
+            Encryption::Direct => Box::new(jwe::Dir.decrypter_from_bytes(encryption.secret()).expect("a key")),
+            Encryption::P256 | Encryption::X25519 => {
+                let jwk = Jwk::from_bytes(encryption.jwk()).expect("a JWK");
+                Box::new(jwe::ECDH_ES.decrypter_from_jwk(&jwk).expect("a key"))
+            }
+        };
+        Some(Box::new(move |token| Some(jwe::deserialize_compact(token, &*decrypter).ok()?.0)))
     }
 }

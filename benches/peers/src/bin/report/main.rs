@@ -5,6 +5,7 @@
 
 mod comparison;
 mod criterion;
+mod encrypted;
 mod facts;
 mod format;
 mod growth;

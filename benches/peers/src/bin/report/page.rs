@@ -16,6 +16,7 @@ pub(crate) fn page(facts: &Facts, comparison: &Comparison, growth: &Growth, requ
         times(facts, comparison),
         allocations(facts),
         checks(facts),
+        crate::encrypted::section(facts, comparison),
         requests.section(),
         cache_and_batch(comparison, growth),
         growing(growth),
