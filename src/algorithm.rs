@@ -7,7 +7,7 @@ use crate::backend::Backend;
 use crate::curve::Curve;
 use crate::names::parse_names;
 
-/// How an algorithm signs, so which file of this crate implements it.
+/// /// How an algorithm signs, which decides which file of this crate implements it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Family {
@@ -47,9 +47,9 @@ impl Hash {
     }
 }
 
-/// Smallest RSA modulus that this crate takes, in bits (RFC 7518 §3.3).
+/// Smallest RSA modulus that this crate accepts, in bits (RFC 7518 §3.3).
 pub(crate) const RSA_MIN_BITS: usize = 2048;
-/// Largest RSA modulus that this crate takes, in bits: a bound on the work that a key can cause.
+/// Largest RSA modulus that this crate accepts, in bits. It limits the work that a key can cause.
 pub(crate) const RSA_MAX_BITS: usize = 4096;
 
 /// One row of the table.
@@ -81,9 +81,9 @@ macro_rules! algorithms {
         }
 
         impl Algorithm {
-            /// Every algorithm, in the order of the table. Those of a disabled feature are here
-            /// too: making a key for one answers [`KeyError::Disabled`](crate::KeyError::Disabled). So
-            /// does a key that signs, for RSA in a build that only verifies.
+            /// Every algorithm, in the order of the table, including those of disabled features: creating a key for
+            /// one of these fails with [`KeyError::Disabled`](crate::KeyError::Disabled), as does creating an RSA
+            /// signing key in a build that only verifies.
             pub const ALL: &'static [Self] = &[$( Self::$variant ),+];
 
             const fn row(self) -> Row {
@@ -120,25 +120,25 @@ algorithms! {
 }
 
 impl Algorithm {
-    /// Returns the name, the value of `alg`.
+    /// Returns the name: the value of `alg`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// Returns the family, which says how it signs.
+    /// Returns the family, which defines how the algorithm signs.
     #[must_use]
     pub const fn family(self) -> Family {
         self.row().family
     }
 
-    /// Returns the hash function inside.
+    /// Returns the hash function that the algorithm uses.
     #[must_use]
     pub const fn hash(self) -> Hash {
         self.row().hash
     }
 
-    /// Returns the curve of its keys, or `None` for HMAC and RSA.
+    /// Returns the curve of the algorithm's keys, or `None` for HMAC and RSA.
     #[must_use]
     pub const fn curve(self) -> Option<Curve> {
         self.row().curve
@@ -150,22 +150,23 @@ impl Algorithm {
         self.row().reference
     }
 
-    /// Returns whether issuer and verifier share one secret, so that a verifier can also sign.
+    /// Returns whether issuer and verifier share one secret. A verifier can then also sign.
     #[must_use]
     pub const fn is_symmetric(self) -> bool {
         matches!(self.family(), Family::Hmac)
     }
 
-    /// Returns whether signing the same bytes with the same key always gives the same signature here:
-    /// all but RSASSA-PSS, whose salt is random. ECDSA takes its nonce from RFC 6979 on the default
-    /// [backend](crate::Backend); on the others it is random, and so is the signature.
+    /// Returns whether signing the same bytes with the same key always gives the same signature.
+    ///
+    /// This holds for all algorithms but RSASSA-PSS, whose salt is random. ECDSA takes its nonce from RFC 6979 on the
+    /// default [backend](crate::Backend); on the others the nonce is random, so the signature differs each time.
     #[must_use]
     pub const fn is_deterministic(self) -> bool {
         !matches!(self.family(), Family::RsaPss)
     }
 
-    /// Returns whether a backend has this algorithm, if it is [available](Backend::is_available).
-    /// [`Backend::Graviola`] has no HMAC, ES512 or ES256K.
+    /// Returns whether a backend supports this algorithm, provided that it is [available](Backend::is_available).
+    /// [`Backend::Graviola`] does not support HMAC, ES512 and ES256K.
     ///
     /// ```
     /// use jotwell::{Algorithm, Backend};
@@ -196,7 +197,7 @@ impl Algorithm {
         }
     }
 
-    /// Returns the length of a signature in bytes, or `None` for RSA, where it is that of the key's modulus.
+    /// Returns the length of a signature in bytes, or `None` for RSA, where it is the length of the key's modulus.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "no field has more than 66 bytes")]
     pub const fn signature_len(self) -> Option<usize> {
@@ -207,8 +208,8 @@ impl Algorithm {
         }
     }
 
-    /// Returns the size of the smallest key in bits: RFC 7518 §3.2 for secrets, §3.3 for RSA moduli, else the size of
-    /// the curve.
+    /// Returns the size of the smallest accepted key in bits: RFC 7518 §3.2 for secrets, §3.3 for RSA moduli,
+    /// otherwise the size of the curve.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "no hash has more than 64 bytes")]
     pub const fn min_key_bits(self) -> usize {
@@ -219,7 +220,7 @@ impl Algorithm {
         }
     }
 
-    /// Returns the algorithm of that name, compared byte for byte: `es256` is not an algorithm.
+    /// Returns the algorithm with that name, compared byte for byte: `es256` is not an algorithm.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|algorithm| algorithm.name() == name)
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_exactly_and_none_is_no_name() {
+    fn names_are_compared_exactly_and_the_name_none_is_rejected() {
         for name in
             ["", "none", "None", "NONE", "es256", "HS256 ", " HS256", "HS 256", "HS256\0", "RS1", "A128KW"]
         {

@@ -3,9 +3,9 @@
 //! Strict and canonical: no padding, no white space, no `+` or `/`, and the unused bits of the last
 //! symbol must be zero, so that each byte string has exactly one encoding.
 //!
-//! The time taken depends on the length of the input alone, never on its content, so secrets may
-//! pass: no table is looked up and no branch is taken on a symbol. Arithmetic on whole arrays is
-//! also what a compiler can turn into vector instructions.
+//! The time taken depends only on the length of the input, never on its content, so secrets may be encoded and
+//! decoded: no table is indexed by a symbol and no branch depends on one. A compiler can also turn arithmetic on whole
+//! arrays into vector instructions.
 //!
 //! ```
 //! use jotwell::base64url;
@@ -20,24 +20,24 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Why a text is not canonical base64url. It carries no piece of the text, which may be a secret.
+/// Why a text is not canonical base64url. It contains no part of the text, which may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// No byte string encodes to this many symbols: one more than a multiple of four.
+    /// The length of the text is one more than a multiple of four, and no byte string encodes to that many symbols.
     InvalidLength {
         /// Length of the text in bytes.
         length: usize,
     },
-    /// A symbol outside `A`–`Z`, `a`–`z`, `0`–`9`, `-` and `_`: padding and white space as well.
+    /// A symbol is not one of `A`–`Z`, `a`–`z`, `0`–`9`, `-` and `_`. Padding and white space are invalid too.
     InvalidSymbol,
-    /// The bits of the last symbol that encode nothing are not zero.
+    /// The unused bits of the last symbol are not zero.
     TrailingBits,
     /// The output slice is too small.
     OutputTooSmall {
-        /// Bytes that the decoded value has.
+        /// Length of the decoded value in bytes.
         needed: usize,
-        /// Bytes that the slice has.
+        /// Length of the slice in bytes.
         available: usize,
     },
 }
@@ -88,8 +88,8 @@ pub fn encode(input: impl AsRef<[u8]>) -> String {
     String::from_utf8(output).expect("every symbol is ASCII")
 }
 
-/// Encodes `input` at the start of `output` and returns the part that was written, or `None`, with
-/// nothing written, where `output` is shorter than [`encoded_len`].
+/// Encodes `input` at the start of `output` and returns the part that was written. Returns `None`, and writes nothing,
+/// if `output` is shorter than [`encoded_len`].
 ///
 /// ```
 /// let mut output = [0; 8];
@@ -103,7 +103,7 @@ pub fn encode_to_slice<'a>(input: &[u8], output: &'a mut [u8]) -> Option<&'a str
     core::str::from_utf8(output).ok()
 }
 
-/// Appends the encoding of `input` to `output`: ASCII only.
+/// Appends the encoding of `input`, which is ASCII, to `output`.
 pub(crate) fn append(input: &[u8], output: &mut Vec<u8>) {
     let start = output.len();
     output.resize(start.saturating_add(encoded_len(input.len())), 0);
@@ -112,7 +112,7 @@ pub(crate) fn append(input: &[u8], output: &mut Vec<u8>) {
     }
 }
 
-/// Decodes `input`, a text in ASCII.
+/// Decodes `input`, which is ASCII text.
 ///
 /// # Errors
 /// [`DecodeError::InvalidLength`], [`DecodeError::InvalidSymbol`], [`DecodeError::TrailingBits`].
@@ -122,8 +122,8 @@ pub fn decode(input: impl AsRef<[u8]>) -> Result<Vec<u8>, DecodeError> {
     Ok(output)
 }
 
-/// Decodes `input` into `output`, whose former content goes and whose capacity is used again.
-/// After an error `output` is empty.
+/// Decodes `input` into `output`, whose former content is removed and whose capacity is reused. After an error
+/// `output` is empty.
 ///
 /// # Errors
 /// As [`decode`].
@@ -138,8 +138,8 @@ pub fn decode_to_vec(input: &[u8], output: &mut Vec<u8>) -> Result<(), DecodeErr
     decoded
 }
 
-/// Decodes `input` at the start of `output` and returns the part that was written. After an error
-/// `output` holds nothing of the value.
+/// Decodes `input` at the start of `output` and returns the part that was written. After an error `output` holds no
+/// part of the value.
 ///
 /// ```
 /// let mut output = [0; 3];
@@ -166,12 +166,12 @@ fn checked_len(input: &[u8]) -> Result<usize, DecodeError> {
     decoded_len(input.len()).ok_or(DecodeError::InvalidLength { length: input.len() })
 }
 
-/// What goes through the loops at a time, as bytes and as symbols: loops of a known length over
-/// whole arrays are what a compiler turns into vector instructions.
+/// Size of a block, in bytes and in symbols. A compiler turns loops of a known length over whole arrays into vector
+/// instructions.
 const BYTES: usize = 12;
 const SYMBOLS: usize = 16;
 
-/// `output` has exactly [`encoded_len`] bytes.
+/// Encodes into an `output` of exactly [`encoded_len`] bytes.
 fn encode_exact(input: &[u8], output: &mut [u8]) {
     let (blocks, rest) = input.as_chunks::<BYTES>();
     let (targets, target) = output.as_chunks_mut::<SYMBOLS>();
@@ -191,7 +191,7 @@ fn encode_exact(input: &[u8], output: &mut [u8]) {
     }
 }
 
-/// `output` has exactly [`decoded_len`] bytes.
+/// Decodes into an `output` of exactly [`decoded_len`] bytes.
 fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
     let mut invalid = [0; SYMBOLS];
     let (blocks, rest) = input.as_chunks::<SYMBOLS>();
@@ -213,12 +213,12 @@ fn decode_exact(input: &[u8], output: &mut [u8]) -> Result<(), DecodeError> {
     }
 }
 
-/// The `rest` that `whole` ends with, of less than sixteen bytes: the first in the lowest byte, and zeros
-/// above the last.
+/// Returns `rest`, the end of `whole` and shorter than sixteen bytes, as an integer: its first byte is the lowest, and
+/// the bytes above its last are zero.
 #[inline(always)]
 fn last_bytes(whole: &[u8], rest: &[u8]) -> u128 {
     match whole.last_chunk() {
-        // One load and a shift, by a length.
+        // One load, and a shift whose distance depends only on the length.
         Some(end) => u128::from_le_bytes(*end).unbounded_shr(u128::BITS.wrapping_sub(bits_of(rest))),
         None => rest.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)),
     }
@@ -229,10 +229,10 @@ const fn bits_of(bytes: &[u8]) -> u32 {
     (bytes.len() as u32).wrapping_mul(8)
 }
 
-/// Decodes what is less than a block. Returns what would have become the next byte.
+/// Decodes less than a block. Returns the bits of the next, incomplete byte.
 #[inline]
 fn decode_rest(input: &[u8], rest: &[u8], target: &mut [u8], invalid: &mut [u8; SYMBOLS]) -> u8 {
-    // `A` stands for zero, so what is missing to a whole block adds neither bits nor errors.
+    // `A` encodes zero, so filling the block with it adds neither bits nor errors.
     let missing = u128::from_ne_bytes([b'A'; SYMBOLS]).unbounded_shl(bits_of(rest));
     let block = last_bytes(input, rest) | missing;
     let [first, second] = decode_block(&block.to_le_bytes(), invalid).map(u128::from);
@@ -242,7 +242,7 @@ fn decode_rest(input: &[u8], rest: &[u8], target: &mut [u8], invalid: &mut [u8; 
     trailing.first().copied().unwrap_or(0)
 }
 
-/// The symbols of twice 48 bits, and nothing of the bits above them.
+/// Encodes twice 48 bits and ignores the bits above them.
 #[inline(always)]
 fn encode_block(halves: [u64; 2]) -> [u8; SYMBOLS] {
     let [first, second] = halves.map(|bits| u128::from(spread(bits)));
@@ -253,7 +253,7 @@ fn encode_block(halves: [u64; 2]) -> [u8; SYMBOLS] {
     symbols
 }
 
-/// What sixteen symbols stand for, as twice 48 bits. Sets a byte of `invalid` where a symbol is none.
+/// Decodes sixteen symbols to twice 48 bits. Sets the byte of `invalid` for each byte that is not a symbol.
 #[inline(always)]
 fn decode_block(symbols: &[u8; SYMBOLS], invalid: &mut [u8; SYMBOLS]) -> [u64; 2] {
     let mut values = [0; SYMBOLS];
@@ -266,11 +266,11 @@ fn decode_block(symbols: &[u8; SYMBOLS], invalid: &mut [u8; SYMBOLS]) -> [u64; 2
     [gather(values as u64), gather((values >> 64) as u64)]
 }
 
-/// Every second of eight values, and of four joined ones.
+/// Masks for every second of eight values, and of four joined ones.
 const SIX: u64 = 0x003f_003f_003f_003f;
 const TWELVE: u64 = 0x0000_0fff_0000_0fff;
 
-/// Eight values of six bits, the first in the lowest byte, to 48 bits, the first highest: neighbours are
+/// Joins eight values of six bits, the first in the lowest byte, to 48 bits with the first highest. Neighbours are
 /// joined three times.
 #[inline(always)]
 const fn gather(values: u64) -> u64 {
@@ -279,7 +279,7 @@ const fn gather(values: u64) -> u64 {
     (fours & 0xff_ffff) << 24 | fours >> 32
 }
 
-/// The inverse of [`gather`]. Bits above the 48 are passed over.
+/// The inverse of [`gather`]. Ignores bits above the 48.
 #[inline(always)]
 const fn spread(bits: u64) -> u64 {
     let fours = bits >> 24 & 0xff_ffff | (bits & 0xff_ffff) << 32;
@@ -287,21 +287,21 @@ const fn spread(bits: u64) -> u64 {
     pairs >> 6 & SIX | (pairs & SIX) << 8
 }
 
-/// All ones where `condition` holds, else zero.
+/// Returns all ones if `condition` is true, else zero.
 #[inline(always)]
 const fn mask(condition: bool) -> u8 {
     0_u8.wrapping_sub(condition as u8)
 }
 
-/// All ones where `value` is above `bound`, else zero; both are below 64. Not a comparison, which may become
-/// a branch where nothing is a vector.
+/// Returns all ones if `value` is above `bound`, else zero; both are below 64. It does not compare, since a compiler
+/// may turn a comparison into a branch in code that is not vectorized.
 #[inline(always)]
 const fn above(value: u8, bound: u8) -> u8 {
     (value.wrapping_add(127_u8.wrapping_sub(bound)).cast_signed() >> 7).cast_unsigned()
 }
 
-/// The symbol of a value. The five runs of the alphabet (RFC 4648 §5, table 2) differ in what is added, so
-/// each boundary that lies below a value changes its sum once.
+/// Returns the symbol of a value. The five ranges of the alphabet (RFC 4648 §5, table 2) differ in the offset that is
+/// added, so each range boundary below the value changes the offset once.
 #[inline(always)]
 const fn symbol_of(value: u8) -> u8 {
     value
@@ -312,7 +312,7 @@ const fn symbol_of(value: u8) -> u8 {
         .wrapping_add(above(value, 62) & 49)
 }
 
-/// The value of a symbol, and all ones where it is none.
+/// Returns the value of a symbol, and all ones if it is not a symbol.
 #[inline(always)]
 const fn value_of(symbol: u8) -> (u8, u8) {
     let digit = mask(symbol.wrapping_sub(b'0') < 10);
@@ -320,13 +320,13 @@ const fn value_of(symbol: u8) -> (u8, u8) {
     let line = mask(symbol == b'_');
     // Upper and lower case differ in one bit.
     let letter = mask((symbol | 0x20).wrapping_sub(b'a') < 26);
-    // Of the symbols, none but the lower case is above `_`.
+    // Of the symbols, only lower-case letters are above `_`.
     let lower = mask(symbol.cast_signed() > b'_'.cast_signed());
     let offset = letter & (b'A' | lower & (b'a' - 26 - b'A'))
         | digit & b'0'.wrapping_sub(52)
         | minus & b'-'.wrapping_sub(62)
         | line & (b'_' - 63);
-    // No run has an offset of zero.
+    // No range has an offset of zero.
     (symbol.wrapping_sub(offset), mask(offset == 0))
 }
 
@@ -347,7 +347,7 @@ mod tests {
         }
     }
 
-    /// RFC 4648 §4 as it is written: six bits after another, zeros behind the last.
+    /// Encodes as RFC 4648 §4 describes: six bits after six bits, then zeros.
     fn bit_by_bit(input: &[u8]) -> String {
         let bits: Vec<_> =
             input.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn says_the_same_as_bit_by_bit_in_every_length() {
+    fn encodes_every_length_as_the_bit_by_bit_encoder() {
         for length in 0..=64 {
             let input: Vec<_> =
                 (0..length).map(|index: u8| index.wrapping_mul(167).wrapping_add(length)).collect();
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn encodes_into_a_slice_that_has_room_and_writes_nothing_into_one_that_has_not() {
+    fn encodes_into_a_slice_that_has_room_and_writes_nothing_into_a_shorter_one() {
         let input: alloc::vec::Vec<u8> = (0..=255).collect();
         for length in 0..=input.len() {
             let input = &input[..length];

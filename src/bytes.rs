@@ -1,29 +1,29 @@
-//! Bytes, many at a time: what a compiler does not make of a loop by itself, since a loop over a slice has an
-//! end that is not known, and a search stops.
+//! Searches that examine eight bytes at a time. A compiler does not vectorize such a loop by itself, since the length
+//! of a slice is not known and a search stops early.
 
-/// One in each byte of a word.
+/// The value one in each byte of a word.
 const EACH: u64 = 0x0101_0101_0101_0101;
 
-/// Sets the top bit of each byte that is below `bound`. Of higher bytes than the lowest such it may set the top
-/// bit as well, by a borrow.
+/// Sets the top bit of each byte that is below `bound`. Above the lowest such byte, a borrow may set the top bit of
+/// other bytes too.
 #[inline]
 pub(crate) const fn below(word: u64, bound: u64) -> u64 {
     word.wrapping_sub(EACH.wrapping_mul(bound)) & !word & EACH << 7
 }
 
-/// Likewise of each byte that is `byte`.
+/// Sets the top bit of each byte that equals `byte`, with the same inaccuracy above the lowest.
 #[inline]
 pub(crate) const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ EACH.wrapping_mul(byte as u64), 1)
 }
 
-/// The number of the lowest byte whose top bit is set, of eight; eight where there is none.
+/// Returns the index of the lowest byte whose top bit is set, or eight if there is none.
 #[inline]
 pub(crate) const fn lowest(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
 }
 
-/// Where `byte` is first.
+/// Returns the index of the first `byte`.
 #[inline]
 pub(crate) fn first(bytes: &[u8], byte: u8) -> Option<usize> {
     let (words, rest) = bytes.as_chunks();
@@ -38,11 +38,11 @@ pub(crate) fn first(bytes: &[u8], byte: u8) -> Option<usize> {
     rest.iter().position(|other| *other == byte)?.checked_add(passed)
 }
 
-/// Where `byte` is last.
+/// Returns the index of the last `byte`.
 #[inline]
 pub(crate) fn last(bytes: &[u8], byte: u8) -> Option<usize> {
     let (rest, words) = bytes.as_rchunks();
-    // Behind the byte that is looked for.
+    // The number of bytes from the end up to and including the byte that is looked for.
     let mut passed = 1_usize;
     for word in words.iter().rev() {
         // The last byte becomes the lowest.
@@ -55,18 +55,18 @@ pub(crate) fn last(bytes: &[u8], byte: u8) -> Option<usize> {
     rest.iter().rposition(|other| *other == byte)
 }
 
-/// What is before and behind the character of one byte that is at `place`.
+/// Splits a text around the character of one byte at `place`.
 #[inline]
 pub(crate) fn split_around(text: &str, place: usize) -> Option<(&str, &str)> {
     Some((text.get(..place)?, text.get(place.checked_add(1)?..)?))
 }
 
-/// Whether `mark` marks none of them. All are looked at, wherever the first that is marked stands.
+/// Returns whether `mark` marks no byte. It examines all bytes, so its time does not depend on where a marked one is.
 #[inline]
 pub(crate) fn none(bytes: &[u8], mark: impl Fn(u64) -> u64) -> bool {
     let marks = |word: &[u8; 8]| mark(u64::from_le_bytes(*word));
     match bytes.last_chunk() {
-        // Some are looked at twice, so that none is looked at alone.
+        // The last word overlaps the one before it, so that no byte needs separate code.
         Some(end) => bytes.as_chunks().0.iter().fold(marks(end), |all, word| all | marks(word)) == 0,
         None => bytes.iter().fold(0, |all, byte| all | marks(&[*byte; 8])) == 0,
     }
@@ -84,7 +84,7 @@ mod tests {
             assert_eq!((first(&bytes, b'.'), last(&bytes, b'.')), (None, None));
             for one in 0..length {
                 for other in one..length {
-                    // Neighbours of the dot's byte, which a borrow might take for it.
+                    // Bytes next to the dot's value, which a borrow might mark.
                     bytes.fill(b'/');
                     bytes[one] = b'.';
                     bytes[other] = b'.';
@@ -109,7 +109,7 @@ mod tests {
                     assert!(none(&bytes, special), "{length}");
                     bytes[place] = byte;
                     assert_eq!(none(&bytes, special), !is_special, "{byte} at {place} of {length}");
-                    // As well where another one stands beside it, or at the same place of the next word.
+                    // Also when another marked byte is adjacent, or at the same place of the next word.
                     for other in [place + 1, place + 8] {
                         let mut bytes = bytes.clone();
                         bytes.iter_mut().skip(other).take(1).for_each(|other| *other = byte);

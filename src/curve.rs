@@ -45,7 +45,7 @@ impl Curve {
         }
     }
 
-    /// Returns the size in bits: that of a field element, and for Ed25519 and X25519 that of its encoding.
+    /// Returns the size in bits: of a field element, or for Ed25519 and X25519 of its encoding.
     #[must_use]
     pub const fn bits(self) -> usize {
         match self {
@@ -55,13 +55,14 @@ impl Curve {
         }
     }
 
-    /// Returns the length of a field element, so of a coordinate and of a private scalar, in bytes.
+    /// Returns the length in bytes of a field element, which is also the length of a coordinate and of a private
+    /// scalar.
     #[must_use]
     pub const fn field_len(self) -> usize {
         self.bits().div_ceil(8)
     }
 
-    /// Returns the curve of that `crv` value, compared exactly.
+    /// Returns the curve with that `crv` value, compared exactly.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|curve| curve.name() == name)

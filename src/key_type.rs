@@ -13,7 +13,7 @@ pub enum KeyFormat {
     Bytes,
     /// JSON Web Key (RFC 7517).
     Jwk,
-    /// PEM of whatever kind (RFC 7468).
+    /// PEM with any label (RFC 7468).
     Pem,
     /// PKCS#8 `PRIVATE KEY` (RFC 5958).
     Pkcs8,
@@ -27,23 +27,23 @@ pub enum KeyFormat {
     Spki,
     /// X.509 `CERTIFICATE` (RFC 5280).
     Certificate,
-    /// PKCS#8 `ENCRYPTED PRIVATE KEY`, under a passphrase (RFC 5958 §3).
+    /// PKCS#8 `ENCRYPTED PRIVATE KEY`, encrypted with a passphrase (RFC 5958 §3).
     Encrypted,
-    /// A PKCS#1 or SEC 1 key under a passphrase, with a `Proc-Type` header (RFC 1421 §4.6.1.1).
+    /// A PKCS#1 or SEC 1 key encrypted with a passphrase, with a `Proc-Type` header (RFC 1421 §4.6.1.1).
     EncryptedTraditional,
     /// PKCS#10 `CERTIFICATE REQUEST`.
     CertificateRequest,
     /// `OPENSSH PRIVATE KEY`.
     OpenSsh,
-    /// A public key of OpenSSH: one line that begins with `ssh-` or `ecdsa-`, or `SSH2 PUBLIC KEY` (RFC 4716).
+    /// An OpenSSH public key: one line that begins with `ssh-` or `ecdsa-`, or `SSH2 PUBLIC KEY` (RFC 4716).
     OpenSshPublic,
-    /// A private key of PuTTY.
+    /// A PuTTY private key.
     Putty,
     /// `DSA PRIVATE KEY`.
     DsaTraditional,
     /// Parameters without a key, such as `EC PARAMETERS`.
     Parameters,
-    /// A key or message of OpenPGP.
+    /// An OpenPGP key or message.
     Pgp,
     /// PKCS#7, a container of certificates.
     Pkcs7,
@@ -51,17 +51,17 @@ pub enum KeyFormat {
     Pkcs12,
     /// `X509 CRL`.
     RevocationList,
-    /// DER of whatever kind.
+    /// DER of any structure.
     Der,
     /// Base64 of a key in another format.
     Base64,
     /// JWK Set (RFC 7517 §5).
     JwkSet,
-    /// The metadata of an issuer, which says where its JWK Set is (RFC 8414, OpenID Connect Discovery).
+    /// The metadata of an issuer, which contains the URL of its JWK Set (RFC 8414, OpenID Connect Discovery).
     IssuerMetadata,
-    /// A JSON object of certificates in PEM by `kid`, as Google publishes beside its JWK Set.
+    /// A JSON object of PEM certificates by `kid`, which Google publishes in addition to its JWK Set.
     CertificateMap,
-    /// A PEM label, or a structure, that this crate does not know.
+    /// A PEM label or a structure that is not listed here.
     Unknown,
 }
 
@@ -99,7 +99,7 @@ impl fmt::Display for KeyFormat {
     }
 }
 
-/// The type of a key: its `kty` and, where there is one, its curve.
+/// The type of a key: its `kty` and, if it has one, its curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyType {
@@ -109,11 +109,11 @@ pub enum KeyType {
     Rsa,
     /// RSA whose use is restricted to RSASSA-PSS by its object identifier (RFC 4055 §1.2).
     RsaPss,
-    /// An elliptic curve that this crate knows.
+    /// A key on a curve that this crate supports.
     Ec(Curve),
-    /// An elliptic curve that it does not know.
+    /// A key on another elliptic curve.
     EcOther,
-    /// An elliptic curve that is given by its numbers instead of its name (RFC 5480 §2.1.1 forbids it).
+    /// A key whose elliptic curve is given by its numbers instead of its name, which RFC 5480 §2.1.1 forbids.
     EcExplicit,
     /// Ed448.
     Ed448,
@@ -123,12 +123,12 @@ pub enum KeyType {
     X448,
     /// DSA.
     Dsa,
-    /// A type that this crate does not know.
+    /// A type that is not listed here.
     Unknown,
 }
 
 impl KeyType {
-    /// Returns the type of the keys that an algorithm needs.
+    /// Returns the type of key that an algorithm needs.
     ///
     /// ```
     /// use jotwell::{Algorithm, Curve, KeyType};

@@ -1,16 +1,14 @@
-//! Keys of an issuer, and how they change without an outage.
+//! The signing keys of an issuer, and their rotation without an outage.
 //!
-//! A key lives through three states, and is published in all of them:
+//! A key has three states, and is published in all of them:
 //!
 //! ```text
-//! next      published, signs nothing yet, until every verifier has fetched it
-//! active    signs
-//! retiring  signs nothing more, until the last token that it signed has expired
+//! next      published but does not sign yet, until every verifier has fetched it
 //! ```
 //!
-//! A verifier may keep a set that it fetched for `publish_ahead`, so a key becomes active no earlier
-//! than that after it was published. A token lives for `token_lifetime`, and verifiers give it
-//! `leeway` on top, so a key is published for that long after it has stopped signing.
+//! A verifier may cache a fetched key set for `publish_ahead`, so a key becomes active at the earliest that long after
+//! it was published. A token lives for `token_lifetime`, and verifiers accept it for `leeway` longer, so a key is
+//! published for that long after it has stopped signing.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -30,12 +28,12 @@ use crate::key_type::KeyFormat;
 use crate::keyset::JwkSet;
 use crate::time::NumericDate;
 
-/// The times that key rotation respects. A ring is written with whole seconds, rounded up.
+/// The durations that key rotation observes. In the JSON of a ring they are whole seconds, rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyRotationPolicy {
-    /// How long a verifier may keep a key set before it fetches it again: the `max-age` that the set is served with. A set of
-    /// exactly that age is stale (RFC 9111 §4.2).
+    /// How long a verifier may cache a key set before it fetches it again: the `max-age` that the set is served with.
+    /// A set of exactly that age is stale (RFC 9111 §4.2).
     pub publish_ahead: Duration,
     /// The longest lifetime of a token.
     pub token_lifetime: Duration,
@@ -44,8 +42,8 @@ pub struct KeyRotationPolicy {
 }
 
 impl KeyRotationPolicy {
-    /// Creates a policy: keys are published 5 minutes ahead, tokens live for 15 minutes at most, and verifiers give a leeway of
-    /// one minute at most.
+    /// Creates a policy with the defaults: keys are published 5 minutes ahead, tokens live for at most 15 minutes, and
+    /// verifiers have a leeway of at most one minute.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -80,16 +78,16 @@ impl Default for KeyRotationPolicy {
     }
 }
 
-/// The reason why a key ring was not rotated or read.
+/// Why a key ring was not rotated or read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyRingError {
-    /// The next key has not been published for long enough: verifiers may not know it yet.
+    /// The next key has not been published for long enough, so verifiers may not know it yet.
     TooEarly {
-        /// When it will have been.
+        /// The earliest time for the rotation.
         ready_at: NumericDate,
     },
-    /// A key cannot be made or read.
+    /// A key cannot be created or read.
     Key(KeyError),
 }
 
@@ -119,7 +117,7 @@ impl From<KeyError> for KeyRingError {
     }
 }
 
-/// The keys of an issuer: one that signs, one that will, and those that did.
+/// The keys of an issuer: the active one, the next one, and those that are retiring.
 ///
 /// ```
 /// use std::time::Duration;
@@ -147,7 +145,7 @@ pub struct KeyRing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyState {
-    /// Published, but signs nothing yet.
+    /// Published, but does not sign yet.
     Next {
         /// When it was published.
         published_at: NumericDate,
@@ -157,9 +155,9 @@ pub enum KeyState {
         /// When it was published.
         published_at: NumericDate,
     },
-    /// Signs no more, and is published until the last token that it signed has expired.
+    /// Does not sign any more. It is published until the last token that it signed has expired.
     Retiring {
-        /// Until when it is published.
+        /// The end of its publication.
         published_until: NumericDate,
     },
 }
@@ -196,9 +194,9 @@ impl KeyRing {
         })
     }
 
-    /// Returns the same ring with each of its keys [moved to that backend](SigningKey::with_backend), and those that
-    /// come after them likewise: all of them or none. The file of a ring does not tell its backend, so a ring
-    /// that was read is on the default one.
+    /// Returns the same ring with all of its keys, and the keys of later rotations, [on that
+    /// backend](SigningKey::with_backend). If one of them cannot be moved, the result is an error. The JSON of a ring
+    /// does not contain its backend, so a ring that was read uses the default one.
     ///
     /// # Errors
     /// Those of [`SigningKey::with_backend`].
@@ -223,8 +221,8 @@ impl KeyRing {
         &self.active.key
     }
 
-    /// Returns every key with its state: the next one, the active one, then those that retire, oldest first. Keys
-    /// whose time is over are here until [`retire`](Self::retire) removes them.
+    /// Returns every key with its state: the next one, the active one, then the retiring ones, oldest first. Expired
+    /// keys are included until [`retire`](Self::retire) removes them.
     ///
     /// ```
     /// use std::time::Duration;
@@ -247,24 +245,23 @@ impl KeyRing {
         [next, active].into_iter().chain(retiring)
     }
 
-    /// Returns the times that rotation respects.
+    /// Returns the durations that rotation observes.
     #[must_use]
     pub fn rotation(&self) -> KeyRotationPolicy {
         self.rotation
     }
 
-    /// Returns when the ring may be rotated next.
+    /// Returns the earliest time for the next rotation.
     #[must_use]
     pub fn ready_at(&self) -> NumericDate {
         self.next.since.saturating_add(self.rotation.publish_ahead)
     }
 
-    /// Rotates the ring: the key that signs begins to retire, the next one signs, a new one is published to come after
-    /// it. Keys whose time is over go.
+    /// Rotates the ring: the active key starts to retire, the next key becomes active, and a new next key is
+    /// published. Expired keys are removed.
     ///
     /// # Errors
-    /// [`KeyRingError::TooEarly`], and [`KeyRingError::Key`] where no key can be made; then nothing has
-    /// changed.
+    /// [`KeyRingError::TooEarly`], and [`KeyRingError::Key`] if no key can be created. The ring is then unchanged.
     #[cfg(feature = "std")]
     pub fn rotate(&mut self, now: NumericDate) -> Result<(), KeyRingError> {
         let ready_at = self.ready_at();
@@ -282,7 +279,7 @@ impl KeyRing {
         Ok(())
     }
 
-    /// Removes retiring keys whose time is over.
+    /// Removes retiring keys whose publication has ended.
     pub fn retire(&mut self, now: NumericDate) {
         self.retiring.retain(|retiring| now < retiring.until);
     }
@@ -290,7 +287,7 @@ impl KeyRing {
     /// Returns the key set to publish, and to verify with.
     ///
     /// # Errors
-    /// [`KeyError::DuplicateKeyId`] where a ring that was read has one key twice.
+    /// [`KeyError::DuplicateKeyId`] if a ring that was read contains one key twice.
     pub fn published(&self, now: NumericDate) -> Result<JwkSet, KeyError> {
         let retiring =
             self.retiring.iter().filter(|retiring| now < retiring.until).map(|retiring| &retiring.key);
@@ -298,11 +295,10 @@ impl KeyRing {
         JwkSet::from_keys(keys.map(SigningKey::verifying_key))
     }
 
-    /// Returns the whole ring as JSON, **private keys included**: to be kept in one file that nobody else can
-    /// read.
+    /// Returns the whole ring as JSON, **private keys included**. Keep it in a file that no other user can read.
     ///
     /// # Errors
-    /// None in a ring that this crate made; the type is that of [`Jwk::to_json_with_private_members`].
+    /// None for a ring that this crate created. The type is that of [`Jwk::to_json_with_private_members`].
     pub fn to_json_with_private_members(&self) -> Result<String, KeyError> {
         let states = [(NEXT, &self.next), (ACTIVE, &self.active)]
             .map(|(state, key)| (state, &key.key, SINCE, key.since));
@@ -311,7 +307,7 @@ impl KeyRing {
             Ok((state, when, date, Zeroizing::new(key.to_jwk().to_json_with_private_members()?)))
         });
         let keys = keys.collect::<Result<Vec<_>, KeyError>>()?;
-        // A buffer that grew would leave a copy of the keys behind.
+        // A buffer that is reallocated would leave a copy of the keys in memory.
         let room = keys.iter().map(|(_, _, _, jwk)| jwk.len().saturating_add(ROOM));
         let mut text = String::with_capacity(room.fold(ROOM, usize::saturating_add));
         for (member, duration) in [
@@ -382,7 +378,7 @@ impl KeyRing {
     }
 }
 
-/// More than the text around one key, and around all of them.
+/// More than the length of the text around one key, and around all of them.
 const ROOM: usize = 128;
 
 const PUBLISH_AHEAD: &str = "publish_ahead";
@@ -397,7 +393,7 @@ const SINCE: &str = "since";
 const UNTIL: &str = "until";
 const JWK: &str = "jwk";
 
-/// Rounded up: a wait that shrank in the file would be too short.
+/// Rounds up: a shorter duration in the JSON would be too short.
 fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
@@ -444,7 +440,7 @@ fn entry(text: &str) -> Result<Entry, KeyError> {
     }
 }
 
-/// A private key whose JWK says its algorithm and its name.
+/// Reads a private key from a JWK that has its algorithm and its name.
 fn private_key(text: &str) -> Result<SigningKey, KeyError> {
     let jwk = Jwk::from_json(text)?;
     let algorithm = jwk.algorithm().ok_or(KeyError::MissingMember { member: "alg" })?;
@@ -478,7 +474,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_never_shrinks_in_the_file() {
+    fn durations_are_rounded_up_in_the_file() {
         for (wait, seconds) in [((5, 0), 5), ((5, 1), 6), ((0, 999_999_999), 1), ((0, 0), 0)] {
             assert_eq!(whole_seconds(Duration::new(wait.0, wait.1)), seconds);
         }

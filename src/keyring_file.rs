@@ -16,13 +16,14 @@ use crate::time::NumericDate;
 
 /// A [`KeyRing`] in a file that several processes share.
 ///
-/// Readers need no lock: a change replaces the file in one step, so they see the former ring or the new one, also if
-/// the process that changes it is killed. Writers wait for each other, by a lock on a file beside it (`NAME.lock`), so that
-/// each change starts from the ring that the previous one left. The new content is on the disk before it gets the name.
+/// Readers need no lock: a change replaces the file in one step, so they see either the former ring or the new one,
+/// even if the process that changes it is killed. Writers wait for each other, by locking a file next to it
+/// (`NAME.lock`), so each change starts from the result of the previous one. The new content is synchronized to the
+/// disk before the file is renamed.
 ///
-/// Links are followed and remain; the file that they lead to is replaced. The new file keeps mode and group of the
-/// former one (on Unix; access control lists are not copied). [The rules of private files](crate::private_file)
-/// apply each time the file is read.
+/// Symbolic links are followed and kept; the file that they lead to is replaced. The new file has the mode and group
+/// of the former one (on Unix; access control lists are not copied). [The rules of private files](crate::private_file)
+/// are checked each time the file is read.
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,8 +55,8 @@ pub struct KeyRingFile(PrivateFile);
 pub struct FileVersion([u8; 32]);
 
 impl FileVersion {
-    /// By the content rather than by time, length and inode: a file that is written twice within one tick of the file
-    /// system's clock can have the same three.
+    /// Derives the version from the content and not from time, length and inode, which can be equal if a file is
+    /// written twice within one tick of the file system's clock.
     fn of(content: &[u8]) -> Self {
         Self(Sha256::digest(content).into())
     }
@@ -68,7 +69,7 @@ impl fmt::Debug for FileVersion {
 }
 
 impl KeyRingFile {
-    /// Names the file. Nothing is opened until a method asks for it.
+    /// Creates a handle for the file. Nothing is opened until another method is called.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(PrivateFile::new(path))
     }
@@ -79,7 +80,7 @@ impl KeyRingFile {
         Self(self.0.allow_world_readable())
     }
 
-    /// Returns the path, as it was given.
+    /// Returns the path that was passed.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()
@@ -88,14 +89,14 @@ impl KeyRingFile {
     /// Reads the ring.
     ///
     /// # Errors
-    /// [`KeyRingFileError::File`], which [`is_not_found`](KeyRingFileError::is_not_found) if there is no such file;
-    /// [`KeyRingFileError::NotAKeyRing`].
+    /// [`KeyRingFileError::File`], for which [`is_not_found`](KeyRingFileError::is_not_found) returns true if there is
+    /// no such file; [`KeyRingFileError::NotAKeyRing`].
     pub fn load(&self) -> Result<(KeyRing, FileVersion), KeyRingFileError> {
         let content = self.0.read()?;
         Ok((self.parse(&content)?, FileVersion::of(content.as_ref())))
     }
 
-    /// Reads the ring, unless the content of the file is that of `version`.
+    /// Reads the ring, or returns `None` if the content of the file is that of `version`.
     ///
     /// # Errors
     /// As [`load`](Self::load).
@@ -111,8 +112,8 @@ impl KeyRingFile {
         Ok(Some((self.parse(&content)?, found)))
     }
 
-    /// Reads the ring, or creates the file with the ring that `create` returns. Of several processes that do so at once, one
-    /// creates it and the others read it. The new file is readable by its owner alone (mode 0600). A file that exists is
+    /// Reads the ring, or creates the file with the ring that `create` returns. If several processes do so at once,
+    /// one creates it and the others read it. Only the owner can read the new file (mode 0600). An existing file is
     /// read without the lock, so it may be on a read-only file system.
     ///
     /// # Errors
@@ -134,7 +135,7 @@ impl KeyRingFile {
         Ok((ring, version))
     }
 
-    /// Creates the file with this ring, readable by its owner alone (mode 0600).
+    /// Creates the file with this ring. Only its owner can read it (mode 0600).
     ///
     /// # Errors
     /// [`KeyRingFileError::AlreadyExists`], [`KeyRingFileError::File`].
@@ -146,8 +147,8 @@ impl KeyRingFile {
         write(&file, ring, |file, content| file.write(content, None))
     }
 
-    /// Creates the file with this ring, readable by its owner alone (mode 0600), **or replaces a file that exists, whatever it
-    /// holds**: its keys are lost.
+    /// Creates the file with this ring, readable only by its owner (mode 0600), **or replaces an existing file with
+    /// any content**: its keys are lost.
     ///
     /// # Errors
     /// [`KeyRingFileError::File`].
@@ -155,12 +156,12 @@ impl KeyRingFile {
         write(&self.lock()?, ring, |file, content| file.write(content, None))
     }
 
-    /// Changes the ring while no other process does: reads it, calls `change`, and replaces the file unless that
-    /// returns an error. Returns the ring as it is then.
+    /// Changes the ring under the lock: reads it, calls `change`, and replaces the file unless `change` returns an
+    /// error. Returns the changed ring.
     ///
     /// # Errors
-    /// Those of `change`; [`KeyRingFileError::File`], [`KeyRingFileError::NotAKeyRing`]. Then the file is unchanged, except
-    /// after [`PrivateFileError::NotDurable`].
+    /// Those of `change`; [`KeyRingFileError::File`], [`KeyRingFileError::NotAKeyRing`]. The file is then unchanged,
+    /// except after [`PrivateFileError::NotDurable`].
     pub fn change<E: From<KeyRingFileError>>(
         &self,
         change: impl FnOnce(&mut KeyRing) -> Result<(), E>,
@@ -192,14 +193,14 @@ impl KeyRingFile {
     }
 }
 
-/// The one form of the file: the JSON of the ring and a line end.
+/// Writes the JSON of the ring and a line end.
 fn write(
     file: &LockedFile<'_>,
     ring: &KeyRing,
     write: impl FnOnce(&LockedFile<'_>, &[u8]) -> Result<(), PrivateFileError>,
 ) -> Result<FileVersion, KeyRingFileError> {
     let json = Zeroizing::new(ring.to_json_with_private_members()?);
-    // A buffer that grew would leave a copy of the keys behind.
+    // A buffer that is reallocated would leave a copy of the keys in memory.
     let mut content = Zeroizing::new(Vec::with_capacity(json.len().saturating_add(1)));
     content.extend_from_slice(json.as_bytes());
     content.push(b'\n');
@@ -213,13 +214,13 @@ impl<P: AsRef<Path>> From<P> for KeyRingFile {
     }
 }
 
-/// A key ring cannot be read from a file, or be written to it.
+/// A key ring cannot be read from a file or written to it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum KeyRingFileError {
     /// The file cannot be opened, read or written, or other users have access to it.
     File(PrivateFileError),
-    /// The file exists.
+    /// The file already exists.
     AlreadyExists {
         /// The file.
         path: PathBuf,

@@ -1,4 +1,4 @@
-//! Registered names: each kind of name is listed once, and parsed, printed and tested from there.
+//! Registered names. Each kind of name is listed once; parsing, printing and tests derive from the list.
 
 /// Declares an enum of names with `name` and `from_name`.
 macro_rules! names {
@@ -23,7 +23,7 @@ macro_rules! names {
                 }
             }
 
-            /// Returns what is registered under that name, compared exactly.
+            /// Returns the value with that name, compared exactly.
             #[must_use]
             $visibility fn from_name(name: &str) -> Option<Self> {
                 match name {
@@ -35,7 +35,7 @@ macro_rules! names {
     };
 }
 
-/// Implements `FromStr` and `Display` for a type with `ALL`, `name` and `from_name`, and the error of a name that it does not have.
+/// Implements `FromStr` and `Display` for a type with `ALL`, `name` and `from_name`, and the error of an unknown name.
 macro_rules! parse_names {
     ($Type:ident, $Unknown:ident, $what:literal) => {
         impl core::str::FromStr for $Type {

@@ -1,7 +1,7 @@
-//! The numbers of a key, apart from the format that they were read from and from what they will be used for.
+//! The numbers of a key, independent of the format that they were read from and of their use.
 //!
-//! Every format (PEM, DER, JWK, bytes) is read into [`Numbers`], and every family of algorithms makes its keys
-//! from them. So formats and families do not depend on each other.
+//! Every format (PEM, DER, JWK, bytes) is read into [`Numbers`], and every family of algorithms creates its keys from
+//! them. So formats and families do not depend on each other.
 
 use alloc::vec::Vec;
 
@@ -11,10 +11,10 @@ use crate::algorithm::{Algorithm, Hash};
 use crate::curve::Curve;
 use crate::key_type::KeyType;
 
-/// Bytes that are wiped when they are dropped.
+/// Bytes that are zeroized when they are dropped.
 pub(crate) type Secret = Zeroizing<Vec<u8>>;
 
-/// A key as numbers, not yet checked beyond the format that they were read from.
+/// A key as numbers. Only the format that they were read from has been checked.
 #[derive(Clone)]
 pub(crate) enum Numbers {
     Secret(Secret),
@@ -23,11 +23,11 @@ pub(crate) enum Numbers {
         n: Vec<u8>,
         e: Vec<u8>,
         private: Option<RsaPrivate>,
-        /// What the key's object identifier allows, where it is that of RSASSA-PSS.
+        /// What the key's object identifier allows, if it is that of RSASSA-PSS.
         pss: Option<PssRestriction>,
     },
     /// Field elements in full length, big-endian; for Ed25519 the encodings of RFC 8032, for X25519 those of RFC 7748.
-    /// `public` is a point as in SEC 1 §2.3.3, and may be missing beside a private key.
+    /// `public` is a point as in SEC 1 §2.3.3, and may be missing if there is a private key.
     Ec {
         curve: Curve,
         public: Option<Vec<u8>>,
@@ -43,11 +43,11 @@ pub(crate) enum Numbers {
 #[derive(Clone)]
 pub(crate) struct RsaPrivate {
     pub(crate) d: Secret,
-    /// Where they are missing they are computed from `d`.
+    /// If they are missing, they are computed from `d`.
     pub(crate) factors: Option<RsaFactors>,
 }
 
-/// The primes, and what follows from them (RFC 8017 §3.2).
+/// The primes, and the numbers that are derived from them (RFC 8017 §3.2).
 #[derive(Clone, PartialEq)]
 pub(crate) struct RsaFactors {
     pub(crate) p: Secret,
@@ -57,21 +57,21 @@ pub(crate) struct RsaFactors {
     pub(crate) qi: Secret,
 }
 
-/// What a key that is restricted to RSASSA-PSS may be used for (RFC 4055 §1.2).
+/// Which algorithms a key restricted to RSASSA-PSS may be used for (RFC 4055 §1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "pem"), allow(dead_code, reason = "only DER and PEM restrict a key so"))]
 pub(crate) enum PssRestriction {
-    /// Any of its algorithms.
+    /// Any of the RSASSA-PSS algorithms.
     AnyHash,
-    /// Those with this hash, within MGF1 as well, and with a salt of at least so many bytes.
+    /// Those with this hash, also inside MGF1, and with a salt of at least this many bytes.
     Hash { hash: Hash, min_salt: usize },
-    /// None that JWS has.
+    /// None of the JWS algorithms.
     Other,
 }
 
 impl PssRestriction {
-    /// Whether an algorithm of RSASSA-PSS has the parameters of the key: its salt is as long as its hash
-    /// (RFC 7518 §3.5), which may be more than the key asks for (RFC 4055 §3.3).
+    /// Returns whether an RSASSA-PSS algorithm has the parameters of the key. Its salt is as long as its hash (RFC
+    /// 7518 §3.5), which may be longer than the key requires (RFC 4055 §3.3).
     fn allows(self, algorithm: Algorithm) -> bool {
         match self {
             Self::AnyHash => true,
@@ -82,7 +82,7 @@ impl PssRestriction {
 }
 
 impl Numbers {
-    /// The same RSA key, restricted to RSASSA-PSS.
+    /// Returns the same RSA key, restricted to RSASSA-PSS.
     #[cfg(feature = "pem")]
     pub(crate) fn restricted(self, restriction: PssRestriction) -> Self {
         match self {
@@ -91,7 +91,7 @@ impl Numbers {
         }
     }
 
-    /// Whether the parameters of a key that is restricted to RSASSA-PSS are those of an algorithm of that family.
+    /// Returns whether the parameters of a key restricted to RSASSA-PSS are those of the algorithm.
     pub(crate) fn pss_parameters_allow(&self, algorithm: Algorithm) -> bool {
         match self {
             Self::Rsa { pss: Some(restriction), .. } => restriction.allows(algorithm),
@@ -99,7 +99,7 @@ impl Numbers {
         }
     }
 
-    /// The public half. A secret has none, and is returned unchanged.
+    /// Returns the public half. A secret has none, and is returned unchanged.
     pub(crate) fn public(&self) -> Self {
         match self {
             Self::Rsa { n, e, pss, .. } => Self::Rsa { n: n.clone(), e: e.clone(), private: None, pss: *pss },
@@ -122,7 +122,8 @@ impl Numbers {
         }
     }
 
-    /// Whether both have the same public key, if both are in canonical form as a family makes them. False for secrets.
+    /// Returns whether both have the same public key, if both are in the canonical form of a key family. False for
+    /// secrets.
     pub(crate) fn is_same_public_key(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Rsa { n, e, .. }, Self::Rsa { n: other_n, e: other_e, .. }) => {
@@ -136,7 +137,7 @@ impl Numbers {
         }
     }
 
-    /// Whether the key is private. A shared secret is.
+    /// Returns whether the key is private. A shared secret is.
     pub(crate) fn is_private(&self) -> bool {
         match self {
             Self::Secret(_) => true,
@@ -147,13 +148,13 @@ impl Numbers {
     }
 }
 
-/// A big-endian integer without leading zeros.
+/// Removes leading zeros from a big-endian integer.
 pub(crate) fn trimmed(integer: &[u8]) -> &[u8] {
     let zeros = integer.iter().take_while(|byte| **byte == 0).count();
     integer.get(zeros..).expect("no more zeros than bytes")
 }
 
-/// The size of a big-endian integer in bits.
+/// Returns the size of a big-endian integer in bits.
 #[expect(clippy::arithmetic_side_effects, reason = "a key is shorter than memory is, in bits")]
 pub(crate) fn bit_len(integer: &[u8]) -> usize {
     let digits = trimmed(integer);

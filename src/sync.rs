@@ -1,5 +1,5 @@
-//! What threads share without a lock, under one name for each: `tests/concurrency` replaces this module by a model
-//! checker's, and includes the files that use it.
+//! The primitives that threads share without a lock. `tests/concurrency` replaces this module by a model checker's,
+//! and includes the files that use it.
 
 #[cfg_attr(
     not(any(feature = "ecdsa", feature = "eddsa")),
@@ -9,14 +9,14 @@ pub(crate) use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 #[cfg(feature = "std")]
 pub(crate) use std::sync::OnceLock as Once;
 
-/// Whether [`Once`] keeps anything.
+/// Whether [`Once`] stores anything.
 #[cfg_attr(
     not(any(feature = "ecdsa", feature = "eddsa")),
     allow(dead_code, reason = "no other family has tables")
 )]
 pub(crate) const ONCE_KEEPS: bool = cfg!(feature = "std");
 
-/// A place that is written once. Without `std` it stays empty: what it would keep is computed each time.
+/// A cell that is written once. Without `std` it stays empty, so its value is computed each time.
 #[cfg(not(feature = "std"))]
 #[derive(Clone, Debug)]
 pub(crate) struct Once<T>(core::marker::PhantomData<fn() -> T>);

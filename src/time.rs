@@ -1,4 +1,4 @@
-//! Points in time: `NumericDate` of RFC 7519 §2, and the clock that a policy reads.
+//! Points in time: `NumericDate` of RFC 7519 §2, and the clock of a policy.
 
 #[cfg(any(feature = "chrono", feature = "time", feature = "jiff"))]
 mod conversions;
@@ -11,7 +11,7 @@ use core::time::Duration;
 pub use conversions::DateRangeError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// Compiles an item only where the system has a clock.
+/// Compiles an item only if the system has a clock.
 macro_rules! with_system_clock {
     ($($item:tt)+) => {
         #[cfg(all(
@@ -26,9 +26,9 @@ pub(crate) use with_system_clock;
 /// Seconds since 1970-01-01T00:00:00Z without leap seconds, with fractions to the nanosecond
 /// (RFC 7519 §2).
 ///
-/// A `NumericDate` is defined through RFC 3339, whose years are 0000 to 9999, and nothing outside
-/// them is one. That also refuses the common slip of milliseconds given as seconds, which would
-/// make a token valid for tens of thousands of years.
+/// A `NumericDate` is defined through RFC 3339, whose years are 0000 to 9999. Anything outside is rejected. This also
+/// detects the common mistake of milliseconds instead of seconds, with which a token would be valid for tens of
+/// thousands of years.
 ///
 /// ```
 /// use core::time::Duration;
@@ -42,7 +42,7 @@ pub(crate) use with_system_clock;
 pub struct NumericDate {
     /// Whole seconds, rounded down.
     secs: i64,
-    /// What is left, below one second.
+    /// The remainder, below one second.
     nanos: u32,
 }
 
@@ -54,7 +54,8 @@ impl NumericDate {
     /// 9999-12-31T23:59:59.999999999Z.
     pub const MAX: Self = Self { secs: 253_402_300_799, nanos: NANOS_PER_SEC - 1 };
 
-    /// Creates a date of that many seconds since the epoch. Beyond the years 0000 to 9999 it is the nearest end.
+    /// Creates a date from seconds since the epoch. Before the year 0000 it is [`MIN`](Self::MIN), after the year 9999
+    /// [`MAX`](Self::MAX).
     #[must_use]
     pub const fn from_secs(secs: i64) -> Self {
         if secs < Self::MIN.secs {
@@ -69,8 +70,8 @@ impl NumericDate {
     with_system_clock! {
         /// Returns the current second of the system clock, rounded down.
         ///
-        /// Dates in tokens are whole seconds by habit, and some libraries reject fractions.
-        /// [`SystemClock`] has the fraction.
+        /// Dates in tokens are usually whole seconds, and some libraries reject fractions. [`SystemClock`] keeps the
+        /// fraction.
         #[must_use]
         pub fn now() -> Self {
             SystemClock.now().to_whole_seconds()
@@ -89,7 +90,7 @@ impl NumericDate {
         self.secs
     }
 
-    /// Returns the nanoseconds past [`as_secs`](Self::as_secs), below 10⁹.
+    /// Returns the nanoseconds after [`as_secs`](Self::as_secs), below 10⁹.
     #[must_use]
     pub const fn subsec_nanos(self) -> u32 {
         self.nanos
@@ -110,7 +111,7 @@ impl NumericDate {
         }
     }
 
-    /// Returns the date that much later, at most [`MAX`](Self::MAX).
+    /// Returns the date that is `duration` later, at most [`MAX`](Self::MAX).
     #[must_use]
     #[expect(
         clippy::arithmetic_side_effects,
@@ -126,7 +127,7 @@ impl NumericDate {
             .unwrap_or(Self::MAX)
     }
 
-    /// Returns the date that much earlier, at least [`MIN`](Self::MIN).
+    /// Returns the date that is `duration` earlier, at least [`MIN`](Self::MIN).
     #[must_use]
     #[expect(
         clippy::arithmetic_side_effects,
@@ -142,15 +143,15 @@ impl NumericDate {
             .unwrap_or(Self::MIN)
     }
 
-    /// Reads a JSON number (RFC 8259 §6); `None` where the value is no `NumericDate`.
+    /// Reads a JSON number (RFC 8259 §6). Returns `None` if the value is not a `NumericDate`.
     ///
-    /// Digits past the nanosecond are dropped, towards the past.
+    /// Digits beyond the nanosecond are rounded down.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "nanoseconds are below 10⁹, seconds within the bounds of a date"
     )]
     pub(crate) fn from_json_number(text: &str) -> Option<Self> {
-        // Not a search that stops, so that it looks at many bytes at a time.
+        // No early exit, so that a compiler vectorizes it.
         if text.bytes().fold(false, |found, byte| found | (byte | 0x20 == b'e')) {
             return Self::from_secs_f64(text.parse().ok()?);
         }
@@ -169,7 +170,8 @@ impl NumericDate {
         }
         let rest = dropped.bytes().fold(false, |found, digit| found | (digit != b'0'));
         if negative {
-            // Down is away from zero here: −0.5 is half a second after second −1.
+            // For a negative number, rounding down increases the distance from zero: −0.5 is half a second after
+            // second −1.
             let nanos = nanos + u32::from(rest);
             let borrow = nanos.div_ceil(NANOS_PER_SEC);
             let secs = secs.checked_neg()?.checked_sub(i64::from(borrow))?;
@@ -179,7 +181,7 @@ impl NumericDate {
     }
 
     fn from_secs_f64(value: f64) -> Option<Self> {
-        // Bounds first: they are exact in a double, and refuse what is not a number too.
+        // The bounds are exact in a double, and the comparison also rejects NaN.
         if !(value >= Self::MIN.secs as f64 && value < Self::MAX.secs as f64 + 1.0) {
             return None;
         }
@@ -195,7 +197,7 @@ impl NumericDate {
     }
 }
 
-/// As [`saturating_add`](NumericDate::saturating_add).
+/// Like [`saturating_add`](NumericDate::saturating_add).
 impl Add<Duration> for NumericDate {
     type Output = Self;
 
@@ -204,7 +206,7 @@ impl Add<Duration> for NumericDate {
     }
 }
 
-/// As [`saturating_sub`](NumericDate::saturating_sub).
+/// Like [`saturating_sub`](NumericDate::saturating_sub).
 impl Sub<Duration> for NumericDate {
     type Output = Self;
 
@@ -213,7 +215,7 @@ impl Sub<Duration> for NumericDate {
     }
 }
 
-/// Keeps the fraction. Times beyond the years 0000 to 9999 become the nearest end.
+/// Keeps the fraction. Saturates at the years 0000 and 9999.
 #[cfg(feature = "std")]
 impl From<std::time::SystemTime> for NumericDate {
     fn from(time: std::time::SystemTime) -> Self {
@@ -224,14 +226,14 @@ impl From<std::time::SystemTime> for NumericDate {
     }
 }
 
-/// As JSON has it: whole seconds, or a decimal fraction without trailing zeros.
+/// Writes a JSON number: whole seconds, or a decimal fraction without trailing zeros.
 impl fmt::Display for NumericDate {
     #[expect(clippy::arithmetic_side_effects, reason = "nine digits of nanoseconds, not all of them zero")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.nanos == 0 {
             return write!(f, "{}", self.secs);
         }
-        // A value of second −1 and a half prints as −0.5.
+        // The value of second −1 plus a half is −0.5.
         let (sign, secs, nanos) = if self.secs < 0 {
             ("-", (self.secs + 1).unsigned_abs(), NANOS_PER_SEC - self.nanos)
         } else {
@@ -246,12 +248,12 @@ impl fmt::Display for NumericDate {
     }
 }
 
-/// A fraction goes through a double, so its nanoseconds are rounded: [`Claims`](crate::Claims) writes and
-/// reads dates exactly.
+/// Serializes a fraction through a double, so its nanoseconds are rounded. [`Claims`](crate::Claims) writes and reads
+/// dates exactly.
 impl Serialize for NumericDate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let exact = self.secs as f64 + f64::from(self.nanos) / f64::from(NANOS_PER_SEC);
-        // The last fraction of the year 9999 would be rounded into the next.
+        // The last fraction of the year 9999 would be rounded up to the year 10000.
         match Self::from_secs_f64(exact) {
             Some(_) if self.nanos != 0 => serializer.serialize_f64(exact),
             _ => serializer.serialize_i64(self.secs),
@@ -261,7 +263,7 @@ impl Serialize for NumericDate {
 
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // It knows what `serde_json` hands over for a number by `arbitrary_precision`, if that is on.
+        // `serde_json::Number` also handles numbers if the feature `arbitrary_precision` is enabled.
         let number = serde_json::Number::deserialize(deserializer)?;
         let date = match number.as_i64() {
             Some(secs) => Self::checked(secs, 0),
@@ -271,7 +273,8 @@ impl<'de> Deserialize<'de> for NumericDate {
     }
 }
 
-/// Where a policy reads the time. A function that returns a date is a clock, and so is a date: one that does not move.
+/// The time source of a policy. A function that returns a date is a clock. A date is a clock, too, one that is
+/// stopped.
 ///
 /// ```
 /// use jotwell::{Clock, NumericDate};
@@ -304,8 +307,8 @@ impl<C: Clock + ?Sized> Clock for alloc::sync::Arc<C> {
 
 with_system_clock! {
     /// The clock of the operating system, or of the JavaScript host on `wasm32-unknown-unknown` with the feature
-    /// `wasm-js`. Without that feature there is no clock there, and so nothing that reads it: a time that was made up
-    /// would let tokens pass, or live, for ever.
+    /// `wasm-js`. Without that feature there is no clock on that target, and so nothing that needs it: with an
+    /// invented time tokens would be accepted, or valid, forever.
     ///
     /// ```
     /// use jotwell::{Clock, NumericDate, SystemClock};
@@ -322,11 +325,11 @@ impl Clock for SystemClock {
     }
 }
 
-// `SystemTime::now` panics there.
+// `SystemTime::now` panics on this target.
 #[cfg(all(feature = "wasm-js", target_family = "wasm", target_os = "unknown"))]
 impl Clock for SystemClock {
     fn now(&self) -> NumericDate {
-        // The host's dates end later than ours; a token that is read then has expired.
+        // The host's dates end later than a `NumericDate`. A token that is read then has expired.
         NumericDate::from_secs_f64(js_sys::Date::now() / 1000.0).unwrap_or(NumericDate::MAX)
     }
 }
@@ -337,7 +340,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn reads_what_rfc_7519_allows_and_nothing_beyond_rfc_3339() {
+    fn reads_dates_of_rfc_7519_within_the_years_of_rfc_3339() {
         for (text, want) in [
             ("0", Some((0, 0))),
             ("-0", Some((0, 0))),

@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The value of `aud`: in JSON a string where it is one, an array where it is many
-/// (RFC 7519 §4.1.3). For the caller's types that hold `aud` themselves.
+/// The value of `aud`: in JSON a string for one audience, an array for several (RFC 7519 §4.1.3). Use it in types of
+/// your own that have an `aud` field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audiences(pub Vec<String>);
 
 impl Audiences {
-    /// Returns whether `audience` is among them, compared exactly.
+    /// Returns whether `audience` is one of them, compared exactly.
     #[must_use]
     pub fn contains(&self, audience: &str) -> bool {
         self.0.iter().any(|one| one == audience)

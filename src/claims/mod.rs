@@ -1,4 +1,4 @@
-//! Claims: RFC 7519 §4. The registered ones are typed; the others are the application's.
+//! Claims: RFC 7519 §4. Registered claims are typed; the others are defined by the application.
 
 mod audiences;
 mod no_claims;
@@ -34,11 +34,11 @@ macro_rules! declare {
     ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident, $require:ident: $Kind:ident as $Owned:ty; )+) => {
         /// The claims of a token: registered ones as fields, yours as `custom`.
         ///
-        /// It issues tokens, and is one of the types that verified claims can be read into; another is your own type alone.
-        /// If you need nothing but registered claims, use plain `Claims`.
+        /// Use it to issue tokens, and to read verified claims into. You can also read them into a type of your own.
+        /// If you need only registered claims, use plain `Claims`.
         ///
-        /// A token may lack any claim, so each field can be empty. For one that you or your policy require, the method that begins
-        /// with `require_` returns the value itself, or [`VerifyError::MissingClaim`].
+        /// A token may lack any claim, so each field can be empty. The methods that begin with `require_` return the
+        /// value of a claim that you or your policy require, or [`VerifyError::MissingClaim`].
         ///
         /// ```
         /// use std::time::Duration;
@@ -69,13 +69,13 @@ macro_rules! declare {
                 $(#[$attribute])*
                 pub $field: $Owned,
             )+
-            /// The application's own claims. They appear beside the registered ones in the token.
+            /// The application's own claims. In the token they are in the same object as the registered ones.
             pub custom: T,
             origin: Origin,
         }
 
         impl<T> Claims<T> {
-            /// Creates claims without any registered one. `custom` serializes to a JSON object.
+            /// Creates claims with no registered claim set. `custom` must serialize to a JSON object.
             pub fn new(custom: T) -> Self {
                 Self { $( $field: Default::default(), )+ custom, origin: Origin::New }
             }
@@ -98,14 +98,15 @@ macro_rules! declare {
     };
 }
 
-/// Where claims come from, which decides what registered claims in the application's type mean. It does not count in comparisons.
+/// Where claims come from. This decides what registered claims in the application's type mean. It is ignored in
+/// comparisons.
 #[derive(Clone, Copy, Debug, Default)]
 enum Origin {
-    /// They were created. A registered claim that is set twice is a mistake.
+    /// They were created. A registered claim that is set twice is an error.
     #[default]
     New,
-    /// They were read from a token, so an application's type that has registered claims as well has the token's, and they are not
-    /// written from there.
+    /// They were read from a token. Registered claims in the application's type are copies of the token's, and are not
+    /// written.
     Token,
 }
 
@@ -186,7 +187,8 @@ impl<T: Serialize> Claims<T> {
         if let Origin::Token = self.origin {
             custom = without_registered(&custom)?;
         }
-        // What is written here is right. So is the whole, if the custom claims are and repeat no registered one.
+        // The registered claims written here are valid, so the whole is valid if the custom claims are and repeat no
+        // registered one.
         let mut reader = ClaimsReader::new(custom.as_bytes());
         let registered = match reader.finish() {
             Ok(claims) => !claims.is_empty(),
@@ -209,8 +211,8 @@ impl<T: Serialize> Claims<T> {
     }
 }
 
-/// The members of an object that are not registered claims. Registered ones may be of any type, such as the `null` of a token that
-/// was accepted with it.
+/// Returns the members of an object that are not registered claims. Registered ones may be of any type, such as `null`
+/// in a token that was accepted with it.
 fn without_registered(object: &str) -> Result<String, SignError> {
     let mut text = String::with_capacity(object.len());
     json::read_object::<JsonError>(object.as_bytes(), |member| {

@@ -7,9 +7,10 @@ use super::table::{AudienceList, Date, Kind, Text, registered_claims};
 
 macro_rules! declare {
     ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident, $require:ident: $Kind:ident as $Owned:ty; )+) => {
-        /// A copy of [`RegisteredClaims`], which lends them out again unchanged.
+        /// /// A copy of [`RegisteredClaims`], which it can return unchanged.
         ///
-        /// It holds values rather than positions in the text, so that no mistake can hand a check for `jti` another string.
+        /// It holds values rather than positions in the text, so no mistake can pass another string to a check for
+        /// `jti`.
         pub(crate) struct OwnedClaims {
             text: Box<str>,
             $( $field: Option<<$Kind as Kind>::Kept>, )+
@@ -34,7 +35,7 @@ mod tests {
     use crate::claims::ClaimsReader;
 
     #[test]
-    fn claims_are_lent_as_they_were_read() {
+    fn claims_are_returned_as_they_were_read() {
         for payload in [
             "{}",
             r#"{"iss":"a\u00e9","sub":"","aud":"b\"","exp":1300819380,"nbf":1.5,"iat":-1,"jti":"c\ud83d\ude00"}"#,

@@ -1,4 +1,4 @@
-//! From a payload to claims, in one pass.
+//! Reads the claims of a payload in one pass.
 
 use alloc::borrow::Cow;
 use alloc::sync::Arc;
@@ -12,12 +12,14 @@ use super::{Claims, RegisteredClaim, RegisteredClaims};
 use crate::error::{SignError, TokenPart, VerifyError, shown};
 use crate::json::{self, JsonError, Mismatch, Observer, Value};
 
-/// What claims can be read into: any type that implements [`serde::Deserialize`], which may hold registered claims
-/// itself or leave them out, and [`Claims`] of such a type.
+/// A type that claims can be read into: any type that implements [`serde::Deserialize`], with or without registered
+/// claims as its fields, and [`Claims`] of such a type.
 ///
-/// Implement `Deserialize` rather than this trait. It runs once for each token whose signature holds, and before the rest of the
-/// policy is checked (see [`Validator::verify`](crate::Validator::verify)). Implement this trait for a type that holds the claims
-/// of a profile of JWT beside an application's own, which [`ClaimsReader::read_beside`] reads in one pass.
+/// Implement `Deserialize` rather than this trait. Claims are read once for each token whose signature is valid,
+/// before the rest of the policy is checked (see [`Validator::verify`](crate::Validator::verify)).
+///
+/// Implement this trait only for a type that holds the claims of a JWT profile together with an application's own
+/// claims. [`ClaimsReader::read_beside`] reads both in one pass.
 #[diagnostic::on_unimplemented(
     message = "claims cannot be read into `{Self}`",
     note = "derive or implement `serde::Deserialize` for it"
@@ -46,24 +48,24 @@ impl<'de, T: FromClaims<'de>> FromClaims<'de> for Claims<T> {
     }
 }
 
-/// Reads the payload of a token, as strictly as RFC 7515 §5.2 and RFC 7519 §4 ask: one JSON object, no member twice at any
-/// depth.
+/// Reads the payload of a token strictly, as RFC 7515 §5.2 and RFC 7519 §4 require: one JSON object without duplicate
+/// members at any depth.
 ///
 /// For implementations of [`FromClaims`].
 #[derive(Debug)]
 pub struct ClaimsReader<'de> {
     payload: &'de [u8],
     tolerance: Tolerance,
-    /// Where the claims of a profile are, if not where their names say.
+    /// Where the claims of a profile are, if not under their own names.
     places: Option<Arc<ClaimPlaces>>,
     registered: RegisteredClaims<'de>,
-    /// Whether the payload is sound, once it has been read.
+    /// Whether the payload is valid, once it has been read.
     sound: Option<Result<(), InvalidPayload<'de>>>,
 }
 
 impl<'de> ClaimsReader<'de> {
-    /// Not public: an implementation of [`FromClaims`] that could replace the reader that it is given would choose which
-    /// claims the policy is checked against.
+    /// Not public: an implementation of [`FromClaims`] that could replace the reader that it receives would choose
+    /// which claims the policy is checked against.
     #[inline]
     pub(crate) fn new(payload: &'de [u8]) -> Self {
         Self {
@@ -75,7 +77,7 @@ impl<'de> ClaimsReader<'de> {
         }
     }
 
-    /// Sets the payload of a reader that has read nothing, and what is accepted of its registered claims.
+    /// Sets the payload, and which deviations of its registered claims are accepted.
     #[inline]
     pub(crate) fn payload(&mut self, payload: &'de [u8], tolerance: Tolerance) -> &mut Self {
         self.payload = payload;
@@ -90,9 +92,10 @@ impl<'de> ClaimsReader<'de> {
         self
     }
 
-    /// Reads claims that nothing has verified: those of a token that is about to be issued, or of a test.
+    /// Reads claims without verifying anything: those of a token that is about to be issued, or of a test.
     ///
-    /// An implementation of [`FromClaims`] cannot have the policy look at other claims than those of the token:
+    /// An implementation of [`FromClaims`] cannot use it to have the policy checked against claims other than the
+    /// token's:
     ///
     /// ```compile_fail,E0624
     /// # use jotwell::{ClaimsReader, FromClaims, VerifyError};
@@ -130,10 +133,11 @@ impl<'de> ClaimsReader<'de> {
         self.read_observed(|registered, text| json::read_object_as(text, registered))?
     }
 
-    /// Reads the whole object into a `T`, and hands the members named `names` to `member` as well, even if `T` has them too.
+    /// Reads the whole object into a `T`, and also passes the members named `names` to `member`, even if `T` has them
+    /// too.
     ///
-    /// `member` gets the index of the name and the value, in the order of the payload. A policy can say that a claim is
-    /// [elsewhere](crate::Validator::claim_at).
+    /// `member` receives the index of the name and the value, in the order of the payload. A policy can set [another
+    /// place](crate::Validator::claim_at) for a claim.
     ///
     /// # Errors
     /// Those of [`read`](Self::read), and the first error of `member`.
@@ -163,7 +167,7 @@ impl<'de> ClaimsReader<'de> {
         &self.registered
     }
 
-    /// Returns what came of `T`, or what is wrong with the payload.
+    /// Returns the result of reading `T`, or what is wrong with the payload.
     #[inline(always)]
     fn read_observed<T>(
         &mut self,
@@ -192,11 +196,11 @@ impl<'de> ClaimsReader<'de> {
         error
     }
 
-    /// The registered claims, if the payload is sound. Reads it if nothing has.
+    /// Returns the registered claims if the payload is valid. Reads the payload if that has not happened yet.
     #[inline]
     pub(crate) fn finish(&mut self) -> Result<&RegisteredClaims<'de>, InvalidPayload<'de>> {
         if self.sound.is_none() {
-            // Whether it is sound is asked next.
+            // The next line checks whether it is valid.
             drop(self.read::<IgnoredAny>());
         }
         match self.sound {
@@ -206,8 +210,8 @@ impl<'de> ClaimsReader<'de> {
     }
 }
 
-/// Looks for the string that is the value of a registered claim, and reads the payload no further. What follows is read when the
-/// token is verified.
+/// Finds the string value of a registered claim and stops there. The rest of the payload is read when the token is
+/// verified.
 pub(crate) fn find_string(
     claim: RegisteredClaim,
     payload: &[u8],
@@ -243,7 +247,7 @@ pub(crate) fn find_string(
 pub struct ClaimReader<'de> {
     name: &'static str,
     text: &'de str,
-    /// Whether the text is not the claim, but something on the way to it that should be an object.
+    /// Whether the text is not the claim but a value on its path that should be an object.
     astray: bool,
 }
 
@@ -256,14 +260,14 @@ impl<'de> ClaimReader<'de> {
         if self.astray {
             return Err(VerifyError::Deserialize {
                 path: self.name.into(),
-                expected: "an object on the way".into(),
+                expected: "an object on the path".into(),
             });
         }
         Ok(json::read_member(self.name, self.text)?)
     }
 }
 
-/// Hands some members to a function, and the registered claims to [`Capture`].
+/// Passes some members to a function, and the registered claims to [`Capture`].
 struct Beside<'c, 'r, 'de, F> {
     registered: &'c mut Capture<'r, 'de>,
     names: &'static [&'static str],
@@ -306,7 +310,7 @@ impl<'de, F> Beside<'_, '_, 'de, F>
 where
     F: FnMut(usize, ClaimReader<'de>) -> Result<(), VerifyError>,
 {
-    /// Hands over all claims that are in the same member as `name`.
+    /// Passes on all claims whose paths begin with the member `name`.
     #[cold]
     fn see_elsewhere(&mut self, places: &ClaimPlaces, name: &str, text: &'de str) {
         let Some((member, _)) = places.of(name) else { return };
@@ -345,7 +349,7 @@ impl From<InvalidPayload<'_>> for VerifyError {
 }
 
 impl InvalidPayload<'_> {
-    /// The error for an issuer, whose own names it may repeat: those of `text`.
+    /// Returns the error for an issuer, which may quote names in `text`, since they are the issuer's own.
     #[cold]
     pub(super) fn on_signing(self, text: &str) -> SignError {
         match self {
@@ -386,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_may_stand_wherever_the_grammar_has_it() {
+    fn white_space_is_accepted_wherever_the_grammar_has_it() {
         for text in [
             "{ }",
             r#"{"a":  1}"#,
@@ -441,7 +445,7 @@ mod tests {
         assert_eq!(mismatch::<String>("{}"), (String::new(), "a string".into()));
     }
 
-    /// What `read_beside` hands over of each claim: its text, or `?` for one that leads astray.
+    /// Returns what `read_beside` passes on of each claim: its text, or `?` if a value on its path is not an object.
     fn beside(places: &[(&'static str, &[&str])], payload: &str) -> Vec<String> {
         const NAMES: &[&str] = &["scope", "roles"];
         let mut all = ClaimPlaces::default();
@@ -467,7 +471,7 @@ mod tests {
         assert_eq!(read(&[]), r#"scope="b" roles=[3]"#);
         assert_eq!(read(&[("scope", &["scp"]), ("roles", &["realm", "roles"])]), r#"scope="a" roles=[1]"#);
         assert_eq!(read(&[("roles", &["realm", "x", "roles"])]), r#"scope="b" roles=[2]"#);
-        // In one member, nowhere, and the other way round.
+        // Several claims in one member, a path to no value, and two claims that exchange their places.
         assert_eq!(
             read(&[("scope", &["realm", "roles"]), ("roles", &["realm", "x", "roles"])]),
             "scope=[1] roles=[2]"
@@ -477,7 +481,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_through_something_else_than_an_object_is_reported_to_the_reader_of_the_claim() {
+    fn a_path_through_a_value_that_is_not_an_object_is_reported_to_the_reader_of_the_claim() {
         let places: &[(&str, &[&str])] = &[("roles", &["realm", "roles"])];
         for realm in [r#""admin""#, "7", r#"["admin"]"#, "true"] {
             assert_eq!(beside(places, &["{\"realm\":", realm, "}"].concat()), ["roles=?"], "{realm}");
@@ -513,9 +517,9 @@ mod tests {
         assert_eq!(read, Ok(BTreeMap::from([(Name(b"a".to_vec()), 1), (Name(b"b".to_vec()), 2)])));
     }
 
-    /// Two members that a type takes for one are no duplicates for JSON.
+    /// For JSON, two names that a type takes for the same field are not duplicates.
     #[test]
-    fn a_field_under_two_names_is_refused_by_its_type() {
+    fn a_field_under_two_names_is_rejected_by_its_type() {
         #[derive(Debug, Deserialize)]
         #[expect(dead_code, reason = "read into, never from")]
         struct Renamed {
@@ -539,7 +543,7 @@ mod tests {
         assert!(!reader.finish().expect("claims").audience_is("a"));
     }
 
-    /// So the policy reports its errors first.
+    /// The policy therefore reports its errors first.
     #[test]
     fn registered_claims_are_read_even_if_the_type_fails() {
         let text = br#"{"tenant":7,"iss":"a","addresses":[[]],"exp":1300819380}"#;
@@ -550,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_a_type_has_failed_is_read_as_strictly() {
+    fn what_follows_a_type_error_is_read_as_strictly() {
         for text in [
             r#"{"tenant":7,"x":}"#,
             r#"{"tenant":7,"x":1,"x":2}"#,
@@ -582,7 +586,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_of_a_value_is_kept_for_a_type_that_asks_for_it() {
+    fn a_type_can_read_the_text_of_a_value() {
         use alloc::boxed::Box;
         use serde_json::value::RawValue;
 
@@ -594,9 +598,9 @@ mod tests {
         assert!(self::read::<BTreeMap<&str, &RawValue>>(r#"{"a":[1,]}"#).is_err());
     }
 
-    /// No single-precision number is infinite because it was too great.
+    /// A number that is too great for single precision does not become infinite.
     #[test]
-    fn a_number_that_does_not_fit_is_refused() {
+    fn a_number_that_does_not_fit_is_rejected() {
         assert!(read::<BTreeMap<String, f32>>(r#"{"a":1e39}"#).is_err());
         assert!(read::<BTreeMap<String, f64>>(r#"{"a":1e400}"#).is_err());
         let single = read::<BTreeMap<String, f32>>(r#"{"a":33373953.000000001}"#);
@@ -607,7 +611,7 @@ mod tests {
         );
     }
 
-    /// Holds one member, and everything.
+    /// Reads one member, and everything.
     struct Beside(Option<u8>, Json);
 
     impl<'de> FromClaims<'de> for Beside {

@@ -23,8 +23,8 @@ macro_rules! declare {
     ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $field:ident, $require:ident: $Kind:ident as $Owned:ty; )+) => {
         /// The registered claims of a payload, each of the right type, borrowed from it.
         ///
-        /// A [custom check](crate::Validator::check) gets these. A method that begins with `require_` rejects a token that lacks
-        /// the claim.
+        /// A [custom check](crate::Validator::check) receives these. A method that begins with `require_` rejects a
+        /// token that lacks the claim.
         #[derive(Clone, Debug, Default)]
         pub struct RegisteredClaims<'a> {
             /// The payload: one strict JSON object.
@@ -43,12 +43,12 @@ macro_rules! declare {
                 }
             }
 
-            /// Whether none of them is there.
+            /// Returns whether no claim is present.
             pub(super) fn is_empty(&self) -> bool {
                 $( self.$field.is_none() )&&+
             }
 
-            /// Takes a value. Returns whether it is of the right type.
+            /// Sets a value. Returns whether it is of the right type.
             #[inline]
             fn set(&mut self, claim: RegisteredClaim, value: Value<'a>) -> bool {
                 match claim {
@@ -167,11 +167,11 @@ impl<'a> RegisteredClaims<'a> {
     /// # Errors
     /// [`VerifyError::Deserialize`] if the payload does not fit `T`.
     pub fn read<T: Deserialize<'a>>(&self) -> Result<T, VerifyError> {
-        // The policy has decided what it accepts.
+        // The policy has already decided which deviations it accepts.
         ClaimsReader::new(&[]).payload(self.text.as_bytes(), Tolerance::ALL).read()
     }
 
-    /// Whether the payload has a member of that name that is not `null`.
+    /// Returns whether the payload has a member of that name that is not `null`.
     pub(crate) fn has(&self, name: &str) -> bool {
         if let Some(claim) = RegisteredClaim::from_name(name) {
             return self.is_present(claim);
@@ -185,7 +185,7 @@ impl<'a> RegisteredClaims<'a> {
     }
 }
 
-/// What a policy accepts of registered claims beyond RFC 7519. Nothing by default.
+/// Which deviations of registered claims from RFC 7519 a policy accepts. None by default.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tolerance {
     /// `null` counts as absent.
@@ -197,11 +197,11 @@ pub(crate) struct Tolerance {
 }
 
 impl Tolerance {
-    /// For claims that a policy has seen, or that none will see.
+    /// For claims that a policy has already checked, or that no policy will check.
     pub(crate) const ALL: Self = Self { null: true, integers: true, far_expiry: true };
 }
 
-/// Takes the registered claims of an object as they stream by.
+/// Collects the registered claims of an object while it is read.
 pub(super) struct Capture<'r, 'a> {
     pub(super) claims: &'r mut RegisteredClaims<'a>,
     pub(super) tolerance: Tolerance,
@@ -214,18 +214,18 @@ pub(super) struct Capture<'r, 'a> {
 pub(crate) enum InvalidClaim<'a> {
     Type(RegisteredClaim),
     Null(RegisteredClaim),
-    /// A number that is no date.
+    /// A number that is not a date.
     Date(RegisteredClaim, &'a str),
 }
 
 impl<'a> Capture<'_, 'a> {
-    /// Takes a value that is not of the right type.
+    /// Handles a value that is not of the right type.
     #[cold]
     fn see_other(&mut self, claim: RegisteredClaim, value: Value<'a>) {
         let invalid = match value {
             Value::Null if self.tolerance.null => return,
             Value::Null => InvalidClaim::Null(claim),
-            // JSON has one spelling of such a number, so no two values become one string.
+            // JSON has one spelling of each integer, so no two values become the same string.
             Value::Number(number)
                 if self.tolerance.integers
                     && claim.is_text()

@@ -1,7 +1,7 @@
 //! The registered claims, one row for each: RFC 7519 §4.1.
 //!
-//! Everything that this crate does with every registered claim follows from the table: names, the fields and methods of
-//! [`Claims`](super::Claims) and [`RegisteredClaims`](super::RegisteredClaims), reading, writing and keeping.
+//! Names, the fields and methods of [`Claims`](super::Claims) and [`RegisteredClaims`](super::RegisteredClaims),
+//! reading, writing and caching all derive from the table.
 
 #[cfg(feature = "cache")]
 use alloc::borrow::Cow;
@@ -16,22 +16,22 @@ use crate::json::{self, JsonError, Str, Value};
 use crate::names::names;
 use crate::time::NumericDate;
 
-/// Hands the table to a macro. A row is a variant, its name in JSON, its field, the method that requires it, its [`Kind`], and
-/// the type of the field.
+/// Passes the table to a macro. A row has a variant, its name in JSON, its field, the method that requires it, its
+/// [`Kind`], and the type of the field.
 macro_rules! registered_claims {
     ($then:ident) => {
         $then! {
-            /// Who issued the token (§4.1.1).
+            /// The issuer of the token (§4.1.1).
             Issuer = "iss", issuer, require_issuer: Text as Option<String>;
-            /// Whom the token is about (§4.1.2).
+            /// The subject of the token: whom it describes (§4.1.2).
             Subject = "sub", subject, require_subject: Text as Option<String>;
-            /// Whom the token is meant for (§4.1.3): a string, or an array of at least one.
+            /// The audience of the token (§4.1.3): a string, or an array of at least one string.
             Audience = "aud", audience, require_audience: AudienceList as Audiences;
-            /// When the token stops being valid (§4.1.4).
+            /// The time from which the token is no longer valid (§4.1.4).
             ExpirationTime = "exp", expires_at, require_expires_at: Date as Option<NumericDate>;
-            /// When the token begins to be valid (§4.1.5).
+            /// The time from which the token is valid (§4.1.5).
             NotBefore = "nbf", not_before, require_not_before: Date as Option<NumericDate>;
-            /// When the token was issued (§4.1.6).
+            /// The time at which the token was issued (§4.1.6).
             IssuedAt = "iat", issued_at, require_issued_at: Date as Option<NumericDate>;
             /// The identifier of the token (§4.1.7).
             JwtId = "jti", jwt_id, require_jwt_id: Text as Option<String>;
@@ -71,9 +71,9 @@ macro_rules! declare {
 }
 registered_claims!(declare);
 
-/// What values a claim can have, and what becomes of them.
+/// The values that a claim can have, and how they are read and written.
 pub(super) trait Kind {
-    /// A value as it is read, borrowed from the payload.
+    /// A value that is borrowed from the payload.
     type Value<'a>: Copy;
     /// A value in [`Claims`](super::Claims).
     type Owned;
@@ -81,13 +81,13 @@ pub(super) trait Kind {
     #[cfg(feature = "cache")]
     type Kept;
 
-    /// Whether a number outside the range of dates is worth an error of its own.
+    /// Whether a number outside the range of dates has its own error.
     const IS_DATE: bool = false;
 
-    /// Whether the value is a string, for which some issuers write an integer.
+    /// Whether the value is a string. Some issuers write an integer instead.
     const IS_TEXT: bool = false;
 
-    /// A value of the right type, or `None`.
+    /// Returns a value of the right type, or `None`.
     fn read(value: Value<'_>) -> Option<Self::Value<'_>>;
 
     fn to_owned(value: Option<Self::Value<'_>>) -> Self::Owned;
@@ -193,13 +193,14 @@ impl Kind for Date {
     }
 }
 
-/// A string, or an array of at least one. An empty array is a token for no audience, which is a mistake.
+/// A string, or an array of at least one string. An empty array is rejected: a token with an empty audience is a
+/// mistake.
 pub(super) struct AudienceList;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Aud<'a> {
     One(Str<'a>),
-    /// The text of an array that holds at least one element, and nothing but strings.
+    /// The text of an array of at least one element, all of them strings.
     Many(&'a str),
 }
 

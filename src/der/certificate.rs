@@ -10,8 +10,8 @@ use super::{CONTEXT_0, tlv};
 use super::{INTEGER, SEQUENCE};
 use crate::key_type::KeyFormat;
 
-/// Returns the SubjectPublicKeyInfo. Neither the certificate's signature nor its dates are looked at: anyone who
-/// passes a certificate as a key vouches for it.
+/// Returns the SubjectPublicKeyInfo. The certificate's signature and dates are not checked: anyone who passes a
+/// certificate as a key vouches for it.
 #[cfg(feature = "pem")]
 pub(super) fn subject_public_key_info(bytes: &[u8]) -> Option<&[u8]> {
     let (SEQUENCE, certificate, []) = tlv(bytes)? else { return None };
@@ -28,8 +28,8 @@ pub(super) fn subject_public_key_info(bytes: &[u8]) -> Option<&[u8]> {
     rest.get(..rest.len().checked_sub(after.len())?)
 }
 
-/// Tells a certificate from the other two structures that are signed like one, by its fourth element: attributes in a
-/// request (RFC 2986 §4.1), a date in a revocation list (RFC 5280 §5.1).
+/// Distinguishes a certificate from the two other structures that are signed in the same way, by its fourth element:
+/// attributes in a certificate request (RFC 2986 §4.1), a date in a revocation list (RFC 5280 §5.1).
 pub(super) fn format_of_signed(inside: &[u8]) -> KeyFormat {
     const UTC_TIME: u8 = 0x17;
     const GENERALIZED_TIME: u8 = 0x18;

@@ -1,4 +1,4 @@
-//! Why a text without a PEM block is not PEM, for the error.
+//! Finds out why a text without a PEM block is not PEM, for the error.
 
 use alloc::vec::Vec;
 
@@ -48,7 +48,7 @@ pub(super) fn of_text_without_block(text: &[u8]) -> KeyError {
     }
 }
 
-/// Returns the format of a text that was given where DER is read.
+/// Returns the format of a text that was passed where DER is expected.
 pub(super) fn format_of_text_key(text: &[u8]) -> Option<KeyFormat> {
     format_of_text(text).or_else(|| {
         let bytes = decoded(text)?;
@@ -56,7 +56,7 @@ pub(super) fn format_of_text_key(text: &[u8]) -> Option<KeyFormat> {
     })
 }
 
-/// Returns whether this is PEM once each zero byte is taken out.
+/// Returns whether this is PEM once every zero byte is removed.
 fn is_wide(text: &[u8]) -> bool {
     let mut narrow = Secret::new(Vec::with_capacity(text.len()));
     narrow.extend(text.iter().filter(|byte| **byte != 0));

@@ -1,5 +1,5 @@
-//! Private keys under a passphrase: PKCS#8 (RFC 5958 §3) with PBES2 (RFC 8018 §6.2), whose key comes from PBKDF2 or
-//! scrypt (RFC 7914), and whose cipher is AES-CBC.
+//! Private keys encrypted with a passphrase: PKCS#8 (RFC 5958 §3) with PBES2 (RFC 8018 §6.2), whose key is derived by
+//! PBKDF2 or scrypt (RFC 7914), and whose cipher is AES-CBC.
 //!
 //! ```text
 //! EncryptedPrivateKeyInfo = SEQUENCE { AlgorithmIdentifier, OCTET STRING }
@@ -15,10 +15,11 @@ use crate::error::KeyError;
 use crate::key_type::KeyFormat;
 use crate::numbers::{Numbers, Secret};
 
-/// Most iterations of PBKDF2: eight times what OWASP recommends for HMAC-SHA-256, a few seconds.
+/// Most PBKDF2 iterations that are accepted: eight times what OWASP recommends for HMAC-SHA-256, a few seconds.
 const MAX_ITERATIONS: u64 = 5_000_000;
 
-/// Greatest N · r · p of scrypt, which is the most that OWASP recommends: 128 MiB, and about a second.
+/// Greatest N · r · p of scrypt that is accepted, which is the most that OWASP recommends: 128 MiB, and about a
+/// second.
 const MAX_SCRYPT_COST: u64 = 1 << 20;
 
 /// Reads the one key in a PEM text, which must be encrypted.
@@ -52,14 +53,14 @@ fn decrypt(bytes: &[u8], passphrase: &[u8]) -> Result<(KeyFormat, Numbers), KeyE
         pkcs5::Error::DecryptFailed => KeyError::WrongPassphrase,
         _ => KeyError::UnsupportedEncryption,
     })?;
-    // One wrong passphrase in 256 leaves a padding that looks right.
+    // One in 256 wrong passphrases leaves valid padding.
     if format_of(key) != Some(KeyFormat::Pkcs8) {
         return Err(KeyError::WrongPassphrase);
     }
     Ok((KeyFormat::Encrypted, read_as(KeyFormat::Pkcs8, key)?))
 }
 
-/// The whole AlgorithmIdentifier, and the encrypted key.
+/// Returns the whole AlgorithmIdentifier, and the encrypted key.
 fn parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (SEQUENCE, content, []) = tlv(bytes)? else { return None };
     let (SEQUENCE, _, rest) = tlv(content)? else { return None };
@@ -68,7 +69,7 @@ fn parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((algorithm, encrypted))
 }
 
-/// Checks that the scheme is one that is read, and what it costs, before any of it is computed.
+/// Checks that the scheme is supported, and its cost, before anything is computed.
 fn check(scheme: &pbes2::Parameters) -> Result<(), KeyError> {
     use pbes2::EncryptionScheme::{Aes128Cbc, Aes192Cbc, Aes256Cbc};
     if !matches!(scheme.encryption, Aes128Cbc { .. } | Aes192Cbc { .. } | Aes256Cbc { .. }) {

@@ -1,4 +1,4 @@
-//! Keys in DER and PEM, and the few rules of DER that telling formats apart needs (X.690 §8.1, §10.1).
+//! Keys in DER and PEM, and the few DER rules that are needed to distinguish formats (X.690 §8.1, §10.1).
 
 mod certificate;
 #[cfg(feature = "pem")]
@@ -34,10 +34,10 @@ const BIT_STRING: u8 = 0x03;
 const OCTET_STRING: u8 = 0x04;
 const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(crate) const SEQUENCE: u8 = 0x30;
-/// The tags of a context, `[0]`, of which each structure has its own meaning.
+/// The tag `[0]`, context-specific: each structure gives it its own meaning.
 const CONTEXT_0: u8 = 0xa0;
 
-/// The format of a key in DER, told from its outermost structure, which must span all the bytes.
+/// Returns the format of a key in DER from its outermost structure, which must span all the bytes.
 pub(crate) fn format_of(bytes: &[u8]) -> Option<KeyFormat> {
     let (SEQUENCE, content, []) = tlv(bytes)? else {
         return None;
@@ -58,15 +58,15 @@ pub(crate) fn format_of(bytes: &[u8]) -> Option<KeyFormat> {
     }
 }
 
-/// The first element: its tag, its content, and what follows it. The length is definite and written
-/// as short as can be.
+/// Returns the first element: its tag, its content, and what follows it. The length must be definite and in its
+/// shortest form.
 pub(crate) fn tlv(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (tag, length, rest) = header(bytes)?;
     let (content, rest) = rest.split_at_checked(length)?;
     Some((tag, content, rest))
 }
 
-/// The tag and the length of the first element, and what follows them.
+/// Returns the tag and the length of the first element, and what follows them.
 fn header(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
     let (tag, rest) = bytes.split_first()?;
     let (length, rest) = rest.split_first()?;
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_truncated_indefinite_and_padded_lengths() {
+    fn rejects_truncated_indefinite_and_padded_lengths() {
         for bytes in [
             &[][..],
             &[2],
@@ -111,7 +111,7 @@ mod tests {
         ] {
             assert_eq!(tlv(bytes), None, "{bytes:?}");
         }
-        // 127 is the longest that has one byte.
+        // 127 is the longest length that is written in one byte.
         assert_eq!(tlv(&[&[4, 0x81, 0x7f][..], &[1; 127]].concat()), None);
     }
 }

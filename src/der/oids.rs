@@ -14,7 +14,7 @@ const EC: &str = "1.2.840.10045.2.1";
 const X25519: &str = "1.3.101.110";
 const ED25519: &str = "1.3.101.112";
 
-/// Whose keys an `AlgorithmIdentifier` announces.
+/// The key type that an `AlgorithmIdentifier` announces.
 const KEY_TYPES: &[(&str, KeyType)] = &[
     (RSA, KeyType::Rsa),
     ("1.2.840.113549.1.1.10", KeyType::RsaPss),
@@ -41,14 +41,14 @@ fn lookup<T: Copy>(table: &[(&str, T)], oid: &ObjectIdentifier) -> Option<T> {
         .map(|(_, found)| *found)
 }
 
-/// The curve of that name.
+/// Returns the curve with that identifier.
 pub(super) fn curve(oid: &ObjectIdentifier) -> Option<Curve> {
     lookup(CURVES, oid)
 }
 
-/// What the identifier announces. That of RSA has parameters NULL (RFC 8017 §A.1), which is not
-/// insisted on; that of an elliptic curve has the curve's name, or its numbers; those of Ed25519 and X25519
-/// have none, or else they are no identifiers (RFC 8410 §3).
+/// Returns the key type that the identifier announces. For RSA, parameters of NULL are expected but not required (RFC
+/// 8017 §A.1). For an elliptic curve the parameters are the curve's name, or its numbers. Ed25519 and X25519 must have
+/// no parameters (RFC 8410 §3).
 pub(super) fn key_type(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyType> {
     let named = || curve(&algorithm.parameters?.decode_as().ok()?);
     match lookup(KEY_TYPES, &algorithm.oid) {
@@ -63,7 +63,7 @@ pub(super) fn key_type(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<KeyType
     }
 }
 
-/// What the identifier of a key that is restricted to RSASSA-PSS allows, or `None` where its parameters are
+/// Returns what the identifier of a key that is restricted to RSASSA-PSS allows, or `None` if its parameters are
 /// malformed.
 pub(super) fn pss_restriction(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<PssRestriction> {
     match algorithm.parameters {

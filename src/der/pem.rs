@@ -1,6 +1,6 @@
-//! PEM as it is found in practice (RFC 7468 §3): explanatory text in front, lines of any width, `LF` or
-//! `CRLF`, line breaks as `\n` in environment variables and JSON. The label decides what is inside, and the content
-//! must agree.
+//! PEM as it is found in practice (RFC 7468 §3): explanatory text in front, lines of any width, `LF` or `CRLF`, line
+//! breaks written as `\
+//! ` in environment variables and JSON. The label decides how the content is read, and the content must match it.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -19,7 +19,7 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
-/// The labels that are known.
+/// The supported labels.
 const LABELS: &[(&str, KeyFormat)] = &[
     ("PRIVATE KEY", KeyFormat::Pkcs8),
     ("RSA PRIVATE KEY", KeyFormat::Pkcs1Private),
@@ -44,14 +44,14 @@ const LABELS: &[(&str, KeyFormat)] = &[
     ("X509 CRL", KeyFormat::RevocationList),
 ];
 
-/// Reads the one key in `text`. A chain of certificates counts as one: its first is the leaf.
+/// Reads the one key in `text`. A chain of certificates counts as one key: its first certificate is the leaf.
 pub(crate) fn read(text: &[u8]) -> Result<(KeyFormat, Numbers), KeyError> {
     let (format, der) = block(text)?;
     // Each format is read by its own grammar, which no other format fits.
     Ok((format, read_as(format, &der)?))
 }
 
-/// Decodes the one block in `text` whose format is read, an encrypted one included.
+/// Decodes the one block in `text` whose format is supported, including an encrypted one.
 pub(super) fn block(text: &[u8]) -> Result<(KeyFormat, Secret), KeyError> {
     // The explanation in front may be in any encoding; the blocks themselves are ASCII.
     let copy;
@@ -68,7 +68,7 @@ pub(super) fn block(text: &[u8]) -> Result<(KeyFormat, Secret), KeyError> {
         let (format, body, after) = first_block(block)?;
         rest = after;
         match key {
-            // `openssl ecparam -genkey` puts a block that only repeats the curve in front of the key.
+            // `openssl ecparam -genkey` writes a block with only the curve in front of the key.
             _ if format == KeyFormat::Parameters => parameters = true,
             None => key = Some((format, body)),
             Some((KeyFormat::Certificate, _)) if format == KeyFormat::Certificate => {}
@@ -97,7 +97,7 @@ pub(super) fn block(text: &[u8]) -> Result<(KeyFormat, Secret), KeyError> {
     }
 }
 
-/// Returns the format, the body and what follows the block, of a text from the label on.
+/// Returns the format, the body and what follows the block, given a text that begins with the label.
 fn first_block(text: &str) -> Result<(KeyFormat, &str, &str), PemError> {
     let (label, text) = text.split_once(DASHES).ok_or(PemError::DamagedArmor)?;
     if !label.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ') {
@@ -121,7 +121,8 @@ fn first_block(text: &str) -> Result<(KeyFormat, &str, &str), PemError> {
     Ok((known.map_or(KeyFormat::Unknown, |(_, format)| *format), body, after))
 }
 
-/// Returns whether nothing but line breaks, as they are or as `\n`, and quotes is there.
+/// Returns whether the text consists of line breaks, real or as `\
+/// `, and quotes.
 fn is_blank(text: &str) -> bool {
     text.replace("\\n", "")
         .replace("\\r", "")
@@ -133,7 +134,7 @@ fn decode(body: &str) -> Result<Secret, PemError> {
     let symbols = symbols_of(body)?;
     let mut base64 = symbols.clone();
     let Ok(len) = Base64::decode_in_place(&mut base64).map(<[u8]>::len) else {
-        // Only now is a symbol looked at: those of a good key decide no branch.
+        // Symbols are examined only in this error case: those of a valid key decide no branch.
         let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
         return Err(match symbols.iter().all(is_symbol) {
             true => PemError::InvalidLength,
@@ -144,9 +145,9 @@ fn decode(body: &str) -> Result<Secret, PemError> {
     Ok(base64)
 }
 
-/// Takes white space out of the body of a block, and the escapes that JSON and environment files have in its place:
-/// `\n`, `\r`, and a backslash at the end of a line. `\/` is how PHP writes a slash. No symbol of base64 is a
-/// backslash, so none of them can mean anything else.
+/// Removes white space from the body of a block, and the escapes that JSON and environment files use for it: `\
+/// `, `\\r`, and a backslash at the end of a line. PHP writes a slash as `\\/`. A backslash is not a base64 symbol, so
+/// the escapes are unambiguous.
 fn symbols_of(body: &str) -> Result<Secret, PemError> {
     let mut symbols = Secret::new(Vec::with_capacity(body.len()));
     let mut rest = body.bytes().peekable();
@@ -168,7 +169,8 @@ fn symbols_of(body: &str) -> Result<Secret, PemError> {
     Ok(symbols)
 }
 
-/// More than the text around the body: a buffer that grew would leave a copy of the key behind.
+/// Capacity for more than the text around the body: a buffer that is reallocated would leave a copy of the key in
+/// memory.
 const ARMOUR: usize = 128;
 
 /// Writes PEM, 64 characters a line (RFC 7468 §2).

@@ -27,7 +27,7 @@ pub(super) fn restriction(parameters: &[u8]) -> Option<PssRestriction> {
     if !rest.is_empty() {
         return None;
     }
-    // What is absent has a default that no algorithm of JWS has, except for the trailer field.
+    // The defaults of absent elements are used by no JWS algorithm, except for the trailer field's.
     let (Some(hash), Some(mask)) = (hash, mask) else { return Some(PssRestriction::Other) };
     let hash = hash_of(hash?)?;
     let mask = mask_hash_of(mask?)?;
@@ -47,7 +47,7 @@ pub(super) fn restriction(parameters: &[u8]) -> Option<PssRestriction> {
     })
 }
 
-/// The one element in an explicit tag.
+/// Returns the one element in an explicit tag.
 fn single(content: &[u8]) -> Option<(u8, &[u8])> {
     match tlv(content)? {
         (tag, content, []) => Some((tag, content)),
@@ -55,13 +55,13 @@ fn single(content: &[u8]) -> Option<(u8, &[u8])> {
     }
 }
 
-/// An AlgorithmIdentifier: the object identifier, and its parameters.
+/// Returns the parts of an AlgorithmIdentifier: the object identifier, and its parameters.
 fn identifier((tag, content): (u8, &[u8])) -> Option<(&[u8], &[u8])> {
     let (OBJECT_IDENTIFIER, oid, parameters) = tlv(content)? else { return None };
     (tag == SEQUENCE).then_some((oid, parameters))
 }
 
-/// The hash, or the inner `None` for one that no algorithm of JWS uses.
+/// Returns the hash, or the inner `None` for one that no JWS algorithm uses.
 fn hash_of(element: (u8, &[u8])) -> Option<Option<Hash>> {
     /// `2.16.840.1.101.3.4.2`, the hash functions of NIST.
     const HASHES: [u8; 8] = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02];
@@ -74,14 +74,14 @@ fn hash_of(element: (u8, &[u8])) -> Option<Option<Hash>> {
     })
 }
 
-/// The hash within MGF1 (RFC 4055 §2.2).
+/// Returns the hash inside MGF1 (RFC 4055 §2.2).
 fn mask_hash_of(element: (u8, &[u8])) -> Option<Option<Hash>> {
     const MGF1: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08];
     let (oid, parameters) = identifier(element)?;
     if oid == MGF1 { hash_of(single(parameters)?) } else { Some(None) }
 }
 
-/// An integer of up to 255, or `None` for any other.
+/// Returns an integer of up to 255, or `None` for any other.
 fn small_integer((tag, content): (u8, &[u8])) -> Option<usize> {
     match (tag, content) {
         (INTEGER, [low @ 0..=0x7f] | [0, low @ 0x80..=0xff]) => Some(usize::from(*low)),

@@ -13,18 +13,18 @@ use crate::error::KeyError;
 use crate::key_type::{KeyFormat, KeyType};
 use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
 
-/// Reads a key whose format follows from its outermost structure.
+/// Reads a key and derives its format from its outermost structure.
 pub(crate) fn read(bytes: &[u8]) -> Result<(KeyFormat, Numbers), KeyError> {
     let format = super::format_of(bytes).ok_or_else(|| unread(bytes))?;
     Ok((format, read_as(format, bytes)?))
 }
 
-/// Reads the key in a certificate, or returns `None` where there is none that can be read.
+/// Reads the key in a certificate, or returns `None` if it cannot be read.
 pub(crate) fn key_of_certificate(bytes: &[u8]) -> Option<Numbers> {
     certificate::subject_public_key_info(bytes).and_then(spki)
 }
 
-/// Why bytes are not DER of any key.
+/// Returns why bytes are not the DER of any key.
 pub(super) fn unread(bytes: &[u8]) -> KeyError {
     match outer_lengths(bytes) {
         Some((expected, found)) if expected != found => KeyError::DerLength { expected, found },
@@ -35,7 +35,7 @@ pub(super) fn unread(bytes: &[u8]) -> KeyError {
     }
 }
 
-/// Why bytes are not DER of that format.
+/// Returns why bytes are not DER of that format.
 pub(super) fn misfit(format: KeyFormat, bytes: &[u8]) -> KeyError {
     match (outer_lengths(bytes), super::format_of(bytes)) {
         (Some((expected, found)), _) if expected != found => KeyError::DerLength { expected, found },
@@ -44,10 +44,10 @@ pub(super) fn misfit(format: KeyFormat, bytes: &[u8]) -> KeyError {
     }
 }
 
-/// The length that the outermost structure of a key says, and the one that it has.
+/// Returns the length that the outermost structure of a key declares, and the actual one.
 fn outer_lengths(bytes: &[u8]) -> Option<(usize, usize)> {
     let (SEQUENCE, expected, content) = header(bytes)? else { return None };
-    // Text, too, can begin with the byte of a SEQUENCE, which is `0`.
+    // Text can also begin with the byte of a SEQUENCE, which is `0`.
     matches!(content, [INTEGER | SEQUENCE, ..]).then_some((expected, content.len()))
 }
 
@@ -65,7 +65,7 @@ pub(super) fn read_as(format: KeyFormat, bytes: &[u8]) -> Result<Numbers, KeyErr
     numbers.ok_or_else(|| misfit(format, bytes))
 }
 
-/// PrivateKeyInfo, and OneAsymmetricKey with the public key beside the private one (RFC 5958 §2).
+/// PrivateKeyInfo, and OneAsymmetricKey, which also has the public key (RFC 5958 §2).
 fn pkcs8(bytes: &[u8]) -> Option<Result<Numbers, KeyError>> {
     let rewritten = ring::to_rfc_5958(bytes);
     let info = PrivateKeyInfoRef::try_from(rewritten.as_deref().map_or(bytes, Vec::as_slice)).ok()?;
@@ -90,8 +90,8 @@ fn octets(curve: Curve, key: &[u8]) -> Option<Numbers> {
     Some(Numbers::Ec { curve, public: None, private: Some(secret(private)) })
 }
 
-/// A private key with a public one beside it: the family holds that against the private one, unless there
-/// is one inside too. Then it must be the same.
+/// Adds the public key that accompanies a private key. The key family checks that they match, unless there is also a
+/// public key inside. Then the two must be equal.
 fn with_public(numbers: Numbers, beside: &[u8]) -> Option<Result<Numbers, KeyError>> {
     let numbers = match numbers {
         Numbers::Ec { curve, public: None, private } => {
@@ -136,7 +136,7 @@ fn rsa(n: &UintRef<'_>, e: &UintRef<'_>, private: Option<RsaPrivate>) -> Numbers
     Numbers::Rsa { n: n.as_bytes().to_vec(), e: e.as_bytes().to_vec(), private, pss: None }
 }
 
-/// ECPrivateKey (RFC 5915 §3). Inside PKCS#8 the curve stands outside, and may be repeated.
+/// ECPrivateKey (RFC 5915 §3). In PKCS#8 the curve is outside of it, and may be repeated inside.
 fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
     if has_explicit_parameters(bytes) {
         return Some(Numbers::Other { key_type: KeyType::EcExplicit, private: true });
@@ -155,7 +155,7 @@ fn sec1(bytes: &[u8], outside: Option<Curve>) -> Option<Numbers> {
     Some(Numbers::Ec { curve, public: key.public_key.map(Vec::from), private: Some(secret(key.private_key)) })
 }
 
-/// Whether `[0]`, the curve, is spelled out instead of named: RFC 5915 does not allow it.
+/// Returns whether `[0]`, the curve, has explicit parameters instead of a name, which RFC 5915 does not allow.
 fn has_explicit_parameters(bytes: &[u8]) -> bool {
     let parameters = || {
         let (SEQUENCE, content, _) = tlv(bytes)? else { return None };

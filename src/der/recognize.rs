@@ -1,5 +1,5 @@
-//! Tells the format of a key in any encoding: for the guard of secrets, and for the errors of readers that were
-//! given another format than theirs.
+//! Recognizes the format of a key in any encoding: for the check of secrets, and for errors of readers that got
+//! another format than theirs.
 
 use alloc::vec::Vec;
 
@@ -8,15 +8,15 @@ use crate::json::{self, JsonError};
 use crate::key_type::KeyFormat;
 use crate::numbers::Secret;
 
-/// Returns the format of the key that these bytes are, or `None` where they could well be a random secret.
+/// Returns the format of the key that these bytes are, or `None` if they could be a random secret.
 ///
-/// White space, quotes and a byte order mark in front do not help, and neither do UTF-16 and up to `layers` of base64,
-/// base64url or hexadecimal.
+/// A key is also recognized behind white space, quotes and a byte order mark, in UTF-16, and in up to `layers` of
+/// base64, base64url or hexadecimal.
 pub(crate) fn format_of_key(bytes: &[u8], layers: u8) -> Option<KeyFormat> {
     if let Some(format) = super::format_of(bytes).or_else(|| super::format_of(bytes.trim_ascii_end())) {
         return Some(format);
     }
-    // In UTF-16 each second byte of an ASCII text is zero; byte order marks are not ASCII.
+    // In UTF-16 every second byte of an ASCII text is zero; byte order marks are not ASCII.
     let mut text = Secret::new(Vec::with_capacity(bytes.len()));
     text.extend(bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0));
     if let Some(format) = format_of_text(&text) {
@@ -26,7 +26,7 @@ pub(crate) fn format_of_key(bytes: &[u8], layers: u8) -> Option<KeyFormat> {
     format_of_key(&decoded(&text)?, layers)
 }
 
-/// Returns the format of a key that is a text, as far as its own words say so.
+/// Returns the format of a key that is a text, as far as its own words show it.
 pub(crate) fn format_of_text(text: &[u8]) -> Option<KeyFormat> {
     let text = text.trim_ascii();
     let begins = |prefixes: &[&[u8]]| prefixes.iter().any(|prefix| text.starts_with(prefix));
@@ -44,8 +44,8 @@ pub(crate) fn format_of_text(text: &[u8]) -> Option<KeyFormat> {
     }
 }
 
-/// Returns whether this is a JWK or a set of them, whatever escapes its names have, or what issuers publish beside
-/// their set.
+/// Returns whether this is a JWK, a JWK set, or the metadata document of an issuer, even with escapes in its member
+/// names.
 fn format_of_json(text: &[u8]) -> Option<KeyFormat> {
     let mut found = None;
     let read = json::read_object::<JsonError>(text, |member| {
@@ -57,12 +57,12 @@ fn format_of_json(text: &[u8]) -> Option<KeyFormat> {
     });
     match (read, found) {
         (Ok(_), Some(format)) => Some(format),
-        // Broken, or several without a set around them.
+        // Malformed, or several JWKs without a set around them.
         _ => contains(text, b"\"kty\"").then_some(KeyFormat::Jwk),
     }
 }
 
-/// Undoes one layer of base64, base64url or hexadecimal, however it is broken into lines, padded or quoted.
+/// Undoes one layer of base64, base64url or hexadecimal, with any line breaks, padding or quotes.
 pub(super) fn decoded(text: &[u8]) -> Option<Secret> {
     let mut symbols = Secret::new(Vec::with_capacity(text.len()));
     let mut rest = text;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::numbers::Secret;
 
-/// Everything in front of the private key: lengths, the version, the object identifier.
+/// Everything before the private key: lengths, the version, the object identifier.
 const BEFORE_PRIVATE: [u8; 16] =
     [0x30, 0x53, 0x02, 0x01, 0x01, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 const BEFORE_PUBLIC: [u8; 5] = [0xa1, 0x23, 0x03, 0x21, 0x00];
@@ -17,7 +17,7 @@ const BEFORE_PUBLIC_OF_RFC: [u8; 3] = [0x81, 0x21, 0x00];
 const PRIVATE_LEN: usize = 32;
 const PUBLIC_LEN: usize = 32;
 
-/// Returns the key in the encoding of RFC 5958, if it is exactly the one of `ring`.
+/// Returns the key in the encoding of RFC 5958, if it has exactly the encoding of `ring`.
 pub(super) fn to_rfc_5958(bytes: &[u8]) -> Option<Secret> {
     let rest = bytes.strip_prefix(&BEFORE_PRIVATE)?;
     let (private, rest) = rest.split_at_checked(PRIVATE_LEN)?;

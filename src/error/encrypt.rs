@@ -7,14 +7,14 @@ use super::SignError;
 use crate::content_encryption::ContentEncryption;
 use crate::key_management::KeyManagement;
 
-/// A token cannot be encrypted. For the issuer, whose claims, header or keys are at fault.
+/// A token cannot be encrypted. The cause is the issuer's claims, header or keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncryptError {
     /// The claims cannot be written, or the inner token of a nested one cannot be signed.
     Sign(SignError),
-    /// The header parameter would not be understood by a recipient: a critical extension, a repeated one, or one
-    /// that encryption itself sets.
+    /// A recipient would not understand the header parameter: a critical extension, a repeated parameter, or one that
+    /// encryption itself sets.
     InvalidHeader {
         /// The parameter's name.
         parameter: Cow<'static, str>,
@@ -26,7 +26,7 @@ pub enum EncryptError {
         /// The header's.
         header: KeyManagement,
     },
-    /// The key is not meant for this content encryption.
+    /// The key does not allow this content encryption.
     EncNotAllowed {
         /// The content encryption that was asked for.
         found: ContentEncryption,
@@ -38,14 +38,15 @@ pub enum EncryptError {
         /// The most that it may have.
         limit: usize,
     },
-    /// The algorithm leaves no room for other recipients: `dir` and `ECDH-ES` determine the content encryption key.
+    /// The algorithm supports only one recipient: with `dir` and `ECDH-ES` the key determines the content encryption
+    /// key.
     OneRecipientOnly {
         /// The algorithm.
         algorithm: KeyManagement,
     },
-    /// The system gave no randomness, which every encryption needs.
+    /// The system's random number generator failed. Every encryption needs it.
     Randomness,
-    /// The content is too long for the algorithm, or the library that computes has failed and does not say why.
+    /// The content is too long for the algorithm, or the cryptographic library failed without giving a reason.
     Backend,
 }
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a key.
+//! Errors of keys.
 
 use core::fmt;
 
@@ -12,7 +12,7 @@ use crate::json::JsonError;
 use crate::key_management::KeyManagement;
 use crate::key_type::{KeyFormat, KeyType};
 
-/// A key cannot be used. For the operator, who holds the key.
+/// A key cannot be used. The error is for the operator, who holds the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
@@ -32,15 +32,15 @@ pub enum KeyError {
         /// The backend that was asked for.
         backend: Backend,
     },
-    /// The backend does not have the algorithm of the key. The default one does.
+    /// The backend does not support the algorithm of the key. The default one does.
     UnsupportedByBackend {
         /// The backend that was asked for.
         backend: Backend,
         /// The algorithm of the key.
         algorithm: Algorithm,
     },
-    /// The backend does not accept the numbers of the key, although the default one does. Graviola accepts RSA keys
-    /// whose modulus has a multiple of 128 bits and whose public exponent is below 2³².
+    /// The backend does not accept this key, although the default one does. Graviola accepts RSA keys whose modulus
+    /// length is a multiple of 128 bits and whose public exponent is below 2³².
     RejectedByBackend {
         /// The backend that was asked for.
         backend: Backend,
@@ -63,7 +63,7 @@ pub enum KeyError {
         /// The algorithm of the key.
         algorithm: KeyManagement,
     },
-    /// The key is good for something, but not for this algorithm.
+    /// The key is valid, but not for this algorithm.
     WrongKeyType {
         /// The algorithm that was asked for.
         algorithm: Algorithm,
@@ -72,17 +72,17 @@ pub enum KeyError {
         /// The format that it was in.
         format: KeyFormat,
     },
-    /// A key that this crate can do nothing with.
+    /// The key is of a type that this crate cannot use.
     UnsupportedKeyType {
         /// The key that was found.
         found: KeyType,
     },
-    /// A private key was needed.
+    /// A private key is required, but the key is public.
     NotPrivate {
         /// The format that was found.
         found: KeyFormat,
     },
-    /// A public key was needed, and a private one given: a mistake that spreads private keys.
+    /// A public key is required, but the key is private. Passing private keys where public ones suffice spreads them.
     NotPublic {
         /// The format that was found.
         found: KeyFormat,
@@ -92,7 +92,7 @@ pub enum KeyError {
         /// The format that was found.
         found: KeyFormat,
     },
-    /// A format that is read, but not by the function that was called.
+    /// The format is supported, but not by the function that was called.
     UnexpectedFormat {
         /// The format that the function reads.
         expected: KeyFormat,
@@ -115,34 +115,34 @@ pub enum KeyError {
         /// The format that was found.
         found: KeyFormat,
     },
-    /// The bytes are not the DER that the format asks for.
+    /// The bytes are not valid DER of the format.
     InvalidDer {
         /// The format that was expected, by the PEM label or the outermost structure.
         format: KeyFormat,
     },
-    /// The DER says that it has another length than it has, as where a line is missing.
+    /// The DER declares another length than it has, for example because a line is missing.
     DerLength {
-        /// The length in bytes that it says.
+        /// The declared length in bytes.
         expected: usize,
-        /// The length in bytes that was found.
+        /// The actual length in bytes.
         found: usize,
     },
-    /// The key is not encrypted, and was read by the function for encrypted ones.
+    /// The key is not encrypted, but was passed to the function for encrypted keys.
     NotEncrypted {
         /// The format that was found.
         found: KeyFormat,
     },
-    /// The key is encrypted in another way than by PBES2 with PBKDF2-HMAC-SHA-2 or scrypt, and AES-CBC (RFC 8018
-    /// §6.2, RFC 7914 §7).
+    /// The key is encrypted by another scheme than PBES2 with PBKDF2-HMAC-SHA-2 or scrypt, and AES-CBC (RFC 8018 §6.2,
+    /// RFC 7914 §7).
     UnsupportedEncryption,
-    /// Decryption would take more work than is allowed; nothing has been computed.
+    /// Decryption would take more work than the limit. Nothing has been computed.
     EncryptionCost {
         /// The cost that the file asks for: iterations of PBKDF2, or N · r · p of scrypt.
         found: u64,
-        /// The greatest cost that is allowed.
+        /// The limit.
         limit: u64,
     },
-    /// The passphrase is not that of the key, or the key is damaged.
+    /// The passphrase is wrong, or the key is damaged.
     WrongPassphrase,
     /// The JSON Web Key is not one strict JSON object.
     Json(JsonError),
@@ -156,19 +156,19 @@ pub enum KeyError {
         /// Its name.
         member: &'static str,
     },
-    /// The JSON Web Key is meant for something else, by its `alg`, `use` or `key_ops`.
+    /// The JSON Web Key is for another use, according to its `alg`, `use` or `key_ops`.
     UseNotAllowed {
         /// The member that says so.
         member: &'static str,
     },
     /// The set has different keys with this `kid` and an algorithm in common.
     DuplicateKeyId,
-    /// The list has this key already.
+    /// The list contains this key twice.
     DuplicateKey {
         /// The position of the second one.
         index: usize,
     },
-    /// The list has no key, where at least one is required.
+    /// The list contains no key; at least one is required.
     NoKey,
     /// The set has more keys than the limit of [`JwkSet::from_json_up_to`](crate::JwkSet::from_json_up_to).
     TooManyKeys {
@@ -177,41 +177,41 @@ pub enum KeyError {
         /// The limit.
         limit: usize,
     },
-    /// The certificate in `x5c` has another key than the JSON Web Key itself (RFC 7517 §4.7).
+    /// The certificate in `x5c` contains another key than the JSON Web Key itself (RFC 7517 §4.7).
     CertificateMismatch,
-    /// The set is for shared secrets alone.
+    /// The set accepts only shared secrets.
     NotSecret {
         /// The algorithm of the key that was passed.
         algorithm: Algorithm,
     },
-    /// A key of the set has no `kid` for tokens to choose it by.
+    /// A key of the set has no `kid`, so tokens cannot refer to it.
     MissingKeyId,
     /// The secret is empty.
     EmptySecret,
-    /// The secret is shorter than the hash, so it can be searched for (RFC 7518 §3.2).
+    /// The secret is shorter than the hash, so it can be found by brute force (RFC 7518 §3.2).
     ShortSecret {
         /// The algorithm that was asked for.
         algorithm: Algorithm,
-        /// The least number of bytes for it.
+        /// The smallest accepted length in bytes.
         min: usize,
-        /// The number of bytes that were given.
+        /// The length of the secret in bytes.
         found: usize,
     },
-    /// The secret is not in the encoding that was asked for.
+    /// The secret is not in the specified encoding.
     SecretEncoding {
         /// The encoding.
         expected: SecretEncoding,
         /// What is wrong with the text.
         error: DecodeError,
     },
-    /// The secret is the text or DER of a key, which may be encoded in base64 or hexadecimal: that is how RS256 gets
-    /// verified as HS256 with a public key (RFC 8725 §2.1).
+    /// The secret is the text or DER of a key, possibly encoded in base64 or hexadecimal. Using a public key as an
+    /// HMAC secret is how a token for RS256 gets accepted as HS256 (RFC 8725 §2.1).
     SecretLooksLikeKey {
         /// The format that was found.
         format: KeyFormat,
     },
-    /// The RSA key is restricted to RSASSA-PSS with other parameters than those of the algorithm (RFC 4055 §1.2,
-    /// RFC 7518 §3.5).
+    /// The RSA key is restricted to RSASSA-PSS with parameters other than the algorithm's (RFC 4055 §1.2, RFC 7518
+    /// §3.5).
     PssParameters {
         /// The algorithm that was asked for.
         algorithm: Algorithm,
@@ -223,13 +223,13 @@ pub enum KeyError {
     },
     /// The RSA public exponent is even, below 65537, or longer than 33 bits.
     RsaExponent,
-    /// The RSA numbers do not fit each other, or the modulus is even.
+    /// The RSA numbers do not match each other, or the modulus is even.
     InvalidRsaKey,
-    /// One of the two primes of the RSA key is longer than half of the modulus. Such a key is valid (RFC 8017 §3.2), but
-    /// no common tool makes one, and the `rsa` crate signs with it only in slower code that has to be chosen without
-    /// looking at the primes.
+    /// One of the two primes of the RSA key is longer than half of the modulus. Such a key is valid (RFC 8017 §3.2),
+    /// but no common tool generates one, and the `rsa` crate signs with it only in slower code that has to be selected
+    /// without inspecting the primes.
     UnequalRsaPrimes,
-    /// The public point is not on the curve, or is no public key there.
+    /// The public point is not on the curve, or is not a valid public key on it.
     InvalidPoint {
         /// The curve.
         curve: Curve,
@@ -239,9 +239,9 @@ pub enum KeyError {
         /// The curve.
         curve: Curve,
     },
-    /// The public key given with the private one belongs to another.
+    /// The public key that was given with the private key does not belong to it.
     PublicKeyMismatch,
-    /// The system gave no randomness.
+    /// The system's random number generator failed.
     Randomness,
     /// The crate was built without the feature that this key management algorithm needs: `rsa` for RSA-OAEP.
     #[cfg(feature = "jwe")]
@@ -259,18 +259,18 @@ pub enum KeyError {
         /// The format that it was in.
         format: KeyFormat,
     },
-    /// The secret is not as long as AES needs it.
+    /// The secret does not have the length that AES needs.
     #[cfg(feature = "jwe")]
     SecretLength {
         /// The name of the algorithm: the `alg`, or for `dir` the `enc`.
         algorithm: &'static str,
-        /// The number of bytes that it needs.
+        /// The required length in bytes.
         expected: usize,
-        /// The number of bytes that were given.
+        /// The length of the secret in bytes.
         found: usize,
     },
-    /// The list of content encryption algorithms is empty, or has more than one for `dir`, where the secret itself
-    /// encrypts and must not be used for two algorithms.
+    /// The list of content encryption algorithms is empty, or has more than one for `dir`, where the secret itself is
+    /// the content encryption key and must not be used with two algorithms.
     #[cfg(feature = "jwe")]
     ContentEncryptions {
         /// The key management algorithm.
@@ -278,7 +278,7 @@ pub enum KeyError {
         /// How many there were.
         found: usize,
     },
-    /// PBES2 takes a password, and no other algorithm does.
+    /// PBES2 needs a password, and no other algorithm accepts one.
     #[cfg(feature = "jwe")]
     PasswordAlgorithm {
         /// The key management algorithm.
@@ -292,8 +292,8 @@ pub enum KeyError {
         /// The smallest number.
         min: u32,
     },
-    /// A [`SharedKey`](crate::jwe::SharedKey) is a secret that only one recipient has: `dir`, AES Key Wrap or AES-GCM key
-    /// wrapping.
+    /// A [`SharedKey`](crate::jwe::SharedKey) is a secret that issuer and recipient share: for `dir`, AES Key Wrap or
+    /// AES-GCM key wrapping.
     #[cfg(feature = "jwe")]
     NotSymmetric {
         /// The key management algorithm that was given.
@@ -562,7 +562,7 @@ impl fmt::Display for KeyError {
     }
 }
 
-/// What a member of a JSON Web Key must be.
+/// Describes what a member of a JSON Web Key must be.
 fn shape_of(member: &str) -> &'static str {
     match member {
         "keys" => "an array of objects",

@@ -1,9 +1,9 @@
 //! Errors, divided by who has to act: [`KeyError`] the operator, [`SignError`] the issuer,
 //! [`VerifyError`] the peer that presented a token.
 //!
-//! Facts are fields. No variant carries a secret, a subject, a custom claim or text of a token, so every error can be logged. An
-//! operator needs some of what a token says, so a few variants carry `typ`, `kid`, `iss`, `aud` or a date, cut and escaped. They are
-//! never for an HTTP response.
+//! Facts are fields. No variant contains a secret, a subject, a custom claim or the text of a token, so every error
+//! can be logged. A few variants contain `typ`, `kid`, `iss`, `aud` or a date of a token, cut and escaped, because an
+//! operator needs them. Never send them in an HTTP response.
 
 #[cfg(feature = "jwe")]
 mod encrypt;

@@ -1,12 +1,12 @@
-//! What can be wrong with the text of a PEM file.
+//! Errors of PEM texts.
 
 use core::fmt;
 
 use crate::key_type::KeyFormat;
 
-/// Why a text is not one PEM block: one variant for each mistake that has a remedy of its own.
+/// Why a text is not one PEM block. Each mistake with its own remedy has its own variant.
 ///
-/// No variant carries a piece of the text, which may be a private key.
+/// No variant contains a part of the text, which may be a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PemError {
@@ -23,21 +23,21 @@ pub enum PemError {
         /// The format of the key.
         found: KeyFormat,
     },
-    /// A line `BEGIN` or `END` is there, but not between five hyphens.
+    /// The text has a `BEGIN` or `END` line, but not between five hyphens.
     DamagedArmor,
     /// The text has no line `-----BEGIN …-----`.
     NoBlock,
-    /// The text stops after its first line.
+    /// The text ends after its first line.
     FirstLineOnly,
-    /// The text stops before the line `-----END …-----`.
+    /// The text ends before the line `-----END …-----`.
     NoEnd,
-    /// The lines `BEGIN` and `END` have different labels.
+    /// The `BEGIN` and `END` lines have different labels.
     LabelsDiffer,
     /// The text has escapes beyond `\n`, `\r` and `\/`, such as `\u002B`.
     Escaped,
-    /// A symbol between the lines `BEGIN` and `END` is not base64.
+    /// A symbol between the `BEGIN` and `END` lines is not base64.
     InvalidSymbol,
-    /// The base64 between the lines `BEGIN` and `END` stops in the middle of a byte.
+    /// The base64 between the `BEGIN` and `END` lines ends in the middle of a byte.
     InvalidLength,
 }
 

@@ -8,7 +8,7 @@ use crate::algorithm::{Algorithm, Family};
 use crate::key_management::KeyManagement;
 use crate::key_type::{KeyFormat, KeyType};
 
-/// What to do about a format that is never read.
+/// Describes what to do with a format that is never supported.
 pub(super) fn of_unread_format(found: KeyFormat) -> &'static str {
     match found {
         KeyFormat::Encrypted => {
@@ -49,7 +49,7 @@ pub(super) fn of_unread_format(found: KeyFormat) -> &'static str {
     }
 }
 
-/// What to call for a format that is read, but not by the function that was called.
+/// Names the function for a format that is supported, but not by the function that was called.
 pub(super) fn of_other_reader(found: KeyFormat) -> &'static str {
     match found {
         KeyFormat::Pem => "use `from_pem`",
@@ -72,7 +72,7 @@ pub(super) fn of_other_reader(found: KeyFormat) -> &'static str {
     }
 }
 
-/// The label of PEM for a format, where it has one.
+/// Returns the PEM label of a format, if it has one.
 pub(super) fn label_of(format: KeyFormat) -> Option<&'static str> {
     match format {
         KeyFormat::Pkcs8 => Some("PRIVATE KEY"),
@@ -86,7 +86,7 @@ pub(super) fn label_of(format: KeyFormat) -> Option<&'static str> {
     }
 }
 
-/// The key that a key management algorithm needs (RFC 7518 §4).
+/// Describes the key that a key management algorithm needs (RFC 7518 §4).
 #[cfg(feature = "jwe")]
 pub(super) fn of_encryption(algorithm: KeyManagement) -> &'static str {
     use crate::key_management::Family::{AesGcmKw, AesKw, Direct, EcdhEs, Pbes2, RsaOaep};
@@ -98,7 +98,7 @@ pub(super) fn of_encryption(algorithm: KeyManagement) -> &'static str {
     }
 }
 
-/// What to do about a key that does not fit the algorithm that was asked for.
+/// Describes what to do with a key that does not fit the algorithm.
 pub(super) struct OfOtherType(pub(super) KeyType);
 
 impl fmt::Display for OfOtherType {

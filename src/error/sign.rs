@@ -1,4 +1,4 @@
-//! What can be wrong with a token that is to be issued.
+//! Errors of issuing a token.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -9,12 +9,12 @@ use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::json::JsonError;
 
-/// The reason why a token is not issued: its claims, its header or the key.
+/// Why a token cannot be issued. The cause is its claims, its header or the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignError {
-    /// The claims do not serialize: their `Serialize` implementation fails, or they hold something that JSON does not have, such as a
-    /// map whose keys are not strings.
+    /// The claims do not serialize: their `Serialize` implementation fails, or they contain something that JSON does
+    /// not support, such as a map whose keys are not strings.
     Serialize,
     /// The claims do not serialize to one strict JSON object, so every strict verifier would reject the token.
     Claims(JsonError),
@@ -36,49 +36,49 @@ pub enum SignError {
         /// The number, cut to 128 characters.
         value: String,
     },
-    /// A registered claim that the caller's type holds has a value that verifiers would reject.
+    /// A registered claim in your claims type has a value that verifiers would reject.
     InvalidClaim {
         /// Its name.
         claim: &'static str,
     },
-    /// The header says another algorithm than the key.
+    /// The header names another algorithm than the key's.
     AlgorithmMismatch {
         /// The key's algorithm.
         key: Algorithm,
         /// The header's.
         header: Algorithm,
     },
-    /// The header would not be understood by a verifier: a critical extension, or a parameter that
-    /// repeats one of RFC 7515 §4.1.
+    /// A verifier would not understand the header: it has a critical extension, or a parameter that repeats one of RFC
+    /// 7515 §4.1.
     InvalidHeader {
         /// The parameter's name.
         parameter: Cow<'static, str>,
     },
-    /// The signature made elsewhere has a length that none of this algorithm has.
+    /// A signature that was made elsewhere has a length that no signature of this algorithm has.
     SignatureLength {
         /// The algorithm.
         algorithm: Algorithm,
-        /// The number of bytes that were given.
+        /// The length of the signature in bytes.
         found: usize,
     },
-    /// The signature made elsewhere is not a DER `ECDSA-Sig-Value` for the curve of this algorithm.
+    /// A signature that was made elsewhere is not a DER `ECDSA-Sig-Value` for the curve of this algorithm.
     SignatureDer {
         /// The algorithm.
         algorithm: Algorithm,
     },
-    /// The payload is detached from the JWS and was not given.
+    /// The payload is detached from the JWS and was not provided.
     DetachedPayload,
     /// The payload of a JWS in JSON is not base64url, although its signatures say that it is encoded.
     InvalidPayload,
-    /// The JWS in JSON has as many signatures as may be read back.
+    /// The JWS in JSON already has as many signatures as verifiers accept.
     TooManySignatures {
-        /// The most that it may have.
+        /// The largest number of signatures.
         limit: usize,
     },
-    /// The system gave no randomness, which RSA signatures need.
+    /// The system's random number generator failed. RSA signatures need it.
     Randomness,
-    /// The backend could not sign, and does not say why: out of memory, or a signature that it found to be
-    /// wrong, as RSA numbers make it that are no key. Of the default one only RSA keys can do that.
+    /// The backend could not sign and gave no reason: it ran out of memory, or it detected that the signature is wrong
+    /// because the RSA numbers are not a valid key. With the default backend this happens only for RSA keys.
     Backend {
         /// The backend.
         backend: Backend,

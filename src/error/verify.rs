@@ -1,4 +1,4 @@
-//! What can be wrong with a token that is presented.
+//! Errors of verifying a token.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -24,7 +24,7 @@ pub enum TokenPart {
     Header,
     /// The payload: the claims of a token.
     Payload,
-    /// The JSON object that a JWS in one of its JSON forms is.
+    /// The whole of a JWS in one of its JSON serializations.
     Whole,
     /// The signature.
     Signature,
@@ -43,7 +43,7 @@ pub enum TokenPart {
     /// The additional authenticated data of a JWE in JSON.
     #[cfg(feature = "jwe")]
     AuthenticatedData,
-    /// The JSON object that a JWE in one of its JSON forms is.
+    /// The whole of a JWE in one of its JSON serializations.
     #[cfg(feature = "jwe")]
     WholeJwe,
 }
@@ -71,10 +71,10 @@ impl fmt::Display for TokenPart {
     }
 }
 
-/// The reason why a token is rejected. Log it; the peer that presented the token gets a response without details.
+/// Why a token is rejected. Log it; send the peer that presented the token a response without details.
 ///
-/// The variants are in the order in which a token is checked, except that a missing claim is reported where it is
-/// required.
+/// The variants are in the order in which a token is checked, except that a missing claim is reported by the check
+/// that requires it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -85,16 +85,15 @@ pub enum VerifyError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The token does not have three parts between dots, or five if it is to be decrypted.
+    /// The token does not have three parts between dots, or five if it is encrypted.
     SegmentCount {
         /// How many it has.
         found: usize,
     },
-    /// The header is longer than
-    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH), or than half of the limit
-    /// where that is more.
+    /// The header is longer than [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH), or than half of
+    /// the limit for tokens if that is more.
     HeaderTooLong {
-        /// Its length in bytes, as it is encoded in the token.
+        /// Its length in bytes, as encoded in the token.
         length: usize,
         /// The limit in bytes.
         limit: usize,
@@ -113,8 +112,7 @@ pub enum VerifyError {
         /// What is wrong with it.
         error: JsonError,
     },
-    /// A JWS in JSON lacks a member, has one of the wrong type, or has members of both forms
-    /// (RFC 7515 §7.2).
+    /// A JWS in JSON lacks a member, has one of the wrong type, or mixes members of both forms (RFC 7515 §7.2).
     InvalidJws {
         /// Its name.
         member: &'static str,
@@ -126,17 +124,17 @@ pub enum VerifyError {
     },
     /// The protected and the unprotected header have a parameter in common (RFC 7515 §7.2.1).
     DuplicateParameter,
-    /// `crit` is empty, has a name twice, names a parameter of RFC 7515 or one that the header
-    /// has not (RFC 7515 §4.1.11).
+    /// `crit` is empty, has a name twice, or names a parameter of RFC 7515 or one that is not in the header (RFC 7515
+    /// §4.1.11).
     InvalidCrit,
-    /// `crit` names an extension that this crate does not understand.
+    /// `crit` names an extension that this crate does not support.
     UnsupportedCrit,
-    /// The header has `enc`, as that of an encrypted token (JWE), but the token is not encrypted (RFC 7516 §9).
+    /// The header has `enc`, which belongs to encrypted tokens (JWE), but the token is not encrypted (RFC 7516 §9).
     UnexpectedEnc,
     /// The header of an encrypted token has no `enc` (RFC 7516 §4.1.2).
     #[cfg(feature = "jwe")]
     MissingEnc,
-    /// The `enc` of the token is not a content encryption algorithm that this crate knows.
+    /// The `enc` of the token is not a content encryption algorithm that this crate supports.
     #[cfg(feature = "jwe")]
     UnknownEnc,
     /// The content is compressed (`zip`). Compression reveals contents by its length, and a short token can expand to
@@ -145,7 +143,7 @@ pub enum VerifyError {
     Compressed,
     /// The header has no `alg`.
     MissingAlgorithm,
-    /// The token says `alg: none`, in whatever spelling: it has no signature.
+    /// The token has `alg: none`, in any spelling: it has no signature.
     Unsecured,
     /// The token's `alg` is not an [`Algorithm`].
     UnknownAlgorithm {
@@ -159,7 +157,7 @@ pub enum VerifyError {
         /// The token's.
         found: Algorithm,
     },
-    /// No key has the token's `kid`. Key sources of your own return it by [`VerifyError::unknown_key`].
+    /// No key has the token's `kid`. A custom key source returns it by [`VerifyError::unknown_key`].
     UnknownKey {
         /// The token's, cut to 128 characters. `None` if the token has none.
         key_id: Option<String>,
@@ -185,8 +183,7 @@ pub enum VerifyError {
     },
     /// The signature is invalid. The error does not say more.
     InvalidSignature,
-    /// No signature of a JWS in JSON holds under one of the
-    /// [`RequiredSigners`](crate::jws::RequiredSigners).
+    /// A JWS in JSON has no valid signature of one of the [`RequiredSigners`](crate::jws::RequiredSigners).
     MissingSigner {
         /// The position of the key in the list.
         index: usize,
@@ -199,36 +196,36 @@ pub enum VerifyError {
         /// The token's.
         found: KeyManagement,
     },
-    /// The key is not meant for the `enc` of the token.
+    /// The key does not allow the `enc` of the token.
     #[cfg(feature = "jwe")]
     EncNotAllowed {
         /// The token's.
         found: ContentEncryption,
     },
-    /// A part of an encrypted token is missing, superfluous, of the wrong type or of a length that cannot be right.
+    /// A part of an encrypted token is missing, superfluous, or has a wrong type or length.
     #[cfg(feature = "jwe")]
     InvalidJwe {
         /// The name of the part, as in the JSON serializations (RFC 7516 §7.2.1).
         member: &'static str,
     },
-    /// The token asks for a number of PBKDF2 iterations that the key does not allow.
+    /// The token requires more PBKDF2 iterations than the key allows.
     #[cfg(feature = "jwe")]
     IterationsNotAllowed {
         /// The token's `p2c`.
         found: u32,
-        /// The greatest number that is allowed.
+        /// The largest number that the key allows.
         max: u32,
     },
-    /// The token does not decrypt: another key, or a changed token. Nothing more can be told (RFC 7516 §11.5).
+    /// The token does not decrypt: it was encrypted for another key, or changed. RFC 7516 §11.5 forbids more detail.
     #[cfg(feature = "jwe")]
     DecryptionFailed,
     /// The content of the encrypted token is not a signed token: `cty` is not `JWT` (RFC 7519 §5.2), or it is not text.
     #[cfg(feature = "jwe")]
     NotNested,
-    /// The content of the encrypted token is announced as another token by `cty: JWT`, where claims are expected.
+    /// The content of the encrypted token is another token according to `cty: JWT`, but claims are expected.
     #[cfg(feature = "jwe")]
     Nested,
-    /// A claim that is repeated in the header has another value there (RFC 7519 §5.3).
+    /// A claim that the header repeats has another value there (RFC 7519 §5.3).
     #[cfg(feature = "jwe")]
     HeaderClaimMismatch,
     /// A registered claim has the wrong type, or a value that RFC 7519 does not allow.
@@ -274,7 +271,7 @@ pub enum VerifyError {
         /// The time of the check.
         now: NumericDate,
     },
-    /// The token says that it was issued in the future.
+    /// The token's `iat` is in the future.
     IssuedInFuture {
         /// Its `iat`.
         issued_at: NumericDate,
@@ -304,23 +301,23 @@ pub enum VerifyError {
         /// The first of the token's, each cut to 128 characters.
         found: Vec<String>,
     },
-    /// The token is about another subject. Neither is in the error: a subject is often a person.
+    /// The token is about another subject. The error contains neither of the two, since a subject is often a person.
     SubjectMismatch,
-    /// A custom check rejects the token.
+    /// A custom check rejected the token.
     CustomCheck {
-        /// The reason that it gave.
+        /// The reason that the check gave.
         reason: &'static str,
     },
-    /// What the check needs cannot be reached at the moment, such as a key set or a list of
-    /// revoked tokens: the token is refused, and may be good.
+    /// Something that the check needs is not available at the moment, such as a key set or a list of revoked tokens.
+    /// The token is rejected although it may be valid.
     Unavailable {
         /// What is missing.
         reason: &'static str,
     },
-    /// The claims are sound, but do not fit the type that was asked for.
+    /// The claims are valid, but do not fit the requested type.
     Deserialize {
-        /// Where in the claims, as in `address.lines[2]`: names that the type lists, indices of arrays, and `*` for other
-        /// members. Empty for the whole.
+        /// Where in the claims, as in `address.lines[2]`: names of fields that the type lists, indices of arrays, and
+        /// `*` for other members. Empty for the whole.
         path: String,
         /// What the type expects there.
         expected: Cow<'static, str>,
@@ -575,7 +572,7 @@ impl fmt::Display for VerifyError {
     }
 }
 
-/// What a header parameter must be.
+/// Describes what a header parameter must be.
 fn shape_of_parameter(parameter: &str) -> &'static str {
     match parameter {
         "jwk" => "a public JSON Web Key",
@@ -588,7 +585,7 @@ fn shape_of_parameter(parameter: &str) -> &'static str {
     }
 }
 
-/// What a registered claim must be.
+/// Describes what a registered claim must be.
 pub(super) fn shape_of_claim(claim: &str) -> &'static str {
     match claim {
         "exp" | "nbf" | "iat" => "a number, of seconds since 1970",
@@ -597,7 +594,7 @@ pub(super) fn shape_of_claim(claim: &str) -> &'static str {
     }
 }
 
-/// What somebody else wrote, for an error that an operator reads.
+/// Cuts and escapes text from a token, for an error that an operator reads.
 pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 128;
 
@@ -607,7 +604,7 @@ pub(crate) fn shown(text: &str) -> String {
     }
 }
 
-/// As many of several values as help an operator.
+/// Returns the first of several values, as many as help an operator.
 pub(crate) fn shown_all<T: AsRef<str>>(values: impl IntoIterator<Item = T>) -> Vec<String> {
     const MOST: usize = 8;
 
@@ -620,7 +617,7 @@ fn one_of(f: &mut fmt::Formatter<'_>, values: &[String]) -> fmt::Result {
     rest.iter().try_for_each(|value| write!(f, " or {value:?}"))
 }
 
-/// Whether a number of seconds that is no date is one in milliseconds.
+/// Returns whether a number that is not a date in seconds is one in milliseconds.
 pub(super) fn is_in_milliseconds(value: &str) -> bool {
     value.parse::<f64>().is_ok_and(|value| {
         let seconds = value / 1000.0;
@@ -629,7 +626,7 @@ pub(super) fn is_in_milliseconds(value: &str) -> bool {
 }
 
 impl VerifyError {
-    /// Returns [`VerifyError::UnknownKey`] for a token's `kid`, for a [`KeySource`](crate::KeySource) of your own.
+    /// Returns [`VerifyError::UnknownKey`] for a token's `kid`. Use it in a custom [`KeySource`](crate::KeySource).
     ///
     /// ```
     /// use jotwell::VerifyError;
@@ -642,7 +639,7 @@ impl VerifyError {
         Self::UnknownKey { key_id: key_id.map(shown) }
     }
 
-    /// Returns whether no key was found for the token. A newer key set of its issuer may have it.
+    /// Returns whether no key was found for the token. A newer key set of the issuer may have it.
     #[must_use]
     pub const fn is_key_not_found(&self) -> bool {
         matches!(
@@ -672,7 +669,7 @@ impl core::error::Error for VerifyError {
     }
 }
 
-/// Ends the reading of a part: it is not JSON, or its content is rejected.
+/// Why the reading of a part stops: it is not JSON, or its content is rejected.
 pub(crate) enum Stop {
     Json(JsonError),
     Refused(VerifyError),

@@ -1,8 +1,8 @@
 //! The JOSE header of a JWS: RFC 7515 §4.
 //!
-//! Verification acts on `alg`, `kid`, `typ`, `crit` and `b64`, and reads these strictly. Every other parameter is kept as its
-//! JSON text and read when you ask for it, so that a malformed parameter which nobody uses rejects no token. No key is ever
-//! taken from a token, and nothing is ever fetched.
+//! Verification uses `alg`, `kid`, `typ`, `crit` and `b64`, and reads these strictly. Every other parameter is kept as
+//! its JSON text and read when you ask for it, so a malformed parameter that is not used does not reject the token. A
+//! key is never taken from a token, and nothing is ever fetched.
 
 mod parameters;
 mod parse;
@@ -26,21 +26,22 @@ use crate::error::{SignError, VerifyError};
 use crate::json;
 use crate::key::SigningKey;
 
-/// Most values that a header may hold, members and elements at all depths together. Real ones have
-/// less than twenty, with a key and a chain of certificates in them.
+/// Most values that a header may contain, counting members and elements at all depths. Real headers have fewer than
+/// twenty, even with a key and a chain of certificates.
 pub const MAX_HEADER_VALUES: usize = 64;
 
-/// Values that may join a header after [`Header::with`] has read it: `typ`, `cty` and `kid`.
+/// Number of values that can be added to a header without [`Header::with`]: `typ`, `cty` and `kid`.
 const UNREAD_VALUES: usize = 3;
 
-/// Whether the payload is encoded (RFC 7797 §3), as it is unless somebody asks for it by name.
+/// Whether the payload is encoded (RFC 7797 §3). It is by default.
 pub(crate) const B64: &str = "b64";
 
 /// The protected header of a token.
 ///
-/// The header of a verified token has been checked: it is strict JSON, `alg`, `kid`, `typ`, `crit` and `b64` are well-formed, and
-/// nothing in `crit` is unknown. Every other parameter is checked by the method that returns it. When you issue a token, the
-/// header says what the key does not:
+/// The header of a verified token has been checked: it is strict JSON, `alg`, `kid`, `typ`, `crit` and `b64` are
+/// well-formed, and `crit` contains nothing unknown. Every other parameter is checked by the method that returns it.
+///
+/// When you issue a token, the header contains what the key does not determine:
 ///
 /// ```
 /// use jotwell::{Algorithm, Header, SigningKey};
@@ -72,8 +73,8 @@ impl Header {
         Self { key_id: key.key_id().map(ToOwned::to_owned), ..Self::new(key.algorithm()) }
     }
 
-    /// Sets `typ`, the media type of the whole, its `application/` left out: `JWT`, `at+jwt`, …
-    /// (RFC 7515 §4.1.9, RFC 8725 §3.11).
+    /// Sets `typ`, the media type of the token without its `application/`: `JWT`, `at+jwt`, … (RFC 7515 §4.1.9, RFC
+    /// 8725 §3.11).
     #[must_use]
     pub fn with_typ(self, typ: impl Into<String>) -> Self {
         Self { typ: Some(typ.into()), ..self }
@@ -94,8 +95,8 @@ impl Header {
         Self { key_id: Some(key_id.into()), ..self }
     }
 
-    /// Adds any other parameter: a custom one, or a registered one that has no method here. A registered one must be
-    /// well-formed.
+    /// Adds any other parameter: a custom one, or a registered one that has no method here. The value of a registered
+    /// one must be well-formed.
     ///
     /// ```
     /// use jotwell::{Algorithm, Header};
@@ -107,9 +108,9 @@ impl Header {
     /// ```
     ///
     /// # Errors
-    /// [`SignError::InvalidHeader`] if the header has the parameter already, if the value is malformed, if the header would
-    /// hold more than [`MAX_HEADER_VALUES`] together with all parameters that can be set, and for `crit` and `b64`, which
-    /// change what a token means. [`SignError::Serialize`] if the value does not serialize to JSON.
+    /// [`SignError::InvalidHeader`] if the header already has the parameter, if the value is malformed, if the header
+    /// could exceed [`MAX_HEADER_VALUES`] once all other parameters are set, and for `crit` and `b64`, which change
+    /// the meaning of a token. [`SignError::Serialize`] if the value does not serialize to JSON.
     pub fn with(&self, name: &str, value: &impl Serialize) -> Result<Self, SignError> {
         let invalid = || SignError::InvalidHeader { parameter: Cow::Owned(name.to_owned()) };
         if name == Parameter::Critical.name() || name == B64 {
@@ -136,8 +137,8 @@ impl Header {
         self.typ.as_deref()
     }
 
-    /// Returns `kid`. In a token it is a hint that an attacker may have written: look it up among known names, and never build a
-    /// path, a query or an address from it.
+    /// Returns `kid`. In a token it is a hint that may come from an attacker: look it up among known names, and never
+    /// build a path, a query or a URL from it.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
@@ -168,7 +169,7 @@ impl Header {
         self.writer().finish()
     }
 
-    /// The header as it is encoded in a token.
+    /// Returns the header as it is encoded in a token.
     pub(crate) fn encoded(&self) -> String {
         base64url::encode(self.to_json())
     }
@@ -190,7 +191,7 @@ impl Header {
         }
     }
 
-    /// Appends every parameter but `alg` to the text of an object that is not closed.
+    /// Appends every parameter but `alg` to the text of an unclosed object.
     #[cfg(feature = "jwe")]
     pub(crate) fn append_common(&self, text: String) -> String {
         let mut text = Writer(text);
@@ -198,7 +199,7 @@ impl Header {
         text.0
     }
 
-    /// Takes the parameters that are kept as text and that `take` returns `true` for, given their names and texts.
+    /// Removes the parameters that are kept as text and for which `take` returns `true`, given their names and texts.
     #[cfg(feature = "jwe")]
     pub(crate) fn take_parameters(&mut self, mut take: impl FnMut(&str, &str) -> bool) {
         let others = core::mem::take(&mut self.others);
@@ -207,7 +208,7 @@ impl Header {
         });
     }
 
-    /// The parameters that RFC 7515 does not register, with their JSON texts.
+    /// Returns the parameters that RFC 7515 does not register, with their JSON texts.
     #[cfg(feature = "jwe")]
     pub(crate) fn custom_parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.others.iter().filter(|(name, _)| !parameters::is_registered(name))
@@ -219,12 +220,12 @@ impl Header {
         self.check_others()
     }
 
-    /// Whether the payload goes into the signature as it is, and not encoded (RFC 7797 §3).
+    /// Returns whether the payload is signed without being encoded (RFC 7797 §3).
     pub(crate) fn has_unencoded_payload(&self) -> bool {
         self.others.get(B64) == Some("false")
     }
 
-    /// The same header, for a payload that is not encoded (RFC 7797 §6).
+    /// Returns the same header, for a payload that is not encoded (RFC 7797 §6).
     pub(crate) fn with_unencoded_payload(&self) -> Self {
         let mut header = self.clone();
         header.critical.push(B64.into());
@@ -232,7 +233,7 @@ impl Header {
         header
     }
 
-    /// Reads the header of a token: JSON, then the parameters that verification acts on, then `crit`, then `alg`.
+    /// Reads the header of a token: JSON, then the parameters that verification uses, then `crit`, then `alg`.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, VerifyError> {
         parse::protected(MAX_HEADER_VALUES, text)
     }
@@ -240,9 +241,9 @@ impl Header {
 
 /// The headers of one signature of a JWS in JSON (RFC 7515 §7.2.1).
 pub(crate) struct Joined {
-    /// Both together: what a key is chosen by.
+    /// Both together, from which a key is selected.
     pub(crate) whole: Header,
-    /// What the signature covers, under the algorithm that was used.
+    /// What the signature covers, with the algorithm that was used.
     pub(crate) protected: Header,
 }
 

@@ -11,7 +11,7 @@ use crate::jwk::Jwk;
 use crate::names::names;
 
 names! {
-    /// A parameter that verification acts on. It is read with the token.
+    /// A parameter that verification uses. It is read with the token.
     pub(super) enum Parameter {
         Algorithm = "alg",
         Type = "typ",
@@ -20,8 +20,8 @@ names! {
     }
 }
 
-/// The other parameters, a row for each: its documentation, variant, name in JSON, method, and how its JSON text is read. A new one
-/// is a row.
+/// The other parameters, one row for each: its documentation, variant, name in JSON, method, and how its JSON text is
+/// read.
 macro_rules! parameters_read_on_demand {
     ($( $(#[$attribute:meta])* $Variant:ident = $name:literal, $method:ident: $Value:ty = $read:expr; )+) => {
         names! {
@@ -76,7 +76,7 @@ parameters_read_on_demand! {
     X509Sha256 = "x5t#S256", x509_sha256: [u8; 32] = digest;
 }
 
-/// Whether RFC 7515 registers a parameter of that name, so that `crit` must not list it (§4.1.11).
+/// Returns whether RFC 7515 registers a parameter of that name, so that `crit` must not list it (§4.1.11).
 pub(super) fn is_registered(name: &str) -> bool {
     Parameter::from_name(name).is_some() || ReadOnDemand::from_name(name).is_some()
 }

@@ -1,4 +1,4 @@
-//! From a token's text to a [`Header`]: RFC 7515 §4 and §5.2.
+//! Reads the text of a token's header: RFC 7515 §4 and §5.2.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -11,27 +11,27 @@ use crate::algorithm::Algorithm;
 use crate::error::{Stop, TokenPart, VerifyError, shown};
 use crate::json::{self, Member, Value};
 
-/// Reads JSON, then the parameters that verification acts on, then `crit`, then `alg`.
+/// Reads JSON, then the parameters that verification uses, then `crit`, then `alg`.
 pub(super) fn protected(max_values: usize, text: &[u8]) -> Result<Header, VerifyError> {
     let Reading { header, algorithm, .. } = Reading::protected(max_values, Some(text), &[])?;
     refuse_enc(&header)?;
     Ok(Header { algorithm: algorithm?, ..header })
 }
 
-/// Reads the header of an encrypted token, with the same rules and without its `alg`, which is returned as text.
+/// Reads the header of an encrypted token by the same rules. Its `alg` is returned as text.
 #[cfg(feature = "jwe")]
 pub(crate) fn encrypted(max_values: usize, text: &[u8]) -> Result<(Header, String), VerifyError> {
     let Reading { header, algorithm, .. } = Reading::protected(max_values, Some(text), &[])?;
     match algorithm {
         Err(VerifyError::UnknownAlgorithm { found }) => Ok((header, found)),
         Err(error) => Err(error),
-        // A signature algorithm encrypts nothing.
+        // A signature algorithm cannot encrypt.
         Ok(algorithm) => Err(VerifyError::UnknownAlgorithm { found: algorithm.name().into() }),
     }
 }
 
-/// Reads the protected and the unprotected header of a signature, by a verifier that understands these extensions. At least one is
-/// present, and they have no name in common (RFC 7515 §7.2.1).
+/// Reads the protected and the unprotected header of a signature, for a verifier that supports these extensions. At
+/// least one of the headers must be present, and they must not have a name in common (RFC 7515 §7.2.1).
 pub(crate) fn joined(
     protected: Option<&[u8]>,
     unprotected: Option<&str>,
@@ -51,7 +51,8 @@ pub(crate) fn joined(
     })
 }
 
-/// RFC 7515 §4.1.11: each name once, and only names that the header has and that RFC 7515 itself does not register.
+/// Checks `crit` by RFC 7515 §4.1.11: each name once, and only names that the header has and that RFC 7515 itself does
+/// not register.
 fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyError> {
     if header.critical.is_empty() {
         return Ok(());
@@ -67,8 +68,8 @@ fn check_critical(header: &Header, understood: &[&str]) -> Result<(), VerifyErro
     }
 }
 
-/// RFC 7797 §6: `crit` must list the `b64` of an unencoded payload. Otherwise it is a mistake, or a trap for verifiers that ignore
-/// the parameter.
+/// Checks `b64` by RFC 7797 §6: `crit` must list it if the payload is not encoded. Otherwise verifiers that ignore the
+/// parameter would read another payload.
 fn check_b64(header: &Header) -> Result<(), VerifyError> {
     let announced = header.critical.iter().any(|name| name == B64);
     match header.others.get(B64) {
@@ -79,7 +80,7 @@ fn check_b64(header: &Header) -> Result<(), VerifyError> {
     }
 }
 
-/// RFC 7516 §9: a header with `enc` is that of an encrypted token, whatever its `alg` says.
+/// Rejects a header with `enc`, which belongs to an encrypted token regardless of its `alg` (RFC 7516 §9).
 fn refuse_enc(header: &Header) -> Result<(), VerifyError> {
     match header.others.get("enc") {
         Some(_) => Err(VerifyError::UnexpectedEnc),
@@ -87,7 +88,7 @@ fn refuse_enc(header: &Header) -> Result<(), VerifyError> {
     }
 }
 
-/// Whether a protected header says that its payload is encoded, even if the rest of it cannot be understood.
+/// Returns whether a protected header says that its payload is encoded, even if the rest of the header is unsupported.
 pub(crate) fn is_payload_encoded(text: &[u8]) -> bool {
     let mut encoded = true;
     let read = json::read_object_up_to::<json::JsonError>(MAX_HEADER_VALUES, text, |member| {
@@ -114,8 +115,8 @@ impl Reading {
         Ok(reading)
     }
 
-    /// Anyone may have written it, so `crit` and `b64` have no place there (RFC 7515 §4.1.11,
-    /// RFC 7797 §3).
+    /// Reads the unprotected header. Anyone may have written it, so `crit` and `b64` must not be there (RFC 7515
+    /// §4.1.11, RFC 7797 §3).
     fn unprotected(&mut self, text: &str) -> Result<(), VerifyError> {
         let protected_count = self.header.others.len();
         let critical = mem::take(&mut self.header.critical);
@@ -154,11 +155,11 @@ impl Reading {
     }
 }
 
-/// Two readers could disagree about which of two equal names counts.
+/// Rejects a name that is in both headers: two readers could disagree about which of the values counts.
 fn refuse_common_names(protected: &[u8], unprotected: &[u8]) -> Result<(), VerifyError> {
     let mut names = BTreeSet::new();
     for text in [protected, unprotected] {
-        // Neither header has a name twice, so a name that is already known is the other's.
+        // Neither header has a name twice, so a name that is already known is in both.
         json::read_object_up_to::<Stop>(MAX_HEADER_VALUES, text, |member| match names.insert(member.name) {
             true => Ok(()),
             false => Err(VerifyError::DuplicateParameter.into()),
@@ -171,7 +172,7 @@ fn refuse_common_names(protected: &[u8], unprotected: &[u8]) -> Result<(), Verif
 fn algorithm_named(name: &str) -> Result<Algorithm, VerifyError> {
     match Algorithm::from_name(name) {
         Some(algorithm) => Ok(algorithm),
-        // RFC 7515 compares names exactly; attackers hope that somebody does not.
+        // RFC 7515 compares names exactly, but some implementations do not, which attackers try to exploit.
         None if name.trim().eq_ignore_ascii_case("none") => Err(VerifyError::Unsecured),
         None => Err(VerifyError::UnknownAlgorithm { found: shown(name) }),
     }

@@ -1,10 +1,10 @@
-//! Parameters that verification does not act on, as JSON text.
+//! Parameters that verification does not use, as JSON text.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Names and values in one text, so that many parameters take few allocations.
+/// Names and values in one text, so that many parameters need few allocations.
 #[derive(Clone, Default)]
 pub(super) struct RawParameters {
     /// Each name, followed by the JSON text of its value.
@@ -37,7 +37,7 @@ impl RawParameters {
         *self = changed;
     }
 
-    /// Names and values, in order.
+    /// Returns names and values, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let mut start = 0;
         self.ends.iter().map(move |(name_end, value_end)| {

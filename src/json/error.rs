@@ -1,11 +1,11 @@
-//! What can be wrong with a JSON text.
+//! Errors of JSON texts.
 
 use core::fmt;
 
-/// How deep arrays and objects may nest. The object itself is the first level.
+/// The deepest nesting of arrays and objects that is accepted. The object itself is the first level.
 pub const MAX_DEPTH: usize = 32;
 
-/// Why a text is not one strict JSON object. Offsets are in bytes; no piece of the text is carried.
+/// Why a text is not one strict JSON object. Offsets are in bytes. No part of the text is included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonError {
@@ -14,9 +14,9 @@ pub enum JsonError {
         /// Where the first sequence that is not UTF-8 begins.
         offset: usize,
     },
-    /// A byte order mark in front (RFC 8259 §8.1).
+    /// The text begins with a byte order mark (RFC 8259 §8.1).
     ByteOrderMark,
-    /// Another value than an object.
+    /// A value other than an object.
     NotAnObject,
     /// Not JSON.
     Syntax {
@@ -30,13 +30,13 @@ pub enum JsonError {
     },
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep {
-        /// Where the level too many begins.
+        /// Where the first level beyond the limit begins.
         offset: usize,
     },
-    /// More members and elements, at all depths together, than were allowed: of a header
+    /// More members and elements, counted at all depths, than the limit. For a header this is
     /// [`MAX_HEADER_VALUES`](crate::MAX_HEADER_VALUES).
     TooManyValues {
-        /// Where the value too many begins.
+        /// Where the first value beyond the limit begins.
         offset: usize,
     },
     /// An object has two members of one name.

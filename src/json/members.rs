@@ -1,4 +1,4 @@
-//! The members of one object and the elements of one array, one after another: RFC 8259 §4 and §5.
+//! The members of one object and the elements of one array, in order: RFC 8259 §4 and §5.
 
 use alloc::borrow::Cow;
 
@@ -7,23 +7,23 @@ use super::names::Names;
 use super::scanner::Scanner;
 use super::string::{self, Str};
 
-/// How far an object or array has been read, and so what may come next.
+/// How far an object or array has been read, which decides what may come next.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Place {
     /// Before the first item, or the closing bracket.
     First,
     /// Before another item, or the closing bracket.
     Next,
-    /// Before the colon behind a name.
+    /// Before the colon after a name.
     Colon,
     /// Before a value.
     Value,
-    /// Behind the closing bracket. What follows belongs to the value around it.
+    /// After the closing bracket. What follows belongs to the enclosing value.
     End,
 }
 
 impl Place {
-    /// Passes the comma or the bracket before the next item. Returns whether there is an item.
+    /// Skips the comma or the bracket before the next item. Returns whether there is an item.
     #[inline]
     pub(super) fn advance(&mut self, scanner: &mut Scanner<'_>, close: u8) -> Result<bool, JsonError> {
         if *self == Self::End {
@@ -43,29 +43,29 @@ impl Place {
     }
 }
 
-/// The members of one object, no name twice.
+/// The members of one object. Rejects duplicate names.
 pub(super) struct Members<'a> {
     names: Names<'a>,
-    /// Where the name of the current member begins, behind its quotation mark.
+    /// Where the name of the current member begins, after its quotation mark.
     name_start: usize,
     pub(super) place: Place,
 }
 
 impl<'a> Members<'a> {
-    /// Behind the opening brace.
+    /// Creates the state after the opening brace.
     pub(super) fn new() -> Self {
         Self { names: Names::default(), name_start: 0, place: Place::First }
     }
 
-    /// The name of the current member.
+    /// Returns the name of the current member.
     #[cold]
     pub(super) fn name(&self, scanner: &Scanner<'a>) -> Option<Str<'a>> {
         string::leading(scanner.text.get(self.name_start..)?)
     }
 
-    /// Reads the next name, or returns `None` behind the closing brace. Only to be called before a name.
+    /// Reads the next name, or returns `None` after the closing brace. Must only be called before a name.
     ///
-    /// Inlined, because a type asks for names in one place, once for each member.
+    /// Inlined, because a type reads names at one place in the code, once for each member.
     #[inline(always)]
     pub(super) fn next(&mut self, scanner: &mut Scanner<'a>) -> Result<Option<Cow<'a, str>>, JsonError> {
         let first = self.place == Place::First;
@@ -94,7 +94,7 @@ impl<'a> Members<'a> {
         let value = name.to_cow();
         self.name_start = scanner.start_of(name);
         if !self.names.insert(name, &value, scanner.text) {
-            #[expect(clippy::arithmetic_side_effects, reason = "a quotation mark stands before the name")]
+            #[expect(clippy::arithmetic_side_effects, reason = "a quotation mark precedes the name")]
             let offset = self.name_start - 1;
             return Err(JsonError::DuplicateMember { offset });
         }
@@ -102,7 +102,7 @@ impl<'a> Members<'a> {
         Ok(Some(value))
     }
 
-    /// Passes the colon before the value of the current member.
+    /// Skips the colon before the value of the current member.
     #[inline]
     pub(super) fn begin_value(&mut self, scanner: &mut Scanner<'a>) -> Result<(), JsonError> {
         if self.place == Place::Colon {

@@ -1,4 +1,4 @@
-//! One strict JSON object: RFC 8259, with what RFC 7515 §5.2 and RFC 7519 §4 ask beyond it.
+//! One strict JSON object: RFC 8259, with the additional rules of RFC 7515 §5.2 and RFC 7519 §4.
 //!
 //! ```text
 //! JSON-text = object                 ; nothing in front, nothing after but white space
@@ -7,9 +7,8 @@
 //! value     = false / null / true / object / array / number / string
 //! ```
 //!
-//! The text is read once, in place, and in whole: also members that the caller ignores are held to
-//! the grammar, and duplicates are refused at every depth, so that no other reader of the same token
-//! can have seen another value.
+//! The text is read once, in place, and completely. Members that the caller ignores must follow the grammar too, and
+//! duplicate names are rejected at every depth, so that no other reader of the same token can see another value.
 
 mod error;
 mod members;
@@ -31,10 +30,10 @@ use serde::Deserialize;
 pub(crate) use string::{Str, write_name, write_string, write_strings};
 pub(crate) use value::{Member, Value};
 
-/// Reads one object and hands each member to `visit`, in order. Returns the text as UTF-8.
+/// Reads one object and passes each member to `visit`, in order. Returns the text as UTF-8.
 ///
-/// Members are handed over as they stream by: what follows may yet turn out to be no JSON, or a name to have
-/// been there before, so nothing may be acted upon before this returns.
+/// Members are passed on while the text is read. What follows may still be invalid JSON or repeat a name, so the
+/// caller must not act on a member before this function returns.
 pub(crate) fn read_object<'a, E: From<JsonError>>(
     text: &'a [u8],
     visit: impl FnMut(Member<'a>) -> Result<(), E>,
@@ -42,7 +41,7 @@ pub(crate) fn read_object<'a, E: From<JsonError>>(
     read_object_up_to(usize::MAX, text, visit)
 }
 
-/// As [`read_object`], of at most that many members and elements, at all depths together.
+/// Like [`read_object`], with a limit on the number of members and elements, counted at all depths.
 pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
     max_values: usize,
     text: &'a [u8],
@@ -56,7 +55,7 @@ pub(crate) fn read_object_up_to<'a, E: From<JsonError>>(
     Ok(text)
 }
 
-/// The text of a JSON document.
+/// Returns the text of a JSON document.
 pub(crate) fn utf8(text: &[u8]) -> Result<&str, JsonError> {
     if text.starts_with(b"\xef\xbb\xbf") {
         return Err(JsonError::ByteOrderMark);
@@ -66,8 +65,8 @@ pub(crate) fn utf8(text: &[u8]) -> Result<&str, JsonError> {
 
 /// Reads one object into a `T`, and shows the members that `observer` wants, all in one pass.
 ///
-/// The text is held to the same rules as by [`read_object`], whatever `T` does. Returns what comes of `T`, which counts for
-/// nothing where the text is not JSON.
+/// The text is checked by the same rules as in [`read_object`], whatever `T` does. The returned result of reading `T`
+/// is meaningless if the text is not JSON.
 #[inline(always)]
 pub(crate) fn read_object_as<'a, T: Deserialize<'a>, O: Observer<'a>>(
     text: &'a str,
@@ -77,22 +76,22 @@ pub(crate) fn read_object_as<'a, T: Deserialize<'a>, O: Observer<'a>>(
     (reader.read_document(observer), reader.end())
 }
 
-/// Reads the value of a member of this name, whose `text` has been read before.
+/// Reads the value of a member with this name, whose `text` has already been validated.
 pub(crate) fn read_member<'a, T: Deserialize<'a>>(name: &'static str, text: &'a str) -> Result<T, Mismatch> {
     read_value(text).map_err(|mismatch| mismatch.at_field(name))
 }
 
-/// Reads a value, the text of a member that was read before.
+/// Reads a value, the text of a member that has already been validated.
 pub(crate) fn read_value<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Mismatch> {
     Reader::new(Scanner::new(text)).read_value()
 }
 
-/// The string that a text which has been read begins with, after its quotation mark.
+/// Returns the string that a validated text begins with, after its quotation mark.
 pub(crate) fn leading_string(text: &str) -> Option<Cow<'_, str>> {
     string::leading(text.strip_prefix('"')?).map(Str::to_cow)
 }
 
-/// Hands the elements of an array, the text of a [`Value::Array`], to `visit`, in order.
+/// Passes the elements of an array, the text of a [`Value::Array`], to `visit`, in order.
 pub(crate) fn read_array<'a, E: From<JsonError>>(
     text: &'a str,
     mut visit: impl FnMut(Value<'a>) -> Result<(), E>,
@@ -112,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn hands_over_each_member_with_its_text() {
+    fn passes_on_each_member_with_its_text() {
         let mut seen = Vec::new();
         let text = br#" { "a" : "x\n" , "b":[1, {"c":null}],"c":-0.5e+3,"d":true,"e":{ } } "#;
         read_object(text, |member| {
@@ -123,9 +122,9 @@ mod tests {
         assert_eq!(seen, [r#"a="x\n""#, r#"b=[1, {"c":null}]"#, "c=-0.5e+3", "d=true", "e={ }"]);
     }
 
-    /// A value that is read again from its text, too.
+    /// Also for a value that is read again from its text.
     #[test]
-    fn tells_the_kind_of_each_value() {
+    fn recognizes_the_kind_of_each_value() {
         for (raw, value) in [
             ("null", Value::Null),
             ("true", Value::Bool),
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_one_object() {
+    fn rejects_what_is_not_one_object() {
         for (text, error) in [
             (&b""[..], JsonError::Syntax { offset: 0 }),
             (b"[]", JsonError::NotAnObject),
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_rfc_8259_does_not_derive() {
+    fn rejects_what_the_grammar_of_rfc_8259_does_not_derive() {
         for text in [
             "{",
             "{,}",
@@ -221,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_duplicate_members_at_every_depth_after_unescaping() {
+    fn rejects_duplicate_members_at_every_depth_after_unescaping() {
         for (text, offset) in [
             (r#"{"alg":1,"alg":2}"#, 9),
             (r#"{"alg":1,"\u0061lg":2}"#, 9),
@@ -241,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_to_nest_deeper_than_the_limit() {
+    fn rejects_nesting_deeper_than_the_limit() {
         let nest = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
         assert_eq!(read(nest(MAX_DEPTH)), Ok(()));
         assert_eq!(read(nest(MAX_DEPTH + 1)), Err(JsonError::TooDeep { offset: 36 }));

@@ -1,26 +1,26 @@
-//! The names of an object's members, none of them twice.
+//! The names of an object's members, without duplicates.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::string::{Str, leading};
 
-/// The names that an object has had so far. The first few are compared one by one, without
-/// allocation, and hardly ever: each sets one of 64 bits, and a name whose bit is not set is new.
+/// The names that an object has had so far. The first few are compared one by one, without allocation. Most
+/// comparisons are skipped: each name sets one of 64 bits, and a name whose bit is not set is new.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     few: [&'a str; FEW],
     count: usize,
     bits: u64,
-    /// All of them, once there are more than a few, or one with an escape. Until then empty.
+    /// All names, once there are more than a few, or one has an escape. Empty until then.
     many: Vec<Known>,
 }
 
 const FEW: usize = 16;
 
 impl<'a> Names<'a> {
-    /// Takes a name over, which stands in `text` and has this `value`; false where it is seen to be there
-    /// already. What is not seen at once, [`repeated`](Self::repeated) tells.
+    /// Adds a name, which is a part of `text` and has this `value`. Returns false if it is found to be a duplicate at
+    /// once. [`repeated`](Self::repeated) finds the other duplicates.
     #[inline(always)]
     #[expect(clippy::arithmetic_side_effects, reason = "at most as many as there are slots")]
     pub(super) fn insert(&mut self, name: Str<'a>, value: &str, text: &'a str) -> bool {
@@ -50,7 +50,7 @@ impl<'a> Names<'a> {
     #[inline(never)]
     fn insert_to_many(&mut self, name: Str<'a>, value: &str, text: &'a str) -> bool {
         if self.many.is_empty() {
-            // They stand before it, so that none is left out which it does not leave out itself.
+            // The first few names come first, so that the first duplicate in the order of the text is found.
             self.many.reserve(2 * FEW);
             let few = self.few.iter().take(self.count);
             self.many.extend(few.filter_map(|few| Known::new(few, few, text)));
@@ -61,7 +61,7 @@ impl<'a> Names<'a> {
         true
     }
 
-    /// Where the first name stands in `text` that had been there before, when all names have come.
+    /// Returns where in `text` the first duplicate name is, once all names have been added.
     #[inline]
     pub(super) fn repeated(&mut self, text: &str) -> Option<usize> {
         if self.many.is_empty() { None } else { self.repeated_of_many(text) }
@@ -70,7 +70,7 @@ impl<'a> Names<'a> {
     #[inline(never)]
     fn repeated_of_many(&mut self, text: &str) -> Option<usize> {
         self.many.sort_unstable();
-        // Whoever writes a token knows the hash, and can make all names collide: n cost n log n at most.
+        // The writer of a token can make all hashes collide: n names then cost at most n log n.
         let alike = self.many.chunk_by(|one, other| one.hash == other.hash).filter(|alike| alike.len() > 1);
         let repeated = alike.filter_map(|alike| {
             let mut values = BTreeSet::new();
@@ -80,7 +80,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// One of 64 places.
+/// Returns one of 64 buckets.
 #[inline]
 fn bucket(name: &[u8]) -> u32 {
     let byte = |at: Option<&u8>| at.copied().map_or(0, u32::from);
@@ -88,23 +88,23 @@ fn bucket(name: &[u8]) -> u32 {
     ends.wrapping_add(name.len() as u32) % 64
 }
 
-/// A name, by its hash and by where it stands: whoever writes a token can give a name to every eight of its
-/// bytes, so that a name takes no more memory than it must. In order of hashes, and then of the text.
+/// A name, as its hash and its position. An attacker can put a name into every eight bytes of a token, so this takes
+/// as little memory as possible. Ordered by hash, then by position.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Known {
     hash: u32,
-    /// Behind its quotation mark.
+    /// The position after its quotation mark.
     start: u32,
 }
 
 impl Known {
-    /// None in what is longer than any token.
+    /// Returns `None` for a text longer than any token.
     fn new(raw: &str, value: &str, text: &str) -> Option<Self> {
         let start = raw.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
         Some(Self { hash: hash(value.as_bytes()), start: u32::try_from(start).ok()? })
     }
 
-    #[expect(clippy::arithmetic_side_effects, reason = "a quotation mark stands before the name")]
+    #[expect(clippy::arithmetic_side_effects, reason = "a quotation mark precedes the name")]
     fn offset(&self) -> usize {
         self.start as usize - 1
     }
@@ -115,7 +115,7 @@ impl Known {
 }
 
 fn hash(name: &[u8]) -> u32 {
-    // The golden ratio's digits: an odd number without a pattern.
+    // From the golden ratio: an odd number without a pattern.
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mix = |state: u64, word: u64| {
         let product = (state ^ word).wrapping_mul(FACTOR);
@@ -134,7 +134,7 @@ mod tests {
     use alloc::string::String;
     use core::ops::Range;
 
-    /// An object with these names, which are spelt like this in it.
+    /// An object with these names, in these spellings.
     struct Object {
         text: String,
         ranges: Vec<Range<usize>>,
@@ -159,7 +159,7 @@ mod tests {
             })
         }
 
-        /// The number of the first name that had been there before.
+        /// The index of the first duplicate name.
         fn first_repeated(&self) -> Option<usize> {
             let mut names = Names::default();
             let seen_at_once = self.names().position(|name| !names.insert(name, &name.to_cow(), &self.text));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_every_name_again() {
+    fn recognizes_every_name() {
         for count in [1, FEW - 1, FEW, FEW + 1, 2 * FEW, 100] {
             let names = names(0..count);
             assert_eq!(Object::new(&names).first_repeated(), None);
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_first_that_is_repeated() {
+    fn finds_the_first_duplicate() {
         let names = names(0..100);
         let repeated = [&names[..50], &names[40..60], &names[..10], &names[50..]].concat();
         assert_eq!(Object::new(repeated).first_repeated(), Some(50));
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn registered_names_have_places_of_their_own() {
+    fn registered_names_have_different_buckets() {
         for names in [&["iss", "sub", "aud", "exp", "nbf", "iat", "jti"][..], &["alg", "typ", "kid"]] {
             let places: BTreeSet<_> = names.iter().map(|name| bucket(name.as_bytes())).collect();
             assert_eq!(places.len(), names.len());
@@ -218,17 +218,17 @@ mod tests {
         }
     }
 
-    /// Otherwise they would still be told apart, and slowly.
+    /// Colliding names would still be distinguished, but slowly.
     #[test]
-    fn names_that_nobody_chose_hardly_collide() {
+    fn names_not_chosen_by_an_attacker_rarely_collide() {
         let hashes: BTreeSet<_> = names(0..5000).iter().map(|name| hash(name.as_bytes())).collect();
         assert!(hashes.len() > 4990, "{}", hashes.len());
     }
 
-    /// Whoever writes a token can look for such.
+    /// An attacker can search for such names.
     #[test]
     #[cfg_attr(miri, ignore = "minutes under Miri")]
-    fn names_that_collide_are_told_apart_by_their_values() {
+    fn names_that_collide_are_distinguished_by_their_values() {
         let mut alike = BTreeMap::<_, Vec<_>>::new();
         for name in names(0..1 << 19) {
             alike.entry(hash(name.as_bytes())).or_default().push(name);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_known_again_with_escapes_and_without() {
+    fn a_name_is_recognized_with_escapes_and_without() {
         for count in [1, FEW - 1, FEW, FEW + 1, 100] {
             let plain: Vec<_> = (0..count).map(|number| format!("0{number}")).collect();
             let escaped: Vec<_> = (0..count).map(|number| format!(r"\u0030{number}")).collect();
@@ -256,9 +256,9 @@ mod tests {
         }
     }
 
-    /// Each way to spell a character, and what could be taken for the end of a name or for an escape.
+    /// Each way to spell a character, and what could be mistaken for the end of a name or for an escape.
     #[test]
-    fn names_are_told_apart_by_their_values_however_they_are_spelt() {
+    fn names_are_compared_by_their_values_in_any_spelling() {
         const SPELLINGS: [&str; 16] = [
             "a",
             r"\u0061",

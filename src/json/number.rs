@@ -1,6 +1,6 @@
-//! Whole numbers, as most dates are.
+//! Integers. Most dates are integers.
 
-/// The value of ten decimal digits: the number of seconds of any date from 2001 to 2286.
+/// Returns the value of ten decimal digits: the number of seconds of any date from 2001 to 2286.
 #[inline]
 #[expect(clippy::arithmetic_side_effects, reason = "ten digits are below 2⁶⁴")]
 pub(crate) fn ten_digits(digits: &[u8; 10]) -> Option<u64> {
@@ -14,13 +14,13 @@ fn digit(byte: u8) -> Option<u64> {
     (value < 10).then_some(u64::from(value))
 }
 
-/// Neighbours are joined three times: digits to pairs, pairs to fours, fours to the whole.
+/// Joins neighbours three times: digits to pairs, pairs to fours, fours to the whole.
 #[inline]
 fn eight_digits(word: u64) -> Option<u64> {
     const ZEROS: u64 = 0x3030_3030_3030_3030;
     const SIXES: u64 = 0x0606_0606_0606_0606;
     const HIGH: u64 = 0xf0f0_f0f0_f0f0_f0f0;
-    // A digit is 0x30 to 0x39, so that six more leave its upper half as it is.
+    // A digit is 0x30 to 0x39, so adding six leaves its upper half unchanged.
     if word & HIGH != ZEROS || word.wrapping_add(SIXES) & HIGH != ZEROS {
         return None;
     }

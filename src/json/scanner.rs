@@ -1,4 +1,4 @@
-//! The grammar of RFC 8259, as one function for each of its rules.
+//! The grammar of RFC 8259, one function for each rule.
 
 use super::error::{JsonError, MAX_DEPTH};
 use super::members::{Members, Place};
@@ -11,11 +11,11 @@ use crate::bytes::{self, below, equal, lowest};
 pub(super) struct Scanner<'a> {
     pub(super) text: &'a str,
     pub(super) offset: usize,
-    /// Whether there is neither an escape nor a control character in all of the text, as in most.
+    /// Whether the whole text has neither an escape nor a control character, as most texts.
     plain: bool,
-    /// How many values may still come, the outermost one not counted.
+    /// How many more values are accepted, without the outermost one.
     values_left: usize,
-    /// How often a byte was looked at or passed.
+    /// How often a byte was examined or skipped.
     #[cfg(test)]
     pub(super) steps: core::cell::Cell<usize>,
 }
@@ -37,18 +37,18 @@ impl<'a> Scanner<'a> {
         Self { values_left: values, ..self }
     }
 
-    /// Passes white space up to the one object that a document consists of.
+    /// Skips white space up to the one object that a document consists of.
     pub(super) fn begin_object(&mut self) -> Result<(), JsonError> {
         self.white_space();
         if self.peek() == Some(b'{') {
             return Ok(());
         }
-        // The error says which it is: a value of another type, or not JSON.
+        // The error distinguishes a value of another type from invalid JSON.
         self.value(1)?;
         Err(JsonError::NotAnObject)
     }
 
-    /// Passes white space up to the end of the document.
+    /// Skips white space up to the end of the document.
     pub(super) fn end(&mut self) -> Result<(), JsonError> {
         self.white_space();
         match self.peek() {
@@ -57,7 +57,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Where a string of this text begins, behind its quotation mark.
+    /// Returns where a string of this text begins, after its quotation mark.
     #[inline]
     pub(super) fn start_of(&self, string: Str<'a>) -> usize {
         let (Str::Plain(string) | Str::Escaped(string)) = string;
@@ -77,7 +77,7 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(self.offset..).expect("the offset is within the text")
     }
 
-    /// Passes bytes that were seen at the offset.
+    /// Skips bytes that were examined at the offset.
     #[inline]
     #[expect(clippy::arithmetic_side_effects, reason = "the offset stays within the text")]
     fn pass(&mut self, bytes: usize) {
@@ -86,7 +86,7 @@ impl<'a> Scanner<'a> {
         self.offset += bytes;
     }
 
-    /// Passes a byte that was seen at the offset.
+    /// Skips a byte that was examined at the offset.
     #[inline]
     fn advance(&mut self) {
         self.pass(1);
@@ -117,7 +117,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Passes what stands between a member's name and its value.
+    /// Skips what is between a member's name and its value.
     #[inline]
     pub(super) fn colon(&mut self) -> Result<(), JsonError> {
         self.white_space();
@@ -126,13 +126,13 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// From `start` to here. Both ends stand beside ASCII, so on character boundaries.
+    /// Returns the text from `start` to here. Both ends are next to ASCII, so on character boundaries.
     #[inline]
     pub(super) fn since(&self, start: usize) -> &'a str {
-        self.text.get(start..self.offset).expect("a value begins and ends beside ASCII")
+        self.text.get(start..self.offset).expect("a value begins and ends next to ASCII")
     }
 
-    /// The value that began at `start`, ends here, and has been read.
+    /// Returns the value that began at `start`, ends here, and has been read.
     #[inline]
     pub(super) fn value_since(&self, start: usize) -> Value<'a> {
         match self.text.as_bytes().get(start) {
@@ -149,7 +149,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A string from its quotation mark at `start` to the one that has just been passed, both left out.
+    /// Returns a string without its quotation marks: from the one at `start` to the one that has just been read.
     #[inline]
     #[expect(clippy::arithmetic_side_effects, reason = "two quotation marks have been passed since `start`")]
     fn inside_quotes(&self, start: usize) -> &'a str {
@@ -176,7 +176,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A value of a member, or an element.
+    /// Reads a value of a member, or an element.
     #[inline]
     fn inner_value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
         match self.values_left.checked_sub(1) {
@@ -223,7 +223,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Passes the opening bracket or brace of level `depth` and returns the level inside.
+    /// Reads the opening bracket or brace of level `depth` and returns the level inside.
     #[inline]
     #[expect(clippy::arithmetic_side_effects, reason = "the depth has a limit")]
     pub(super) fn open(&mut self, depth: usize) -> Result<usize, JsonError> {
@@ -234,7 +234,7 @@ impl<'a> Scanner<'a> {
         Ok(depth + 1)
     }
 
-    /// string = quotation-mark *char quotation-mark (RFC 8259 §7), surrogates only in pairs.
+    /// Reads string = quotation-mark *char quotation-mark (RFC 8259 §7), with surrogates only in pairs.
     #[inline]
     pub(super) fn string(&mut self) -> Result<Str<'a>, JsonError> {
         let start = self.offset;
@@ -248,7 +248,7 @@ impl<'a> Scanner<'a> {
         Ok(if escaped { Str::Escaped(raw) } else { Str::Plain(raw) })
     }
 
-    /// Passes a string, its closing quotation mark too, in a text without escapes.
+    /// Reads a string and its closing quotation mark, in a text without escapes.
     #[inline]
     fn pass_plain(&mut self) -> Option<()> {
         self.skip(|word| equal(word, b'"'));
@@ -259,7 +259,7 @@ impl<'a> Scanner<'a> {
         Some(())
     }
 
-    /// Passes a string, its closing quotation mark too: whether something in it is escaped.
+    /// Reads a string and its closing quotation mark. Returns whether something in it is escaped.
     fn pass_escaped(&mut self) -> Option<bool> {
         let mut escaped = false;
         loop {
@@ -268,7 +268,7 @@ impl<'a> Scanner<'a> {
                     self.advance();
                     return Some(escaped);
                 }
-                // Often another one follows, so nothing is skipped in between.
+                // Another escape often follows, so nothing is skipped in between.
                 [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => {
                     escaped = true;
                     self.pass(2);
@@ -291,8 +291,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Passes whole words up to a byte that is special, whose top bit `mark` sets; what is left when no
-    /// whole word is, is for the caller.
+    /// Skips whole words up to a special byte, whose top bit `mark` sets. The caller handles the bytes that remain
+    /// when no whole word does.
     #[inline]
     fn skip(&mut self, mark: impl Fn(u64) -> u64) {
         let rest = self.rest();
@@ -306,11 +306,11 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What follows a backslash in the longest of the escapes, a pair of surrogates.
+    /// Reads what follows a backslash in a `\\u` escape, up to the longest: a pair of surrogates.
     fn unit_escape(&mut self) -> Result<(), JsonError> {
         self.expect(b'u')?;
         match self.hex4()? {
-            // A high surrogate wants a low one at once.
+            // A low surrogate must follow a high one immediately.
             0xd800..=0xdbff => {
                 self.expect(b'\\')?;
                 self.expect(b'u')?;
@@ -319,7 +319,7 @@ impl<'a> Scanner<'a> {
                     _ => Err(self.syntax()),
                 }
             }
-            // What is whole has been passed at once.
+            // Complete escapes have already been read.
             _ => Err(self.syntax()),
         }
     }
@@ -339,8 +339,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Passes what is most likely in front of a value, a name of at most eight bytes between a comma, unless
-    /// it is the `first`, and a colon, with or without a space. Otherwise nothing is passed.
+    /// Reads the most likely text before a value: a comma (unless it is the `first`), a name of at most eight bytes
+    /// and a colon, with or without a space. Reads nothing if the text is different.
     #[inline(always)]
     pub(super) fn short_name(&mut self, first: bool) -> Option<&'a str> {
         let rest = self.rest();
@@ -367,7 +367,8 @@ impl<'a> Scanner<'a> {
         Some(name)
     }
 
-    /// Ten digits and what may follow a value, as in nearly all dates. Otherwise nothing is passed.
+    /// Reads ten digits, as in nearly all dates, if the end of a value follows. Reads nothing if the text is
+    /// different.
     #[inline]
     pub(super) fn ten_digits(&mut self) -> Option<u64> {
         let rest = self.rest();
@@ -382,7 +383,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// number = [ - ] int [ . digits ] [ e [ + / - ] digits ], no zero in front (RFC 8259 §6).
+    /// Reads number = [ - ] int [ . digits ] [ e [ + / - ] digits ], without leading zeros (RFC 8259 §6).
     pub(super) fn number(&mut self) -> Result<&'a str, JsonError> {
         let start = self.offset;
         self.take(b'-');
@@ -410,19 +411,19 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Whether a unit of UTF-16 is a character by itself, and no surrogate.
+/// Returns whether a unit of UTF-16 is a character by itself, and not a surrogate.
 #[inline]
 const fn is_whole(unit: u32) -> bool {
     !matches!(unit, 0xd800..=0xdfff)
 }
 
-/// What the shortcuts do not pass, or pass in part, is read without them: nothing else tells.
+/// What a shortcut does not read is read without it, so only these tests would notice a shortcut that fails.
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn short_names_are_passed_at_once_and_nothing_else() {
+    fn short_names_are_read_by_the_shortcut_and_nothing_else() {
         for (text, first, name, offset) in [
             (r#""iss":"https://a""#, true, Some("iss"), 6),
             (r#""iss": "https://a""#, true, Some("iss"), 7),
@@ -446,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_digits_are_passed_at_once_and_nothing_else() {
+    fn ten_digits_are_read_by_the_shortcut_and_nothing_else() {
         for (text, value, offset) in [
             ("1300819380,", Some(1_300_819_380), 10),
             ("1300819380}", Some(1_300_819_380), 10),
@@ -464,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_passed_up_to_the_byte_that_is_looked_for() {
+    fn words_are_skipped_up_to_the_special_byte() {
         for plain in ["a", "!", "\u{7f}", "\u{e9}"] {
             for count in 0..=24 {
                 let before = plain.repeat(count);
@@ -474,7 +475,7 @@ mod tests {
                 assert_eq!(scanner.offset, before.len(), "{text}");
             }
         }
-        // What is left when no whole word is.
+        // The bytes that remain when no whole word does.
         let mut scanner = Scanner::new("aaaaaaaaaaaa\"");
         scanner.skip(|word| equal(word, b'"'));
         assert_eq!(scanner.offset, 8);

@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use crate::bytes::{self, below, equal};
 
-/// A string between its quotes, as it stands in the text.
+/// A string between its quotation marks, verbatim.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Str<'a> {
     /// The value itself.
@@ -15,7 +15,7 @@ pub(crate) enum Str<'a> {
 }
 
 impl<'a> Str<'a> {
-    /// The value, borrowed where nothing is escaped.
+    /// Returns the value, borrowed if nothing is escaped.
     #[inline]
     pub(crate) fn to_cow(self) -> Cow<'a, str> {
         match self {
@@ -30,13 +30,13 @@ impl PartialEq<str> for Str<'_> {
     fn eq(&self, other: &str) -> bool {
         match self {
             Self::Plain(value) => *value == other,
-            // No escape is shorter than what it stands for.
+            // No escape is shorter than the character that it represents.
             Self::Escaped(raw) => other.len() < raw.len() && unescaped(raw) == other,
         }
     }
 }
 
-/// The validated string that `text` begins with, up to its quotation mark.
+/// Returns the validated string that `text` begins with, up to its quotation mark.
 pub(super) fn leading(text: &str) -> Option<Str<'_>> {
     let (mut escaped, mut behind_backslash) = (false, false);
     let length = text.bytes().position(|byte| {
@@ -49,7 +49,8 @@ pub(super) fn leading(text: &str) -> Option<Str<'_>> {
     Some(if escaped { Str::Escaped(raw) } else { Str::Plain(raw) })
 }
 
-/// The value of a validated string. No escape is shorter than what it stands for, so nothing grows.
+/// Returns the value of a validated string. No escape is shorter than the character that it represents, so nothing is
+/// reallocated.
 fn unescaped(raw: &str) -> String {
     let mut value = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -63,17 +64,17 @@ fn unescaped(raw: &str) -> String {
     value
 }
 
-/// What is before and behind the first backslash.
+/// Returns what is before and after the first backslash.
 #[inline]
 fn split_at_escape(text: &str) -> Option<(&str, &str)> {
-    // Often one escape follows another.
+    // One escape often follows another.
     match text.strip_prefix('\\') {
         Some(escape) => Some(("", escape)),
         None => bytes::split_around(text, bytes::first(text.as_bytes(), b'\\')?),
     }
 }
 
-/// The character that an escape stands for, whose backslash has been passed, and what follows.
+/// Returns the character that an escape represents, given the text after its backslash, and what follows.
 #[inline]
 fn escaped_character(escape: &str) -> Option<(char, &str)> {
     let (kind, after) = escape.split_at_checked(1)?;
@@ -89,14 +90,14 @@ fn escaped_character(escape: &str) -> Option<(char, &str)> {
     Some((character, after))
 }
 
-/// The character that one unit of UTF-16 stands for, or two of them, and what follows.
+/// Returns the character that one unit of UTF-16 represents, or two of them, and what follows.
 fn escaped_unit(text: &str) -> Option<(char, &str)> {
     let (unit, after) = text.split_at_checked(4)?;
     let unit = hex4(unit.as_bytes().first_chunk()?)?;
     if let Some(plain) = char::from_u32(unit) {
         return Some((plain, after));
     }
-    // The scanner has seen that a low surrogate follows.
+    // The scanner has checked that a low surrogate follows.
     let (low, after) = after.strip_prefix(r"\u")?.split_at_checked(4)?;
     let low = hex4(low.as_bytes().first_chunk()?)?;
     #[expect(clippy::arithmetic_side_effects, reason = "two halves have ten bits each")]
@@ -104,10 +105,11 @@ fn escaped_unit(text: &str) -> Option<(char, &str)> {
     Some((pair, after))
 }
 
-/// The value of four hexadecimal digits.
+/// Returns the value of four hexadecimal digits.
 #[inline]
 pub(super) fn hex4(digits: &[u8; 4]) -> Option<u32> {
-    // Letters have bit 6, and their last four bits begin with 1. Not a search that stops: four at a time.
+    // Letters have bit 6, and their last four bits begin at 1. There is no early exit, so that four digits are
+    // computed at a time.
     #[expect(clippy::arithmetic_side_effects, reason = "at most 15 + 3 * 9")]
     let value = |digit: &u8| u32::from(digit & 0xf) + u32::from(digit >> 6) * 9;
     let unit = digits.iter().fold(0, |unit, digit| unit << 4 | value(digit));
@@ -115,7 +117,7 @@ pub(super) fn hex4(digits: &[u8; 4]) -> Option<u32> {
     all.then_some(unit)
 }
 
-/// Writes the name of a member, and before it what opens the object or follows the member before.
+/// Writes the name of a member, and before it the opening brace or a comma.
 pub(crate) fn write_name(name: &str, output: &mut String) {
     output.push(if output.is_empty() { '{' } else { ',' });
     write_string(name, output);
@@ -166,7 +168,7 @@ mod tests {
     use alloc::format;
 
     #[test]
-    fn strings_are_compared_by_what_they_stand_for() {
+    fn strings_are_compared_by_their_values() {
         for (one, other, same) in [
             (Str::Plain("a"), "a", true),
             (Str::Escaped("\\u0061"), "a", true),

@@ -1,10 +1,10 @@
-//! What an object is made of: RFC 8259 §3 and §4.
+//! Values and members: RFC 8259 §3 and §4.
 
 use alloc::borrow::Cow;
 
 use super::string::Str;
 
-/// A value, and for what is not taken apart here the text that it was.
+/// A value. Numbers, arrays and objects are kept as their text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value<'a> {
     Null,
@@ -18,7 +18,7 @@ pub(crate) enum Value<'a> {
     Object(&'a str),
 }
 
-/// A member of the object that is read.
+/// A member of the object that is being read.
 #[derive(Clone, Debug)]
 pub(crate) struct Member<'a> {
     pub(crate) name: Cow<'a, str>,

@@ -1,7 +1,7 @@
 //! The certificate of a key: `x5c`, `x5t` and `x5t#S256`, RFC 7517 §4.7 to §4.9.
 //!
-//! Only the key in the first certificate is read. Whether it is valid, and who issued it, is not looked at: anyone who
-//! trusts the JWK trusts its key.
+//! Only the key in the first certificate is read. Its validity and its issuer are not checked: anyone who trusts the
+//! JWK trusts its key.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,8 +11,8 @@ use crate::curve::Curve;
 use crate::error::KeyError;
 use crate::numbers::{Numbers, trimmed};
 
-/// What a JWK says about the certificate of its key. None of it is needed where the numbers of the key are there, so what
-/// is malformed counts as absent, such as `x5t` in base64url of hexadecimal.
+/// What a JWK says about the certificate of its key. If the JWK has the numbers of the key, the certificate is not
+/// needed, so malformed members count as absent, such as an `x5t` that is base64url of hexadecimal.
 #[derive(Default)]
 pub(super) struct Certificate {
     /// The first of `x5c`, decoded.
@@ -34,14 +34,14 @@ impl Certificate {
         self.sha256 = digest(text);
     }
 
-    /// The SHA-256 digest of the certificate, which a token may choose the key by.
+    /// Returns the SHA-256 digest of the certificate. A token may refer to the key by it.
     pub(super) fn sha256(&self) -> Option<[u8; 32]> {
         use sha2::{Digest, Sha256};
-        // Where both are there, the certificate itself counts.
+        // If both are present, the certificate itself takes precedence.
         self.der.as_ref().map(|der| Sha256::digest(der).into()).or(self.sha256)
     }
 
-    /// The key in the certificate, or `None` without one that can be read.
+    /// Returns the key in the certificate, or `None` if there is none that can be read.
     pub(super) fn numbers(&self) -> Option<Numbers> {
         #[cfg(feature = "pem")]
         return crate::der::key_of_certificate(self.der.as_deref()?);
@@ -49,7 +49,8 @@ impl Certificate {
         return None;
     }
 
-    /// RFC 7517 §4.7: "The key in the first certificate MUST match the public key represented by other members".
+    /// Checks RFC 7517 §4.7: "The key in the first certificate MUST match the public key represented by other
+    /// members".
     pub(super) fn check(&self, numbers: &Numbers) -> Result<(), KeyError> {
         match self.numbers() {
             Some(certified) if !is_same_public_key(&certified, numbers) => Err(KeyError::CertificateMismatch),
@@ -72,7 +73,8 @@ fn is_same_public_key(certified: &Numbers, own: &Numbers) -> bool {
     }
 }
 
-/// The point of a JWK is uncompressed; a certificate may have x and the parity of y alone (SEC 1 §2.3.3).
+/// Compares two points. The point of a JWK is uncompressed; a certificate may have only x and the parity of y (SEC 1
+/// §2.3.3).
 fn is_same_point(curve: Curve, certified: &[u8], own: &[u8]) -> bool {
     const COMPRESSED_EVEN: u8 = 2;
     match (certified, own) {
@@ -84,7 +86,7 @@ fn is_same_point(curve: Curve, certified: &[u8], own: &[u8]) -> bool {
     }
 }
 
-/// Standard base64, in which old software breaks lines.
+/// Decodes standard base64, possibly with line breaks, which old software inserts.
 fn decode(text: &str) -> Option<Vec<u8>> {
     #[cfg(feature = "pem")]
     {
@@ -111,7 +113,7 @@ mod tests {
     use crate::key_type::KeyType;
 
     #[test]
-    fn a_key_that_is_only_named_is_of_the_type_of_its_certificate() {
+    fn a_key_without_numbers_has_the_type_of_its_certificate() {
         let other = |key_type| Numbers::Other { key_type, private: false };
         assert!(is_same_public_key(&other(KeyType::X448), &other(KeyType::X448)));
         assert!(!is_same_public_key(&other(KeyType::X448), &other(KeyType::Ed448)));

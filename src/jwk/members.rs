@@ -1,4 +1,4 @@
-//! The members of a JSON Web Key, as they are read one by one: RFC 7517 §4, RFC 7518 §6.
+//! The members of a JSON Web Key, collected one by one: RFC 7517 §4, RFC 7518 §6.
 
 use alloc::borrow::Cow;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -23,13 +23,13 @@ pub(super) struct Members {
     pub(super) key_ops: Option<Vec<String>>,
     pub(super) certificate: Certificate,
     pub(super) oth: bool,
-    /// `priv`, where newer kinds have their private key (RFC 9964 §3).
+    /// Whether there is a `priv`, the private key of newer key types (RFC 9964 §3).
     pub(super) private: bool,
-    /// The document that this is instead of a key, by a member that such a document has.
+    /// The document that was passed instead of a key, recognized by one of its members.
     pub(super) other_document: Option<KeyFormat>,
 }
 
-/// The value of a member, as far as it matters.
+/// The value of a member, as far as it is used.
 pub(super) enum Given<'a> {
     Text(Cow<'a, str>),
     /// An array, `None` for each element that is not a string.
@@ -40,17 +40,17 @@ pub(super) enum Given<'a> {
 const TEXTS: [&str; 5] = ["kty", "alg", "use", "kid", "crv"];
 const NUMBERS: [&str; 11] = ["k", "n", "e", "x", "y", "d", "p", "q", "dp", "dq", "qi"];
 
-/// Documents that are passed instead of a key, by a member of theirs.
+/// Documents that are passed by mistake instead of a key, each with a member that identifies it.
 const OTHER_DOCUMENTS: [(&str, KeyFormat); 2] =
     [("keys", KeyFormat::JwkSet), ("jwks_uri", KeyFormat::IssuerMetadata)];
 
 impl Members {
-    /// Whether the elements of the array are read, if the member of that name is one.
+    /// Returns whether the elements of the array are read, if the member with that name is one.
     pub(super) fn reads_list(name: &str) -> bool {
         matches!(name, "key_ops" | "x5c")
     }
 
-    /// Takes a member. No name comes twice.
+    /// Sets a member. No name comes twice.
     pub(super) fn set(&mut self, name: &str, given: Given<'_>) -> Result<(), KeyError> {
         if let Some(member) = TEXTS.into_iter().find(|known| *known == name) {
             let Given::Text(text) = given else { return Err(KeyError::InvalidMember { member }) };
@@ -90,7 +90,7 @@ impl Members {
 }
 
 fn bytes_of(member: &'static str, text: Cow<'_, str>) -> Result<Secret, KeyError> {
-    // Text that is unescaped or copied, and bytes before a symbol that is malformed, are as secret as a key.
+    // Unescaped or copied text, and bytes before a malformed symbol, are as secret as a key.
     let owned;
     let text = match text {
         Cow::Borrowed(text) => text,
@@ -107,7 +107,7 @@ fn bytes_of(member: &'static str, text: Cow<'_, str>) -> Result<Secret, KeyError
     }
 }
 
-/// Strings, none of them twice (RFC 7517 §4.3).
+/// Reads strings, without duplicates (RFC 7517 §4.3).
 fn key_ops(given: Given<'_>) -> Result<Vec<String>, KeyError> {
     const INVALID: KeyError = KeyError::InvalidMember { member: "key_ops" };
     let Given::List(list) = given else { return Err(INVALID) };

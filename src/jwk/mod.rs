@@ -18,12 +18,12 @@ use crate::error::KeyError;
 use crate::key_type::{KeyFormat, KeyType};
 use crate::numbers::Numbers;
 
-/// A key as a JSON object, read strictly: no member twice, coordinates in full length, integers
-/// without leading zeros, no padding.
+/// A key as a JSON object. It is read strictly: no duplicate members, coordinates in full length, integers without
+/// leading zeros, no padding.
 ///
-/// Reading one does not yet say that the numbers are a good key, nor for which algorithm: that is
-/// asked by [`SigningKey::from_jwk`](crate::SigningKey::from_jwk) and
-/// [`VerifyingKey::from_jwk`](crate::VerifyingKey::from_jwk).
+/// Reading a JWK does not check that its numbers form a valid key, nor for which algorithm.
+/// [`SigningKey::from_jwk`](crate::SigningKey::from_jwk) and [`VerifyingKey::from_jwk`](crate::VerifyingKey::from_jwk)
+/// do that.
 ///
 /// ```
 /// use jotwell::{Algorithm, Jwk, VerifyingKey};
@@ -40,7 +40,7 @@ pub struct Jwk {
     parameters: CommonParameters,
 }
 
-/// What a JWK says about the use of its key, whatever the type of the key (RFC 7517 §4).
+/// What a JWK says about the use of its key, for every key type (RFC 7517 §4).
 #[derive(Clone, Default)]
 pub(crate) struct CommonParameters {
     pub(crate) algorithm: Option<String>,
@@ -49,18 +49,18 @@ pub(crate) struct CommonParameters {
     pub(crate) key_id: Option<String>,
     /// The SHA-1 digest of the key's certificate, `x5t`.
     pub(crate) certificate_sha1: Option<[u8; 20]>,
-    /// The SHA-256 digest of the key's certificate: of the one in `x5c`, or as `x5t#S256` says.
+    /// The SHA-256 digest of the key's certificate: of the one in `x5c`, or the value of `x5t#S256`.
     pub(crate) certificate_sha256: Option<[u8; 32]>,
 }
 
 impl CommonParameters {
-    /// Checks that `alg`, `use` and `key_ops`, as far as they are present, allow one of the operations under
-    /// `algorithm` (RFC 7517 §4.2 to §4.4).
+    /// Checks that `alg`, `use` and `key_ops`, if present, allow one of the operations with `algorithm` (RFC 7517 §4.2
+    /// to §4.4).
     pub(crate) fn allow(&self, algorithm: Algorithm, operations: &[&str]) -> Result<(), KeyError> {
         self.allow_use("sig", &[algorithm.name()], operations)
     }
 
-    /// Checks the same of another use, under one of these names of algorithms.
+    /// Checks the same for another use, with one of these algorithm names.
     pub(crate) fn allow_use(
         &self,
         public_key_use: &str,
@@ -90,12 +90,12 @@ impl Jwk {
         parse::jwk(json.as_ref())
     }
 
-    /// The JWK of a key for `algorithm`.
+    /// Creates the JWK of a key for `algorithm`.
     pub(crate) fn of_key(numbers: Numbers, algorithm: Algorithm, key_id: Option<&str>) -> Self {
         Self::for_use(numbers, "sig", algorithm.name(), key_id)
     }
 
-    /// The JWK of a key that says nothing about its use.
+    /// Creates the JWK of a key without any member about its use.
     #[cfg(feature = "jwe")]
     pub(crate) fn bare(numbers: Numbers) -> Self {
         Self { numbers, parameters: CommonParameters::default() }
@@ -106,7 +106,7 @@ impl Jwk {
         &self.numbers
     }
 
-    /// The JWK of a key for that use and algorithm.
+    /// Creates the JWK of a key for that use and algorithm.
     pub(crate) fn for_use(
         numbers: Numbers,
         public_key_use: &str,
@@ -124,8 +124,8 @@ impl Jwk {
         }
     }
 
-    /// The public half, with the same names and purposes. Operations of the private half become those that
-    /// undo or check them, where there are such, and go where there are none (RFC 7517 §4.3).
+    /// Returns the public half, with the same names and uses. Operations of the private half are replaced by their
+    /// public counterparts, or removed if there are none (RFC 7517 §4.3).
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, which has no public half.
@@ -140,7 +140,7 @@ impl Jwk {
         Ok(Self { numbers: self.numbers.public(), parameters })
     }
 
-    /// What `alg` says, which may be an algorithm that this crate does not know.
+    /// Returns the value of `alg`, which may be an algorithm that this crate does not know.
     #[must_use]
     pub fn algorithm(&self) -> Option<&str> {
         self.parameters.algorithm.as_deref()
@@ -152,24 +152,24 @@ impl Jwk {
         self.numbers.key_type()
     }
 
-    /// The key's name, `kid`.
+    /// Returns the key's name, `kid`.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.parameters.key_id.as_deref()
     }
 
-    /// Whether it holds a private key or a secret.
+    /// Returns whether it contains a private key or a secret.
     #[must_use]
     pub fn is_private(&self) -> bool {
         self.numbers.is_private()
     }
 
-    /// The digests of its certificate, `x5t` and `x5t#S256`.
+    /// Returns the digests of its certificate, `x5t` and `x5t#S256`.
     pub(crate) fn certificate_digests(&self) -> (Option<[u8; 20]>, Option<[u8; 32]>) {
         (self.parameters.certificate_sha1, self.parameters.certificate_sha256)
     }
 
-    /// The same key, without a `use` that is one of these. That of a key for encryption stays.
+    /// Returns the same key, without its `use` if that is one of these. The `use` of a key for encryption is kept.
     pub(crate) fn accept_uses(mut self, uses: &[String]) -> Self {
         self.parameters.public_key_use.take_if(|found| *found != "enc" && uses.contains(found));
         self
@@ -180,7 +180,7 @@ impl Jwk {
     }
 }
 
-/// What the public half does where the whole key does this.
+/// Returns the public counterparts of these operations.
 fn public_operations(operations: &[String]) -> Vec<String> {
     let mut public: Vec<String> = Vec::new();
     for operation in operations {
@@ -190,7 +190,7 @@ fn public_operations(operations: &[String]) -> Vec<String> {
             "unwrapKey" | "wrapKey" => "wrapKey",
             _ => continue,
         };
-        // None of them twice.
+        // RFC 7517 §4.3 forbids duplicates.
         if !public.iter().any(|known| known == name) {
             public.push(name.into());
         }

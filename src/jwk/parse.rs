@@ -1,4 +1,4 @@
-//! From the members of a JSON Web Key to a [`Jwk`]: RFC 7517 §4, RFC 7518 §6.
+//! Creates a [`Jwk`] from the members of a JSON Web Key: RFC 7517 §4, RFC 7518 §6.
 
 use super::members::{Given, Members};
 use super::{CommonParameters, Jwk};
@@ -8,7 +8,7 @@ use crate::json::{self, Value};
 use crate::key_type::{KeyFormat, KeyType};
 use crate::numbers::{Numbers, RsaFactors, RsaPrivate, Secret};
 
-/// Whether a text that is not JSON begins like PEM.
+/// Returns whether a text that is not JSON begins like PEM.
 fn is_pem(text: &[u8]) -> bool {
     text.trim_ascii_start().starts_with(b"-----BEGIN ")
 }
@@ -72,7 +72,8 @@ pub(super) fn from_members(mut members: Members) -> Result<Jwk, KeyError> {
     })
 }
 
-/// The numbers in the certificate of a JWK that has none itself, if its `kty` and `crv` are those of the certificate.
+/// Returns the numbers in the certificate of a JWK that has none itself, if its `kty` and `crv` are those of the
+/// certificate.
 fn certified(key_type: &str, members: &Members) -> Result<Option<Numbers>, KeyError> {
     if !members.numbers.is_empty() {
         return Ok(None);
@@ -83,7 +84,7 @@ fn certified(key_type: &str, members: &Members) -> Result<Option<Numbers>, KeyEr
         KeyType::Ec(curve @ Curve::Ed25519) => ("OKP", Some(curve)),
         KeyType::X25519 => ("OKP", Some(Curve::X25519)),
         KeyType::Ec(curve) => ("EC", Some(curve)),
-        // Of another type, which is only named, as without a certificate.
+        // Of another type: the key is named but not read, as without a certificate.
         _ => return Ok(None),
     };
     let same_curve = match members.texts.get("crv") {
@@ -97,14 +98,14 @@ fn certified(key_type: &str, members: &Members) -> Result<Option<Numbers>, KeyEr
     }
 }
 
-/// RFC 7518 §6.3.
+/// Reads an RSA key (RFC 7518 §6.3).
 fn rsa(members: &mut Members) -> Result<Numbers, KeyError> {
     if members.oth {
         return Err(KeyError::InvalidMember { member: "oth" });
     }
     let n = integer("n", members.number("n")?)?.to_vec();
     let e = integer("e", members.number("e")?)?.to_vec();
-    // §6.3.2: the primes and what follows from them come all together or not at all.
+    // §6.3.2: the primes and the values derived from them must be present all together or not at all.
     let crt = ["p", "q", "dp", "dq", "qi"];
     let factors = if crt.iter().all(|name| !members.numbers.contains_key(name)) {
         None
@@ -120,7 +121,7 @@ fn rsa(members: &mut Members) -> Result<Numbers, KeyError> {
     Ok(Numbers::Rsa { n, e, private, pss: None })
 }
 
-/// RFC 7518 §6.2.
+/// Reads an elliptic curve key (RFC 7518 §6.2).
 fn ec(members: &mut Members) -> Result<Numbers, KeyError> {
     const UNCOMPRESSED: u8 = 4;
     let name = members.text("crv")?;
@@ -136,7 +137,7 @@ fn ec(members: &mut Members) -> Result<Numbers, KeyError> {
     Ok(Numbers::Ec { curve, public: Some(point), private })
 }
 
-/// RFC 8037 §2.
+/// Reads an octet key pair (RFC 8037 §2).
 fn okp(members: &mut Members) -> Result<Numbers, KeyError> {
     let name = members.text("crv")?;
     let curve = match (Curve::from_name(&name), &*name) {
@@ -151,22 +152,22 @@ fn okp(members: &mut Members) -> Result<Numbers, KeyError> {
     Ok(Numbers::Ec { curve, public: Some(x.to_vec()), private })
 }
 
-/// A key of a type that is only named.
+/// Creates a key of a type that is named but not read.
 fn other(key_type: KeyType, members: &Members) -> Numbers {
     let private = members.numbers.contains_key("d") || members.numbers.contains_key("k") || members.private;
     Numbers::Other { key_type, private }
 }
 
-/// A Base64urlUInt: as few bytes as the integer needs (RFC 7518 §2).
+/// Checks a Base64urlUInt: as few bytes as the integer needs (RFC 7518 §2).
 fn integer(member: &'static str, bytes: Secret) -> Result<Secret, KeyError> {
     match bytes.as_slice() {
-        // Zero is an integer, and no part of any key.
+        // Zero is an integer, but not a valid part of any key.
         [] | [0, ..] => Err(KeyError::InvalidMember { member }),
         _ => Ok(bytes),
     }
 }
 
-/// A field element, in the curve's full length (RFC 7518 §6.2.1.2).
+/// Checks a field element, which must have the curve's full length (RFC 7518 §6.2.1.2).
 fn element(member: &'static str, curve: Curve, bytes: Secret) -> Result<Secret, KeyError> {
     if bytes.len() == curve.field_len() { Ok(bytes) } else { Err(KeyError::InvalidMember { member }) }
 }

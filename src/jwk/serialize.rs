@@ -1,4 +1,4 @@
-//! JSON Web Keys in other documents, by serde.
+//! Serialization of JSON Web Keys in other documents, by serde.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
@@ -16,7 +16,8 @@ use super::write::Text;
 use super::{CommonParameters, Jwk};
 use crate::base64url;
 
-/// The public key alone, as [`Jwk::to_json`] writes it: private members are left out, and a shared secret is an error.
+/// Serializes only the public key, as [`Jwk::to_json`] does: private members are left out, and a shared secret is an
+/// error.
 impl Serialize for Jwk {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let members = self.public_members().map_err(S::Error::custom)?;
@@ -40,7 +41,7 @@ impl Serialize for Jwk {
     }
 }
 
-/// From a map, as strictly as [`Jwk::from_json`] reads it: no member twice, canonical base64url.
+/// Reads a map as strictly as [`Jwk::from_json`]: no duplicate members, canonical base64url.
 impl<'de> Deserialize<'de> for Jwk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct JwkVisitor;
@@ -75,7 +76,7 @@ pub(crate) fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Jwk, A::Err
     parse::from_members(members).map_err(A::Error::custom)
 }
 
-/// Takes any value, and keeps what may be a member of a key.
+/// Accepts any value, and keeps what may be a member of a key.
 struct GivenVisitor {
     /// Whether the elements of a list are read.
     lists: bool,

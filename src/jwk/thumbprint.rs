@@ -11,7 +11,7 @@ use crate::base64url;
 use crate::error::KeyError;
 
 impl Jwk {
-    /// Returns the SHA-256 thumbprint in base64url: a name that follows from the key alone, and is the same
+    /// Returns the SHA-256 thumbprint in base64url: an identifier that is derived from the key alone, and is the same
     /// for its private and its public half (RFC 7638 §3).
     ///
     /// ```
@@ -27,7 +27,7 @@ impl Jwk {
     /// (RFC 7638 §7), and [`KeyError::UnsupportedKeyType`].
     pub fn thumbprint(&self) -> Result<String, KeyError> {
         let mut members = self.public_members()?;
-        // §3.3: the required members alone, in the order of their names, without white space.
+        // §3.3: only the required members, in the order of their names, without white space.
         members.sort_unstable_by_key(|(name, _)| *name);
         let mut text = String::new();
         write_members(&members, &mut text);

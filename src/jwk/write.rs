@@ -1,4 +1,4 @@
-//! From a [`Jwk`] to JSON: RFC 7517 §4, RFC 7518 §6, RFC 8037 §2.
+//! Writes a [`Jwk`] as JSON: RFC 7517 §4, RFC 7518 §6, RFC 8037 §2.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,17 +23,16 @@ pub(super) enum Text<'a> {
 }
 
 impl Jwk {
-    /// The key as JSON. **Private members are left out**: of a private key the public half is
-    /// written.
+    /// Returns the key as JSON. **Private members are left out**: for a private key this is its public half.
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, which has no public half, and
-    /// [`KeyError::UnsupportedKeyType`] for a key of a kind that is read only to be named.
+    /// [`KeyError::UnsupportedKeyType`] for a key of a type that is named but not read.
     pub fn to_json(&self) -> Result<String, KeyError> {
         self.write(self.public_members()?)
     }
 
-    /// The key as JSON, **private members included**. For a secret store, and nowhere else.
+    /// Returns the key as JSON, **private members included**. Store it in a secret store only.
     ///
     /// # Errors
     /// [`KeyError::UnsupportedKeyType`].
@@ -60,7 +59,7 @@ impl Jwk {
         Ok(members)
     }
 
-    /// `kty` and the public numbers, which are also what a thumbprint is made of.
+    /// Returns `kty` and the public numbers, from which a thumbprint is computed.
     pub(super) fn public_members(&self) -> Result<Members<'_>, KeyError> {
         match &self.numbers {
             Numbers::Secret(_) => Err(KeyError::NotPublic { found: KeyFormat::Jwk }),
@@ -75,7 +74,7 @@ impl Jwk {
                     ("x", Text::Bytes(x)),
                 ])
             }
-            // An uncompressed point: a byte that says so, then both coordinates (SEC 1 §2.3.3).
+            // An uncompressed point: the byte 4, then both coordinates (SEC 1 §2.3.3).
             Numbers::Ec { curve, public: Some(point), .. } => {
                 let (x, y) = point
                     .get(1..)
@@ -92,13 +91,13 @@ impl Jwk {
         }
     }
 
-    /// What says how the key may be used, and its name.
+    /// Returns the name of the key, and the members that say how it may be used.
     fn own(&self) -> impl Iterator<Item = (&'static str, &Option<String>)> {
         let CommonParameters { algorithm, public_key_use, key_id, .. } = &self.parameters;
         [("alg", algorithm), ("use", public_key_use), ("kid", key_id)].into_iter()
     }
 
-    /// At least as many bytes as are written.
+    /// Returns an upper limit for the number of bytes that are written.
     fn room(&self, members: &Members<'_>) -> usize {
         let members = members.iter().map(|(name, value)| match value {
             Text::Plain(value) => room_of(name, escaped(value)),
@@ -111,7 +110,7 @@ impl Jwk {
     }
 
     fn write(&self, members: Members<'_>) -> Result<String, KeyError> {
-        // A buffer that grew would leave a copy of what is private behind.
+        // A buffer that is reallocated would leave a copy of private members in memory.
         let mut text = String::with_capacity(self.room(&members));
         write_members(&members, &mut text);
         for (name, value) in self.own() {
@@ -129,17 +128,17 @@ impl Jwk {
     }
 }
 
-/// What a member takes at most, as `,"name":"value"`.
+/// Returns the most that a member takes, as `,"name":"value"`.
 fn room_of(name: &str, value: usize) -> usize {
     name.len().saturating_add(value).saturating_add(6)
 }
 
-/// What a text takes that may have escapes, each of up to six bytes.
+/// Returns the most that a text takes with escapes, each of up to six bytes.
 fn escaped(text: &str) -> usize {
     text.len().saturating_mul(6)
 }
 
-/// Writes members, and what opens the object, but nothing that closes it.
+/// Writes members and the opening brace, but not the closing one.
 pub(super) fn write_members(members: &[(&str, Text<'_>)], text: &mut String) {
     for (name, value) in members {
         json::write_name(name, text);
@@ -154,9 +153,9 @@ pub(super) fn write_members(members: &[(&str, Text<'_>)], text: &mut String) {
 mod tests {
     use super::*;
 
-    /// A buffer that grew would be longer than what was asked for.
+    /// A buffer that was reallocated would be longer than what was reserved.
     #[test]
-    fn no_copy_of_a_private_member_is_left_in_a_buffer_that_grew() {
+    fn no_copy_of_a_private_member_is_left_by_a_reallocation() {
         for text in [
             r#"{"kty":"oct","k":"AQAB"}"#,
             r#"{"kty":"oct","k":"","alg":"\u0001\u0001","use":"\"","kid":"\u0000\u0000\u0000\u0000","key_ops":[]}"#,

@@ -7,10 +7,10 @@ use crate::base64url;
 use crate::bytes;
 use crate::error::{TokenPart, VerifyError};
 
-/// A token taken apart, nothing decoded.
+/// The encoded parts of a token.
 #[derive(Clone, Copy)]
 pub(crate) struct Compact<'a> {
-    /// Header and payload with the dot between them: what is signed.
+    /// Header, dot and payload: what is signed.
     pub(crate) signing_input: &'a str,
     pub(crate) header: &'a str,
     pub(crate) payload: &'a str,
@@ -27,12 +27,13 @@ impl<'a> Compact<'a> {
                 bytes::split_around(token, bytes::last(token.as_bytes(), b'.')?)?;
             let (header, payload) =
                 bytes::split_around(signing_input, bytes::first(signing_input.as_bytes(), b'.')?)?;
-            // Byte by byte, and no search that stops: a compiler makes that sixteen at a time, words are eight.
+            // A loop over all bytes without an early exit, which a compiler vectorizes.
             let more = payload.bytes().fold(false, |found, byte| found | (byte == b'.'));
             (!more).then_some(Self { signing_input, header, payload, signature })
         };
         let compact = parts().ok_or_else(|| {
-            // Counted and not split, so that a token of nothing but dots is refused as fast as another.
+            // The dots are counted and the token is not split, so that a token of nothing but dots is rejected as fast
+            // as any other.
             let dots = token.bytes().filter(|byte| *byte == b'.').count();
             VerifyError::SegmentCount { found: dots.saturating_add(1) }
         })?;
@@ -41,18 +42,18 @@ impl<'a> Compact<'a> {
     }
 }
 
-/// Whether a header is short enough to be looked at, in a token of up to `max_length` bytes.
+/// Checks that a header is short enough to be read, in a token of up to `max_length` bytes.
 pub(crate) fn check_header_length(max_length: usize, header: &str) -> Result<(), VerifyError> {
     let (length, limit) = (header.len(), DEFAULT_MAX_HEADER_LENGTH.max(max_length / 2));
     if length <= limit { Ok(()) } else { Err(VerifyError::HeaderTooLong { length, limit }) }
 }
 
-/// A part, decoded.
+/// Decodes a part.
 pub(crate) fn decoded(part: TokenPart, text: &str) -> Result<Vec<u8>, VerifyError> {
     base64url::decode(text).map_err(|error| VerifyError::Base64 { part, error })
 }
 
-/// Where a part is decoded to.
+/// A buffer that a part is decoded into.
 pub(crate) trait Buffer {
     fn decode(&mut self, part: TokenPart, text: &str) -> Result<&[u8], VerifyError>;
 }
@@ -66,7 +67,7 @@ impl Buffer for Vec<u8> {
     }
 }
 
-/// On the stack up to `N` bytes, beyond them on the heap.
+/// A buffer on the stack for up to `N` bytes, and on the heap for more.
 pub(crate) struct Stack<const N: usize> {
     stack: [u8; N],
     heap: Vec<u8>,

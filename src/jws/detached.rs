@@ -1,4 +1,4 @@
-//! Payloads that stand apart from the token: RFC 7515 appendix F, RFC 7797.
+//! Payloads that are sent separately from the token: RFC 7515 appendix F, RFC 7797.
 
 use alloc::string::String;
 
@@ -8,8 +8,8 @@ use crate::error::SignError;
 use crate::header::Header;
 use crate::key::SigningKey;
 
-/// Signs `payload` and leaves it out of the token: what is between the two dots is empty. To be
-/// verified by [`Verifier::verify_detached`](super::Verifier::verify_detached).
+/// Signs `payload` and leaves it out of the token, so nothing is between its two dots. To verify it, use
+/// [`Verifier::verify_detached`](super::Verifier::verify_detached).
 ///
 /// # Errors
 /// Those of [`SigningKey::sign`].
@@ -18,8 +18,8 @@ pub fn sign_detached(payload: &[u8], key: &SigningKey) -> Result<String, SignErr
     Ok([&header, "..", &signature].concat())
 }
 
-/// As [`sign_detached`], with the payload signed as it is and not encoded (`b64: false`, RFC 7797),
-/// which saves a third of the work on large ones. Verifiers must have asked for it:
+/// Signs `payload` like [`sign_detached`], but without encoding it (`b64: false`, RFC 7797), which saves a third of
+/// the work for large payloads. Verifiers must allow it:
 /// [`Verifier::allow_unencoded_payload`](super::Verifier::allow_unencoded_payload).
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Headers that have verified before.
+//! A cache of headers of verified tokens.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -6,11 +6,11 @@ use alloc::sync::Arc;
 use super::once_slots::OnceSlots;
 use crate::header::Header;
 
-/// The encoded headers that came first, each with what it says.
+/// The first encoded headers that were verified, each with its parsed form.
 ///
-/// All tokens of one key have one header, byte for byte, so that reading it again finds nothing new.
-/// Only what verified is remembered, so no stranger can fill the slots. After many rotations of a key newer headers
-/// find no slot, and are read each time.
+/// All tokens of one key usually have the same header, byte for byte. Only headers of verified tokens are cached, so
+/// an attacker cannot fill the slots. After many key rotations newer headers find no free slot, and are parsed each
+/// time.
 #[derive(Debug)]
 pub(crate) struct HeaderCache<H = Header> {
     slots: OnceSlots<(Box<str>, Arc<H>), SLOTS>,
@@ -24,7 +24,7 @@ impl<H> Default for HeaderCache<H> {
 
 const SLOTS: usize = 8;
 
-/// The largest length of an encoded header that is remembered: a bound on memory.
+/// The largest length of an encoded header that is cached, which limits the memory.
 const MAX_LENGTH: usize = 512;
 
 impl<H> HeaderCache<H> {
@@ -45,7 +45,7 @@ mod tests {
     use crate::algorithm::Algorithm;
 
     #[test]
-    fn a_header_beyond_the_bound_is_not_remembered() {
+    fn a_header_longer_than_the_limit_is_not_cached() {
         let (memo, header) = (HeaderCache::<Header>::default(), Arc::new(Header::new(Algorithm::HS256)));
         for (length, kept) in
             [(1, true), (MAX_LENGTH, true), (MAX_LENGTH + 1, false), (2 * MAX_LENGTH, false)]

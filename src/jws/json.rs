@@ -21,8 +21,8 @@ use crate::header::{B64, Header, is_payload_encoded, joined};
 use crate::json::{self, Member, Value};
 use crate::key::SigningKey;
 
-/// A payload with one signature or several, not verified yet. It is no token: nothing that expects
-/// one accepts it.
+/// A payload with one or more signatures that are not verified yet. It is not a token: functions that expect a token
+/// do not accept it.
 ///
 /// ```
 /// use jotwell::{Algorithm, Header, JwkSet, SigningKey, jws};
@@ -44,7 +44,7 @@ use crate::key::SigningKey;
 #[derive(Clone)]
 pub struct JsonJws {
     payload: Payload,
-    /// Whether the signatures that are added cover the payload itself (RFC 7797 §3).
+    /// Whether added signatures cover the unencoded payload (RFC 7797 §3).
     unencoded: bool,
     signatures: Vec<JsonSignature>,
 }
@@ -53,12 +53,12 @@ pub struct JsonJws {
 pub(super) enum Payload {
     /// The text in JSON: base64url, or with `b64: false` the payload itself.
     Attached(String),
-    /// Given by the caller.
+    /// Provided by the caller.
     Detached(Vec<u8>),
     Missing,
 }
 
-/// Most signatures that a JWS in JSON may have: each of them costs a pass over the payload.
+/// Most signatures that a JWS in JSON may have. Each of them costs a pass over the payload.
 pub const MAX_SIGNATURES: usize = 16;
 
 /// One of the signatures, with its headers.
@@ -73,7 +73,7 @@ pub struct JsonSignature {
 }
 
 impl JsonJws {
-    /// Creates a JWS without a signature.
+    /// Creates a JWS without signatures.
     #[must_use]
     pub fn new(payload: &[u8]) -> Self {
         Self {
@@ -83,8 +83,8 @@ impl JsonJws {
         }
     }
 
-    /// Creates a JWS without a signature, whose payload appears in JSON as it is and not in base64url (`b64: false`,
-    /// RFC 7797 §3). Each signature's header says so. Verifiers need
+    /// Creates a JWS without signatures, whose payload is written to JSON verbatim instead of in base64url (`b64:
+    /// false`, RFC 7797 §3). The header of each signature declares it. Verifiers need
     /// [`Verifier::allow_unencoded_payload`](super::Verifier::allow_unencoded_payload).
     ///
     /// ```
@@ -103,22 +103,24 @@ impl JsonJws {
         Self { payload: Payload::Attached(payload.into()), unencoded: true, signatures: Vec::new() }
     }
 
-    /// Adds a signature, its header protected as a whole.
+    /// Adds a signature with a protected header.
     ///
     /// # Errors
     /// Those of [`UnsignedToken::sign`](super::UnsignedToken::sign), and
-    /// - [`SignError::DetachedPayload`] where the payload was detached and not given,
+    /// - [`SignError::DetachedPayload`] if the payload was detached and not provided,
     /// - [`SignError::InvalidHeader`] for `b64`, if another signature covers the unencoded payload, or if its header
-    ///   does not say: it must be the same for all (RFC 7797 §3),
-    /// - [`SignError::InvalidPayload`] where the payload is not what it encodes,
+    ///   does not say whether it does: `b64` must be the same for all (RFC 7797 §3),
+    /// - [`SignError::InvalidPayload`] if the payload is not valid base64url,
     /// - [`SignError::TooManySignatures`] beyond [`MAX_SIGNATURES`].
     pub fn sign(self, key: &SigningKey, header: &Header) -> Result<Self, SignError> {
         self.add_signature(key, header, None)
     }
 
-    /// Adds a signature with an unprotected header as well (RFC 7515 §7.2.1). `unprotected` serializes to a JSON object.
+    /// Adds a signature that also has an unprotected header (RFC 7515 §7.2.1). `unprotected` must serialize to a JSON
+    /// object.
     ///
-    /// **Anyone can change an unprotected header**, so nothing in it may be trusted. A verifier uses it only to find the key.
+    /// **Anyone can change an unprotected header**, so do not trust anything in it. A verifier uses it only to find
+    /// the key.
     ///
     /// ```
     /// use jotwell::{Algorithm, Header, SigningKey, jws};
@@ -163,9 +165,9 @@ impl JsonJws {
         let encoded;
         let payload = match &self.payload {
             Payload::Missing => return Err(SignError::DetachedPayload),
-            // All signatures were made here, and say so.
+            // All signatures were made here, with `b64: false`.
             Payload::Attached(text) if self.unencoded => text,
-            // Text that can be decoded may still be the payload itself, so others' headers are asked.
+            // Text that can be decoded may still be an unencoded payload, so the headers of all signatures must agree.
             _ if !self.signatures.iter().all(JsonSignature::encodes_payload) => {
                 return Err(SignError::InvalidHeader { parameter: B64.into() });
             }
@@ -186,7 +188,7 @@ impl JsonJws {
         Ok(self)
     }
 
-    /// Reads either form, of up to [`DEFAULT_MAX_LENGTH`] bytes.
+    /// Parses either form, of up to [`DEFAULT_MAX_LENGTH`] bytes.
     ///
     /// # Errors
     /// As [`parse_up_to`](Self::parse_up_to).
@@ -194,7 +196,7 @@ impl JsonJws {
         Self::parse_up_to(DEFAULT_MAX_LENGTH, text)
     }
 
-    /// Reads either form, of up to `max_length` bytes.
+    /// Parses either form, of up to `max_length` bytes.
     ///
     /// # Errors
     /// [`VerifyError::TooLong`], [`VerifyError::Json`], [`VerifyError::HeaderTooLong`], and
@@ -224,10 +226,10 @@ impl JsonJws {
         Ok(Self { payload, unencoded: false, signatures })
     }
 
-    /// Adds the payload that came another way (RFC 7515 appendix F).
+    /// Adds a detached payload that was received separately (RFC 7515 appendix F).
     ///
     /// # Errors
-    /// [`VerifyError::InvalidJws`] where there is a payload inside.
+    /// [`VerifyError::InvalidJws`] if the JWS already contains a payload.
     pub fn with_detached_payload(self, payload: &[u8]) -> Result<Self, VerifyError> {
         match self.payload {
             Payload::Missing => Ok(Self { payload: Payload::Detached(payload.to_vec()), ..self }),
@@ -235,14 +237,14 @@ impl JsonJws {
         }
     }
 
-    /// Returns the signatures, none of them verified.
+    /// Returns the signatures, which are not verified.
     #[must_use]
     pub fn signatures(&self) -> &[JsonSignature] {
         &self.signatures
     }
 
-    /// Returns the general form. A detached payload is left out. Without a signature it has no
-    /// signatures, and is no JWS: [`parse`](Self::parse) refuses it.
+    /// Returns the general form. A detached payload is left out. If nothing has been signed, the result is not a valid
+    /// JWS, and [`parse`](Self::parse) rejects it.
     #[must_use]
     pub fn to_general_json(&self) -> String {
         let mut text = String::new();
@@ -290,14 +292,13 @@ impl JsonSignature {
         &self.signature
     }
 
-    /// Whether it is known to cover the payload in its encoding. `b64` counts only where it is protected
-    /// (RFC 7797 §3).
+    /// Returns whether it certainly covers the encoded payload. `b64` counts only if it is protected (RFC 7797 §3).
     fn encodes_payload(&self) -> bool {
         self.protected()
             .is_none_or(|text| base64url::decode(text).is_ok_and(|text| is_payload_encoded(&text)))
     }
 
-    /// Its members as the last ones of an object.
+    /// Writes its members as the last ones of an object.
     fn written_to(&self, mut text: String) -> String {
         if let Some(protected) = &self.protected {
             json::write_name(PROTECTED, &mut text);
@@ -314,7 +315,7 @@ impl JsonSignature {
     }
 }
 
-/// Shows neither payload nor signatures: out of them a token could be put together.
+/// Shows neither payload nor signatures: a token could be assembled from them.
 impl fmt::Debug for JsonJws {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JsonJws").field("signatures", &self.signatures.len()).finish_non_exhaustive()
@@ -350,13 +351,13 @@ impl Parts {
     /// Members of other names are ignored (RFC 7515 §7.2.1).
     fn member(&mut self, member: &Member<'_>) -> Result<(), VerifyError> {
         if member.name == *PROTECTED {
-            // An empty one would have to be left out (RFC 7515 §7.2.1).
+            // RFC 7515 §7.2.1: it must be absent if it would be empty.
             let protected = Some(string(PROTECTED, member)?).filter(|text| !text.is_empty());
             let protected = protected.ok_or(VerifyError::InvalidJws { member: PROTECTED })?;
             check_header_length(self.max_length, &protected)?;
             self.protected = Some(protected);
         } else if member.name == *HEADER {
-            // An empty one would have to be left out, too.
+            // It, too, must be absent if it would be empty.
             let Value::Object(text) = member.value else {
                 return Err(VerifyError::InvalidJws { member: HEADER });
             };
@@ -385,7 +386,7 @@ impl Parts {
     }
 }
 
-/// At least one.
+/// Reads at least one signature.
 fn signatures(max_length: usize, member: &Member<'_>) -> Result<Vec<JsonSignature>, VerifyError> {
     const INVALID: VerifyError = VerifyError::InvalidJws { member: SIGNATURES };
     let Value::Array(text) = member.value else {

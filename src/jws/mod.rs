@@ -1,13 +1,12 @@
-//! JSON Web Signature over any bytes, in compact form and in JSON, the payload inside or apart: RFC 7515 §3,
-//! §5, §7 and appendix F, RFC 7797.
+//! JSON Web Signature over any bytes, in compact form and in JSON, with attached or detached payload: RFC 7515 §3, §5,
+//! §7 and appendix F, RFC 7797.
 //!
 //! ```text
 //! token = BASE64URL(header) "." BASE64URL(payload) "." BASE64URL(signature)
 //! ```
 //!
-//! [`sign`] and [`Verifier`] carry payloads of any kind. Where the payload is claims, a
-//! [`Validator`](crate::Validator) is what verifies it, since a signature alone says neither for
-//! whom a token is nor until when.
+//! [`sign`] and [`Verifier`] accept payloads of any kind. If the payload consists of claims, verify it with a
+//! [`Validator`](crate::Validator): a valid signature alone says nothing about the audience and the expiry of a token.
 //!
 //! ```
 //! use jotwell::{Algorithm, SigningKey, jws};
@@ -49,13 +48,14 @@ use crate::error::SignError;
 use crate::header::Header;
 use crate::key::SigningKey;
 
-/// The largest length of a token, in bytes, unless configured otherwise.
+/// The default for the largest length of a token, in bytes.
 pub const DEFAULT_MAX_LENGTH: usize = 16 * 1024;
 
-/// The largest length of a header, in bytes as it appears in the token: room for a chain of certificates. If tokens
-/// may be longer than [`DEFAULT_MAX_LENGTH`], a header may have half of their length.
+/// The largest length of a header, in bytes as encoded in the token. It has room for a chain of certificates. If
+/// tokens may be longer than [`DEFAULT_MAX_LENGTH`], a header may have half of their length.
 ///
-/// Anyone can write a header and have it read; a payload is read after its signature was verified.
+/// The limit matters because a header is read before the signature is verified, so anyone can send one. A payload is
+/// read afterwards.
 pub const DEFAULT_MAX_HEADER_LENGTH: usize = DEFAULT_MAX_LENGTH / 2;
 
 /// Signs `payload` under a header with the key's algorithm and `kid`.

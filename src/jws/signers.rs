@@ -11,9 +11,9 @@ use crate::key::VerifyingKey;
 
 /// The keys of all signers that a JWS in JSON must have.
 ///
-/// [`Verifier::verify_all`] verifies the signatures that are there. It cannot notice that one was removed: the list of
-/// signatures is not signed (RFC 7515 §7.2.1). If a document counts only when certain parties have all signed it, name
-/// their keys here.
+/// [`Verifier::verify_all`] verifies the signatures that are present. It cannot detect that one was removed, because
+/// the list of signatures is not signed (RFC 7515 §7.2.1). If a document is valid only when certain parties have all
+/// signed it, name their keys here.
 ///
 /// ```
 /// use jotwell::{Algorithm, Header, SigningKey, VerifyError, jws};
@@ -36,7 +36,7 @@ pub struct RequiredSigners {
 }
 
 impl RequiredSigners {
-    /// Creates the list. The keys must differ, or one signature would count for two signers.
+    /// Creates the list. The keys must differ, so that one signature cannot count for two signers.
     ///
     /// # Errors
     /// [`KeyError::NoKey`] for an empty list, [`KeyError::DuplicateKey`].
@@ -60,16 +60,16 @@ impl RequiredSigners {
         Self { verifier: self.verifier.allow_unencoded_payload(), ..self }
     }
 
-    /// Verifies that each key has signed, and returns one result for each key, in their order. Signatures of others are
-    /// ignored.
+    /// Verifies that each key has signed, and returns one result for each key, in their order. Signatures by other
+    /// keys are ignored.
     ///
-    /// A key is tried on signatures with its algorithm whose `kid` is its own, if both have one. So the payload is hashed
-    /// at most once for each pair of a key and a signature: give keys a `kid`.
+    /// A key is tried on the signatures that have its algorithm and, if both have one, its `kid`. Give each key a
+    /// `kid`: the payload is hashed once for each pair of a key and a signature that is tried.
     ///
     /// # Errors
-    /// [`VerifyError::MissingSigner`] for the first key under which no signature holds; [`VerifyError::InvalidJws`] if the
-    /// payload is detached and was not [given](JsonJws::with_detached_payload); [`VerifyError::InvalidHeader`] if `b64`
-    /// is not the same for all of them (RFC 7797 §3).
+    /// [`VerifyError::MissingSigner`] for the first key without a valid signature; [`VerifyError::InvalidJws`] if the
+    /// payload is detached and was not [provided](JsonJws::with_detached_payload); [`VerifyError::InvalidHeader`] if
+    /// `b64` is not the same for all signatures (RFC 7797 §3).
     pub fn verify(&self, jws: &JsonJws) -> Result<Vec<Verified<Vec<u8>>>, VerifyError> {
         if matches!(jws.payload(), Payload::Missing) {
             return Err(VerifyError::InvalidJws { member: "payload" });

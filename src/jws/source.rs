@@ -1,4 +1,4 @@
-//! Where verification takes its key from.
+//! Sources of the keys that verify tokens.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -8,15 +8,15 @@ use crate::error::VerifyError;
 use crate::header::Header;
 use crate::key::VerifyingKey;
 
-/// One key or a collection of them, out of which a token's header chooses by `kid`, then by `alg`.
+/// One key, or a collection from which a token's header selects one by `kid`, then by `alg`.
 ///
-/// The header is not verified yet, so it only ever chooses among keys that are known beforehand,
-/// and the key that is found still decides the algorithm.
+/// The header is not verified yet. It can only select among keys that are already known, and the selected key still
+/// decides the algorithm.
 ///
-/// Sources of different types are used side by side as [`DynKeySource`]: see
+/// Use [`DynKeySource`] to store sources of different types together: see
 /// [`Validator::boxed`](crate::Validator::boxed).
 ///
-/// A private key is not a source, since verifying is another task than signing:
+/// A private key is not a key source:
 ///
 /// ```compile_fail
 /// use jotwell::{Algorithm, SigningKey, jws::Verifier};
@@ -33,19 +33,19 @@ use crate::key::VerifyingKey;
     note = "for several keys use a `JwkSet`, for several shared secrets an `HmacKeySet`"
 )]
 pub trait KeySource {
-    /// The key for a token with this header.
+    /// Returns the key for a token with this header.
     ///
     /// # Errors
-    /// [`VerifyError::UnknownKey`] where no key has the `kid`, [`VerifyError::SkippedKey`] where the one that has it is
-    /// unusable, and [`VerifyError::AlgorithmMismatch`] where one has it, for another algorithm. For a token without
-    /// `kid` [`VerifyError::NoKeyForAlgorithm`] and [`VerifyError::AmbiguousKey`].
+    /// [`VerifyError::UnknownKey`] if no key has the `kid`, [`VerifyError::SkippedKey`] if the key with that `kid` is
+    /// unusable, and [`VerifyError::AlgorithmMismatch`] if it is for another algorithm. For a token without `kid`
+    /// [`VerifyError::NoKeyForAlgorithm`] and [`VerifyError::AmbiguousKey`].
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError>;
 }
 
 /// A key source of any type, shared between clones.
 pub type DynKeySource = Arc<dyn KeySource + Send + Sync>;
 
-/// A single key is for every token that names its `kid` or none.
+/// A single key is for every token with its `kid` or without one.
 impl KeySource for VerifyingKey {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         if self.algorithm() != header.algorithm() {

@@ -1,4 +1,4 @@
-//! A token that lacks only its signature: RFC 7515 §5.1.
+//! A token without its signature: RFC 7515 §5.1.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,8 +10,8 @@ use crate::error::SignError;
 use crate::header::Header;
 use crate::key::SigningKey;
 
-/// A token that is ready to be signed, here or elsewhere: in a key management service, a hardware
-/// module, on another machine, now or later.
+/// A token that is ready to be signed, by a key in this process or elsewhere: in a key management service, a hardware
+/// module, or on another machine.
 ///
 /// ```
 /// use jotwell::{Algorithm, Header, SigningKey, UnsignedToken, jws};
@@ -29,23 +29,23 @@ pub struct UnsignedToken {
     algorithm: Algorithm,
     /// `BASE64URL(header) "." BASE64URL(payload)`.
     signing_input: Vec<u8>,
-    /// Whether the header has critical extensions, which no verifier of ours would understand here.
+    /// Whether the header has critical extensions, which no verifier of this crate supports in this form.
     critical: bool,
 }
 
 impl UnsignedToken {
-    /// Creates a token of this header and payload.
+    /// Creates a token with this header and payload.
     #[must_use]
     pub fn new(header: &Header, payload: &[u8]) -> Self {
         let critical = !header.critical().is_empty();
         Self { critical, ..Self::from_encoded(header.algorithm(), &header.encoded(), payload) }
     }
 
-    /// Puts an encoded header, of that algorithm and without `crit`, and a payload together.
+    /// Joins an encoded header, with that algorithm and without `crit`, and a payload.
     pub(crate) fn from_encoded(algorithm: Algorithm, header: &str, payload: &[u8]) -> Self {
         let signature = algorithm.signature_len().unwrap_or(256);
         let length = [header.len(), base64url::encoded_len(payload.len()), base64url::encoded_len(signature)];
-        // With two dots in between.
+        // The dots between the three parts.
         let mut signing_input = Vec::with_capacity(length.iter().sum::<usize>().saturating_add(2));
         signing_input.extend_from_slice(header.as_bytes());
         signing_input.push(b'.');
@@ -53,8 +53,8 @@ impl UnsignedToken {
         Self { algorithm, signing_input, critical: false }
     }
 
-    /// Returns what has to be signed. For services that take a digest, which ECDSA and RSA can do, hash it with
-    /// [`Algorithm::hash`].
+    /// Returns the bytes to be signed, as text. If a service expects a digest, as ECDSA and RSA allow, hash the bytes
+    /// with [`Algorithm::hash`].
     #[must_use]
     pub fn signing_input(&self) -> &str {
         core::str::from_utf8(&self.signing_input).expect("base64url and dots are ASCII")
@@ -66,12 +66,12 @@ impl UnsignedToken {
         self.algorithm
     }
 
-    /// Adds a signature made elsewhere, in the form of RFC 7518 §3: for ECDSA `r ‖ s`. It is not
-    /// verified here.
+    /// Adds a signature that was made elsewhere, in the form of RFC 7518 §3: for ECDSA `r ‖ s`. The signature is not
+    /// verified.
     ///
     /// # Errors
-    /// [`SignError::SignatureLength`], and [`SignError::InvalidHeader`] where the header, taken from
-    /// another token, has `crit`.
+    /// [`SignError::SignatureLength`], and [`SignError::InvalidHeader`] if the header was taken from another token and
+    /// has `crit`.
     pub fn with_signature(self, signature: &[u8]) -> Result<String, SignError> {
         const RSA_LENGTHS: core::ops::RangeInclusive<usize> =
             crate::algorithm::RSA_MIN_BITS / 8..=crate::algorithm::RSA_MAX_BITS / 8;
@@ -85,8 +85,8 @@ impl UnsignedToken {
         self.append(signature)
     }
 
-    /// As [`with_signature`](Self::with_signature), for an ECDSA signature in DER
-    /// (`ECDSA-Sig-Value`, RFC 3279 §2.2.3), as OpenSSL and most key management services make it.
+    /// Adds an ECDSA signature in DER (`ECDSA-Sig-Value`, RFC 3279 §2.2.3), the format of OpenSSL and of most key
+    /// management services. Otherwise like [`with_signature`](Self::with_signature).
     ///
     /// # Errors
     /// [`SignError::SignatureDer`].
@@ -101,11 +101,11 @@ impl UnsignedToken {
         self.with_signature(&signature)
     }
 
-    /// Signs with a key of ours.
+    /// Signs with a key of this crate.
     ///
     /// # Errors
-    /// [`SignError::AlgorithmMismatch`] where the header announces another algorithm than the key's,
-    /// [`SignError::InvalidHeader`] where the header, taken from another token, has `crit`, and those of
+    /// [`SignError::AlgorithmMismatch`] if the header names another algorithm than the key's,
+    /// [`SignError::InvalidHeader`] if the header was taken from another token and has `crit`, and those of
     /// [`SigningKey::sign`].
     pub fn sign(self, key: &SigningKey) -> Result<String, SignError> {
         if key.algorithm() != self.algorithm {
@@ -125,7 +125,7 @@ impl UnsignedToken {
     }
 }
 
-/// Signs a payload that is encoded already. Returns the encoded header and the encoded signature.
+/// Signs a payload that is already encoded. Returns the encoded header and the encoded signature.
 pub(super) fn sign_encoded(
     header: &Header,
     payload: &str,
@@ -135,7 +135,8 @@ pub(super) fn sign_encoded(
     sign_parts(&header.encoded(), payload.as_bytes(), key)
 }
 
-/// Signs a payload as it is, under a header that says so (RFC 7797 §3). Returns the encoded header and the encoded signature.
+/// Signs an unencoded payload, under a header with `b64: false` (RFC 7797 §3). Returns the encoded header and the
+/// encoded signature.
 pub(super) fn sign_unencoded(
     header: &Header,
     payload: impl AsRef<[u8]>,
@@ -160,7 +161,7 @@ fn sign_parts(header: &str, payload: &[u8], key: &SigningKey) -> Result<(String,
     Ok((header.into(), base64url::encode(signature)))
 }
 
-/// `r ‖ s`, each of `length` bytes, from a sequence of two positive integers.
+/// Reads `r ‖ s`, each of `length` bytes, from a sequence of two positive integers.
 fn fixed_from_der(der: &[u8], length: usize) -> Option<Vec<u8>> {
     let (SEQUENCE, content, []) = tlv(der)? else { return None };
     let (INTEGER, r, rest) = tlv(content)? else { return None };
@@ -168,7 +169,7 @@ fn fixed_from_der(der: &[u8], length: usize) -> Option<Vec<u8>> {
     let mut fixed = Vec::with_capacity(length.saturating_mul(2));
     for integer in [r, s] {
         let digits = match integer {
-            // One zero in front, where the next bit would be read as a sign, and only there.
+            // A leading zero is present exactly if the next bit would be read as a sign.
             [0, digits @ ..] if digits.first().is_some_and(|byte| *byte >= 0x80) => digits,
             [0x80..=0xff, ..] | [0, ..] | [] => return None,
             digits => digits,

@@ -1,15 +1,14 @@
-//! What only verification can make.
+//! The result of verification.
 
 use alloc::sync::Arc;
 use core::ops::Deref;
 
 use crate::header::Header;
 
-/// A value from a token whose signature, and under a [`Validator`](crate::Validator) whose claims,
-/// have been verified. Nothing but verification makes one, so a function that takes a
-/// `Verified<Account>` cannot be handed what was merely parsed.
+/// A value from a token whose signature has been verified, and under a [`Validator`](crate::Validator) its claims too.
 ///
-/// It derefs to the value. `H` is the type of its header: that of a signed token unless said otherwise.
+/// Only verification creates it, so a function that takes a `Verified<Account>` cannot receive claims that were merely
+/// parsed. It derefs to the value. `H` is the type of its header, by default that of a signed token.
 #[derive(Clone, Debug)]
 pub struct Verified<T, H = Header> {
     header: Arc<H>,
@@ -21,13 +20,13 @@ impl<T, H> Verified<T, H> {
         Self { header, value }
     }
 
-    /// The protected header.
+    /// Returns the protected header.
     #[must_use]
     pub fn header(&self) -> &H {
         &self.header
     }
 
-    /// The value alone. From here on its type no longer says that it was verified.
+    /// Returns the value. Its type no longer shows that it was verified.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value

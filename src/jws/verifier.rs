@@ -15,7 +15,7 @@ use crate::key::VerifyingKey;
 
 /// Verifies signatures over payloads of any kind, with the keys of `K`.
 ///
-/// It does not check expiry, issuer or audience: for tokens that carry claims use a [`Validator`](crate::Validator).
+/// It does not check expiry, issuer or audience. For tokens with claims use a [`Validator`](crate::Validator).
 #[derive(Clone, Debug)]
 pub struct Verifier<K> {
     keys: K,
@@ -32,7 +32,7 @@ impl<K: KeySource> Verifier<K> {
         Self::with_keys(keys)
     }
 
-    /// Hides the type of the key source, so that verifiers with different ones are of one type.
+    /// Erases the type of the key source, so that verifiers with different sources have the same type.
     #[must_use]
     pub fn boxed(self) -> Verifier<DynKeySource>
     where
@@ -46,7 +46,7 @@ impl<K: KeySource> Verifier<K> {
     ///
     /// # Errors
     /// The variants of [`VerifyError`] from [`TooLong`](VerifyError::TooLong) to
-    /// [`InvalidSignature`](VerifyError::InvalidSignature), whichever check comes first, and
+    /// [`InvalidSignature`](VerifyError::InvalidSignature), by the first check that fails, and
     /// [`Base64`](VerifyError::Base64) for the payload.
     pub fn verify(&self, token: &str) -> Result<Verified<Vec<u8>>, VerifyError> {
         let compact = Compact::parse(token, self.max_length)?;
@@ -55,8 +55,8 @@ impl<K: KeySource> Verifier<K> {
         Ok(Verified::new(header, decoded(TokenPart::Payload, compact.payload)?))
     }
 
-    /// Verifies `token`, in compact form with nothing between its dots, over a `payload` that came
-    /// another way (RFC 7515 appendix F).
+    /// Verifies `token`, in compact form with nothing between its two dots, over a `payload` that was received
+    /// separately (RFC 7515 appendix F).
     ///
     /// ```
     /// use jotwell::{Algorithm, SigningKey, jws};
@@ -70,7 +70,7 @@ impl<K: KeySource> Verifier<K> {
     /// ```
     ///
     /// # Errors
-    /// As [`verify`](Self::verify), and [`VerifyError::InvalidJws`] where the token has a payload.
+    /// As [`verify`](Self::verify), and [`VerifyError::InvalidJws`] if the token contains a payload.
     pub fn verify_detached<'p>(
         &self,
         token: &str,
@@ -86,10 +86,11 @@ impl<K: KeySource> Verifier<K> {
         Ok(Verified::new(Arc::new(protected), payload))
     }
 
-    /// Verifies a JWS in JSON by one signature that holds, whatever the others are.
+    /// Verifies a JWS in JSON by its first valid signature. The other signatures are ignored.
     ///
     /// # Errors
-    /// That of the first signature, if none holds; [`VerifyError::InvalidJws`] if the payload is detached and was not [given](JsonJws::with_detached_payload).
+    /// That of the first signature, if none is valid; [`VerifyError::InvalidJws`] if the payload is detached and was
+    /// not [provided](JsonJws::with_detached_payload).
     pub fn verify_any(&self, jws: &JsonJws) -> Result<Verified<Vec<u8>>, VerifyError> {
         let mut first = None;
         for signature in jws.signatures() {
@@ -101,16 +102,17 @@ impl<K: KeySource> Verifier<K> {
         Err(first.unwrap_or(VerifyError::InvalidSignature))
     }
 
-    /// Verifies a JWS in JSON by all of its signatures, of which no two are by one key. Returns one result for
-    /// each, in their order.
+    /// Verifies all signatures of a JWS in JSON, no two of which may be by the same key. Returns one result for each,
+    /// in their order.
     ///
-    /// It cannot notice that a signature was removed. To require certain signers, use
+    /// It cannot detect that a signature was removed. To require certain signers, use
+    /// [`RequiredSigners`](super::RequiredSigners).
     /// [`RequiredSigners`](super::RequiredSigners).
     ///
     /// # Errors
-    /// That of the first signature that does not hold; [`VerifyError::InvalidJws`] where there is no
-    /// signature, or two by one key; [`VerifyError::InvalidHeader`] where `b64` is not the same for
-    /// all (RFC 7797 §3); and as [`verify_any`](Self::verify_any).
+    /// That of the first invalid signature; [`VerifyError::InvalidJws`] if there is no signature, or two by the same
+    /// key; [`VerifyError::InvalidHeader`] if `b64` is not the same for all (RFC 7797 §3); and as
+    /// [`verify_any`](Self::verify_any).
     pub fn verify_all(&self, jws: &JsonJws) -> Result<Vec<Verified<Vec<u8>>>, VerifyError> {
         let mut signers: Vec<Cow<'_, VerifyingKey>> = Vec::new();
         let mut all: Vec<Verified<Vec<u8>>> = Vec::new();
@@ -148,7 +150,7 @@ impl<K: KeySource> Verifier<K> {
     /// Returns the key for a token with this header, which is for the algorithm of the header.
     pub(crate) fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         let key = self.keys.key_for(header)?;
-        // The key decides the algorithm, not the source that chose it.
+        // The key decides the algorithm, not the source that selected it.
         if key.algorithm() != header.algorithm() {
             return Err(VerifyError::AlgorithmMismatch {
                 expected: key.algorithm(),
@@ -172,8 +174,8 @@ impl<K: KeySource> Verifier<K> {
 }
 
 impl<K> Verifier<K> {
-    /// Creates a verifier with keys of any kind: those of encrypted tokens, or none where the caller brings a key for each
-    /// signature.
+    /// Creates a verifier with keys of any kind: those of encrypted tokens, or `()` if the caller provides a key for
+    /// each signature.
     pub(crate) fn with_keys(keys: K) -> Self {
         Self { keys, max_length: DEFAULT_MAX_LENGTH, unencoded_payload: false, memo: Arc::default() }
     }
@@ -184,8 +186,8 @@ impl<K> Verifier<K> {
     }
 
     /// Sets the largest length of a token in bytes. Defaults to [`DEFAULT_MAX_LENGTH`]. A detached payload does not
-    /// count; [`JsonJws::parse_up_to`] limits a JWS in JSON. The header may have half of it, or
-    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH) if that is more.
+    /// count. The header may have half of it, or [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH)
+    /// if that is more. For a JWS in JSON, use [`JsonJws::parse_up_to`].
     #[must_use]
     pub fn max_length(self, bytes: usize) -> Self {
         Self { max_length: bytes, ..self }
@@ -226,7 +228,7 @@ impl<K> Verifier<K> {
         Ok((key, Verified::new(Arc::new(header), payload)))
     }
 
-    /// Reads the headers of a signature. `b64` is understood if the verifier accepts it.
+    /// Reads the headers of a signature. `b64` is supported if the verifier allows it.
     fn headers(&self, protected: Option<&str>, unprotected: Option<&str>) -> Result<Joined, VerifyError> {
         let understood: &[&str] = if self.unencoded_payload { &[B64] } else { &[] };
         let mut decoded = Stack::<256>::new();
@@ -236,7 +238,8 @@ impl<K> Verifier<K> {
 }
 
 fn verify_signature(key: &VerifyingKey, signing_input: &[u8], signature: &str) -> Result<(), VerifyError> {
-    // The shorter buffer, for all that are not RSA's, is cleared faster; all fit into the longer one.
+    // Clearing the shorter buffer, for signatures of all algorithms but RSA, is faster. All signatures fit into the
+    // longer one.
     let (mut short, mut long);
     let buffer: &mut dyn Buffer = if signature.len() <= 176 {
         short = Stack::<132>::new();
@@ -248,7 +251,7 @@ fn verify_signature(key: &VerifyingKey, signing_input: &[u8], signature: &str) -
     key.verify(signing_input, buffer.decode(TokenPart::Signature, signature)?)
 }
 
-/// RFC 7515 §5.1, and RFC 7797 §3 for a payload that is not encoded.
+/// Returns the signing input by RFC 7515 §5.1, and by RFC 7797 §3 for a payload that is not encoded.
 fn signing_input(header: &Header, protected: &str, payload: &[u8]) -> Vec<u8> {
     let mut input = Vec::from(protected.as_bytes());
     input.push(b'.');

@@ -1,4 +1,4 @@
-//! Many tokens at once, over the cores of the machine.
+//! Verification of many tokens on all cores.
 
 use alloc::vec::Vec;
 
@@ -9,15 +9,15 @@ use crate::claims::FromClaims;
 use crate::error::VerifyError;
 use crate::jws::{KeySource, Verified};
 
-/// Tokens that one thread takes at least: handing them out costs as much as some HMACs.
+/// Smallest number of tokens for a thread: passing on work costs as much as a few HMACs.
 const AT_LEAST: usize = 4;
 
 impl<K: KeySource + Sync> Validator<K> {
-    /// [Verifies](Self::verify) each of `tokens` on the threads of rayon: those of the pool in which it is called, or of the global
-    /// pool. Results are in the order of the tokens.
+    /// [Verifies](Self::verify) each of `tokens` on the threads of rayon: in the pool that the caller runs in, or in
+    /// the global one. Results are in the order of the tokens.
     ///
-    /// On idle cores, public-key signatures scale almost with the number of cores, from about ten tokens. HMAC gains half of that
-    /// from a hundred tokens; ten are faster one by one. On busy cores nothing is gained.
+    /// On idle cores, public-key signatures scale almost with the number of cores, from about ten tokens on. HMAC
+    /// gains half of that from a hundred tokens on; ten tokens are faster one by one. On busy cores there is no gain.
     ///
     /// ```
     /// use jotwell::{Audience, Issuer, Validator, VerifyingKey};
@@ -26,7 +26,7 @@ impl<K: KeySource + Sync> Validator<K> {
     /// # #[derive(serde::Deserialize)]
     /// # struct Account;
     /// let validator = Validator::new(key, Issuer::is("https://auth.example"), Audience::is("orders-api"));
-    /// let refused = validator.verify_batch::<Account>(tokens).iter().filter(|answer| answer.is_err()).count();
+    /// let rejected = validator.verify_batch::<Account>(tokens).iter().filter(|result| result.is_err()).count();
     /// # }
     /// ```
     pub fn verify_batch<T>(&self, tokens: &[impl AsRef<str> + Sync]) -> Vec<Result<Verified<T>, VerifyError>>

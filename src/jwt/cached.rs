@@ -13,24 +13,25 @@ use crate::error::VerifyError;
 use crate::jws::{KeySource, Verified};
 use crate::key::KeyIdentity;
 
-/// A [`Validator`] that remembers which tokens have passed, for clients that send the same token with every request.
+/// A [`Validator`] that caches accepted tokens, for clients that send the same token with every request.
 ///
-/// Only the same text hits, byte for byte, and only a token that passed the complete verification is remembered, so a client without
-/// a valid token can neither fill nor poison the cache. The cache owns its validator, which does not change, so no token is accepted
-/// because of another policy.
+/// Only the same text is a cache hit, byte for byte, and only a token that passed the complete verification is cached.
+/// So a client without a valid token can neither fill nor poison the cache. The cache owns its validator, which cannot
+/// be changed, so no token is accepted because of another policy.
 ///
-/// What can differ between two verifications of one text is **checked again on each hit**, in the same order and with the same errors
-/// as by the validator:
-/// - The key source is asked for the key, with the token's header. It must return the same key, not one that is merely equal; with
-///   any other key the token is verified in full. So **tokens of a key that the source no longer has are rejected at once**, and after
-///   a key set was fetched again each token is verified once more.
+/// Whatever can differ between two verifications of the same text is **checked again on each hit**, in the same order
+/// and with the same errors as in the validator:
+/// - The key source returns the key for the token's header. It must be the same key, not merely an equal one; with any
+///   other key the token is verified in full. So **tokens of a key that was removed from the source are rejected at
+///   once**, and after a key set has been fetched again each token is verified once more.
 /// - `exp`, `nbf`, `iat` and the maximum age are compared with the validator's clock.
-/// - [Custom checks](Validator::check) run, with the same registered claims. This is where a revoked token is rejected.
+/// - [Custom checks](Validator::check) run, with the same registered claims. Revoked tokens are rejected here.
 ///
-/// What cannot differ is not checked again: signature, form, `typ`, `iss`, `aud`, `sub` and required claims. `T` is read once and
-/// shared.
+/// Signature, form, `typ`, `iss`, `aud`, `sub` and required claims cannot differ and are not checked again. `T` is
+/// read once and shared.
 ///
-/// No thread waits for another: if two meet, one of them verifies in full. `Arc<CachedValidator<…>>` shares the cache.
+/// Threads never wait for each other: if two use the same entry at once, one of them verifies in full. Share the cache
+/// as `Arc<CachedValidator<…>>`.
 ///
 /// ```
 /// use std::num::NonZeroUsize;
@@ -54,20 +55,20 @@ use crate::key::KeyIdentity;
 /// ```
 ///
 /// # Memory
-/// A slot takes about 20 bytes, allocated when the cache is created. A slot in use also takes the text of its token, what `T` holds,
-/// about 350 bytes, and with custom checks the payload and its registered claims. A token has at most
-/// [`max_length`](Validator::max_length) bytes. Entries that have expired stay until their slot is reused or
+/// A slot takes about 20 bytes, allocated when the cache is created. A used slot also takes the text of its token, the
+/// size of `T`, about 350 bytes, and with custom checks the payload and its registered claims. A token has at most
+/// [`max_length`](Validator::max_length) bytes. Expired entries stay until their slot is reused or
 /// [`clear`](Self::clear) is called.
 ///
-/// A token can be in any of 8 slots, and replaces the one that was verified first. Use twice as many slots as there are tokens in
-/// use, so that few are replaced early.
+/// A token can be in any of 8 slots, and replaces the entry that was verified first. Create twice as many slots as
+/// there are tokens in use, so that few are replaced early.
 pub struct CachedValidator<T, K> {
     validator: Validator<K>,
     lifetime: Duration,
     cache: TokenCache<Known<T>>,
 }
 
-/// What a hit needs.
+/// A cached token.
 struct Known<T> {
     verified: Arc<Verified<T>>,
     key: KeyIdentity,
@@ -76,42 +77,43 @@ struct Known<T> {
     claims: Option<OwnedClaims>,
 }
 
-/// How long a verification counts by default.
+/// The default time for which a verification is cached.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
 
 impl<T, K> CachedValidator<T, K> {
-    /// Creates a cache with that many slots, rounded up to a multiple of 8, and allocates them.
+    /// Creates a cache with this number of slots, rounded up to a multiple of 8, and allocates them.
     #[must_use]
     pub fn new(validator: Validator<K>, slots: NonZeroUsize) -> Self {
         Self { validator, lifetime: DEFAULT_LIFETIME, cache: TokenCache::new(slots) }
     }
 
-    /// Sets how long a verification counts, by the validator's clock. Defaults to five minutes; zero disables the cache. A token's
-    /// own expiry may come sooner.
+    /// Sets how long a verification is cached, by the validator's clock. Defaults to five minutes; zero disables the
+    /// cache. A token may expire earlier.
     #[must_use]
     pub fn lifetime(self, lifetime: Duration) -> Self {
         Self { lifetime, ..self }
     }
 
-    /// Returns the validator, to verify without the cache or to [explain](Validator::explain).
+    /// Returns the validator, for verification without the cache or to [explain](Validator::explain).
     #[must_use]
     pub fn validator(&self) -> &Validator<K> {
         &self.validator
     }
 
-    /// Removes all tokens. One that is being verified meanwhile may be added.
+    /// Removes all tokens. A token that is being verified at the same time may be added afterwards.
     ///
-    /// This is not needed to retire a key or to revoke a token: see above.
+    /// You do not need this to retire a key or to revoke a token: see above.
     pub fn clear(&self) {
         self.cache.clear();
     }
 }
 
 impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
-    /// Verifies `token`, with the cache if the same token has passed before.
+    /// Verifies `token`, from the cache if the same token was accepted before.
     ///
     /// # Errors
-    /// Those of [`Validator::verify`], the same for the same token at the same time. A rejected token does not change the cache.
+    /// Those of [`Validator::verify`], the same as for the same token at the same time. A rejected token does not
+    /// change the cache.
     pub fn verify(&self, token: &str) -> Result<Arc<Verified<T>>, VerifyError> {
         match self.recall(token)? {
             Some(verified) => Ok(verified),
@@ -119,14 +121,14 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
         }
     }
 
-    /// A token that is remembered, or `None` where it has to be verified in full.
+    /// Returns a cached token, or `None` if it must be verified in full.
     fn recall(&self, token: &str) -> Result<Option<Arc<Verified<T>>>, VerifyError> {
         let Some(entry) = self.cache.find(token) else { return Ok(None) };
         let known = &entry.value;
         let key = self.validator.verifier.key_for(known.verified.header())?;
         let now = self.validator.clock.now();
-        // A clock that was set back says nothing of how long ago that was.
-        let believed = entry.since <= now && now.saturating_since(entry.since) < self.lifetime;
+        // After the clock was set back, the age of an entry is unknown.
+        let fresh = entry.since <= now && now.saturating_since(entry.since) < self.lifetime;
         if !believed || !known.key.is_of(&key) {
             return Ok(None);
         }
@@ -137,12 +139,12 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
         Ok(Some(known.verified.clone()))
     }
 
-    /// Verifies in full, and remembers what passed.
+    /// Verifies in full, and caches an accepted token.
     fn learn(&self, token: &str) -> Result<Arc<Verified<T>>, VerifyError> {
         let mut payload = alloc::vec::Vec::new();
         let mut progress = Progress::default();
         let verified = Arc::new(self.validator.verify_reaching::<T>(token, &mut payload, &mut progress)?);
-        // Whoever came to the end has both.
+        // A successful verification has set both.
         let Progress { key: Some(key), now: Some(now), claims, .. } = progress else { return Ok(verified) };
         let known = Known {
             verified: verified.clone(),
@@ -155,7 +157,7 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
     }
 }
 
-/// Without the tokens.
+/// Shows no tokens.
 impl<T, K: fmt::Debug> fmt::Debug for CachedValidator<T, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CachedValidator")

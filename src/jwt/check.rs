@@ -2,22 +2,22 @@
 
 use core::fmt;
 
-/// A step of verification, in the order in which they are taken.
+/// A step of verification. The variants are in the order of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Check {
     /// The token is short enough.
     Length,
-    /// It has three segments, or five if it is to be decrypted.
+    /// It has three segments, or five if it is encrypted.
     Form,
     /// Its header is well-formed, and `crit` lists nothing unknown.
     Header,
-    /// The key source has a key for it, of its algorithm.
+    /// The key source has a key for it, with its algorithm.
     Key,
     /// It decrypts with that key, and was not changed.
     #[cfg(feature = "jwe")]
     Decryption,
-    /// By `cty`, its decrypted content is a signed token, or is not one.
+    /// Its `cty` says that the decrypted content is a signed token, or that it is not one.
     #[cfg(feature = "jwe")]
     ContentType,
     /// Its signature is valid.

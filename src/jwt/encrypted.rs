@@ -1,4 +1,4 @@
-//! Encrypted tokens under the policy: RFC 7519 §5.2, §5.3 and §7.
+//! Encrypted tokens and the policy: RFC 7519 §5.2, §5.3 and §7.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -25,8 +25,8 @@ use crate::key::SigningKey;
 use crate::time::{Clock, NumericDate};
 
 impl<T: Serialize> Claims<T> {
-    /// Encrypts the claims to a token under a secret that both sides share, under a header with the key's algorithms and
-    /// `kid`, and `typ: JWT`. [`Validator::verify_encrypted`] reads it.
+    /// Encrypts the claims to a token with a shared secret. The header has the key's algorithms and `kid`, and `typ:
+    /// JWT`. Verify it with [`Validator::verify_encrypted`].
     ///
     /// # Errors
     /// [`EncryptError::Sign`] with the errors of [`sign`](Self::sign), [`EncryptError::Randomness`].
@@ -42,7 +42,8 @@ impl<T: Serialize> Claims<T> {
         key.encrypt_with(Zeroizing::new(self.to_json()?).as_bytes(), header)
     }
 
-    /// Signs the claims, then encrypts the signed token to a recipient: a nested token. [`Validator::verify_nested`] reads it.
+    /// Signs the claims, then encrypts the signed token for a recipient: a nested token. Verify it with
+    /// [`Validator::verify_nested`].
     ///
     /// ```
     /// use std::time::Duration;
@@ -74,8 +75,8 @@ impl<T: Serialize> Claims<T> {
         self.sign_and_encrypt_with(key, &inner, recipient, &jwe::Header::for_key(recipient))
     }
 
-    /// Signs the claims under the header `inner`, then encrypts the signed token under the header `outer`, which gets
-    /// `cty: JWT` (RFC 7519 §5.2).
+    /// Signs the claims under the header `inner`, then encrypts the signed token under the header `outer`, to which
+    /// `cty: JWT` is added (RFC 7519 §5.2).
     ///
     /// # Errors
     /// As [`sign_and_encrypt`](Self::sign_and_encrypt), and those of [`EncryptingKey::encrypt_with`].
@@ -93,8 +94,8 @@ impl<T: Serialize> Claims<T> {
 
 impl<K: DecryptingKeySource<Key = SharedKey>> Validator<K> {
     crate::time::with_system_clock! {
-        /// Creates a policy for encrypted tokens with these keys, from `issuer` to `audience`, by the system's clock.
-        /// [`verify_encrypted`](Self::verify_encrypted) verifies by it.
+        /// Creates a policy for encrypted tokens with these keys, from `issuer` to `audience`, with the system's
+        /// clock. Verify tokens with [`verify_encrypted`](Self::verify_encrypted).
         ///
         /// ```
         /// use jotwell::jwe::{ContentEncryption, KeyManagement, SharedKey};
@@ -111,7 +112,7 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Validator<K> {
         }
     }
 
-    /// Creates a policy as [`for_encrypted`](Self::for_encrypted) does, with another clock.
+    /// Creates a policy like [`for_encrypted`](Self::for_encrypted), with another clock.
     #[must_use]
     pub fn for_encrypted_with_clock(
         keys: K,
@@ -122,10 +123,10 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Validator<K> {
         Self::with_keys(keys, issuer, audience, Arc::new(clock))
     }
 
-    /// Decrypts `token` under a secret that only one recipient has, and verifies its claims under the policy.
+    /// Decrypts `token` with a shared secret, and verifies its claims by the policy.
     ///
-    /// Nobody but the holders of the secret can have made the token, so its claims are verified without a signature.
-    /// With any other kind of key this method does not exist:
+    /// Only a holder of the secret can have created the token, so its claims need no signature. With keys of any other
+    /// kind this method does not exist:
     ///
     /// ```compile_fail,E0271
     /// # use jotwell::jwe::DecryptingKey;
@@ -136,8 +137,8 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Validator<K> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`Decrypter::decrypt`](crate::jwe::Decrypter::decrypt); [`VerifyError::Nested`] where the content is a
-    /// token; [`VerifyError::HeaderClaimMismatch`] where a claim in the header differs; and those of
+    /// Those of [`Decrypter::decrypt`](crate::jwe::Decrypter::decrypt); [`VerifyError::Nested`] if the content is a
+    /// token; [`VerifyError::HeaderClaimMismatch`] if a claim in the header differs; and those of
     /// [`verify`](Self::verify) for the claims.
     pub fn verify_encrypted<T: for<'de> FromClaims<'de>>(
         &self,
@@ -146,8 +147,9 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Validator<K> {
         self.verify_encrypted_reaching(token, &mut Progressed::default())
     }
 
-    /// Verifies `token` as [`verify_encrypted`](Self::verify_encrypted) does, and describes every step, for an operator who asks
-    /// why it is rejected. **Never for the peer**: the explanation repeats what the token hides.
+    /// Verifies `token` like [`verify_encrypted`](Self::verify_encrypted), and describes every step, so that an
+    /// operator can see why it is rejected. **Never send it to the peer**: the explanation contains the decrypted
+    /// claims.
     #[must_use]
     pub fn explain_encrypted(&self, token: &str) -> Explanation {
         let mut progress = Progressed::default();
@@ -183,14 +185,15 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Validator<K> {
 }
 
 impl<K: KeySource> Validator<K> {
-    /// Decrypts `token` with one of `keys`, and verifies the signed token inside, with the keys and the policy of this
+    /// Decrypts `token` with one of `keys`, and verifies the signed token inside with the keys and the policy of this
     /// validator.
     ///
-    /// The encryption says nothing about the sender; the signature does. An inner token without a signature is rejected.
+    /// The encryption does not authenticate the sender; the signature does. An inner token without a signature is
+    /// rejected.
     ///
     /// # Errors
-    /// Those of [`Decrypter::decrypt`](crate::jwe::Decrypter::decrypt); [`VerifyError::NotNested`] where the content is
-    /// not a signed token; [`VerifyError::HeaderClaimMismatch`] where a claim in the outer header differs; and those of
+    /// Those of [`Decrypter::decrypt`](crate::jwe::Decrypter::decrypt); [`VerifyError::NotNested`] if the content is
+    /// not a signed token; [`VerifyError::HeaderClaimMismatch`] if a claim in the outer header differs; and those of
     /// [`verify`](Self::verify) for the inner token.
     pub fn verify_nested<T: for<'de> FromClaims<'de>>(
         &self,
@@ -206,8 +209,9 @@ impl<K: KeySource> Validator<K> {
         Ok(verified)
     }
 
-    /// Verifies `token` as [`verify_nested`](Self::verify_nested) does, and describes every step: first those of decryption,
-    /// then those of the inner token. **Never for the peer**: the explanation repeats what the token hides.
+    /// Verifies `token` like [`verify_nested`](Self::verify_nested), and describes every step: first those of
+    /// decryption, then those of the inner token. **Never send it to the peer**: the explanation contains the
+    /// decrypted claims.
     #[must_use]
     pub fn explain_nested(&self, token: &str, keys: &impl DecryptingKeySource) -> Explanation {
         let mut progress = Progressed::default();
@@ -218,7 +222,7 @@ impl<K: KeySource> Validator<K> {
             Ok((header, inner)) => (header, Zeroizing::new(inner)),
             Err(error) => return Explanation::new(facts, progress.check, Some(error)),
         };
-        // The claims of the header are compared last, with those that have been verified.
+        // The claims of the header are compared last, with the verified claims.
         let mismatch = match self.verify_nested::<NoClaims>(token, keys) {
             Err(error @ VerifyError::HeaderClaimMismatch) => Some(error),
             _ => None,
@@ -236,7 +240,7 @@ impl<K: KeySource> Validator<K> {
         }
     }
 
-    /// The outer header, and the text of the inner token.
+    /// Returns the outer header, and the text of the inner token.
     fn open_nested<'p>(
         &self,
         token: &str,
@@ -254,7 +258,7 @@ impl<K: KeySource> Validator<K> {
 }
 
 impl<K> Validator<K> {
-    /// What each step up to the content's type expects, and what the token has.
+    /// Returns what each step up to the content's type expects, and what the token has.
     fn facts_of_decryption(&self, token: &str, content: &'static str, progress: &Progressed) -> Vec<Fact> {
         let of_header =
             |found: fn(&jwe::Header) -> Found| progress.header.as_deref().map_or(Found::Nothing, found);
@@ -322,12 +326,12 @@ impl Progressed {
     }
 }
 
-/// Whether the content is announced as a token (RFC 7519 §5.2).
+/// Returns whether the header says that the content is a token (RFC 7519 §5.2).
 fn is_nested(header: &jwe::Header) -> Result<bool, VerifyError> {
     Ok(header.content_type()?.is_some_and(|found| is_media_type(&found, "JWT")))
 }
 
-/// RFC 7519 §5.3: a claim that is repeated in the header has the same value there.
+/// Checks RFC 7519 §5.3: a claim that is repeated in the header must have the same value there.
 fn check_header_claims(header: &jwe::Header, claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
     if header.custom_parameters().next().is_none() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Why a token is rejected, for an operator who has to find out.
+//! Explains to an operator why a token is rejected.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -21,7 +21,7 @@ pub enum Outcome {
     Passed,
     /// The token failed, which ended the verification.
     Failed(VerifyError),
-    /// An earlier step had failed.
+    /// An earlier step failed.
     NotReached,
 }
 
@@ -39,10 +39,10 @@ pub struct Step {
     pub outcome: Outcome,
 }
 
-/// Every step of verifying a token, as [`Validator::explain`] returns it.
+/// Every step of verifying a token, returned by [`Validator::explain`].
 ///
-/// It is for logs that only operators read and for command lines, **never for the peer**: it repeats what the token says, and
-/// tells an attacker what to change. `Display` writes a table.
+/// Use it for logs that only operators read and for command-line tools, and **never send it to the peer**: it contains
+/// the token's claims, and shows an attacker what to change. `Display` writes a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     steps: Vec<Step>,
@@ -52,10 +52,10 @@ pub struct Explanation {
 pub(super) type Fact = (Check, Expected, Found);
 
 impl Explanation {
-    /// Creates an explanation of these steps, which are in order. `reached` is the last one that was taken.
+    /// Creates an explanation of these steps, which must be in order. `reached` is the last step that was executed.
     pub(super) fn new(facts: Vec<Fact>, reached: Check, error: Option<VerifyError>) -> Self {
         let failed = error.map(|error| match error {
-            // One step finds all of them; they are distinct for the reader.
+            // The length and the form are checked together, but are separate steps for the reader.
             VerifyError::SegmentCount { .. } if reached == Check::Length => (Check::Form, error),
             VerifyError::HeaderTooLong { .. } if reached == Check::Length => (Check::Header, error),
             error => (reached, error),
@@ -72,7 +72,7 @@ impl Explanation {
         Self { steps }
     }
 
-    /// Adds the steps that follow.
+    /// Appends the steps of another explanation.
     #[cfg(feature = "jwe")]
     pub(super) fn followed_by(mut self, other: Self) -> Self {
         self.steps.extend(other.steps);
@@ -117,8 +117,8 @@ impl fmt::Display for Explanation {
 }
 
 impl<K: KeySource> Validator<K> {
-    /// Verifies `token` and reports every step, for an operator who asks why it is rejected. Whether the claims fit an
-    /// application's type is not among the steps; only `verify` says that.
+    /// Verifies `token` and reports every step, so that an operator can see why it is rejected. Whether the claims fit
+    /// an application's type is not a step; only `verify` checks that.
     ///
     /// ```
     /// use jotwell::explain::Check;
@@ -142,7 +142,7 @@ impl<K: KeySource> Validator<K> {
         Explanation::new(self.facts(token, now), progress.check, result.err())
     }
 
-    /// What each step of this policy expects, and what the token has, as far as it can be read.
+    /// Returns what each step of this policy expects, and what the token has, as far as it can be read.
     fn facts(&self, token: &str, now: NumericDate) -> Vec<Fact> {
         let limit = self.verifier.max_length;
         let unverified = UnverifiedToken::parse_up_to(limit, token).ok();
@@ -180,7 +180,7 @@ impl<K: KeySource> Validator<K> {
 }
 
 impl<K> Validator<K> {
-    /// What each step from the claims on expects, and what the token has. `typ` is what its header has.
+    /// Returns what each step from the claims on expects, and what the token has. `typ` is the one in its header.
     pub(super) fn facts_of_claims(
         &self,
         typ: Found,

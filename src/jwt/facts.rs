@@ -16,7 +16,7 @@ use crate::time::NumericDate;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Expected {
-    /// What the text says; the policy does not change it.
+    /// What the text says, regardless of the policy.
     Always(&'static str),
     /// The policy does not check it.
     Anything,
@@ -24,7 +24,7 @@ pub enum Expected {
     MaxBytes(usize),
     /// Any of these values.
     AnyOf {
-        /// The values. Of none, no token is accepted.
+        /// The values. If there are none, every token is rejected.
         values: Vec<String>,
         /// Whether a token without a value is accepted as well.
         or_absent: bool,
@@ -35,7 +35,7 @@ pub enum Expected {
     After {
         /// The time of verification.
         now: NumericDate,
-        /// How much later the clock of the issuer may be.
+        /// How far the issuer's clock may be behind.
         leeway: Duration,
         /// Whether a token without the date is accepted as well.
         or_absent: bool,
@@ -44,7 +44,7 @@ pub enum Expected {
     NotAfter {
         /// The time of verification.
         now: NumericDate,
-        /// How much earlier the clock of the issuer may be.
+        /// How far the issuer's clock may be ahead.
         leeway: Duration,
     },
     /// An age, measured from `iat`.
@@ -60,7 +60,7 @@ pub enum Expected {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Found {
-    /// Nothing that can be shown: the token cannot be read so far, or the step compares nothing.
+    /// Nothing that can be shown: the token cannot be read to this point, or the step compares nothing.
     Nothing,
     /// The token does not have it.
     Absent,
@@ -70,7 +70,7 @@ pub enum Found {
     Segments(usize),
     /// The algorithm of the header.
     Algorithm(Algorithm),
-    /// What the key is chosen by.
+    /// The parameters that select the key.
     Key {
         /// `kid`.
         key_id: Option<String>,
@@ -85,7 +85,7 @@ pub enum Found {
         /// `enc`.
         enc: ContentEncryption,
     },
-    /// What the key of an encrypted token is chosen by.
+    /// The parameters that select the key of an encrypted token.
     #[cfg(feature = "jwe")]
     DecryptingKey {
         /// `kid`.
@@ -144,7 +144,7 @@ impl fmt::Display for Expected {
     }
 }
 
-/// Empty for [`Found::Nothing`].
+/// Writes nothing for [`Found::Nothing`].
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! Several issuers, each with keys and a policy of its own: RFC 8725 §3.8.
+//! Several issuers, each with its own keys and policy: RFC 8725 §3.8.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,11 +9,10 @@ use crate::claims::{self, FromClaims, RegisteredClaim};
 use crate::error::{TokenPart, VerifyError, shown, shown_all};
 use crate::jws::{Buffer, Compact, KeySource, Verified, decoded};
 
-/// Validators of which each accepts one issuer's tokens with that issuer's keys.
+/// Validators, each of which accepts one issuer's tokens with that issuer's keys.
 ///
-/// `iss` is read before the signature holds, and then only to look up a validator. What verifies the
-/// token is that validator, which checks the signature with its own keys and `iss` after it, so a
-/// token that names another issuer than the one that signed it is refused.
+/// `iss` is read before the signature has been verified, but only to look up a validator. That validator then verifies
+/// the signature with its own keys, and `iss`. So a token that names an issuer other than its signer is rejected.
 ///
 /// ```
 /// use jotwell::{Audience, Issuer, MultiIssuerValidator, Validator, VerifyingKey};
@@ -32,17 +31,17 @@ use crate::jws::{Buffer, Compact, KeySource, Verified, decoded};
 #[derive(Clone, Debug)]
 pub struct MultiIssuerValidator<K> {
     validators: Vec<(String, Validator<K>)>,
-    /// The greatest length that any of them looks at.
+    /// The greatest length that any of them accepts.
     max_length: usize,
 }
 
-/// The reason why validators are not combined.
+/// Why validators cannot be combined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MultiIssuerError {
-    /// It does not say which issuers it accepts, so it would accept those of others.
+    /// A validator accepts any issuer, so it would accept the tokens of the other issuers.
     Unchecked,
-    /// Another one accepts this issuer already, or the same one by two of its names that are equal.
+    /// Two validators accept this issuer, or one validator names it twice.
     Duplicate {
         /// The issuer.
         issuer: String,
@@ -61,7 +60,7 @@ impl core::fmt::Display for MultiIssuerError {
 impl core::error::Error for MultiIssuerError {}
 
 impl<K: KeySource + Clone> MultiIssuerValidator<K> {
-    /// Creates a validator of these, each for issuers of its own.
+    /// Combines these validators, each of which must accept different issuers.
     ///
     /// # Errors
     /// [`MultiIssuerError::Unchecked`], [`MultiIssuerError::Duplicate`].
@@ -80,22 +79,22 @@ impl<K: KeySource + Clone> MultiIssuerValidator<K> {
         Ok(issuers)
     }
 
-    /// Verifies `token` with the validator for the issuer that it names. The payload is decoded once.
+    /// Verifies `token` with the validator for its `iss`. The payload is decoded once.
     ///
     /// # Errors
-    /// [`VerifyError::IssuerMismatch`] if no validator accepts that issuer, [`VerifyError::MissingClaim`] if the token names
-    /// none, and those of [`Validator::verify`].
+    /// [`VerifyError::IssuerMismatch`] if no validator accepts that issuer, [`VerifyError::MissingClaim`] if the token
+    /// has no `iss`, and those of [`Validator::verify`].
     pub fn verify<T: for<'de> FromClaims<'de>>(&self, token: &str) -> Result<Verified<T>, VerifyError> {
         let mut payload = DecodedPayload(self.payload(token)?);
         let validator = self.choose(&payload.0)?;
         validator.verify_reaching(token, &mut payload, &mut Progress::default())
     }
 
-    /// Returns the validator that [`verify`](Self::verify) would use. Nothing is verified yet: the choice depends on what
-    /// the sender wrote.
+    /// Returns the validator that [`verify`](Self::verify) would use. The token is not verified yet: the choice
+    /// depends on what the sender wrote.
     ///
     /// # Errors
-    /// As [`verify`](Self::verify), as far as that is known without a key.
+    /// As [`verify`](Self::verify), but only those that can be detected without a key.
     pub fn validator_for(&self, token: &str) -> Result<&Validator<K>, VerifyError> {
         self.choose(&self.payload(token)?)
     }
@@ -104,7 +103,7 @@ impl<K: KeySource + Clone> MultiIssuerValidator<K> {
         decoded(TokenPart::Payload, Compact::parse(token, self.max_length)?.payload)
     }
 
-    /// Reads no further than `iss`. The validator reads the whole payload when the signature has been verified.
+    /// Reads the payload only up to `iss`. The validator reads all of it when the signature has been verified.
     fn choose(&self, payload: &[u8]) -> Result<&Validator<K>, VerifyError> {
         let hint = claims::find_string(RegisteredClaim::Issuer, payload)?;
         let hint = hint.ok_or(VerifyError::MissingClaim { claim: RegisteredClaim::Issuer.name().into() })?;
@@ -120,7 +119,7 @@ impl<K: KeySource + Clone> MultiIssuerValidator<K> {
     }
 }
 
-/// The payload of the token that is verified, which has been decoded before.
+/// The payload of the token, which has already been decoded.
 struct DecodedPayload(Vec<u8>);
 
 impl Buffer for DecodedPayload {

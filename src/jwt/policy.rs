@@ -1,4 +1,4 @@
-//! What a token must say: RFC 7519 §4.1, RFC 8725 §3.8 and §3.9.
+//! What a token must contain: RFC 7519 §4.1, RFC 8725 §3.8 and §3.9.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use crate::claims::{RegisteredClaim, RegisteredClaims};
 use crate::error::{VerifyError, shown, shown_all};
 
-/// Which issuers are accepted: an argument that [`Validator::new`](crate::Validator::new) asks for,
-/// so that the check cannot be forgotten.
+/// Which issuers are accepted. [`Validator::new`](crate::Validator::new) takes it as an argument, so that the check
+/// cannot be forgotten.
 ///
 /// ```
 /// use jotwell::Issuer;
@@ -19,28 +19,28 @@ use crate::error::{VerifyError, shown, shown_all};
 pub struct Issuer(Accepted);
 
 impl Issuer {
-    /// Accepts only this one, compared exactly.
+    /// Accepts only this value, compared exactly.
     #[must_use]
     pub fn is(issuer: impl Into<String>) -> Self {
         Self(Accepted::one(issuer))
     }
 
-    /// Accepts any of these. With an empty list, every token is rejected.
+    /// Accepts any of these issuers. With an empty list, every token is rejected.
     ///
-    /// All of them use the same keys, so each of these issuers can issue tokens for the others.
+    /// All of them use the same keys, so each of these issuers can issue tokens in the name of the others.
     /// [`MultiIssuerValidator`](crate::MultiIssuerValidator) keeps them apart.
     #[must_use]
     pub fn any_of<S: Into<String>>(issuers: impl IntoIterator<Item = S>) -> Self {
         Self(Accepted::any_of(issuers))
     }
 
-    /// Accepts any issuer, or none: only the type of `iss` is checked.
+    /// Accepts any issuer, and tokens without one. Only the type of `iss` is checked.
     #[must_use]
     pub fn unchecked() -> Self {
         Self(Accepted::Unchecked)
     }
 
-    /// The accepted values, or `None` if any is.
+    /// Returns the accepted values, or `None` if any value is accepted.
     pub(super) fn accepted(&self) -> Option<&[String]> {
         self.0.values()
     }
@@ -58,8 +58,8 @@ impl Issuer {
     }
 }
 
-/// Which audiences are accepted: an argument that [`Validator::new`](crate::Validator::new) asks
-/// for, so that the check cannot be forgotten. A token for several is accepted for each.
+/// Which audiences are accepted. [`Validator::new`](crate::Validator::new) takes it as an argument, so that the check
+/// cannot be forgotten. A token for several audiences is accepted by each of them.
 ///
 /// ```
 /// use jotwell::Audience;
@@ -71,25 +71,26 @@ impl Issuer {
 pub struct Audience(Accepted);
 
 impl Audience {
-    /// Accepts only this one, compared exactly.
+    /// Accepts only this value, compared exactly.
     #[must_use]
     pub fn is(audience: impl Into<String>) -> Self {
         Self(Accepted::one(audience))
     }
 
-    /// Accepts any of these. With an empty list, every token is rejected.
+    /// Accepts any of these audiences. With an empty list, every token is rejected.
     #[must_use]
     pub fn any_of<S: Into<String>>(audiences: impl IntoIterator<Item = S>) -> Self {
         Self(Accepted::any_of(audiences))
     }
 
-    /// Accepts any audience, or none: only the type of `aud` is checked. A token that was issued for another service is accepted.
+    /// Accepts any audience, and tokens without one. Only the type of `aud` is checked, so tokens for other services
+    /// are accepted too.
     #[must_use]
     pub fn unchecked() -> Self {
         Self(Accepted::Unchecked)
     }
 
-    /// The accepted values, or `None` if any is.
+    /// Returns the accepted values, or `None` if any value is accepted.
     pub(super) fn accepted(&self) -> Option<&[String]> {
         self.0.values()
     }
@@ -105,10 +106,10 @@ impl Audience {
 }
 
 /// Which `typ` is accepted in a header (RFC 7515 §4.1.9, RFC 8725 §3.11): an argument of
-/// [`Validator::typ`](crate::Validator::typ). Letters compare in either case, and a leading `application/` may be left out.
+/// [`Validator::typ`](crate::Validator::typ). Case is ignored, and a leading `application/` may be left out.
 ///
-/// The default is [`Typ::jwt`]. Different types keep tokens of different kinds apart, such as access tokens (`at+jwt`) and ID tokens
-/// (`JWT`) of one issuer.
+/// Defaults to [`Typ::jwt`]. The type separates tokens of different kinds from the same issuer, such as access tokens
+/// (`at+jwt`) and ID tokens (`JWT`).
 ///
 /// ```
 /// use jotwell::Typ;
@@ -123,37 +124,38 @@ pub struct Typ {
 }
 
 impl Typ {
-    /// Accepts `JWT`, or no `typ`.
+    /// Accepts `JWT`, and tokens without `typ`.
     #[must_use]
     pub fn jwt() -> Self {
         Self::is("JWT").or_absent()
     }
 
-    /// Accepts only this one.
+    /// Accepts only this type.
     #[must_use]
     pub fn is(typ: impl Into<String>) -> Self {
         Self { accepted: Accepted::one(typ), or_absent: false }
     }
 
-    /// Accepts any of these. With an empty list, every token with a `typ` is rejected.
+    /// Accepts any of these types. With an empty list, every token with a `typ` is rejected.
     #[must_use]
     pub fn any_of<S: Into<String>>(types: impl IntoIterator<Item = S>) -> Self {
         Self { accepted: Accepted::any_of(types), or_absent: false }
     }
 
-    /// Accepts a token without `typ` as well.
+    /// Also accepts tokens without `typ`.
     #[must_use]
     pub fn or_absent(self) -> Self {
         Self { or_absent: true, ..self }
     }
 
-    /// Accepts any `typ`, or none. A token of another kind that the same issuer signs is then accepted, if its claims are.
+    /// Accepts any `typ`, and tokens without one. A token of another kind from the same issuer is then accepted too if
+    /// its claims are.
     #[must_use]
     pub fn unchecked() -> Self {
         Self { accepted: Accepted::Unchecked, or_absent: true }
     }
 
-    /// The accepted values, or `None` if any is, and whether none is accepted.
+    /// Returns the accepted values, or `None` if any value is accepted, and whether a token without `typ` is accepted.
     pub(super) fn accepted(&self) -> (Option<&[String]>, bool) {
         (self.accepted.values(), self.or_absent)
     }
@@ -175,21 +177,21 @@ impl Typ {
     }
 }
 
-/// Only this one, as by [`Typ::is`].
+/// Accepts only this type, like [`Typ::is`].
 impl From<&str> for Typ {
     fn from(typ: &str) -> Self {
         Self::is(typ)
     }
 }
 
-/// Only this one, as by [`Typ::is`].
+/// Accepts only this type, like [`Typ::is`].
 impl From<String> for Typ {
     fn from(typ: String) -> Self {
         Self::is(typ)
     }
 }
 
-/// RFC 7515 §4.1.9: `application/` may be left out, and media types ignore case (RFC 2045 §5.1).
+/// Compares media types by RFC 7515 §4.1.9: `application/` may be left out, and case is ignored (RFC 2045 §5.1).
 pub(super) fn is_media_type(found: &str, wanted: &str) -> bool {
     found == wanted || short(found).eq_ignore_ascii_case(short(wanted))
 }
@@ -242,15 +244,15 @@ impl Accepted {
     }
 }
 
-/// Whether a token must say when it expires.
+/// Whether a token must have an expiry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Expiry {
-    /// `exp` must be there, and in the future. The default.
+    /// `exp` must be present, and in the future. The default.
     #[default]
     Required,
-    /// `exp` must be in the future where it is there; a token without one never expires.
+    /// If `exp` is present, it must be in the future. A token without `exp` never expires.
     IfPresent,
-    /// `exp` is not looked at beyond its type: expired tokens are accepted.
+    /// Only the type of `exp` is checked: expired tokens are accepted.
     Unchecked,
 }

@@ -1,4 +1,4 @@
-//! Issuing: RFC 7519 §7.1.
+//! Issues tokens: RFC 7519 §7.1.
 
 use alloc::string::String;
 

@@ -1,4 +1,4 @@
-//! Values by the whole text of a token, in bounded memory. No thread waits for another.
+//! Values by the whole text of a token, in bounded memory. Threads never wait for each other.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -9,25 +9,24 @@ use std::sync::RwLock;
 
 use crate::time::NumericDate;
 
-/// What is known of tokens, by their whole text.
+/// Values that are cached by the whole text of a token.
 ///
-/// A hash of a token's end finds the set in which it may stand; that end is in the signature, which nobody can
-/// choose for a token that holds, and the hash is keyed at random all the same. It finds, and decides nothing:
-/// the text is compared as a whole. A set has few slots, so that finding and replacing look at no more than
-/// these.
+/// A hash of a token's end selects the set that can contain it. The end is part of the signature, which an attacker
+/// cannot choose for a valid token; the hash has a random key nevertheless. The hash only selects: the text is
+/// compared as a whole. A set has few slots, so that finding and replacing examine only these.
 ///
-/// Where another thread is writing, a look-up finds nothing; where one is reading, nothing is stored. Either
-/// costs one verification. No code of the caller's runs under a lock, nor is anything of his dropped under one.
+/// While another thread writes, a look-up finds nothing. While another thread reads, nothing is stored. Either costs
+/// one verification. No code of the caller runs while a lock is held, and no value of the caller is dropped then.
 pub(super) struct TokenCache<V> {
     sets: Box<[RwLock<Set<V>>]>,
     random: RandomState,
 }
 
-/// Slots in which one token may stand. Of 8, at half load and in any order of requests, fewer than one in a
-/// hundred is wanted in vain; of 4 it is one in 27, and of 1 one in five.
+/// Number of slots that can contain a given token. With 8 slots, a half-full cache and random requests, fewer than one
+/// in a hundred look-ups misses a token that was replaced; with 4 it is one in 27, and with 1 one in five.
 const WAYS: usize = 8;
 
-/// How much of a token is hashed. No signature is shorter.
+/// How much of a token's end is hashed. No signature is shorter.
 const TAIL: usize = 32;
 
 type Set<V> = [Option<Slot<V>>; WAYS];
@@ -45,7 +44,7 @@ pub(super) struct Entry<V> {
 }
 
 impl<V> TokenCache<V> {
-    /// With that many slots, rounded up to whole sets.
+    /// Creates a cache with this number of slots, rounded up to whole sets.
     pub(super) fn new(slots: NonZeroUsize) -> Self {
         let sets = slots.get().div_ceil(WAYS);
         Self { sets: (0..sets).map(|_| RwLock::default()).collect(), random: RandomState::new() }
@@ -58,20 +57,19 @@ impl<V> TokenCache<V> {
 
     pub(super) fn find(&self, token: &str) -> Option<Arc<Entry<V>>> {
         let hash = self.hash(token);
-        // A poisoned lock counts as one that is taken.
+        // A poisoned lock is treated like a lock that is held.
         let set = self.set(hash)?.try_read().ok()?;
         set.iter().flatten().find(|slot| slot.is(hash, token)).map(|slot| slot.entry.clone())
     }
 
-    /// Puts an entry in the place of the one for the same token, into a free slot, or in the place of the one
-    /// that has been there longest.
+    /// Stores an entry in the slot of the same token, or in a free slot, or else in place of the oldest entry.
     pub(super) fn store(&self, entry: Entry<V>) {
         let hash = self.hash(&entry.token);
         let Some(Ok(mut set)) = self.set(hash).map(RwLock::try_write) else { return };
         let rank = |slot: &Option<Slot<V>>| match slot {
             Some(slot) if slot.is(hash, &entry.token) => (0, NumericDate::MIN),
             None => (1, NumericDate::MIN),
-            // The clock has been set back, and until it is there again this one is of no use.
+            // The clock was set back, and this entry is useless until it reaches that time again.
             Some(slot) if slot.entry.since > entry.since => (1, NumericDate::MIN),
             Some(slot) => (2, slot.entry.since),
         };
@@ -81,7 +79,7 @@ impl<V> TokenCache<V> {
         drop(old);
     }
 
-    /// Drops every entry. Waits for threads that look at one.
+    /// Drops every entry. Waits for threads that are reading one.
     pub(super) fn clear(&self) {
         for lock in &self.sets {
             let old = match lock.write() {
@@ -105,7 +103,7 @@ impl<V> TokenCache<V> {
         hasher.finish()
     }
 
-    /// The set for a hash: its part of the whole range of hashes.
+    /// Returns the set for a hash: an equal share of the range of hashes.
     fn set(&self, hash: u64) -> Option<&RwLock<Set<V>>> {
         // Both factors have 64 bits at most.
         let product = u128::from(hash).wrapping_mul(self.sets.len() as u128);
@@ -148,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_very_same_text_alone() {
+    fn finds_only_the_same_text() {
         let table = table(1);
         let tail = "x".repeat(TAIL);
         store(&table, &format!("a{tail}"), 0, 1);
@@ -174,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_stands_once_and_its_latest_entry_counts() {
+    fn a_token_has_one_entry_which_is_the_latest() {
         let table = table(WAYS);
         for value in 0..100 {
             store(&table, "token", 0, value);
@@ -184,13 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn what_has_been_there_longest_makes_room() {
+    fn the_oldest_entry_is_replaced() {
         let table = table(WAYS);
         let tokens = tokens(WAYS);
         for (number, token) in tokens.iter().enumerate() {
             store(&table, token, 100 + number as i64, number);
         }
-        // The first has been verified anew since.
+        // The first has been verified again since.
         store(&table, &tokens[0], 150, 0);
         store(&table, "new", 200, 99);
         let gone: Vec<_> = (0..WAYS).filter(|number| find(&table, &tokens[*number]).is_none()).collect();
@@ -198,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn after_the_clock_was_set_back_what_is_of_the_future_makes_room() {
+    fn after_the_clock_was_set_back_entries_from_the_future_are_replaced() {
         let table = table(WAYS);
         for (number, token) in tokens(WAYS).iter().enumerate() {
             store(&table, token, if number == 3 { 1000 } else { 10 }, number);

@@ -1,12 +1,12 @@
-//! Looking at a token without believing it.
+//! Reading a token without verifying it.
 
 use crate::claims::{ClaimsReader, FromClaims, Tolerance};
 use crate::error::{TokenPart, VerifyError};
 use crate::header::Header;
 use crate::jws::{Compact, DEFAULT_MAX_LENGTH, decoded};
 
-/// A token that was parsed and not verified: for tools that show tokens, and for choosing a validator by the header. **Its sender
-/// may have written all of it.**
+/// A token that was parsed but not verified, for tools that show tokens, and for selecting a validator by the header.
+/// **An attacker may have written all of it.**
 ///
 /// ```
 /// use jotwell::{Algorithm, Claims, NoClaims, SigningKey, UnverifiedToken};
@@ -29,8 +29,8 @@ impl UnverifiedToken {
     /// Parses a token of up to 16 KiB and reads its header.
     ///
     /// # Errors
-    /// Those of [`Validator::verify`](crate::Validator::verify) that need neither key nor policy.
-    /// So a token with `alg: none` is not read either.
+    /// Those of [`Validator::verify`](crate::Validator::verify) that need neither key nor policy. A token with `alg:
+    /// none` is rejected here, too.
     pub fn parse(token: &str) -> Result<Self, VerifyError> {
         Self::parse_up_to(DEFAULT_MAX_LENGTH, token)
     }
@@ -58,8 +58,8 @@ impl UnverifiedToken {
         &self.payload
     }
 
-    /// Reads the claims, as the sender wrote them. In [`Claims`](crate::Claims), a registered claim that is `null` is absent, and an
-    /// `exp` after the year 9999 is the end of that year.
+    /// Reads the claims, as the sender wrote them. In [`Claims`](crate::Claims), a registered claim that is `null`
+    /// counts as absent, and an `exp` after the year 9999 is read as the end of that year.
     ///
     /// # Errors
     /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::DateOutOfRange`] for other dates,

@@ -24,11 +24,11 @@ use crate::time::{Clock, NumericDate};
 /// A custom check.
 type CustomCheck = dyn Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + Sync;
 
-/// Verifies tokens: signature first, then claims, under one policy that is made once and shared.
+/// Verifies tokens: first the signature, then the claims, by one policy that you create once and share.
 ///
-/// By default `exp` must be present and in the future, `nbf` and `iat` must not be more than ten seconds in the future if they
-/// are present, `typ` must be `JWT` or absent, and a token has at most 16 KiB. Every registered claim must have the right type,
-/// even if the policy does not ask for it.
+/// By default `exp` must be present and in the future, `nbf` and `iat` must not be more than ten seconds in the future
+/// if they are present, `typ` must be `JWT` or absent, and a token has at most 16 KiB. Every registered claim must
+/// have the right type, even if the policy does not use it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,7 +54,7 @@ pub struct Validator<K> {
     pub(super) subject: Option<String>,
     pub(super) typ: Typ,
     pub(super) expiry: Expiry,
-    /// `None` is the default.
+    /// `None` means the default.
     pub(super) leeway: Option<Duration>,
     pub(super) max_age: Option<Duration>,
     pub(super) required: Vec<Cow<'static, str>>,
@@ -68,30 +68,30 @@ pub struct Validator<K> {
     pub(super) encrypted_headers: Arc<HeaderCache<crate::jwe::Header>>,
 }
 
-/// How far `nbf` and `iat` may be in the future unless [`Validator::leeway`] is set: ten seconds. Clocks of servers usually differ by
-/// less than one.
+/// How far `nbf` and `iat` may be in the future by default: ten seconds. [`Validator::leeway`] changes it. Clocks of
+/// servers usually differ by less than one second.
 pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(10);
 
-/// The largest leeway that can be set: clocks that differ by more are broken.
+/// The largest leeway that can be set. Clocks that differ by more are broken.
 pub const MAX_LEEWAY: Duration = Duration::from_secs(600);
 
 impl<K: KeySource> Validator<K> {
     crate::time::with_system_clock! {
-        /// A policy with these keys, for tokens from `issuer` to `audience`, by the system's clock.
+        /// Creates a policy with these keys, for tokens from `issuer` to `audience`, with the system's clock.
         #[must_use]
         pub fn new(keys: K, issuer: Issuer, audience: Audience) -> Self {
             Self::with_clock(keys, issuer, audience, crate::time::SystemClock)
         }
     }
 
-    /// As [`new`](Self::new), by another clock; for machines that have no system clock, and for
+    /// Creates a policy like [`new`](Self::new), with another clock, for machines without a system clock, and for
     /// tests.
     #[must_use]
     pub fn with_clock(keys: K, issuer: Issuer, audience: Audience, clock: impl Clock + 'static) -> Self {
         Self::with_keys(keys, issuer, audience, Arc::new(clock))
     }
 
-    /// Hides the type of the key source, so that validators with different ones are put side by side in a
+    /// Erases the type of the key source, so that validators with different sources can be used in one
     /// [`MultiIssuerValidator`](crate::MultiIssuerValidator).
     ///
     /// ```
@@ -131,7 +131,7 @@ impl<K: KeySource> Validator<K> {
 }
 
 impl<K> Validator<K> {
-    /// The default policy with keys of any kind.
+    /// Creates the default policy with keys of any kind.
     pub(super) fn with_keys(keys: K, issuer: Issuer, audience: Audience, clock: Arc<dyn Clock>) -> Self {
         Self {
             verifier: Verifier::with_keys(keys),
@@ -153,16 +153,17 @@ impl<K> Validator<K> {
         }
     }
 
-    /// Reads the time elsewhere.
+    /// Sets the clock. Defaults to the system's clock.
     #[must_use]
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Arc::new(clock), ..self }
     }
 
-    /// Sets how much the clocks of issuer and verifier may differ, in every comparison of times. Capped at [`MAX_LEEWAY`].
+    /// Sets how much the clocks of issuer and verifier may differ, in every comparison of times. Capped at
+    /// [`MAX_LEEWAY`].
     ///
-    /// By default `exp` and the maximum age get none, and `nbf` and `iat` get [`DEFAULT_LEEWAY`]: an issuer whose clock is a
-    /// moment ahead would otherwise have its newest tokens rejected.
+    /// By default there is no leeway for `exp` and the maximum age, and [`DEFAULT_LEEWAY`] for `nbf` and `iat`.
+    /// Without it, new tokens would be rejected if the issuer's clock is slightly ahead.
     #[must_use]
     pub fn leeway(self, leeway: Duration) -> Self {
         Self { leeway: Some(leeway.min(MAX_LEEWAY)), ..self }
@@ -170,27 +171,27 @@ impl<K> Validator<K> {
 
     /// Treats a registered claim that is `null` as absent. By default it is an error.
     ///
-    /// Some issuers serialize missing values so. A claim that the policy requires is still required. The application's own type
-    /// sees the `null` in any case.
+    /// Some issuers serialize missing values as `null`. A claim that the policy requires is still required. A type of
+    /// your own always receives the `null`.
     #[must_use]
     pub fn null_as_absent(self) -> Self {
         Self { null_as_absent: true, ..self }
     }
 
-    /// Treats an `iss`, `sub` or `jti` that is an integer, such as a row number, as the string of its digits: `42` as `"42"`. By
-    /// default it is an error, since RFC 7519 §4.1 has strings there.
+    /// Treats an `iss`, `sub` or `jti` that is an integer, such as a row number, as the string of its digits: `42` as
+    /// `"42"`. By default it is an error, since RFC 7519 §4.1 defines strings.
     ///
-    /// Your own type sees the number in any case. Fractions, exponents and negative numbers are errors still.
+    /// A type of your own always receives the number. Fractions, exponents and negative numbers are still errors.
     #[must_use]
     pub fn integer_as_string(self) -> Self {
         Self { integer_as_string: true, ..self }
     }
 
-    /// Reads a claim of a profile from another place: `["scp"]` for a member of another name, `["realm_access", "roles"]` for one
-    /// inside of an object. With an empty path the claim is always absent.
+    /// Reads a claim of a profile from another place: `["scp"]` for a member with another name, `["realm_access",
+    /// "roles"]` for one inside an object. With an empty path the claim is always absent.
     ///
-    /// This is for types that read a profile by [`ClaimsReader::read_beside`], such as
-    /// `AccessClaims` of jotwell-http with `scope` and `roles`; registered claims and your own types do not change. The member of
+    /// This works for types that read a profile by [`ClaimsReader::read_beside`], such as `AccessClaims` of
+    /// jotwell-http with `scope` and `roles`. Registered claims and your own types are not affected. The member with
     /// the usual name is ignored.
     ///
     /// ```
@@ -213,33 +214,32 @@ impl<K> Validator<K> {
         self
     }
 
-    /// Whether tokens must say when they expire.
+    /// Sets whether tokens must have an expiry. Defaults to [`Expiry::Required`].
     #[must_use]
     pub fn expiry(self, expiry: Expiry) -> Self {
         Self { expiry, ..self }
     }
 
-    /// Refuses tokens that were issued longer ago, or do not say when. For a shorter life than the
-    /// issuer gave.
+    /// Rejects tokens whose `iat` is missing or older than `max_age`. By default there is no maximum age.
     #[must_use]
     pub fn max_age(self, max_age: Duration) -> Self {
         Self { max_age: Some(max_age), ..self }
     }
 
-    /// Accepts tokens about this subject only.
+    /// Accepts only tokens about this subject.
     #[must_use]
     pub fn subject(self, subject: impl Into<String>) -> Self {
         Self { subject: Some(subject.into()), ..self }
     }
 
-    /// Sets which `typ` is accepted: one, as in `.typ("at+jwt")` for access tokens of RFC 9068, or any [`Typ`]. Defaults to
-    /// [`Typ::jwt`].
+    /// Sets which `typ` is accepted: one, as in `.typ("at+jwt")` for access tokens of RFC 9068, or any [`Typ`].
+    /// Defaults to [`Typ::jwt`].
     #[must_use]
     pub fn typ(self, typ: impl Into<Typ>) -> Self {
         Self { typ: typ.into(), ..self }
     }
 
-    /// Rejects tokens that lack this claim, registered or not. `null` counts as lacking.
+    /// Rejects tokens without this claim, registered or not. `null` counts as absent.
     #[must_use]
     pub fn require(mut self, claim: impl Into<Cow<'static, str>>) -> Self {
         self.required.push(claim.into());
@@ -269,8 +269,8 @@ impl<K> Validator<K> {
         self
     }
 
-    /// Adds a custom check of claims that are read into a `C`, whatever type [`verify`](Self::verify) reads them into. It runs
-    /// after all others, and reads the payload once more. A token that does not fit `C` is rejected.
+    /// Adds a custom check of claims that are read into a `C`, independently of the type that [`verify`](Self::verify)
+    /// returns. It runs after all others, and reads the payload once more. A token that does not fit `C` is rejected.
     ///
     /// ```
     /// use jotwell::{Audience, Issuer, Validator, VerifyError, VerifyingKey};
@@ -296,15 +296,14 @@ impl<K> Validator<K> {
         self.check(move |claims| check(&claims.read()?))
     }
 
-    /// Looks at tokens of up to `bytes` bytes. Half of them, or
-    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH) where that is more, may be
-    /// the header's.
+    /// Sets the largest length of a token in bytes. Defaults to 16 KiB. The header may have half of it, or
+    /// [`DEFAULT_MAX_HEADER_LENGTH`](crate::jws::DEFAULT_MAX_HEADER_LENGTH) if that is more.
     #[must_use]
     pub fn max_length(self, bytes: usize) -> Self {
         Self { verifier: self.verifier.max_length(bytes), ..self }
     }
 
-    /// Checks everything that the policy says of a token whose authenticity has been verified.
+    /// Checks the policy for a token whose authenticity has been verified.
     #[inline]
     pub(super) fn check_policy(
         &self,
@@ -322,7 +321,7 @@ impl<K> Validator<K> {
         self.check_custom(claims)
     }
 
-    /// RFC 7519 §4.1.4 to §4.1.6. Sums stop at the ends of time instead of overflowing.
+    /// Checks RFC 7519 §4.1.4 to §4.1.6. Sums saturate instead of overflowing.
     pub(super) fn check_times(
         &self,
         now: NumericDate,
@@ -359,7 +358,7 @@ impl<K> Validator<K> {
         Ok(())
     }
 
-    /// How far `nbf` and `iat` may be in the future.
+    /// Returns how far `nbf` and `iat` may be in the future.
     pub(super) fn future_leeway(&self) -> Duration {
         self.leeway.unwrap_or(DEFAULT_LEEWAY)
     }
@@ -399,18 +398,16 @@ impl<K> Validator<K> {
 }
 
 impl<K: KeySource> Validator<K> {
-    /// Verifies `token` and reads its claims into `T`: the caller's type alone, or
-    /// [`Claims`](crate::Claims) of it.
+    /// Verifies `token` and reads its claims into `T`: a type of your own, or [`Claims`](crate::Claims) of it.
     ///
-    /// `T`'s `Deserialize` runs once, after the signature has been verified and before times, issuer and audience
-    /// are checked, in the same pass as the registered claims. Its result, an error too, counts after all checks. So let
-    /// it do nothing but read.
+    /// `T`'s `Deserialize` runs once, in the same pass as the registered claims: after the signature has been verified
+    /// and before times, issuer and audience are checked. Its result, including an error, is used after all checks. So
+    /// it should have no side effects.
     ///
     /// # Errors
-    /// Almost every variant of [`VerifyError`] can come from here, and a payload is not decoded before
-    /// its signature holds.
+    /// Almost every variant of [`VerifyError`]. A payload is not decoded before its signature has been verified.
     pub fn verify<T: for<'de> FromClaims<'de>>(&self, token: &str) -> Result<Verified<T>, VerifyError> {
-        // The shorter buffer is cleared faster; the longer one is for any token within the default limit.
+        // Clearing the shorter buffer is faster. The longer one has room for any token within the default limit.
         let (mut short, mut long);
         let buffer: &mut dyn Buffer = if token.len() <= 1024 {
             short = Stack::<768>::new();
@@ -422,8 +419,8 @@ impl<K: KeySource> Validator<K> {
         self.verify_reaching(token, buffer, &mut Progress::default())
     }
 
-    /// As [`verify`](Self::verify), with claims that borrow from `buffer`, which holds the payload
-    /// afterwards and can be used again.
+    /// Verifies `token` like [`verify`](Self::verify), with claims that borrow from `buffer`. The buffer then holds
+    /// the payload and can be reused.
     ///
     /// ```
     /// # use jotwell::{Audience, Issuer, Validator, VerifyingKey};
@@ -450,7 +447,7 @@ impl<K: KeySource> Validator<K> {
         self.verify_reaching(token, buffer, &mut Progress::default())
     }
 
-    /// The verification itself. How far it came and what it found is left in `progress`.
+    /// Verifies a token. Leaves in `progress` how far it came and what it found.
     #[inline]
     pub(super) fn verify_reaching<'v, 'b, T: FromClaims<'b>>(
         &'v self,
@@ -471,15 +468,15 @@ impl<K: KeySource> Validator<K> {
         let value = T::from_claims(reader);
         let claims = reader.finish()?;
         self.check_policy(header.typ(), claims, &mut progress.check, &mut progress.now)?;
-        // A type that does not fit is reported last, so that an expired token of an older shape is expired.
+        // A type that does not fit is reported last, so that an expired token of an older shape is reported as
+        // expired.
         Ok(Verified::new(header, value?))
     }
 }
 
-/// How far a verification came, and what it found on its way. Only where all checks have passed is that
-/// verified.
+/// How far a verification came, and what it found. This is verified only if all checks have passed.
 pub(super) struct Progress<'v, 'b> {
-    /// The step that was being taken.
+    /// The current step.
     pub(super) check: Check,
     /// The key that was chosen.
     pub(super) key: Option<Cow<'v, VerifyingKey>>,

@@ -1,17 +1,17 @@
 //! A scalar as signed digits.
 //!
-//! With windows of `w` bits a scalar is `Σ dᵢ · 2^(w·i)`, and each digit can be chosen from
-//! `−2^(w−1) < dᵢ ≤ 2^(w−1)`: a larger one borrows `2^w` from its neighbour. So a table needs half as many
-//! points, since the opposite of a point costs nothing.
+//! With windows of `w` bits a scalar is `Σ dᵢ · 2^(w·i)`, and each digit can be chosen such that `−2^(w−1) < dᵢ ≤
+//! 2^(w−1)`: a larger one borrows `2^w` from the next. A table then needs only half as many points, since negating a
+//! point costs nothing.
 
-/// The digits of a number, the lowest first and without end.
+/// The digits of a number, the lowest first, without end.
 ///
-/// Where the highest bit of the last window is zero, as those see to who make tables, what is borrowed is paid
+/// The tables choose their widths so that the highest bit of the last window is zero. What is borrowed is then paid
 /// back within that window.
 pub(super) struct Digits<B> {
     bytes: B,
     width: u32,
-    /// Bits that were read and not used yet, and how many.
+    /// Bits that were read and not used yet, and their number.
     bits: u32,
     available: u32,
     borrowed: u32,
@@ -21,7 +21,7 @@ pub(super) struct Digits<B> {
 const MAX_WIDTH: u32 = 15;
 
 impl<B> Digits<B> {
-    /// Of the number of these bytes, the lowest first.
+    /// Creates the digits of the number with these bytes, the lowest first.
     pub(super) fn new(bytes: B, width: u32) -> Self {
         debug_assert!((1..=MAX_WIDTH).contains(&width));
         Self { bytes, width, bits: 0, available: 0, borrowed: 0 }
@@ -31,7 +31,7 @@ impl<B> Digits<B> {
 impl<'a, B: Iterator<Item = &'a u8>> Iterator for Digits<B> {
     type Item = i16;
 
-    // At most 15 + 8 bits are held, and a digit has at most 15: nothing overflows.
+    // At most 15 + 8 bits are buffered, and a digit has at most 15, so nothing overflows.
     #[expect(clippy::arithmetic_side_effects, reason = "as the line above says")]
     fn next(&mut self) -> Option<i16> {
         while self.available < self.width {
@@ -54,7 +54,7 @@ mod tests {
 
     use super::*;
 
-    /// Of a number of 128 bits, whose highest is zero.
+    /// Checks a number of 128 bits, whose highest is zero.
     fn holds(number: u128, width: u32) {
         let bytes = number.to_le_bytes();
         let count = 128_u32.div_ceil(width);

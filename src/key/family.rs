@@ -1,4 +1,4 @@
-//! The one place where an algorithm's family is chosen, and the backend that computes.
+//! Selects the implementation of an algorithm's family, and the backend.
 
 use super::primitive::{Private, Public};
 use crate::algorithm::{Algorithm, Family};
@@ -60,7 +60,7 @@ pub(super) fn generate(algorithm: Algorithm) -> Result<Numbers, KeyError> {
     }
 }
 
-/// Replaces a family whose feature is off, and for that half of RSA which signs.
+/// Replaces a family whose feature is disabled, and the signing half of RSA if only that is disabled.
 #[cfg(not(all(feature = "ecdsa", feature = "eddsa", feature = "hmac", feature = "rsa")))]
 pub(super) mod disabled {
     use super::{Algorithm, KeyError, Private, Public, UnboundKey};
@@ -79,7 +79,7 @@ pub(super) mod disabled {
     }
 }
 
-/// Checks that a backend can compute at all.
+/// Checks that a backend is available.
 pub(crate) fn check_backend(backend: Backend) -> Result<(), KeyError> {
     if !backend.is_enabled() {
         return Err(KeyError::BackendDisabled { backend });
@@ -98,7 +98,7 @@ fn check(backend: Backend, algorithm: Algorithm) -> Result<(), KeyError> {
     Ok(())
 }
 
-/// Moves a key of that algorithm, which has these numbers.
+/// Moves a signing key of that algorithm, with these numbers, to a backend.
 pub(super) fn signer_on(
     backend: Backend,
     algorithm: Algorithm,
@@ -115,7 +115,7 @@ pub(super) fn signer_on(
     Ok(Private { signer, verifier, numbers: numbers.clone() })
 }
 
-/// Moves a key that only verifies, likewise.
+/// Moves a verifying key to a backend.
 pub(super) fn verifier_on(
     backend: Backend,
     algorithm: Algorithm,
@@ -160,7 +160,8 @@ mod tests {
     use crate::curve::Curve;
     use crate::numbers::{RsaFactors, RsaPrivate, Secret};
 
-    /// Keys reach a backend checked. That it rejects numbers that do not belong together, too, is a second check.
+    /// Keys are checked before they reach a backend. That the backend also rejects numbers that do not match is a
+    /// second check.
     #[test]
     fn a_backend_rejects_numbers_that_are_not_a_key() {
         let secret = |len| Secret::new(vec![7; len]);
@@ -187,7 +188,7 @@ mod tests {
                 };
                 assert_eq!(signer_on(backend, algorithm, &numbers).err(), rejected, "{algorithm}");
                 assert_eq!(signer_on(backend, algorithm, &numbers.public()).err(), rejected, "{algorithm}");
-                // A wrong kind, whatever the algorithm.
+                // A key of the wrong type for any of the algorithms.
                 let other =
                     if algorithm.is_symmetric() { ec(Curve::P256) } else { Numbers::Secret(secret(64)) };
                 assert_eq!(signer_on(backend, algorithm, &other).err(), rejected, "{algorithm}");

@@ -43,22 +43,22 @@ fn secret(algorithm: Algorithm, key: &UnboundKey) -> Result<&[u8], KeyError> {
     }
 }
 
-/// One key in both roles.
+/// Creates one key for both signing and verifying.
 fn keyed<M: Core>(secret: &[u8], numbers: Numbers) -> Result<Private, KeyError> {
-    // HMAC takes keys of any length, and an empty one is refused above.
+    // HMAC accepts keys of any length, and an empty one has been rejected above.
     let mac = M::new_from_slice(secret).map_err(|_| KeyError::EmptySecret)?;
     let key = Arc::new(Keyed(mac));
     Ok(Private { signer: key.clone(), verifier: key, numbers })
 }
 
-/// HMAC over blocks. `hmac::Hmac` has a buffer for what is less than one, and would copy it with the state for
-/// each token.
+/// HMAC over blocks. `hmac::Hmac` would add a buffer for an incomplete block, and copy it with the state for each
+/// token.
 trait Core: KeyInit + UpdateCore + FixedOutputCore + Clone + Send + Sync + 'static {}
 
 impl<M: KeyInit + UpdateCore + FixedOutputCore + Clone + Send + Sync + 'static> Core for M {}
 
-/// The state after the key has gone in: hashing the key again for each token would double the time
-/// of a short one. It wipes itself.
+/// The state after the key has been hashed. Hashing it again for each token would double the time of a short one. The
+/// state is zeroized on drop.
 struct Keyed<M>(M);
 
 impl<M: Core> Keyed<M> {
@@ -78,7 +78,7 @@ impl<M: Core> Sign for Keyed<M> {
 
 impl<M: Core> Verify for Keyed<M> {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        // Lengths are public. Words are compared, since there are sixteen times fewer of them than bytes.
+        // Lengths are public. Words are compared instead of bytes, since there are fewer of them.
         let tag = self.tag(message);
         let ((words, rest), (other_words, other_rest)) = (tag.as_chunks(), signature.as_chunks());
         let equal = words

@@ -1,4 +1,4 @@
-//! Which key it is, without the key itself.
+//! The identity of a key, without the key itself.
 
 use alloc::sync::{Arc, Weak};
 use core::ptr;
@@ -6,10 +6,10 @@ use core::ptr;
 use super::VerifyingKey;
 use super::primitive::Public;
 
-/// Tells one key and its clones from every other key, also from an equal one that was made apart.
+/// Distinguishes one key and its clones from every other key, including an equal one that was created separately.
 ///
-/// It does not keep the key: a secret is wiped with its last clone. What it does keep is the key's place in
-/// memory, so that no later key can come to the same address and be taken for it.
+/// It does not keep the key alive: a secret is zeroized with its last clone. It only keeps the allocation, so that no
+/// later key can have the same address and be mistaken for it.
 pub(crate) struct KeyIdentity(Weak<Public>);
 
 impl KeyIdentity {
@@ -42,10 +42,10 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_gone_is_wiped_and_never_met_again() {
+    fn a_dropped_key_is_zeroized_and_no_later_key_matches_it() {
         let gone = key().identity();
         assert_eq!(gone.0.strong_count(), 0);
-        // An allocator likes to give the same place again.
+        // Allocators tend to reuse the same address.
         assert!((0..1000).all(|_| !gone.is_of(&key())));
     }
 }

@@ -1,7 +1,7 @@
-//! Keys, each bound to one algorithm when it is made: RFC 7518 §3.
+//! Keys, each bound to one algorithm when it is created: RFC 7518 §3.
 //!
-//! The key decides, the token never does: nothing in a token can make a key be used for another
-//! algorithm than the one it was made for (RFC 8725 §3.1).
+//! The key decides the algorithm, never the token: nothing in a token can make a key be used for an algorithm other
+//! than its own (RFC 8725 §3.1).
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;

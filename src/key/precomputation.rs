@@ -1,7 +1,7 @@
-//! Precomputed tables: the choice, and the tables of a key and of its curve.
+//! Precomputed tables of a key and of its curve, and the choice of whether to build them.
 //!
-//! A curve's table is a constant, made once in a process. A key's is made when it has verified eight signatures,
-//! which nobody without a valid one can cause.
+//! A curve's table is a constant, built once per process. A key's table is built when it has verified eight
+//! signatures, so only someone with a valid one can cause it.
 #![cfg_attr(
     not(any(feature = "ecdsa", feature = "eddsa")),
     allow(dead_code, reason = "no other family has tables")
@@ -10,13 +10,13 @@
 use super::slot::Slot;
 use crate::sync::{AtomicBool, AtomicU32, Once, Ordering};
 
-/// Whether a [`VerifyingKey`](crate::VerifyingKey) for ECDSA or EdDSA keeps a table of multiples of its point, with
-/// which ECDSA verifies three to nine times as fast, and EdDSA one and a half times.
+/// Whether a [`VerifyingKey`](crate::VerifyingKey) for ECDSA or EdDSA keeps a table of multiples of its point. With
+/// the table, ECDSA verifies three to nine times as fast, and EdDSA one and a half times.
 ///
-/// A table is memory for as long as the key or a clone of it lives, and its making takes as long as some
+/// A table takes memory as long as the key or one of its clones exists, and building it takes as long as several
 /// verifications without one:
 ///
-/// | `alg` | table of a key | made in the time of | table of the curve |
+/// | `alg` | table of a key | time to build | table of the curve |
 /// |---|---|---|---|
 /// | ES256 | 86 KiB | 6 verifications | 256 KiB |
 /// | ES384 | 116 KiB | 4 verifications | 330 KiB |
@@ -24,18 +24,18 @@ use crate::sync::{AtomicBool, AtomicU32, Once, Ordering};
 /// | ES256K | 65 KiB | 7 verifications | 320 KiB |
 /// | EdDSA | 128 KiB | 10 verifications | 370 KiB |
 ///
-/// The curve's own table is made once in a process, with the first table of a key, and takes one to ten
-/// milliseconds. No verification waits for a table: while one thread makes it, the others go on without.
+/// The curve's own table is built once per process, together with the first table of a key, and takes one to ten
+/// milliseconds. No verification waits for a table: while one thread builds it, the others verify without it.
 ///
-/// Tables are for public data alone, and change no answer. They need the feature `std`; without it, and for
-/// keys of other families, the choice does nothing.
+/// Tables contain only public data, and do not change which signatures are valid. They need the feature `std`. Without
+/// it, and for keys of other families, the choice has no effect.
 ///
 /// # What to choose
 ///
-/// [`Lazy`](Self::Lazy), the default, for some hundred keys. In a set of ten thousand keys, each of them
-/// busy, tables come to 860 MiB for ES256; those keys had better have [`Never`](Self::Never), and the busiest
-/// [`Eager`](Self::Eager). So had keys that others bring, such as one per tenant: who holds a private key can have
-/// its table made.
+/// Use [`Lazy`](Self::Lazy), the default, for up to some hundred keys. In a set of ten thousand busy keys, the tables
+/// for ES256 would take 860 MiB: use [`Never`](Self::Never) for those, and [`Eager`](Self::Eager) for the busiest. Use
+/// `Never`, too, for keys that others register, such as one key per tenant: the holder of a private key can cause its
+/// table to be built.
 ///
 /// ```
 /// use jotwell::{Algorithm, JwkSet, KeyError, Precomputation};
@@ -52,13 +52,13 @@ use crate::sync::{AtomicBool, AtomicU32, Once, Ordering};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Precomputation {
-    /// No table, ever.
+    /// Never builds a table.
     Never,
-    /// A table once the key has verified eight signatures. Those that fail do not count, so it takes a valid
-    /// token to have it made, at least one. The eighth verification takes longer by the making.
+    /// Builds a table once the key has verified eight signatures. Failed verifications do not count, so it takes at
+    /// least one valid token. The eighth verification takes longer by the time to build.
     #[default]
     Lazy,
-    /// A table at once, so that no verification takes longer than the others.
+    /// Builds the table at once, so that no verification takes longer than the others.
     Eager,
 }
 
@@ -70,7 +70,7 @@ pub(super) trait Multiples: Sized + 'static {
 
     fn of_key(key: &Self::Point) -> Option<Self>;
 
-    /// Where those of the generator are kept.
+    /// Returns where those of the generator are kept.
     fn generator() -> &'static Slot<Self>;
 }
 
@@ -82,7 +82,7 @@ pub(super) struct Kept<T> {
 }
 
 impl<T: Multiples> Kept<T> {
-    /// A table is built in the time of a few verifications.
+    /// Building a table takes as long as a few verifications.
     const WORTH_IT: u32 = 8;
 
     pub(super) fn new(precomputation: Precomputation, key: &T::Point) -> Self {
@@ -98,7 +98,7 @@ impl<T: Multiples> Kept<T> {
         kept
     }
 
-    /// The generator's table and the key's, where there are both.
+    /// Returns the generator's table and the key's, if both exist.
     pub(super) fn get(&self) -> Option<(&T, &T)> {
         Some((T::generator().get()?, self.key.get()?))
     }

@@ -1,4 +1,4 @@
-//! What every family of algorithms provides: signing and verifying bytes.
+//! The interface of every family of algorithms: signing and verifying bytes.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -8,16 +8,15 @@ use crate::backend::Backend;
 use crate::error::SignError;
 use crate::numbers::Numbers;
 
-/// A private key or secret, ready for use: what signs, what verifies that, and the numbers that it is made of,
-/// complete and in canonical form.
+/// A private key or secret, ready for use: its signer, its verifier, and its numbers, complete and in canonical form.
 pub(crate) struct Private {
     pub(crate) signer: Arc<dyn Sign>,
-    /// One for all who ask, so that they share its tables.
+    /// Shared by all verifying keys, so that they share its tables.
     pub(crate) verifier: Arc<dyn Verify>,
     pub(crate) numbers: Numbers,
 }
 
-/// A public key or secret, likewise.
+/// A public key or secret, ready for use.
 pub(crate) struct Public {
     pub(crate) verifier: Arc<dyn Verify>,
     pub(crate) numbers: Numbers,
@@ -27,7 +26,7 @@ pub(crate) struct Public {
 pub(crate) trait Sign: Send + Sync {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError>;
 
-    /// Who computes.
+    /// Returns the backend that computes.
     fn backend(&self) -> Backend {
         Backend::RustCrypto
     }
@@ -37,32 +36,31 @@ pub(crate) trait Sign: Send + Sync {
 pub(crate) trait Verify: Send + Sync {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
 
-    /// Who computes.
+    /// Returns the backend that computes.
     fn backend(&self) -> Backend {
         Backend::RustCrypto
     }
 
-    /// The same key with tables of its own, where its family has such.
+    /// Returns the same key with its own tables, if its family has tables.
     fn with_precomputation(&self, _: Precomputation) -> Option<Arc<dyn Verify>> {
         None
     }
 
-    /// As `verify` for ECDSA, except that the hash is given.
+    /// Like `verify` for ECDSA, but takes the hash of the message.
     #[cfg(fuzzing)]
     fn verify_prehash(&self, _: &[u8], _: &[u8]) -> bool {
         false
     }
 }
 
-/// A signature's bytes: on the stack, save for RSA, whose signing takes a thousand times what an
-/// allocation does.
+/// A signature's bytes: on the stack except for RSA, where signing takes a thousand times as long as an allocation.
 pub(crate) enum Signature {
     Short { bytes: [u8; Self::SHORT], len: usize },
     Long(Vec<u8>),
 }
 
 impl Signature {
-    /// The longest that is no RSA signature: ES512's.
+    /// The longest signature that is not an RSA signature: ES512's.
     const SHORT: usize = 132;
 }
 
@@ -82,7 +80,7 @@ impl From<&[u8]> for Signature {
 impl AsRef<[u8]> for Signature {
     fn as_ref(&self) -> &[u8] {
         match self {
-            Self::Short { bytes, len } => bytes.get(..*len).expect("made no longer"),
+            Self::Short { bytes, len } => bytes.get(..*len).expect("no longer than the array"),
             Self::Long(bytes) => bytes,
         }
     }

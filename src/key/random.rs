@@ -1,12 +1,12 @@
-//! Randomness from the system. Without `std` there is no source that works everywhere, so what needs
-//! one fails.
+//! Random bytes from the system. Without `std` there is no source that works everywhere, so operations that need one
+//! fail.
 
 #[cfg(all(feature = "std", any(feature = "ecdsa", feature = "jwe", feature = "rsa")))]
 pub(crate) use getrandom::SysRng as SystemRng;
 #[cfg(all(not(feature = "std"), any(feature = "jwe", feature = "rsa")))]
 pub(crate) use none::SystemRng;
 
-/// `len` random bytes.
+/// Returns `len` random bytes.
 #[cfg(all(feature = "std", any(feature = "eddsa", feature = "hmac", feature = "jwe")))]
 pub(crate) fn bytes(len: usize) -> Result<crate::numbers::Secret, crate::error::KeyError> {
     let mut bytes = crate::numbers::Secret::new(alloc::vec![0; len]);

@@ -21,8 +21,8 @@ use crate::unbound::UnboundKey;
 
 /// A private key or shared secret, bound to one [`Algorithm`].
 ///
-/// Parsed and checked once, when it is made; cheap to clone and shared between threads. Private
-/// numbers are wiped when the last clone goes, and `Debug` does not show them.
+/// It is parsed and checked once, when it is created. It is cheap to clone and can be shared between threads. Private
+/// numbers are zeroized when the last clone is dropped, and `Debug` does not show them.
 ///
 /// ```
 /// use jotwell::{Algorithm, SigningKey};
@@ -42,7 +42,7 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Binds a private key or shared secret to an algorithm. The key takes over its `kid`.
+    /// Binds a private key or shared secret to an algorithm. The key keeps its `kid`.
     ///
     /// ```
     /// use jotwell::{SigningKey, UnboundKey};
@@ -59,19 +59,19 @@ impl SigningKey {
     /// ```
     ///
     /// # Errors
-    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of a JWK says something else,
+    /// [`KeyError::UseNotAllowed`] if the `alg`, `use` or `key_ops` of a JWK does not allow it,
     /// [`KeyError::WrongKeyType`] with the type that was found, [`KeyError::PssParameters`], [`KeyError::NotPrivate`],
-    /// [`KeyError::EmptySecret`], [`KeyError::ShortSecret`], [`KeyError::RsaModulusSize`],
-    /// [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`],
-    /// [`KeyError::InvalidScalar`], [`KeyError::PublicKeyMismatch`], [`KeyError::Disabled`].
+    /// [`KeyError::EmptySecret`], [`KeyError::ShortSecret`], [`KeyError::RsaModulusSize`], [`KeyError::RsaExponent`],
+    /// [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`], [`KeyError::InvalidScalar`],
+    /// [`KeyError::PublicKeyMismatch`], [`KeyError::Disabled`].
     pub fn new(algorithm: Algorithm, key: &UnboundKey) -> Result<Self, KeyError> {
         key.parameters().allow(algorithm, &["sign"])?;
         key.check_secret_length(algorithm)?;
         Self::bind(algorithm, key)
     }
 
-    /// Creates a key from a shared secret for HS256, HS384 or HS512. Make it random, at least as long as the hash: 32,
-    /// 48 or 64 bytes (RFC 7518 §3.2). A password is not a key.
+    /// Creates a key from a shared secret for HS256, HS384 or HS512. Use random bytes, at least as many as the hash
+    /// has: 32, 48 or 64 (RFC 7518 §3.2). A password is not a key.
     ///
     /// ```
     /// use jotwell::{Algorithm, SigningKey};
@@ -83,14 +83,14 @@ impl SigningKey {
     /// ```
     ///
     /// # Errors
-    /// [`KeyError::ShortSecret`], [`KeyError::EmptySecret`], [`KeyError::SecretLooksLikeKey`] where the
-    /// secret is the text or DER of a key, [`KeyError::WrongKeyType`] where the algorithm is not HMAC.
+    /// [`KeyError::ShortSecret`], [`KeyError::EmptySecret`], [`KeyError::SecretLooksLikeKey`] if the secret is the
+    /// text or DER of a key, [`KeyError::WrongKeyType`] if the algorithm is not HMAC.
     pub fn hmac(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Self::new(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
-    /// Creates a key from a shared secret in base64 (RFC 4648 §4), as environment variables hold it: padded or not,
-    /// white space ignored. `openssl rand -base64 32` makes one for HS256.
+    /// Creates a key from a shared secret in base64 (RFC 4648 §4), as it is usual in environment variables. Padding is
+    /// optional, and white space is ignored. `openssl rand -base64 32` creates a secret for HS256.
     ///
     /// ```
     /// use jotwell::{Algorithm, SigningKey};
@@ -106,7 +106,7 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_base64_secret(text)?)
     }
 
-    /// Creates a key from a shared secret in base64url (RFC 4648 §5): padded or not, white space ignored.
+    /// Creates a key from a shared secret in base64url (RFC 4648 §5). Padding is optional, and white space is ignored.
     ///
     /// # Errors
     /// As [`hmac_base64`](Self::hmac_base64).
@@ -114,9 +114,9 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_base64url_secret(text)?)
     }
 
-    /// As [`hmac`](Self::hmac), for a secret of any length but zero. **A short secret can be found
-    /// by trying**, from a single token and at leisure, and then anyone can issue tokens. For
-    /// systems that cannot be given a better one today, and for old test vectors.
+    /// Creates a key like [`hmac`](Self::hmac), from a secret of any length but zero. **An attacker can find a short
+    /// secret by brute force**, offline and from a single token, and can then issue tokens. Use it only for systems
+    /// that cannot get a better secret today, and for old test vectors.
     ///
     /// # Errors
     /// As [`hmac`](Self::hmac), except [`KeyError::ShortSecret`].
@@ -124,8 +124,8 @@ impl SigningKey {
         Self::bind(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
-    /// Reads a private key from PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` (PKCS#1) or
-    /// `EC PRIVATE KEY` (SEC 1, also behind `EC PARAMETERS`). The label decides.
+    /// Reads a private key from PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` (PKCS#1) or `EC PRIVATE KEY` (SEC 1,
+    /// also after `EC PARAMETERS`). The label decides the format.
     ///
     /// ```
     /// use jotwell::{Algorithm, SigningKey};
@@ -145,8 +145,8 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_pem(pem)?)
     }
 
-    /// Reads an encrypted private key from PEM, `ENCRYPTED PRIVATE KEY`, with its passphrase: see
-    /// [`UnboundKey::from_encrypted_pem`] for the ciphers and the bounds on their cost.
+    /// Reads an encrypted private key from PEM, `ENCRYPTED PRIVATE KEY`, with its passphrase. See
+    /// [`UnboundKey::from_encrypted_pem`] for the supported ciphers and the limits on their cost.
     ///
     /// # Errors
     /// [`KeyError::WrongPassphrase`], [`KeyError::NotEncrypted`], [`KeyError::UnsupportedEncryption`],
@@ -169,10 +169,10 @@ impl SigningKey {
         Self::new(algorithm, &UnboundKey::from_der(der)?)
     }
 
-    /// Reads a private key or secret from a JSON Web Key. The key takes over its `kid`.
+    /// Reads a private key or secret from a JSON Web Key. The key keeps its `kid`.
     ///
     /// # Errors
-    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of the JWK says something else,
+    /// [`KeyError::UseNotAllowed`] if the `alg`, `use` or `key_ops` of the JWK does not allow it,
     /// [`KeyError::NotPrivate`], and those of [`from_der`](Self::from_der) and [`hmac`](Self::hmac).
     pub fn from_jwk(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
         Self::new(algorithm, &jwk.try_into()?)
@@ -185,20 +185,20 @@ impl SigningKey {
     /// [`KeyError::Disabled`], [`KeyError::Randomness`].
     ///
     /// # Panics
-    /// For RSA alone, if the system's randomness stops half-way through the search for primes.
+    /// Only for RSA, if the system's random number generator fails during the search for primes.
     #[cfg(feature = "std")]
     pub fn generate(algorithm: Algorithm) -> Result<Self, KeyError> {
         Self::new(algorithm, &UnboundKey::from_numbers(family::generate(algorithm)?)?)
     }
 
-    /// Sets `kid`, the name that tokens carry and verifiers choose by.
+    /// Sets `kid`, the name that tokens contain and by which verifiers select the key.
     #[must_use]
     pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
         Self { key_id: Some(key_id.into()), header: Arc::default(), ..self }
     }
 
-    /// Sets `kid` to the thumbprint of its public half (RFC 7638): a name that everybody
-    /// finds who has the key.
+    /// Sets `kid` to the thumbprint of its public half (RFC 7638): a name that everyone who has the public key can
+    /// compute.
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, whose thumbprint would help to guess it.
@@ -207,8 +207,8 @@ impl SigningKey {
         Ok(self.with_key_id(thumbprint))
     }
 
-    /// Returns the same key with its signatures computed by that backend. What the key is, which signatures verify,
-    /// and its other forms do not change; [`verifying_key`](Self::verifying_key) is on that backend, too.
+    /// Returns the same key with signatures computed by that backend. The key, its exported forms and the set of valid
+    /// signatures do not change. [`verifying_key`](Self::verifying_key) uses that backend, too.
     ///
     /// ```
     /// use jotwell::{Algorithm, Backend, KeyError, SigningKey};
@@ -222,9 +222,8 @@ impl SigningKey {
     /// ```
     ///
     /// # Errors
-    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
-    /// [`KeyError::UnsupportedProcessor`], [`KeyError::UnsupportedByBackend`], [`KeyError::RejectedByBackend`]. Nothing
-    /// falls back to another backend.
+    /// [`KeyError::BackendDisabled`] without the feature that the backend needs, [`KeyError::UnsupportedProcessor`],
+    /// [`KeyError::UnsupportedByBackend`], [`KeyError::RejectedByBackend`]. There is no fallback to another backend.
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         if backend == self.backend() {
             return Ok(self);
@@ -233,22 +232,21 @@ impl SigningKey {
         Ok(Self { private: Arc::new(private), ..self })
     }
 
-    /// Returns the backend that computes its signatures: [`Backend::RustCrypto`], unless
-    /// [`with_backend`](Self::with_backend) says otherwise.
+    /// Returns the backend that computes its signatures. Defaults to [`Backend::RustCrypto`];
+    /// [`with_backend`](Self::with_backend) sets it.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.private.signer.backend()
     }
 
-    /// Returns the key as a JWK, private numbers included; they are written to JSON only
-    /// [by a method that says so](Jwk::to_json_with_private_members).
+    /// Returns the key as a JWK, including private numbers. Only [a method with an explicit
+    /// name](Jwk::to_json_with_private_members) writes these to JSON.
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
         Jwk::of_key(self.private.numbers.clone(), self.algorithm, self.key_id())
     }
 
-    /// Returns the private key as PKCS#8 in PEM, `PRIVATE KEY`, not encrypted. For a secret store, and nowhere
-    /// else.
+    /// Returns the private key as PKCS#8 in PEM, `PRIVATE KEY`, not encrypted. Store it in a secret store only.
     ///
     /// # Errors
     /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such form.
@@ -278,9 +276,8 @@ impl SigningKey {
         self.key_id.as_deref()
     }
 
-    /// Returns the key that verifies what this one signs: the public half, or the same secret for HMAC.
-    /// It keeps the `kid` and the backend, and shares its [tables](crate::Precomputation) with every other key
-    /// that is asked for here.
+    /// Returns the key that verifies what this one signs: the public half, or the same secret for HMAC. It keeps the
+    /// `kid` and the backend. All keys that this method returns share their [tables](crate::Precomputation).
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
         let Private { verifier, numbers, .. } = &*self.private;
@@ -288,12 +285,11 @@ impl SigningKey {
         VerifyingKey::from_parts(self.algorithm, self.key_id.clone(), public)
     }
 
-    /// Signs bytes, without any token around them. The result has
-    /// [`Algorithm::signature_len`] bytes, or for RSA as many as the modulus.
+    /// Signs bytes without creating a token. The result has [`Algorithm::signature_len`] bytes, or for RSA as many as
+    /// the modulus.
     ///
     /// # Errors
-    /// [`SignError::Randomness`], for RSA alone, and [`SignError::Backend`], on the default backend for RSA
-    /// alone.
+    /// [`SignError::Randomness`], only for RSA, and [`SignError::Backend`], on the default backend only for RSA.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         Ok(self.sign_raw(message)?.as_ref().to_vec())
     }
@@ -302,13 +298,13 @@ impl SigningKey {
         self.private.signer.sign(message)
     }
 
-    /// The header that was encoded first, by `encode`.
+    /// Returns the header that was encoded first, by `encode`.
     pub(crate) fn encoded_header(&self, encode: impl FnOnce() -> String) -> Cow<'_, str> {
         if let Some(header) = self.header.get() {
             return Cow::Borrowed(header);
         }
         let header = encode();
-        // Where another thread was faster, it has set the same.
+        // If another thread was faster, it has set the same value.
         let _ = self.header.set(header.as_str().into());
         Cow::Owned(header)
     }

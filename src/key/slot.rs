@@ -1,4 +1,4 @@
-//! The place of a precomputed table.
+//! A slot for a precomputed table.
 #![cfg_attr(
     not(any(feature = "ecdsa", feature = "eddsa")),
     allow(dead_code, reason = "no other family has tables")
@@ -6,16 +6,16 @@
 
 use crate::sync::{AtomicBool, ONCE_KEEPS, Once, Ordering};
 
-/// Empty, then full for good. Unlike with a `OnceLock` alone, no thread waits for the one that builds.
-/// Without `std` it stays empty, and nothing is built.
+/// A value that is built once. Unlike with a `OnceLock` alone, no thread waits for the one that builds it. Without
+/// `std` nothing is built.
 pub(super) struct Slot<T> {
     claimed: AtomicBool,
     built: Once<T>,
 }
 
 impl<T> Slot<T> {
-    /// Creates an empty slot of a flag that is not set and an empty place. A static needs both to be constants, which
-    /// those of a model checker are not.
+    /// Creates an empty slot from an unset flag and an empty cell. A static needs both to be constants, which those of
+    /// a model checker are not.
     pub(super) const fn of(claimed: AtomicBool, built: Once<T>) -> Self {
         Self { claimed, built }
     }
@@ -24,14 +24,14 @@ impl<T> Slot<T> {
         self.built.get()
     }
 
-    /// Builds the value, unless it is there or another thread is building it.
+    /// Builds the value, unless it exists or another thread is building it.
     pub(super) fn offer(&self, build: impl FnOnce() -> Option<T>) {
         if !self.claimed.swap(true, Ordering::Relaxed) {
             self.fill(build);
         }
     }
 
-    /// Builds the value, unless it is there. If another thread is building it, the work is done twice instead of
+    /// Builds the value, unless it exists. If another thread is building it, the work is done twice instead of
     /// waiting.
     pub(super) fn require(&self, build: impl FnOnce() -> Option<T>) {
         self.claimed.store(true, Ordering::Relaxed);
@@ -40,10 +40,10 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Builds outside of the lock of the `OnceLock`, which is held for the move only.
+    /// Builds outside of the lock of the `OnceLock`, which is held only to move the value.
     fn fill(&self, build: impl FnOnce() -> Option<T>) {
         if ONCE_KEEPS && let Some(value) = build() {
-            // The thread that comes second has built the same.
+            // If another thread was faster, it has built the same value.
             let _ = self.built.set(value);
         }
     }
@@ -57,9 +57,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_waits_for_the_one_who_builds() {
+    fn no_thread_waits_for_the_one_that_builds() {
         let (slot, (started, starts), (go, gone)) = (&Slot::new(), channel(), channel());
-        // Takes `go` along, so that the other thread ends where this one fails.
+        // Moves `go`, so that the other thread ends if this one panics.
         thread::scope(move |scope| {
             scope.spawn(move || {
                 slot.offer(|| {
@@ -69,9 +69,9 @@ mod tests {
                 });
             });
             starts.recv().unwrap();
-            // The other thread is building, and will be until it hears from this one.
+            // The other thread is building, and continues until this one sends a message.
             assert_eq!(slot.get(), None);
-            slot.offer(|| panic!("claimed by the other"));
+            slot.offer(|| panic!("claimed by the other thread"));
             slot.require(|| Some(2));
             assert_eq!(slot.get(), Some(&2));
             go.send(()).unwrap();
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_built_stays_away() {
+    fn a_value_that_cannot_be_built_stays_absent() {
         let slot = Slot::<u8>::new();
         slot.offer(|| None);
         assert_eq!(slot.get(), None);

@@ -1,10 +1,10 @@
 //! Points of Ed25519 whose order is small: RFC 8032 §5.1, RFC 7748 §7.
 //!
-//! An R of small order lets the holder of a key sign without committing to a message. Verification computes R
-//! from S and the key, and compares its encoding with that in the signature, so only canonical encodings can
-//! match, and looking at the bytes is enough: R need not be decoded, which would take a tenth of the time.
+//! With an R of small order the holder of a key can sign without committing to a message. Verification computes R from
+//! S and the key, and compares its encoding with the one in the signature. So only canonical encodings can match, and
+//! comparing the bytes is enough. Decoding R would take a tenth of the time.
 
-/// Whether these bytes are the canonical encoding of one of the eight points whose order divides the cofactor.
+/// Returns whether these bytes are the canonical encoding of one of the eight points whose order divides the cofactor.
 pub(super) fn has_small_order(r: &[u8; 32]) -> bool {
     let [.., last] = r;
     let without_sign = last & 0x7f;
@@ -15,7 +15,7 @@ pub(super) fn has_small_order(r: &[u8; 32]) -> bool {
     })
 }
 
-/// The y-coordinates of those points, little-endian; each but the first two has two points.
+/// The y-coordinates of those points, little-endian. Each except the first two belongs to two points.
 const SMALL_ORDER: [[u8; 32]; 5] = [
     // Order 1: y = 1.
     small(1),

@@ -18,7 +18,7 @@ use crate::unbound::UnboundKey;
 
 /// A public key, or for HMAC the shared secret, bound to one [`Algorithm`].
 ///
-/// Parsed and checked once, when it is made; cheap to clone and shared between threads.
+/// It is parsed and checked once, when it is created. It is cheap to clone and can be shared between threads.
 ///
 /// ```
 /// use jotwell::{Algorithm, VerifyingKey};
@@ -39,7 +39,7 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// Binds a public key, or for HMAC the shared secret, to an algorithm. The key takes over its `kid`.
+    /// Binds a public key, or for HMAC the shared secret, to an algorithm. The key keeps its `kid`.
     ///
     /// ```
     /// use jotwell::{Algorithm, KeyError, UnboundKey, VerifyingKey};
@@ -52,15 +52,14 @@ impl VerifyingKey {
     /// ```
     ///
     /// # Errors
-    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of a JWK says something else,
-    /// [`KeyError::NotPublic`] for a private key: verify with
-    /// [`SigningKey::verifying_key`](crate::SigningKey::verifying_key) where you hold one,
-    /// [`KeyError::WrongKeyType`] with the type that was found, [`KeyError::PssParameters`], [`KeyError::EmptySecret`],
-    /// [`KeyError::ShortSecret`], [`KeyError::RsaModulusSize`], [`KeyError::RsaExponent`],
+    /// [`KeyError::UseNotAllowed`] if the `alg`, `use` or `key_ops` of a JWK does not allow it,
+    /// [`KeyError::NotPublic`] for a private key: use [`SigningKey::verifying_key`](crate::SigningKey::verifying_key)
+    /// instead, [`KeyError::WrongKeyType`] with the type that was found, [`KeyError::PssParameters`],
+    /// [`KeyError::EmptySecret`], [`KeyError::ShortSecret`], [`KeyError::RsaModulusSize`], [`KeyError::RsaExponent`],
     /// [`KeyError::InvalidRsaKey`], [`KeyError::InvalidPoint`], [`KeyError::Disabled`].
     pub fn new(algorithm: Algorithm, key: &UnboundKey) -> Result<Self, KeyError> {
         key.parameters().allow(algorithm, &["verify"])?;
-        // Checked before the type: a private key has no place with a verifier, whatever it is for.
+        // Checked before the type: a verifier must not have a private key of any type.
         if key.is_private() && key.key_type() != KeyType::Secret {
             return Err(KeyError::NotPublic { found: key.format() });
         }
@@ -68,7 +67,8 @@ impl VerifyingKey {
         Self::bind(algorithm, key)
     }
 
-    /// Creates a key from the shared secret for HS256, HS384 or HS512: who holds it can also issue tokens.
+    /// Creates a key from the shared secret for HS256, HS384 or HS512. Anyone who has the secret can also issue
+    /// tokens.
     ///
     /// # Errors
     /// As [`SigningKey::hmac`](crate::SigningKey::hmac).
@@ -76,7 +76,7 @@ impl VerifyingKey {
         Self::new(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
-    /// Creates a key from the shared secret in base64 (RFC 4648 §4): padded or not, white space ignored.
+    /// Creates a key from the shared secret in base64 (RFC 4648 §4). Padding is optional, and white space is ignored.
     ///
     /// # Errors
     /// As [`SigningKey::hmac_base64`](crate::SigningKey::hmac_base64).
@@ -84,7 +84,8 @@ impl VerifyingKey {
         Self::new(algorithm, &UnboundKey::from_base64_secret(text)?)
     }
 
-    /// Creates a key from the shared secret in base64url (RFC 4648 §5): padded or not, white space ignored.
+    /// Creates a key from the shared secret in base64url (RFC 4648 §5). Padding is optional, and white space is
+    /// ignored.
     ///
     /// # Errors
     /// As [`SigningKey::hmac_base64`](crate::SigningKey::hmac_base64).
@@ -92,8 +93,8 @@ impl VerifyingKey {
         Self::new(algorithm, &UnboundKey::from_base64url_secret(text)?)
     }
 
-    /// As [`hmac`](Self::hmac), for a secret of any length but zero. **A short secret can be found
-    /// by trying**, from a single token and at leisure, and then anyone can issue tokens.
+    /// Creates a key like [`hmac`](Self::hmac), from a secret of any length but zero. **An attacker can find a short
+    /// secret by brute force**, offline and from a single token, and can then issue tokens.
     ///
     /// # Errors
     /// As [`hmac`](Self::hmac), except [`KeyError::ShortSecret`].
@@ -101,11 +102,10 @@ impl VerifyingKey {
         Self::bind(algorithm, &UnboundKey::from_secret(secret)?)
     }
 
-    /// Reads a public key from PEM: `PUBLIC KEY` (SubjectPublicKeyInfo), `RSA PUBLIC KEY` (PKCS#1) or
-    /// `CERTIFICATE` (X.509; of a chain, the first). The label decides.
+    /// Reads a public key from PEM: `PUBLIC KEY` (SubjectPublicKeyInfo), `RSA PUBLIC KEY` (PKCS#1) or `CERTIFICATE`
+    /// (X.509; the first one of a chain). The label decides the format.
     ///
-    /// Of a certificate only the key is read: trusting it, its dates and its issuer is up to the
-    /// caller.
+    /// Only the key of a certificate is read. Its dates and its issuer are not checked; that is up to the caller.
     ///
     /// # Errors
     /// Those of [`UnboundKey::from_pem`] and [`new`](Self::new).
@@ -123,16 +123,16 @@ impl VerifyingKey {
         Self::new(algorithm, &UnboundKey::from_der(der)?)
     }
 
-    /// Reads a public key from a JSON Web Key, or for HMAC the secret. The key takes over its `kid`.
+    /// Reads a public key from a JSON Web Key, or for HMAC the secret. The key keeps its `kid`.
     ///
     /// # Errors
-    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of the JWK says something else,
-    /// and those of [`from_der`](Self::from_der) and [`hmac`](Self::hmac).
+    /// [`KeyError::UseNotAllowed`] if the `alg`, `use` or `key_ops` of the JWK does not allow it, and those of
+    /// [`from_der`](Self::from_der) and [`hmac`](Self::hmac).
     pub fn from_jwk(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
         Self::new(algorithm, &jwk.try_into()?)
     }
 
-    /// Sets `kid`, the name of the key. A token that names another `kid` is not for this key.
+    /// Sets `kid`, the name of the key. The key does not verify tokens with another `kid`.
     #[must_use]
     pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
         Self { key_id: Some(key_id.into()), ..self }
@@ -147,7 +147,7 @@ impl VerifyingKey {
         Ok(self.with_key_id(thumbprint))
     }
 
-    /// Returns the same key with its signatures verified by that backend. Which signatures verify does not change.
+    /// Returns the same key with signatures verified by that backend. The set of valid signatures does not change.
     ///
     /// ```
     /// use jotwell::{Algorithm, Backend, KeyError, VerifyingKey};
@@ -163,9 +163,8 @@ impl VerifyingKey {
     /// ```
     ///
     /// # Errors
-    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
-    /// [`KeyError::UnsupportedProcessor`], [`KeyError::UnsupportedByBackend`], [`KeyError::RejectedByBackend`]. Nothing
-    /// falls back to another backend.
+    /// [`KeyError::BackendDisabled`] without the feature that the backend needs, [`KeyError::UnsupportedProcessor`],
+    /// [`KeyError::UnsupportedByBackend`], [`KeyError::RejectedByBackend`]. There is no fallback to another backend.
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         if backend == self.backend() {
             return Ok(self);
@@ -174,18 +173,18 @@ impl VerifyingKey {
         Ok(Self { public: Arc::new(public), ..self })
     }
 
-    /// Returns the backend that verifies: [`Backend::RustCrypto`], unless
-    /// [`with_backend`](Self::with_backend) says otherwise.
+    /// Returns the backend that verifies. Defaults to [`Backend::RustCrypto`]; [`with_backend`](Self::with_backend)
+    /// sets it.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.public.verifier.backend()
     }
 
-    /// Sets what the key computes ahead: see [`Precomputation`] for memory and time.
+    /// Sets which tables the key precomputes: see [`Precomputation`] for memory and time.
     ///
-    /// It is a key of its own: clones made before keep the tables and the choice that they have, and
-    /// clones made after share those of this one. Does nothing for keys that are for neither ECDSA nor
-    /// EdDSA, or not on the default backend; a key that is [moved](Self::with_backend) there and back has the default choice.
+    /// Clones that were made before keep their tables and their choice. Clones that are made afterwards share those of
+    /// this key. Only keys for ECDSA or EdDSA on the default backend have tables; for other keys the call has no
+    /// effect. A key that is [moved](Self::with_backend) to another backend and back has the default choice.
     ///
     /// ```
     /// use jotwell::{Algorithm, Precomputation, SigningKey};
@@ -206,8 +205,8 @@ impl VerifyingKey {
         }
     }
 
-    /// Returns the key as a JWK. That of a shared secret is written to JSON only
-    /// [by a method that says so](Jwk::to_json_with_private_members).
+    /// Returns the key as a JWK. Only [a method with an explicit name](Jwk::to_json_with_private_members) writes a
+    /// shared secret to JSON.
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
         Jwk::of_key(self.public.numbers.clone(), self.algorithm, self.key_id())
@@ -243,11 +242,10 @@ impl VerifyingKey {
         self.key_id.as_deref()
     }
 
-    /// Verifies a signature over bytes, without any token around them. Secrets are compared in
-    /// constant time.
+    /// Verifies a signature over bytes that are not in a token. HMACs are compared in constant time.
     ///
     /// # Errors
-    /// [`VerifyError::InvalidSignature`], whatever the reason.
+    /// [`VerifyError::InvalidSignature`], for any reason.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         if self.public.verifier.verify(message, signature) {
             Ok(())
@@ -256,7 +254,7 @@ impl VerifyingKey {
         }
     }
 
-    /// As [`verify`](Self::verify) for ECDSA, except that the hash is given: it cannot be chosen through a
+    /// Verifies like [`verify`](Self::verify) for ECDSA, but takes a hash, which a test cannot choose through a
     /// message.
     #[cfg(fuzzing)]
     #[doc(hidden)]
@@ -265,7 +263,7 @@ impl VerifyingKey {
         self.public.verifier.verify_prehash(hash, signature)
     }
 
-    /// Whether these are one key, even if their identifiers differ. Two copies of a secret are not compared.
+    /// Returns whether the two are the same key, even if their `kid` differs. Two copies of a secret are not compared.
     pub(crate) fn is_same_key(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.public, &other.public)
             || self.public.numbers.is_same_public_key(&other.public.numbers)
@@ -281,7 +279,7 @@ impl VerifyingKey {
     }
 }
 
-/// As a JWK with its `alg`, `use` and `kid`. A shared secret is an error.
+/// Serializes a JWK with its `alg`, `use` and `kid`. A shared secret is an error.
 impl Serialize for VerifyingKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_jwk().serialize(serializer)

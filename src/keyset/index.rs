@@ -1,4 +1,4 @@
-//! Keys and how a token chooses among them.
+//! Keys, and how a token selects one of them.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -9,8 +9,8 @@ use crate::error::{KeyError, VerifyError};
 use crate::header::Header;
 use crate::key::VerifyingKey;
 
-/// Names are looked up in constant time where there is a source of randomness to key a hash with, so
-/// that nobody can choose names that collide.
+/// Names are looked up in constant time if there is a source of randomness for the key of the hash, so that an
+/// attacker cannot choose names that collide.
 #[cfg(feature = "std")]
 pub(super) type ByKeyId<V> = std::collections::HashMap<Arc<str>, V>;
 #[cfg(not(feature = "std"))]
@@ -26,7 +26,7 @@ pub(super) struct KeyIndex {
     by_sha256: Vec<([u8; 32], usize)>,
     /// Positions of the keys with that `x5t`.
     by_sha1: Vec<([u8; 20], usize)>,
-    /// For tokens without `kid`: how many keys the algorithm has, and the position of the first.
+    /// For tokens without `kid`: the number of keys of the algorithm, and the position of the first.
     by_algorithm: Vec<(Algorithm, usize, usize)>,
 }
 
@@ -42,7 +42,7 @@ impl KeyIndex {
         &self.keys
     }
 
-    /// Changes each key, its `kid` and algorithm aside.
+    /// Changes each key, but not its `kid` and algorithm.
     pub(super) fn try_map(
         mut self,
         change: impl Fn(VerifyingKey) -> Result<VerifyingKey, KeyError>,
@@ -52,7 +52,7 @@ impl KeyIndex {
     }
 
     /// # Errors
-    /// [`KeyError::DuplicateKeyId`] if a key has the `kid` and the algorithm already.
+    /// [`KeyError::DuplicateKeyId`] if another key has the same `kid` and algorithm.
     pub(super) fn insert(&mut self, key: VerifyingKey, digests: CertificateDigests) -> Result<(), KeyError> {
         let position = self.keys.len();
         if let Some(name) = key.key_id() {
@@ -76,9 +76,9 @@ impl KeyIndex {
         Ok(())
     }
 
-    /// Chooses the key for a token with this header: by `kid`; without one by `x5t#S256` or `x5t`, where they are
-    /// well-formed and a key has them; else the only key of the algorithm. `skipped` says why the key of a name is not
-    /// here.
+    /// Returns the key for a token with this header: by `kid`; without `kid` by `x5t#S256` or `x5t`, if they are
+    /// well-formed and a key has them; otherwise the only key of the algorithm. `skipped` says why the key with the
+    /// `kid` was skipped.
     pub(super) fn choose<'a>(
         &self,
         header: &Header,
@@ -104,14 +104,14 @@ impl KeyIndex {
         }
     }
 
-    /// The key of the certificate that the header names, or `None` if it names none that is here. A value that is
-    /// malformed names none: some servers write `x5t` as base64url of hexadecimal.
+    /// Returns the key with the certificate that the header names, or `None` if there is none. A malformed value names
+    /// no certificate: some servers write `x5t` as base64url of hexadecimal.
     fn by_certificate(&self, header: &Header) -> Option<Result<&VerifyingKey, VerifyError>> {
         fn positions<const N: usize>(
             known: &[([u8; N], usize)],
             read: impl FnOnce() -> Result<Option<[u8; N]>, VerifyError>,
         ) -> impl Iterator<Item = usize> + Clone {
-            // The header is not read where no key has a digest.
+            // The header parameter is not read if no key has a digest.
             let wanted = if known.is_empty() { None } else { read().ok().flatten() };
             known.iter().filter(move |(digest, _)| Some(*digest) == wanted).map(|(_, position)| *position)
         }
@@ -123,7 +123,8 @@ impl KeyIndex {
         by_sha1.clone().next().is_some().then(|| self.of_algorithm(by_sha1, header.algorithm()))
     }
 
-    /// The key of that algorithm among these, which are one key under several, or several that share a name.
+    /// Returns the key of that algorithm among these, which are one key for several algorithms, or several keys with
+    /// the same name.
     fn of_algorithm(
         &self,
         positions: impl Iterator<Item = usize> + Clone,
@@ -135,7 +136,7 @@ impl KeyIndex {
         match (key, keys.filter(|key| key.algorithm() == found).count()) {
             (None, _) => Err(VerifyError::AlgorithmMismatch { expected, found }),
             (Some(key), 0) => Ok(key),
-            // Of one name only one key is here; a certificate may be that of several.
+            // A name and an algorithm belong to only one key; a certificate may belong to several.
             (Some(_), more) => {
                 Err(VerifyError::AmbiguousKey { algorithm: found, keys: more.saturating_add(1) })
             }
@@ -143,9 +144,9 @@ impl KeyIndex {
     }
 }
 
-/// What is known of the keys that a set has skipped.
+/// The keys that a set has skipped.
 pub(super) struct Skipped<'a> {
-    /// Why the key of the name was skipped.
+    /// Why the key with the name was skipped.
     pub(super) reason: Option<&'a KeyError>,
     /// How many were skipped.
     pub(super) count: usize,
@@ -157,7 +158,7 @@ pub(super) struct Skipped<'a> {
 pub struct SkippedKey {
     /// Its position in the set, from 0.
     pub index: usize,
-    /// Its `kid`, also where the rest of it cannot be read.
+    /// Its `kid`, even if the rest of it cannot be read.
     pub key_id: Option<String>,
     /// Why it was skipped.
     pub reason: KeyError,

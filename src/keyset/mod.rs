@@ -1,4 +1,4 @@
-//! Sets of keys, out of which a token chooses one: JWK Sets (RFC 7517 §5), and shared secrets by `kid`.
+//! Sets of keys from which a token selects one: JWK Sets (RFC 7517 §5), and shared secrets by `kid`.
 
 mod index;
 mod reader;
@@ -23,16 +23,16 @@ use crate::jws::KeySource;
 use crate::key::{VerifyingKey, check_backend};
 use crate::key_type::KeyFormat;
 
-/// Public keys, out of which a token chooses by `kid`, then by `alg`.
+/// Public keys from which a token selects one by `kid`, then by `alg`.
 ///
-/// A token without `kid` chooses by `x5t#S256` or `x5t`, if they are well-formed and a key of the set has that
-/// certificate; otherwise it is for the only key of its algorithm. The certificate of a key is the first in its `x5c`
-/// (RFC 7517 §4.7), and a key that has nothing but `x5c` is read from it (feature `pem`). Only the set is read so: what a
-/// token carries is never a key.
+/// A token without `kid` selects by `x5t#S256` or `x5t`, if they are well-formed and a key of the set has that
+/// certificate. Otherwise it needs the only key of its algorithm. The certificate of a key is the first in its `x5c`
+/// (RFC 7517 §4.7), and a key that has only `x5c` is read from it (feature `pem`). This applies to the set only: a key
+/// is never taken from a token.
 ///
-/// The reader of the set names the accepted algorithms; the set does not. Keys that cannot be used are skipped, each
-/// with the reason: sets in the wild hold keys for encryption, of unknown types, and broken ones. Secrets and private
-/// keys do not belong into a set, and are skipped too.
+/// The application names the accepted algorithms, not the set. Unusable keys are skipped, each with the reason: real
+/// sets contain keys for encryption, keys of unknown types, and malformed ones. Secrets and private keys do not belong
+/// in a set, and are skipped too.
 ///
 /// ```
 /// use jotwell::{Algorithm, Audience, Issuer, JwkSet, KeyError, Validator};
@@ -51,24 +51,24 @@ use crate::key_type::KeyFormat;
 pub struct JwkSet {
     index: KeyIndex,
     skipped: Vec<SkippedKey>,
-    /// Positions of the first skipped key with that `kid`.
+    /// Positions of the first skipped key with each `kid`.
     skipped_by_name: ByKeyId<usize>,
 }
 
 impl JwkSet {
-    /// Reads a set, `{"keys":[…]}`, for these algorithms. A key without `alg` is taken for each of them that it fits.
+    /// Reads a set, `{"keys":[…]}`, for these algorithms. A key without `alg` is used for each of them that it fits.
     ///
-    /// The number of keys is not limited. For a set that somebody else wrote, use
+    /// The number of keys is not limited. For a set from an untrusted source, use
     /// [`from_json_up_to`](Self::from_json_up_to).
     ///
     /// # Errors
-    /// Those of [`JwkSetReader::read`]. What is wrong with single keys is in [`skipped`](Self::skipped).
+    /// Those of [`JwkSetReader::read`]. Errors of single keys are in [`skipped`](Self::skipped).
     pub fn from_json(json: impl AsRef<[u8]>, algorithms: &[Algorithm]) -> Result<Self, KeyError> {
         JwkSetReader::new(algorithms.iter().copied()).read(json)
     }
 
-    /// Reads a set of up to `max_keys` members, as [`from_json`](Self::from_json) does. Members that would be skipped
-    /// count.
+    /// Reads a set of up to `max_keys` members, like [`from_json`](Self::from_json). Members that are skipped count,
+    /// too.
     ///
     /// # Errors
     /// [`KeyError::TooManyKeys`], before any key is read, and as [`from_json`](Self::from_json).
@@ -95,8 +95,8 @@ impl JwkSet {
         Ok(set)
     }
 
-    /// [Moves](VerifyingKey::with_backend) each key of the set to `backend`: all of them or none, so that no set
-    /// computes on two backends unless it was made of such keys.
+    /// [Moves](VerifyingKey::with_backend) each key of the set to `backend`. If one key cannot be moved, the result is
+    /// an error, so the set does not mix backends.
     ///
     /// # Errors
     /// [`KeyError::BackendDisabled`] and [`KeyError::UnsupportedProcessor`], for an empty set as well;
@@ -115,13 +115,13 @@ impl JwkSet {
         self.index.keys()
     }
 
-    /// Returns the number of keys. A key without `alg` counts once for each algorithm that it serves.
+    /// Returns the number of keys. A key without `alg` counts once for each algorithm that it is used for.
     #[must_use]
     pub fn len(&self) -> usize {
         self.keys().len()
     }
 
-    /// Returns whether the set has no usable key, so that every token is rejected.
+    /// Returns whether the set has no usable key, in which case every token is rejected.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.keys().is_empty()
@@ -133,10 +133,10 @@ impl JwkSet {
         &self.skipped
     }
 
-    /// Writes the set as JSON, to be published.
+    /// Returns the set as JSON, for publication.
     ///
     /// # Errors
-    /// None in a set that this crate made; the type is that of [`Jwk::to_json`](crate::Jwk::to_json).
+    /// None for a set that this crate created. The type is that of [`Jwk::to_json`](crate::Jwk::to_json).
     pub fn to_json(&self) -> Result<String, KeyError> {
         let keys: Vec<String> =
             self.keys().iter().map(|key| key.to_jwk().to_json()).collect::<Result<_, _>>()?;
@@ -151,7 +151,7 @@ impl JwkSet {
     }
 }
 
-/// As [`to_json`](Self::to_json) writes it: `{"keys":[…]}`.
+/// Serializes like [`to_json`](Self::to_json): `{"keys":[…]}`.
 impl Serialize for JwkSet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut set = serializer.serialize_map(Some(1))?;

@@ -1,4 +1,4 @@
-//! How a JWK Set is read.
+//! Reading of JWK Sets.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,7 +13,7 @@ use crate::jwk::Jwk;
 use crate::key::VerifyingKey;
 use crate::key_type::KeyFormat;
 
-/// How to read a [`JwkSet`]: for which algorithms, and what is tolerated.
+/// How to read a [`JwkSet`]: the accepted algorithms, and what is tolerated.
 ///
 /// ```
 /// use jotwell::{Algorithm, JwkSetReader};
@@ -33,7 +33,7 @@ pub struct JwkSetReader {
 }
 
 impl JwkSetReader {
-    /// Creates a reader for these algorithms. A key without `alg` is taken for each of them that it fits.
+    /// Creates a reader for these algorithms. A key without `alg` is used for each of them that it fits.
     #[must_use]
     pub fn new(algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         let mut reader = Self { algorithms: Vec::new(), max_keys: usize::MAX, uses: Vec::new() };
@@ -45,14 +45,14 @@ impl JwkSetReader {
         reader
     }
 
-    /// Rejects sets of more members, those that would be skipped included. Unlimited by default.
+    /// Rejects sets of more members, including those that would be skipped. Unlimited by default.
     #[must_use]
     pub fn max_keys(self, max_keys: usize) -> Self {
         Self { max_keys, ..self }
     }
 
-    /// Accepts keys whose `use` has this value, beside those with `sig` and those without `use`. SPIFFE has `jwt-svid`.
-    /// Keys for encryption, `enc`, are skipped even if you name that.
+    /// Accepts keys whose `use` has this value, in addition to those with `sig` and those without `use`. SPIFFE uses
+    /// `jwt-svid`. Keys for encryption, `enc`, are skipped even if you pass that value.
     #[must_use]
     pub fn accept_use(mut self, public_key_use: impl Into<String>) -> Self {
         self.uses.push(public_key_use.into());
@@ -63,8 +63,8 @@ impl JwkSetReader {
     ///
     /// # Errors
     /// [`KeyError::TooManyKeys`], before any key is read; [`KeyError::Json`]; [`KeyError::UnexpectedFormat`] for a
-    /// single key, PEM, or another document of an issuer; [`KeyError::MissingMember`] or [`KeyError::InvalidMember`] for
-    /// `keys` itself. What is wrong with single keys is in [`JwkSet::skipped`].
+    /// single key, PEM, or another document of an issuer; [`KeyError::MissingMember`] or [`KeyError::InvalidMember`]
+    /// for `keys` itself. Errors of single keys are in [`JwkSet::skipped`].
     pub fn read(&self, json: impl AsRef<[u8]>) -> Result<JwkSet, KeyError> {
         let members = members(json.as_ref())?;
         if members.len() > self.max_keys {
@@ -88,7 +88,7 @@ impl JwkSetReader {
         let jwk = text.ok_or(KeyError::InvalidMember { member: "keys" }).and_then(Jwk::from_json);
         let key_id = match &jwk {
             Ok(jwk) => jwk.key_id().map(String::from),
-            // The rest of the key cannot be read, but its name may be.
+            // The rest of the key cannot be read, but its name may be readable.
             Err(_) => text.and_then(key_id_of),
         };
         let digests = jwk.as_ref().map(digests_of).unwrap_or_default();
@@ -96,9 +96,9 @@ impl JwkSetReader {
         Entry { index, key_id, content, digests }
     }
 
-    /// The key under each algorithm that it fits, at least one.
+    /// Returns the key for each algorithm that it fits, at least one.
     fn keys_of(&self, jwk: Jwk) -> Result<Vec<VerifyingKey>, KeyError> {
-        // Reported first, for secrets too: whether one would fit an algorithm does not matter here.
+        // Reported first, also for secrets: whether one would fit an algorithm is irrelevant here.
         if jwk.is_private() {
             return Err(KeyError::NotPublic { found: KeyFormat::Jwk });
         }
@@ -108,7 +108,7 @@ impl JwkSetReader {
         for algorithm in &self.algorithms {
             match VerifyingKey::from_jwk(*algorithm, &jwk) {
                 Ok(key) => keys.push(key),
-                // What is wrong with the key itself is worth more than that it is for another algorithm.
+                // An error of the key itself is more useful than that it is for another algorithm.
                 Err(KeyError::UseNotAllowed { member: "alg" }) => {}
                 Err(error @ KeyError::WrongKeyType { .. }) => {
                     if matches!(reason, KeyError::UseNotAllowed { member: "alg" }) {
@@ -126,13 +126,13 @@ impl JwkSetReader {
 struct Entry {
     index: usize,
     key_id: Option<String>,
-    /// The key under each of its algorithms, or why it is skipped. Empty for a repetition of an earlier entry.
+    /// The key for each of its algorithms, or why it is skipped. Empty for a repetition of an earlier entry.
     content: Result<Vec<VerifyingKey>, KeyError>,
     digests: CertificateDigests,
 }
 
-/// RFC 7517 §4.5 wants a name for each key. Where two have one, and an algorithm in common, which of them a token means is
-/// open, so both are skipped. The same key twice counts once.
+/// RFC 7517 §4.5 recommends a distinct name for each key. If two keys have the same name and an algorithm in common, a
+/// token's choice between them is ambiguous, so both are skipped. The same key twice counts once.
 fn refuse_different_keys_of_one_name(entries: &mut [Entry]) {
     let mut first_of: ByKeyId<Vec<(Algorithm, usize)>> = ByKeyId::default();
     let mut repeated = Vec::new();
@@ -173,7 +173,7 @@ fn digests_of(jwk: &Jwk) -> CertificateDigests {
     CertificateDigests { sha1, sha256 }
 }
 
-/// The `kid` of a key of which something else is wrong.
+/// Returns the `kid` of a key that is otherwise invalid.
 fn key_id_of(text: &str) -> Option<String> {
     let mut key_id = None;
     json::read_object::<KeyError>(text.as_bytes(), |member| {
@@ -186,7 +186,7 @@ fn key_id_of(text: &str) -> Option<String> {
     key_id
 }
 
-/// The text of each member of `keys`, or `None` for one that is not an object.
+/// Returns the text of each member of `keys`, or `None` for one that is not an object.
 fn members(text: &[u8]) -> Result<Vec<Option<&str>>, KeyError> {
     let mut keys = None;
     let mut certificates = true;
@@ -216,7 +216,7 @@ fn members(text: &[u8]) -> Result<Vec<Option<&str>>, KeyError> {
         (Ok(_), None) => Err(found
             .or_else(|| der::format_of_text(text).filter(|found| *found != KeyFormat::JwkSet))
             .map_or(KeyError::MissingMember { member: "keys" }, unexpected)),
-        // A text that is not JSON at all may be PEM.
+        // A text that is not JSON may be PEM.
         (Err(KeyError::Json(error)), _) => Err(match der::format_of_text(text) {
             Some(found @ KeyFormat::Pem) if !text.trim_ascii_start().starts_with(b"{") => unexpected(found),
             _ => KeyError::Json(error),

@@ -8,10 +8,10 @@ use crate::header::Header;
 use crate::jws::KeySource;
 use crate::key::VerifyingKey;
 
-/// Shared secrets, out of which a token chooses by `kid`, then by `alg`: for rotation, or one secret for each client.
+/// Shared secrets from which a token selects one by `kid`, then by `alg`: for rotation, or one secret for each client.
 ///
-/// A token without `kid` is for the only secret of its algorithm. There are no public keys here, and no secrets in a
-/// [`JwkSet`](crate::JwkSet), so no token can have one taken for the other.
+/// A token without `kid` needs the only secret of its algorithm. This set contains no public keys, and a
+/// [`JwkSet`](crate::JwkSet) no secrets, so a token cannot have one mistaken for the other.
 ///
 /// ```
 /// use jotwell::{Algorithm, HmacKeySet, KeyError, SigningKey, VerifyingKey, jws};
@@ -29,7 +29,7 @@ use crate::key::VerifyingKey;
 pub struct HmacKeySet(KeyIndex);
 
 impl HmacKeySet {
-    /// Creates a set of these secrets. Each has a `kid` of its own: see [`VerifyingKey::with_key_id`].
+    /// Creates a set of these secrets. Each must have its own `kid`: see [`VerifyingKey::with_key_id`].
     ///
     /// # Errors
     /// [`KeyError::NotSecret`] for a public key, [`KeyError::MissingKeyId`], [`KeyError::DuplicateKeyId`].

@@ -1,4 +1,4 @@
-//! Why a file with secrets cannot be used.
+//! Errors of files with secrets.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PrivateFileError {
-    /// The system refused to open, read or write the file.
+    /// The operating system cannot open, read or write the file.
     Io {
         /// The file.
         path: PathBuf,
@@ -25,25 +25,27 @@ pub enum PrivateFileError {
         /// The numeric ID of the effective user.
         user: u32,
     },
-    /// The group of the file, or everyone, can write it.
+    /// The file is writable by its group or by everyone.
     WritableByOthers {
         /// The file.
         path: PathBuf,
-        /// Its permissions, as `chmod` takes them.
+        /// Its permissions, as in `chmod`.
         mode: u32,
     },
-    /// Everyone can read the file, and [`allow_world_readable`](super::PrivateFile::allow_world_readable) was not called.
+    /// The file is readable by everyone, and [`allow_world_readable`](super::PrivateFile::allow_world_readable) was
+    /// not called.
     WorldReadable {
         /// The file.
         path: PathBuf,
-        /// Its permissions, as `chmod` takes them.
+        /// Its permissions, as in `chmod`.
         mode: u32,
     },
-    /// Everyone can replace files in the folder, because it is writable by everyone and is not a sticky folder of root's.
+    /// Everyone can replace files in the folder, because it is writable by everyone and is not a sticky folder that
+    /// belongs to root.
     WorldWritableFolder {
         /// The folder.
         path: PathBuf,
-        /// Its permissions, as `chmod` takes them.
+        /// Its permissions, as in `chmod`.
         mode: u32,
     },
     /// The file is longer than [`MAX_LENGTH`](super::MAX_LENGTH).
@@ -53,8 +55,8 @@ pub enum PrivateFileError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The file was replaced, but its name may not be on the disk: a crash of the machine may bring the former content
-    /// back. For everything that runs now, the new content is there.
+    /// The file was replaced, but its new name may not have been synchronized to the disk: a crash of the machine may
+    /// restore the former content. All running processes see the new content.
     NotDurable {
         /// The file.
         path: PathBuf,
@@ -127,7 +129,7 @@ impl StdError for PrivateFileError {
     }
 }
 
-/// A path as a shell takes it. Control characters are escaped, so that a name cannot steer a terminal.
+/// A path, quoted for a shell. Control characters are escaped, so that a name cannot control a terminal.
 struct Quoted<'a>(&'a Path);
 
 impl fmt::Display for Quoted<'_> {
@@ -151,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_quoted_as_a_shell_takes_it() {
+    fn a_path_is_quoted_for_a_shell() {
         for (path, quoted) in [
             ("/var/lib/auth/keys.json", "/var/lib/auth/keys.json"),
             ("/my keys/$HOME", "'/my keys/$HOME'"),

@@ -1,28 +1,28 @@
-//! Files with private keys and other secrets: who may own them, and how they are replaced.
+//! Files with private keys and other secrets: the rules for their permissions, and their atomic replacement.
 //!
 //! On Unix a file is read only if these rules hold. They are checked on the opened file and the opened folder, so
-//! a path that is replaced meanwhile changes nothing.
+//! replacing the path in the meantime has no effect.
 //!
 //! | What | Rule |
 //! |---|---|
 //! | Owner of the file | root, or the effective user of the process |
-//! | Writable | by its owner alone |
+//! \| Writable \| only by its owner \|
 //! | Readable | by its owner and its group; by everyone only after [`PrivateFile::allow_world_readable`] |
 //! | Owner of the folder | root, or the effective user of the process |
-//! | Folder writable by everyone | only if it is root's and sticky, as `/tmp` is |
+//! \| Folder writable by everyone \| only if it belongs to root and is sticky, like `/tmp` \|
 //!
-//! Links are followed, and the rules for folders hold for the folder of each link, too. Folders further up are not
-//! checked. A folder may be writable by its group, as volumes of Kubernetes with an `fsGroup` are: such a group can
-//! remove a file, but cannot bring in one that passes as the owner's. A pipe, such as `/dev/stdin`, has no folder; its
-//! owner and mode are checked.
+//! Symbolic links are followed, and the rules for folders apply to the folder of each link, too. Parent folders
+//! further up are not checked. A folder may be writable by its group, like Kubernetes volumes with an `fsGroup`: such
+//! a group can remove a file, but cannot create one that belongs to the owner. A pipe, such as `/dev/stdin`, has no
+//! folder; its owner and mode are checked.
 //!
-//! **Containers.** Kubernetes mounts secrets with mode 0644 and Docker with mode 0444, unless configured otherwise.
-//! Either set the mode (`defaultMode: 0400`, `mode: 0400`), or allow it with
-//! [`allow_world_readable`](PrivateFile::allow_world_readable): the container has no other users. An `fsGroup` makes
-//! files of a volume writable by their group each time it is mounted; `fsGroupChangePolicy: OnRootMismatch` prevents that.
+//! **Containers.** By default, Kubernetes mounts secrets with mode 0644 and Docker with mode 0444. Either set the mode
+//! (`defaultMode: 0400`, `mode: 0400`), or allow it with [`allow_world_readable`](PrivateFile::allow_world_readable):
+//! the container has no other users. An `fsGroup` makes files of a volume writable by their group each time it is
+//! mounted; `fsGroupChangePolicy: OnRootMismatch` prevents that.
 //!
-//! **Windows.** Neither owner nor permissions are checked there, and a new file inherits the access control list
-//! of its folder: keep files in a folder that only the service's account and administrators can open.
+//! **Windows.** Owner and permissions are not checked, and a new file inherits the access control list of its folder.
+//! Keep files in a folder that only the service's account and administrators can open.
 
 mod error;
 #[cfg(unix)]
@@ -45,7 +45,7 @@ use system::{Access, Folder, Opening};
 
 /// The path of a file with secrets, and whether everyone may read it.
 ///
-/// Nothing is opened until a method asks for it. See [the module](self) for the rules.
+/// Nothing is opened until a method is called. See [the module](self) for the rules.
 ///
 /// ```
 /// use jotwell::private_file::PrivateFile;
@@ -58,7 +58,7 @@ use system::{Access, Folder, Opening};
 /// let secret = PrivateFile::new(&path).read()?.without_line_end();
 /// assert_eq!(secret.as_ref(), b"correct horse");
 ///
-/// // Where a container's orchestrator mounts it with mode 0444:
+/// If a container's orchestrator mounts it with mode 0444:
 /// let mounted = PrivateFile::new("/run/secrets/token_secret").allow_world_readable();
 /// # let _ = mounted;
 /// # std::fs::remove_dir_all(&folder)?;
@@ -70,24 +70,24 @@ pub struct PrivateFile {
     world_readable: bool,
 }
 
-/// The longest file that [`PrivateFile::read`] reads, in bytes: 1 MiB.
+/// The longest file that [`PrivateFile::read`] accepts, in bytes: 1 MiB.
 pub const MAX_LENGTH: usize = 1 << 20;
 
 impl PrivateFile {
-    /// Names a file that only its owner, and perhaps its group, may read.
+    /// Creates a handle for a file that only its owner and its group may read.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), world_readable: false }
     }
 
-    /// Accepts a file that every user of the machine can read, as Kubernetes (mode 0644) and Docker (mode 0444) mount
-    /// secrets by default. All other rules hold.
+    /// Accepts a file that is readable by everyone, as Kubernetes (mode 0644) and Docker (mode 0444) mount secrets by
+    /// default. All other rules are still checked.
     #[must_use]
     pub fn allow_world_readable(mut self) -> Self {
         self.world_readable = true;
         self
     }
 
-    /// Returns the path, as it was given.
+    /// Returns the path that was passed.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -100,7 +100,7 @@ impl PrivateFile {
     /// [`PrivateFileError::ForeignOwner`], [`PrivateFileError::WritableByOthers`], [`PrivateFileError::WorldReadable`]
     /// and [`PrivateFileError::WorldWritableFolder`].
     pub fn read(&self) -> Result<Secret, PrivateFileError> {
-        // A pipe, which a shell or a supervisor has opened for this process.
+        // A pipe that a shell or a supervisor has opened for this process.
         if std::fs::metadata(&self.path).is_ok_and(|file| !file.is_file() && !file.is_dir()) {
             let file = File::open(&self.path).map_err(|error| self.failed(error))?;
             self.check(&file)?;
@@ -110,8 +110,8 @@ impl PrivateFile {
         self.read_in(&folder, &name).map(|(secret, _)| secret)
     }
 
-    /// Opens the file to read and to write. If it does not exist, it is created for its owner alone (mode 0600), and its
-    /// name reaches the disk.
+    /// Opens the file for reading and writing. If it does not exist, it is created with access only for its owner
+    /// (mode 0600), and its name is synchronized to the disk.
     ///
     /// # Errors
     /// As [`read`](Self::read), except for [`PrivateFileError::TooLong`].
@@ -123,14 +123,14 @@ impl PrivateFile {
         Ok(file)
     }
 
-    /// Locks the file until the value is dropped. What holds the lock is a file beside it, `NAME.lock`, which stays: the
-    /// file itself is replaced by each change.
+    /// Locks the file until the value is dropped. The lock is on a second file next to it, `NAME.lock`, which is kept,
+    /// because each change replaces the file itself.
     pub(crate) fn lock(&self) -> Result<LockedFile<'_>, PrivateFileError> {
         loop {
             let (folder, name) = self.locate()?;
             let lock = folder.lock(&beside(&name, "lock")).map_err(|error| self.failed(error))?;
             self.check_owner(&lock, &folder.path.join(beside(&name, "lock")))?;
-            // A link may have been given another target while this waited for the lock of the former one.
+            // The target of a link may have changed while this waited for the lock.
             let (now, name_now) = self.locate()?;
             if now.is(&folder) && name_now == name {
                 return Ok(LockedFile { file: self, folder, name, _lock: lock });
@@ -138,7 +138,7 @@ impl PrivateFile {
         }
     }
 
-    /// Finds the folder that holds the file, and its name there.
+    /// Returns the folder that contains the file, and its name there.
     fn locate(&self) -> Result<(Folder, OsString), PrivateFileError> {
         let mut path = self.path.clone();
         for _ in 0..MAX_LINKS {
@@ -162,7 +162,7 @@ impl PrivateFile {
 
     fn read_all(&self, file: File) -> Result<Secret, PrivateFileError> {
         let metadata = file.metadata().map_err(|error| self.failed(error))?;
-        // A buffer that grew would leave copies behind.
+        // A buffer that is reallocated would leave copies in memory.
         let length = usize::try_from(metadata.len()).unwrap_or(MAX_LENGTH).min(MAX_LENGTH);
         let room = if metadata.is_file() { length } else { MAX_LENGTH }.saturating_add(1);
         let mut bytes = Secret::from(Vec::with_capacity(room));
@@ -200,7 +200,7 @@ impl<P: AsRef<Path>> From<P> for PrivateFile {
     }
 }
 
-/// A file that no other process changes meanwhile.
+/// A locked file. No other process that uses the lock changes it.
 pub(crate) struct LockedFile<'a> {
     file: &'a PrivateFile,
     folder: Folder,
@@ -209,7 +209,7 @@ pub(crate) struct LockedFile<'a> {
 }
 
 impl LockedFile<'_> {
-    /// The content, and who may access it. `None` if there is no such file.
+    /// Returns the content, and the permissions. `None` if there is no such file.
     pub(crate) fn read(&self) -> Result<Option<(Secret, Access)>, PrivateFileError> {
         match self.read_existing() {
             Ok(read) => Ok(Some(read)),
@@ -218,23 +218,23 @@ impl LockedFile<'_> {
         }
     }
 
-    /// The content, and who may access it.
+    /// Returns the content, and the permissions.
     pub(crate) fn read_existing(&self) -> Result<(Secret, Access), PrivateFileError> {
         self.file.read_in(&self.folder, &self.name)
     }
 
-    /// Whether there is such a file, or anything else of that name.
+    /// Returns whether there is such a file, or anything else with that name.
     pub(crate) fn exists(&self) -> Result<bool, PrivateFileError> {
         self.folder.has(&self.name).map_err(|error| self.file.failed(error))
     }
 
-    /// Replaces the file in one step, also if the process is killed meanwhile: the content goes into a new file beside it, and
-    /// reaches the disk before that file gets the name. The new file has this mode and this group; by default its owner
-    /// alone may read it.
+    /// Replaces the file in one step, even if the process is killed in the meantime: the content is written to a new
+    /// file next to it, and synchronized to the disk before that file is renamed. The new file has the mode and group
+    /// of `access`; by default only its owner may read it.
     pub(crate) fn write(&self, content: &[u8], access: Option<&Access>) -> Result<(), PrivateFileError> {
         let new = beside(&self.name, "new");
         let write = || {
-            // What a killed process has left behind. No other one writes it now.
+            // A file that a killed process has left. No other process writes it now, because of the lock.
             match self.folder.remove(&new) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -257,7 +257,7 @@ impl LockedFile<'_> {
     }
 }
 
-/// As Linux has it (`ELOOP`).
+/// As on Linux (`ELOOP`).
 const MAX_LINKS: u32 = 40;
 
 fn parent(path: &Path) -> &Path {

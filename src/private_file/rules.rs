@@ -1,4 +1,4 @@
-//! Who may own a file with secrets, and who may access it.
+//! The rules for owners and permissions of files with secrets.
 
 use std::borrow::ToOwned;
 use std::path::Path;
@@ -12,7 +12,7 @@ const OTHERS_WRITE: u32 = 0o002;
 const STICKY: u32 = 0o1000;
 const ROOT: u32 = 0;
 
-/// A file with a secret.
+/// Checks a file with a secret.
 pub(super) fn check_file(path: &Path, file: &Access, world_readable: bool) -> Result<(), PrivateFileError> {
     check_file_as(effective_user(), path, file, world_readable)
 }
@@ -34,7 +34,7 @@ fn check_file_as(
     Ok(())
 }
 
-/// The folder that a file, or a link to it, is in.
+/// Checks the folder of a file, or of a link to it.
 pub(super) fn check_folder(path: &Path, folder: &Access) -> Result<(), PrivateFileError> {
     check_folder_as(effective_user(), path, folder)
 }
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_its_users_or_roots_and_nobody_else_writes_or_reads_it() {
+    fn a_file_must_belong_to_the_user_or_root_and_be_private() {
         let check = |owner, mode, world_readable| {
             check_file_as(USER, Path::new("keys"), &file(owner, mode), world_readable)
         };
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_everyone_can_write_is_roots_and_sticky() {
+    fn a_world_writable_folder_must_belong_to_root_and_be_sticky() {
         let check = |owner, mode| check_folder_as(USER, Path::new("folder"), &file(owner, mode));
         for (owner, mode) in [(0, 0o755), (0, 0o1777), (0, 0o2775), (USER, 0o700), (USER, 0o775)] {
             check(owner, mode).expect("safe");

@@ -1,17 +1,17 @@
-//! Bytes of a secret in memory.
+//! The bytes of a secret in memory.
 
 use std::fmt;
 use std::vec::Vec;
 
 use zeroize::Zeroizing;
 
-/// The bytes of a secret, or the text of a private key. They are wiped when the value is dropped, and `Debug` does not
-/// show them.
+/// The bytes of a secret, or the text of a private key. They are zeroized when the value is dropped, and `Debug` does
+/// not show them.
 #[derive(Clone)]
 pub struct Secret(pub(super) Zeroizing<Vec<u8>>);
 
 impl Secret {
-    /// Removes one line end (LF or CRLF) from the end, which an editor or `echo` adds.
+    /// Removes one line end (LF or CRLF) from the end. Editors and `echo` add it.
     #[must_use]
     pub fn without_line_end(mut self) -> Self {
         for end in [b'\n', b'\r'] {

@@ -1,4 +1,5 @@
-//! Files and folders on Unix, by the descriptor of the folder: a path that changes meanwhile leads nowhere else.
+//! Files and folders on Unix. They are opened relative to the folder's descriptor, so a path that changes in the
+//! meantime has no effect.
 
 use std::borrow::ToOwned;
 use std::ffi::{OsStr, OsString};
@@ -17,7 +18,7 @@ use rustix::io::{Errno, retry_on_intr};
 pub(crate) struct Access {
     pub(super) owner: u32,
     pub(super) group: u32,
-    /// With the type of the file.
+    /// Including the type of the file.
     pub(super) mode: u32,
 }
 
@@ -27,13 +28,13 @@ impl Access {
         Ok(Self { owner: metadata.uid(), group: metadata.gid(), mode: metadata.mode() })
     }
 
-    /// Gives a file that was created a moment ago this group and this mode.
+    /// Sets this group and this mode on a file that was just created.
     pub(super) fn give(&self, file: &File) -> io::Result<()> {
         if file.metadata()?.gid() != self.group {
-            // Before the mode, so that no other group gets what this one has.
+            // Before the mode, so that no other group gets the permissions of this one.
             match rustix::fs::fchown(file, None, Some(Gid::from_raw(self.group))) {
-                // A process that is not in that group cannot give it away; nothing is lost where the group may do no more
-                // than everyone.
+                // A process that is not in that group cannot set it. That is acceptable if the group has no more
+                // permissions than everyone.
                 Err(Errno::PERM) if self.mode & 0o070 == (self.mode & 0o007) << 3 => {}
                 done => done?,
             }
@@ -45,11 +46,11 @@ impl Access {
 /// How a file is opened.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Opening {
-    /// To read one that exists.
+    /// For reading an existing file.
     Read,
-    /// To read and write, for its owner alone if it is new.
+    /// For reading and writing. A new file is accessible only to its owner.
     OpenOrCreate,
-    /// To write one that does not exist yet, for its owner alone.
+    /// For writing a new file, accessible only to its owner.
     CreateNew,
 }
 
@@ -62,7 +63,7 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        // To pass through a folder, the right to list it is not needed.
+        // Opening a file in a folder does not need the permission to list the folder.
         #[cfg(any(target_os = "linux", target_os = "android"))]
         let flags = OFlags::PATH;
         #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -82,7 +83,7 @@ impl Folder {
         is_same(&self.stat, &other.stat)
     }
 
-    /// Where a link leads. `None` if it is no link, or does not exist.
+    /// Returns the target of a link. `None` if it is not a link, or does not exist.
     pub(super) fn read_link(&self, name: &OsStr) -> io::Result<Option<PathBuf>> {
         match rustix::fs::readlinkat(&self.folder, name, Vec::new()) {
             Ok(target) => Ok(Some(OsString::from_vec(target.into_bytes()).into())),
@@ -108,12 +109,12 @@ impl Folder {
         self.open_with(name, flags)
     }
 
-    /// Waits for the exclusive lock of a file that it creates if it has to.
+    /// Waits for the exclusive lock of a file, which it creates if necessary.
     pub(super) fn lock(&self, name: &OsStr) -> io::Result<File> {
         loop {
             let file = self.open_with(name, OFlags::WRONLY | OFlags::CREATE)?;
             retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))?;
-            // Somebody may have removed it while this waited, and then others hold the lock of another file.
+            // Another process may have removed the file during the wait. Other processes would then lock another file.
             match rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW) {
                 Ok(named) if is_same(&named, &rustix::fs::fstat(&file)?) => return Ok(file),
                 Ok(_) | Err(Errno::NOENT) => {}
@@ -136,7 +137,7 @@ impl Folder {
         Ok(rustix::fs::unlinkat(&self.folder, name, AtFlags::empty())?)
     }
 
-    /// Waits until the names in the folder are on the disk, if the file system can promise that.
+    /// Synchronizes the names in the folder to the disk, if the file system supports it.
     pub(super) fn sync(&self) -> io::Result<()> {
         let folder = self.open_with(OsStr::new("."), OFlags::RDONLY | OFlags::DIRECTORY)?;
         match folder.sync_all() {

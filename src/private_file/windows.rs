@@ -7,7 +7,7 @@ use std::os::windows::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Nothing: a new file inherits the access control list of its folder.
+/// Empty: a new file inherits the access control list of its folder.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Access;
 
@@ -25,11 +25,11 @@ impl Access {
 /// How a file is opened.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Opening {
-    /// To read one that exists.
+    /// For reading an existing file.
     Read,
-    /// To read and write.
+    /// For reading and writing.
     OpenOrCreate,
-    /// To write one that does not exist yet.
+    /// For writing a new file.
     CreateNew,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Folder {
 /// `ERROR_SHARING_VIOLATION`.
 const IN_USE: i32 = 32;
 
-/// How long until a lock that is held is tried again.
+/// The interval at which a lock that is held is tried again.
 const RETRY: Duration = Duration::from_millis(10);
 
 impl Folder {
@@ -53,7 +53,7 @@ impl Folder {
         self.path == other.path
     }
 
-    /// Where a link leads. `None` if it is no link, or does not exist.
+    /// Returns the target of a link. `None` if it is not a link, or does not exist.
     pub(super) fn read_link(&self, name: &OsStr) -> io::Result<Option<PathBuf>> {
         let path = self.path.join(name);
         match path.symlink_metadata() {
@@ -80,7 +80,8 @@ impl Folder {
         options.open(self.path.join(name))
     }
 
-    /// Waits for the exclusive lock of a file that it creates if it has to: no one else can open it meanwhile.
+    /// Waits for the exclusive lock of a file, which it creates if necessary. No other process can open it in the
+    /// meantime.
     pub(super) fn lock(&self, name: &OsStr) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).share_mode(0);
@@ -100,7 +101,7 @@ impl Folder {
         fs::remove_file(self.path.join(name))
     }
 
-    /// The file system writes names by itself.
+    /// Does nothing: the file system writes names by itself.
     #[allow(clippy::unused_self, reason = "as on Unix")]
     pub(super) fn sync(&self) -> io::Result<()> {
         Ok(())

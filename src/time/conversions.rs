@@ -1,7 +1,7 @@
-//! Conversions from and to the dates of other libraries, each behind the feature of its name.
+//! Conversions from and to the dates of other libraries, each in the feature with the library's name.
 //!
-//! Towards a [`NumericDate`] a fraction is kept, and a date beyond its range is an error: a token that never expires is a
-//! mistake that should be noticed when it is issued.
+//! A conversion to a [`NumericDate`] keeps the fraction. A date beyond its range is an error: a token that never
+//! expires is a mistake that should be noticed when it is issued.
 
 use core::fmt;
 
@@ -27,7 +27,7 @@ impl<Z: chrono::TimeZone> TryFrom<chrono::DateTime<Z>> for NumericDate {
     type Error = DateRangeError;
 
     fn try_from(date: chrono::DateTime<Z>) -> Result<Self, DateRangeError> {
-        // A leap second is counted as the end of the second before it.
+        // A leap second is converted to the end of the second before it.
         let nanos = date.timestamp_subsec_nanos().min(999_999_999);
         Self::checked(date.timestamp(), nanos).ok_or(DateRangeError)
     }
@@ -62,7 +62,7 @@ impl TryFrom<jiff::Timestamp> for NumericDate {
     type Error = DateRangeError;
 
     fn try_from(date: jiff::Timestamp) -> Result<Self, DateRangeError> {
-        // jiff counts the fraction away from the second before only for dates after the epoch.
+        // For dates before the epoch jiff's fraction is negative.
         let whole = date.as_second();
         match u32::try_from(date.subsec_nanosecond()) {
             Ok(nanos) => Self::checked(whole, nanos),
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(ends.map(|end| NumericDate::try_from(time::OffsetDateTime::from(end))), ends.map(Ok));
     }
 
-    /// The greatest date of chrono is the "never" of more than one service.
+    /// The greatest date of chrono is used as "never" by several services.
     #[test]
     fn dates_out_of_range_are_errors() {
         assert_eq!(NumericDate::try_from(chrono::DateTime::<chrono::Utc>::MAX_UTC), Err(DateRangeError));

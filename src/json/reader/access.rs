@@ -31,7 +31,7 @@ impl<'r, 'a, O: Observer<'a>> Object<'r, 'a, O> {
         Ok(Self { reader, depth, observer, members: Members::new(), wanted: None, fields })
     }
 
-    /// Passes what the type has left. Returns whether it left nothing.
+    /// Skips what the type has not read. Returns whether nothing was left.
     #[inline]
     pub(super) fn end(mut self) -> Result<bool> {
         let is_complete = self.members.place == Place::End || !self.skip_rest()?;
@@ -68,7 +68,7 @@ impl<'r, 'a, O: Observer<'a>> Object<'r, 'a, O> {
         Ok(self.reader.scanner.offset)
     }
 
-    /// Shows the value that began at `start` and has been passed.
+    /// Shows the value that began at `start` and has been read.
     #[inline(always)]
     fn show(&mut self, start: usize) {
         if let Some(wanted) = self.wanted.take()
@@ -198,7 +198,7 @@ impl<'r, 'a> Array<'r, 'a> {
         self.reader.checked(more)
     }
 
-    /// Passes what the type has left. Returns whether it left nothing.
+    /// Skips what the type has not read. Returns whether nothing was left.
     pub(super) fn end(mut self) -> Result<bool> {
         let mut is_complete = true;
         while self.advance()? {

@@ -11,8 +11,8 @@ use serde::de;
 
 /// A value that does not fit its type: where it is, and what the type expects.
 ///
-/// Carries nothing that the text says. Names in the path are those that the type itself lists, and messages in which
-/// serde quotes values are dropped. Boxed, so that a result that is passed up costs one word.
+/// It contains nothing from the text. Names in the path are those that the type itself lists, and messages in which
+/// serde quotes values are dropped. It is boxed, so that returning it costs one word.
 pub(crate) struct Mismatch(Box<Details>);
 
 struct Details {
@@ -43,20 +43,20 @@ impl Mismatch {
         Self::new(expected.to_string())
     }
 
-    /// The same mismatch, seen from the value around.
+    /// Returns the same mismatch, with a path that begins at the enclosing value.
     #[cold]
     pub(super) fn within(mut self, segment: Segment) -> Self {
         self.0.path.push(segment);
         self
     }
 
-    /// The same mismatch, seen from an object with this field.
+    /// Returns the same mismatch, with a path that begins at an object with this field.
     #[cold]
     pub(crate) fn at_field(self, name: &'static str) -> Self {
         self.within(Segment::Field(name))
     }
 
-    /// The path to the value as in `address.lines[2]`, empty for the whole, and what was expected there.
+    /// Returns the path to the value as in `address.lines[2]`, empty for the whole, and what was expected there.
     pub(crate) fn into_parts(self) -> (String, Cow<'static, str>) {
         let mut path = String::new();
         for segment in self.0.path.iter().rev() {

@@ -8,11 +8,11 @@ use serde::de::{self, Visitor};
 use super::{Mismatch, Result, visit_number};
 use crate::json::scanner::Scanner;
 
-/// A name, which a type may ask for as text, as a number, or as a Boolean, as `serde_json` has it.
+/// A name, which a type may read as text, as a number, or as a Boolean, as in `serde_json`.
 pub(super) struct Key<'a>(pub(super) Cow<'a, str>);
 
 impl<'a> Key<'a> {
-    /// The text of the number that is all of the name. A number has no escapes.
+    /// Returns the text of the number if the whole name is one. A number has no escapes.
     fn number(&self) -> Option<&'a str> {
         let Cow::Borrowed(name) = self.0 else { return None };
         let number = Scanner::new(name).number().ok()?;

@@ -1,14 +1,14 @@
-//! From JSON text to a type, as strictly as the [`Scanner`] reads it.
+//! Reads JSON text into a type, as strictly as the [`Scanner`].
 //!
-//! The text is read once and only forwards, whatever the type does. Before a value is handed to a type, it is marked as
-//! unread. A method of [`Deserializer`] that passes a value marks it as read. If the type returns and the value is still
-//! unread (because the type failed, swallowed an error, or did not ask), the scanner skips it; an object or array that a
-//! type leaves half-way is skipped to its end in the same manner. So the grammar, the depth and the names of all of the
-//! text are checked in any case, and the type cannot hide text that is not JSON.
+//! The text is read once and only forwards, whatever the type does. Before a value is passed to a type, it is marked
+//! as unread. A method of [`Deserializer`] that reads a value marks it as read. If the type returns and the value is
+//! still unread (because the type failed, ignored an error, or did not read it), the scanner skips it. An object or
+//! array that a type has read in part is skipped to its end in the same way. So the grammar, the depth and the names
+//! of the whole text are always checked, and the type cannot hide text that is not JSON.
 //!
-//! Errors are of two kinds. Text that is not strict JSON is a [`JsonError`]; the first one is kept in the [`Reader`] and ends
-//! the text, so that a type that swallows it reads nothing more and the whole fails. A value of another type is a
-//! [`Mismatch`]; it concerns the type alone, which may swallow it.
+//! There are two kinds of errors. Text that is not strict JSON is a [`JsonError`]. The first one is kept in the
+//! [`Reader`] and ends the text, so a type that ignores it reads nothing more and the whole fails. A value of another
+//! type is a [`Mismatch`]. It concerns only the type, which may ignore it.
 
 mod access;
 mod error;
@@ -33,10 +33,10 @@ use super::value::Value;
 
 type Result<T> = core::result::Result<T, Mismatch>;
 
-/// A text that is being read, and what has become of it.
+/// A text that is being read, and the state of reading.
 pub(super) struct Reader<'a> {
     pub(super) scanner: Scanner<'a>,
-    /// Whether the value that was handed out last has been passed to its end.
+    /// Whether the value that was passed to a type last has been read to its end.
     passed: bool,
     /// Why the text is not JSON.
     failure: Option<JsonError>,
@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
         Self { scanner, passed: false, failure: None }
     }
 
-    /// Ends the text at its first error.
+    /// Records the first error, which ends the text.
     #[cold]
     pub(super) fn fail(&mut self, error: JsonError) -> Mismatch {
         self.failure.get_or_insert(error);
@@ -55,13 +55,13 @@ impl<'a> Reader<'a> {
         Mismatch::new("JSON")
     }
 
-    /// Whether no error has ended the text.
+    /// Returns whether no error has ended the text.
     #[inline]
     fn is_sound(&self) -> bool {
         self.failure.is_none()
     }
 
-    /// Passes the end of the document. Returns the first error of the text.
+    /// Reads the end of the document. Returns the first error of the text.
     pub(super) fn end(&mut self) -> core::result::Result<(), JsonError> {
         match self.failure {
             None => self.scanner.end(),
@@ -69,18 +69,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the value at the scanner's offset, and passes it whatever the type does.
+    /// Reads the value at the scanner's offset to its end, whatever the type does.
     #[inline(always)]
     pub(super) fn read<S: DeserializeSeed<'a>>(&mut self, depth: usize, seed: S) -> Result<S::Value> {
         self.passed = false;
-        let value = seed.deserialize(Deserializer { reader: self, depth, observer: Nobody });
+        let value = seed.deserialize(Deserializer { reader: self, depth, observer: NoObserver });
         if !self.passed {
             self.skip(depth)?;
         }
         value
     }
 
-    /// Passes a value that the type has not passed.
+    /// Skips a value that the type has not read.
     #[cold]
     fn skip(&mut self, depth: usize) -> Result<()> {
         let passed = self.scanner.value(depth);
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         value
     }
 
-    /// Reads the value of a member of a document, which has been read before.
+    /// Reads the value of a member of a document that has already been validated.
     pub(super) fn read_value<T: de::Deserialize<'a>>(&mut self) -> Result<T> {
         self.read(2, PhantomData)
     }
@@ -115,17 +115,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Who sees some members of an object as they stream by, beside the type that is read.
+/// Receives some members of an object while they are read into a type.
 pub(crate) trait Observer<'a> {
-    /// Whether there is anybody.
+    /// Whether the observer wants any member.
     const WATCHES: bool = true;
-    /// What is to be done with a value.
+    /// What the observer does with a value.
     type Wanted;
 
-    /// Whether the value of the member of this name is wanted.
+    /// Returns `Some` if the observer wants the value of the member with this name.
     fn wanted(&self, name: &str) -> Option<Self::Wanted>;
 
-    /// Takes a value, which has been read to its end, and its text.
+    /// Receives a value, which has been read to its end, and its text.
     fn see(&mut self, wanted: Self::Wanted, value: Value<'a>, text: &'a str);
 }
 
@@ -144,10 +144,10 @@ impl<'a, O: Observer<'a>> Observer<'a> for &mut O {
     }
 }
 
-/// Nobody, below the first level.
-pub(super) struct Nobody;
+/// An observer that wants nothing. Used below the first level.
+pub(super) struct NoObserver;
 
-impl<'a> Observer<'a> for Nobody {
+impl<'a> Observer<'a> for NoObserver {
     const WATCHES: bool = false;
     type Wanted = core::convert::Infallible;
 
@@ -213,7 +213,7 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         Ok(value)
     }
 
-    /// The text of a number.
+    /// Returns the text of a number.
     #[inline]
     fn digits(&mut self) -> Result<&'a str> {
         let text = self.reader.scanner.number();
@@ -229,7 +229,7 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         Some(value)
     }
 
-    /// For a type that asks for a number.
+    /// Reads a number for a type that expects one.
     #[inline]
     fn number<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
         match self.ten_digits() {
@@ -238,7 +238,8 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         }
     }
 
-    /// As [`number`](Self::number), for a type of 32 bits: a number that is too great is not infinite, and none is rounded twice.
+    /// Like [`number`](Self::number), for a type of 32 bits: a number that is too great does not become infinite, and
+    /// no number is rounded twice.
     fn single<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
         let text = self.digits()?;
         match text.parse() {
@@ -250,8 +251,8 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         }
     }
 
-    /// For a type that takes whatever there is. An integer is one of 64 bits; any other number is what `serde_json` makes of
-    /// it, which keeps all digits if a crate of the tree has turned on its feature `arbitrary_precision`.
+    /// Reads a number for a type that accepts any value. An integer is one of 64 bits. Any other number is read by
+    /// `serde_json`, which keeps all digits if a crate in the build has enabled its feature `arbitrary_precision`.
     #[inline]
     fn any_number<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value> {
         if let Some(value) = self.ten_digits() {
@@ -265,7 +266,7 @@ impl<'a, O: Observer<'a>> Deserializer<'_, 'a, O> {
         }
     }
 
-    /// `T` is an integer of 128 bits, and `visit` the visitor's method for it.
+    /// `T` is an integer of 128 bits, and `visit` is the visitor's method for it.
     fn wide<T: core::str::FromStr, V: Visitor<'a>>(
         mut self,
         visitor: V,
@@ -286,7 +287,7 @@ enum Integer {
     Negative(i64),
 }
 
-/// A number that is an integer of 64 bits. Zero with a sign is a fraction, as `serde_json` has it.
+/// Returns a number that is an integer of 64 bits. As in `serde_json`, a negative zero is a fraction.
 #[inline]
 fn integer(text: &str) -> Option<Integer> {
     if text == "-0" {
@@ -298,7 +299,7 @@ fn integer(text: &str) -> Option<Integer> {
     }
 }
 
-/// Hands a number to a type that asks for one.
+/// Passes a number to a type that expects one.
 fn visit_number<'a, V: Visitor<'a>>(text: &str, visitor: V) -> Result<V::Value> {
     match integer(text) {
         Some(Integer::Positive(value)) => visitor.visit_u64(value),
@@ -310,7 +311,7 @@ fn visit_number<'a, V: Visitor<'a>>(text: &str, visitor: V) -> Result<V::Value> 
     }
 }
 
-/// Methods that take a value of one kind alone.
+/// Methods that accept values of one kind only.
 macro_rules! of_one_kind {
     ($( $method:ident($($argument:ident: $Argument:ty),*) begins $byte:pat, $read:ident($($passed:expr),*); )+) => {
         $(
@@ -413,7 +414,7 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'a>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        // No Rust type has such a name. `serde_json`'s `RawValue` asks for the text of the value by it.
+        // No Rust type has such a name. `serde_json`'s `RawValue` uses it to read the text of the value.
         if !name.starts_with('$') {
             return visitor.visit_newtype_struct(self);
         }
@@ -428,7 +429,7 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
         visitor.visit_map(raw::Text::new(name, reader.scanner.since(start)))
     }
 
-    /// A unit variant is a string, any other an object whose only member is named after it.
+    /// A unit variant is a string. Any other variant is an object whose only member is named after it.
     fn deserialize_enum<V: Visitor<'a>>(
         mut self,
         _name: &'static str,

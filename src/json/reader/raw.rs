@@ -1,4 +1,4 @@
-//! What `serde_json`'s own types ask for: the text of a value, and numbers that keep their digits.
+//! Support for `serde_json`'s own types: the text of a value, and numbers that keep their digits.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::{Mismatch, Result};
 
-/// A map of one member that is named as the type asked, with the text of a value: what `RawValue` is read from.
+/// A map of one member, with the name that the type expects and the text of a value. `RawValue` is read from it.
 pub(super) struct Text<'a> {
     name: Option<&'static str>,
     text: &'a str,
@@ -31,8 +31,8 @@ impl<'a> MapAccess<'a> for Text<'a> {
     }
 }
 
-/// Lets `serde_json` hand a number that is not an integer of 64 bits to a type that takes whatever there is. Whether such a
-/// number keeps its digits depends on a feature of that crate, which cannot be seen from here.
+/// Lets `serde_json` pass a number that is not an integer of 64 bits to a type that accepts any value. Whether such a
+/// number keeps its digits depends on a feature of that crate, which is not visible from here.
 pub(super) fn number<'a, V: Visitor<'a>>(text: &'a str, visitor: V) -> Result<V::Value> {
     let mut number = serde_json::Deserializer::from_str(text);
     number.deserialize_any(Number(visitor)).map_err(|_| Mismatch::new("a value that the type accepts"))
@@ -52,19 +52,19 @@ impl<'a, V: Visitor<'a>> Visitor<'a> for Number<V> {
         self.0.visit_f64(value)
     }
 
-    /// How a number keeps its digits.
+    /// Called for a number that keeps its digits.
     fn visit_map<A: MapAccess<'a>>(self, map: A) -> core::result::Result<V::Value, A::Error> {
-        self.0.visit_map(InTurn { map, is_value_due: false })
+        self.0.visit_map(InOrder { map, is_value_due: false })
     }
 }
 
-/// A map whose values may be asked for out of turn, which `serde_json` answers with a panic.
-struct InTurn<A> {
+/// A map whose values may be read before their names, to which `serde_json` would respond with a panic.
+struct InOrder<A> {
     map: A,
     is_value_due: bool,
 }
 
-impl<'a, A: MapAccess<'a>> MapAccess<'a> for InTurn<A> {
+impl<'a, A: MapAccess<'a>> MapAccess<'a> for InOrder<A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'a>>(
@@ -81,7 +81,7 @@ impl<'a, A: MapAccess<'a>> MapAccess<'a> for InTurn<A> {
         seed: V,
     ) -> core::result::Result<V::Value, A::Error> {
         if !core::mem::take(&mut self.is_value_due) {
-            return Err(de::Error::custom("a value out of turn"));
+            return Err(de::Error::custom("a value before its name"));
         }
         self.map.next_value_seed(seed)
     }
@@ -96,11 +96,11 @@ mod tests {
 
     use super::*;
 
-    /// `serde_json` hands over such a map only if another crate has turned on its feature `arbitrary_precision`.
+    /// `serde_json` passes on such a map only if another crate has enabled its feature `arbitrary_precision`.
     #[test]
-    fn a_value_out_of_turn_is_an_error() {
+    fn a_value_before_its_name_is_an_error() {
         let map = MapDeserializer::<_, Error>::new([("number", "1.50")].into_iter());
-        let mut map = InTurn { map, is_value_due: false };
+        let mut map = InOrder { map, is_value_due: false };
         assert!(map.next_value::<String>().is_err());
         assert_eq!(map.next_key(), Ok(Some(String::from("number"))));
         assert_eq!(map.next_value(), Ok(String::from("1.50")));

@@ -1,4 +1,4 @@
-//! The work of reading is proportional to the length of the text, whatever a type does.
+//! Tests that the work of reading is proportional to the length of the text, whatever a type does.
 
 use alloc::string::String;
 use core::fmt;
@@ -11,7 +11,7 @@ use super::Reader;
 use crate::json::error::MAX_DEPTH;
 use crate::json::scanner::Scanner;
 
-/// What a type does with the elements and members of each level.
+/// How a type reads the elements and members of each level.
 trait Habit {
     fn elements<'de, A: SeqAccess<'de>>(array: A);
     fn members<'de, A: MapAccess<'de>>(object: A);
@@ -56,7 +56,7 @@ impl Habit for StopsHalfWay {
     }
 }
 
-/// Goes on after errors, until nothing more comes.
+/// Continues after errors, until nothing more comes.
 struct SwallowsErrors;
 
 impl Habit for SwallowsErrors {
@@ -70,7 +70,7 @@ impl Habit for SwallowsErrors {
 }
 
 /// Reads nothing.
-struct Refuses;
+struct ReadsNothing;
 
 impl Habit for Refuses {
     fn elements<'de, A: SeqAccess<'de>>(_: A) {}
@@ -85,7 +85,7 @@ fn steps<'de, T: Deserialize<'de>>(text: &'de str) -> usize {
     reader.scanner.steps.get()
 }
 
-/// As deep as a text may be, with that many values on each level after the next level.
+/// As deep as a text may be, with `width` values on each level after the next level.
 fn nested(width: usize) -> String {
     let rest = r#","x":"abc","y":[1],"z":{"a":7}"#;
     let object_rest: String = (0..width).map(|at| rest.replace("\":", &alloc::format!("{at}\":"))).collect();

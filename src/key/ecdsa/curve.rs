@@ -1,4 +1,4 @@
-//! What differs between curves.
+//! What differs between the curves.
 
 use ecdsa::EcdsaCurve;
 use ecdsa::elliptic_curve::ff::Field;
@@ -18,7 +18,7 @@ pub(super) trait Tabulated: EcdsaCurve + FieldArithmetic {
     /// The width of windows in a key's table.
     const KEY_WIDTH: u32;
 
-    /// The same element in a form that any operation takes.
+    /// Returns the same element in a form that every operation accepts.
     #[inline]
     fn reduced(element: Element<Self>) -> Element<Self> {
         element
@@ -30,7 +30,8 @@ pub(super) trait Tabulated: EcdsaCurve + FieldArithmetic {
     }
 }
 
-// Widths were chosen by measurement: a step wider is some tenth faster, for half as much memory again or twice as much.
+// The widths were chosen by measurement: one more bit is about a tenth faster, for one and a half to two times the
+// memory.
 impl Tabulated for NistP256 {
     const GENERATOR_WIDTH: u32 = 8;
     const KEY_WIDTH: u32 = 6;
@@ -46,7 +47,7 @@ impl Tabulated for NistP521 {
     const KEY_WIDTH: u32 = 4;
 }
 
-/// Its elements are reduced lazily: a difference takes reduced ones, and zero has several forms.
+/// Its elements are reduced lazily: a subtraction requires reduced ones, and zero has several forms.
 impl Tabulated for Secp256k1 {
     const GENERATOR_WIDTH: u32 = 8;
     const KEY_WIDTH: u32 = 5;

@@ -30,7 +30,7 @@ use crate::error::{KeyError, SignError};
 use crate::numbers::{Numbers, Secret};
 use crate::unbound::UnboundKey;
 
-/// The types of RustCrypto for a curve of ours.
+/// Passes the types of RustCrypto for a curve to a macro.
 macro_rules! with_curve {
     ($curve:expr, $function:ident($($argument:expr),*)) => {
         match $curve {
@@ -43,7 +43,7 @@ macro_rules! with_curve {
     };
 }
 
-/// What signing and verification ask of a curve, all at once.
+/// What signing and verification require of a curve.
 trait Ecdsa:
     EcdsaCurve
     + CurveArithmetic<
@@ -82,7 +82,7 @@ pub(super) fn generate(algorithm: Algorithm) -> Result<Numbers, KeyError> {
     }
 }
 
-/// The curve of the key, which must be that of the algorithm, and the public point.
+/// Returns the curve of the key, which must be that of the algorithm, and the public point.
 fn on_curve(algorithm: Algorithm, unbound: &UnboundKey) -> Result<(Curve, Option<&[u8]>), KeyError> {
     match unbound.numbers() {
         Numbers::Ec { curve, public, .. } if algorithm.curve() == Some(*curve) => {
@@ -116,7 +116,7 @@ fn public_key<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<Public, KeyError>
     Ok(Public { verifier: Arc::new(EcdsaPublicKey::new(key, Precomputation::default())), numbers })
 }
 
-/// Refuses infinity, what is not on the curve, and what RFC 5480 §2.2 knows no form of.
+/// Rejects infinity, points that are not on the curve, and encodings that RFC 5480 §2.2 does not define.
 fn point<C: Ecdsa>(curve: Curve, public: &[u8]) -> Result<VerifyingKey<C>, KeyError> {
     let public = public.first().filter(|form| matches!(form, 2..=4)).map(|_| public);
     public
@@ -140,7 +140,7 @@ fn random<C: Ecdsa>(curve: Curve) -> Result<Numbers, KeyError> {
 
 impl<C: Ecdsa> Sign for SigningKey<C> {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        // The nonce comes from the key and the message by RFC 6979, so no randomness can fail.
+        // The nonce is derived from the key and the message by RFC 6979, so no random number generator can fail.
         let signature: RsSignature<C> = Signer::sign(self, message);
         Ok(signature.to_bytes().as_slice().into())
     }

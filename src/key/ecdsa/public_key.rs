@@ -1,4 +1,4 @@
-//! A public key: it verifies with tables if it has them, else with the library.
+//! A public key. It verifies with tables if it has them, otherwise with the library.
 
 use alloc::sync::Arc;
 
@@ -24,7 +24,7 @@ impl<C: Ecdsa> EcdsaPublicKey<C> {
     }
 
     pub(super) fn verify_prehash(&self, hash: &[u8], signature: &[u8]) -> bool {
-        // Refuses any other length, and r or s that is zero or not below the order.
+        // Rejects any other length, and an r or s that is zero or not below the order.
         let Ok(signature) = Signature::<C>::from_slice(signature) else {
             return false;
         };
@@ -35,7 +35,7 @@ impl<C: Ecdsa> EcdsaPublicKey<C> {
     }
 
     fn verify_by_library(&self, hash: &[u8], signature: Signature<C>) -> bool {
-        // RFC 8812 asks for no low s, and other libraries make high ones; k256 would refuse those.
+        // RFC 8812 does not require a low s, and other libraries create high ones, which k256 would reject.
         let signature = if C::NORMALIZE_S { signature.normalize_s() } else { signature };
         let valid = self.key.verify_prehash(hash, &signature).is_ok();
         if valid {
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "minutes under Miri")]
-    fn tables_come_with_the_eighth_success() {
+    fn tables_are_built_at_the_eighth_success() {
         let (verifier, signature) = verifier(Precomputation::Lazy);
         for _ in 0..7 {
             assert!(verifier.verify(b"message", &signature));
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "minutes under Miri")]
-    fn tables_come_at_once_or_never() {
+    fn tables_are_built_at_once_or_never() {
         let (verifier, signature) = verifier(Precomputation::Never);
         assert!((0..20).all(|_| verifier.verify(b"message", &signature)));
         assert!(verifier.tables.get().is_none());

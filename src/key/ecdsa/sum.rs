@@ -1,17 +1,17 @@
 //! A sum of points without division.
 //!
-//! Only points in affine coordinates are added, and the sum is never doubled. For that, of the usual
-//! coordinates the extended Jacobian ones are the cheapest: `x = X/ZZ` and `y = Y/ZZZ`, where `ZZ³ = ZZZ²`.
-//! With the other point `(x₂, y₂)`
+//! Only points in affine coordinates are added, and the sum is never doubled. For that the extended Jacobian
+//! coordinates are the cheapest of the usual ones: `x = X/ZZ` and `y = Y/ZZZ`, where `ZZ³ = ZZZ²`. With the other
+//! point `(x₂, y₂)`
 //!
 //! ```text
 //! Δx = x₂·ZZ − X       X' = Δy² − Δx³ − 2q        ZZ'  = ZZ·Δx²
 //! Δy = y₂·ZZZ − Y      Y' = Δy·(q − X') − Y·Δx³   ZZZ' = ZZZ·Δx³      where q = X·Δx²
 //! ```
 //!
-//! which takes ten multiplications. It fails where the points are equal, opposite or at infinity, so each of
-//! these is a case of its own; who chooses `u₁`, `u₂` and `Q` can reach all of them. Which case it is shows in
-//! the time. **Nothing here is fit for secrets.**
+//! This takes ten multiplications. It fails if the points are equal, opposite or at infinity, so these cases are
+//! handled separately; an attacker who chooses `u₁`, `u₂` and `Q` can reach all of them. The time reveals which case
+//! occurred. **Do not use this for secrets.**
 
 use ecdsa::elliptic_curve::ff::{Field, PrimeField};
 use ecdsa::elliptic_curve::group::{Curve as _, Group};
@@ -29,7 +29,7 @@ pub(super) struct Point<C: FieldArithmetic> {
 }
 
 impl<C: Tabulated> Point<C> {
-    /// `None` for infinity.
+    /// Returns `None` for infinity.
     pub(super) fn new(point: &AffinePoint<C>) -> Option<Self> {
         if point.is_identity().into() {
             return None;
@@ -38,13 +38,13 @@ impl<C: Tabulated> Point<C> {
         Some(Self { x: element(point.x())?, y: element(point.y())? })
     }
 
-    /// The point, or its opposite.
+    /// Returns the point, or its opposite.
     #[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
     fn signed(self, negative: bool) -> Self {
         if negative { Self { y: C::reduced(-self.y), ..self } } else { self }
     }
 
-    /// By the curve's own arithmetic, which knows its equation.
+    /// Doubles the point by the curve's own arithmetic, which knows its equation.
     fn doubled(&self) -> Option<Self> {
         let point = AffinePoint::<C>::from_coordinates(&self.x.to_repr(), &self.y.to_repr());
         let point = Option::<AffinePoint<C>>::from(point)?;
@@ -64,9 +64,7 @@ impl<C: Tabulated> Sum<C> {
         Self::Finite { x: point.x, y: point.y, zz: Element::<C>::ONE, zzz: Element::<C>::ONE }
     }
 
-    /// The sum with a point more, or with its opposite.
-    // Products that do not depend on each other stand together, which is a tenth faster: a processor
-    // works on both.
+    /// Returns the sum plus another point, or plus its opposite.
     #[inline]
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
@@ -76,7 +74,7 @@ impl<C: Tabulated> Sum<C> {
         };
         let (x2, y2) = (point.x * zz, point.y * zzz);
         let dx = x2 - x;
-        // That of the opposite point has the other sign, and so has `slope` below, its only odd power.
+        // With the opposite point, `dy` has the other sign, and so has `slope` below, the only odd power of it.
         let dy = if negative { y2 + y } else { y2 - y };
         if C::is_zero(&dx) {
             // Equal or opposite, since no third point has this x.
@@ -93,7 +91,7 @@ impl<C: Tabulated> Sum<C> {
         Self::Finite { x, y: C::reduced(dy * slope - y_part), zz, zzz }
     }
 
-    /// Whether this is a point with that x. Infinity has none.
+    /// Returns whether this is a point with that x. Infinity has no x.
     #[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
     pub(super) fn has_x(&self, wanted: &Element<C>) -> bool {
         match self {
@@ -105,7 +103,7 @@ impl<C: Tabulated> Sum<C> {
 
 #[cfg(test)]
 impl<C: Tabulated> Sum<C> {
-    /// As the curve's own arithmetic has it.
+    /// Converts to the representation of the curve's own arithmetic.
     pub(super) fn to_affine(self) -> AffinePoint<C> {
         let Self::Finite { x, y, zz, zzz } = self else {
             return AffinePoint::<C>::default();

@@ -1,7 +1,7 @@
-//! Multiples of a point, kept.
+//! Precomputed multiples of a point.
 //!
-//! A table for windows of `w` bits holds `d · 2^(w·i) · P` for each window `i` and each `d` from 1 to
-//! `2^(w−1)`, so any multiple of `P` is a sum of one point, or its opposite, from each window: no doublings.
+//! A table for windows of `w` bits holds `d · 2^(w·i) · P` for each window `i` and each `d` from 1 to `2^(w−1)`. Any
+//! multiple of `P` is then a sum of one point, or its opposite, from each window, without doublings.
 
 use alloc::boxed::Box;
 use alloc::vec;
@@ -26,18 +26,18 @@ use crate::key::slot::Slot;
 /// Multiples of one point.
 pub(super) struct Table<C: Tabulated> {
     width: u32,
-    /// Window after window.
+    /// One window after another.
     points: Box<[Point<C>]>,
 }
 
 impl<C: Tabulated> Table<C> {
-    /// How many windows a scalar has. Those that are walked are at most half the order, so the highest bit of
+    /// Returns how many windows a scalar has. The scalars used here are at most half the order, so the highest bit of
     /// the last window is zero.
     fn windows(width: u32) -> u32 {
         Scalar::<C>::NUM_BITS.div_ceil(width)
     }
 
-    /// Built by the curve's own arithmetic. `None` for infinity.
+    /// Builds the table by the curve's own arithmetic. Returns `None` for infinity.
     #[expect(clippy::arithmetic_side_effects, reason = "of a finite group")]
     pub(super) fn new(base: ProjectivePoint<C>, width: u32) -> Option<Self> {
         let mut multiples = Vec::new();
@@ -46,23 +46,23 @@ impl<C: Tabulated> Table<C> {
             multiples.extend(iter::successors(Some(base), |last| Some(*last + base)).take(Self::row(width)));
             base = multiples.last()?.double();
         }
-        // One inversion for all.
+        // One inversion for all points.
         let mut affine = vec![AffinePoint::<C>::default(); multiples.len()];
         ProjectivePoint::<C>::batch_normalize(&multiples, &mut affine);
         let points = affine.iter().map(Point::new).collect::<Option<_>>()?;
         Some(Self { width, points })
     }
 
-    /// Points of a window.
+    /// Returns the number of points of a window.
     #[expect(clippy::arithmetic_side_effects, reason = "a window has bits")]
     fn row(width: u32) -> usize {
         1 << (width - 1)
     }
 
-    /// The sum with a multiple of this table's point more.
+    /// Returns the sum plus a multiple of this table's point.
     #[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
     pub(super) fn add_multiple(&self, scalar: &Scalar<C>, mut sum: Sum<C>) -> Sum<C> {
-        // Of a scalar and its opposite one is at most half the order.
+        // Either a scalar or its opposite is at most half the order.
         let high = bool::from(scalar.is_high());
         let magnitude = if high { -*scalar } else { *scalar }.to_repr();
         let rows = self.points.chunks_exact(Self::row(self.width));
@@ -76,7 +76,7 @@ impl<C: Tabulated> Table<C> {
     }
 }
 
-/// A curve whose generator has a table, made once in a process.
+/// A curve whose generator has a table, built once per process.
 pub(super) trait WithGeneratorTable: Tabulated {
     fn generator_table() -> &'static Slot<Table<Self>>;
 }
@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    /// Each entry is the multiple that the curve's own multiplication finds.
+    /// Checks that each entry is the multiple that the curve's own multiplication computes.
     fn holds<C: Tabulated>(base: ProjectivePoint<C>, width: u32) {
         let table = Table::<C>::new(base, width).unwrap();
         assert_eq!(table.points.len(), Table::<C>::windows(width) as usize * Table::<C>::row(width));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_takes_the_memory_that_precomputation_tells() {
+    fn a_table_takes_the_memory_that_precomputation_documents() {
         fn kib<C: Tabulated>(width: u32) -> usize {
             (Table::<C>::windows(width) as usize * Table::<C>::row(width) * size_of::<Point<C>>())
                 .div_ceil(1024)
@@ -184,7 +184,7 @@ mod tests {
             (kib::<NistP521>(NistP521::KEY_WIDTH), kib::<NistP521>(NistP521::GENERATOR_WIDTH)),
             (148, 392)
         );
-        // Five limbs of 52 bits, and beside them in a build for debugging what is known of their size.
+        // Five limbs of 52 bits; in a debug build also what is known of their magnitude.
         #[cfg(not(debug_assertions))]
         assert_eq!(
             (kib::<Secp256k1>(Secp256k1::KEY_WIDTH), kib::<Secp256k1>(Secp256k1::GENERATOR_WIDTH)),

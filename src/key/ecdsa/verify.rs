@@ -1,10 +1,10 @@
-//! Verification of ECDSA with tables: FIPS 186-5 §6.4.2.
+//! ECDSA verification with tables: FIPS 186-5 §6.4.2.
 //!
-//! `R = u₁·G + u₂·Q` is most of the work. With multiples of the generator `G` and of the key `Q` at hand it is
-//! a sum of some eighty points for P-256: see [`Table`] and [`Sum`]. The signature is valid if x(R) mod n = r,
-//! which is compared without the inversion that would make R affine.
+//! `R = u₁·G + u₂·Q` is most of the work. With precomputed multiples of the generator `G` and of the key `Q` it is a
+//! sum of about eighty points for P-256: see [`Table`] and [`Sum`]. The signature is valid if x(R) mod n = r, which is
+//! compared without the inversion that affine coordinates of R would need.
 //!
-//! Time depends on the inputs, all of which are public. **Nothing here is fit for secrets.**
+//! The time depends on the inputs, all of which are public. **Do not use this for secrets.**
 
 use super::curve::{Element, Tabulated};
 use super::sum::Sum;
@@ -15,7 +15,7 @@ use ecdsa::elliptic_curve::ff::{Field, PrimeField};
 use ecdsa::elliptic_curve::ops::{Invert, Reduce};
 use ecdsa::elliptic_curve::{FieldBytes, Scalar};
 
-/// Whether the signature is valid.
+/// Returns whether the signature is valid.
 #[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
 pub(super) fn verify<C: Tabulated>(
     generator: &Table<C>,
@@ -30,14 +30,14 @@ pub(super) fn verify<C: Tabulated>(
     has_x_mod_n(&point, r.to_repr())
 }
 
-/// The hash as a number. No curve here is paired with a hash longer than its order, so nothing is cut off it.
+/// Returns the hash as a number. No curve here is paired with a hash longer than its order, so it is not truncated.
 fn as_scalar<C: Tabulated>(hash: &[u8]) -> Scalar<C> {
     let bits = Scalar::<C>::NUM_BITS;
     let bytes = hash.get(..bits.div_ceil(8) as usize).unwrap_or(hash);
     Reduce::reduce(&C::Uint::from_be_slice_truncated(bytes, bits))
 }
 
-/// Whether x(R) mod n = r. Since n < p < 2n, there are at most two such x: r, and where it is below p, r + n.
+/// Returns whether x(R) mod n = r. Since n < p < 2n, there are at most two such x: r, and r + n if that is below p.
 #[expect(clippy::arithmetic_side_effects, reason = "of a finite field")]
 fn has_x_mod_n<C: Tabulated>(point: &Sum<C>, r: FieldBytes<C>) -> bool {
     let element = |bytes| Option::<Element<C>>::from(Element::<C>::from_repr(bytes));
@@ -47,7 +47,7 @@ fn has_x_mod_n<C: Tabulated>(point: &Sum<C>, r: FieldBytes<C>) -> bool {
     if point.has_x(&x) {
         return true;
     }
-    // p − n, by which both are compared as integers.
+    // p − n. Both are compared as integers.
     let limit = (-order_less_one - Element::<C>::ONE).to_repr();
     r.as_slice() < limit.as_slice() && point.has_x(&(x + order_less_one + Element::<C>::ONE))
 }

@@ -48,9 +48,9 @@ pub(super) fn verifier(algorithm: Algorithm, unbound: &UnboundKey) -> Result<Pub
         .try_into()
         .ok()
         .and_then(|bytes| VerifyingKey::from_bytes(bytes).ok())
-        // RFC 8032 §5.1.3: y is reduced, so a point has one encoding.
+        // RFC 8032 §5.1.3: y must be reduced, so that a point has one encoding.
         .filter(|key| key.to_edwards().compress().as_bytes() == key.as_bytes())
-        // A point of small order verifies signatures that nobody made.
+        // Under a key of small order, signatures verify that its holder never made.
         .filter(|key| !key.is_weak());
     let key = key.ok_or(KeyError::InvalidPoint { curve: CURVE })?;
     let numbers = Numbers::Ec { curve: CURVE, public: Some(public.clone()), private: None };

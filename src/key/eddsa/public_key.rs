@@ -1,4 +1,4 @@
-//! A public key: it verifies with tables if it has them, else with the library.
+//! A public key. It verifies with tables if it has them, otherwise with the library.
 
 use alloc::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::key::precomputation::Kept;
 use crate::key::primitive::Verify;
 use crate::key::small_order::has_small_order;
 
-/// Strict: of the equations of RFC 8032 §5.1.7 the one that leaves a single answer for every signature, whoever
-/// made the key. Keys of small order are refused when they are made.
+/// Verifies strictly: of the equations of RFC 8032 §5.1.7 it uses the one with a single result for every signature and
+/// key. Keys of small order are rejected when they are created.
 pub(super) struct EddsaPublicKey {
     key: VerifyingKey,
     tables: Kept<Table>,
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_come_with_the_eighth_success() {
+    fn tables_are_built_at_the_eighth_success() {
         let (verifier, signature) = verifier(Precomputation::Lazy);
         for _ in 0..7 {
             assert!(verifier.verify(MESSAGE, &signature));
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_come_at_once_or_never() {
+    fn tables_are_built_at_once_or_never() {
         let (verifier, signature) = verifier(Precomputation::Never);
         assert!((0..20).all(|_| verifier.verify(MESSAGE, &signature)));
         assert!(verifier.tables.get().is_none());

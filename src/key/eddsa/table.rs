@@ -1,11 +1,10 @@
-//! Verification of EdDSA by tables: RFC 8032 §5.1.7.
+//! EdDSA verification with tables: RFC 8032 §5.1.7.
 //!
-//! `R = s·B − k·A` is most of the work. A table for windows of `w` bits holds `d · 2^(w·i) · P` for each window
-//! `i` and each `d` from 1 to `2^(w−1)`, so with those of `B` and of `−A` at hand R is a sum of some ninety
-//! points, without doublings. The library adds them, by formulas that know no exceptions, so nothing here depends
-//! on which points they are.
+//! `R = s·B − k·A` is most of the work. A table for windows of `w` bits holds `d · 2^(w·i) · P` for each window `i`
+//! and each `d` from 1 to `2^(w−1)`. With the tables of `B` and of `−A`, R is a sum of about ninety points, without
+//! doublings. The library adds them by complete formulas, so no case depends on which points they are.
 //!
-//! Time depends on the inputs, all of which are public. **Nothing here is fit for secrets.**
+//! The time depends on the inputs, all of which are public. **Do not use this for secrets.**
 
 use alloc::boxed::Box;
 use core::iter;
@@ -20,17 +19,17 @@ use crate::key::digits::Digits;
 use crate::key::precomputation::Multiples;
 use crate::key::slot::Slot;
 
-/// Bits of a scalar, and one more, which is zero: digits have a sign.
+/// Bits of a scalar, plus one that is zero, since digits have a sign.
 const BITS: u32 = 254;
 
-// Chosen by measurement: a step wider is a twentieth faster, for nearly twice the memory.
+// Chosen by measurement: one more bit is a twentieth faster, for nearly twice the memory.
 const GENERATOR_WIDTH: u32 = 7;
 const KEY_WIDTH: u32 = 5;
 
 /// Multiples of one point.
 pub(super) struct Table {
     width: u32,
-    /// Window after window.
+    /// One window after another.
     points: Box<[EdwardsPoint]>,
 }
 
@@ -45,13 +44,13 @@ impl Table {
         Self { width, points: windows.flat_map(row).collect() }
     }
 
-    /// Points of a window.
+    /// Returns the number of points of a window.
     #[expect(clippy::arithmetic_side_effects, reason = "a window has bits")]
     fn row(width: u32) -> usize {
         1 << (width - 1)
     }
 
-    /// The sum with a multiple of this table's point more.
+    /// Returns the sum plus a multiple of this table's point.
     #[expect(clippy::arithmetic_side_effects, reason = "of a finite group")]
     fn add_multiple(&self, scalar: &Scalar, mut sum: EdwardsPoint) -> EdwardsPoint {
         let rows = self.points.chunks_exact(Self::row(self.width));
@@ -72,7 +71,7 @@ impl Multiples for Table {
         Some(Self::new(ED25519_BASEPOINT_POINT, GENERATOR_WIDTH))
     }
 
-    /// Of the opposite, which is what verification adds.
+    /// Builds the table of the opposite point, which is what verification adds.
     #[expect(clippy::arithmetic_side_effects, reason = "of a finite group")]
     fn of_key(key: &VerifyingKey) -> Option<Self> {
         Some(Self::new(-key.to_edwards(), KEY_WIDTH))
@@ -84,7 +83,7 @@ impl Multiples for Table {
     }
 }
 
-/// Whether the signature is that of `message` under the key that is encoded as `public`.
+/// Returns whether the signature is that of `message` under the key that is encoded as `public`.
 pub(super) fn verify(
     generator: &Table,
     key: &Table,
@@ -92,12 +91,12 @@ pub(super) fn verify(
     message: &[u8],
     signature: &Signature,
 ) -> bool {
-    // Below the order, or there were two signatures for one.
+    // RFC 8032 §5.1.7: s must be below the order. Otherwise one signature would have two encodings.
     let Some(s) = Option::from(Scalar::from_canonical_bytes(*signature.s_bytes())) else { return false };
     let hash = Sha512::new().chain_update(signature.r_bytes()).chain_update(public).chain_update(message);
     let k = Scalar::from_bytes_mod_order_wide(&hash.finalize().into());
     let r = key.add_multiple(&k, generator.add_multiple(&s, EdwardsPoint::identity()));
-    // By their encodings, so that R has to be written in the one right way.
+    // Compared in encoded form, so that R must have its canonical encoding.
     r.compress().as_bytes() == signature.r_bytes()
 }
 
@@ -113,7 +112,7 @@ mod tests {
 
     static GENERATOR: LazyLock<Table> = LazyLock::new(|| Table::of_generator().unwrap());
 
-    /// Each entry is the multiple that the library's own multiplication finds.
+    /// Checks that each entry is the multiple that the library's own multiplication computes.
     fn holds(base: EdwardsPoint, width: u32) {
         let table = Table::new(base, width);
         let windows = BITS.div_ceil(width);
@@ -127,7 +126,7 @@ mod tests {
         }
     }
 
-    /// A number below the order, at the places where digits change.
+    /// A number below the order, often where digits change.
     fn number() -> impl Strategy<Value = Scalar> {
         let power = |bit: u32| (0..bit).fold(Scalar::ONE, |power, _| power + power);
         let one = prop_oneof![
@@ -144,14 +143,14 @@ mod tests {
     fn every_entry_is_its_multiple() {
         holds(ED25519_BASEPOINT_POINT, GENERATOR_WIDTH);
         holds(ED25519_BASEPOINT_POINT * Scalar::from(0xdead_beef_u64), KEY_WIDTH);
-        // Whether or not the windows fill the scalar, and whatever the order of the point.
+        // Whether or not the windows fill the scalar, for a point of any order.
         [1, 2, 3].iter().for_each(|width| holds(EIGHT_TORSION[1] - ED25519_BASEPOINT_POINT, *width));
         holds(EIGHT_TORSION[3], KEY_WIDTH);
         holds(EdwardsPoint::identity(), KEY_WIDTH);
     }
 
     #[test]
-    fn a_table_takes_the_memory_that_precomputation_tells() {
+    fn a_table_takes_the_memory_that_precomputation_documents() {
         let kib = |width| {
             (BITS.div_ceil(width) as usize * Table::row(width) * size_of::<EdwardsPoint>()).div_ceil(1024)
         };
@@ -162,7 +161,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn sums_are_what_the_library_multiplies(s in number(), k in number(), a in number(), small in 0..8_usize) {
+        fn sums_equal_the_products_of_the_library(s in number(), k in number(), a in number(), small in 0..8_usize) {
             let key = ED25519_BASEPOINT_POINT * a + EIGHT_TORSION[small];
             let table = Table::new(key, KEY_WIDTH);
             let sum = table.add_multiple(&k, GENERATOR.add_multiple(&s, EdwardsPoint::identity()));
@@ -170,7 +169,7 @@ mod tests {
         }
 
         #[test]
-        fn a_signature_holds_where_it_does_by_the_library(
+        fn a_signature_is_valid_exactly_if_the_library_accepts_it(
             seed in any::<[u8; 32]>(),
             message in proptest::collection::vec(any::<u8>(), 0..80),
             bit in proptest::option::of(0..512_usize),

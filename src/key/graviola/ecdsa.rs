@@ -15,13 +15,13 @@ use crate::error::SignError;
 use crate::key::primitive::{Sign, Signature, Verify};
 use crate::numbers::Numbers;
 
-/// Length of the longest signature, which is that of ES384.
+/// Length of the longest signature, which is an ES384 signature.
 const LONGEST: usize = 96;
 
 pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Sign>> {
     let Numbers::Ec { private: Some(_), .. } = numbers else { return None };
     let der = der::private_der(numbers).ok()?;
-    // Compares the public key in the DER with the one that it computes.
+    // Graviola compares the public key in the DER with the one that it computes.
     match algorithm.curve()? {
         Curve::P256 => Some(Arc::new(Signer::<P256, Sha256>::new(SigningKey::from_pkcs8_der(&der).ok()?))),
         Curve::P384 => Some(Arc::new(Signer::<P384, Sha384>::new(SigningKey::from_pkcs8_der(&der).ok()?))),
@@ -59,7 +59,7 @@ where
 {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
         let mut signature = [0; LONGEST];
-        // The nonce is that of RFC 6979 with randomness added, which its §3.6 allows.
+        // The nonce is that of RFC 6979 with added randomness, which RFC 6979 §3.6 allows.
         let signature = self.key.sign::<H>(&[message], &mut signature).map_err(failed)?;
         Ok(signature.into())
     }

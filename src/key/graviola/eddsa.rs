@@ -1,7 +1,7 @@
 //! EdDSA over Ed25519: RFC 8037 §3.1, RFC 8032 §5.1.
 //!
-//! As AWS-LC, Graviola computes R from S and the key and compares encodings, and S is below the order of the group. It
-//! accepts an R of small order, which is rejected here.
+//! Like AWS-LC, Graviola computes R from S and the key, compares encodings, and requires S to be below the order of
+//! the group. It accepts an R of small order, which this module rejects.
 
 use alloc::sync::Arc;
 

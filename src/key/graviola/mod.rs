@@ -1,7 +1,7 @@
 //! Signing and verification by Graviola.
 //!
-//! Keys arrive as numbers that this crate's own families have checked and completed. Graviola accepts fewer keys than
-//! that: see `rsa.rs`. The signatures that it accepts are evened out in `eddsa.rs`.
+//! Keys arrive as numbers that this crate has already checked and completed. Graviola accepts fewer keys than this
+//! crate: see `rsa.rs`. It accepts more signatures, which `eddsa.rs` corrects.
 
 mod ecdsa;
 mod eddsa;
@@ -39,7 +39,7 @@ pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dy
     }
 }
 
-/// Says what failed. Randomness makes the nonce of ECDSA and the salt of RSASSA-PSS.
+/// Returns what failed. The nonce of ECDSA and the salt of RSASSA-PSS need randomness.
 fn failed(error: ::graviola::Error) -> SignError {
     match error {
         ::graviola::Error::RngFailed => SignError::Randomness,

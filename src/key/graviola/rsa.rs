@@ -1,7 +1,7 @@
 //! RSASSA-PKCS1-v1_5 and RSASSA-PSS: RFC 7518 §3.3 and §3.5.
 //!
 //! Graviola computes with words of 64 bits and compares encoded messages of whole words, so both primes must fill
-//! theirs: the length of the modulus must be a multiple of 128 bits. A public exponent must fit in 32 bits.
+//! their words: the length of the modulus must be a multiple of 128 bits. The public exponent must fit in 32 bits.
 
 use alloc::sync::Arc;
 use alloc::vec;
@@ -26,7 +26,7 @@ type SignInto = for<'a> fn(&SigningKey, &'a mut [u8], &[u8]) -> Result<&'a [u8],
 /// Verifies a signature, then a message.
 type VerifyOver = fn(&VerifyingKey, &[u8], &[u8]) -> Result<(), Error>;
 
-/// How the algorithm signs, and how it verifies. The salt of PSS is as long as the hash in both.
+/// Returns how the algorithm signs and verifies. The salt of PSS is as long as the hash in both.
 fn methods(algorithm: Algorithm) -> (SignInto, VerifyOver) {
     match (algorithm.family(), algorithm.hash()) {
         (Family::RsaPss, Hash::Sha256) => (SigningKey::sign_pss_sha256, VerifyingKey::verify_pss_sha256),
@@ -44,7 +44,8 @@ pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn 
     if !has_whole_words(n) {
         return None;
     }
-    // Graviola subtracts modulo `p` what is only reduced modulo `q`, so it fails at some messages if `q` is larger.
+    // Graviola subtracts a value reduced modulo `q` in arithmetic modulo `p`, so it fails for some messages if `q` is
+    // larger.
     let ordered = with_larger_prime_first(n, e, private).ok()?;
     let der = der::private_der(&ordered).ok()?;
     let key = SigningKey::from_pkcs8_der(&der).ok()?;
@@ -52,7 +53,7 @@ pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn 
     Some(Arc::new(Signer { key, sign }))
 }
 
-/// There are no private RSA keys in a build that only verifies.
+/// A build that only verifies has no private RSA keys.
 #[cfg(not(feature = "rsa"))]
 pub(super) fn signer(_: Algorithm, _: &Numbers) -> Option<Arc<dyn Sign>> {
     None
@@ -81,9 +82,9 @@ struct Signer {
 impl Sign for Signer {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
         let mut signature = vec![0; self.key.modulus_len_bytes()];
-        // Verified before it is returned, so that a fault does not reveal the primes.
+        // The signature is verified before it is returned, so that a fault does not reveal the primes.
         let written = (self.sign)(&self.key, &mut signature, message).map_err(failed)?.len();
-        // A signature that begins with a word of zeros is written without it.
+        // Graviola omits the leading word of a signature if it is zero.
         if written != signature.len() {
             return Err(SignError::Backend { backend: BACKEND });
         }

@@ -1,7 +1,7 @@
 //! RSASSA-PKCS1-v1_5 and RSASSA-PSS: RFC 7518 §3.3 and §3.5, RFC 8017 §8.
 //!
-//! Verification is of this crate over `crypto-bigint`; signing is that of the `rsa` crate, which a build
-//! that only verifies does without (RUSTSEC-2023-0071).
+//! Verification is implemented in this crate with `crypto-bigint`. Signing uses the `rsa` crate, which a build that
+//! only verifies does not depend on (RUSTSEC-2023-0071).
 
 mod modexp;
 mod pkcs1;

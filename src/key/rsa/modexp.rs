@@ -1,34 +1,34 @@
 //! RSAVP1, s^e mod n: RFC 8017 §5.2.2.
 //!
-//! Square and multiply over the Montgomery forms of `crypto-bigint`, whose parameters the key keeps.
-//! **Variable time on purpose:** modulus, exponent, signature and result are all public, as in every
-//! verification. Nothing here may ever see a private exponent.
+//! Square and multiply over the Montgomery forms of `crypto-bigint`, whose parameters are kept with the key.
+//! **Variable time on purpose:** modulus, exponent, signature and result are all public, as in every verification.
+//! Never use this with a private exponent.
 
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{EncodedUint, MontyForm, MontyMultiplier, Odd, Uint};
 
 use super::public::PublicKey;
 
-/// A public key, ready for use, in numbers of a fixed size: `LIMBS` machine words, which have to hold the
-/// modulus and may be more.
+/// A public key, ready for use, in numbers of a fixed size: `LIMBS` machine words, which must be enough for the
+/// modulus.
 pub(super) struct Power<const LIMBS: usize> {
     params: FixedMontyParams<LIMBS>,
-    /// Odd, and above 1.
+    /// Odd, and greater than 1.
     exponent: u64,
     /// Bytes of the modulus, and so of a signature: k.
     len: usize,
 }
 
 impl<const LIMBS: usize> Power<LIMBS> {
-    /// `None` where the modulus does not fit.
+    /// Returns `None` if the modulus does not fit.
     pub(super) fn new(key: &PublicKey<'_>) -> Option<Self> {
         let modulus = uint(key.n())?;
         let params = FixedMontyParams::new_vartime(Odd::new(modulus).into_option()?);
         Some(Self { params, exponent: key.exponent(), len: key.n().len() })
     }
 
-    /// The message representative that a signature stands for. `None` where the signature is not as long
-    /// as the modulus (§8.1.2 and §8.2.2, step 1) or not below it (§5.2.2, step 1).
+    /// Returns the message representative of a signature. Returns `None` if the signature is not as long as the
+    /// modulus (§8.1.2 and §8.2.2, step 1) or not below it (§5.2.2, step 1).
     pub(super) fn representative(&self, signature: &[u8]) -> Option<Representative<LIMBS>> {
         if signature.len() != self.len {
             return None;
@@ -40,7 +40,7 @@ impl<const LIMBS: usize> Power<LIMBS> {
         Some(Representative { bytes: self.power(&base).to_be_bytes(), len: self.len })
     }
 
-    /// `base` has to be below the modulus.
+    /// Computes the power of `base`, which must be below the modulus.
     fn power(&self, base: &Uint<LIMBS>) -> Uint<LIMBS> {
         // The multiplier works in place. The operators of the forms would copy the parameters each time.
         let mut multiplier = <FixedMontyForm<LIMBS> as MontyForm>::Multiplier::from(&self.params);
@@ -52,8 +52,8 @@ impl<const LIMBS: usize> Power<LIMBS> {
                 multiplier.mul_assign(&mut power, &factor);
             }
         }
-        // The exponent is odd. The last factor, taken as it is, cancels the R that the power still
-        // carries: xR · s / R = xs. So the result needs no conversion.
+        // The exponent is odd. The last factor is not converted to Montgomery form, so it cancels the R that the power
+        // still contains: xR · s / R = xs. The result then needs no conversion.
         multiplier.square_assign(&mut power);
         multiplier.mul_assign(&mut power, &FixedMontyForm::from_montgomery(*base, &self.params));
         power.to_montgomery()
@@ -67,7 +67,7 @@ pub(super) struct Representative<const LIMBS: usize> {
 }
 
 impl<const LIMBS: usize> Representative<LIMBS> {
-    /// Big-endian, as long as the modulus.
+    /// Returns the number, big-endian, as long as the modulus.
     pub(super) fn as_bytes(&self) -> &[u8] {
         let bytes: &[u8] = self.bytes.as_ref();
         let (_, bytes) =
@@ -76,7 +76,7 @@ impl<const LIMBS: usize> Representative<LIMBS> {
     }
 }
 
-/// `None` where the number may not fit.
+/// Returns `None` if the number may not fit.
 fn uint<const LIMBS: usize>(bytes: &[u8]) -> Option<Uint<LIMBS>> {
     let fits = bytes.len() <= Uint::<LIMBS>::BYTES;
     fits.then(|| Uint::from_be_slice_truncated(bytes, Uint::<LIMBS>::BITS))
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// Bit by bit over division with remainder, so without anything of Montgomery's.
+    /// Computes the power bit by bit with division, and without Montgomery arithmetic.
     fn naive<const LIMBS: usize>(base: &Uint<LIMBS>, exponent: u64, modulus: &Uint<LIMBS>) -> Uint<LIMBS> {
         let modulus = NonZero::new(*modulus).expect("a modulus");
         (0..64).rev().fold(Uint::ONE, |power: Uint<LIMBS>, bit| {
@@ -119,7 +119,7 @@ mod tests {
         }
     }
 
-    /// An odd modulus of so many bits.
+    /// Returns an odd modulus of this many bits.
     fn modulus(bits: usize) -> impl Strategy<Value = Vec<u8>> {
         let len = bits.div_ceil(8);
         prop::collection::vec(any::<u8>(), len).prop_map(move |mut bytes| {
@@ -154,10 +154,10 @@ mod tests {
         }
     }
 
-    /// Where carries run through all words.
+    /// Moduli for which carries propagate through all words.
     #[test]
     #[cfg_attr(miri, ignore = "minutes under Miri")]
-    fn power_holds_for_moduli_at_the_edges() {
+    fn power_is_right_for_extreme_moduli() {
         let (mut smallest, largest) = ([0; 256], [0xff; 256]);
         (smallest[0], smallest[255]) = (0x80, 1);
         for base in [[0xff; 256], [0x80; 256]] {
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_signatures_of_other_lengths_and_not_below_the_modulus() {
+    fn rejects_signatures_of_other_lengths_and_not_below_the_modulus() {
         let modulus = [&[0x81][..], &[0; 255], &[0x01]].concat();
         let key = PublicKey::new(&modulus, &[1, 0, 1]).expect("a key");
         let power = Power::<{ U3072::LIMBS }>::new(&key).expect("a size that fits");
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_modulus_that_does_not_fit_is_no_panic() {
+    fn a_modulus_that_does_not_fit_does_not_panic() {
         let modulus = [0xff; 257];
         let key = PublicKey::new(&modulus, &[1, 0, 1]).expect("a key");
         assert!(Power::<{ U2048::LIMBS }>::new(&key).is_none());

@@ -13,23 +13,22 @@ use sha2::digest::const_oid::AssociatedOid;
 
 use super::verify::Encoding;
 
-/// The one encoded message that a message has under a key, up to the hash in which it ends. It is built
-/// and compared as a whole, as §8.2.2 says: who parses it instead, and is lax anywhere, makes room for
-/// forged signatures (CVE-2006-4339 and its many successors).
+/// The one encoded message that a message has under a key, except for the hash at its end. It is built and compared as
+/// a whole, as §8.2.2 specifies: a lax parser would accept forged signatures (CVE-2006-4339 and its many successors).
 pub(super) struct Pkcs1<D> {
     head: Vec<u8>,
     hash: PhantomData<fn() -> D>,
 }
 
 impl<D: Digest + AssociatedOid> Pkcs1<D> {
-    /// `len` is that of the modulus in bytes, k.
+    /// Creates it for a modulus of `len` bytes, k.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "a modulus has 256 bytes at least, what surrounds the padding 86"
     )]
     pub(super) fn new(len: usize) -> Self {
         let info = digest_info::<D>();
-        // More than §9.2 asks for.
+        // More than §9.2 requires.
         let padding = len - (info.len() + <D as Digest>::output_size() + 3);
         let head = [&[0x00, 0x01][..], &alloc::vec![0xff; padding], &[0x00], &info].concat();
         Self { head, hash: PhantomData }
@@ -45,7 +44,7 @@ impl<D: Digest + AssociatedOid> Encoding for Pkcs1<D> {
     }
 }
 
-/// The DER of a DigestInfo before the hash: §9.2, note 1. Its lengths are of one byte each.
+/// The DER of a DigestInfo before the hash: §9.2, note 1. Each of its lengths takes one byte.
 #[expect(
     clippy::arithmetic_side_effects,
     reason = "an object identifier and a hash have less than 100 bytes"
@@ -80,7 +79,7 @@ mod tests {
         }
     }
 
-    /// As many bytes of padding as it takes to make this much.
+    /// Pads to this length.
     fn padded(start: &[u8], end: &[u8], len: usize) -> Vec<u8> {
         [start, &alloc::vec![0xff; len - start.len() - end.len()], end].concat()
     }
@@ -105,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_every_changed_bit() {
+    fn rejects_every_changed_bit() {
         let good = good::<Sha256>(256);
         for bit in 0..256 * 8 {
             let mut changed = good.clone();
@@ -115,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_other_lengths() {
+    fn rejects_other_lengths() {
         let good = good::<Sha256>(256);
         for len in [0, 1, 31, 32, 83, 223, 224, 225, 255] {
             assert!(!accepts::<Sha256>(&good[..len]), "{len}");
@@ -124,9 +123,9 @@ mod tests {
         assert!(!accepts::<Sha256>(&[&good[..], &[0]].concat()));
     }
 
-    /// What has fooled those who parse.
+    /// Encodings that lax parsers have accepted.
     #[test]
-    fn refuses_other_ways_to_write_the_same_hash() {
+    fn rejects_other_encodings_of_the_same_hash() {
         let hash = Sha256::digest(MESSAGE);
         let info = digest_info::<Sha256>();
         let (oid, algorithm) = (&info[4..15], &info[2..17]);
@@ -135,7 +134,7 @@ mod tests {
         for (why, representative) in [
             ("bytes after the hash", padded(&[0, 1], &[&[0][..], &info, &hash, &[0; 8]].concat(), 256)),
             (
-                "short padding, and the rest behind it (Bleichenbacher 2006)",
+                "short padding, and the rest after it (Bleichenbacher 2006)",
                 [&[0, 1][..], &[0xff; 8], &[0], &info, &hash, &[0x5a; 256 - 11 - 51]].concat(),
             ),
             ("no padding", [&[0; 256 - 54][..], &[0, 1, 0], &info, &hash].concat()),

@@ -1,5 +1,5 @@
-//! EMSA-PSS with MGF1: RFC 8017 §9.1.2 and §B.2.1, the salt as long as the hash, and the hash of MGF1 that
-//! of the message (RFC 7518 §3.5).
+//! EMSA-PSS with MGF1: RFC 8017 §9.1.2 and §B.2.1. The salt is as long as the hash, and MGF1 uses the hash of the
+//! message (RFC 7518 §3.5).
 //!
 //! ```text
 //! EM = maskedDB || H || 0xbc         emLen = ⌈(modBits − 1) / 8⌉
@@ -14,15 +14,15 @@ use sha2::Digest;
 use super::verify::{Encoding, MAX_LEN};
 
 pub(super) struct Pss<D> {
-    /// Those bits of the first byte of a representative that are beyond modBits − 1: from one to all eight.
+    /// The bits of the first byte of a representative that are beyond modBits − 1: between one and all eight.
     unused: u8,
     hash: PhantomData<fn() -> D>,
 }
 
 impl<D: Digest> Pss<D> {
-    /// `bits` are those of the modulus, modBits.
+    /// Creates it for a modulus of `bits` bits, modBits.
     pub(super) fn new(bits: usize) -> Self {
-        // The first byte of the modulus has from one to eight bits, and an encoded message one less.
+        // The first byte of the modulus has one to eight bits, and an encoded message has one bit less.
         #[expect(clippy::arithmetic_side_effects, reason = "no modulus has less than 2048 bits")]
         let used = (bits - 1) & 7;
         let [_, unused] = (0xff_u16 << used).to_be_bytes();
@@ -37,7 +37,7 @@ impl<D: Digest> Encoding for Pss<D> {
 }
 
 impl<D: Digest> Pss<D> {
-    /// The steps of §9.1.2, all positions of which follow from the key alone. `None` is "inconsistent".
+    /// Executes the steps of §9.1.2. All positions depend only on the key. `None` means "inconsistent".
     fn check(&self, message: &[u8], representative: &[u8]) -> Option<()> {
         let is = |condition: bool| condition.then_some(());
         let len = <D as Digest>::output_size();
@@ -69,7 +69,7 @@ impl<D: Digest> Pss<D> {
     }
 }
 
-/// MGF1, as a mask for that block.
+/// XORs MGF1 of the seed into the block.
 fn mgf1_xor<D: Digest>(seed: &[u8], block: &mut [u8]) {
     for (counter, part) in (0_u32..).zip(block.chunks_mut(<D as Digest>::output_size())) {
         let mask = D::new().chain_update(seed).chain_update(counter.to_be_bytes()).finalize();
@@ -89,10 +89,10 @@ mod tests {
     use super::*;
 
     const MESSAGE: &[u8] = b"message";
-    /// modBits: all remainders of eight, so one bit to eight bits in the first byte.
+    /// modBits with all remainders of eight, so one to eight bits in the first byte.
     const SIZES: [usize; 12] = [2048, 2049, 2050, 2051, 2052, 2053, 2054, 2055, 2056, 3073, 4095, 4096];
 
-    /// What may be wrong with an encoded message. Everything else is made to fit it.
+    /// Parts of an encoded message that a test can make wrong. The rest is made consistent with them.
     #[derive(Clone)]
     struct Form {
         bits: usize,
@@ -116,7 +116,7 @@ mod tests {
         }
     }
 
-    /// EMSA-PSS-ENCODE, §9.1.1, and before it as many zeros as a representative has.
+    /// EMSA-PSS-ENCODE, §9.1.1, preceded by as many zeros as a representative has.
     fn encode<D: Digest>(form: &Form) -> Vec<u8> {
         let (em_bits, len) = (form.bits - 1, <D as Digest>::output_size());
         let em_len = em_bits.div_ceil(8);
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "minutes under Miri")]
-    fn refuses_every_changed_bit() {
+    fn rejects_every_changed_bit() {
         for bits in [2048, 2049, 2055] {
             let (key, encoded) = (Pss::<Sha256>::new(bits), encode::<Sha256>(&good::<Sha256>(bits)));
             for bit in 0..encoded.len() * 8 {
@@ -171,9 +171,9 @@ mod tests {
         }
     }
 
-    /// The hash covers the salt alone, so that nothing but its own rule catches any of these.
+    /// The hash covers only the salt, so nothing but the rule itself detects these.
     #[test]
-    fn refuses_what_breaks_one_rule() {
+    fn rejects_what_breaks_one_rule() {
         for bits in SIZES {
             let good = good::<Sha256>(bits);
             for trailer in [0x00, 0xcc, 0xbd, 0x3c] {
@@ -196,7 +196,7 @@ mod tests {
 
     /// Any byte of the padding.
     #[test]
-    fn refuses_padding_that_is_not_zero_somewhere() {
+    fn rejects_padding_that_is_not_zero_somewhere() {
         for bits in [2048, 2049, 2055] {
             let encoded = encode::<Sha256>(&good::<Sha256>(bits));
             let (front, end) = (bits.div_ceil(8) - (bits - 1).div_ceil(8), encoded.len() - 32 - 32 - 2);
@@ -208,9 +208,9 @@ mod tests {
         }
     }
 
-    /// Bits that the mask covers and that step 9 clears would go unseen without step 6.
+    /// Without step 6, bits that the mask covers and step 9 clears would not be checked.
     #[test]
-    fn refuses_unused_bits_that_are_set() {
+    fn rejects_unused_bits_that_are_set() {
         for bits in SIZES.into_iter().filter(|bits| bits % 8 != 1) {
             let mut form = good::<Sha256>(bits);
             // Some salt gives a mask whose unused bits are not all zero.
@@ -222,7 +222,7 @@ mod tests {
                 form.leave_unused_bits = false;
                 cleared != left
             });
-            form.salt = salt.expect("such a salt");
+            form.salt = salt.expect("there is such a salt");
             assert!(accepts::<Sha256>(&form), "{bits}");
             form.leave_unused_bits = true;
             assert!(!accepts::<Sha256>(&form), "{bits}");
@@ -231,7 +231,7 @@ mod tests {
 
     /// §8.1.2, step 2c: the representative has one byte more than an encoded message.
     #[test]
-    fn refuses_a_first_byte_that_does_not_belong_to_the_encoded_message() {
+    fn rejects_a_first_byte_that_does_not_belong_to_the_encoded_message() {
         for bits in [2049, 3073] {
             let encoded = encode::<Sha256>(&good::<Sha256>(bits));
             assert_eq!(encoded[0], 0);
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_representative_of_any_length_is_no_panic() {
+    fn a_representative_of_any_length_does_not_panic() {
         for bits in [2048, 2049] {
             for len in (0..=300).chain([512, 513, 577, 578, 600, 10_000]) {
                 let bytes = [vec![0; len], vec![0xbc]].concat();

@@ -1,4 +1,4 @@
-//! What makes a public key (n, e) acceptable: RFC 8017 §3.1, RFC 7518 §3.3.
+//! Which public keys (n, e) are accepted: RFC 8017 §3.1, RFC 7518 §3.3.
 
 use core::ops::RangeInclusive;
 
@@ -6,13 +6,13 @@ use crate::algorithm::{RSA_MAX_BITS, RSA_MIN_BITS};
 use crate::error::KeyError;
 use crate::numbers::{Numbers, RsaPrivate, bit_len, trimmed};
 
-/// Small exponents are no weakness of RSA itself, but where one stands a forger's work is easier
-/// whenever padding is checked laxly; none has been in use for decades. Large ones make verification
-/// slow, at the will of who chose the key.
+/// Accepted public exponents. A small exponent is not a weakness of RSA itself, but makes forgery easier wherever
+/// padding is checked laxly, and none has been in use for decades. A large one makes verification slow, and whoever
+/// creates the key can choose it.
 const EXPONENTS: RangeInclusive<u64> = 65537..=(1 << 33) - 1;
 
-/// A public key that has been checked. The modulus is odd and of 2048 to 4096 bits, the exponent odd
-/// and in range; neither has leading zeros.
+/// A public key that has been checked. The modulus is odd and has 2048 to 4096 bits. The exponent is odd and in range.
+/// Neither has leading zeros.
 pub(super) struct PublicKey<'a> {
     n: &'a [u8],
     e: &'a [u8],
@@ -21,7 +21,7 @@ pub(super) struct PublicKey<'a> {
 }
 
 impl<'a> PublicKey<'a> {
-    /// From big-endian integers, with or without leading zeros.
+    /// Creates a key from big-endian integers, with or without leading zeros.
     pub(super) fn new(n: &'a [u8], e: &'a [u8]) -> Result<Self, KeyError> {
         let (n, e) = (trimmed(n), trimmed(e));
         let bits = bit_len(n);
@@ -41,12 +41,12 @@ impl<'a> PublicKey<'a> {
         }
     }
 
-    /// The modulus, big-endian.
+    /// Returns the modulus, big-endian.
     pub(super) fn n(&self) -> &'a [u8] {
         self.n
     }
 
-    /// The exponent, big-endian.
+    /// Returns the exponent, big-endian.
     #[cfg(feature = "rsa")]
     pub(super) fn e(&self) -> &'a [u8] {
         self.e
@@ -56,13 +56,13 @@ impl<'a> PublicKey<'a> {
         self.exponent
     }
 
-    /// Bits of the modulus, modBits.
+    /// Returns the number of bits of the modulus, modBits.
     pub(super) fn bits(&self) -> usize {
         self.bits
     }
 
-    /// What a key keeps, to be written again. A restriction to RSASSA-PSS has been checked by then, and the key is
-    /// bound to an algorithm.
+    /// Returns the numbers that a key keeps for export. A restriction to RSASSA-PSS has already been checked, and the
+    /// key is bound to an algorithm.
     pub(super) fn numbers(&self, private: Option<RsaPrivate>) -> Numbers {
         Numbers::Rsa { n: self.n.to_vec(), e: self.e.to_vec(), private, pss: None }
     }
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_moduli_of_2048_to_4096_bits() {
+    fn accepts_moduli_of_2048_to_4096_bits() {
         for (len, first, bits) in
             [(256, 0x80, 2048), (257, 1, 2049), (257, 0xff, 2056), (384, 0x80, 3072), (512, 0xff, 4096)]
         {
@@ -105,12 +105,12 @@ mod tests {
     }
 
     #[test]
-    fn refuses_even_moduli() {
+    fn rejects_even_moduli() {
         assert_eq!(refused(&[0xfe; 256], E), Some(KeyError::InvalidRsaKey));
     }
 
     #[test]
-    fn takes_odd_exponents_from_65537_to_33_bits() {
+    fn accepts_odd_exponents_from_65537_to_33_bits() {
         let with = |exponent: u128| refused(&[0xff; 256], &exponent.to_be_bytes());
         for exponent in [65537, 65539, (1 << 32) + 1, (1 << 33) - 1] {
             assert_eq!(with(exponent), None, "{exponent}");
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn leading_zeros_are_no_part_of_a_number() {
+    fn leading_zeros_are_not_part_of_a_number() {
         let n = [&[0; 3][..], &[0xff; 256]].concat();
         let key = PublicKey::new(&n, &[0, 0, 1, 0, 1]).expect("a key");
         assert_eq!(key.n(), [0xff; 256]);

@@ -40,14 +40,14 @@ pub(in crate::key) fn signer(algorithm: Algorithm, unbound: &UnboundKey) -> Resu
     Ok(Private { signer, verifier, numbers: public.numbers(Some(complete)) })
 }
 
-/// A key of the smallest size that is allowed: the default of most of the field. Larger ones are
-/// made by `openssl genpkey` and read from PEM.
+/// Generates a key of the smallest accepted size, 2048 bits, which is the default of most tools. For a larger key, use
+/// `openssl genpkey` and read its PEM.
 #[cfg(feature = "std")]
 pub(in crate::key) fn generate(_: Algorithm) -> Result<Numbers, KeyError> {
     generate_numbers()
 }
 
-/// A random key, whatever it is for.
+/// Generates a random key for any use.
 #[cfg(feature = "std")]
 pub(crate) fn generate_numbers() -> Result<Numbers, KeyError> {
     use rsa::traits::PublicKeyParts;
@@ -74,7 +74,7 @@ fn private_numbers(key: &PrivateKey) -> RsaPrivate {
     RsaPrivate { d: secret(key.d()), factors }
 }
 
-/// The key of these numbers, which fit each other, and all of its private numbers.
+/// Returns the key with these numbers, which match each other, and all of its private numbers.
 fn checked_private_key(
     public: &PublicKey<'_>,
     private: &RsaPrivate,
@@ -87,7 +87,7 @@ fn checked_private_key(
     Ok((key, complete))
 }
 
-/// A private key that decrypts, under the rules that hold for one that signs, and its numbers in canonical form.
+/// Returns a private key for decryption, checked like one for signing, and its numbers in canonical form.
 #[cfg(feature = "jwe")]
 pub(crate) fn decryption_key(
     n: &[u8],
@@ -99,7 +99,7 @@ pub(crate) fn decryption_key(
     Ok((key, public.numbers(Some(complete))))
 }
 
-/// A public key that encrypts, under the rules that hold for one that verifies, and its numbers in canonical form.
+/// Returns a public key for encryption, checked like one for verification, and its numbers in canonical form.
 #[cfg(feature = "jwe")]
 pub(crate) fn encryption_key(n: &[u8], e: &[u8]) -> Result<(rsa::PublicKey, Numbers), KeyError> {
     let public = PublicKey::new(n, e)?;
@@ -107,7 +107,7 @@ pub(crate) fn encryption_key(n: &[u8], e: &[u8]) -> Result<(rsa::PublicKey, Numb
     Ok((key, public.numbers(None)))
 }
 
-/// Returns the key with the larger prime as `p`, which most tools write so and RFC 8017 leaves open.
+/// Returns the key with the larger prime as `p`, as most tools write it. RFC 8017 leaves the order open.
 #[cfg(all(feature = "graviola", any(target_arch = "aarch64", target_arch = "x86_64")))]
 pub(in crate::key) fn with_larger_prime_first(
     n: &[u8],
@@ -120,7 +120,7 @@ pub(in crate::key) fn with_larger_prime_first(
     let private = if *p > *q {
         RsaPrivate { d: d.clone(), factors: Some(RsaFactors { p, q, dp, dq, qi }) }
     } else {
-        // What follows from the primes is computed from them; it depends on their order.
+        // The derived numbers depend on the order of the primes, so they are computed again.
         let swapped = Some(RsaFactors { p: q, q: p, dp: dq, dq: dp, qi });
         private_numbers(&private_key(&public, &RsaPrivate { d: d.clone(), factors: swapped })?)
     };
@@ -129,11 +129,11 @@ pub(in crate::key) fn with_larger_prime_first(
 
 fn private_key(public: &PublicKey<'_>, private: &RsaPrivate) -> Result<PrivateKey, KeyError> {
     let primes = private.factors.iter().flat_map(|factors| [uint(&factors.p), uint(&factors.q)]).collect();
-    // Checks that the primes multiply to n, and that d inverts e. Where there are no primes it searches for them,
-    // which a d of zero would not survive; JWK, the one form without primes, has none.
+    // Checks that the product of the primes is n, and that d inverts e. If there are no primes, as is possible only in
+    // a JWK, it searches for them, which would panic for a d of zero.
     PrivateKey::from_components(uint(public.n()), uint(public.e()), uint(&private.d), primes).map_err(
         |error| match error {
-            // The modulus is odd, so a prime that is odd, above 1 and another than the first is too long.
+            // The modulus is odd, so a prime that is odd, above 1 and different from the first is too long.
             rsa::errors::Error::InvalidPrime if !private.has_trivial_factor() => KeyError::UnequalRsaPrimes,
             _ => KeyError::InvalidRsaKey,
         },
@@ -151,7 +151,8 @@ fn uint(bytes: &[u8]) -> BoxedUint {
     BoxedUint::from_be_slice_vartime(bytes)
 }
 
-/// The library does not say what failed: either randomness, or its own look at the signature.
+/// Returns the error of a failed signature. The library does not say why: either randomness failed, or its own check
+/// of the signature.
 fn failure() -> SignError {
     match SystemRng.try_next_u64() {
         Ok(_) => SignError::Backend { backend: Backend::RustCrypto },

@@ -14,18 +14,18 @@ use crate::algorithm::{Algorithm, Family, Hash, RSA_MAX_BITS};
 use crate::error::KeyError;
 use crate::key::primitive::Verify;
 
-/// Bytes of the longest signature, and so of the longest encoded message.
+/// Length of the longest signature in bytes, and so of the longest encoded message.
 pub(super) const MAX_LEN: usize = RSA_MAX_BITS / 8;
 
-/// How a message becomes a number.
+/// How a message is encoded as a number.
 pub(super) trait Encoding: Send + Sync {
-    /// Whether the representative, as long as the modulus, is one of this message.
+    /// Returns whether the representative, as long as the modulus, is one of this message.
     fn is_consistent(&self, message: &[u8], representative: &[u8]) -> bool;
 }
 
-/// The key that verifies.
+/// Creates the verifier of a key.
 pub(super) fn verifier(algorithm: Algorithm, key: &PublicKey<'_>) -> Result<Arc<dyn Verify>, KeyError> {
-    // Montgomery arithmetic takes any odd modulus that fits, so sizes in between go into the next one.
+    // Montgomery arithmetic works for any odd modulus that fits, so sizes in between use the next larger one.
     match key.bits() {
         ..=2048 => of_size::<{ U2048::LIMBS }>(algorithm, key),
         2049..=3072 => of_size::<{ U3072::LIMBS }>(algorithm, key),

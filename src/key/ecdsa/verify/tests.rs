@@ -1,4 +1,4 @@
-//! Tables against the curves' own arithmetic and the library's own verification.
+//! Compares tables with the curves' own arithmetic and the library's own verification.
 
 use std::boxed::Box;
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ use crate::key::Precomputation;
 use crate::key::ecdsa::Ecdsa;
 use crate::key::ecdsa::public_key::EcdsaPublicKey;
 
-/// A number below the order, at the places where digits and cases change.
+/// A number below the order, often where digits and cases change.
 #[derive(Clone, Debug)]
 enum Number {
     Small(u64),
@@ -92,7 +92,7 @@ impl Number {
     }
 }
 
-/// Keys `k·G` with their tables: special ones, and one like any other.
+/// Keys `k·G` with their tables: special ones, and an ordinary one.
 struct Keys<C: Ecdsa>(Vec<(Scalar<C>, VerifyingKey<C>, EcdsaPublicKey<C>)>);
 
 impl<C: Ecdsa> Keys<C> {
@@ -113,7 +113,7 @@ fn walk<C: Ecdsa>(key: &EcdsaPublicKey<C>, u1: &Scalar<C>, u2: &Scalar<C>) -> Su
     key.add_multiple(u2, generator.add_multiple(u1, Sum::Infinity))
 }
 
-/// The walk and the signature that belongs to these numbers, under a key of that index.
+/// Compares the sum, and the signature that has these numbers, under the key with that index.
 fn agrees<C: Ecdsa>(keys: &Keys<C>, index: usize, u1: Scalar<C>, u2: Scalar<C>) {
     let (secret, library, ours) = &keys.0[index % keys.0.len()];
     let generator = ProjectivePoint::<C>::generator();
@@ -151,14 +151,14 @@ fn agrees_on_a_curve<C: Ecdsa>(keys: &Keys<C>) {
     proptest!(ProptestConfig::with_cases(40), |(index in 0..7_usize, one in number(), other in number())| {
         let (u1, u2) = (one.scalar::<C>(), other.scalar::<C>());
         agrees(keys, index, u1, u2);
-        // u₁·G = ±u₂·Q, the last points added equal, or the sum at infinity.
+        // u₁·G = ±u₂·Q: the last points added are equal, or the sum is infinity.
         let equal = keys.0[index].0 * u2;
         agrees(keys, index, equal, u2);
         agrees(keys, index, -equal, u2);
     });
 }
 
-/// A point whose x is not below the order, so that r = x − n.
+/// Checks a point whose x is not below the order, so that r = x − n.
 fn accepts_x_from_n_on<C: Ecdsa<AffinePoint: DecompressPoint<C>>>() {
     let order = Element::<C>::from_repr((-Scalar::<C>::ONE).to_repr()).unwrap() + Element::<C>::ONE;
     let candidates = (1..200_u64).filter_map(|r| {
@@ -168,7 +168,7 @@ fn accepts_x_from_n_on<C: Ecdsa<AffinePoint: DecompressPoint<C>>>() {
     });
     let mut count = 0;
     for (r, point) in candidates.take(10) {
-        // Any u₁ and u₂ will do, with the key that makes R of them.
+        // Any u₁ and u₂ will do, with the key for which they result in R.
         let (u1, u2) = (Scalar::<C>::from(0x1234_5678).square(), Scalar::<C>::from(0x9abc_def0).square());
         let inverse = Invert::invert(&u2).unwrap();
         let key = (point - ProjectivePoint::<C>::generator() * u1) * inverse;
@@ -186,8 +186,9 @@ fn accepts_x_from_n_on<C: Ecdsa<AffinePoint: DecompressPoint<C>>>() {
     assert_eq!(count, 10);
 }
 
-/// r + n is not below p, but is as an element of the field: no signature.
-fn refuses_r_that_wraps<C: Ecdsa<AffinePoint: DecompressPoint<C>>>() {
+/// Checks that r + n is rejected if it is not below p as an integer, although it is equal to x as an element of the
+/// field.
+fn rejects_r_that_wraps<C: Ecdsa<AffinePoint: DecompressPoint<C>>>() {
     let order = Element::<C>::from_repr((-Scalar::<C>::ONE).to_repr()).unwrap() + Element::<C>::ONE;
     // x + p − n for small x: the least of them is p − n itself.
     let mut count = 0;
@@ -223,9 +224,9 @@ macro_rules! on_curve {
 
             #[test]
             #[cfg_attr(miri, ignore = "minutes under Miri")]
-            fn x_may_reach_beyond_the_order() {
+            fn x_may_exceed_the_order() {
                 accepts_x_from_n_on::<$curve>();
-                refuses_r_that_wraps::<$curve>();
+                rejects_r_that_wraps::<$curve>();
             }
         }
     };
