@@ -97,7 +97,7 @@ impl fmt::Display for KeyRingError {
             Self::TooEarly { ready_at } => {
                 write!(f, "the next key is known to all verifiers only at {ready_at}")
             }
-            Self::Key(_) => f.write_str("a key of the ring cannot be made or read"),
+            Self::Key(_) => f.write_str("a key of the ring cannot be created or read"),
         }
     }
 }

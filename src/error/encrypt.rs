@@ -53,7 +53,7 @@ pub enum EncryptError {
 impl fmt::Display for EncryptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sign(_) => f.write_str("the content of the encrypted token cannot be made"),
+            Self::Sign(_) => f.write_str("the content of the encrypted token cannot be created"),
             Self::InvalidHeader { parameter } => {
                 write!(f, "the header parameter {parameter:?} cannot be set, or would not be understood")
             }
@@ -67,7 +67,7 @@ impl fmt::Display for EncryptError {
             Self::OneRecipientOnly { algorithm } => {
                 write!(f, "{algorithm} is for a single recipient; use key wrapping for several")
             }
-            Self::Randomness => f.write_str("the system gave no randomness"),
+            Self::Randomness => f.write_str("the system's random number generator failed"),
             Self::Backend => f.write_str("the content could not be encrypted"),
         }
     }

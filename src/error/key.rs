@@ -326,7 +326,7 @@ impl fmt::Display for KeyError {
             Self::Disabled { algorithm } => {
                 let feature = match algorithm.family() {
                     Family::Hmac => "`hmac`",
-                    Family::RsaPkcs1 | Family::RsaPss => "`rsa`, or `rsa-verify` to verify alone",
+                    Family::RsaPkcs1 | Family::RsaPss => "`rsa`, or `rsa-verify` to verify only",
                     Family::Ecdsa => "`ecdsa`",
                     Family::Eddsa => "`eddsa`",
                 };
@@ -436,11 +436,11 @@ impl fmt::Display for KeyError {
                 write!(f, "the JSON Web Key is meant for something else, by its {member:?}: {remedy}")
             }
             Self::DuplicateKeyId => f.write_str(
-                "the set has different keys with this \"kid\" and algorithm: give each key a \"kid\" of its own, or make \
+                "the set has different keys with this \"kid\" and algorithm: give each key its own \"kid\", or make \
                  a set of the right ones with `JwkSet::from_keys`",
             ),
             Self::DuplicateKey { index } => {
-                write!(f, "the key at position {index} is in the list already: name each signer once")
+                write!(f, "the key at position {index} is already in the list: name each signer once")
             }
             Self::NoKey => f.write_str("the list has no key: pass at least one"),
             Self::TooManyKeys { found, limit } => write!(
@@ -511,7 +511,7 @@ impl fmt::Display for KeyError {
                  the public one",
             ),
             Self::Randomness => {
-                f.write_str("the system gave no randomness: is `/dev/urandom`, or the host's source, available?")
+                f.write_str("the system's random number generator failed: is `/dev/urandom`, or the host's source, available?")
             }
             #[cfg(feature = "jwe")]
             Self::EncryptionDisabled { algorithm } => {
@@ -541,11 +541,11 @@ impl fmt::Display for KeyError {
             }
             #[cfg(feature = "jwe")]
             Self::PasswordAlgorithm { algorithm } if algorithm.is_password_based() => {
-                write!(f, "a key for {algorithm} is made of a password, with a number of iterations")
+                write!(f, "a key for {algorithm} needs a password and a number of iterations")
             }
             #[cfg(feature = "jwe")]
             Self::PasswordAlgorithm { algorithm } => {
-                write!(f, "{algorithm} takes a key and not a password; the PBES2 algorithms take one")
+                write!(f, "{algorithm} needs a key, not a password; only the PBES2 algorithms use a password")
             }
             #[cfg(feature = "jwe")]
             Self::Iterations { found, min } => {

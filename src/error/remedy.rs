@@ -115,7 +115,7 @@ impl fmt::Display for OfOtherType {
         };
         let mut fitting = Algorithm::ALL.iter().filter(fits).peekable();
         if fitting.peek().is_none() {
-            return f.write_str("no signature algorithm here uses it, so make another key");
+            return f.write_str("no supported signature algorithm uses it, so make another key");
         }
         f.write_str("use another key, or")?;
         for (index, algorithm) in fitting.enumerate() {

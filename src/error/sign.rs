@@ -141,7 +141,7 @@ impl fmt::Display for SignError {
                 write!(f, "a JWS has at most {limit} signatures: make another one for the rest")
             }
             Self::Randomness => {
-                f.write_str("the system gave no randomness: is `/dev/urandom`, or the host's source, available?")
+                f.write_str("the system's random number generator failed: is `/dev/urandom`, or the host's source, available?")
             }
             Self::Backend { backend } => write!(
                 f,

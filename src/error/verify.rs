@@ -479,7 +479,7 @@ impl fmt::Display for VerifyError {
             Self::MissingSigner { index } => {
                 write!(
                     f,
-                    "no signature holds under key {index} of the required ones; that signer must sign, too"
+                    "there is no valid signature by key {index} of the required ones; that signer must sign, too"
                 )
             }
             Self::InvalidClaim { claim } => {
@@ -554,7 +554,7 @@ impl fmt::Display for VerifyError {
             Self::IssuerMismatch { expected, found } => {
                 write!(f, "the token's \"iss\" is {found:?}, expected ")?;
                 one_of(f, expected)?;
-                f.write_str(": they must be equal to the last character, a slash included")
+                f.write_str(": they must be equal in every character, including a final slash")
             }
             Self::AudienceMismatch { expected, found } => {
                 f.write_str("the token's \"aud\" is ")?;

@@ -14,7 +14,7 @@ use crate::json::{self, Member, Value};
 /// Reads JSON, then the parameters that verification uses, then `crit`, then `alg`.
 pub(super) fn protected(max_values: usize, text: &[u8]) -> Result<Header, VerifyError> {
     let Reading { header, algorithm, .. } = Reading::protected(max_values, Some(text), &[])?;
-    refuse_enc(&header)?;
+    reject_enc(&header)?;
     Ok(Header { algorithm: algorithm?, ..header })
 }
 
@@ -40,10 +40,10 @@ pub(crate) fn joined(
     let mut reading = Reading::protected(MAX_HEADER_VALUES, protected, understood)?;
     let protected_header = reading.header.clone();
     if let Some(text) = unprotected {
-        refuse_common_names(protected.unwrap_or(b"{}"), text.as_bytes())?;
+        reject_common_names(protected.unwrap_or(b"{}"), text.as_bytes())?;
         reading.unprotected(text)?;
     }
-    refuse_enc(&reading.header)?;
+    reject_enc(&reading.header)?;
     let algorithm = reading.algorithm?;
     Ok(Joined {
         whole: Header { algorithm, ..reading.header },
@@ -81,7 +81,7 @@ fn check_b64(header: &Header) -> Result<(), VerifyError> {
 }
 
 /// Rejects a header with `enc`, which belongs to an encrypted token regardless of its `alg` (RFC 7516 §9).
-fn refuse_enc(header: &Header) -> Result<(), VerifyError> {
+fn reject_enc(header: &Header) -> Result<(), VerifyError> {
     match header.others.get("enc") {
         Some(_) => Err(VerifyError::UnexpectedEnc),
         None => Ok(()),
@@ -156,7 +156,7 @@ impl Reading {
 }
 
 /// Rejects a name that is in both headers: two readers could disagree about which of the values counts.
-fn refuse_common_names(protected: &[u8], unprotected: &[u8]) -> Result<(), VerifyError> {
+fn reject_common_names(protected: &[u8], unprotected: &[u8]) -> Result<(), VerifyError> {
     let mut names = BTreeSet::new();
     for text in [protected, unprotected] {
         // Neither header has a name twice, so a name that is already known is in both.

@@ -49,12 +49,12 @@ pub enum JsonError {
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotUtf8 { offset } => write!(f, "byte {offset} begins no UTF-8 sequence"),
+            Self::NotUtf8 { offset } => write!(f, "byte {offset} does not begin a UTF-8 sequence"),
             Self::ByteOrderMark => {
                 f.write_str("the JSON text begins with a byte order mark; save it as UTF-8 without one")
             }
             Self::NotAnObject => f.write_str("the JSON text is not an object"),
-            Self::Syntax { offset } => write!(f, "the text is no JSON at byte {offset}"),
+            Self::Syntax { offset } => write!(f, "the text is not JSON at byte {offset}"),
             Self::TrailingData { offset } => write!(f, "more text follows the JSON object at byte {offset}"),
             Self::TooDeep { offset } => {
                 write!(f, "JSON nests deeper than {MAX_DEPTH} levels at byte {offset}")

@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits() {
+    fn no_thread_waits() {
         let table = table(1);
         store(&table, "token", 0, 1);
         {

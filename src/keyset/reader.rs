@@ -72,7 +72,7 @@ impl JwkSetReader {
         }
         let mut entries: Vec<Entry> =
             members.into_iter().enumerate().map(|(index, text)| self.entry(index, text)).collect();
-        refuse_different_keys_of_one_name(&mut entries);
+        skip_different_keys_of_one_name(&mut entries);
         let mut set = JwkSet::default();
         for Entry { index, key_id, content, digests, .. } in entries {
             let inserted =
@@ -133,7 +133,7 @@ struct Entry {
 
 /// RFC 7517 §4.5 recommends a distinct name for each key. If two keys have the same name and an algorithm in common, a
 /// token's choice between them is ambiguous, so both are skipped. The same key twice counts once.
-fn refuse_different_keys_of_one_name(entries: &mut [Entry]) {
+fn skip_different_keys_of_one_name(entries: &mut [Entry]) {
     let mut first_of: ByKeyId<Vec<(Algorithm, usize)>> = ByKeyId::default();
     let mut repeated = Vec::new();
     let mut refused = Vec::new();

@@ -173,7 +173,7 @@ fn errors_tell_the_operator_when_and_why() {
     assert_eq!(early.to_string(), "the next key is known to all verifiers only at 1800000000");
     assert!(std::error::Error::source(&early).is_none());
     let key = KeyRingError::from(KeyError::Randomness);
-    assert_eq!(key.to_string(), "a key of the ring cannot be made or read");
+    assert_eq!(key.to_string(), "a key of the ring cannot be created or read");
     let source = std::error::Error::source(&key).expect("a source").to_string();
     assert_eq!(source, KeyError::Randomness.to_string());
 }

@@ -76,7 +76,7 @@ mod tests {
 
     const E: &[u8] = &[1, 0, 1];
 
-    fn refused(n: &[u8], e: &[u8]) -> Option<KeyError> {
+    fn rejected(n: &[u8], e: &[u8]) -> Option<KeyError> {
         PublicKey::new(n, e).err()
     }
 
@@ -100,18 +100,18 @@ mod tests {
         ] {
             let mut n = vec![0xff; len];
             n.iter_mut().take(1).for_each(|byte| *byte = first);
-            assert_eq!(refused(&n, E), Some(KeyError::RsaModulusSize { bits }));
+            assert_eq!(rejected(&n, E), Some(KeyError::RsaModulusSize { bits }));
         }
     }
 
     #[test]
     fn rejects_even_moduli() {
-        assert_eq!(refused(&[0xfe; 256], E), Some(KeyError::InvalidRsaKey));
+        assert_eq!(rejected(&[0xfe; 256], E), Some(KeyError::InvalidRsaKey));
     }
 
     #[test]
     fn accepts_odd_exponents_from_65537_to_33_bits() {
-        let with = |exponent: u128| refused(&[0xff; 256], &exponent.to_be_bytes());
+        let with = |exponent: u128| rejected(&[0xff; 256], &exponent.to_be_bytes());
         for exponent in [65537, 65539, (1 << 32) + 1, (1 << 33) - 1] {
             assert_eq!(with(exponent), None, "{exponent}");
         }
@@ -120,8 +120,8 @@ mod tests {
         {
             assert_eq!(with(exponent), Some(KeyError::RsaExponent), "{exponent}");
         }
-        assert_eq!(refused(&[0xff; 256], &[]), Some(KeyError::RsaExponent));
-        assert_eq!(refused(&[0xff; 256], &[0xff; 256]), Some(KeyError::RsaExponent));
+        assert_eq!(rejected(&[0xff; 256], &[]), Some(KeyError::RsaExponent));
+        assert_eq!(rejected(&[0xff; 256], &[0xff; 256]), Some(KeyError::RsaExponent));
     }
 
     #[test]
