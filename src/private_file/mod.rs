@@ -6,10 +6,10 @@
 //! | What | Rule |
 //! |---|---|
 //! | Owner of the file | root, or the effective user of the process |
-//! \| Writable \| only by its owner \|
+//! | Writable | only by its owner |
 //! | Readable | by its owner and its group; by everyone only after [`PrivateFile::allow_world_readable`] |
 //! | Owner of the folder | root, or the effective user of the process |
-//! \| Folder writable by everyone \| only if it belongs to root and is sticky, like `/tmp` \|
+//! | Folder writable by everyone | only if it belongs to root and is sticky, like `/tmp` |
 //!
 //! Symbolic links are followed, and the rules for folders apply to the folder of each link, too. Parent folders
 //! further up are not checked. A folder may be writable by its group, like Kubernetes volumes with an `fsGroup`: such

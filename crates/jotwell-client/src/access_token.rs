@@ -1,4 +1,4 @@
-//! The token that requests carry.
+//! The token that is sent with requests.
 
 use std::error::Error;
 use std::fmt;
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 /// An access token: a `b64token` of RFC 6750 §2.1.
 ///
-/// Clones share one text, which is wiped when the last of them is dropped. `Debug` does not show it.
+/// Clones share one text, which is zeroized when the last of them is dropped. `Debug` does not show it.
 #[derive(Clone)]
 pub struct AccessToken(Arc<Zeroizing<String>>);
 
@@ -29,7 +29,7 @@ impl AccessToken {
         &self.0
     }
 
-    /// Returns the value of the header `Authorization`, marked as sensitive. It is a copy that is not wiped.
+    /// Returns the value of the header `Authorization`, marked as sensitive. It is a copy that is not zeroized.
     #[must_use]
     pub fn to_header(&self) -> HeaderValue {
         let text = Zeroizing::new(format!("Bearer {}", self.as_str()));
@@ -38,7 +38,7 @@ impl AccessToken {
         value
     }
 
-    /// Returns whether this is the same token, not only an equal text: a server may issue a text twice.
+    /// Returns whether this is the same token, not only an equal text: a server may issue the same text twice.
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_the_texts_of_rfc_6750_and_no_other() {
+    fn accepts_the_texts_of_rfc_6750_and_no_other() {
         for good in ["a", "mF_9.B5f-4.1JqM", "a~+/b==", "eyJ.eyJ.c2ln"] {
             assert_eq!(AccessToken::new(good).expect("a token").to_header(), format!("Bearer {good}"));
         }

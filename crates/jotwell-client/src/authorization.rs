@@ -1,4 +1,4 @@
-//! What the middleware of all HTTP clients have in common.
+//! The common part of the middleware for all HTTP clients.
 
 use std::error::Error;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::error::TokenError;
 use crate::origin::Origin;
 use crate::source::TokenSource;
 
-/// A request was not sent, or was refused for a reason that another token of the same kind does not change.
+/// A request was not sent, or was rejected for a reason that a new token of the same kind does not change.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuthorizationError {
@@ -21,17 +21,17 @@ pub enum AuthorizationError {
     Token(TokenError),
     /// The token lacks a scope (`insufficient_scope`, RFC 6750 §3.1).
     InsufficientScope {
-        /// The scope that is needed, where the server says so. Text of the server.
+        /// The required scope, if the server names it. Text of the server.
         required: Option<String>,
     },
-    /// The user has to authenticate again, or by a stronger method (`insufficient_user_authentication`, RFC 9470 §3).
+    /// The user must authenticate again, or with a stronger method (`insufficient_user_authentication`, RFC 9470 §3).
     InsufficientUserAuthentication {
-        /// The authentication contexts of which one is needed. Text of the server; empty where it does not say.
+        /// The authentication contexts, one of which is required. Text of the server; empty if it does not name any.
         acr_values: Vec<String>,
-        /// How long ago the authentication may have been, where that is limited.
+        /// The maximum age of the authentication, if the server limits it.
         max_age: Option<Duration>,
     },
-    /// The address of the request is relative, so that nobody can tell where the token would go.
+    /// The URL of the request is relative, so its origin is unknown.
     RelativeAddress,
 }
 
@@ -59,7 +59,7 @@ impl fmt::Display for AuthorizationError {
     }
 }
 
-/// A [`TokenError`] is what this displays, so the source is the one after it.
+/// The source is that of the [`TokenError`], which this error itself displays.
 impl Error for AuthorizationError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
@@ -69,7 +69,7 @@ impl Error for AuthorizationError {
     }
 }
 
-/// A source of tokens and where they may go.
+/// A source of tokens, and the origins that they may be sent to.
 #[derive(Clone, Debug)]
 pub(crate) struct BearerAuth {
     pub(crate) source: TokenSource,
@@ -90,23 +90,23 @@ impl BearerAuth {
     }
 }
 
-/// Returns whether the request has credentials of its own, which are left alone.
+/// Returns whether the request already has credentials, which are kept.
 pub(crate) fn has_credentials(headers: &HeaderMap) -> bool {
     headers.contains_key(AUTHORIZATION)
 }
 
-/// What a response says of the token.
+/// What a response says about the token.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// Nothing.
     Pass,
     /// It is not valid, and a new one may be (`invalid_token`, RFC 6750 §3.1).
     Rejected,
-    /// It does not allow this.
+    /// It does not allow this request.
     Refused(AuthorizationError),
 }
 
-/// Reads what a response says of the token.
+/// Reads what a response says about the token.
 pub(crate) fn verdict(status: StatusCode, headers: &HeaderMap) -> Verdict {
     if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         return Verdict::Pass;

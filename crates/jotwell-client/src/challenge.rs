@@ -20,14 +20,14 @@ impl Challenge {
         values.flat_map(parse).find(|challenge| challenge.get("error").is_some())
     }
 
-    /// Returns a parameter: the first of that name, in whatever case.
+    /// Returns a parameter: the first with that name, ignoring case.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 }
 
-/// Returns the `Bearer` challenges of a header, up to where it is malformed.
+/// Returns the `Bearer` challenges of a header, up to the first malformed place.
 fn parse(text: &str) -> Vec<Challenge> {
     let mut challenges = Vec::new();
     let mut scanner = Scanner(text);
@@ -78,7 +78,7 @@ impl<'a> Scanner<'a> {
         Some(value)
     }
 
-    /// Reads a quoted string behind its first quotation mark.
+    /// Reads a quoted string after its opening quotation mark.
     fn quoted(&mut self) -> Option<String> {
         let mut value = String::new();
         let mut chars = self.0.chars();
@@ -94,7 +94,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips `token68` behind a scheme: what is not followed by `=` and a value.
+    /// Skips a `token68` after a scheme: text that is not followed by `=` and a value.
     fn skip_token68(&mut self) {
         let mut ahead = Scanner(self.0.trim_start_matches([' ', '\t']));
         if ahead.token().is_none() || ahead.value().is_none() {
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_no_error_of_another_scheme_or_out_of_a_text() {
+    fn takes_no_error_from_another_scheme_or_a_quoted_text() {
         for text in [
             "",
             "Bearer",

@@ -1,4 +1,4 @@
-//! How a client proves who it is (RFC 6749 §2.3, OpenID Connect Core 1.0 §9).
+//! Authentication of a client (RFC 6749 §2.3, OpenID Connect Core 1.0 §9).
 
 use std::error::Error;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::error::TokenError;
 use crate::form;
 use crate::grant::TokenRequest;
 
-/// How a client proves who it is when it asks for a token.
+/// How a client authenticates when it requests a token.
 ///
 /// `Debug` shows neither the secret nor the key.
 #[derive(Clone)]
@@ -36,17 +36,17 @@ const ASSERTION_LIFETIME: Duration = Duration::from_secs(60);
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 impl ClientAuth {
-    /// Proves it by a secret, in the header `Authorization` (`client_secret_basic`, RFC 6749 §2.3.1).
+    /// Authenticates by a secret, in the header `Authorization` (`client_secret_basic`, RFC 6749 §2.3.1).
     #[must_use]
     pub fn secret_basic(client_id: &str, secret: impl Into<String>) -> Self {
         let secret = Arc::new(Zeroizing::new(secret.into()));
         Self { client_id: Arc::from(client_id), method: Method::SecretBasic(secret) }
     }
 
-    /// Proves it by a JWT that the client signs with its private key (`private_key_jwt`, RFC 7523 §2.2).
+    /// Authenticates by a JWT that the client signs with its private key (`private_key_jwt`, RFC 7523 §2.2).
     ///
-    /// `aud` of the JWT is the issuer alone: an assertion with the address of an endpoint as its audience could be meant for
-    /// another server. It is valid for 60 seconds, and each request has its own.
+    /// `aud` of the JWT is only the issuer: an assertion with the URL of an endpoint as its audience could be meant
+    /// for another server. It is valid for 60 seconds, and each request has its own.
     ///
     /// # Errors
     /// [`SymmetricKey`] if the key is a shared secret.
@@ -62,7 +62,7 @@ impl ClientAuth {
         Ok(Self { client_id: Arc::from(client_id), method })
     }
 
-    /// Sets the clock of `iat` and `exp`. Defaults to the system's. It has no effect on a secret.
+    /// Sets the clock for `iat` and `exp`. Defaults to the system's. It has no effect on a secret.
     #[must_use]
     pub fn clock(mut self, to: impl Clock + 'static) -> Self {
         if let Method::PrivateKeyJwt { clock, .. } = &mut self.method {
@@ -71,7 +71,7 @@ impl ClientAuth {
         self
     }
 
-    /// Adds the proof to the form.
+    /// Adds the credentials to the form.
     pub(crate) fn add_to_form(&self, fields: &mut Zeroizing<String>) -> Result<(), TokenError> {
         if let Method::PrivateKeyJwt { issuer, key, clock } = &self.method {
             let assertion = Zeroizing::new(self.assertion(issuer, key, &**clock)?);
@@ -81,7 +81,7 @@ impl ClientAuth {
         Ok(())
     }
 
-    /// Adds the proof to the header.
+    /// Adds the credentials to the header.
     pub(crate) fn add_to_header(&self, request: &mut TokenRequest) {
         if let Method::SecretBasic(secret) = &self.method {
             let mut pair = Zeroizing::default();
@@ -96,7 +96,7 @@ impl ClientAuth {
         }
     }
 
-    /// RFC 7523 §3.
+    /// Creates an assertion (RFC 7523 §3).
     fn assertion(&self, issuer: &str, key: &SigningKey, clock: &dyn Clock) -> Result<String, TokenError> {
         let mut id = [0; 16];
         getrandom::fill(&mut id).map_err(|_| TokenError::Randomness)?;
@@ -123,7 +123,7 @@ impl fmt::Debug for ClientAuth {
     }
 }
 
-/// A shared secret is not a private key.
+/// The key is a shared secret, not a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SymmetricKey;
 

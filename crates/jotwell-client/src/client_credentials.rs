@@ -1,4 +1,4 @@
-//! Tokens for a service that acts for itself (RFC 6749 §4.4).
+//! Tokens for a service that acts on its own behalf (RFC 6749 §4.4).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::refresh_token::{RefreshToken, StoreRefreshToken};
 use crate::source::TokenSource;
 use crate::transport::Transport;
 
-/// The client credentials grant: a service gets tokens in its own name (RFC 6749 §4.4).
+/// The client credentials grant: a service gets tokens on its own behalf (RFC 6749 §4.4).
 ///
 /// ```
 /// # fn example(transport: impl jotwell_client::Transport) -> Result<(), jotwell_client::AddressError> {
@@ -44,7 +44,8 @@ struct Fields {
 }
 
 impl ClientCredentials {
-    /// Creates the grant for a client of a token endpoint: `https`, or `http` to a loopback address in digits.
+    /// Creates the grant for a client of a token endpoint. The URL must be `https`, or `http` with a numeric loopback
+    /// address.
     ///
     /// # Errors
     /// [`AddressError`].
@@ -58,43 +59,43 @@ impl ClientCredentials {
         Ok(Self { request, exchange: Exchange::new(transport) })
     }
 
-    /// Asks for these scopes, with spaces between them. Defaults to what the server gives.
+    /// Requests these scopes, separated by spaces. By default the server chooses.
     #[must_use]
     pub fn scope(mut self, scope: &str) -> Self {
         self.request.scope = Some(scope.to_owned());
         self
     }
 
-    /// Asks for a token for this resource (RFC 8707 §2). Not sent by default.
+    /// Requests a token for this resource (RFC 8707 §2). Not sent by default.
     #[must_use]
     pub fn resource(mut self, resource: &str) -> Self {
         self.request.resource = Some(resource.to_owned());
         self
     }
 
-    /// Sets how long before its expiry a token is renewed. Defaults to 60 seconds, and is never more than a quarter of the
-    /// token's lifetime.
+    /// Sets how long before its expiry a token is renewed. Defaults to 60 seconds. At most a quarter of the token's
+    /// lifetime is used.
     #[must_use]
     pub fn renew_ahead(mut self, ahead: Duration) -> Self {
         self.exchange.renew_ahead = ahead;
         self
     }
 
-    /// Sets how long one request for a token may take. Defaults to 3 seconds. There are at most three in a row.
+    /// Sets the timeout of one request for a token. Defaults to 3 seconds. There are at most three attempts.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.exchange.timeout = timeout;
         self
     }
 
-    /// Sets the clock by which tokens expire. Defaults to [`SystemMonotonicClock`](crate::SystemMonotonicClock).
+    /// Sets the clock that measures expiry. Defaults to [`SystemMonotonicClock`](crate::SystemMonotonicClock).
     #[must_use]
     pub fn clock(mut self, clock: impl MonotonicClock) -> Self {
         self.exchange.clock = Arc::new(clock);
         self
     }
 
-    /// Creates the source of tokens. It asks for the first one when the first request needs it.
+    /// Creates the source of tokens. It requests the first token when the first request needs one.
     #[must_use]
     pub fn into_source(self) -> TokenSource {
         TokenSource::new(self.request, self.exchange, None)

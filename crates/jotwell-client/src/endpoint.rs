@@ -1,4 +1,4 @@
-//! Addresses that credentials are sent to.
+//! URLs that credentials are sent to.
 
 use std::error::Error;
 use std::fmt;
@@ -6,23 +6,23 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-/// The reason why credentials are not sent to an address.
+/// Why credentials are not sent to a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddressError {
     /// It is not an absolute URL (RFC 3986 §3).
     Malformed,
-    /// It is not `https`, and not a loopback address in digits either: anyone on the way could read the tokens.
+    /// It is neither `https` nor a numeric loopback address, so anyone on the network path could read the tokens.
     NotHttps,
-    /// It has a user or a password, which would end up in logs.
+    /// It contains a user or a password, which would end up in logs.
     Credentials,
-    /// It has a fragment, which is never sent.
+    /// It contains a fragment, which is never sent.
     Fragment,
-    /// It has a path or a query. An origin has neither.
+    /// It has a path or a query, which an origin does not have.
     NotOrigin,
 }
 
-/// Parses the address of an endpoint: `https`, or `http` to a loopback address in digits.
+/// Parses the URL of an endpoint: `https`, or `http` with a numeric loopback address.
 pub(crate) fn parse(text: &str) -> Result<Uri, AddressError> {
     // `Uri` drops it without an error.
     if text.contains('#') {
@@ -43,7 +43,7 @@ pub(crate) fn parse(text: &str) -> Result<Uri, AddressError> {
     }
 }
 
-/// Returns whether this is a loopback address in digits. A name can resolve to any host.
+/// Returns whether this is a numeric loopback address. A name can resolve to any host.
 fn is_loopback(host: &str) -> bool {
     let digits = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     digits.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_https_and_loopback_and_no_other_address() {
+    fn accepts_https_and_loopback_and_no_other_address() {
         for good in ["https://a.example/token", "http://127.0.0.1:3000", "http://[::1]:3000/x"] {
             assert!(parse(good).is_ok(), "{good}");
         }

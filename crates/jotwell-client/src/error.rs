@@ -12,26 +12,26 @@ use crate::transport::TransportError;
 
 /// There is no access token.
 ///
-/// No variant has a piece of a token or of a secret, or text that the server has chosen.
+/// No variant contains a part of a token or of a secret, or text that the server has chosen.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// The session has ended: its refresh token was refused. It is not presented again; log in again.
+    /// The session has ended: its refresh token was rejected. It is not presented again. Log in again.
     SessionEnded,
     /// The token is fixed, and the server rejects it.
     NotRenewable,
-    /// The server refuses the request for tokens.
+    /// The server rejects the request for tokens.
     Refused {
         /// The status of the response.
         status: StatusCode,
-        /// What is wrong with the request, where the response says so.
+        /// The error code of the response, if there is one.
         error: OAuthError,
     },
     /// The server cannot issue tokens at the moment: 429, or a status of 500 and above.
     Unavailable {
         /// The status of the response.
         status: StatusCode,
-        /// When the server asks to be tried again.
+        /// How long the server asks to wait.
         retry_after: Option<Duration>,
     },
     /// The server did not respond, or not completely.
@@ -44,17 +44,17 @@ pub enum TokenError {
         reason: &'static str,
     },
     /// The new refresh token could not be stored. It is kept in memory, and stored before the next access token is
-    /// handed out.
+    /// returned.
     Store(StoreTokenError),
     /// The credentials of a login cannot be written as JSON.
     Credentials,
     /// The client's assertion cannot be signed.
     Assertion(SignError),
-    /// The system has no randomness.
+    /// The system's random number generator failed.
     Randomness,
     /// The renewal was aborted: a [`StoreRefreshToken`](crate::StoreRefreshToken) panicked, or the runtime has stopped.
     Aborted,
-    /// This was not called within a tokio runtime.
+    /// The method was not called within a tokio runtime.
     NoRuntime,
 }
 
@@ -87,11 +87,11 @@ impl TokenError {
         }
     }
 
-    /// Returns whether the answer was lost, or the server busy, so that the same request may be repeated.
+    /// Returns whether the response was lost or the server busy, so that the same request may be repeated.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Unavailable { .. } | Self::Transport(_) => true,
-            // Tokens were issued, and did not arrive.
+            // Tokens were issued, but not received.
             Self::MalformedResponse { status, .. } => status.is_success(),
             _ => false,
         }
@@ -127,14 +127,14 @@ impl fmt::Display for TokenError {
                 "the credentials cannot be written as JSON; use a struct or a map with string keys",
             ),
             Self::Assertion(error) => write!(f, "the client's assertion cannot be signed: {error}"),
-            Self::Randomness => f.write_str("the system has no randomness"),
+            Self::Randomness => f.write_str("the system's random number generator failed"),
             Self::Aborted => f.write_str("the renewal was aborted by a panic, or by the end of the runtime"),
             Self::NoRuntime => f.write_str("a token source needs a tokio runtime; call it within one"),
         }
     }
 }
 
-/// The errors that this displays are not returned: the source is the one after them.
+/// The source is that of the error that this one displays.
 impl StdError for TokenError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
@@ -162,13 +162,13 @@ impl StdError for StoreTokenError {
     }
 }
 
-/// What is wrong with a request for tokens: `error` of RFC 6749 §5.2 and §4.1.2.1, RFC 8707 §2.
+/// The error code of a request for tokens: `error` of RFC 6749 §5.2 and §4.1.2.1, RFC 8707 §2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OAuthError {
     /// `invalid_request`
     InvalidRequest,
-    /// `invalid_client`: the client is unknown, or did not prove who it is.
+    /// `invalid_client`: the client is unknown, or its authentication failed.
     InvalidClient,
     /// `invalid_grant`: a wrong name or password, or a refresh token that is not valid.
     InvalidGrant,
@@ -180,7 +180,7 @@ pub enum OAuthError {
     InvalidScope,
     /// `invalid_target`: the resource is unknown.
     InvalidTarget,
-    /// Another code, or none.
+    /// Another code, or no code.
     Other,
 }
 

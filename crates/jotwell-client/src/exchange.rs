@@ -9,7 +9,7 @@ use crate::monotonic::{MonotonicClock, SystemMonotonicClock};
 use crate::response::{self, Issued};
 use crate::transport::{Transport, TransportError};
 
-/// How tokens are asked for.
+/// How tokens are requested.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
     pub(crate) transport: Arc<dyn Transport>,
@@ -18,11 +18,11 @@ pub(crate) struct Exchange {
     pub(crate) renew_ahead: Duration,
 }
 
-/// Three attempts of that length, and the pauses, end within the 10 seconds for which a server of `jotwell-http` answers
-/// a refresh token again.
+/// Three attempts with this timeout, and the pauses, end within the grace period of 10 seconds in which a server with
+/// `jotwell-http` accepts a refresh token again.
 const TIMEOUT: Duration = Duration::from_secs(3);
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(400)];
-/// The longest time that a server may ask to wait before the same renewal goes on.
+/// The longest time that a server may ask to wait before the same renewal continues.
 const MAX_WAIT: Duration = Duration::from_secs(5);
 const RENEW_AHEAD: Duration = Duration::from_secs(60);
 
@@ -52,8 +52,8 @@ impl Exchange {
         Ok(Received { issued, sent_at })
     }
 
-    /// Sends a request, and again where its answer was lost or the server was busy: three times in all. A refresh token is
-    /// in each of them unchanged, since the server may have exchanged it the first time.
+    /// Sends a request, and repeats it if the response was lost or the server was busy: three attempts in all. Each
+    /// has the same, unchanged refresh token, since the server may have exchanged it in the first attempt.
     pub(crate) async fn repeat(
         &self,
         request: impl Fn() -> Result<TokenRequest, TokenError>,

@@ -1,4 +1,4 @@
-//! `application/x-www-form-urlencoded`, as requests for tokens are (RFC 6749 appendix B).
+//! `application/x-www-form-urlencoded`, the format of requests for tokens (RFC 6749 appendix B).
 
 use zeroize::Zeroizing;
 
@@ -12,10 +12,10 @@ pub(crate) fn append(form: &mut Zeroizing<String>, name: &str, value: &str) {
     encode(form, value);
 }
 
-/// Appends a text in the encoding of a form. Identifier and secret of a client are encoded so as well, before they become
-/// a password of HTTP (RFC 6749 §2.3.1).
+/// Appends a text in form encoding. The identifier and the secret of a client are also encoded in this way before they
+/// are used for HTTP Basic authentication (RFC 6749 §2.3.1).
 pub(crate) fn encode(into: &mut Zeroizing<String>, text: &str) {
-    // A text that grows leaves copies behind that are not wiped.
+    // A text that is reallocated would leave copies that are not zeroized.
     let length = into.len().saturating_add(text.len().saturating_mul(3)).saturating_add(2);
     let mut wider = Zeroizing::new(String::with_capacity(length));
     wider.push_str(into);
@@ -39,7 +39,7 @@ pub(crate) fn encode(into: &mut Zeroizing<String>, text: &str) {
 mod tests {
     use super::*;
 
-    /// The text of RFC 6749 appendix B, and what it becomes there.
+    /// The text of RFC 6749 appendix B, and its encoding.
     #[test]
     fn encodes_the_example_of_rfc_6749() {
         let mut form = Zeroizing::default();

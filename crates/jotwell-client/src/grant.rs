@@ -1,4 +1,4 @@
-//! What access tokens are asked for with.
+//! Grants: what access tokens are requested with.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub(crate) trait Grant: Send + Sync + fmt::Debug {
     /// Builds the request for the next access token.
     fn request(&self, refresh: Option<&RefreshToken>) -> Result<TokenRequest, TokenError>;
 
-    /// Returns where refresh tokens are stored.
+    /// Returns the store for refresh tokens.
     fn store(&self) -> Option<&dyn StoreRefreshToken>;
 }
 

@@ -1,11 +1,12 @@
 //! Access tokens for HTTP clients: attaches them, renews them before they expire, and retries once when a server rejects one.
 //!
-//! - [`TokenSource`] holds the current token and renews it. Use one for each session or client, and its clones.
-//! - [`ClientCredentials`] makes a source for a service that acts for itself (RFC 6749 §4.4), with a secret or a key
-//!   ([`ClientAuth`]).
-//! - [`SessionClient`] makes a source for a user's session with a service that uses `jotwell-http`.
-//! - `BearerMiddleware` (feature `reqwest-middleware`) and `BearerLayer` (feature `tower`) attach the token to requests for one
-//!   [`Origin`].
+//! - [`TokenSource`] contains the current token and renews it. Create one for each session or client, and use clones
+//!   of it.
+//! - [`ClientCredentials`] creates a source for a service that acts on its own behalf (RFC 6749 §4.4), with a secret
+//!   or a key ([`ClientAuth`]).
+//! - [`SessionClient`] creates a source for a user's session with a service that uses `jotwell-http`.
+//! - `BearerMiddleware` (feature `reqwest-middleware`) and `BearerLayer` (feature `tower`) attach the token to
+//!   requests for one [`Origin`].
 //!
 //! # Example
 //!
@@ -26,30 +27,35 @@
 //! # }
 //! ```
 //!
-//! # What happens when
+//! # Behavior
 //!
-//! | What happens | What the client does |
+//! | Situation | What the client does |
 //! |---|---|
-//! | the token expires in less than 60 seconds, or a quarter of its lifetime | renews it once, in the background; requests use the token that they have |
+//! | the token expires in less than 60 seconds, or in a quarter of its lifetime | renews it once, in the background;
+//! requests use the current token |
 //! | the token has expired | all requests wait for one renewal |
-//! | 401 `invalid_token` | renews the token once, and sends the request once more if its body can be sent again |
-//! | 401 again | passes the response on |
-//! | the answer to a refresh is lost, or the server answers 429 or 5xx | sends the same refresh token, unchanged, at most three times |
-//! | the refresh is rejected | returns [`TokenError::SessionEnded`], at once from then on; log in again |
+//! | 401 `invalid_token` | renews the token once, and repeats the request once if its body can be sent again |
+//! | 401 again | returns the response |
+//! | the response to a refresh is lost, or the server responds with 429 or 5xx | sends the same refresh token,
+//! unchanged, at most three times |
+//! | the refresh is rejected | returns [`TokenError::SessionEnded`], immediately from then on; log in again |
 //! | 403 `insufficient_scope` | returns `AuthorizationError::InsufficientScope` with the scope |
-//! | 401 `insufficient_user_authentication` (RFC 9470) | returns `AuthorizationError::InsufficientUserAuthentication` |
+//! | 401 `insufficient_user_authentication` (RFC 9470) | returns `AuthorizationError::InsufficientUserAuthentication`
+//! |
 //! | a request for another origin, or a redirect to one | attaches no token |
-//! | the machine's clock is wrong | nothing: `expires_in` counts by a monotonic clock. Only the assertion of `private_key_jwt` has a time of day |
+//! | the machine's clock is wrong | works: `expires_in` is measured by a monotonic clock. Only the assertion of
+//! `private_key_jwt` uses the time of day |
 //!
-//! [`TokenSource`] has the details and the codes of the log. Tokens and secrets are wiped from the memory of this crate when they are
-//! dropped; the HTTP client's buffers are not. `http` is allowed to numeric loopback addresses only.
+//! [`TokenSource`] describes the details and the codes of the log. Tokens and secrets are zeroized in the memory of
+//! this crate when they are dropped; the HTTP client's buffers are not. `http` is allowed only for numeric loopback
+//! addresses.
 //!
-//! Two processes with one refresh token look like a theft to the server.
+//! Use a refresh token in one process only: two processes with the same one look like a theft to the server.
 //!
 //! # Features
 //!
-//! `reqwest`, `reqwest-middleware` (which includes it) and `tower` are off by default. Without `reqwest`, implement [`Transport`] for your
-//! HTTP client. No feature chooses TLS. The crate needs a tokio runtime with time.
+//! `reqwest`, `reqwest-middleware` (which includes it) and `tower` are off by default. Without `reqwest`, implement
+//! [`Transport`] for your HTTP client. No feature selects a TLS library. The crate needs a tokio runtime with time.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
 #![cfg_attr(
@@ -57,7 +63,7 @@
     warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)
 )]
 
-/// The examples of the README, which are run.
+/// The examples of the README, compiled as documentation tests.
 #[cfg(all(doctest, feature = "reqwest-middleware"))]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -1,20 +1,20 @@
-//! The clock by which tokens expire.
+//! The clock that measures the expiry of tokens.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-/// A clock that never goes back, and that nobody sets.
+/// A clock that never goes back and cannot be set.
 ///
-/// A server says how many seconds an access token lives (`expires_in`), so no time of day is needed to know when to renew
-/// it. Implement this to move the time in tests.
+/// A server returns the lifetime of an access token in seconds (`expires_in`), so the time of day is not needed to
+/// renew it. Implement this trait to control the time in tests.
 ///
 /// ```
 /// use std::time::Duration;
 /// use jotwell_client::MonotonicClock;
 ///
-/// /// Stands still.
+/// A stopped clock.
 /// #[derive(Debug)]
 /// struct Frozen;
 ///
@@ -23,10 +23,10 @@ use std::time::{Duration, Instant};
 /// }
 /// ```
 pub trait MonotonicClock: Send + Sync + fmt::Debug + 'static {
-    /// Returns the time since a moment that stays the same.
+    /// Returns the time since a fixed moment.
     fn elapsed(&self) -> Duration;
 
-    /// Waits before a request is repeated. By default that takes real time.
+    /// Waits before a request is repeated. By default it waits in real time.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(duration))
     }
@@ -34,8 +34,8 @@ pub trait MonotonicClock: Send + Sync + fmt::Debug + 'static {
 
 /// The monotonic clock of the system.
 ///
-/// Some systems stop it while they are suspended. A token that has expired meanwhile is then noticed by the server's
-/// answer, and renewed.
+/// Some systems stop it while they are suspended. A token that has expired in the meantime is then rejected by the
+/// server, and renewed.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemMonotonicClock(Instant);
 

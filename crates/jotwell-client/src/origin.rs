@@ -1,4 +1,4 @@
-//! Where a token may be sent.
+//! Origins that a token may be sent to.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use http::Uri;
 
 use crate::endpoint::{self, AddressError};
 
-/// An origin: scheme, host and port (RFC 6454 §4). A token is sent to the origins that it is meant for and to no other.
+/// An origin: scheme, host and port (RFC 6454 §4). A token is sent only to the origins that are configured for it.
 ///
 /// ```
 /// use jotwell_client::Origin;
@@ -24,7 +24,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Parses an origin such as `https://api.example`. `http` is for loopback addresses in digits.
+    /// Parses an origin such as `https://api.example`. `http` is allowed only for numeric loopback addresses.
     ///
     /// # Errors
     /// [`AddressError`], with [`NotOrigin`](AddressError::NotOrigin) for an address with a path or a query.
@@ -36,7 +36,7 @@ impl Origin {
         Self::of(&uri).ok_or(AddressError::Malformed)
     }
 
-    /// Returns the origin of an absolute address. `None` for a relative one and for other schemes.
+    /// Returns the origin of an absolute URL. `None` for a relative one and for other schemes.
     pub(crate) fn of(uri: &Uri) -> Option<Self> {
         Self::from_parts(uri.scheme_str()?, uri.host()?, uri.port_u16())
     }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scheme_host_and_port_each_make_another_origin() {
+    fn origins_differ_by_scheme_host_and_port() {
         let origin = Origin::new("https://a.example").expect("an origin");
         let of = |uri: &str| Origin::of(&uri.parse().expect("an address"));
         assert_eq!(of("https://A.example/path?query"), Some(origin.clone()));

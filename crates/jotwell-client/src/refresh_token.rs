@@ -11,22 +11,22 @@ use crate::access_token::MalformedToken;
 
 /// A refresh token: visible ASCII characters and spaces (RFC 6749 appendix A.17).
 ///
-/// Its text is wiped when it is dropped. `Debug` does not show it.
+/// Its text is zeroized when it is dropped. `Debug` does not show it.
 #[derive(Clone)]
 pub struct RefreshToken(Zeroizing<String>);
 
 impl RefreshToken {
-    /// Creates a refresh token from the text that was stored.
+    /// Creates a refresh token from its stored text.
     ///
     /// # Errors
-    /// [`MalformedToken`] if the text is empty or has other characters.
+    /// [`MalformedToken`] if the text is empty or contains other characters.
     pub fn new(text: impl Into<String>) -> Result<Self, MalformedToken> {
         let text = Zeroizing::new(text.into());
         let is_valid = !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if is_valid { Ok(Self(text)) } else { Err(MalformedToken) }
     }
 
-    /// Returns the text, to store it.
+    /// Returns the text, for storage.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,17 +39,17 @@ impl fmt::Debug for RefreshToken {
     }
 }
 
-/// The end of storing a refresh token.
+/// The result of storing a refresh token.
 pub type StoreFuture<'a> =
     Pin<Box<dyn Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send + 'a>>;
 
-/// Stores each refresh token that replaces another: in a file, or in a keychain.
+/// Stores each new refresh token: in a file, or in a keychain.
 ///
-/// A token source waits for it before it hands out the access token that came along. So after a crash at any moment, the
-/// stored token is the current one, or the one before it, which the server accepts for some seconds more (10 by default
-/// with `jotwell-http`).
+/// A token source waits for it before it returns the access token that was issued with it. So after a crash at any
+/// moment, the stored token is the current one, or the previous one, which the server accepts for a few more seconds
+/// (10 by default with `jotwell-http`).
 ///
-/// Closures are stores:
+/// Closures implement this trait:
 ///
 /// ```
 /// use jotwell_client::{RefreshToken, StoreRefreshToken};
@@ -64,10 +64,10 @@ pub type StoreFuture<'a> =
 /// }
 /// ```
 pub trait StoreRefreshToken: Send + Sync + 'static {
-    /// Stores the token in the place of the one before it.
+    /// Stores the token in place of the previous one.
     ///
     /// # Errors
-    /// Any. The token is kept in memory, and storing it is tried again before the next access token is handed out.
+    /// Any. The token is kept in memory, and stored again before the next access token is returned.
     fn store(&self, token: RefreshToken) -> StoreFuture<'_>;
 }
 
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_visible_ascii_and_shows_none_of_it() {
+    fn accepts_visible_ascii_and_does_not_show_it() {
         let token = RefreshToken::new("a secret").expect("a token");
         assert_eq!(format!("{token:?}"), "RefreshToken(..)");
         assert_eq!(token.as_str(), "a secret");

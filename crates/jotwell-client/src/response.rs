@@ -12,13 +12,13 @@ use crate::error::{OAuthError, TokenError};
 use crate::refresh_token::RefreshToken;
 use crate::transport::{MAX_BODY, TransportError};
 
-/// What a server issues.
+/// The tokens that a server issues.
 #[derive(Clone, Debug)]
 pub(crate) struct Issued {
     pub(crate) access: AccessToken,
-    /// How long the access token lives, where the server says so.
+    /// The lifetime of the access token, if the server returns it.
     pub(crate) lifetime: Option<Duration>,
-    /// A refresh token, if there is a new one.
+    /// The new refresh token, if there is one.
     pub(crate) refresh: Option<RefreshToken>,
 }
 
@@ -35,7 +35,7 @@ struct Fault {
     error: String,
 }
 
-/// Reads tokens, or the error, out of a response.
+/// Reads tokens, or the error, from a response.
 pub(crate) fn read(response: &Response<Zeroizing<Vec<u8>>>) -> Result<Issued, TokenError> {
     let (status, body) = (response.status(), response.body());
     if body.len() > MAX_BODY {

@@ -17,10 +17,10 @@ use crate::refresh_token::{RefreshToken, StoreRefreshToken};
 use crate::source::TokenSource;
 use crate::transport::Transport;
 
-/// Logs in to a service with sessions, and goes on with a session after a restart.
+/// Logs in to a service with sessions, and resumes a session after a restart.
 ///
-/// It posts JSON, as the routes of the example `api` of `jotwell-http` expect it: the credentials to `/login`, and
-/// `{"refresh_token":"…"}` to `/refresh`. Both are answered with the tokens of RFC 6749 §5.1.
+/// It posts JSON to the routes of `jotwell-http`: the credentials to `/login`, and `{"refresh_token":"…"}` to
+/// `/refresh`. Both respond with the tokens of RFC 6749 §5.1.
 ///
 /// ```
 /// # async fn example(transport: impl jotwell_client::Transport) -> Result<(), Box<dyn std::error::Error>> {
@@ -47,12 +47,13 @@ struct RefreshGrant {
     store: Option<Arc<dyn StoreRefreshToken>>,
 }
 
-/// Room for the refresh tokens of most servers. A text that grows leaves copies behind that are not wiped.
+/// Capacity for the refresh tokens of most servers. A text that is reallocated would leave copies that are not
+/// zeroized.
 const BODY: usize = 512;
 
 impl SessionClient {
-    /// Creates a client of the routes `/login` and `/refresh` below an address: `https`, or `http` to a loopback address
-    /// in digits.
+    /// Creates a client for the routes `/login` and `/refresh` below a base URL: `https`, or `http` with a numeric
+    /// loopback address.
     ///
     /// # Errors
     /// [`AddressError`].
@@ -66,7 +67,7 @@ impl SessionClient {
         })
     }
 
-    /// Sets other addresses for logging in and refreshing.
+    /// Sets other URLs for login and refresh.
     ///
     /// # Errors
     /// [`AddressError`].
@@ -76,38 +77,38 @@ impl SessionClient {
         Ok(self)
     }
 
-    /// Stores each new refresh token, that of the login included. By default they are in memory only, and the session is
-    /// lost when the process ends.
+    /// Sets the store for refresh tokens, including the first. By default they are kept only in memory, and the
+    /// session is lost when the process ends.
     #[must_use]
     pub fn store(mut self, store: impl StoreRefreshToken) -> Self {
         self.refresh.store = Some(Arc::new(store));
         self
     }
 
-    /// Sets how long before its expiry a token is renewed. Defaults to 60 seconds, and is never more than a quarter of the
-    /// token's lifetime.
+    /// Sets how long before its expiry a token is renewed. Defaults to 60 seconds. At most a quarter of the token's
+    /// lifetime is used.
     #[must_use]
     pub fn renew_ahead(mut self, ahead: Duration) -> Self {
         self.exchange.renew_ahead = ahead;
         self
     }
 
-    /// Sets how long one request for tokens may take. Defaults to 3 seconds, so that the three attempts of a refresh end
-    /// within the 10 seconds for which the server answers a refresh token again.
+    /// Sets the timeout of one request for tokens. Defaults to 3 seconds, so that the three attempts of a refresh end
+    /// within the server's grace period of 10 seconds.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.exchange.timeout = timeout;
         self
     }
 
-    /// Sets the clock by which tokens expire. Defaults to [`SystemMonotonicClock`](crate::SystemMonotonicClock).
+    /// Sets the clock that measures expiry. Defaults to [`SystemMonotonicClock`](crate::SystemMonotonicClock).
     #[must_use]
     pub fn clock(mut self, clock: impl MonotonicClock) -> Self {
         self.exchange.clock = Arc::new(clock);
         self
     }
 
-    /// Logs in. It is not repeated if the answer is lost, since each login begins a session.
+    /// Logs in. The request is not repeated if the response is lost, since each login begins a session.
     ///
     /// # Errors
     /// [`TokenError::Refused`] with [`InvalidGrant`](crate::OAuthError::InvalidGrant) for a wrong name or password;
@@ -120,9 +121,9 @@ impl SessionClient {
         Ok(source)
     }
 
-    /// Goes on with the session of a stored refresh token. Nothing is sent before the first request needs a token.
+    /// Resumes the session of a stored refresh token. Nothing is sent before the first request needs a token.
     ///
-    /// Use one source in a process at a time: two with one refresh token look like a theft to the server.
+    /// Use one source in one process at a time: two with the same refresh token look like a theft to the server.
     #[must_use]
     pub fn resume(&self, refresh_token: RefreshToken) -> TokenSource {
         TokenSource::new(self.refresh.clone(), self.exchange.clone(), Some(refresh_token))
@@ -136,7 +137,7 @@ struct Body<'a> {
 
 impl Grant for RefreshGrant {
     fn request(&self, refresh: Option<&RefreshToken>) -> Result<TokenRequest, TokenError> {
-        // Where the server gave none, a new login is the only way.
+        // If the server issued no refresh token, the session cannot be continued.
         let refresh = refresh.ok_or(TokenError::SessionEnded)?;
         json(&self.uri, &Body { refresh_token: refresh.as_str() })
     }

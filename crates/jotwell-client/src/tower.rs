@@ -1,4 +1,4 @@
-//! Middleware for any tower stack of a client.
+//! Middleware for the tower stack of a client.
 
 use std::error::Error;
 use std::fmt;
@@ -18,12 +18,12 @@ use crate::source::TokenSource;
 
 /// Middleware that adds an access token to requests for one origin.
 ///
-/// If the server rejects the token (401 `invalid_token`), it is renewed, and the request is sent again, once. The response to
-/// that is passed on, whatever it is. `insufficient_scope` and `insufficient_user_authentication` become
-/// [`AuthorizationError`]s.
+/// If the server rejects the token (401 `invalid_token`), it is renewed, and the request is repeated once. The
+/// response to that is returned, whatever its status. `insufficient_scope` and `insufficient_user_authentication`
+/// become [`AuthorizationError`]s.
 ///
-/// Requests for other origins, and those with an `Authorization` of their own, pass unchanged. So put middleware that
-/// follows redirects **outside** of this one: inside, it could carry the token elsewhere.
+/// Requests for other origins, and requests that already have an `Authorization` header, are not changed. Put
+/// middleware that follows redirects **outside** of this one: inside, it could send the token elsewhere.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -48,8 +48,8 @@ pub struct BearerLayer<R = CloneBody> {
 }
 
 impl BearerLayer {
-    /// Creates middleware that adds the tokens of `source` to requests for `origin`. Bodies are cloned to be sent again: see
-    /// [`resend_with`](Self::resend_with) for those that cannot be.
+    /// Creates middleware that adds the tokens of `source` to requests for `origin`. Bodies are cloned so that they
+    /// can be sent again: see [`resend_with`](Self::resend_with) for bodies that cannot be cloned.
     #[must_use]
     pub fn new(source: TokenSource, origin: Origin) -> Self {
         Self { auth: BearerAuth::new(source, origin), resend: CloneBody }
@@ -63,17 +63,17 @@ impl<R> BearerLayer<R> {
         Self { auth: self.auth.and(origin), ..self }
     }
 
-    /// Sets how a body is kept to be sent again. With `|_| None` no request is sent twice: the 401 is passed on, and the
-    /// next request gets a new token.
+    /// Sets how a body is copied so that it can be sent again. With `|_| None` no request is repeated: the 401 is
+    /// returned, and the next request gets a new token.
     #[must_use]
     pub fn resend_with<S>(self, resend: S) -> BearerLayer<S> {
         BearerLayer { auth: self.auth, resend }
     }
 }
 
-/// Keeps the body of a request, so that it can be sent again.
+/// Copies the body of a request, so that it can be sent again.
 pub trait ResendBody<B>: Send + Sync {
-    /// Returns the same body once more. `None` if that is not possible.
+    /// Returns a copy of the body. `None` if that is not possible.
     fn resend(&self, body: &B) -> Option<B>;
 }
 
@@ -126,7 +126,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The service that reported to be ready is the one to call; its clone may not be ready.
+        // The service that reported readiness must be called; its clone may not be ready.
         let next = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
@@ -154,7 +154,7 @@ where
                     return Ok(response);
                 }
             };
-            // Its connection is free again before the next request needs one.
+            // Frees its connection before the next request needs one.
             drop(response);
             let token = auth.source.renew(&token).await.map_err(AuthorizationError::Token)?;
             parts.headers.insert(AUTHORIZATION, token.to_header());
@@ -172,7 +172,7 @@ where
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CallError<E> {
-    /// There is no token, or it does not allow this.
+    /// There is no token, or it does not allow the request.
     Authorization(AuthorizationError),
     /// The inner service failed.
     Inner(E),
@@ -193,7 +193,7 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
     }
 }
 
-/// One of these errors is what this displays, so the source is the one after it.
+/// The source is that of the error that this one displays.
 impl<E: Error> Error for CallError<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use http::{Request, Response};
 use zeroize::Zeroizing;
 
-/// The longest body of a response that is read, in bytes: 65,536.
+/// The longest response body that is read, in bytes: 65,536.
 pub const MAX_BODY: usize = 64 * 1024;
 
 /// The response to a request for tokens.
@@ -19,20 +19,20 @@ pub type TransportFuture<'a> =
 
 /// An HTTP client that sends requests for tokens. `ReqwestTransport` is one (feature `reqwest`).
 ///
-/// It sends the request unchanged, and returns the response. It **must not**
-/// - follow a redirect, which would send a refresh token or a client's secret to an address that nobody has configured:
-///   return the response,
-/// - repeat a request, or answer it from a cache,
+/// It must send the request unchanged, and return the response. It **must not**
+/// - follow a redirect, which would send a refresh token or a client's secret to a URL that was not configured: return
+///   the response instead,
+/// - repeat a request, or respond from a cache,
 /// - accept a certificate that is not valid for the host.
 ///
-/// It should stop reading after [`MAX_BODY`] bytes. The caller limits the time.
+/// It should stop reading after [`MAX_BODY`] bytes. The caller sets the timeout.
 ///
 /// ```
 /// use http::{Request, Response};
 /// use jotwell_client::{Transport, TransportFuture};
 /// use zeroize::Zeroizing;
 ///
-/// /// Answers from memory, for tests.
+/// Responds from memory, for tests.
 /// #[derive(Debug)]
 /// struct Fixed(&'static str);
 ///
@@ -60,20 +60,20 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// No connection, or no response on it: an unknown name, a port that nobody listens to, a certificate that is not
-    /// trusted.
+    /// There is no connection, or no response on it: an unknown name, a port without a server, a certificate that is
+    /// not trusted.
     Unreachable {
-        /// What happened.
+        /// The cause.
         source: Arc<dyn StdError + Send + Sync>,
     },
     /// The response ended early.
     Interrupted {
-        /// What happened.
+        /// The cause.
         source: Arc<dyn StdError + Send + Sync>,
     },
-    /// The response took too long.
+    /// The response exceeded the timeout.
     TimedOut {
-        /// The limit.
+        /// The timeout.
         limit: Duration,
     },
     /// The body is too long.

@@ -1,4 +1,4 @@
-//! A clock that tests move.
+//! A clock that tests control.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use jotwell::{Clock, NumericDate};
 
 use jotwell_http::store::Timestamp;
 
-/// A clock that does not move by itself. Its clones are one clock.
+/// A clock that advances only when the test says so. Its clones are one clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,18 +24,18 @@ use jotwell_http::store::Timestamp;
 pub struct TestClock(Arc<AtomicU64>);
 
 impl TestClock {
-    /// Stands at that moment, to the millisecond.
+    /// Creates a clock that shows this time, to the millisecond.
     #[must_use]
     pub fn at(now: NumericDate) -> Self {
         Self(Arc::new(AtomicU64::new(Timestamp::from(now).as_millis())))
     }
 
-    /// Moves it on.
+    /// Advances the clock.
     pub fn advance(&self, by: Duration) {
         self.set(Timestamp::from_millis(self.0.load(Ordering::SeqCst)).saturating_add(by).into());
     }
 
-    /// Puts it to another moment, which may be an earlier one.
+    /// Sets the clock to another time, which may be earlier.
     pub fn set(&self, now: NumericDate) {
         self.0.store(Timestamp::from(now).as_millis(), Ordering::SeqCst);
     }

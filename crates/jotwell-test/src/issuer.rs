@@ -14,8 +14,8 @@ use serde::Serialize;
 use crate::attack::{Flaw, Inconclusive, Original};
 use jotwell_http::AccessClaims;
 
-/// Issues access tokens (RFC 9068) for the tests of a service that verifies them: good ones, and such as have
-/// one [`Flaw`].
+/// Issues access tokens (RFC 9068) for tests of a service that verifies them: valid ones, and tokens with one
+/// [`Flaw`].
 ///
 /// ```
 /// use jotwell::{Audience, Issuer, NoClaims, Validator};
@@ -44,11 +44,11 @@ pub struct TestIssuer {
 /// The `typ` of access tokens (RFC 9068 §2.1).
 const TYP: &str = "at+jwt";
 
-/// How long its tokens live.
+/// The lifetime of its tokens.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 impl TestIssuer {
-    /// With a new key for ES256, whose `kid` is its thumbprint.
+    /// Creates an issuer with a new key for ES256, whose `kid` is its thumbprint.
     ///
     /// # Errors
     /// [`KeyError::Randomness`].
@@ -61,19 +61,19 @@ impl TestIssuer {
         })
     }
 
-    /// Under another name, say that of a [`TestJwks`](super::TestJwks).
+    /// Sets another issuer name, such as that of a [`TestJwks`](super::TestJwks).
     #[must_use]
     pub fn named(self, issuer: &str) -> Self {
         Self { issuer: Arc::from(issuer), ..self }
     }
 
-    /// Reads the time elsewhere.
+    /// Sets the clock. Defaults to the system's clock.
     #[must_use]
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Arc::new(clock), ..self }
     }
 
-    /// With a key of the test's own.
+    /// Sets the signing key.
     #[must_use]
     pub fn with_key(self, key: SigningKey) -> Self {
         Self { key, ..self }
@@ -87,42 +87,42 @@ impl TestIssuer {
         Ok(self.clone().with_key(new_key()?))
     }
 
-    /// `iss` of its tokens.
+    /// Returns the `iss` of its tokens.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// `aud` of its tokens.
+    /// Returns the `aud` of its tokens.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience
     }
 
-    /// The key that signs.
+    /// Returns the signing key.
     #[must_use]
     pub fn signing_key(&self) -> &SigningKey {
         &self.key
     }
 
-    /// Its public half.
+    /// Returns the public half of the signing key.
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
         self.key.verifying_key()
     }
 
-    /// The set that it would publish.
+    /// Returns the key set to publish.
     ///
     /// # Errors
-    /// [`KeyError::NotPublic`] where [its key](Self::with_key) is a shared secret.
+    /// [`KeyError::NotPublic`] if [its key](Self::with_key) is a shared secret.
     pub fn jwks(&self) -> Result<JwkSet, KeyError> {
         JwkSet::from_keys([self.verifying_key()])
     }
 
-    /// All that RFC 9068 §2.2 asks for, beside `access`. The token lives for 15 minutes; its audience is its
-    /// client too, unless `access` names one.
+    /// Returns the claims that RFC 9068 §2.2 requires, together with `access`. The token is valid for 15 minutes. Its
+    /// audience is also its client, unless `access` names one.
     pub fn claims<T>(&self, subject: &str, mut access: AccessClaims<T>) -> Claims<AccessClaims<T>> {
-        // A `jti` that comes once in a process: a service that remembers them may be under test.
+        // A `jti` that is unique in the process, for services that accept each one only once.
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         access.client_id.get_or_insert_with(|| self.audience.to_string());
@@ -136,7 +136,7 @@ impl TestIssuer {
             .jwt_id(format!("{}-{count}", self.key.key_id().unwrap_or_default()))
     }
 
-    /// A good token about `subject`.
+    /// Issues a valid token about `subject`.
     ///
     /// # Errors
     /// As [`sign`](Self::sign).
@@ -144,7 +144,7 @@ impl TestIssuer {
         self.sign(&self.claims(subject, access))
     }
 
-    /// A token with these claims, whatever they say.
+    /// Issues a token with these claims, which are not checked.
     ///
     /// # Errors
     /// Those of [`Claims::sign_with`].
@@ -152,10 +152,10 @@ impl TestIssuer {
         claims.sign_with(&self.key, &Header::for_key(&self.key).with_typ(TYP))
     }
 
-    /// A token with these claims, but for one flaw.
+    /// Issues a token with these claims and one flaw.
     ///
     /// # Errors
-    /// [`Inconclusive::Inapplicable`] where such a token cannot have this flaw; [`Inconclusive::Sign`].
+    /// [`Inconclusive::Inapplicable`] if such a token cannot have this flaw; [`Inconclusive::Sign`].
     pub fn flawed<T: Serialize>(&self, flaw: Flaw, claims: &Claims<T>) -> Result<String, Inconclusive> {
         let good = self.sign(claims).map_err(Inconclusive::Sign)?;
         flaw.forge(&Original::read(&good, &self.key)?)?.ok_or(Inconclusive::Inapplicable(flaw))

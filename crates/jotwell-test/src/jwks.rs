@@ -1,4 +1,4 @@
-//! An issuer's published keys, for tests of who fetches them.
+//! A server for an issuer's published keys, for tests of code that fetches them.
 
 use std::fmt;
 use std::io;
@@ -18,17 +18,17 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
-/// A server on this machine that publishes keys: at `/jwks.json`, and where OpenID Connect Discovery 1.0 §4 and
-/// RFC 8414 §3 look for them. It counts who asks, and does what the test tells it to.
+/// A server on this machine that publishes keys: at `/jwks.json`, and with the metadata of OpenID Connect Discovery
+/// 1.0 §4 and RFC 8414 §3. It counts requests, and can be made to fail or to wait.
 ///
-/// It runs on a thread of its own, so that it needs no runtime around it, and is gone when it is dropped.
+/// It runs on a separate thread, so it needs no runtime, and it stops when it is dropped.
 ///
 /// ```
 /// use jotwell_test::{TestIssuer, TestJwks};
 ///
 /// let issuer = TestIssuer::new("https://auth.example", "orders-api")?;
 /// let server = TestJwks::start(&issuer.jwks()?)?;
-/// // As discovery would have it: what the tokens say is where their issuer is found.
+/// Discovery requires that the issuer in the tokens is the one at this URL.
 /// let issuer = issuer.named(server.issuer());
 ///
 /// // fetch(server.url()) …
@@ -43,12 +43,12 @@ pub struct TestJwks {
     issuer: String,
     behaviour: watch::Sender<Behaviour>,
     counts: watch::Receiver<Counts>,
-    /// Stops the server when it is dropped; the thread is waited for.
+    /// Stops the server when it is dropped, and waits for the thread.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// What is answered.
+/// What the server responds with.
 #[derive(Clone)]
 struct Behaviour {
     keys: String,
@@ -64,7 +64,7 @@ struct Counts {
     metadata: u64,
 }
 
-/// What the server's handlers share.
+/// The state that the server's handlers share.
 #[derive(Clone)]
 struct Shared {
     behaviour: watch::Receiver<Behaviour>,
@@ -72,10 +72,10 @@ struct Shared {
 }
 
 impl TestJwks {
-    /// Publishes a set, on a port of 127.0.0.1 that is free.
+    /// Publishes a set, on a free port of 127.0.0.1.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Those of the operating system.
     pub fn start(keys: &JwkSet) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
@@ -97,27 +97,27 @@ impl TestJwks {
             runtime.block_on(async move {
                 let Ok(listener) = TcpListener::from_std(listener) else { return };
                 tokio::spawn(async move { axum::serve(listener, router).await });
-                // Ends with the sender. With the runtime then go the listener and every connection.
+                // Ends when the sender is dropped. Dropping the runtime then closes the listener and every connection.
                 let _ = stopped.await;
             });
         })?;
         Ok(Self { address, issuer, behaviour, counts, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Where the set is.
+    /// Returns the URL of the set.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}/jwks.json", self.address)
     }
 
-    /// The issuer whose metadata name the set: `http://127.0.0.1:…`, unless another is
-    /// [said](Self::name_issuer).
+    /// Returns the issuer whose metadata refers to the set: `http://127.0.0.1:…`, unless
+    /// [`name_issuer`](Self::name_issuer) was called.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// The socket.
+    /// Returns the socket address.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -128,61 +128,60 @@ impl TestJwks {
         self.publish_text(&written(keys));
     }
 
-    /// Publishes this text, be it a set or not.
+    /// Publishes this text, which need not be a key set.
     pub fn publish_text(&self, text: &str) {
         self.behaviour.send_modify(|behaviour| text.clone_into(&mut behaviour.keys));
     }
 
-    /// Names another issuer in the metadata. Whoever asked for this one must not believe them (OpenID Connect
-    /// Discovery 1.0 §4.3).
+    /// Names another issuer in the metadata. Clients must reject such metadata (OpenID Connect Discovery 1.0 §4.3).
     pub fn name_issuer(&self, issuer: &str) {
         let metadata = metadata(issuer, self.address);
         self.behaviour.send_modify(|behaviour| behaviour.metadata = metadata);
     }
 
-    /// Says for how long an answer may be kept.
+    /// Sets the `max-age` of responses.
     pub fn max_age(&self, max_age: Duration) {
         let value = HeaderValue::try_from(format!("public, max-age={}", max_age.as_secs())).ok();
         self.behaviour.send_modify(|behaviour| behaviour.cache_control = value);
     }
 
-    /// Answers with that status alone, until it is to [recover](Self::recover).
+    /// Responds only with that status, until [`recover`](Self::recover) is called.
     pub fn fail(&self, status: StatusCode) {
         self.behaviour.send_modify(|behaviour| behaviour.failure = Some(status));
     }
 
-    /// Answers as before it was to [fail](Self::fail).
+    /// Responds again as before [`fail`](Self::fail).
     pub fn recover(&self) {
         self.behaviour.send_modify(|behaviour| behaviour.failure = None);
     }
 
-    /// Lets everybody who asks wait, until they are [released](Self::release). They are counted at once, and get
-    /// to see what is published at the end.
+    /// Lets all requests wait until [`release`](Self::release) is called. They are counted at once, and get what is
+    /// published when they are released.
     pub fn hold(&self) {
         self.behaviour.send_modify(|behaviour| behaviour.held = true);
     }
 
-    /// Answers all who wait, and all who come.
+    /// Responds to all waiting and later requests.
     pub fn release(&self) {
         self.behaviour.send_modify(|behaviour| behaviour.held = false);
     }
 
-    /// How often the set was asked for.
+    /// Returns how often the set was requested.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.counts.borrow().keys
     }
 
-    /// How often the metadata were asked for.
+    /// Returns how often the metadata was requested.
     #[must_use]
     pub fn discoveries(&self) -> u64 {
         self.counts.borrow().metadata
     }
 
-    /// Waits until the set was asked for that many times in all. The future needs no runtime of any kind, and
-    /// does not end where nobody asks.
+    /// Waits until the set was requested that many times in all. The future needs no runtime, and never completes if
+    /// there are no requests.
     pub async fn arrived(&self, requests: u64) {
-        // The server lives as long as this does, and counts.
+        // The server lives as long as this value, and counts.
         let _ = self.counts.clone().wait_for(|counts| counts.keys >= requests).await;
     }
 }
@@ -202,7 +201,7 @@ impl fmt::Debug for TestJwks {
     }
 }
 
-/// A set that the library made can be written; the type does not know that.
+/// Serializes a set. A set that the library created can always be serialized, although the type allows an error.
 fn written(keys: &JwkSet) -> String {
     keys.to_json().unwrap_or_default()
 }

@@ -1,13 +1,13 @@
 //! A test kit for services that use `jotwell` and `jotwell-http`. Add it to `dev-dependencies`.
 //!
-//! - [`TestIssuer`] mints access tokens, valid or with one [`Flaw`].
-//! - [`TestClock`] is a clock that your test moves.
-//! - [`TestJwks`] is a server of JWK Sets and of issuer metadata.
+//! - [`TestIssuer`] issues access tokens, valid or with one [`Flaw`].
+//! - [`TestClock`] is a clock that your test controls.
+//! - [`TestJwks`] is a server for JWK Sets and issuer metadata.
 //! - [`AttackSuite`] sends the known attacks to your service.
 //! - [`store_conformance`] tests a custom [`Store`](jotwell_http::store::Store).
 #![deny(missing_docs)]
 
-/// The examples of the README, which are run.
+/// The examples of the README, compiled as documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

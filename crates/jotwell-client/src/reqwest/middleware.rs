@@ -12,15 +12,16 @@ use crate::source::TokenSource;
 
 /// Middleware that adds an access token to requests for one origin.
 ///
-/// If the server rejects the token (401 `invalid_token`), it is renewed, and the request is sent again, once. The response to
-/// that is passed on, whatever it is. A request whose body is a stream cannot be sent again: its 401 is passed on, and the
-/// next request gets a new token.
+/// If the server rejects the token (401 `invalid_token`), it is renewed, and the request is repeated once. The
+/// response to that is returned, whatever its status. A request whose body is a stream cannot be repeated: its 401 is
+/// returned, and the next request gets a new token.
 ///
-/// `insufficient_scope` and `insufficient_user_authentication` become [`AuthorizationError`]s:
-/// [`error`](Self::error) finds them.
+/// `insufficient_scope` and `insufficient_user_authentication` become [`AuthorizationError`]s: use
+/// [`error`](Self::error) to get them.
 ///
-/// Requests for other origins, and those with an `Authorization` of their own, pass unchanged. Where reqwest follows a
-/// redirect to another origin, it drops the token, and what comes from there is passed on unread.
+/// Requests for other origins, and requests that already have an `Authorization` header, are not changed. If reqwest
+/// follows a redirect to another origin, it drops the token, and the response from there is returned without being
+/// examined.
 ///
 /// ```no_run
 /// # async fn example(source: jotwell_client::TokenSource) -> Result<(), Box<dyn std::error::Error>> {
@@ -48,7 +49,7 @@ impl BearerMiddleware {
         Self(self.0.and(origin))
     }
 
-    /// Returns the error of this middleware, if it is one.
+    /// Returns the error of this middleware, if it caused `error`.
     #[must_use]
     pub fn error(error: &Error) -> Option<&AuthorizationError> {
         match error {
@@ -63,7 +64,7 @@ impl BearerMiddleware {
     }
 
     fn verdict(&self, response: &Response) -> Verdict {
-        // After redirects, another origin may have answered, which has not seen the token.
+        // After redirects, the response may come from another origin, which has not received the token.
         if self.allows(response.url()) {
             verdict(response.status(), response.headers())
         } else {
@@ -97,7 +98,7 @@ impl Middleware for BearerMiddleware {
                 return Ok(response);
             }
         };
-        // Its connection is free again before the next request needs one.
+        // Frees its connection before the next request needs one.
         drop(response);
         let token =
             source.renew(&token).await.map_err(AuthorizationError::Token).map_err(Error::middleware)?;

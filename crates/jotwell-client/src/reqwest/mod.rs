@@ -1,4 +1,4 @@
-//! The HTTP client reqwest.
+//! Support for the HTTP client reqwest.
 
 #[cfg(feature = "reqwest-middleware")]
 mod middleware;

@@ -1,4 +1,4 @@
-//! Where the requests of a client get their access tokens.
+//! The source of access tokens for the requests of a client.
 
 mod state;
 
@@ -15,39 +15,39 @@ use crate::exchange::{Exchange, Received};
 use crate::grant::Grant;
 use crate::refresh_token::RefreshToken;
 
-/// A source of access tokens. Its clones are one source.
+/// A source of access tokens. Its clones share one state.
 ///
-/// - It renews a token before it expires, by a monotonic clock: how late it is does not matter. Meanwhile requests use the
-///   token that they have.
-/// - One renewal runs at a time, and every request that needs a token waits for it. The renewal goes on when such a request
-///   is cancelled.
-/// - A new refresh token is stored before the access token that came along is handed out.
-/// - If the answer of a renewal is lost, the same refresh token is presented again, unchanged: three attempts in all. A
-///   token whose answer has arrived is never presented again.
+/// - It renews a token before it expires, by a monotonic clock, so a wrong time of day has no effect. Until the
+///   renewal ends, requests use the current token.
+/// - One renewal runs at a time, and every request that needs a token waits for it. The renewal continues when such a
+///   request is cancelled.
+/// - A new refresh token is stored before the access token that was issued with it is returned.
+/// - If the response to a renewal is lost, the same refresh token is presented again, unchanged: three attempts in
+///   all. A refresh token whose response has arrived is never presented again.
 /// - If the session has ended, each call returns [`TokenError::SessionEnded`] without asking the server again. After
-///   another failure there is one attempt a second, or as many as the server asks for by `Retry-After`.
+///   any other failure there is one attempt per second, or fewer if the server sends `Retry-After`.
 ///
 /// # Events
 ///
-/// The log has a stable `code` for each event, and never a token:
+/// The log has a stable `code` for each event, and never contains a token:
 ///
-/// | code | level | what has happened |
+/// | code | level | meaning |
 /// |---|---|---|
 /// | `token_renewed` | debug | there is a new access token |
-/// | `token_request_repeated` | info | an answer was lost, or the server was busy, and the request is repeated |
+/// | `token_request_repeated` | info | a response was lost, or the server was busy, and the request is repeated |
 /// | `token_renewal_failed` | warn | there is no new access token; `reason` is [`TokenError::code`] |
 #[derive(Clone)]
 pub struct TokenSource(Arc<Shared>);
 
 struct Shared {
-    /// Without one, the token is fixed.
+    /// Without a renewal, the token is fixed.
     renewal: Option<(Box<dyn Grant>, Exchange)>,
     state: Mutex<State>,
 }
 
-/// How long to wait after a renewal that failed.
+/// How long to wait after a failed renewal.
 const SPACING: Duration = Duration::from_secs(1);
-/// The longest wait that a server may ask for.
+/// The longest wait that a server may request.
 const MAX_SPACING: Duration = Duration::from_secs(60);
 
 impl TokenSource {
@@ -76,7 +76,7 @@ impl TokenSource {
         self.0.keep(&**grant).await.map(drop)
     }
 
-    /// Returns an access token. If none is fresh, it is requested first.
+    /// Returns an access token. If none is valid, it is requested first.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -84,10 +84,10 @@ impl TokenSource {
         self.take().await
     }
 
-    /// Returns another access token than this one, which the server has rejected. Where another request has got one
-    /// meanwhile, that is returned.
+    /// Returns a different access token than this one, which the server has rejected. If another request has already
+    /// renewed it, that token is returned.
     ///
-    /// Call it once for a request: if the server rejects that token too, another will not help.
+    /// Call it once per request: if the server rejects that token too, another one will not help.
     ///
     /// # Errors
     /// [`TokenError`], with [`TokenError::NotRenewable`] for a fixed token.
@@ -96,7 +96,7 @@ impl TokenSource {
         self.take().await
     }
 
-    /// Says that the server has rejected this token, so that the next request gets another.
+    /// Reports that the server has rejected this token, so that the next request gets another one.
     pub fn reject(&self, token: &AccessToken) {
         self.0.state().reject(token);
     }
@@ -110,7 +110,7 @@ impl TokenSource {
         landed.clone().unwrap_or(Err(TokenError::Aborted))
     }
 
-    /// Takes the token that is there, or waits for the one renewal, which begins here unless it runs.
+    /// Returns the current token, or the one renewal to wait for, which is started unless it is running.
     fn step(&self) -> Result<Step, TokenError> {
         let mut state = self.0.state();
         let Some((_, exchange)) = &self.0.renewal else {
@@ -131,8 +131,8 @@ impl TokenSource {
         }
     }
 
-    /// Starts a renewal. As a task of its own, it goes on when the request that began it is cancelled: a cancelled exchange
-    /// would leave a refresh token behind of which nobody knows whether it was exchanged.
+    /// Starts a renewal. It is a separate task, so it continues when the request that started it is cancelled. If an
+    /// exchange were cancelled, it would be unknown whether its refresh token had been exchanged.
     fn start(&self) -> Result<Flight, TokenError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| TokenError::NoRuntime)?;
         let (landed, flight) = watch::channel(None);
@@ -147,14 +147,14 @@ impl TokenSource {
 }
 
 impl Shared {
-    /// The lock is never held while something is awaited.
+    /// Locks the state. The lock must never be held across an `await`.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn renew(&self) -> Result<AccessToken, TokenError> {
         let (grant, exchange) = self.renewal.as_ref().ok_or(TokenError::NotRenewable)?;
-        // Of the renewal before, whose refresh token could not be stored. The access token may have expired since.
+        // From the previous renewal, whose refresh token could not be stored. The access token may have expired since.
         if let Some(token) = self.keep(&**grant).await?
             && self.state().usable(exchange.clock.elapsed()).is_some()
         {
@@ -172,7 +172,7 @@ impl Shared {
         self.keep(&**grant).await?.ok_or(TokenError::Aborted)
     }
 
-    /// Remembers what was issued. The refresh token that was presented is forgotten here: its successor is known.
+    /// Keeps what was issued. The refresh token that was presented is dropped here: its successor is known.
     fn receive(&self, received: Received) {
         let mut state = self.state();
         if let Some(refresh) = &received.issued.refresh {
@@ -181,8 +181,8 @@ impl Shared {
         state.unstored = Some(received);
     }
 
-    /// Stores the refresh token of what was issued, and then hands out the access token. Returns `None` where nothing is
-    /// left to store.
+    /// Stores the refresh token of what was issued, and then makes the access token current. Returns `None` if nothing
+    /// is left to store.
     async fn keep(&self, grant: &dyn Grant) -> Result<Option<AccessToken>, TokenError> {
         let Some(received) = self.state().unstored.clone() else { return Ok(None) };
         if let (Some(store), Some(refresh)) = (grant.store(), &received.issued.refresh) {
@@ -196,7 +196,7 @@ impl Shared {
         Ok(Some(token))
     }
 
-    /// Notes the end of a renewal.
+    /// Records the end of a renewal.
     fn land(&self, result: &Result<AccessToken, TokenError>) {
         let mut state = self.state();
         state.landed();

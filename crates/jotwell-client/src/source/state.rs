@@ -1,4 +1,4 @@
-//! What a source knows.
+//! The state of a token source.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::error::TokenError;
 use crate::exchange::Received;
 use crate::refresh_token::RefreshToken;
 
-/// A renewal that runs, and its result.
+/// A running renewal, and its result.
 pub(super) type Flight = watch::Receiver<Option<Result<AccessToken, TokenError>>>;
 
 /// What a request does next.
@@ -23,7 +23,7 @@ pub(super) struct State {
     access: Option<Access>,
     /// The refresh token to present next.
     pub(super) refresh: Option<RefreshToken>,
-    /// What was issued, while its refresh token is not stored.
+    /// What was issued, as long as its refresh token is not stored.
     pub(super) unstored: Option<Received>,
     flight: Option<Flight>,
     /// Why the last renewal failed, and when the next may begin.
@@ -33,7 +33,7 @@ pub(super) struct State {
 struct Access {
     token: AccessToken,
     is_rejected: bool,
-    /// Unknown where the server does not say it.
+    /// `None` if the server does not return a lifetime.
     expiry: Option<Expiry>,
 }
 
@@ -58,7 +58,8 @@ impl State {
         access.expiry.is_none_or(|expiry| now < expiry.at).then(|| access.token.clone())
     }
 
-    /// Returns whether the access token should be renewed. A token of a minute is not renewed all the time.
+    /// Returns whether the access token should be renewed. A token with a lifetime of a minute is not renewed all the
+    /// time.
     pub(super) fn is_due(&self, now: Duration, ahead: Duration) -> bool {
         let expiry = self.access.as_ref().and_then(|access| access.expiry);
         expiry.is_some_and(|expiry| {
@@ -73,8 +74,8 @@ impl State {
         }
     }
 
-    /// Hands out the access token from now on. It counts from when its request was sent, since the time that the answer took
-    /// is part of its life.
+    /// Makes the access token current. Its lifetime is counted from when its request was sent, since it includes the
+    /// time of the response.
     pub(super) fn accept(&mut self, received: Received) {
         let expiry = received.issued.lifetime;
         let expiry =
@@ -84,7 +85,7 @@ impl State {
     }
 
     /// # Errors
-    /// The reason of the last failure, where a renewal would be too early, or useless.
+    /// The last failure, if a renewal would be too early, or useless.
     pub(super) fn may_renew(&self, now: Duration) -> Result<(), TokenError> {
         match &self.failure {
             Some((error @ TokenError::SessionEnded, _)) => Err(error.clone()),
@@ -97,7 +98,7 @@ impl State {
         self.flight = Some(flight);
     }
 
-    /// Returns the renewal that runs. One that has panicked, or whose runtime has stopped, does not.
+    /// Returns the running renewal. One that has panicked, or whose runtime has stopped, is not running.
     pub(super) fn flight(&self) -> Option<Flight> {
         self.flight.clone().filter(|flight| flight.has_changed().is_ok())
     }
@@ -106,7 +107,7 @@ impl State {
         self.flight = None;
     }
 
-    /// Notes why a renewal failed. A refresh token that was refused is forgotten.
+    /// Records why a renewal failed. A refresh token that was rejected is dropped.
     pub(super) fn failed(&mut self, error: TokenError, not_before: Duration) {
         if matches!(error, TokenError::SessionEnded) {
             self.refresh = None;

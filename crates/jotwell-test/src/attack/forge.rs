@@ -1,4 +1,4 @@
-//! How each flaw is made.
+//! Creates tokens with flaws.
 
 use jotwell::{NumericDate, base64url};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::report::Inconclusive;
 const DAY: i64 = 24 * 60 * 60;
 
 impl Flaw {
-    /// The good token with this flaw; `None` where it cannot have it.
+    /// Returns the valid token with this flaw, or `None` if it cannot have it.
     pub(in super::super) fn forge(self, original: &Original) -> Result<Option<String>, Inconclusive> {
         let [header, payload, signature] = &original.parts;
         let key = &original.key;
@@ -83,7 +83,7 @@ impl Flaw {
                 Ok(Some(format!("{header}.{payload}.")))
             }
 
-            // A shared secret has no public form, and so none of the next four.
+            // A shared secret has no public form, so the next four do not apply.
             Self::ConfusedPem => confused(public.to_pem().ok().map(String::into_bytes)),
             Self::ConfusedPemTrimmed => confused(public.to_pem().ok().map(|pem| pem.trim_end().into())),
             Self::ConfusedDer => confused(public.to_der().ok()),
@@ -129,7 +129,7 @@ impl Flaw {
             Self::Padded => Ok(Some(match signature.len() % 4 {
                 2 => format!("{}==", original.token),
                 3 => format!("{}=", original.token),
-                // Nothing is missing, and four is what nothing decodes to.
+                // Adds padding where none is missing. No value encodes to that many symbols.
                 _ => format!("{}====", original.token),
             })),
             Self::TrailingBits => Ok(trailing_bits(&original.token, signature)),
@@ -150,7 +150,7 @@ fn set(claims: &mut Members, name: &str, value: impl Into<Value>) -> Option<()> 
     Some(())
 }
 
-/// In place of what is there. A token that has it not is taken without it, so there is nothing to compare.
+/// Replaces a claim. If the token does not have it, the service does not require it, so the attack does not apply.
 fn replace(claims: &mut Members, name: &str, value: &str) -> Option<()> {
     claims.insert(name.to_owned(), value.into()).map(drop)
 }
@@ -159,15 +159,15 @@ fn first_text(value: &Value) -> Option<&str> {
     value.as_str().or_else(|| value.as_array()?.first()?.as_str())
 }
 
-/// A moment at which the token was good already, or which is earlier: the service's clock need not be ours.
+/// Returns a time at which the token was already valid, or an earlier one: the service's clock may differ.
 fn began(claims: &Members) -> i64 {
     let seconds = |name| claims.get(name).and_then(seconds);
     let known = ["iat", "nbf"].into_iter().filter_map(seconds).min();
-    // No token that says neither is thought to live for ten years.
+    // A token with neither date is assumed to live for at most ten years.
     known.unwrap_or_else(|| ends(claims).saturating_sub(3653 * DAY))
 }
 
-/// A moment at which the token is not good any more, or never, where it says none.
+/// Returns a time after the token's expiry, or the greatest date if it has none.
 fn ends(claims: &Members) -> i64 {
     claims.get("exp").and_then(seconds).unwrap_or(NumericDate::MAX.as_secs())
 }
@@ -181,13 +181,13 @@ fn bytes(part: &str) -> Option<Vec<u8>> {
     base64url::decode(part).ok()
 }
 
-/// The last symbol replaced by one that means the same bits. `None` where all of its bits have a meaning.
+/// Replaces the last symbol by another that encodes the same bits. Returns `None` if it has no unused bits.
 fn trailing_bits(token: &str, signature: &str) -> Option<String> {
     const SYMBOLS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     if matches!(signature.len() % 4, 0 | 1) {
         return None;
     }
-    // The unused bits are zero, so the next symbol differs in the last of them alone.
+    // The unused bits are zero, so the next symbol differs only in the last of them.
     let (before, last) = token.split_at_checked(token.len().checked_sub(1)?)?;
     let next = SYMBOLS.split_once(last)?.1.chars().next()?;
     Some(format!("{before}{next}"))

@@ -1,4 +1,4 @@
-//! The known attacks on a service that takes bearer tokens: RFC 8725 §2, RFC 6750 §5.
+//! The known attacks on a service that accepts bearer tokens: RFC 8725 §2, RFC 6750 §5.
 
 mod flaw;
 mod forge;
@@ -16,20 +16,20 @@ pub(super) use original::Original;
 pub use report::{AttackError, Failure, Inconclusive, Outcome, Refused};
 pub use suite::{AttackSuite, assert_refuses};
 
-/// A request that a service must refuse, made from one that it answers.
+/// A request that a service must reject, derived from one that it accepts.
 #[derive(Clone, Debug)]
 pub struct Attack {
     name: &'static str,
     headers: HeaderMap,
     query: Option<String>,
     right_answers: &'static [StatusCode],
-    /// What of it must not come back.
+    /// Text that must not appear in the response.
     secrets: Vec<String>,
 }
 
 /// RFC 6750 §3.1.
 const REFUSED: &[StatusCode] = &[StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
-/// Those, and what servers say to a header that is too large (RFC 6585 §5).
+/// The same, and what servers return for a header that is too large (RFC 6585 §5).
 const REFUSED_OR_TOO_LARGE: &[StatusCode] = &[
     StatusCode::BAD_REQUEST,
     StatusCode::UNAUTHORIZED,
@@ -38,7 +38,7 @@ const REFUSED_OR_TOO_LARGE: &[StatusCode] = &[
     StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
 ];
 
-/// Shorter pieces of a token may stand in an answer by chance.
+/// Shorter parts of a token may appear in a response by chance.
 const LEAST_SECRET: usize = 8;
 
 impl Attack {
@@ -53,7 +53,7 @@ impl Attack {
         Ok(self)
     }
 
-    /// With a token whose payload and signature the answer must not show. Its header is no secret.
+    /// Adds a token whose payload and signature the response must not contain. Its header is not a secret.
     fn with(mut self, token: &str) -> Self {
         let parts = token.split('.').skip(1).filter(|part| part.len() >= LEAST_SECRET);
         self.secrets.extend(parts.map(str::to_owned));
@@ -70,41 +70,41 @@ impl Attack {
         Ok(Self { right_answers: if large { REFUSED_OR_TOO_LARGE } else { REFUSED }, ..attack })
     }
 
-    /// The same with the token alone in this header, instead of behind `Bearer` in `Authorization`.
+    /// Sends the token alone in this header, instead of after `Bearer` in `Authorization`.
     fn in_header(mut self, name: &HeaderName) -> Result<Self, Inconclusive> {
         let Some(value) = self.headers.remove(AUTHORIZATION) else { return Ok(self) };
         let token = value.as_bytes().strip_prefix(b"Bearer ").ok_or(Inconclusive::NotAToken)?.to_vec();
         self.header(name.clone(), token)
     }
 
-    /// What reports call it.
+    /// Returns its name in reports.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The headers that it adds to a request.
+    /// Returns the headers that it adds to a request.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// What it adds to the query.
+    /// Returns what it adds to the query.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
     }
 
-    /// The statuses that are right answers.
+    /// Returns the statuses that are correct responses.
     #[must_use]
     pub fn right_answers(&self) -> &'static [StatusCode] {
         self.right_answers
     }
 
-    /// The request with this attack in it.
+    /// Applies the attack to a request.
     ///
     /// # Errors
-    /// Where the address gets too long by the query.
+    /// If the query makes the URL too long.
     pub fn apply<B>(&self, mut request: Request<B>) -> Result<Request<B>, http::Error> {
         for (name, value) in &self.headers {
             request.headers_mut().append(name, value.clone());
@@ -120,11 +120,11 @@ impl Attack {
     }
 }
 
-/// All attacks that can be made of one token which the service under test takes, and of the key that signed
-/// it: every [`Flaw`] that such a token can have, and what can be wrong with a request. Without those on
-/// [cookies](AttackSuite::cookies).
+/// Returns all attacks that can be derived from one token that the service under test accepts, and from the key that
+/// signed it: every [`Flaw`] that such a token can have, and invalid requests. Attacks on
+/// [cookies](AttackSuite::cookies) are not included.
 ///
-/// [`assert_refuses`] tries them on a service.
+/// [`assert_refuses`] runs them against a service.
 ///
 /// ```
 /// use jotwell::NoClaims;
@@ -146,7 +146,7 @@ pub fn attacks(valid_token: &str, key: &SigningKey) -> Result<Vec<Attack>, Incon
     Ok(of_original(&original)?.0)
 }
 
-/// The attacks, and the flaws that this token cannot have.
+/// Returns the attacks, and the flaws that this token cannot have.
 fn of_original(original: &Original) -> Result<(Vec<Attack>, Vec<&'static str>), Inconclusive> {
     let (mut attacks, inapplicable) = of_flaws(original)?;
     attacks.extend(request::attacks(original)?);

@@ -1,4 +1,4 @@
-//! The good token that attacks are made of.
+//! The valid token that attacks are derived from.
 
 use hmac::{Hmac, KeyInit, Mac};
 use jotwell::{SigningKey, base64url};
@@ -10,7 +10,7 @@ use super::report::Inconclusive;
 /// Members of a header or of claims.
 pub(super) type Members = Map<String, Value>;
 
-/// A good token, taken apart, and who can write others like it.
+/// A valid token, its parts, and the keys to sign variants of it.
 pub(in super::super) struct Original {
     pub(super) token: String,
     pub(super) header: Members,
@@ -18,15 +18,15 @@ pub(in super::super) struct Original {
     /// `BASE64URL(header)`, and so on.
     pub(super) parts: [String; 3],
     pub(super) key: SigningKey,
-    /// Another's key for the same algorithm, under the same `kid`.
+    /// An attacker's key for the same algorithm, with the same `kid`.
     pub(super) stranger: SigningKey,
-    /// Where the stranger publishes it.
+    /// The URL at which the attacker publishes it.
     pub(super) elsewhere: String,
 }
 
 impl Original {
-    /// Reads a token that `key` has signed. Would another key have done so, the attacks were refused for that
-    /// alone, and prove nothing.
+    /// Reads a token that `key` has signed. If it was signed with another key, every attack would be rejected for that
+    /// reason alone, which would prove nothing.
     pub(in super::super) fn read(token: &str, key: &SigningKey) -> Result<Self, Inconclusive> {
         let mut parts = token.split('.').map(str::to_owned);
         let (Some(header), Some(payload), Some(signature), None) =
@@ -53,7 +53,7 @@ impl Original {
         Ok(original)
     }
 
-    /// With other claims, signed by the issuer. `None` where there is nothing to change.
+    /// Returns the token with other claims, signed by the issuer. `None` if there is nothing to change.
     pub(super) fn with_claims(
         &self,
         change: impl FnOnce(&mut Members) -> Option<()>,
@@ -63,29 +63,29 @@ impl Original {
         self.with_payload(&Value::Object(claims).to_string()).map(Some)
     }
 
-    /// With that payload, signed by the issuer.
+    /// Returns the token with that payload, signed by the issuer.
     pub(super) fn with_payload(&self, payload: &str) -> Result<String, Inconclusive> {
         let [header, ..] = &self.parts;
         sign(format!("{header}.{}", base64url::encode(payload)), &self.key)
     }
 
-    /// With other members in the header, signed by that key.
+    /// Returns the token with other members in the header, signed with that key.
     pub(super) fn with_header(&self, added: Members, key: &SigningKey) -> Result<String, Inconclusive> {
         sign(self.input(added), key)
     }
 
-    /// With other members in the header, and a tag of HS256 by that secret. The library refuses to make such
+    /// Returns the token with other members in the header, and an HS256 tag with that secret. The library rejects such
     /// keys.
     pub(super) fn with_hs256(&self, mut added: Members, secret: &[u8]) -> Result<String, Inconclusive> {
         added.insert("alg".to_owned(), "HS256".into());
         let input = self.input(added);
-        // HMAC takes a secret of any length (RFC 2104 §3).
+        // HMAC accepts a secret of any length (RFC 2104 §3).
         let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret).map_err(|_| Inconclusive::NotAToken)?;
         let tag = mac.chain_update(&input).finalize().into_bytes();
         Ok(format!("{input}.{}", base64url::encode(tag)))
     }
 
-    /// What is signed where the header has other members.
+    /// Returns the signing input with other members in the header.
     pub(super) fn input(&self, added: Members) -> String {
         let mut header = self.header.clone();
         header.extend(added);

@@ -1,4 +1,4 @@
-//! What came of it.
+//! The results of a run.
 
 use std::fmt;
 use std::io;
@@ -8,7 +8,7 @@ use jotwell::{KeyError, SignError};
 
 use super::flaw::Flaw;
 
-/// Every attack was refused.
+/// The result of a run in which every attack was rejected.
 #[derive(Clone, Debug)]
 pub struct Refused {
     pub(super) refused: Vec<(&'static str, StatusCode)>,
@@ -16,13 +16,14 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// The attacks by name, each with the status that was the answer.
+    /// Returns the attacks by name, each with the status of the response.
     #[must_use]
     pub fn attacks(&self) -> &[(&'static str, StatusCode)] {
         &self.refused
     }
 
-    /// Those that were [left out](super::AttackSuite::except), and those that cannot be made of such a token.
+    /// Returns the attacks that were [left out](super::AttackSuite::except), and those that cannot be derived from
+    /// such a token.
     #[must_use]
     pub fn not_tried(&self) -> &[&'static str] {
         &self.not_tried
@@ -40,22 +41,22 @@ impl fmt::Display for Refused {
     }
 }
 
-/// It cannot be said that the service refuses every attack.
+/// The run does not show that the service rejects every attack.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AttackError {
     /// The run proves nothing.
     Inconclusive(Inconclusive),
-    /// These attacks were not refused as they should.
+    /// These attacks were not rejected as they should be.
     Failures {
-        /// Which, and how.
+        /// The attacks, and what happened.
         survived: Vec<Failure>,
         /// How many were tried.
         tried: usize,
     },
 }
 
-/// An attack that was not refused as it should.
+/// An attack that was not rejected as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
@@ -65,34 +66,34 @@ pub struct Failure {
     pub outcome: Outcome,
 }
 
-/// What happened instead of a refusal.
+/// What happened instead of a correct rejection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The answer had a status that refuses nobody: the attacker is in, or something broke.
+    /// The status is not a rejection: the attack succeeded, or an error occurred.
     Answered(StatusCode),
-    /// It was refused, but the answer repeats the payload or the signature of the token.
+    /// The attack was rejected, but the response contains the payload or the signature of the token.
     Repeated(StatusCode),
-    /// It was refused, but the service has fetched what the token pointed to: the attacker chooses whom it talks
-    /// to (RFC 8725 §2.10).
+    /// The attack was rejected, but the service fetched a URL from the token: an attacker could choose which hosts it
+    /// contacts (RFC 8725 §2.10).
     Followed(StatusCode),
-    /// It was refused, but the body of the answer ends in an error.
+    /// The attack was rejected, but the body of the response ends with an error.
     Broken(StatusCode),
-    /// The service gave an error in place of an answer.
+    /// The service returned an error instead of a response.
     Failed,
-    /// The request could not be made: its address gets too long.
+    /// The request could not be created: its URL is too long.
     NotSent,
 }
 
-/// Why a run proves nothing, or an attack could not be made.
+/// Why a run proves nothing, or an attack could not be created.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Inconclusive {
-    /// What was given for the valid token is not one in three parts, with a header and claims.
+    /// The valid token does not have three parts, with a header and claims.
     NotAToken,
-    /// The given key did not sign it, so that whatever it signs would be refused for that.
+    /// The given key did not sign it, so everything that it signs would be rejected for that reason.
     OtherKey,
-    /// A stranger's key of the same algorithm could not be made.
+    /// An attacker's key of the same algorithm could not be created.
     Key(KeyError),
     /// An attack could not be signed.
     Sign(SignError),
@@ -100,22 +101,22 @@ pub enum Inconclusive {
     Inapplicable(Flaw),
     /// No attack has that name.
     NoSuchAttack(String),
-    /// The request's method changes nothing, so that a cookie needs no proof with it.
+    /// The request's method changes nothing, so a cookie needs no anti-forgery token with it.
     SafeMethod,
-    /// The place that some tokens point to could not be set up on this machine.
+    /// The server for the URLs in some tokens could not be started on this machine.
     Elsewhere(io::Error),
-    /// The service does not let this through, which it must: it may refuse everything. `None` where it gave an
-    /// error in place of an answer.
+    /// The service rejects a request that it must accept, so it may reject everything. `None` if it returned an error
+    /// instead of a response.
     ControlRefused {
         /// What was tried.
         control: &'static str,
         /// The answer.
         status: Option<StatusCode>,
     },
-    /// At the end the service does not let the valid token through any more: it may have refused the attacks
-    /// because there were many.
+    /// At the end the service does not accept the valid token any more: it may have rejected the attacks because there
+    /// were many.
     RefusedAfterwards {
-        /// The answer.
+        /// The status of the response.
         status: Option<StatusCode>,
     },
 }
@@ -153,7 +154,7 @@ impl fmt::Display for Inconclusive {
             None => f.write_str("the service failed"),
         };
         match self {
-            Self::NotAToken => f.write_str("the valid token is no JWT in three parts"),
+            Self::NotAToken => f.write_str("the valid token is not a JWT in three parts"),
             Self::OtherKey => f.write_str("the valid token was not signed with the given key"),
             Self::Key(_) => f.write_str("a stranger's key could not be made"),
             Self::Sign(_) => f.write_str("an attack could not be signed"),
@@ -209,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_attack_that_survived_has_its_line_and_says_how() {
+    fn each_attack_that_was_not_rejected_has_a_line_in_the_report() {
         let status = StatusCode::IM_A_TEAPOT;
         let outcomes = [
             Outcome::Answered(status),

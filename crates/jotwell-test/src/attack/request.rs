@@ -1,4 +1,4 @@
-//! What can be wrong with a request, whatever its token says.
+//! Invalid requests, independent of the claims of their token.
 
 use http::HeaderName;
 use http::header::{AUTHORIZATION, COOKIE};
@@ -7,7 +7,7 @@ use super::Attack;
 use super::original::{Members, Original};
 use super::report::Inconclusive;
 
-/// The names of the cookies and of the header that `jotwell-http` reads: part of its contract with pages.
+/// The names of the cookies and of the header that `jotwell-http` reads. They are part of its interface for pages.
 mod cookie {
     use http::HeaderName;
 
@@ -16,12 +16,12 @@ mod cookie {
     pub(super) const CSRF: &str = "__Host-csrf";
 }
 
-/// What must get through, or the service refuses for a reason that is none of the attack's.
+/// Returns the requests that must be accepted. Otherwise the service may reject attacks for an unrelated reason.
 pub(super) fn controls(original: &Original, cookies: bool) -> Result<Vec<Attack>, Inconclusive> {
     let token = &original.token;
     let mut controls = vec![
         Attack::bearer("the valid token", token)?,
-        // RFC 9110 §11.1: the name of a scheme has no case.
+        // RFC 9110 §11.1: the names of schemes are case-insensitive.
         Attack::new("a scheme in lower case").with(token).header(AUTHORIZATION, format!("bearer {token}"))?,
     ];
     if cookies {
@@ -30,7 +30,7 @@ pub(super) fn controls(original: &Original, cookies: bool) -> Result<Vec<Attack>
     Ok(controls)
 }
 
-/// RFC 6750 §2.1 and §3.1.
+/// Returns attacks on `Authorization`: RFC 6750 §2.1 and §3.1.
 pub(super) fn attacks(original: &Original) -> Result<Vec<Attack>, Inconclusive> {
     let token = &original.token;
     let good = format!("Bearer {token}");
@@ -63,7 +63,7 @@ pub(super) fn attacks(original: &Original) -> Result<Vec<Attack>, Inconclusive> 
     Ok(attacks)
 }
 
-/// What must be accepted of a service that reads a header of its own.
+/// Returns the requests that must be accepted by a service that reads a custom header.
 pub(super) fn controls_in_header(
     original: &Original,
     name: &HeaderName,
@@ -72,7 +72,7 @@ pub(super) fn controls_in_header(
     Ok(vec![Attack::new("the valid token").with(token).header(name.clone(), token)?])
 }
 
-/// What can be wrong with a header that has nothing but a token.
+/// Returns attacks on a header that contains only a token.
 pub(super) fn in_header(original: &Original, name: &HeaderName) -> Result<Vec<Attack>, Inconclusive> {
     let token = &original.token;
     let bad = original.with_header(Members::new(), &original.stranger)?;
@@ -100,7 +100,7 @@ pub(super) fn in_header(original: &Original, name: &HeaderName) -> Result<Vec<At
     Ok(attacks)
 }
 
-/// What the pages of others make a browser send, and what shall be taken for the proof that they did not.
+/// Returns attacks on cookies: requests that pages of other origins can cause, with wrong anti-forgery tokens.
 pub(super) fn on_cookies(original: &Original) -> Result<Vec<Attack>, Inconclusive> {
     let token = &original.token;
     let bad = original.with_header(Members::new(), &original.stranger)?;
@@ -126,7 +126,7 @@ pub(super) fn on_cookies(original: &Original) -> Result<Vec<Attack>, Inconclusiv
     ])
 }
 
-/// An anti-forgery token. Any text is as good as any other, since it is only compared with itself.
+/// An anti-forgery token. Any text will do, since it is only compared with itself.
 const PROOF: &str = "cHJvb2Ytb2YtdGhlLXRlc3Q";
 
 fn by_cookie(

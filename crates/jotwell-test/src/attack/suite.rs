@@ -1,4 +1,4 @@
-//! All attacks on one service.
+//! Runs all attacks against one service.
 
 use std::error::Error;
 use std::future::poll_fn;
@@ -12,10 +12,10 @@ use super::report::{AttackError, Failure, Inconclusive, Outcome, Refused};
 use super::{Attack, Original, of_flaws, of_original, request};
 use crate::TestJwks;
 
-/// Asserts that a service refuses every known attack.
+/// Asserts that a service rejects every known attack.
 ///
-/// The attacks are made of `valid_token`, which the service takes, and of the key that has signed it; `request`
-/// makes a request that it answers with success, once it brings that token. Nothing goes over a network.
+/// The attacks are derived from `valid_token`, which the service accepts, and from the key that signed it. `request`
+/// creates a request that succeeds once the token is added. No network is used.
 ///
 /// ```
 /// use axum::{Router, body::Body, http::Request, routing::get};
@@ -49,12 +49,12 @@ pub async fn assert_refuses<S, B, R>(
     AttackSuite::new(valid_token, key).assert_refused_by(service, request).await;
 }
 
-/// All attacks on one service, with options. Without any, [`assert_refuses`] is shorter.
+/// All attacks on one service, with options. Without options, [`assert_refuses`] is shorter.
 ///
-/// First the service must let the valid token through, also under `bearer` in lower case, and at the end once
-/// more. So it does not suit tokens that are good for one use, nor a service that limits how many requests
-/// somebody makes. Then every attack must be answered with 400, 401 or 403 (one that is oversized with 413 or 431 as
-/// well), without a piece of the token in the answer, and without a look at where the token points to.
+/// The service must first accept the valid token, also with `bearer` in lower case, and once more at the end. So the
+/// suite does not work for one-time tokens, or for a service that limits the number of requests. Every attack must be
+/// rejected with 400, 401 or 403 (an oversized one also with 413 or 431), without a part of the token in the response,
+/// and without a request to a URL in the token.
 ///
 /// ```
 /// use axum::body::Body;
@@ -65,7 +65,7 @@ pub async fn assert_refuses<S, B, R>(
 /// # async fn example(router: Router, session_token: &str, key: &SigningKey) {
 /// AttackSuite::new(session_token, key)
 ///     .cookies()
-///     // What a proxy in front sees to.
+/// A proxy in front of the service checks this.
 ///     .except(Flaw::Oversized.name())
 ///     .assert_refused_by(router, || Request::post("/orders").body(Body::empty()).unwrap())
 ///     .await;
@@ -82,44 +82,44 @@ pub struct AttackSuite<'a> {
 }
 
 impl<'a> AttackSuite<'a> {
-    /// By what can be made of a valid token, and of the key that has signed it.
+    /// Creates the attacks from a valid token, and from the key that signed it.
     #[must_use]
     pub fn new(valid_token: &'a str, key: &'a SigningKey) -> Self {
         Self { valid_token, key, cookies: false, grpc: false, header: None, except: Vec::new() }
     }
 
-    /// Also on a service that takes the token from [`Cookies`](jotwell_http::Cookies). The request has to be one that may
-    /// change something, such as a POST.
+    /// Adds attacks on a service that reads the token from [`Cookies`](jotwell_http::Cookies). The request must use a
+    /// method that may change something, such as POST.
     #[must_use]
     pub fn cookies(self) -> Self {
         Self { cookies: true, ..self }
     }
 
-    /// On a service of gRPC. A response whose headers have `grpc-status` 16 counts as a 401, 7 as a 403, 3 as a 400;
-    /// one without that header as success, as long as its status over HTTP is one.
+    /// Tests a gRPC service. A response whose headers have `grpc-status` 16 counts as 401, 7 as 403, 3 as 400. A
+    /// response without that header counts as success if its HTTP status is a success.
     #[must_use]
     pub fn grpc(self) -> Self {
         Self { grpc: true, ..self }
     }
 
-    /// On a service that reads the token from this header, which has nothing else, and not from `Authorization`:
-    /// [`Authenticator::token_header`](jotwell_http::Authenticator::token_header).
+    /// Tests a service that reads the token from this header, which contains nothing else, and not from
+    /// `Authorization`: [`Authenticator::token_header`](jotwell_http::Authenticator::token_header).
     #[must_use]
     pub fn token_header(self, name: HeaderName) -> Self {
         Self { header: Some(name), ..self }
     }
 
-    /// Without the attack, or the control, of that name. The report names it.
+    /// Leaves out the attack, or the control, with that name. The report lists it.
     #[must_use]
     pub fn except(mut self, name: &str) -> Self {
         self.except.push(name.to_owned());
         self
     }
 
-    /// As [`run`](Self::run), for a test.
+    /// Runs the suite like [`run`](Self::run), for use in a test.
     ///
     /// # Panics
-    /// With the report, where an attack was not refused, or the run proves nothing.
+    /// With the report, if an attack was not rejected, or the run proves nothing.
     #[allow(clippy::panic)]
     pub async fn assert_refused_by<S, B, R>(&self, service: S, request: impl Fn() -> Request<B>)
     where
@@ -132,10 +132,10 @@ impl<'a> AttackSuite<'a> {
         }
     }
 
-    /// Tries every attack on a service.
+    /// Runs every attack against a service.
     ///
     /// # Errors
-    /// [`AttackError::Failures`] with every attack that was not refused, and [`AttackError::Inconclusive`].
+    /// [`AttackError::Failures`] with every attack that was not rejected, and [`AttackError::Inconclusive`].
     pub async fn run<S, B, R>(
         &self,
         mut service: S,
@@ -147,7 +147,7 @@ impl<'a> AttackSuite<'a> {
         R::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let mut original = Original::read(self.valid_token, self.key)?;
-        // Where the stranger's key is to be had, for whoever goes and gets it. A shared secret is not published.
+        // The set at the attacker's URLs, for a service that fetches it. A shared secret is not published.
         let elsewhere = JwkSet::from_keys([original.stranger.verifying_key()]).unwrap_or_default();
         let elsewhere = TestJwks::start(&elsewhere).map_err(Inconclusive::Elsewhere)?;
         original.elsewhere = elsewhere.url();
@@ -213,7 +213,7 @@ impl<'a> AttackSuite<'a> {
     }
 }
 
-/// The status of the answer, where there is one.
+/// Returns the status of the response, if there is one.
 async fn status<S, B, R>(
     service: &mut S,
     control: &Attack,
@@ -227,7 +227,7 @@ where
     send(service, request).await.map(|response| status_of(&response, grpc))
 }
 
-/// The status by which an attack was refused, without a word too many.
+/// Returns the status with which an attack was rejected, if the response reveals nothing.
 async fn attempt<S, B, R>(
     service: &mut S,
     attack: &Attack,
@@ -258,7 +258,7 @@ where
     service.call(request).await.ok()
 }
 
-/// The status of a response, that of gRPC in terms of HTTP.
+/// Returns the status of a response, with a gRPC status converted to an HTTP status.
 fn status_of<R>(response: &Response<R>, grpc: bool) -> StatusCode {
     let code = response.headers().get("grpc-status").filter(|_| grpc && response.status().is_success());
     match code.map(|code| code.as_bytes()) {

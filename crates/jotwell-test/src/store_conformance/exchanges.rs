@@ -1,15 +1,15 @@
-//! Refresh tokens follow each other.
+//! Exchanges of refresh tokens.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 
-/// 64 present the current token at once, within the grace period. One gets the answer that it rotated, all others the
-/// same successor, and the session lives.
+/// 64 tasks present the current token at once, within the grace period. One of them rotates it, all others get the
+/// same successor, and the session continues.
 pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>) {
     let (name, subject) = (id("crowd, grace", 1), id("crowd, grace", 2));
     Asked(Arc::clone(&store)).create(name, &session(subject), at(0)).await;
-    // Each would have another successor.
+    // Each task proposes another successor.
     let answers = crowd(&store, move |store, number| async move {
         let exchange = RefreshRotation {
             successor: token(100 + number),
@@ -30,7 +30,7 @@ pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>)
     assert_eq!(answer, rotated(), "the successor of the one that rotated is current");
 }
 
-/// 64 present the current token at once, without grace. One gets the answer that it rotated, and the next one ends the
+/// 64 tasks present the current token at once, without grace. One of them rotates it, and the next one ends the
 /// session.
 pub async fn one_of_a_crowd_rotates_and_the_others_end_it(store: Arc<dyn Store>) {
     let (name, subject) = (id("crowd, no grace", 1), id("crowd, no grace", 2));
@@ -60,7 +60,7 @@ pub async fn one_of_a_crowd_rotates_and_the_others_end_it(store: Arc<dyn Store>)
     assert_eq!(standing, TokenStatus::SessionEnded, "reuse ends the session");
 }
 
-/// A token that was exchanged before the last one, or that the session never had, ends it.
+/// Presenting a token from before the previous one, or one that the session never had, ends it.
 pub async fn reuse_ends_the_session(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("reuse", 0);
@@ -83,7 +83,7 @@ pub async fn reuse_ends_the_session(store: Arc<dyn Store>) {
     assert_eq!(answer, RotationOutcome::Ended, "a session that never was");
 }
 
-/// However long the grace period is, it is for the token before the current one, and for no older one.
+/// The grace period applies only to the previous token, however long it is.
 pub async fn grace_is_for_the_token_before_alone(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("grace for one", 1);
@@ -97,8 +97,8 @@ pub async fn grace_is_for_the_token_before_alone(store: Arc<dyn Store>) {
     assert_eq!(store.exchange(name, &exchange(2, at(1), GRACE)).await, RotationOutcome::Ended);
 }
 
-/// The grace period begins with the exchange, and ends when it is over: to the millisecond. For a clock that was set
-/// back it is as long: by less it makes no difference, and by more there is none.
+/// The grace period begins with the exchange, and is exact to the millisecond. If the clock was set back by less than
+/// its length, nothing changes, and if by more, it does not apply.
 pub async fn grace_has_bounds(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("grace", 0);
@@ -128,13 +128,13 @@ pub async fn grace_has_bounds(store: Arc<dyn Store>) {
     }
 }
 
-/// A token that was presented in time is, however long it takes until the store is asked; and one that another has
-/// exchanged in the meantime was overtaken, which is no reuse.
+/// A token is accepted if it was presented in time, regardless of when the store is asked. If another request has
+/// exchanged it in the meantime, that is not a reuse.
 pub async fn a_token_counts_from_when_it_was_presented(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("presented", 0);
     let cases = [
-        // RotationOutcome at 20 000.
+        // Exchanged at 20 000.
         (1, GRACE, 29_999, 45_000, true),
         (2, GRACE, 30_000, 45_000, false),
         (3, GRACE, 5_000, 20_000, true),
@@ -142,7 +142,7 @@ pub async fn a_token_counts_from_when_it_was_presented(store: Arc<dyn Store>) {
         (5, Duration::from_millis(1), 5_000, 45_000, true),
         (6, Duration::ZERO, 5_000, 45_000, false),
         (7, Duration::ZERO, 20_000, 20_000, false),
-        // By a clock that was set back before the store was asked, or before it was presented.
+        // The clock was set back before the store was asked, or before the token was presented.
         (8, GRACE, 25_000, 10_000, false),
         (9, GRACE, 25_000, 10_001, true),
         (10, GRACE, 5_000, 10_000, false),
@@ -162,7 +162,7 @@ pub async fn a_token_counts_from_when_it_was_presented(store: Arc<dyn Store>) {
     }
 }
 
-/// A repetition does not begin the grace period again, and the session goes on from where it was.
+/// A repetition does not restart the grace period, and does not change the session.
 pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("repetition", 1);
@@ -186,7 +186,7 @@ pub async fn a_repetition_changes_nothing(store: Arc<dyn Store>) {
     );
 }
 
-/// Many present the same copy in each generation, as tabs of one browser do: nothing comes of it.
+/// Presenting the same copy many times in each generation, as tabs of one browser do, is allowed.
 pub async fn one_copy_may_be_repeated_in_every_generation(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("one copy", 1);
@@ -205,8 +205,8 @@ pub async fn one_copy_may_be_repeated_in_every_generation(store: Arc<dyn Store>)
     }
 }
 
-/// Two present a copy of their own in each generation, as a thief and the victim do. The first time the session goes
-/// on, and the second time it ends, whichever of the two comes first.
+/// Two clients present different copies in each generation, as a thief and the victim do. The first time the session
+/// continues, and the second time it ends, whichever of the two comes first.
 pub async fn two_copies_end_the_session_in_the_second_generation_in_a_row(store: Arc<dyn Store>) {
     let store = Asked(store);
     for (number, swap) in [(1, [false, false]), (2, [true, true]), (3, [false, true]), (4, [true, false])] {
@@ -219,7 +219,7 @@ pub async fn two_copies_end_the_session_in_the_second_generation_in_a_row(store:
         };
         let [first, second] = both(0, swap[0]);
         assert_eq!(store.exchange(name, &first).await, rotated());
-        // However often they come: it is one generation.
+        // Repetitions within one generation count once.
         for _ in 0..3 {
             assert_eq!(store.exchange(name, &second).await, forked(1), "{swap:?}");
             assert_eq!(store.exchange(name, &first).await, repeated(1), "{swap:?}");
@@ -232,7 +232,7 @@ pub async fn two_copies_end_the_session_in_the_second_generation_in_a_row(store:
     }
 }
 
-/// A generation of which only one copy was presented begins the count again, and so does one that nobody repeated.
+/// A generation in which only one copy was presented restarts the count, and so does one without repetition.
 pub async fn copies_are_counted_by_generations_in_a_row(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("in a row", 1);
@@ -260,7 +260,8 @@ pub async fn copies_are_counted_by_generations_in_a_row(store: Arc<dyn Store>) {
     }
 }
 
-/// After an end by two copies no token of the session is good; beyond the grace period another copy is a reuse.
+/// After a session was ended because of two copies, none of its tokens is valid. After the grace period another copy
+/// is a reuse.
 pub async fn an_end_by_copies_is_final(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("final", 1);
@@ -285,7 +286,7 @@ pub async fn an_end_by_copies_is_final(store: Arc<dyn Store>) {
     assert_eq!(store.exchange(name, &other).await, RotationOutcome::Reused);
 }
 
-/// While others exchange its tokens, a session is ended. Whoever presents a token after that was acknowledged
+/// A session is ended while its tokens are being exchanged. A token that is presented after the end was acknowledged
 /// gets nothing.
 pub async fn nothing_is_exchanged_after_the_end(store: Arc<dyn Store>) {
     for round in 0..40 {
@@ -298,14 +299,15 @@ pub async fn nothing_is_exchanged_after_the_end(store: Arc<dyn Store>) {
             tasks.spawn(async move {
                 loop {
                     let was_ended = ended.load(Ordering::SeqCst);
-                    // Followed by itself, it stays the current one: each of them succeeds while the session lives.
+                    // Its successor is the token itself, so it stays current and each exchange succeeds while the
+                    // session lives.
                     let same = RefreshRotation { successor: token(0), ..exchange(0, at(1), Duration::ZERO) };
                     let answer = store.exchange(name, &same).await;
                     if was_ended {
                         assert_eq!(answer, RotationOutcome::Ended, "round {round}: exchanged after the end");
                         return;
                     }
-                    // A store that answers at once would leave no thread for the one who ends it.
+                    // With a store that responds at once, the ending task would otherwise get no thread.
                     tokio::task::yield_now().await;
                 }
             });

@@ -1,4 +1,4 @@
-//! Which sessions a subject has.
+//! Listing the sessions of a subject.
 
 use super::*;
 
@@ -8,8 +8,8 @@ impl Asked {
     }
 }
 
-/// The sessions of one subject and no other, whole, those that started last first, whatever the order in which they were
-/// written.
+/// Lists the sessions of one subject and no other, complete, latest start first, regardless of the order in which they
+/// were written.
 pub async fn the_sessions_of_a_subject_are_listed(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (subject, stranger) = (id("listed", 101), id("listed", 102));
@@ -23,21 +23,21 @@ pub async fn the_sessions_of_a_subject_are_listed(store: Arc<dyn Store>) {
     let wanted = [(name(2), record(30)), (name(3), record(20)), (name(1), record(10))];
     assert_eq!(store.sessions_of(subject, at(30)).await, wanted);
     assert_eq!(store.names_of(stranger, at(30)).await, [name(4)]);
-    // An exchange moves nothing, and is seen.
+    // An exchange does not change the order, and its result is listed.
     assert_eq!(store.exchange(name(1), &exchange(0, at(31), GRACE)).await, rotated());
     let listed = store.sessions_of(subject, at(31)).await;
     assert_eq!(listed[..2], wanted[..2]);
     assert_eq!(listed[2].0, name(1));
     assert_eq!(listed[2].1.previous.map(|previous| previous.exchanged_at), Some(at(31)));
     assert_eq!(Some(&listed[2].1), store.session(name(1)).await.as_ref());
-    // Those which started in the same millisecond go by their names, backwards.
+    // Sessions that started in the same millisecond are ordered by their names, descending.
     store.create(name(5), &record(20), at(31)).await;
     let mut tied = [name(3), name(5)];
     tied.sort_unstable_by_key(|id| std::cmp::Reverse(jotwell::base64url::encode(id.as_bytes())));
     assert_eq!(store.names_of(subject, at(31)).await, [name(2), tied[0], tied[1], name(1)]);
 }
 
-/// Not those that were logged out, replaced, displaced, reused or revoked, and not those that have expired.
+/// Sessions that were logged out, replaced, displaced, reused or revoked are not listed, nor are expired ones.
 pub async fn only_sessions_that_are_alive_are_listed(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("alive", 101);
@@ -56,7 +56,7 @@ pub async fn only_sessions_that_are_alive_are_listed(store: Arc<dyn Store>) {
     let start = SessionStart { limit: std::num::NonZeroU32::new(2), ..SessionStart::default() };
     assert_eq!(store.start(name(7), &record(7), start, at(10)).await, 1);
     assert_eq!(store.names_of(subject, at(10)).await, [name(7), name(6)]);
-    // Revoked, though nobody has come with one of them since.
+    // Revoked, although no request for one of them has come since.
     store.revoke_subject(subject, at(10), at(HOUR), at(10)).await;
     assert_eq!(store.names_of(subject, at(10)).await, []);
     let after = SessionRecord { began: store.sequence().await, ..record(8) };
@@ -66,7 +66,7 @@ pub async fn only_sessions_that_are_alive_are_listed(store: Arc<dyn Store>) {
     assert_eq!(store.names_of(subject, at(10)).await, [name(8)]);
 }
 
-/// [`SessionRecord::MAX_LISTED`] of them. Those that are not alive take no place.
+/// At most [`SessionRecord::MAX_LISTED`] sessions are listed. Ended ones do not count.
 pub async fn a_listing_has_the_newest_sessions(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("newest", 101);
@@ -86,7 +86,7 @@ pub async fn a_listing_has_the_newest_sessions(store: Arc<dyn Store>) {
     assert_eq!(store.names_of(subject, at(count)).await, wanted(3));
 }
 
-/// 64 log in at once, and each is there.
+/// 64 logins at once are all listed.
 pub async fn a_crowd_of_logins_is_listed(store: Arc<dyn Store>) {
     let subject = id("crowd, listed", 101);
     let name = |number: u8| id("crowd, listed", u64::from(number));

@@ -1,10 +1,10 @@
-//! What every store has to do, as tests: for those that come with this crate, and for one of your own.
+//! The requirements for every store, as tests. Use them for a custom store.
 //!
-//! Each test is a function that takes an empty store and panics where that is not what it should be; [`run`] runs
-//! them all. They bring their own times, in whole milliseconds, and never ask a clock. What they keep lives for an
-//! hour at least, so a store may let go of things by a clock of its own.
+//! Each test is a function that takes an empty store and panics if the store is wrong. [`run`] runs them all. They
+//! pass their own times, in whole milliseconds, and never read a clock. Entries live for at least an hour, so a store
+//! may remove expired entries by its own clock.
 //!
-//! The tests use several threads where the runtime has them.
+//! The tests use several threads if the runtime has them.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -46,17 +46,17 @@ use jotwell_http::store::{
     StoreId, Timestamp, TokenHash, TokenStatus,
 };
 
-/// How many ask for the same thing at once.
+/// Number of concurrent tasks.
 const CROWD: u8 = 64;
 const GRACE: Duration = Duration::from_secs(10);
 const HOUR: u64 = 60 * 60 * 1000;
-/// The copy of each token that is presented unless a test says otherwise.
+/// The copy of each token that is presented by default.
 const COPY: TokenHash = TokenHash::from_bytes([200; 32]);
 
 /// Runs all tests, each with an empty store from `make`.
 ///
 /// # Panics
-/// Where the store is not what it should be.
+/// If the store does not meet a requirement.
 pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     one_of_a_crowd_rotates_and_the_others_repeat(make().await).await;
     one_of_a_crowd_rotates_and_the_others_end_it(make().await).await;
@@ -106,12 +106,12 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     one_of_a_crowd_uses_it(make().await).await;
 }
 
-/// So many milliseconds after the tests begin, in 2027.
+/// Returns a time this many milliseconds after the tests begin, in 2027.
 fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000 + millis)
 }
 
-/// A name: of a test's own, so that even a store that was not empty would do mostly.
+/// Returns a name that is unique to a test, so that most tests would also pass with a store that is not empty.
 fn id(test: &str, number: u64) -> StoreId {
     let mut bytes = [0; 32];
     for (place, byte) in bytes[8..].iter_mut().zip(test.bytes().rev()) {
@@ -121,12 +121,12 @@ fn id(test: &str, number: u64) -> StoreId {
     StoreId::from_bytes(bytes)
 }
 
-/// The token of that number.
+/// Returns the token with that number.
 fn token(number: u8) -> TokenHash {
     TokenHash::from_bytes([number; 32])
 }
 
-/// A session of an hour that begins with token 0. Its login began before all revocations.
+/// Returns a session of an hour that begins with token 0. Its login began before all revocations.
 fn session(subject: StoreId) -> SessionRecord {
     SessionRecord {
         subject,
@@ -139,7 +139,7 @@ fn session(subject: StoreId) -> SessionRecord {
     }
 }
 
-/// Token `number` is presented; the next one is to follow it.
+/// Token `number` is presented, and the next one is its successor.
 fn exchange(number: u8, now: Timestamp, grace: Duration) -> RefreshRotation {
     let (presented, successor, salt) = (token(number), token(number + 1), [number + 1; 32]);
     RefreshRotation { presented, copy: COPY, successor, salt, grace, presented_at: now, now }
@@ -149,13 +149,13 @@ fn rotated() -> RotationOutcome {
     RotationOutcome::Rotated { data: b"data".to_vec(), expires_at: at(HOUR) }
 }
 
-/// The one whose successor is token `number`.
+/// The result with token `number` as the successor.
 fn repeated(number: u8) -> RotationOutcome {
     let (salt, data, expires_at) = ([number; 32], b"data".to_vec(), at(HOUR));
     RotationOutcome::Retried { other_copy: false, salt, data, expires_at }
 }
 
-/// The same, where the copy that was presented is not the one that was exchanged.
+/// The same, if the presented copy is not the one that was exchanged.
 fn forked(number: u8) -> RotationOutcome {
     let (salt, data, expires_at) = ([number; 32], b"data".to_vec(), at(HOUR));
     RotationOutcome::Retried { other_copy: true, salt, data, expires_at }
@@ -169,7 +169,7 @@ fn about_token(token: StoreId, now: Timestamp) -> StatusQuery {
     StatusQuery { token: Some(token), subject: None, issued_at: at(0), session: None, now }
 }
 
-/// A store that is asked by one test after the other.
+/// A store that is shared by the tests.
 struct Asked(Arc<dyn Store>);
 
 impl Asked {
@@ -177,7 +177,7 @@ impl Asked {
         succeeded("sequence", self.0.sequence().await)
     }
 
-    /// One that ends no other.
+    /// Creates a session that ends no other.
     async fn create(&self, id: StoreId, session: &SessionRecord, now: Timestamp) {
         assert_eq!(self.start(id, session, SessionStart::default(), now).await, 0, "no limit, no end");
     }
@@ -230,7 +230,7 @@ fn succeeded<T>(operation: &str, result: Result<T, StoreError>) -> T {
     }
 }
 
-/// What `one` of each number answers, all at once.
+/// Calls `one` for each number, all at once, and returns the results.
 async fn crowd<T, F>(store: &Arc<dyn Store>, one: impl Fn(Asked, u8) -> F) -> Vec<T>
 where
     T: Send + 'static,

@@ -1,8 +1,8 @@
-//! Tokens and subjects are refused, and tokens used once.
+//! Revocation of tokens and subjects, and one-time tokens.
 
 use super::*;
 
-/// A revoked token is refused until the millisecond at which it expires, and no other is.
+/// A revoked token is rejected until the millisecond at which it expires, and no other is.
 pub async fn a_token_is_revoked_until_its_end(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (one, other) = (id("revoke_token", 1), id("revoke_token", 2));
@@ -12,7 +12,7 @@ pub async fn a_token_is_revoked_until_its_end(store: Arc<dyn Store>) {
     assert_eq!(store.token_status(&about_token(one, at(HOUR - 1))).await, TokenStatus::Revoked);
     assert_eq!(store.token_status(&about_token(one, at(HOUR))).await, TokenStatus::Active);
     assert_eq!(store.token_status(&about_token(other, at(0))).await, TokenStatus::Active);
-    // Names of one kind are no names of another.
+    // Names of different kinds do not collide.
     let session = about_session(one, Some(one), at(0));
     assert_eq!(store.token_status(&session).await, TokenStatus::SessionEnded);
     let subject = StatusQuery { token: None, subject: Some(one), ..about_token(other, at(0)) };
@@ -20,7 +20,7 @@ pub async fn a_token_is_revoked_until_its_end(store: Arc<dyn Store>) {
     assert!(store.consume(one, at(HOUR), at(0)).await, "a revoked token was not used by that");
 }
 
-/// A token that is revoked twice is refused until the later end.
+/// A token that is revoked twice is rejected until the later end.
 pub async fn of_two_ends_of_a_revocation_the_later_holds(store: Arc<dyn Store>) {
     let store = Asked(store);
     for (number, ends) in [(1, [HOUR, 2 * HOUR]), (2, [2 * HOUR, HOUR])] {
@@ -41,7 +41,7 @@ pub async fn of_two_ends_of_a_revocation_the_later_holds(store: Arc<dyn Store>) 
     }
 }
 
-/// Without a session, the moment at which a token was issued decides.
+/// Without a session, a token is rejected by when it was issued.
 pub async fn tokens_are_refused_by_when_they_were_issued(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (one, other) = (id("revoke_subject", 1), id("revoke_subject", 2));
@@ -71,14 +71,14 @@ pub async fn tokens_are_refused_by_when_they_were_issued(store: Arc<dyn Store>) 
     assert_eq!(store.token_status(&question(None, 0, 1_000)).await, TokenStatus::Active, "no subject");
 }
 
-/// With a session, the position at which its login began decides, for tokens and for exchanges, and the subject of the
-/// session.
+/// With a session, tokens and exchanges are rejected by the position in the sequence at which its login began, and by
+/// the subject of the session.
 pub async fn sessions_are_refused_by_when_their_login_began(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (subject, other) = (id("revoke sessions", 101), id("revoke sessions", 102));
     let name = |number| id("revoke sessions", number);
     let before = store.sequence().await;
-    // The moment at which it began does not matter, nor that at which it is created.
+    // The time at which it began does not matter, nor the time at which it is created.
     for (number, started_at) in [(1, 0), (2, 1_000), (3, 9_000)] {
         let session = SessionRecord { began: before, started_at: at(started_at), ..session(subject) };
         store.create(name(number), &session, at(0)).await;
@@ -106,7 +106,7 @@ pub async fn sessions_are_refused_by_when_their_login_began(store: Arc<dyn Store
     }
     for (number, _, wanted) in cases {
         let wanted = if wanted == TokenStatus::Active { rotated() } else { RotationOutcome::Ended };
-        // From the moment on at which the revocation is no longer kept, the sessions have to be over by themselves.
+        // Once the revocation is not kept any more, the sessions must have expired.
         let answer = store.exchange(name(number), &exchange(0, at(HOUR / 2 - 1), Duration::ZERO)).await;
         assert_eq!(answer, wanted, "session {number}");
         let is_there = store.end(name(number)).await;
@@ -114,7 +114,8 @@ pub async fn sessions_are_refused_by_when_their_login_began(store: Arc<dyn Store
     }
 }
 
-/// A login begins, the subject is revoked, the login is completed: no session begins. That of another subject does.
+/// If a subject is revoked between the beginning and the completion of a login, no session begins. The session of
+/// another subject does.
 pub async fn a_login_on_its_way_is_refused(store: Arc<dyn Store>) {
     let asked = Asked(Arc::clone(&store));
     let (subject, other) = (id("on its way", 101), id("on its way", 102));
@@ -130,15 +131,15 @@ pub async fn a_login_on_its_way_is_refused(store: Arc<dyn Store>) {
     asked.create(name(2), &SessionRecord { began, ..session(other) }, at(10)).await;
     let again = SessionRecord { began: asked.sequence().await, ..late.clone() };
     asked.create(name(1), &again, at(10)).await;
-    // Refused before it is known whether the name is free, and not when the revocation is no longer kept.
+    // Rejected before the name is checked, and also when the revocation is not kept any more.
     let refused = store.create(name(1), &late, SessionStart::default(), at(20)).await;
     assert!(matches!(refused, Err(StoreError::SubjectRevoked)), "{refused:?}");
     let long = SessionRecord { expires_at: at(3 * HOUR), ..late };
     asked.create(name(3), &long, at(HOUR)).await;
 }
 
-/// Machines whose clocks differ by any amount log in and revoke in turn: what began before is refused, and what begins
-/// after is not.
+/// Machines whose clocks differ by any amount log in and revoke alternately: logins that began before a revocation are
+/// rejected, and later ones are not.
 pub async fn no_clock_orders_logins_and_revocations(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("clocks", 0);
@@ -167,8 +168,8 @@ pub async fn no_clock_orders_logins_and_revocations(store: Arc<dyn Store>) {
     }
 }
 
-/// Each revocation moves the sequence on: to the present moment, or by one where a clock is behind. Nothing else does,
-/// and nothing moves it back.
+/// Each revocation advances the sequence: to the current time, or by one if a clock is behind. Nothing else advances
+/// it, and nothing moves it back.
 pub async fn the_sequence_never_goes_back(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = |number| id("sequence", number);
@@ -193,7 +194,7 @@ pub async fn the_sequence_never_goes_back(store: Arc<dyn Store>) {
     assert_eq!(number().await, moment(10));
 }
 
-/// 64 revoke at once, by one clock: each moves the sequence.
+/// 64 revocations at once, with the same clock, each advance the sequence.
 pub async fn one_position_for_each_of_a_crowd_of_revocations(store: Arc<dyn Store>) {
     crowd(&store, |store, number| async move {
         store.revoke_subject(id("crowd, revoke", u64::from(number)), at(0), at(HOUR), at(0)).await;
@@ -203,7 +204,7 @@ pub async fn one_position_for_each_of_a_crowd_of_revocations(store: Arc<dyn Stor
     assert_eq!(last, at(0).as_millis() + u64::from(CROWD) - 1);
 }
 
-/// Of two moments the later holds, and the later end, in either order.
+/// Of two revocations the later time and the later end apply, in either order.
 pub async fn what_is_revoked_stays_revoked(store: Arc<dyn Store>) {
     let store = Asked(store);
     let entries = [(1_000, 2 * HOUR), (2_000, HOUR)];
@@ -228,7 +229,7 @@ pub async fn what_is_revoked_stays_revoked(store: Arc<dyn Store>) {
             let answer = store.token_status(&question(issued_at, now)).await;
             assert_eq!(answer, status, "{order:?}, issued at {issued_at}, now {now}");
         }
-        // What has expired does not come back with a new revocation.
+        // An expired revocation does not return with a new one.
         store.revoke_subject(subject, at(500), at(4 * HOUR), at(2 * HOUR)).await;
         for (issued_at, status) in [(500, TokenStatus::SubjectRevoked), (501, TokenStatus::Active)] {
             let answer = store.token_status(&question(issued_at, 3 * HOUR)).await;
@@ -237,8 +238,8 @@ pub async fn what_is_revoked_stays_revoked(store: Arc<dyn Store>) {
     }
 }
 
-/// Where several things speak against a token, the first of these is the answer: it is revoked, its session has
-/// ended, its subject is revoked.
+/// If a token is rejected for several reasons, the first of these is returned: it is revoked, its session has ended,
+/// its subject is revoked.
 pub async fn reasons_have_an_order(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = |number| id("order", number);
@@ -269,7 +270,7 @@ pub async fn reasons_have_an_order(store: Arc<dyn Store>) {
     assert_eq!(store.token_status(&question(None, Some(session_name), 1)).await, TokenStatus::SubjectRevoked);
 }
 
-/// A one-time token is used once until it expires.
+/// A one-time token is accepted once until it expires.
 pub async fn a_token_is_used_once(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (one, other) = (id("use", 1), id("use", 2));
@@ -286,7 +287,7 @@ pub async fn a_token_is_used_once(store: Arc<dyn Store>) {
     );
 }
 
-/// 64 use a one-time token at once: one is the first.
+/// Of 64 concurrent uses of a one-time token, one is accepted.
 pub async fn one_of_a_crowd_uses_it(store: Arc<dyn Store>) {
     for round in 0..8 {
         let token = id("crowd, use", round);

@@ -1,9 +1,9 @@
-//! Sessions begin and end.
+//! Beginning and ending of sessions.
 
 use super::*;
 
-/// A session lives to its last millisecond and is over at [`SessionRecord::expires_at`]. An exchange gives it no longer
-/// life.
+/// A session lives to its last millisecond and has ended at [`SessionRecord::expires_at`]. An exchange does not extend
+/// it.
 pub async fn a_session_ends_at_its_time(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("end of time", 1);
@@ -23,7 +23,7 @@ pub async fn a_session_ends_at_its_time(store: Arc<dyn Store>) {
     assert_eq!(store.exchange(name, &late).await, RotationOutcome::Ended, "grace does not reach beyond it");
 }
 
-/// A name that is taken is not taken again before the session is over, and the one that has it is not touched.
+/// A name cannot be used again before its session has ended, and that session is not changed.
 pub async fn a_name_is_taken_once(store: Arc<dyn Store>) {
     let asked = Asked(Arc::clone(&store));
     let (name, subject) = (id("occupied", 1), id("occupied", 2));
@@ -37,7 +37,7 @@ pub async fn a_name_is_taken_once(store: Arc<dyn Store>) {
     let again = store.create(name, &other, SessionStart::default(), at(2)).await;
     assert!(matches!(again, Err(StoreError::Occupied)), "after an exchange: {again:?}");
 
-    // One that is over, whether the store has let go of it or not, and one that was ended.
+    // A session that has expired, whether or not the store has removed it, and one that was ended.
     let later = SessionRecord { started_at: at(HOUR), expires_at: at(2 * HOUR), ..other };
     asked.create(name, &later, at(HOUR)).await;
     for number in [0, 1] {
@@ -51,7 +51,7 @@ pub async fn a_name_is_taken_once(store: Arc<dyn Store>) {
     asked.create(name, &later, at(HOUR)).await;
 }
 
-/// 64 begin a session of one name at once: one does.
+/// Of 64 concurrent attempts to begin a session with one name, one succeeds.
 pub async fn one_of_a_crowd_begins(store: Arc<dyn Store>) {
     let (name, subject) = (id("crowd, begin", 1), id("crowd, begin", 2));
     let answers = crowd(&store, move |store, number| async move {
@@ -70,7 +70,8 @@ pub async fn one_of_a_crowd_begins(store: Arc<dyn Store>) {
     assert_eq!(answer, rotated(), "it is the one of who was told so");
 }
 
-/// Data of any bytes, up to [`SessionRecord::MAX_DATA`], come back. Longer ones are refused, and nothing begins.
+/// Data of any bytes, up to [`SessionRecord::MAX_DATA`], are returned unchanged. Longer data are rejected, and no
+/// session begins.
 pub async fn data_come_back_and_have_a_limit(store: Arc<dyn Store>) {
     let asked = Asked(Arc::clone(&store));
     let subject = id("data", 0);
@@ -98,7 +99,7 @@ pub async fn data_come_back_and_have_a_limit(store: Arc<dyn Store>) {
     assert!(!asked.end(name).await, "a session that was refused did not begin");
 }
 
-/// Ending a session ends it, and says whether it was there.
+/// Ending a session reports whether it existed.
 pub async fn a_session_ends_once(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("end", 0);
@@ -122,7 +123,7 @@ pub async fn a_session_ends_once(store: Arc<dyn Store>) {
     );
 }
 
-/// A record that was exchanged elsewhere before, as when sessions move from one store to another.
+/// A record may have been exchanged before, as when sessions are moved from one store to another.
 pub async fn a_session_may_begin_in_the_middle(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("middle", 1);
@@ -135,7 +136,7 @@ pub async fn a_session_may_begin_in_the_middle(store: Arc<dyn Store>) {
     assert_eq!(store.exchange(name, &exchange(1, at(15), grace)).await, rotated());
 }
 
-/// A session is seen as it is, and looking at it changes nothing.
+/// A session can be read, and reading it changes nothing.
 pub async fn a_session_can_be_looked_at(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (name, subject) = (id("look", 1), id("look", 2));
@@ -156,7 +157,7 @@ pub async fn a_session_can_be_looked_at(store: Arc<dyn Store>) {
     assert_eq!(store.session(name).await, None, "one that has ended");
 }
 
-/// What is over goes, once, and what is not stays. A store that lets go by itself says 0.
+/// Expired entries are removed once, and others are kept. A store that removes entries by itself returns 0.
 pub async fn what_is_over_is_let_go_and_nothing_else(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = |number| id("purge", number);
@@ -167,7 +168,7 @@ pub async fn what_is_over_is_let_go_and_nothing_else(store: Arc<dyn Store>) {
         store.revoke_subject(name(number), at(0), end, at(0)).await;
         assert!(store.consume(name(number), end, at(0)).await);
     }
-    // Its end moves from the one to the other: it goes once.
+    // Its end moves from one second to the other: it is removed once.
     store.revoke_token(name(3), one, at(0)).await;
     store.revoke_token(name(3), other, at(0)).await;
     store.revoke_subject(name(3), at(0), one, at(0)).await;
@@ -193,7 +194,7 @@ pub async fn what_is_over_is_let_go_and_nothing_else(store: Arc<dyn Store>) {
     assert_eq!(store.purge(at(100 * HOUR)).await, 0, "there is nothing left");
 }
 
-/// 100 000 sessions begin at once, are there, and go.
+/// 100 000 sessions begin, exist, and are removed.
 pub async fn many_sessions(store: Arc<dyn Store>) {
     const MANY: u64 = 100_000;
     let tasks = u64::from(CROWD) * 4;

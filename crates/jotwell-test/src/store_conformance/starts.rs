@@ -1,4 +1,4 @@
-//! Sessions end because another one begins.
+//! Sessions that end because another one begins.
 
 use std::num::NonZeroU32;
 
@@ -9,7 +9,7 @@ fn at_most(limit: u32) -> SessionStart {
 }
 
 impl Asked {
-    /// Which of the sessions are there.
+    /// Returns which of the sessions are alive.
     async fn alive(&self, names: &[StoreId], now: Timestamp) -> Vec<bool> {
         let mut alive = Vec::new();
         for name in names {
@@ -20,7 +20,7 @@ impl Asked {
     }
 }
 
-/// A session that begins ends the one that it replaces, whosever that is, and no other.
+/// A session that begins ends the one that it replaces, of any subject, and no other.
 pub async fn a_session_replaces_another(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (subject, stranger) = (id("replace", 101), id("replace", 102));
@@ -34,19 +34,19 @@ pub async fn a_session_replaces_another(store: Arc<dyn Store>) {
     }
     assert_eq!(store.alive(&names, at(1)).await, [false, false, true, true, true, true]);
     assert!(!store.end(names[0]).await);
-    // The replaced session makes room before the limit is looked at.
+    // The replaced session is removed before the limit is checked.
     let start = SessionStart { replaces: Some(names[2]), ..at_most(4) };
     assert_eq!(store.start(names[0], &session(subject), start, at(1)).await, 0);
     assert_eq!(store.alive(&names, at(1)).await, [true, false, false, true, true, true]);
-    // One that replaces itself has expired.
+    // One that replaces an expired session of the same name.
     let late = SessionRecord { expires_at: at(2 * HOUR), ..session(subject) };
     let start = SessionStart { replaces: Some(names[0]), ..SessionStart::default() };
     assert_eq!(store.start(names[0], &late, start, at(HOUR)).await, 0);
     assert_eq!(store.alive(&names[..1], at(HOUR)).await, [true]);
 }
 
-/// Above the limit the oldest sessions of the subject end, and no others. Which are the oldest does not depend on the
-/// order in which they were written.
+/// Above the limit the oldest sessions of the subject end, and no others. The order in which they were written does
+/// not matter.
 pub async fn the_oldest_sessions_of_a_subject_end(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (subject, stranger) = (id("oldest", 101), id("oldest", 102));
@@ -59,16 +59,16 @@ pub async fn the_oldest_sessions_of_a_subject_end(store: Arc<dyn Store>) {
     let next = |started| SessionRecord { started_at: at(started), ..session(subject) };
     assert_eq!(store.start(names[5], &next(50), at_most(5), at(50)).await, 1);
     assert_eq!(store.alive(&names[..6], at(50)).await, [true, false, true, true, true, true]);
-    // Those which started in the same millisecond go by their names.
+    // Sessions that started in the same millisecond are ordered by their names.
     assert_eq!(store.start(names[6], &next(5), at_most(5), at(50)).await, 1);
     let mut tied = [(jotwell_name(names[2]), 2), (jotwell_name(names[4]), 4)];
     tied.sort_unstable();
     assert_eq!(store.alive(&[names[tied[0].1], names[tied[1].1]], at(50)).await, [false, true]);
-    // The one that begins stays, though it started before the others.
+    // The new session stays, although it started before the others.
     assert_eq!(store.start(names[7], &next(0), at_most(1), at(50)).await, 5);
     assert_eq!(store.alive(&names, at(50)).await, [false, false, false, false, false, false, false, true]);
     assert_eq!(store.alive(&[id("oldest", 50)], at(50)).await, [true], "another subject");
-    // An exchange of one that was displaced finds nothing.
+    // An exchange of a displaced session finds nothing.
     let answer = store.exchange(names[3], &exchange(0, at(50), GRACE)).await;
     assert_eq!(answer, RotationOutcome::Ended);
 }
@@ -77,7 +77,7 @@ fn jotwell_name(id: StoreId) -> String {
     jotwell::base64url::encode(id.as_bytes())
 }
 
-/// Sessions that have ended in whatever way do not count.
+/// Ended sessions do not count.
 pub async fn only_sessions_that_are_alive_count(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("count", 101);
@@ -94,7 +94,7 @@ pub async fn only_sessions_that_are_alive_count(store: Arc<dyn Store>) {
     assert_eq!(store.start(name(5), &record(5), start, at(10)).await, 0);
     assert_eq!(store.start(name(6), &record(6), at_most(2), at(10)).await, 0, "two are alive");
     assert_eq!(store.start(name(7), &record(7), at_most(2), at(10)).await, 1);
-    // Nor do those that were revoked, also while nobody has found that out.
+    // Revoked sessions do not count either, even before a request for them has come.
     store.revoke_subject(subject, at(10), at(HOUR), at(10)).await;
     let began = store.sequence().await;
     for (number, displaced) in [(8, 0), (9, 0), (10, 1)] {
@@ -109,7 +109,7 @@ pub async fn only_sessions_that_are_alive_count(store: Arc<dyn Store>) {
     assert_eq!(store.alive(&[name(9), name(10), name(11)], at(10)).await, [false, true, true]);
 }
 
-/// What is refused changes nothing.
+/// A rejected start changes nothing.
 pub async fn a_session_that_does_not_begin_ends_no_other(store: Arc<dyn Store>) {
     let asked = Asked(Arc::clone(&store));
     let subject = id("refused", 101);
@@ -132,7 +132,7 @@ pub async fn a_session_that_does_not_begin_ends_no_other(store: Arc<dyn Store>) 
     assert_eq!(asked.alive(&names, at(0)).await, [true, true, true]);
 }
 
-/// 64 log in at once: as many sessions remain as the limit says.
+/// After 64 concurrent logins, as many sessions remain as the limit allows.
 pub async fn a_crowd_of_logins_leaves_as_many_as_the_limit(store: Arc<dyn Store>) {
     let subject = id("crowd, limit", 101);
     let name = |number: u8| id("crowd, limit", u64::from(number));
