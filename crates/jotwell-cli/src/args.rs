@@ -16,7 +16,7 @@ use crate::keyfile::KeyFile;
 use crate::output::{self, Existing, Secrecy};
 use crate::{input, pasted};
 
-/// Where a key comes from when it is no file, and what its bytes are.
+/// Where a key comes from if not from a file, and how its bytes are encoded.
 #[derive(Args, Debug)]
 #[group(skip)]
 struct KeyOrigin {
@@ -28,7 +28,7 @@ struct KeyOrigin {
     secret_encoding: Option<SecretEncoding>,
 }
 
-/// A command takes its key from one of these.
+/// A command requires a key from one of these.
 pub(crate) const KEY_SOURCE: &str = "key_source";
 
 impl KeyOrigin {
@@ -41,7 +41,7 @@ impl KeyOrigin {
     }
 }
 
-/// A key as the argument of a command about keys.
+/// A key as the argument of a command.
 #[derive(Args, Debug)]
 #[group(id = KEY_SOURCE, required = true, multiple = false)]
 pub(crate) struct KeyArgument {
@@ -58,7 +58,7 @@ impl KeyArgument {
     }
 }
 
-/// A key as an option beside others.
+/// A key as an option.
 #[derive(Args, Debug)]
 #[group(id = KEY_SOURCE, required = true, multiple = false)]
 pub(crate) struct KeyOption {
@@ -75,13 +75,13 @@ impl KeyOption {
     }
 }
 
-/// The private key that signs, and what a header says of it.
+/// The private key that signs, and what the header says about it.
 #[derive(Args, Debug)]
 #[group(skip)]
 pub(crate) struct SigningOptions {
     #[command(flatten)]
     key: KeyOption,
-    /// Algorithm that the key is for; needed where it does not say it and several fit
+    /// Algorithm of the key; required if the key does not name it and fits several
     #[arg(long, value_parser = algorithm())]
     alg: Option<Algorithm>,
     /// Name of the key in the header, instead of the key's own
@@ -107,7 +107,7 @@ impl SigningOptions {
 /// A token.
 #[derive(Args, Debug)]
 pub(crate) struct TokenArgument {
-    /// File that holds the token; `-`, and nothing at all, is standard input
+    /// File that holds the token; standard input if it is `-` or missing
     #[arg(value_name = "FILE", conflicts_with = "token_env")]
     token: Option<PathBuf>,
     /// Environment variable that holds the token
@@ -116,17 +116,17 @@ pub(crate) struct TokenArgument {
 }
 
 impl TokenArgument {
-    /// Reads a token in compact form, as it was pasted.
+    /// Reads a token in compact form, possibly pasted with other text.
     pub(crate) fn read_compact(&self) -> Result<String, Failure> {
         self.read_if(Content::is_compact)
     }
 
-    /// Reads a token in compact form, as it was pasted, or in JSON.
+    /// Reads a token in compact form, possibly pasted with other text, or in JSON.
     pub(crate) fn read(&self) -> Result<String, Failure> {
         self.read_if(Content::is_message)
     }
 
-    /// What this program knows and the command does not read is named.
+    /// Reads a token. Names other kinds of content that this program knows.
     fn read_if(&self, is_read: impl Fn(Content) -> bool) -> Result<String, Failure> {
         let stdin = PathBuf::from("-");
         let text = either(self.token.as_ref().or(Some(&stdin)), self.token_env.as_ref())?;
@@ -159,18 +159,18 @@ pub(crate) fn either(file: Option<&PathBuf>, env: Option<&OsString>) -> Result<i
     match (env, file) {
         (Some(name), _) => input::env(name),
         (None, Some(path)) => input::file(path),
-        // The groups above let nobody come here.
+        // The argument groups above exclude this.
         (None, None) => Err(Failure::misuse("no key is given")),
     }
 }
 
-/// Where a result goes.
+/// The destination of a result.
 #[derive(Args, Debug)]
 pub(crate) struct Out {
-    /// Write to this file instead of standard output; what is private gets mode 0600
+    /// Write to this file instead of standard output; private keys and secrets get mode 0600
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Replace the file if it is there
+    /// Replace the file if it exists
     #[arg(long, requires = "out")]
     force: bool,
 }
@@ -216,14 +216,14 @@ impl EncryptionKeyOption {
     }
 }
 
-/// What a new key is for.
+/// The algorithm of a new key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyAlgorithm {
     Signature(Algorithm),
     Encryption(KeyManagement),
 }
 
-/// The names of [`Algorithm::ALL`], and of [`KeyManagement::ALL`] without those that take a password.
+/// The names of [`Algorithm::ALL`], and of [`KeyManagement::ALL`] without the algorithms for passwords.
 pub(crate) fn key_algorithm() -> impl TypedValueParser<Value = KeyAlgorithm> {
     let encryption = KeyManagement::ALL.iter().filter(|algorithm| !algorithm.is_password_based());
     let names = Algorithm::ALL.iter().map(|algorithm| algorithm.name());

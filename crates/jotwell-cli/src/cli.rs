@@ -6,11 +6,11 @@ use crate::{decrypt, encrypt, inspect, jwks, jws, key, keygen, ring, shell, sign
 
 /// Keys and tokens (JWS, JWT, JWE, JWK) on the command line
 ///
-/// Exit codes: 0 done, or the token is valid; 1 the answer is no; 2 misuse: wrong options, files that
-/// cannot be read, keys that are none.
+/// Exit codes: 0 success, or the token is valid; 1 the token or the keys were rejected; 2 misuse: wrong options, files
+/// that cannot be read, malformed keys.
 ///
-/// Keys and tokens are read from files, from standard input (`-`) or from environment variables, never
-/// from the command line, where the shell's history and every process of the machine would see them.
+/// Keys and tokens are read from files, from standard input (`-`) or from environment variables, never from the
+/// command line, where the shell's history and every process of the machine would see them.
 #[derive(Debug, Parser)]
 #[command(name = "jotwell", version, arg_required_else_help = true)]
 pub(crate) struct Cli {
@@ -20,18 +20,18 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a new key
+    /// Create a new key
     Keygen(keygen::Args),
-    /// Convert a key, take its public half, name it
+    /// Convert a key, write its public half, print its thumbprint
     #[command(subcommand)]
     Key(key::Command),
     /// Issue a token
     Sign(sign::Args),
     /// Verify a token and print its claims
     Verify(verify::Args),
-    /// Encrypt a file to a recipient
+    /// Encrypt a file for a recipient
     Encrypt(encrypt::Args),
-    /// Decrypt a token; it does not say who made it
+    /// Decrypt a token; this does not authenticate its sender
     Decrypt(decrypt::Args),
     /// Show a token without verifying it
     Inspect(inspect::Args),
@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// JWK Sets: list, check, merge
     #[command(subcommand)]
     Jwks(jwks::Command),
-    /// Keys of an issuer that change without an outage
+    /// Rotate the keys of an issuer without an outage
     #[command(subcommand)]
     Ring(ring::Command),
     /// Write completions for a shell
@@ -57,7 +57,7 @@ mod tests {
     use super::Cli;
     use clap::Parser;
 
-    /// What scripts rely on, a line for each command and each of its arguments.
+    /// The interface that scripts rely on, one line for each command and each of its arguments.
     fn interface(command: &Command, path: &str) -> String {
         let mut lines = format!("{path}\n");
         for arg in command.get_arguments() {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_examples_of_the_help_are_understood() {
+    fn the_examples_of_the_help_are_valid() {
         let mut found = Vec::new();
         examples(&Cli::command(), &mut found);
         assert!(found.len() > 10, "{found:?}");
@@ -100,9 +100,9 @@ mod tests {
         }
     }
 
-    /// A command, an option or a value that goes or is renamed breaks scripts. `JOTWELL_BLESS=1` keeps the new list.
+    /// Removing or renaming a command, an option or a value breaks scripts. `JOTWELL_BLESS=1` updates the list.
     #[test]
-    fn the_interface_is_the_one_that_is_kept() {
+    fn the_interface_is_the_recorded_one() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/interface.txt");
         let found = interface(&Cli::command(), "jotwell");
         if std::env::var_os("JOTWELL_BLESS").is_some() {

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::format::Format;
 use crate::pasted::{self, looks_like_token};
 
-/// Something that a command reads.
+/// A kind of content that a command reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     Token,
@@ -24,7 +24,7 @@ pub(crate) enum Content {
 }
 
 impl Content {
-    /// What the bytes are, or `None` for anything else, broken things among it.
+    /// Returns what the bytes are, or `None` for anything else, including malformed content.
     pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
         match Format::of(bytes) {
             Format::Jwk => Self::of_json(bytes),
@@ -45,7 +45,7 @@ impl Content {
         if let Ok(key) = UnboundKey::from_jwk(json) {
             return Some(Self::of_key(&key));
         }
-        // A ring has `keys` too.
+        // A ring has `keys`, too.
         if KeyRing::from_json(json).is_ok() {
             return Some(Self::KeyRing);
         }
@@ -71,17 +71,17 @@ impl Content {
         }
     }
 
-    /// Whether it is signed or encrypted, in compact form.
+    /// Returns whether it is signed or encrypted, in compact form.
     pub(crate) fn is_compact(self) -> bool {
         matches!(self, Self::Token | Self::EncryptedToken)
     }
 
-    /// Whether it is signed or encrypted, rather than what signs and encrypts.
+    /// Returns whether it is signed or encrypted, and not a key.
     pub(crate) fn is_message(self) -> bool {
         self.is_compact() || matches!(self, Self::JsonJws | Self::JsonJwe)
     }
 
-    /// The error for a file that is this, where something else is needed.
+    /// Returns the error for a file of this kind where another one is needed.
     pub(crate) fn misplaced(self, name: &str, wanted: &str) -> Failure {
         let failure = Failure::misuse(format!("{name} is {}, and {wanted} is needed", self.noun()));
         self.places().iter().fold(failure, |failure, place| failure.hint(*place))
@@ -103,7 +103,7 @@ impl Content {
         }
     }
 
-    /// Where it can be given.
+    /// Returns the commands and options that accept it.
     fn places(self) -> &'static [&'static str] {
         match self {
             Self::Token => &["a token is the argument of `jotwell verify` and `jotwell inspect`"],

@@ -1,4 +1,4 @@
-//! `jotwell decrypt`: shows the content of an encrypted token. It says nothing about who made it.
+//! `jotwell decrypt`: shows the content of an encrypted token. It does not authenticate the sender.
 
 use jotwell::VerifyError;
 use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, JsonJwe, KeyManagement};
@@ -13,13 +13,13 @@ pub(crate) struct Args {
     token: TokenArgument,
     #[command(flatten)]
     key: EncryptionKeyOption,
-    /// Key management algorithm; needed where the key does not say it
+    /// Key management algorithm; required if the key does not name it
     #[arg(long, value_parser = args::key_management())]
     alg: Option<KeyManagement>,
-    /// Content encryption algorithm that is accepted; can be repeated [default: all, and for dir A256GCM]
+    /// Accepted content encryption algorithm; can be repeated [default: all, and for dir A256GCM]
     #[arg(long, value_parser = args::content_encryption())]
     enc: Vec<ContentEncryption>,
-    /// How often PBKDF2 may run, for a password
+    /// Most PBKDF2 iterations that are accepted, for a password
     #[arg(long, value_name = "COUNT", default_value_t = 1_000_000, requires = "password_env")]
     max_iterations: u32,
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let key = key(args)?;
     let token = args.token.read()?;
     let decrypter = Decrypter::new(&key).max_length(token.len());
-    // A message in JSON is no token, and here both are welcome.
+    // Both a compact token and a message in JSON are accepted.
     let decrypted = match token.starts_with('{') {
         false => decrypter.decrypt(&token),
         true => JsonJwe::parse_up_to(token.len(), &token).and_then(|jwe| decrypter.decrypt_json(&jwe)),
@@ -39,7 +39,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if content.header().content_type().is_ok_and(|found| found.as_deref() == Some("JWT")) {
         output::note("note: the content is a signed token: jotwell verify");
     } else if !key.algorithm().is_symmetric() {
-        output::note("note: decrypted, not verified: anyone who can encrypt to this key can have written it");
+        output::note(
+            "note: decrypted, not verified: anyone who can encrypt for this key may have written it",
+        );
     }
     args.out.bytes(&content, Secrecy::Private)
 }

@@ -1,4 +1,4 @@
-//! `jotwell encrypt`: a token that its recipient alone can read.
+//! `jotwell encrypt`: creates a token that only its recipient can read.
 
 use std::path::PathBuf;
 
@@ -11,12 +11,12 @@ use crate::output::Secrecy;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// File to encrypt; `-`, and nothing at all, is standard input
+    /// File to encrypt; standard input if it is `-` or missing
     #[arg(value_name = "FILE")]
     content: Option<PathBuf>,
     #[command(flatten)]
     key: EncryptionKeyOption,
-    /// Key management algorithm; needed where the key does not say it
+    /// Key management algorithm; required if the key does not name it
     #[arg(long, value_parser = args::key_management())]
     alg: Option<KeyManagement>,
     /// Content encryption algorithm
@@ -31,7 +31,7 @@ pub(crate) struct Args {
     /// Media type of the content: JWT for a signed token
     #[arg(long, value_name = "TYPE")]
     cty: Option<String>,
-    /// How often PBKDF2 runs, for a password
+    /// Number of PBKDF2 iterations, for a password
     #[arg(long, value_name = "COUNT", default_value_t = 600_000, requires = "password_env")]
     iterations: u32,
     #[command(flatten)]

@@ -17,11 +17,11 @@ pub(crate) struct Failure {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// The answer is no.
+    /// The token or the keys were rejected.
     Refused,
-    /// There is no answer: wrong options, files that cannot be read, malformed keys.
+    /// The command cannot decide: wrong options, files that cannot be read, malformed keys.
     Misuse,
-    /// The reader of standard output has closed it, as `head` does; nobody reads a message.
+    /// The reader of standard output has closed it, as `head` does, so no message is printed.
     Unread,
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// Joins the texts of an error of verification and of its sources, with dates as people read them.
+/// Joins the texts of an error of verification and of its sources, with dates in RFC 3339.
 pub(crate) fn reason(error: &VerifyError) -> String {
     let text = chain(error);
     let (date, now) = match error {
@@ -99,7 +99,7 @@ pub(crate) fn either(names: &[impl Display]) -> String {
     }
 }
 
-/// The failure of a key, or of a set or ring of keys, that cannot be used.
+/// Returns the failure for a key, or a set or ring of keys, that cannot be used.
 pub(crate) fn bad_key(name: &str, error: &KeyError) -> Failure {
     Failure::misuse(format!("{name}: {}", chain(error)))
 }

@@ -10,7 +10,7 @@ use crate::failure::{Failure, bad_key};
 /// A format that keys are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// JSON Web Key; the only format that says the key's name and algorithm
+    /// JSON Web Key; the only format that contains the key's name and algorithm
     Jwk,
     /// PKCS#8 or SubjectPublicKeyInfo between `-----BEGIN` and `-----END`
     Pem,
@@ -22,10 +22,10 @@ pub(crate) enum Format {
     Base64url,
 }
 
-/// How the bytes of a file are a shared secret.
+/// How the bytes of a file encode a shared secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SecretEncoding {
-    /// All bytes are the secret, also a line end
+    /// All bytes are the secret, including a line end
     Raw,
     /// Text in base64
     Base64,
@@ -33,7 +33,7 @@ pub(crate) enum SecretEncoding {
     Base64url,
 }
 
-/// A key that is to be written, public or private.
+/// A key that can be written, public or private.
 pub(crate) trait WriteKey {
     /// Writes it in PEM.
     fn pem(&self) -> Result<String, KeyError>;
@@ -69,8 +69,8 @@ write_key! {
 }
 
 impl Format {
-    /// The format of a file, by how its text begins. What is neither PEM nor JSON is left to the reader of DER,
-    /// whose error says what it found.
+    /// Detects the format of a file by the beginning of its text. Anything but PEM and JSON is passed to the reader of
+    /// DER, whose error describes what it found.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         const BEGIN: &[u8] = b"-----BEGIN";
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
@@ -83,7 +83,7 @@ impl Format {
         }
     }
 
-    /// Writes a key in this format, text with a line end.
+    /// Writes a key in this format. Text ends with a line end.
     pub(crate) fn write(self, key: &impl WriteKey) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let line = |mut text: String| {
             text.push('\n');
@@ -104,17 +104,17 @@ impl Format {
         };
         bytes.map(Zeroizing::new).map_err(|error| match error {
             KeyError::UnsupportedFormat { found: KeyFormat::Bytes } => {
-                Failure::misuse("PEM and DER do not hold shared secrets").hint(SECRET_FORMATS)
+                Failure::misuse("PEM and DER cannot contain shared secrets").hint(SECRET_FORMATS)
             }
             _ => bad_key("the key", &error),
         })
     }
 }
 
-/// What to do about a format that does not hold them.
+/// What to do about a format that cannot contain shared secrets.
 pub(crate) const SECRET_FORMATS: &str = "a shared secret is written as jwk, base64 or base64url";
 
-/// The secret of a JWK, in base64url (RFC 7518 §6.4.1).
+/// Returns the secret of a JWK, in base64url (RFC 7518 §6.4.1).
 fn secret_of(jwk: &str) -> Option<Zeroizing<String>> {
     match serde_json::from_str::<Value>(jwk).ok()?.get_mut("k")?.take() {
         Value::String(secret) => Some(Zeroizing::new(secret)),
@@ -122,7 +122,7 @@ fn secret_of(jwk: &str) -> Option<Zeroizing<String>> {
     }
 }
 
-/// From base64url without padding (RFC 4648 §5) to base64 with padding (§4).
+/// Converts base64url without padding (RFC 4648 §5) to base64 with padding (§4).
 fn base64(base64url: &str) -> String {
     let length = base64url.len().next_multiple_of(4);
     let mut text = String::with_capacity(length.saturating_add(1));

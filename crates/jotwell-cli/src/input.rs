@@ -1,5 +1,5 @@
-//! Keys and tokens come from files, standard input or the environment, never from the command line,
-//! which shells write down and every process of the machine can list.
+//! Reads keys and tokens from files, standard input or the environment, never from the command line, which shells
+//! record and every process of the machine can list.
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Read};
@@ -11,20 +11,20 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 use crate::{output, pasted};
 
-/// More than any key, set or token has: a bound on what a wrong file can cost.
+/// Longer than any key, set or token: a limit for reading a wrong file.
 pub(crate) const LIMIT: usize = 1 << 20;
 
 /// What was read, and where.
 pub(crate) struct Text {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
-    /// For messages.
+    /// The name for messages.
     pub(crate) name: String,
-    /// The file, where it was one.
+    /// The file, if it was one.
     pub(crate) path: Option<PathBuf>,
 }
 
 impl Text {
-    /// Said, and not refused: whether there are others on this machine is not for us to know.
+    /// Prints a warning and does not fail: this program cannot know whether the machine has other users.
     #[cfg(unix)]
     pub(crate) fn warn_if_others_may_read(&self) {
         use std::os::unix::fs::PermissionsExt;
@@ -39,7 +39,7 @@ impl Text {
     #[cfg(not(unix))]
     pub(crate) fn warn_if_others_may_read(&self) {}
 
-    /// As UTF-8 without the white space around it, which an editor or `echo` leaves.
+    /// Returns the text in UTF-8 without the surrounding white space, which an editor or `echo` adds.
     pub(crate) fn trimmed(&self) -> Option<&str> {
         std::str::from_utf8(&self.bytes).ok().map(str::trim_ascii)
     }
@@ -59,20 +59,20 @@ pub(crate) fn file(path: &Path) -> Result<Text, Failure> {
 
 /// Reads an environment variable.
 pub(crate) fn env(name: &OsStr) -> Result<Text, Failure> {
-    // What is no name may be the secret itself, so it is not repeated.
+    // An invalid name may be the secret itself, so it is not repeated.
     let name = name
         .to_str()
         .filter(|name| name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()))
         .filter(|name| !name.is_empty() && name.len() <= 100)
         .ok_or_else(|| {
-            Failure::misuse("what was given is not the name of an environment variable")
+            Failure::misuse("the option is not the name of an environment variable")
                 .hint("give the name, not the value: --key-env SIGNING_KEY")
         })?;
     match std::env::var_os(name) {
         Some(value) => Bytes(Zeroizing::new(value.into_encoded_bytes()))
             .checked(format!("the environment variable {name}"), None),
-        // Nor is it here: a secret may well look like a name.
-        None => Err(Failure::misuse("there is no environment variable of the name that was given")
+        // A valid name is not repeated either: a secret may look like a name.
+        None => Err(Failure::misuse("there is no environment variable with that name")
             .hint("give the name, not the value, and export it, so that this program sees it")),
     }
 }
@@ -80,8 +80,8 @@ pub(crate) fn env(name: &OsStr) -> Result<Text, Failure> {
 fn stdin() -> Result<Text, Failure> {
     static TAKEN: AtomicBool = AtomicBool::new(false);
     if TAKEN.swap(true, Ordering::Relaxed) {
-        return Err(Failure::misuse("standard input is asked for twice")
-            .hint("give one of the two by file or by environment variable"));
+        return Err(Failure::misuse("standard input is used twice")
+            .hint("pass one of the two as a file or an environment variable"));
     }
     if io::stdin().is_terminal() {
         output::note("reading standard input; end it with Ctrl-D");
@@ -95,7 +95,7 @@ fn stdin() -> Result<Text, Failure> {
 struct Bytes(Zeroizing<Vec<u8>>);
 
 fn read(from: impl Read) -> io::Result<Bytes> {
-    // Room for all of it at once: a buffer that grows leaves copies behind that nobody wipes.
+    // Allocated at once: a buffer that is reallocated would leave copies that are not zeroized.
     let room = LIMIT.saturating_add(1);
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     from.take(room as u64).read_to_end(&mut bytes)?;
@@ -111,24 +111,24 @@ impl Bytes {
     }
 }
 
-/// The file cannot be read; perhaps it was never meant to be a file.
+/// Returns the error for a file that cannot be read. The user may have passed something else than a file.
 fn not_a_file(path: &Path, error: &io::Error) -> Failure {
     let text = path.to_string_lossy();
     if pasted::looks_like_token(pasted::without_wrapping(&text).0) {
-        return Failure::misuse("a token is not taken from the command line")
+        return Failure::misuse("a token is not accepted on the command line")
             .hint("there it stays in the shell's history, and every process of the machine can read it")
-            .hint("give it by file, by standard input (`-`), or with --token-env NAME");
+            .hint("pass it in a file, on standard input (`-`), or with --token-env NAME");
     }
     if text.contains("-----BEGIN") || text.trim_start().starts_with('{') {
-        return Failure::misuse("a key is not taken from the command line")
+        return Failure::misuse("a key is not accepted on the command line")
             .hint("there it stays in the shell's history, and every process of the machine can read it")
-            .hint("give it by file, by standard input (`-`), or with --key-env NAME");
+            .hint("pass it in a file, on standard input (`-`), or with --key-env NAME");
     }
     let failure = Failure::misuse(format!("{} cannot be read: {error}", path.display()));
     if is_address(path) { failure.hint("an address is for --jwks of `jotwell verify`") } else { failure }
 }
 
-/// Whether it is the address of something on the web, and no file.
+/// Returns whether it is a URL, and not a file.
 pub(crate) fn is_address(path: &Path) -> bool {
     path.to_str().is_some_and(|text| text.starts_with("https://") || text.starts_with("http://"))
 }

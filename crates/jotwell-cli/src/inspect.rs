@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// I know that the sender of the token may have written all of it
     #[arg(long)]
     unverified: bool,
-    /// Answer in JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -52,14 +52,14 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     })
 }
 
-/// What can be read of a token, also of one that every verifier rejects.
+/// What can be read of a token, even of one that every verifier rejects.
 struct Parts {
     /// Header and payload, if they are JSON.
     header: Option<String>,
     payload: Option<String>,
     signature: Option<usize>,
     dates: Vec<(RegisteredClaim, NumericDate)>,
-    /// Why every verifier rejects it, whatever its key.
+    /// Why every verifier rejects it, with any key.
     problem: Option<VerifyError>,
 }
 
@@ -125,7 +125,7 @@ impl Parts {
         lines.push(format!("{:<10} {}", "signature", paint.with(style::SIGNATURE, &signature)));
         lines.push(format!("{:<10} {} bytes", "size", token.len()));
         if let Some(problem) = &self.problem {
-            let problem = format!("every verifier refuses it: {}", reason(problem));
+            let problem = format!("every verifier rejects it: {}", reason(problem));
             lines.push(format!("{:<10} {}", "problem", paint.with(style::BAD, &problem)));
         }
         lines.join("\n")
@@ -153,11 +153,11 @@ impl Parts {
     }
 }
 
-/// What can be read of a token of five parts without a key: its header, and how long the rest is.
+/// What can be read of a token of five parts without a key: its header, and the length of the rest.
 struct Encrypted {
     /// If it is JSON.
     header: Option<String>,
-    /// The lengths in bytes of the parts behind the header, as far as they are base64url.
+    /// The lengths in bytes of the parts after the header, if they are base64url.
     lengths: [Option<usize>; 4],
 }
 

@@ -1,7 +1,7 @@
 //! JSON text, laid out without being interpreted.
 //!
-//! A tool that shows tokens must not hide anything. Read into values and written again, a duplicate member would
-//! disappear, and a long number would change.
+//! A tool that shows tokens must not hide anything. If the text were parsed and written again, a duplicate member
+//! would disappear, and a long number would change.
 
 use jotwell::MAX_DEPTH;
 use serde_json::value::RawValue;
@@ -26,10 +26,10 @@ pub(crate) fn is_too_deep(text: &str) -> bool {
     })
 }
 
-/// Returns the same JSON with each member on a line of its own, safe to show.
+/// Returns the same JSON with each member on a separate line, safe to show.
 ///
-/// Members of objects and arrays deeper than the library reads, and one for an object around them, stay on one line:
-/// the indentation would make the output grow with the product of depth and length.
+/// Members of objects and arrays that are nested deeper than the library reads, plus one level, stay on one line:
+/// otherwise indentation would make the output grow with the product of depth and length.
 pub(crate) fn indent(text: &str) -> String {
     const DEEPEST: usize = MAX_DEPTH + 1;
 
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn layout_changes_white_space_alone() {
+    fn layout_changes_only_white_space() {
         let text = r#" {"a" : [1, 2.50,1e400 ],"a":{},"b":"x\" , {}\\","c":[ [ ] ]} "#;
         let shown = "{\n  \"a\": [\n    1,\n    2.50,\n    1e400\n  ],\n  \"a\": {},\n  \"b\": \"x\\\" , {}\\\\\",\n  \"c\": [\n    []\n  ]\n}";
         assert_eq!(indent(text), shown);
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn output_grows_with_the_length_not_with_the_depth() {
+    fn output_is_proportional_to_the_length_not_the_depth() {
         for (depth, inner) in
             [(10, "0".to_owned()), (33, ["0"; 1000].join(",")), (20_000, ["0"; 1000].join(","))]
         {
@@ -153,7 +153,7 @@ mod tests {
     fn too_deep_is_what_the_library_rejects_as_too_deep() {
         use jotwell::{Algorithm, JwkSet, KeyError};
 
-        // The array of `keys` is one more, and so is the set.
+        // The array of `keys` is one more level, and so is the set.
         for (depth, deep) in [(1, false), (32, false), (33, true)] {
             let text = format!(r#"{{"keys":[{}]}}"#, nested(depth - 2 * usize::from(depth > 1), ""));
             let read = JwkSet::from_json(&text, &[Algorithm::ES256]);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_json_does_no_harm() {
+    fn malformed_json_does_not_panic() {
         for text in ["", "\"", "\"\\", "{", "}", "]]]", "{\"a\":", "é", "[\"é"] {
             indent(text);
             compact(text);

@@ -17,9 +17,9 @@ use crate::output::{self, Secrecy};
 pub(crate) enum Command {
     /// List the keys of a set, and those that cannot be used
     List(ListArgs),
-    /// Fail if any key of a set cannot be used with these algorithms, or none is there
+    /// Fail if a key of a set cannot be used with these algorithms, or the set is empty
     Check(CheckArgs),
-    /// Make one set of sets, JWKs and public keys; a key without a name gets its thumbprint
+    /// Merge sets, JWKs and public keys into one set; a key without a name gets its thumbprint
     Merge(MergeArgs),
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct MergeArgs {
     /// JWK Sets, JWKs, public keys and certificates; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Algorithm of the keys that do not say theirs and fit several; can be repeated
+    /// Algorithm of the keys that do not name theirs and fit several; can be repeated
     #[arg(long, value_parser = args::algorithm())]
     alg: Vec<Algorithm>,
     #[command(flatten)]
@@ -65,7 +65,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
 
 fn list(args: &ListArgs) -> Result<(), Failure> {
     let set = read(&input::file(&args.set)?, Algorithm::ALL)?;
-    // A key that says no algorithm stands there once for each that it fits.
+    // A key without an algorithm is listed once for each that it fits.
     let mut rows: Vec<(String, Vec<Algorithm>)> = Vec::new();
     for key in set.keys() {
         let about = about(key);
@@ -111,14 +111,14 @@ fn merge(args: &MergeArgs) -> Result<(), Failure> {
                 Some(_) => key,
                 None => key.with_thumbprint_key_id().map_err(|error| bad_key(&name, &error))?,
             };
-            // Stricter than the library, which lets keys of several algorithms share a name.
+            // Stricter than the library, which allows keys of several algorithms to share a name.
             if let Some(twice) = key.key_id().filter(|id| keys.iter().any(|other| other.key_id() == Some(id)))
             {
                 return Err(Failure::refused(format!(
                     "{name}: another key has the \"kid\" {} already",
                     json::string(twice)
                 ))
-                .hint("name the keys apart, or leave one out"));
+                .hint("give the keys different names, or leave one out"));
             }
             keys.push(key);
         }
@@ -142,34 +142,34 @@ fn keys_of(text: Text, list: &[Algorithm]) -> Result<Vec<VerifyingKey>, Failure>
     same_key.filter_map(|keys| keys_for(keys, list, &text.name).transpose()).collect()
 }
 
-/// Of one key for several algorithms, the one for the algorithm that is meant.
+/// Selects the entry for the intended algorithm from those of one key.
 fn keys_for(keys: &[VerifyingKey], list: &[Algorithm], name: &str) -> Result<Option<VerifyingKey>, Failure> {
     let fitting: Vec<_> = keys.iter().map(VerifyingKey::algorithm).collect();
     let algorithm = one_of(&fitting, list, &format!("a key of {name}"))?;
     Ok(keys.iter().find(|key| key.algorithm() == algorithm).cloned())
 }
 
-/// A list of algorithms that no key is for was meant otherwise.
+/// Rejects a list of algorithms if no key is for one of them, since that is probably a mistake.
 fn refuse_unused(list: &[Algorithm], keys: &[VerifyingKey]) -> Result<(), Failure> {
     let unused = |algorithm: &&Algorithm| !keys.iter().any(|key| key.algorithm() == **algorithm);
     match list.iter().find(unused) {
-        Some(algorithm) => Err(Failure::misuse(format!("no key is for {algorithm}, which --alg asks for"))
+        Some(algorithm) => Err(Failure::misuse(format!("no key is for {algorithm}, which --alg names"))
             .hint("keys that say their algorithm, or fit only one, do not need --alg")),
         None => Ok(()),
     }
 }
 
-/// Reads a set; other things that this program knows are named.
+/// Reads a set. Names other kinds of content that this program knows.
 pub(crate) fn read(text: &Text, algorithms: &[Algorithm]) -> Result<JwkSet, Failure> {
     let set = JwkSet::from_json(text.bytes.as_slice(), algorithms);
-    // The keys of a ring are objects in `keys`, each of which a set leaves out.
+    // The keys of a ring are objects in `keys`, which a set skips.
     match (Content::of(&text.bytes), set) {
         (Some(Content::JwkSet) | None, set) => set.map_err(|error| bad_key(&text.name, &error)),
         (Some(content), _) => Err(content.misplaced(&text.name, "a JWK Set")),
     }
 }
 
-/// What a key is, its algorithm left out.
+/// Describes a key without its algorithm.
 fn about(key: &VerifyingKey) -> String {
     let jwk = key.to_jwk();
     let thumbprint = jwk.thumbprint().unwrap_or_default();

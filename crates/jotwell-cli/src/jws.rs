@@ -1,4 +1,4 @@
-//! `jotwell jws`: signatures over any bytes, in compact form or in JSON, with the payload inside or apart.
+//! `jotwell jws`: signatures over any bytes, in compact form or in JSON, with attached or detached payload.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ use crate::{input, json};
 pub(crate) enum Command {
     /// Sign a file
     Sign(SignArgs),
-    /// Verify a signature and write the payload; of claims, `jotwell verify` checks more
+    /// Verify a signature and write the payload; for claims use `jotwell verify`, which checks more
     Verify(VerifyArgs),
 }
 
@@ -26,12 +26,12 @@ pub(crate) enum Command {
   jotwell jws sign release.tar --key private.jwk --detached --out release.tar.jws
   jotwell jws sign order.json --key private.jwk --cty application/json --json")]
 pub(crate) struct SignArgs {
-    /// File to sign; `-`, and nothing at all, is standard input
+    /// File to sign; standard input if it is `-` or missing
     #[arg(value_name = "FILE")]
     payload: Option<PathBuf>,
     #[command(flatten)]
     signing: SigningOptions,
-    /// Media type of the whole, such as JOSE
+    /// Media type of the JWS, such as JOSE
     #[arg(long, value_name = "TYPE")]
     typ: Option<String>,
     /// Media type of the payload, such as text/plain
@@ -40,7 +40,7 @@ pub(crate) struct SignArgs {
     /// Write JSON (the flattened form of RFC 7515 §7.2.2) instead of the compact form
     #[arg(long)]
     json: bool,
-    /// Leave the payload out; verifiers get the file another way
+    /// Leave the payload out; verifiers must get the file separately
     #[arg(long)]
     detached: bool,
     #[command(flatten)]
@@ -56,10 +56,10 @@ pub(crate) struct VerifyArgs {
     token: TokenArgument,
     #[command(flatten)]
     keys: KeysOptions,
-    /// File that was signed, if it is not inside; `-` is standard input
+    /// File that was signed, if the payload is detached; `-` is standard input
     #[arg(long, value_name = "FILE")]
     payload: Option<PathBuf>,
-    /// Of a JWS in JSON every signature must hold, instead of one
+    /// Require all signatures of a JWS in JSON to be valid, instead of one
     #[arg(long)]
     all: bool,
     #[command(flatten)]
@@ -96,7 +96,7 @@ fn sign(args: &SignArgs) -> Result<(), Failure> {
     args.out.line(&signed, Secrecy::Private)
 }
 
-/// Leaves the payload out of what was just signed (RFC 7515 appendix F).
+/// Removes the payload from a JWS that was just signed (RFC 7515 appendix F).
 fn without_payload(signed: &str) -> String {
     match serde_json::from_str::<Map<String, Value>>(signed) {
         Ok(mut members) => {
@@ -156,7 +156,7 @@ fn signer(header: &Header) -> String {
     }
 }
 
-/// Adds that the payload is inside, or not, if that may be the reason.
+/// Adds a hint about the attached or detached payload, if that may be the reason.
 fn about_payload(failure: Failure, error: &VerifyError, is_detached: bool) -> Failure {
     match error {
         VerifyError::InvalidJws { member: "payload" } if is_detached => {

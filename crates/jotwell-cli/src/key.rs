@@ -1,4 +1,4 @@
-//! `jotwell key`: convert a key, take its public half, name it.
+//! `jotwell key`: converts a key, writes its public half, prints its thumbprint.
 
 use clap::Subcommand;
 use jotwell::jwe::{ContentEncryption, KeyManagement};
@@ -12,9 +12,9 @@ use crate::output::{self, Secrecy};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write a key in another format; of a private key the public half, unless --private is given
+    /// Write a key in another format; the public half of a private key, unless --private is given
     Convert(ConvertArgs),
-    /// Write the public half, in the format that the key is in
+    /// Write the public half, in the format of the key
     Public(PublicArgs),
     /// Print the SHA-256 thumbprint (RFC 7638)
     Thumbprint(ThumbprintArgs),
@@ -28,7 +28,7 @@ pub(crate) enum Command {
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
     key: KeyArgument,
-    /// Algorithm that the key is for; needed where it does not say it and several fit
+    /// Algorithm of the key; required if the key does not name it and fits several
     #[arg(long, value_parser = args::algorithm())]
     alg: Option<Algorithm>,
     /// Format to write
@@ -48,7 +48,7 @@ pub(crate) struct ConvertArgs {
 pub(crate) struct PublicArgs {
     #[command(flatten)]
     key: KeyArgument,
-    /// Algorithm that the key is for; needed where it does not say it and several fit
+    /// Algorithm of the key; required if the key does not name it and fits several
     #[arg(long, value_parser = args::algorithm())]
     alg: Option<Algorithm>,
     #[command(flatten)]
@@ -77,7 +77,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
 
 fn convert(args: &ConvertArgs) -> Result<(), Failure> {
     if args.kid.is_some() && args.to != Format::Jwk {
-        return Err(Failure::misuse("only a JWK has a place for the name of a key"));
+        return Err(Failure::misuse("only a JWK can contain the name of a key"));
     }
     let key = args.key.read()?;
     let algorithm = key.algorithm(args.alg)?;
@@ -107,13 +107,13 @@ fn public(args: &PublicArgs) -> Result<(), Failure> {
         return public_encryption(&key, algorithm, &args.out);
     }
     let public = key.verifying(key.algorithm(args.alg)?)?;
-    refuse_secret(&public, "who has to verify its tokens needs the secret itself")?;
+    refuse_secret(&public, "verifiers of its tokens need the secret itself")?;
     args.out.bytes(&key.format().write(&public)?, Secrecy::Public)
 }
 
 fn thumbprint(args: &ThumbprintArgs) -> Result<(), Failure> {
     let key = args.key.read()?;
-    // It follows from the numbers alone (RFC 7638 §3.2), so any algorithm that they fit will do.
+    // The thumbprint depends only on the numbers (RFC 7638 §3.2), so any algorithm that they fit will do.
     let algorithm = args.alg.map_or_else(|| key.any_algorithm(), Ok)?;
     let jwk = key.verifying(algorithm)?.to_jwk();
     let thumbprint = if args.uri { jwk.thumbprint_uri() } else { jwk.thumbprint() };

@@ -17,7 +17,7 @@ pub(crate) struct KeyFile {
 }
 
 impl KeyFile {
-    /// Reads a key in PEM, DER or JWK, or a shared secret in the encoding that was asked for.
+    /// Reads a key in PEM, DER or JWK, or a shared secret in the given encoding.
     pub(crate) fn read(text: &Text, secret: Option<SecretEncoding>) -> Result<Self, Failure> {
         let bytes = text.bytes.as_slice();
         let format = Format::of(bytes);
@@ -33,7 +33,7 @@ impl KeyFile {
             (Some(content), _) if secret.is_none() => content.misplaced(&text.name, "a key"),
             (_, KeyError::UnsupportedFormat { .. }) if format == Format::Der => bad_key(&text.name, &error)
                 .hint(
-                    "if it is a shared secret, say how it is written: --secret-encoding raw, base64 or base64url",
+                    "if it is a shared secret, specify its encoding: --secret-encoding raw, base64 or base64url",
                 ),
             _ => bad_key(&text.name, &error),
         })?;
@@ -58,21 +58,21 @@ impl KeyFile {
         &self.key
     }
 
-    /// The private key.
+    /// Returns the private key.
     pub(crate) fn signing(&self, algorithm: Algorithm) -> Result<SigningKey, Failure> {
         SigningKey::new(algorithm, &self.key).map_err(|error| self.refuse(&error))
     }
 
-    /// The public key, or the public half of a private one; of a secret, the secret itself.
+    /// Returns the public key, or the public half of a private one; for a secret, the secret itself.
     pub(crate) fn verifying(&self, algorithm: Algorithm) -> Result<VerifyingKey, Failure> {
         if self.key.is_private() && self.key.key_type() != KeyType::Secret {
-            // Through the private key, which is checked to be one.
+            // Through the private key, so that it is checked.
             return self.signing(algorithm).map(|key| key.verifying_key());
         }
         VerifyingKey::new(algorithm, &self.key).map_err(|error| self.refuse(&error))
     }
 
-    /// The public key; a private one is refused.
+    /// Returns the public key. A private one is rejected.
     pub(crate) fn public(&self, algorithm: Algorithm) -> Result<VerifyingKey, Failure> {
         if self.key.is_private() {
             return Err(Failure::misuse(format!("{} holds a private key or a secret", self.name))
@@ -81,18 +81,18 @@ impl KeyFile {
         self.verifying(algorithm)
     }
 
-    /// The algorithm that was asked for, or else the one that the key names itself, or the only one that it fits.
+    /// Returns the algorithm in the option, or else the one that the key names, or the only one that it fits.
     pub(crate) fn algorithm(&self, asked: Option<Algorithm>) -> Result<Algorithm, Failure> {
         asked.map_or_else(|| self.algorithm_among(&[]), Ok)
     }
 
-    /// The algorithm that the key names itself, or else the only one that it fits, of several the one on the list.
+    /// Returns the algorithm that the key names, or else the only one that it fits, or of several the one on the list.
     pub(crate) fn algorithm_among(&self, list: &[Algorithm]) -> Result<Algorithm, Failure> {
         let name = &self.name;
         if let Some(named) = self.key.algorithm() {
             return named.parse().map_err(|_| {
                 let failure = Failure::misuse(format!(
-                    "{name} is for the algorithm {named:?}, which signs nothing here"
+                    "{name} is for the algorithm {named:?}, which is not a signature algorithm"
                 ));
                 match self.named_key_management() {
                     Some(_) => failure.hint("it is a key for `jotwell encrypt` and `jotwell decrypt`"),
@@ -104,12 +104,12 @@ impl KeyFile {
         one_of(&self.key.algorithms(), list, name)
     }
 
-    /// The first algorithm that the key fits.
+    /// Returns the first algorithm that the key fits.
     pub(crate) fn any_algorithm(&self) -> Result<Algorithm, Failure> {
         self.key.algorithms().first().copied().ok_or_else(|| self.refuse(&self.misfit()))
     }
 
-    /// Why the key fits no algorithm: what its own type of algorithm finds wrong with it.
+    /// Returns why the key fits no algorithm, according to an algorithm for its type.
     fn misfit(&self) -> KeyError {
         let mut errors = Algorithm::ALL.iter().filter_map(|algorithm| self.key.check(*algorithm).err());
         errors
@@ -117,8 +117,7 @@ impl KeyFile {
             .unwrap_or(KeyError::UnsupportedKeyType { found: self.key.key_type() })
     }
 
-    /// The key management algorithm that was asked for, or else the one that the key names itself, or the only one that it
-    /// fits.
+    /// Returns the key management algorithm in the option, the one that the key names, or the only one that it fits.
     pub(crate) fn key_management(&self, asked: Option<KeyManagement>) -> Result<KeyManagement, Failure> {
         if let Some(algorithm) = asked.or_else(|| self.named_key_management()) {
             return Ok(algorithm);
@@ -128,7 +127,7 @@ impl KeyFile {
         match (self.key.key_management_algorithms().as_slice(), self.key.algorithm()) {
             ([only], _) => Ok(*only),
             ([], Some(named)) => Err(Failure::misuse(format!(
-                "{name} is for the algorithm {named:?}, which encrypts nothing here"
+                "{name} is for the algorithm {named:?}, which is not a key management algorithm"
             ))),
             ([], None) => {
                 let found = self.key.key_type();
@@ -141,25 +140,25 @@ impl KeyFile {
         }
     }
 
-    /// The key management algorithm that a JWK names.
+    /// Returns the key management algorithm that a JWK names.
     pub(crate) fn named_key_management(&self) -> Option<KeyManagement> {
         self.key.algorithm().and_then(KeyManagement::from_name)
     }
 
-    /// The key of a sender; of a private key the public half.
+    /// Returns the key of a sender; the public half of a private key.
     pub(crate) fn encrypting(
         &self,
         algorithm: KeyManagement,
         encryptions: &[ContentEncryption],
     ) -> Result<EncryptingKey, Failure> {
         if self.key.is_private() && self.key.key_type() != KeyType::Secret {
-            // Through the private key, which is checked to be one.
+            // Through the private key, so that it is checked.
             return self.decrypting(algorithm, encryptions).map(|key| key.encrypting_key());
         }
         EncryptingKey::new(algorithm, encryptions, &self.key).map_err(|error| self.refuse(&error))
     }
 
-    /// The key of a recipient.
+    /// Returns the key of a recipient.
     pub(crate) fn decrypting(
         &self,
         algorithm: KeyManagement,
@@ -197,7 +196,7 @@ impl KeyFile {
     }
 }
 
-/// The algorithm of a key that fits these: the only one, or of several the one on the list.
+/// Returns the algorithm of a key that fits these: the only one, or of several the one on the list.
 pub(crate) fn one_of(fitting: &[Algorithm], list: &[Algorithm], name: &str) -> Result<Algorithm, Failure> {
     let listed: Vec<_> = fitting.iter().filter(|algorithm| list.contains(algorithm)).copied().collect();
     match (fitting, listed.as_slice()) {
@@ -205,6 +204,6 @@ pub(crate) fn one_of(fitting: &[Algorithm], list: &[Algorithm], name: &str) -> R
         (_, []) => Err(Failure::misuse(format!("{name} does not say its algorithm"))
             .hint(format!("choose one that fits it: --alg {}", failure::either(fitting)))),
         (_, several) => Err(Failure::misuse(format!("{name} fits {}", failure::either(several)))
-            .hint("give --alg for one of them alone")),
+            .hint("give --alg for only one of them")),
     }
 }

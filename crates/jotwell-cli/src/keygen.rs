@@ -1,4 +1,4 @@
-//! `jotwell keygen`: a new key.
+//! `jotwell keygen`: creates a new key.
 
 use jotwell::jwe::{ContentEncryption, DecryptingKey, KeyManagement};
 use jotwell::{Algorithm, Curve, SigningKey};
@@ -15,10 +15,10 @@ use crate::output::Secrecy;
   jotwell keygen --alg RS256 --format pem --out private.pem
   jotwell keygen --alg HS256 --format base64 --out secret.txt")]
 pub(crate) struct Args {
-    /// Algorithm that the key is for: it signs, or encrypts
+    /// Algorithm of the key, for signing or encryption
     #[arg(long, value_parser = args::key_algorithm())]
     alg: KeyAlgorithm,
-    /// Content encryption that a secret for dir is as long as [default: A256GCM]
+    /// Content encryption that a secret for dir is for [default: A256GCM]
     #[arg(long, value_parser = args::content_encryption())]
     enc: Option<ContentEncryption>,
     /// Curve of a key for ECDH-ES [default: P-256]
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     /// Name of the key
     #[arg(long, value_name = "ID", conflicts_with = "thumbprint_kid")]
     kid: Option<String>,
-    /// Name the key by its thumbprint (RFC 7638)
+    /// Set the name to the thumbprint of the key (RFC 7638)
     #[arg(long)]
     thumbprint_kid: bool,
     /// Format of the key
@@ -39,7 +39,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if args.format != Format::Jwk && (args.kid.is_some() || args.thumbprint_kid) {
-        return Err(Failure::misuse("only a JWK has a place for the name of a key").hint("take --format jwk"));
+        return Err(Failure::misuse("only a JWK can contain the name of a key").hint("take --format jwk"));
     }
     let (name, symmetric) = match args.alg {
         KeyAlgorithm::Signature(algorithm) => (algorithm.name(), algorithm.is_symmetric()),

@@ -17,19 +17,20 @@ pub(crate) struct KeysOptions {
     key: KeyOption,
     /// JWK Set that has the key, or its https:// address; `-` is standard input
     ///
-    /// The address of an issuer's /.well-known/openid-configuration leads to its set. Addresses need a program that was
-    /// built with the feature `remote`; http:// is for numeric addresses of this machine, such as http://127.0.0.1:8080.
+    /// The address of an issuer's /.well-known/openid-configuration can be given instead. Addresses require a program
+    /// that was built with the feature `remote`; http:// is allowed only for numeric addresses of this machine, such
+    /// as http://127.0.0.1:8080.
     #[arg(long, value_name = "FILE", group = KEY_SOURCE)]
     jwks: Option<PathBuf>,
-    /// Algorithm that is accepted, where keys fit several; can be repeated for a JWK Set
+    /// Accepted algorithm, if keys fit several; can be repeated for a JWK Set
     #[arg(long, value_parser = args::algorithm())]
     alg: Vec<Algorithm>,
 }
 
-/// What was read, and what can be said of it when a token is refused.
+/// The keys, and what is needed to explain why a token was rejected.
 pub(crate) struct Keys {
     pub(crate) source: DynKeySource,
-    /// Algorithms that its keys fit, whether accepted or not.
+    /// Algorithms that its keys fit, accepted or not.
     fitting: Vec<Algorithm>,
 }
 
@@ -55,7 +56,7 @@ impl KeysOptions {
     }
 
     fn remote(&self, address: &str) -> Result<Keys, Failure> {
-        // Without a list, any that a public key can be for; the set's keys have to agree on one.
+        // Without a list, all public-key algorithms are tried; the set's keys must have only one of them.
         let public =
             || Algorithm::ALL.iter().copied().filter(|algorithm| !algorithm.is_symmetric()).collect();
         let algorithms = if self.alg.is_empty() { public() } else { self.alg.clone() };
@@ -78,8 +79,8 @@ impl Keys {
         Self { source, fitting }
     }
 
-    /// Returns the failure of a token that was refused, with what to do about it here: the library's text ends with what to do
-    /// in a program.
+    /// Returns the failure for a rejected token, with a hint for this program: the library's text ends with a remedy
+    /// for code.
     pub(crate) fn refuse(&self, error: &VerifyError, token: &str) -> Failure {
         let failure = Failure::refused(failure::reason(error));
         let failure = match error {
@@ -100,7 +101,7 @@ impl Keys {
         }
     }
 
-    /// The token's algorithm and its other name, if a key has that one.
+    /// Returns the token's algorithm and its other name, if a key has that name.
     fn other_name(&self, error: &VerifyError, token: &str) -> Option<(Algorithm, Algorithm)> {
         match error {
             VerifyError::AlgorithmMismatch { .. }
@@ -115,18 +116,19 @@ impl Keys {
     }
 }
 
-/// The algorithms that keys of a set are for, each once.
+/// Returns the algorithms that keys of a set are for, each once.
 fn algorithms_of(keys: &[VerifyingKey]) -> Vec<Algorithm> {
     let fits = |one: &Algorithm| keys.iter().any(|key| key.algorithm() == *one);
     Algorithm::ALL.iter().copied().filter(fits).collect()
 }
 
-/// The algorithms to accept of those that keys of a set fit: the ones that were asked for, or else the only one.
+/// Returns the algorithms to accept of those that the keys of a set fit: the ones in the options, or else the only
+/// one.
 fn accepted(asked: &[Algorithm], fitting: &[Algorithm], name: &str) -> Result<Vec<Algorithm>, Failure> {
     match (asked, fitting) {
         ([], [_]) => Ok(fitting.to_vec()),
         ([], []) => Err(Failure::misuse(format!("{name} has no key that verifies")).hint(CHECK)),
-        ([], several) => Err(Failure::misuse("which algorithms are accepted is not for the set to say")
+        ([], several) => Err(Failure::misuse("the set does not decide which algorithms are accepted")
             .hint(format!("give --alg once for each; keys in the set fit {}", failure::either(several)))),
         (asked, _) if asked.iter().any(|one| fitting.contains(one)) => Ok(asked.to_vec()),
         (asked, _) => {

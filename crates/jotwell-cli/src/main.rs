@@ -66,8 +66,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints help, or what is wrong with the arguments. They can be names of files that a stranger chose, and clap repeats
-/// them unchanged.
+/// Prints help, or what is wrong with the arguments. These may contain untrusted file names, which clap repeats
+/// unchanged.
 fn usage(error: &clap::Error) -> ExitCode {
     let arguments = std::env::args_os().skip(1);
     if arguments.into_iter().all(|argument| argument.to_str().is_some_and(|text| printable(text) == text)) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::Failure;
 use crate::printable::printable;
 
-/// Writes text to standard output, with one line end behind it.
+/// Writes text and one line end to standard output.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     bytes(text.strip_suffix('\n').unwrap_or(text).as_bytes()).and_then(|()| bytes(b"\n"))
 }
@@ -22,13 +22,13 @@ pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Writes a line to standard error, safe to show: it can have the name of a file in it. If standard error is closed, it
+/// Writes a line to standard error, safe to show: it may contain the name of a file. If standard error is closed, it
 /// is dropped.
 pub(crate) fn note(text: &str) {
     note_styled(&printable(text));
 }
 
-/// Writes a line to standard error, unchanged. What came from outside must be [`printable`] already.
+/// Writes a line to standard error, unchanged. Untrusted text must be [`printable`] already.
 pub(crate) fn note_styled(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
@@ -42,7 +42,7 @@ pub(crate) enum Secrecy {
     Public,
 }
 
-/// What happens to a file that exists already.
+/// What happens if a file exists already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
     /// It stays, and the command fails.
@@ -57,8 +57,8 @@ impl Existing {
     }
 }
 
-/// Writes a file so that nobody ever sees half of it, also after a crash: into a new file beside it,
-/// which reaches the disk before it gets the name.
+/// Writes a file so that no reader sees it incomplete, even after a crash: a new file next to it is written and
+/// synchronized to the disk, and then renamed.
 pub(crate) fn file(path: &Path, content: &[u8], secrecy: Secrecy, existing: Existing) -> Result<(), Failure> {
     // A link remains a link; its target is replaced.
     let target = match existing {
@@ -76,7 +76,7 @@ pub(crate) fn file(path: &Path, content: &[u8], secrecy: Secrecy, existing: Exis
 }
 
 fn write_beside(target: &Path, content: &[u8], secrecy: Secrecy, existing: Existing) -> io::Result<()> {
-    // An early answer, before anything is written. The link below decides.
+    // Fails early, before anything is written. The link below decides.
     if existing == Existing::Keep && target.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
@@ -87,7 +87,7 @@ fn write_beside(target: &Path, content: &[u8], secrecy: Secrecy, existing: Exist
     let temporary = Temporary(target.with_file_name(beside));
 
     match create(&temporary.0, content, secrecy) {
-        // Left behind by a process of the same number that was killed.
+        // Left by a killed process with the same process ID.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             fs::remove_file(&temporary.0)?;
             create(&temporary.0, content, secrecy)?;
@@ -96,10 +96,10 @@ fn write_beside(target: &Path, content: &[u8], secrecy: Secrecy, existing: Exist
     }
     match existing {
         Existing::Replace => fs::rename(&temporary.0, target)?,
-        // Unlike a rename, a link does not replace a file that was created meanwhile.
+        // Unlike a rename, a link does not replace a file that was created in the meantime.
         Existing::Keep => match fs::hard_link(&temporary.0, target) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                // Some file systems have no links; there, a new file may be incomplete after a crash.
+                // Some file systems do not support links. A new file may then be incomplete after a crash.
                 create(target, content, secrecy)?;
             }
             linked => linked?,
@@ -124,13 +124,13 @@ fn create(path: &Path, content: &[u8], secrecy: Secrecy) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Flushes the folder, so that the name is on the disk. Not every system can open a folder for that.
+/// Synchronizes the folder, so that the name is on the disk. Not every system can open a folder for that.
 fn sync_folder(file: &Path) {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
-/// A file that is removed when the writing ends, however it ends.
+/// A file that is removed when writing ends, with or without an error.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {

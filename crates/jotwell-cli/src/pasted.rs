@@ -1,4 +1,4 @@
-//! A token as it was copied from a header, a log or a mail.
+//! Tokens that were copied from a header, a log or a mail.
 
 use crate::failure::Failure;
 use crate::output;
@@ -6,8 +6,8 @@ use crate::output;
 /// The scheme of RFC 6750 §2.1.
 const SCHEME: &str = "Bearer";
 
-/// Returns the token without `Bearer `, one pair of quotes and line ends, and says on standard error what was left
-/// out. Nothing else is forgiven. Text in JSON has line ends of its own, and stays unchanged.
+/// Returns the token without `Bearer `, one pair of quotes and line ends, and prints on standard error what was
+/// removed. Nothing else is removed. Text in JSON may contain line ends, and is not changed.
 pub(crate) fn token(text: &str, name: &str) -> Result<String, Failure> {
     if text.starts_with('{') {
         return Ok(text.to_owned());
@@ -31,7 +31,7 @@ pub(crate) fn token(text: &str, name: &str) -> Result<String, Failure> {
     Ok(token)
 }
 
-/// Returns what is inside of `Bearer ` and quotes, whichever is outside, and which of them there were.
+/// Returns what is inside `Bearer ` and quotes, in either order, and which of them were present.
 pub(crate) fn without_wrapping(text: &str) -> (&str, Vec<&'static str>) {
     let mut left_out = Vec::new();
     let mut rest = text.trim_ascii();
@@ -49,7 +49,7 @@ pub(crate) fn without_wrapping(text: &str) -> (&str, Vec<&'static str>) {
 
 fn without_scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_at_checked(SCHEME.len())?;
-    // Schemes have no case (RFC 9110 §11.1).
+    // Schemes are case-insensitive (RFC 9110 §11.1).
     let is_scheme = scheme.eq_ignore_ascii_case(SCHEME) && rest.starts_with([' ', '\t', '\r', '\n']);
     is_scheme.then(|| rest.trim_ascii())
 }
@@ -59,7 +59,7 @@ fn without_quotes(text: &str) -> Option<&str> {
     Some(inside.trim_ascii())
 }
 
-/// The first part is base64url of `{"`, and either more parts follow or it is long, as when the end of a
+/// Returns whether the first part is base64url of `{"`, and either more parts follow or it is long, as if the end of a
 /// token was not copied.
 pub(crate) fn looks_like_token(text: &str) -> bool {
     let symbol = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.=".contains(&byte);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_forgiven() {
+    fn nothing_else_is_removed() {
         for text in [
             "BearereyJhbGciOiJFUzI1NiJ9.e30.AAAA",
             "Basic eyJhbGciOiJFUzI1NiJ9.e30.AAAA",
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn two_tokens_are_not_joined_to_one_of_five_parts() {
+    fn two_tokens_are_not_joined_into_one_of_five_parts() {
         let two = format!("{TOKEN}\n{TOKEN}");
         assert!(token(&two, "it").expect_err("two").lines().concat().contains("several tokens"));
         assert!(token("Bearer ''", "it").is_err());

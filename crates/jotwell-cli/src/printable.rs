@@ -1,8 +1,8 @@
-//! Text from a stranger, safe to show.
+//! Untrusted text, safe to show.
 
 use std::fmt::Write;
 
-/// Writes text as it is, except for characters that a terminal or an editor acts on, that are invisible, or that look
+/// Writes text unchanged, except for characters that control a terminal or an editor, that are invisible, or that look
 /// like others. They become JSON escapes (RFC 8259 §7), so that the text of a JSON string keeps its value.
 ///
 /// - controls, and characters that change the direction of text
@@ -14,7 +14,8 @@ pub(crate) fn printable(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        // The letter of a JSON escape, as in `\n`, does not belong to the word behind it.
+        // The letter of a JSON escape, as in `\
+        // `, is not part of the following word.
         let start = match first {
             '\\' => rest.chars().take(2).map(char::len_utf8).sum(),
             first if first.is_alphabetic() => 0,
@@ -124,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_of_every_script_stays() {
+    fn text_of_every_script_is_unchanged() {
         for text in [
             "",
             "orders:read",

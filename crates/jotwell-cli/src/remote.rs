@@ -5,7 +5,7 @@ use jotwell::{Algorithm, VerifyingKey};
 
 use crate::failure::Failure;
 
-/// Fetches a JWK Set, or the one of an issuer whose metadata is at the address. Returns it and the keys that are in it.
+/// Fetches a JWK Set, or the set of an issuer whose metadata is at the URL. Returns it and its keys.
 #[cfg(feature = "remote")]
 pub(crate) fn set(
     address: &str,
@@ -14,7 +14,7 @@ pub(crate) fn set(
     fetch::set(address, algorithms)
 }
 
-/// Says how to come to a set without the feature.
+/// Explains how to get a set without the feature.
 #[cfg(not(feature = "remote"))]
 pub(crate) fn set(
     address: &str,
@@ -24,7 +24,7 @@ pub(crate) fn set(
         "{address} is on the web, and this program was built without the feature `remote`"
     ))
     .hint("build it with the feature: cargo install jotwell-cli --features remote")
-    .hint("or fetch the set by other means: curl --fail --output jwks.json ADDRESS, then --jwks jwks.json"))
+    .hint("or fetch the set with another program: curl --fail --output jwks.json ADDRESS, then --jwks jwks.json"))
 }
 
 #[cfg(feature = "remote")]
@@ -64,7 +64,7 @@ mod fetch {
             .map_err(|error| Failure::misuse(format!("nothing can be fetched: {error}")))?;
         let _inside = runtime.enter();
         let set = set
-            // Numeric addresses of this machine only, which a user gives on purpose.
+            // Only numeric addresses of this machine, which a user passes on purpose.
             .allow_http_on_loopback()
             .build(HttpFetch::with_ring().map_err(|error| failed(&RemoteError::Fetch(error)))?)
             .map_err(|error| failed(&error))?;

@@ -1,4 +1,4 @@
-//! `jotwell ring`: an issuer's keys, and how they are rotated without an outage.
+//! `jotwell ring`: an issuer's keys, and their rotation without an outage.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct InitArgs {
-    /// File to keep the ring in
+    /// File for the ring
     #[arg(value_name = "FILE")]
     ring: PathBuf,
     /// Algorithm of the keys, not one with a shared secret
@@ -51,7 +51,7 @@ pub(crate) struct InitArgs {
     force: bool,
 }
 
-/// A ring that exists.
+/// An existing ring.
 #[derive(Debug, clap::Args)]
 struct RingArgument {
     /// File that holds the ring
@@ -137,19 +137,19 @@ fn publish(args: &PublishArgs) -> Result<(), Failure> {
     let text = format!("{set}\n");
     match args.out.as_deref() {
         None => output::bytes(text.as_bytes()),
-        // It is published over and over, so without --force; and a slip must not cost a private key.
+        // It is published repeatedly, so without --force; but a mistake must not cost a private key.
         Some(out) if is_public_set(out) => {
             output::file(out, text.as_bytes(), Secrecy::Public, Existing::Replace)
         }
         Some(out) if out.symlink_metadata().is_ok() => {
-            Err(Failure::misuse(format!("{} holds no JWK Set, and stays as it is", out.display()))
+            Err(Failure::misuse(format!("{} is not a JWK Set, and was not changed", out.display()))
                 .hint("choose another name, or remove it"))
         }
         Some(out) => output::file(out, text.as_bytes(), Secrecy::Public, Existing::Keep),
     }
 }
 
-/// Returns whether the file holds public keys that can be used, and nothing else: no ring, no private key.
+/// Returns whether the file contains only usable public keys, and is neither a ring nor a private key.
 fn is_public_set(path: &Path) -> bool {
     let set = std::fs::read(path).map(Zeroizing::new);
     set.is_ok_and(|text| {
@@ -205,7 +205,7 @@ fn file(path: &Path, allow_world_readable: bool) -> KeyRingFile {
     if allow_world_readable { file.allow_world_readable() } else { file }
 }
 
-/// Reads a ring; `-` is standard input. Other things that this program knows are named.
+/// Reads a ring; `-` is standard input. Names other kinds of content that this program knows.
 pub(crate) fn read(path: &Path, allow_world_readable: bool) -> Result<KeyRing, Failure> {
     if path != Path::new("-") {
         let ring = file(path, allow_world_readable).load();
@@ -216,7 +216,7 @@ pub(crate) fn read(path: &Path, allow_world_readable: bool) -> Result<KeyRing, F
         .map_err(|error| misplaced(&text).unwrap_or_else(|| bad_key(&text.name, &error).hint(MAKE_ONE)))
 }
 
-/// What a file is comes first: whether a file that is no ring has the mode of one does not matter.
+/// The kind of the file is reported first: if it is not a ring, its mode does not matter.
 fn refuse(path: &Path, error: &KeyRingFileError) -> Failure {
     input::file(path).ok().and_then(|text| misplaced(&text)).unwrap_or_else(|| bad_file(error))
 }
@@ -226,7 +226,7 @@ fn misplaced(text: &input::Text) -> Option<Failure> {
     Some(content.misplaced(&text.name, "a key ring").hint(MAKE_ONE))
 }
 
-const MAKE_ONE: &str = "a ring is made with `jotwell ring init`";
+const MAKE_ONE: &str = "create a ring with `jotwell ring init`";
 
 fn bad_file(error: &KeyRingFileError) -> Failure {
     let failure = Failure::misuse(failure::chain(error));

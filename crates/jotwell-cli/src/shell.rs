@@ -1,4 +1,4 @@
-//! `jotwell completions` and `jotwell man`: files that a package installs beside the program.
+//! `jotwell completions` and `jotwell man`: files that a package installs with the program.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `jotwell sign`: a token.
+//! `jotwell sign`: issues a token.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -49,7 +49,7 @@ pub(crate) struct Args {
     /// When the token begins to be valid: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     not_before: Option<NumericDate>,
-    /// Name of the token
+    /// Identifier of the token
     #[arg(long, value_name = "ID")]
     jti: Option<String>,
     /// Further claim, such as role=admin, level=3 or 'roles=["a","b"]': JSON, or else text; can be repeated
@@ -66,8 +66,8 @@ pub(crate) struct Args {
 #[derive(Clone, Debug)]
 struct Claim(String);
 
-/// The value is JSON if it can be. A value that begins as an object, an array or a string but is malformed is an error,
-/// not text.
+/// Parses a value as JSON if possible. A value that begins like an object, an array or a string but is malformed is an
+/// error, not text.
 fn claim(text: &str) -> Result<Claim, &'static str> {
     let (name, value) =
         text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("write NAME=VALUE")?;
@@ -114,7 +114,7 @@ fn claims(
     claims.audience.0 = args.aud.clone();
     claims.not_before = args.not_before;
     claims.jwt_id = args.jti.clone();
-    // Defaults give way to other claims; options do not, and the library refuses a claim from both.
+    // Other claims override defaults. Options do not: the library rejects a claim from both.
     if !has(RegisteredClaim::IssuedAt) {
         claims.issued_at = Some(now);
     }
@@ -142,7 +142,7 @@ fn claims(
     Ok(claims)
 }
 
-/// The claims of file and options as they were written, which the library reads strictly, and which ones they are.
+/// Returns the claims of file and options verbatim, which the library reads strictly, and their parsed form.
 fn custom(args: &Args) -> Result<(Box<RawValue>, Map<String, Value>), Failure> {
     let mut members: Vec<String> = Vec::new();
     if let Some(path) = &args.claims {
@@ -158,7 +158,7 @@ fn custom(args: &Args) -> Result<(Box<RawValue>, Map<String, Value>), Failure> {
     }
     members.extend(args.claim.iter().map(|Claim(member)| member.clone()));
     let json = format!("{{{}}}", members.join(","));
-    // Members that are there twice are for the library to refuse.
+    // The library rejects duplicate members.
     let there = serde_json::from_str(&json).map_err(|_| Failure::misuse("the claims are not JSON"))?;
     Ok((raw(&json)?, there))
 }

@@ -1,4 +1,4 @@
-//! Colour, for people at a terminal and nobody else.
+//! Colour, only for terminals.
 
 use std::io::IsTerminal;
 
@@ -25,7 +25,7 @@ impl Paint {
         Self::wanted(std::io::stderr().is_terminal())
     }
 
-    /// `NO_COLOR` as no-color.org has it: set, and not empty.
+    /// Handles `NO_COLOR` as no-color.org specifies: set, and not empty.
     fn wanted(terminal: bool) -> Self {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");

@@ -1,4 +1,4 @@
-//! Dates and durations as people write and read them.
+//! Parses and prints dates and durations.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The present second.
+/// Returns the current second.
 pub(crate) fn now() -> NumericDate {
     NumericDate::from_secs(SystemClock.now().as_secs())
 }
 
-/// `2026-11-23T02:13:14Z`. The last day of the year 9999, which `Timestamp` lacks, stays a number.
+/// Returns `2026-11-23T02:13:14Z`. The last day of the year 9999, which `Timestamp` does not support, stays a number.
 pub(crate) fn rfc3339(date: NumericDate) -> String {
     Timestamp::from_second(date.as_secs()).map_or_else(|_| date.to_string(), |date| date.to_string())
 }
 
-/// `3 h ago`, `in 12 min`, `now`.
+/// Returns `3 h ago`, `in 12 min`, `now`.
 pub(crate) fn relative(date: NumericDate, now: NumericDate) -> String {
     if date > now {
         format!("in {}", rounded(date.saturating_since(now)))
@@ -30,7 +30,7 @@ pub(crate) fn relative(date: NumericDate, now: NumericDate) -> String {
     }
 }
 
-/// In the largest unit of which there is one, rounded down.
+/// Rounds down, in the largest unit that fits.
 fn rounded(duration: Duration) -> String {
     let secs = duration.as_secs();
     match secs {
@@ -41,16 +41,16 @@ fn rounded(duration: Duration) -> String {
     }
 }
 
-/// A date and how far away it is.
+/// Returns a date and its distance from now.
 pub(crate) fn render(date: NumericDate, now: NumericDate) -> String {
     format!("{}, {}", rfc3339(date), relative(date, now))
 }
 
-/// A date in an option: RFC 3339, or seconds since 1970.
+/// Parses a date in an option: RFC 3339, or seconds since 1970.
 pub(crate) fn date(text: &str) -> Result<NumericDate, &'static str> {
     if let Ok(secs) = text.parse::<i64>() {
         let date = NumericDate::from_secs(secs);
-        // `from_secs` stops at the ends of time, and would take milliseconds for its last second.
+        // `from_secs` saturates, and would turn milliseconds into its last second.
         return if date.as_secs() == secs { Ok(date) } else { Err("seconds outside the years 0000 to 9999") };
     }
     match text.parse::<Timestamp>() {
@@ -59,7 +59,7 @@ pub(crate) fn date(text: &str) -> Result<NumericDate, &'static str> {
     }
 }
 
-/// A duration in an option: `30s`, `15m`, `1h`, `7d`, or seconds.
+/// Parses a duration in an option: `30s`, `15m`, `1h`, `7d`, or seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
     const WRONG: &str = "write a duration as 30s, 15m, 1h or 7d, or as seconds";
     let (number, unit) = match text.char_indices().next_back() {
@@ -69,7 +69,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
         Some((at, 'd')) => (text.get(..at), DAY),
         _ => (Some(text), 1),
     };
-    // `parse` alone would take a sign.
+    // `parse` alone would accept a sign.
     let number = number.filter(|number| number.bytes().all(|byte| byte.is_ascii_digit())).ok_or(WRONG)?;
     let number: u64 = number.parse().map_err(|_| WRONG)?;
     number.checked_mul(unit).map(Duration::from_secs).ok_or(WRONG)

@@ -1,4 +1,4 @@
-//! `jotwell verify`: a token, and why it is refused.
+//! `jotwell verify`: verifies a token, or explains why it is rejected.
 
 mod render;
 
@@ -25,37 +25,37 @@ pub(crate) struct Args {
     token: TokenArgument,
     #[command(flatten)]
     keys: KeysOptions,
-    /// Who must have issued the token
+    /// Required issuer of the token
     #[arg(long, visible_alias = "iss", group = "issuers")]
     issuer: Option<String>,
-    /// Accept tokens of whatever issuer
+    /// Accept tokens from any issuer
     #[arg(long, group = "issuers")]
     dangerous_any_issuer: bool,
-    /// Whom the token must be meant for; if repeated, one of these
+    /// Required audience of the token; if repeated, one of these
     #[arg(long, visible_alias = "aud", group = "audiences")]
     audience: Vec<String>,
-    /// Accept tokens that are meant for others
+    /// Accept tokens for any audience
     #[arg(long, group = "audiences")]
     dangerous_any_audience: bool,
     /// Accept tokens that have expired, or never do
     #[arg(long)]
     dangerous_ignore_expiry: bool,
-    /// Whom the token must be about
+    /// Required subject of the token
     #[arg(long, visible_alias = "sub")]
     subject: Option<String>,
     /// Media type that the token must have, such as at+jwt [default: JWT, or none]
     #[arg(long, value_name = "TYPE")]
     typ: Option<String>,
-    /// How far clocks may differ, at most 10m
+    /// How much clocks may differ, at most 10m
     #[arg(long, value_name = "DURATION", value_parser = leeway, default_value = "0")]
     leeway: Duration,
-    /// How long ago the token may have been issued
+    /// Greatest age of the token
     #[arg(long, value_name = "DURATION", value_parser = time::duration)]
     max_age: Option<Duration>,
     /// Claim that the token must have; can be repeated
     #[arg(long, value_name = "CLAIM")]
     require: Vec<String>,
-    /// Verify as of this moment: RFC 3339, or seconds since 1970
+    /// Verify as of this time: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     at: Option<NumericDate>,
     #[command(flatten)]
@@ -63,7 +63,7 @@ pub(crate) struct Args {
     /// Show every step on standard error
     #[arg(long)]
     explain: bool,
-    /// Answer in JSON, also where the token is refused
+    /// Print JSON, even if the token is rejected
     #[arg(long)]
     json: bool,
 }
@@ -83,7 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     }
     match verified {
         Ok(header) => {
-            // Verified, so it is UTF-8.
+            // Verified claims are UTF-8.
             let claims = String::from_utf8_lossy(&payload);
             let answer = match args.json {
                 false => claims.into_owned(),
@@ -136,7 +136,7 @@ fn validator<'a>(args: &Args, keys: &'a Keys, now: NumericDate) -> Validator<&'a
     args.require.iter().cloned().fold(validator, Validator::require)
 }
 
-/// The library makes a longer leeway shorter without a word; at a command line, say so.
+/// The library silently caps a longer leeway; a command should report it.
 fn leeway(text: &str) -> Result<Duration, &'static str> {
     match time::duration(text)? {
         leeway if leeway <= jotwell::MAX_LEEWAY => Ok(leeway),

@@ -8,7 +8,7 @@ use crate::printable::printable;
 use crate::style::{self, Paint};
 use crate::{json, output, time};
 
-/// A table on standard error, which leaves standard output to the claims.
+/// Writes a table to standard error. Standard output is for the claims.
 pub(super) fn on_stderr(explanation: &Explanation, now: NumericDate) {
     let paint = Paint::for_stderr();
     for step in explanation.steps() {
@@ -36,7 +36,7 @@ pub(super) fn on_stderr(explanation: &Explanation, now: NumericDate) {
     }
 }
 
-/// With dates as people read them.
+/// Writes dates in RFC 3339.
 fn expected(expected: &Expected) -> String {
     match expected {
         Expected::After { now, .. } | Expected::NotAfter { now, .. } => {
@@ -46,7 +46,7 @@ fn expected(expected: &Expected) -> String {
     }
 }
 
-/// What the token says, printable, or `None` if there is nothing to show.
+/// Returns what the token says, printable, or `None` if there is nothing to show.
 fn found(found: &Found, now: NumericDate) -> Option<String> {
     match found {
         Found::Nothing => None,
@@ -55,7 +55,7 @@ fn found(found: &Found, now: NumericDate) -> Option<String> {
     }
 }
 
-/// A further member of an answer in JSON, or nothing.
+/// Returns another member of the JSON output, or nothing.
 pub(super) fn as_json(explanation: Option<&Explanation>) -> String {
     let Some(explanation) = explanation else { return String::new() };
     let steps: Vec<_> = explanation.steps().iter().map(step_as_json).collect();

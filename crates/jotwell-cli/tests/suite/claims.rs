@@ -1,4 +1,4 @@
-//! Claims and the policy, by the names that people know.
+//! Claims and the policy, with options in both spellings.
 
 use serde_json::json;
 
@@ -17,7 +17,7 @@ fn options_have_the_names_of_both_commands() {
 }
 
 #[test]
-fn an_audience_is_one_of_those_that_are_given() {
+fn a_token_needs_one_of_the_given_audiences() {
     let desk = Desk::with_token();
     let verify = |more: &[&str]| {
         let args = ["verify", "token", "--key", "public.jwk", "--dangerous-any-issuer"];
@@ -82,7 +82,7 @@ fn a_claim_is_json_or_else_text() {
     }
     sign(&["--claim", "a=1", "--claim", "a=2"]).ends(2).says("twice");
     sign(&["--claim", "iss=a", "--iss", "a"]).ends(2).says("twice");
-    // A default gives way, and an option does not.
+    // Options override defaults, but not other claims.
     sign(&["--claim", "exp=4102444800"]).ends(0);
     sign(&["--claim", "exp=4102444800", "--expires-in", "1h"]).ends(2).says("twice");
     sign(&["--claim", "exp=4102444800", "--no-expiry"]).ends(2).says("drop one");
@@ -90,7 +90,7 @@ fn a_claim_is_json_or_else_text() {
 }
 
 #[test]
-fn claims_of_a_file_and_of_options_are_joined() {
+fn claims_from_a_file_and_from_options_are_joined() {
     let desk = Desk::with_token();
     desk.write("claims", " { \"a\": { } , \"b\": 1 }\n");
     desk.sign(&["--claims", "claims", "--claim", "c=2"]);
@@ -105,7 +105,7 @@ fn claims_of_a_file_and_of_options_are_joined() {
 
 #[test]
 #[cfg(unix)]
-fn what_is_written_to_a_file_is_private_and_not_overwritten() {
+fn output_files_are_private_and_are_not_overwritten() {
     let desk = Desk::with_token();
     desk.run(&["keygen", "--alg", "A256KW", "--out", "key.jwk"]).ends(0);
     let commands: [&[&str]; 4] = [
@@ -133,14 +133,14 @@ fn what_is_written_to_a_file_is_private_and_not_overwritten() {
 }
 
 #[test]
-fn a_ring_signs_for_as_long_as_its_tokens_live() {
+fn a_ring_signs_for_at_most_its_token_lifetime() {
     let desk = Desk::new();
     let init = ["ring", "init", "ring.json", "--alg", "ES256", "--token-lifetime", "10m"];
     desk.run(&init).ends(0);
     desk.run(&["ring", "publish", "ring.json", "--out", "jwks.json"]).ends(0);
     let sign = |more: &[&str]| desk.run(&[&["sign", "--ring", "ring.json"][..], more].concat());
     let verify = |token: Vec<u8>| {
-        // The set has one algorithm, so none is asked for.
+        // The set has one algorithm, so --alg is not needed.
         let args = ["verify", "--jwks", "jwks.json", "--dangerous-any-issuer", "--dangerous-any-audience"];
         desk.run_with(&args, &token, &[]).ends(0).json()
     };

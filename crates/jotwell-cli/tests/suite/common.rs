@@ -1,4 +1,4 @@
-//! Runs the program as people do.
+//! Runs the program.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,14 +22,14 @@ impl Run {
         serde_json::from_slice(&self.stdout).expect("standard output is JSON")
     }
 
-    /// The run, if it ended with this exit code.
+    /// Returns the run if it ended with this exit code.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.text(), self.stderr);
         self
     }
 
-    /// The run, if standard error says so.
+    /// Returns the run if standard error contains this text.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.stderr.contains(text), "not said: {text}\nstderr: {}", self.stderr);
@@ -37,7 +37,7 @@ impl Run {
     }
 }
 
-/// A folder to work in, with a program that reads the same standard input each time.
+/// A working folder, with a program that reads the same standard input each time.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
 }
@@ -83,7 +83,7 @@ impl Desk {
         std::fs::read_to_string(self.path(name)).expect("a file")
     }
 
-    /// A key, its public half and a token of it: `private.jwk`, `public.jwk`, `token`.
+    /// Creates a key, its public half and a token: `private.jwk`, `public.jwk`, `token`.
     pub(crate) fn with_token() -> Self {
         let desk = Self::new();
         desk.run(&["keygen", "--alg", "ES256", "--kid", "2026-11", "--out", "private.jwk"]).ends(0);
@@ -92,7 +92,7 @@ impl Desk {
         desk
     }
 
-    /// Writes a token of `private.jwk` to `token`.
+    /// Writes a token signed with `private.jwk` to `token`.
     pub(crate) fn sign(&self, more: &[&str]) {
         let args = ["sign", "--key", "private.jwk", "--iss", ISSUER, "--aud", AUDIENCE, "--sub", "user-42"];
         let run = self.run(&[&args, more].concat()).ends(0);
@@ -106,7 +106,7 @@ impl Desk {
     }
 }
 
-/// A key that is kept for tests of all of the workspace.
+/// A stored key for the tests of the whole workspace.
 pub(crate) fn kept(name: &str) -> String {
     let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/interop/keys");
     keys.join(name).to_str().expect("a path in UTF-8").to_owned()

@@ -1,4 +1,4 @@
-//! Encrypted tokens: keys, encryption, decryption, and what can be seen without a key.
+//! Encrypted tokens: keys, encryption, decryption, and what is visible without a key.
 
 use crate::common::Desk;
 use jotwell::jwe::{ContentEncryption, KeyManagement};
@@ -25,7 +25,7 @@ fn every_algorithm_from_a_new_key_to_the_content() {
 }
 
 #[test]
-fn a_password_decrypts_with_a_bound_of_iterations() {
+fn a_password_decrypts_with_a_limit_of_iterations() {
     let desk = Desk::new();
     let env = [("PASSWORD", "correct horse"), ("OTHER", "battery staple")];
     let encrypt = ["encrypt", "--password-env", "PASSWORD", "--iterations", "2000"];
@@ -37,12 +37,14 @@ fn a_password_decrypts_with_a_bound_of_iterations() {
 }
 
 #[test]
-fn keys_and_tokens_that_do_not_fit_are_rejected_with_a_hint() {
+fn keys_and_tokens_that_do_not_match_are_rejected_with_a_hint() {
     let desk = Desk::new();
     desk.run(&["keygen", "--alg", "ES256", "--out", "signing.jwk"]).ends(0);
     desk.run(&["keygen", "--alg", "ECDH-ES", "--crv", "X25519", "--out", "private.jwk"]).ends(0);
     let content: &[u8] = b"content";
-    desk.run_with(&["encrypt", "--key", "signing.jwk"], content, &[]).ends(2).says("encrypts nothing here");
+    desk.run_with(&["encrypt", "--key", "signing.jwk"], content, &[])
+        .ends(2)
+        .says("not a key management algorithm");
     desk.run(&["sign", "--key", "private.jwk"]).ends(2).says("jotwell encrypt");
     let token = desk.run_with(&["encrypt", "--key", "private.jwk"], content, &[]).ends(0);
     desk.write("token", &token.stdout);
@@ -93,7 +95,7 @@ fn an_algorithm_that_is_not_said_is_the_only_one_that_fits() {
 }
 
 #[test]
-fn a_secret_for_dir_is_as_long_as_its_content_encryption_needs() {
+fn a_secret_for_dir_has_the_length_of_its_content_encryption() {
     for enc in ContentEncryption::ALL {
         let desk = Desk::new();
         desk.run(&["keygen", "--alg", "dir", "--enc", enc.name(), "--out", "key.jwk"]).ends(0);
@@ -116,7 +118,7 @@ fn a_signed_token_inside_is_passed_on_to_verify() {
 }
 
 #[test]
-fn inspect_shows_the_header_and_says_what_cannot_be_seen() {
+fn inspect_shows_the_header_and_names_what_is_hidden() {
     let desk = Desk::new();
     desk.run(&["keygen", "--alg", "A256KW", "--kid", "a", "--out", "key.jwk"]).ends(0);
     let token = desk.run_with(&["encrypt", "--key", "key.jwk"], b"content", &[]).ends(0);

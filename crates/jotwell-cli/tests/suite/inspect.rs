@@ -1,4 +1,4 @@
-//! Tokens that are shown without being verified.
+//! Showing tokens without verifying them.
 
 use jotwell::base64url;
 
@@ -9,7 +9,7 @@ fn token(header: &str, payload: &str) -> String {
 }
 
 #[test]
-fn it_has_to_be_asked_for_by_name() {
+fn it_needs_an_explicit_option() {
     let desk = Desk::with_token();
     let run = desk.run(&["inspect", "token"]).ends(2).says("--unverified");
     assert!(run.stdout.is_empty());
@@ -22,7 +22,7 @@ fn parts_dates_and_size_are_shown_without_colour() {
     for wanted in
         ["NOT VERIFIED", "  \"kid\": \"2026-11\"", "  \"sub\": \"user-42\"", "in 14 min", "64 bytes", "size "]
     {
-        // The token may have been made in this very second.
+        // The token may have been created in this very second.
         let wanted = if wanted == "in 14 min" && text.contains("in 15 min") { "in 15 min" } else { wanted };
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
@@ -48,7 +48,7 @@ fn json_is_for_machines() {
 }
 
 #[test]
-fn what_no_verifier_would_take_is_shown_with_the_reason() {
+fn a_token_that_every_verifier_rejects_is_shown_with_the_reason() {
     let desk = Desk::new();
     for (text, shown, problem) in [
         (token(r#"{"alg":"none"}"#, "{}"), "\"alg\": \"none\"", "\"none\""),
@@ -64,7 +64,7 @@ fn what_no_verifier_would_take_is_shown_with_the_reason() {
     ] {
         desk.write("token", &text);
         let run = desk.run(&["inspect", "--unverified", "token"]).ends(0).text();
-        assert!(run.contains(shown) && run.contains("every verifier refuses it"), "{run}");
+        assert!(run.contains(shown) && run.contains("every verifier rejects it"), "{run}");
         assert!(run.rsplit("problem").next().is_some_and(|end| end.contains(problem)), "{run}");
         let answer = desk.run(&["inspect", "--unverified", "--json", "token"]).ends(0).json();
         assert!(answer["problem"].is_string());
@@ -72,7 +72,7 @@ fn what_no_verifier_would_take_is_shown_with_the_reason() {
 }
 
 #[test]
-fn what_a_terminal_would_act_on_is_not_passed_on() {
+fn characters_that_control_a_terminal_are_escaped() {
     let desk = Desk::new();
     let payload = "{\"sub\":\"\u{9b}2J\u{202e}\u{7f}\"}";
     desk.write("token", token(r#"{"alg":"ES256"}"#, payload));
@@ -98,7 +98,7 @@ fn deep_nesting_is_shown_raw_and_does_not_multiply() {
         let answer: Box<serde_json::value::RawValue> = serde_json::from_slice(&run.stdout).expect("JSON");
         assert!(answer.get().contains(&"[".repeat(depth - 32)));
     }
-    // The deepest that the library reads is laid out.
+    // The deepest level that the library reads is indented.
     desk.write("token", token(r#"{"alg":"ES256"}"#, &nested(31)));
     let text = desk.run(&["inspect", "--unverified", "token"]).ends(0).text();
     assert!(!text.contains("problem") && text.contains(&format!("\n{}0,\n", "  ".repeat(32))), "{text}");
@@ -139,7 +139,7 @@ fn names_of_files_are_safe_to_show() {
     desk.write(name, "{}");
     let run = desk.run(&["keygen", "--alg", "ES256", "--out", name]).ends(2);
     assert!(run.stderr.contains(r"\u001b") && !run.stderr.contains('\u{1b}'), "{}", run.stderr);
-    // A private key that others may read is warned of.
+    // There is a warning for a private key that others may read.
     std::fs::remove_file(desk.path(name)).expect("removed");
     desk.run(&["keygen", "--alg", "ES256", "--out", name]).ends(0);
     std::fs::set_permissions(desk.path(name), std::os::unix::fs::PermissionsExt::from_mode(0o644))

@@ -1,4 +1,4 @@
-//! The daily jobs of `JOBS.md`: every command that is printed there runs, and prints what is printed there.
+//! The daily jobs of `JOBS.md`: every command on that page runs, and prints what the page shows.
 
 use std::process::{Command, Stdio};
 
@@ -20,7 +20,7 @@ fn run(desk: &Desk, command: &str) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// Leaves only what is the same each time: long words are keys and signatures, digits are dates and lengths.
+/// Keeps only what is the same each time: long words are keys and signatures, digits are dates and lengths.
 pub(crate) fn lasting(output: &str) -> String {
     let is_symbol = |character: char| character.is_ascii_alphanumeric() || "-_+/=.".contains(character);
     let mut lasting = String::new();
@@ -38,12 +38,12 @@ pub(crate) fn lasting(output: &str) -> String {
     while lasting.contains("00") {
         lasting = lasting.replace("00", "0");
     }
-    // The clock may have moved on by a second since.
+    // The clock may have advanced by a second since.
     ["now", "0 s ago", "in 0 min", "in 0 s"].iter().fold(lasting, |text, ago| text.replace(ago, "SOON"))
 }
 
 #[test]
-fn every_command_of_the_page_prints_what_it_says() {
+fn every_command_of_the_page_prints_what_the_page_shows() {
     let jobs = std::fs::read_to_string(JOBS).expect("the page");
     let desk = Desk::new();
     let mut commands = 0;

@@ -2,7 +2,7 @@
 
 use crate::common::{Desk, kept, kept_text};
 
-/// Two keys that can be used, one that is broken, and one for encryption.
+/// Two usable keys, a malformed one, and one for encryption.
 fn mixed() -> String {
     let mut keys: Vec<serde_json::Value> = ["p256", "rsa2048"]
         .map(|name| serde_json::from_str(&kept_text(&format!("{name}.pub.jwk.json"))).expect("a JWK"))
@@ -18,7 +18,7 @@ fn mixed() -> String {
 }
 
 #[test]
-fn a_list_tells_of_every_key() {
+fn a_list_describes_every_key() {
     let desk = Desk::new();
     let text = desk.run_with(&["jwks", "list", "-"], mixed().as_bytes(), &[]).ends(0).text();
     let lines: Vec<_> = text.lines().collect();
@@ -30,7 +30,7 @@ fn a_list_tells_of_every_key() {
 }
 
 #[test]
-fn a_check_fails_for_each_key_that_is_left_out_and_for_none() {
+fn a_check_fails_for_each_skipped_key_and_for_an_empty_set() {
     let desk = Desk::new();
     let check = |set: &str, algs: &[&str]| {
         let algs: Vec<_> = algs.iter().flat_map(|alg| ["--alg", alg]).collect();
@@ -53,7 +53,7 @@ fn a_check_fails_for_each_key_that_is_left_out_and_for_none() {
 }
 
 #[test]
-fn a_merged_set_holds_each_key_once_and_no_private_one() {
+fn a_merged_set_has_each_key_once_and_no_private_key() {
     let desk = Desk::with_token();
     let (p256, rsa) = (kept("p256.spki.pem"), kept("rsa2048.cert.pem"));
     desk.run(&["jwks", "merge", "public.jwk", &p256, "--alg", "ES256", "--out", "one"]).ends(0);
@@ -67,7 +67,7 @@ fn a_merged_set_holds_each_key_once_and_no_private_one() {
     assert_eq!(set["keys"][2]["alg"], "PS256");
 
     desk.run(&["jwks", "merge", "one", "public.jwk"]).ends(1).says("the \"kid\" \"2026-11\" already");
-    // One name for two keys, also of two algorithms.
+    // One name for two keys is rejected, even if their algorithms differ.
     desk.run(&["keygen", "--alg", "Ed25519", "--kid", "2026-11", "--out", "other"]).ends(0);
     desk.run(&["key", "public", "other", "--out", "other.pub"]).ends(0);
     desk.run(&["jwks", "merge", "public.jwk", "other.pub"]).ends(1).says("2026-11");

@@ -5,7 +5,7 @@ use jotwell::{Algorithm, Header, SigningKey};
 
 use crate::common::Desk;
 
-/// Not text, so that nothing on the way may take it for that.
+/// Not text, so that a conversion to text would be noticed.
 const PAYLOAD: &[u8] = b"{\"not\": claims\xff\0}\n";
 
 #[test]
@@ -45,7 +45,7 @@ fn every_form_verifies_and_a_changed_payload_does_not() {
 }
 
 #[test]
-fn the_header_says_what_was_asked() {
+fn the_header_contains_what_the_options_say() {
     let desk = Desk::with_token();
     let args = [
         "jws",
@@ -70,7 +70,7 @@ fn the_header_says_what_was_asked() {
 }
 
 #[test]
-fn of_several_signatures_one_has_to_hold_or_all() {
+fn one_signature_or_all_must_be_valid() {
     let desk = Desk::with_token();
     let keys = ["a", "b"].map(|id| SigningKey::generate(Algorithm::EdDSA).expect("a key").with_key_id(id));
     let mut jws = JsonJws::new(PAYLOAD);

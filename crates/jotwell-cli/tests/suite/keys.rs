@@ -1,10 +1,10 @@
-//! Keys: made, converted, named.
+//! Keys: created, converted, named.
 
 use jotwell::Algorithm;
 
 use crate::common::{Desk, kept, kept_text};
 
-/// Each kept key pair, with an algorithm that it is for.
+/// Each stored key pair, with an algorithm that it is for.
 const PAIRS: &[(&str, &str)] = &[
     ("rsa2048", "RS256"),
     ("rsa3072", "PS384"),
@@ -34,7 +34,7 @@ fn pem_to_jwk_and_back_is_what_openssl_and_jose_write() {
             desk.run(&["key", "convert", &pem, "--alg", alg, "--to", "jwk", "--private"]).ends(0).text();
         assert_eq!(numbers(&jwk), numbers(&kept_text(&format!("{name}.jwk.json"))), "{name}");
         desk.write("key", &jwk);
-        // The JWK says its algorithm.
+        // The JWK names its algorithm.
         let back = desk.run(&["key", "convert", "key", "--to", "pem", "--private"]).ends(0).text();
         assert_eq!(back, kept_text(&format!("{name}.pkcs8.pem")), "{name}");
 
@@ -68,7 +68,7 @@ fn der_is_read_and_written() {
 }
 
 #[test]
-fn the_public_half_has_nothing_private_and_the_form_of_the_key() {
+fn the_public_half_has_nothing_private_and_the_format_of_the_key() {
     let desk = Desk::new();
     for (name, alg) in PAIRS {
         let private = numbers(&kept_text(&format!("{name}.jwk.json")));
@@ -98,7 +98,7 @@ fn the_public_half_has_nothing_private_and_the_form_of_the_key() {
 }
 
 #[test]
-fn of_several_algorithms_that_fit_one_has_to_be_chosen() {
+fn one_of_several_fitting_algorithms_must_be_chosen() {
     let desk = Desk::new();
     for (name, fitting) in [
         ("rsa2048.spki.pem", "--alg RS256, RS384, RS512, PS256, PS384 or PS512"),
@@ -124,14 +124,14 @@ fn thumbprints_are_those_of_the_rfcs() {
     );
     let uri = desk.run_with(&["key", "thumbprint", "--key-env", "A_KEY", "--uri"], b"", &[("A_KEY", jwk)]);
     assert_eq!(uri.ends(0).text(), format!("urn:ietf:params:oauth:jwk-thumbprint:sha-256:{WANTED}\n"));
-    // Of either half, in any form, whatever the algorithm.
+    // The same for either half, in any format, with any algorithm.
     let of = |name| desk.run(&["key", "thumbprint", &kept(name)]).ends(0).text();
     assert_eq!(of("rsa2048.pkcs1.pem"), of("rsa2048.pub.jwk.json"));
     desk.run(&["key", "thumbprint", &kept("hs256.jwk.json")]).ends(2).says("would help to guess it");
 }
 
 #[test]
-fn a_secret_comes_from_bytes_only_when_asked() {
+fn a_secret_is_read_from_bytes_only_with_an_option() {
     let desk = Desk::new();
     let file = kept("hs256.bin");
     desk.run(&["key", "convert", &file, "--alg", "HS256", "--to", "jwk"])
@@ -141,13 +141,13 @@ fn a_secret_comes_from_bytes_only_when_asked() {
         ["key", "convert", "--secret-encoding", "raw", "--alg", "HS256", "--to", "jwk", "--private"];
     let run = desk.run(&[&convert[..], &[&file]].concat()).ends(0);
     assert_eq!(numbers(&run.text()), numbers(&kept_text("hs256.jwk.json")));
-    // A public key is no secret.
+    // A public key is not accepted as a secret.
     let pem = kept("rsa2048.spki.pem");
     desk.run(&[&convert[..], &[&pem]].concat()).ends(2).says("the secret is itself a key");
 }
 
 #[test]
-fn new_keys_are_named_as_asked() {
+fn new_keys_are_named_as_the_options_say() {
     let desk = Desk::new();
     for algorithm in Algorithm::ALL {
         let alg = algorithm.name();
@@ -186,7 +186,7 @@ fn private_files_are_private_and_are_not_overwritten() {
     desk.run(&convert).ends(0);
     assert_eq!(crate::common::mode(&desk.path("pem")), 0o600);
 
-    // Others may read it: said, and put right where it is replaced.
+    // If others may read it, there is a warning, and replacing it sets the mode.
     std::fs::set_permissions(desk.path("key"), PermissionsExt::from_mode(0o644)).expect("a mode");
     desk.run(&["key", "public", "key"]).ends(0).says("chmod 600 key");
     desk.run(&["keygen", "--alg", "ES256", "--out", "key", "--force"]).ends(0);
@@ -197,11 +197,11 @@ fn private_files_are_private_and_are_not_overwritten() {
 }
 
 #[test]
-fn a_key_is_not_taken_from_the_command_line() {
+fn a_key_is_not_accepted_on_the_command_line() {
     let desk = Desk::new();
     for key in [kept_text("p256.jwk.json"), kept_text("p256.pkcs8.pem")] {
         let run = desk.run(&["key", "thumbprint", &key[..]]);
-        // PEM begins like an option, and clap has its say first.
+        // PEM begins like an option, so clap rejects it first.
         assert_eq!(run.code, 2);
     }
     let run = desk.run(&["key", "thumbprint", &kept_text("p256.jwk.json")]).ends(2).says("--key-env NAME");
@@ -213,7 +213,7 @@ fn a_key_is_not_taken_from_the_command_line() {
 }
 
 #[test]
-fn what_is_no_key_is_told_apart() {
+fn files_that_are_not_keys_are_named() {
     let desk = Desk::new();
     for (content, said) in [
         ("", "--secret-encoding raw, base64 or base64url"),
@@ -235,7 +235,7 @@ fn what_is_no_key_is_told_apart() {
 }
 
 #[test]
-fn the_name_of_a_key_goes_into_a_jwk_alone() {
+fn only_a_jwk_contains_the_name_of_a_key() {
     let desk = Desk::new();
     let (private, public) = (kept("p256.pkcs8.pem"), kept("p256.spki.pem"));
     let convert = |key: &str, more: &[&str]| {
@@ -244,12 +244,12 @@ fn the_name_of_a_key_goes_into_a_jwk_alone() {
     assert_eq!(convert(&private, &["--to", "jwk", "--private"]).ends(0).json()["kid"], "a");
     assert_eq!(convert(&public, &["--to", "jwk"]).ends(0).json()["kid"], "a");
     for form in ["pem", "der"] {
-        convert(&public, &["--to", form]).ends(2).says("only a JWK has a place for the name of a key");
+        convert(&public, &["--to", form]).ends(2).says("only a JWK can contain the name of a key");
     }
 }
 
 #[test]
-fn a_secret_has_no_form_but_a_jwk_and_no_thumbprint() {
+fn a_secret_has_no_pem_or_der_and_no_thumbprint() {
     let desk = Desk::new();
     let secret = kept("hs256.jwk.json");
     for form in ["pem", "der"] {
@@ -262,7 +262,7 @@ fn a_secret_has_no_form_but_a_jwk_and_no_thumbprint() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_cannot_be_written_is_an_error_and_who_has_gone_is_not_told() {
+fn failed_output_is_an_error_and_a_closed_pipe_is_silent() {
     use std::process::{Command, Stdio};
 
     let key = kept("p256.spki.pem");

@@ -1,4 +1,4 @@
-//! The program as people run it. One binary, so that it is linked once.
+//! Tests of the program. One binary, so that it is linked once.
 #![forbid(unsafe_code)]
 
 mod claims;

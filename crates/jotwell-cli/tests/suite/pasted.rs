@@ -3,7 +3,7 @@
 use crate::common::{AUDIENCE, Desk, ISSUER};
 
 #[test]
-fn bearer_quotes_and_line_ends_are_left_out_and_said() {
+fn bearer_quotes_and_line_ends_are_removed_and_reported() {
     let desk = Desk::with_token();
     let token = desk.read("token").trim_end().to_owned();
     let verify = |pasted: &str| {
@@ -22,7 +22,7 @@ fn bearer_quotes_and_line_ends_are_left_out_and_said() {
             desk.run_with(args, pasted.as_bytes(), &[]).ends(0).says(said);
         }
     }
-    // The line end of a file is not worth a word.
+    // The line end of a file is not reported.
     assert!(!verify(&format!("{token}\n")).stderr.contains("left out"));
 }
 
@@ -37,7 +37,7 @@ fn an_encrypted_token_is_pasted_as_well() {
 }
 
 #[test]
-fn other_things_around_a_token_are_refused() {
+fn other_text_around_a_token_is_rejected() {
     let desk = Desk::with_token();
     let token = desk.read("token").trim_end().to_owned();
     for pasted in [

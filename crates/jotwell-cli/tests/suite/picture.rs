@@ -10,7 +10,7 @@ use crate::jobs::lasting;
 const PICTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pictures/inspect.svg");
 const COLUMNS: usize = 92;
 
-/// A terminal as SVG: light text on a dark ground.
+/// Draws a terminal as SVG: light text on a dark background.
 fn svg(lines: &[String]) -> String {
     const LINE: usize = 18;
     const MARGIN: usize = 16;

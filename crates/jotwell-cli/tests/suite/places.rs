@@ -1,11 +1,11 @@
-//! Files in the wrong place are named for what they are.
+//! A file in the wrong place is named by its kind.
 
 use jotwell::Algorithm;
 
 use crate::common::{AUDIENCE, Desk, ISSUER, kept};
 
 #[test]
-fn what_is_no_key_no_set_and_no_token_is_named() {
+fn files_that_are_not_keys_sets_or_tokens_are_named() {
     let desk = Desk::with_token();
     let (pem, certificate, secret) = (kept("p256.spki.pem"), kept("p256.cert.pem"), kept("hs256.jwk.json"));
     desk.run(&["jwks", "merge", "public.jwk", "--out", "set"]).ends(0);
@@ -81,7 +81,7 @@ fn what_is_no_key_no_set_and_no_token_is_named() {
 }
 
 #[test]
-fn an_address_is_no_file() {
+fn an_address_is_not_a_file() {
     let desk = Desk::with_token();
     let run = desk.run(&["key", "public", "https://auth.example/jwks.json"]).ends(2);
     run.says("cannot be read").says("an address is for --jwks");
@@ -102,7 +102,7 @@ fn an_address_is_no_file() {
 }
 
 #[test]
-fn a_set_for_one_algorithm_needs_none_to_be_named() {
+fn a_set_for_one_algorithm_needs_no_option() {
     let desk = Desk::with_token();
     let verify = |set: &str, more: &[&str]| {
         let args = ["verify", "token", "--jwks", set, "--issuer", ISSUER, "--audience", AUDIENCE];
@@ -119,7 +119,7 @@ fn a_set_for_one_algorithm_needs_none_to_be_named() {
 }
 
 #[test]
-fn keys_of_several_types_are_merged_in_one_go() {
+fn keys_of_several_types_are_merged_at_once() {
     let desk = Desk::new();
     let files = ["p256", "rsa2048", "ed25519", "p384"].map(|name| kept(&format!("{name}.spki.pem")));
     let [ec, rsa, ed, other] = files.each_ref().map(String::as_str);
@@ -135,12 +135,12 @@ fn keys_of_several_types_are_merged_in_one_go() {
     assert_eq!(algorithms(&all), ["ES256", "PS256", "Ed25519", "ES384"]);
     merge(&[ec, rsa]).ends(2).says("rsa2048.spki.pem does not say its algorithm").says("--alg RS256");
     merge(&[rsa, "--alg", "RS256", "--alg", "PS256"]).ends(2).says("fits RS256 or PS256");
-    // Nobody asks for an algorithm for nothing.
-    merge(&[ec, "--alg", "RS256"]).ends(2).says("no key is for RS256, which --alg asks for");
+    // An algorithm without a key is probably a mistake.
+    merge(&[ec, "--alg", "RS256"]).ends(2).says("no key is for RS256, which --alg names");
 }
 
 #[test]
-fn the_two_names_of_eddsa_are_told_apart() {
+fn the_two_names_of_eddsa_are_distinguished() {
     const NAMES: &str = "EdDSA and Ed25519 are two names of one algorithm";
     for (named, other) in [(Algorithm::EdDSA, Algorithm::Ed25519), (Algorithm::Ed25519, Algorithm::EdDSA)] {
         let (named, other) = (named.name(), other.name());
@@ -167,13 +167,13 @@ fn the_two_names_of_eddsa_are_told_apart() {
         };
         verify(&[]).ends(1).says(NAMES).says(&remedy);
         verify(&["--alg", named]).ends(2).says(NAMES).says(&remedy);
-        // And the remedy helps.
+        // The suggested remedy works.
         desk.write("set", desk.read("set").replace(&alg(other), &alg(named)));
         verify(&[]).ends(0);
         desk.write("public.jwk", desk.read("public.jwk").replace(&format!(",{}", alg(other)), ""));
         desk.verify(&["--alg", named]).ends(0);
     }
-    // Another key is another matter.
+    // There is no such hint for another key.
     let desk = Desk::with_token();
     desk.run(&["keygen", "--alg", "EdDSA", "--out", "other.jwk"]).ends(0);
     let run =

@@ -1,4 +1,4 @@
-//! JWK Sets from the web: over https with a certificate of the test's own, and over http on this machine.
+//! JWK Sets from the web: over https with the test's own certificate, and over http on this machine.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -9,13 +9,13 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::common::{AUDIENCE, Desk, ISSUER, Run, kept};
 
-/// A server of a few documents, for as long as the test's process lives.
+/// A server for a few documents. It runs until the test process ends.
 struct Server {
     port: u16,
 }
 
 impl Server {
-    /// Serves documents by their paths; `ORIGIN` in them is the server's own.
+    /// Serves documents by their paths; `ORIGIN` in them is replaced by the server's own origin.
     fn new(documents: Vec<(&'static str, String)>, tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -24,7 +24,7 @@ impl Server {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let stream = stream.expect("a connection");
-                // A client that does not trust the certificate goes away in the middle.
+                // A client that does not trust the certificate closes the connection during the handshake.
                 let _ = match &tls {
                     None => answer(stream, &documents, &origin),
                     Some(config) => {
@@ -94,21 +94,21 @@ fn a_set_and_the_metadata_of_an_issuer_are_fetched() {
         assert_eq!(run.json()["sub"], "user-42");
         assert!(run.stderr.is_empty(), "{}", run.stderr);
     }
-    // What is accepted is decided as for a file.
+    // The accepted algorithms are decided as for a file.
     let two = server.http("/two.json");
     verify(&desk, &two, &[], &[]).ends(2).says("keys in the set fit RS256 or ES256");
     verify(&desk, &two, &["--alg", "ES256"], &[]).ends(0);
     verify(&desk, &two, &["--alg", "RS256"], &[]).ends(1);
     verify(&desk, &server.http("/jwks.json"), &["--alg", "RS256"], &[]).ends(2).says("no key for RS256");
     verify(&desk, &two, &["--alg", "HS256"], &[]).ends(2).says("shared secret");
-    // Another policy is refused as ever.
+    // A token for another policy is rejected as usual.
     let other =
         ["verify", "token", "--jwks", &two, "--alg", "ES256", "--iss", "https://else.example", "--aud", "a"];
     desk.run(&other).ends(1).says("expected \"https://else.example\"");
 }
 
 #[test]
-fn what_cannot_be_fetched_is_misuse_and_says_why() {
+fn a_failed_fetch_is_misuse_with_a_reason() {
     let desk = Desk::with_token();
     let server = Server::new(documents(&desk), None);
     let refused = |path: &str| verify(&desk, &server.http(path), &[], &[]).ends(2);
@@ -127,7 +127,7 @@ fn what_cannot_be_fetched_is_misuse_and_says_why() {
 }
 
 #[test]
-fn https_is_trusted_as_the_system_does() {
+fn https_uses_the_trust_store_of_the_system() {
     let desk = Desk::with_token();
     let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     let key = PrivateKeyDer::try_from(certificate.signing_key.serialize_der()).expect("a key");

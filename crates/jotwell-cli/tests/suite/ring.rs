@@ -1,4 +1,4 @@
-//! Rings: made, turned, published.
+//! Rings: created, rotated, published.
 
 use crate::common::{AUDIENCE, Desk, ISSUER};
 
@@ -15,7 +15,7 @@ const INIT: &[&str] = &[
     "--leeway",
     "1m",
 ];
-/// Long after any clock that this runs by, and half an hour later.
+/// Long after the time of any clock that this runs with, and half an hour later.
 const LATER: &str = "2100-01-01T00:00:00Z";
 const LATER_STILL: &str = "2100-01-01T00:30:00Z";
 
@@ -27,7 +27,7 @@ fn published(desk: &Desk, at: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_ring_turns_when_its_next_key_is_known() {
+fn a_ring_rotates_when_its_next_key_is_known() {
     let desk = Desk::new();
     desk.run(INIT).ends(0);
     let before = desk.read("ring.json");
@@ -40,19 +40,19 @@ fn a_ring_turns_when_its_next_key_is_known() {
     let second = published(&desk, LATER);
     assert_eq!(second.len(), 3);
     assert!(first.iter().all(|name| second.contains(name)));
-    // Sixteen minutes on, the first key is over.
+    // Sixteen minutes later, the first key has expired.
     assert_eq!(published(&desk, LATER_STILL).len(), 2);
     desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(1).says("2100-01-01T00:05:00Z");
 }
 
 #[test]
-fn the_file_is_private_whole_and_not_overwritten() {
+fn the_file_is_private_complete_and_not_overwritten() {
     let desk = Desk::new();
     desk.run(INIT).ends(0);
     let before = desk.read("ring.json");
     desk.run(INIT).ends(2).says("--force");
-    // A slip that would cost the private keys.
-    desk.run(&["ring", "publish", "ring.json", "--out", "ring.json"]).ends(2).says("holds no JWK Set");
+    // A mistake that would cost the private keys.
+    desk.run(&["ring", "publish", "ring.json", "--out", "ring.json"]).ends(2).says("is not a JWK Set");
     assert_eq!(desk.read("ring.json"), before);
     desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0);
     #[cfg(unix)]
@@ -69,7 +69,7 @@ fn the_file_is_private_whole_and_not_overwritten() {
 
 #[test]
 #[cfg(unix)]
-fn a_link_to_the_ring_stays_one() {
+fn a_link_to_the_ring_remains_a_link() {
     let desk = Desk::new();
     desk.run(INIT).ends(0);
     std::os::unix::fs::symlink("ring.json", desk.path("link")).expect("a link");
@@ -80,7 +80,7 @@ fn a_link_to_the_ring_stays_one() {
 }
 
 #[test]
-fn the_set_is_published_over_and_over_and_never_over_a_key() {
+fn the_set_is_replaced_repeatedly_but_never_a_key() {
     let desk = Desk::with_token();
     desk.run(INIT).ends(0);
     for _ in 0..2 {
@@ -95,7 +95,7 @@ fn the_set_is_published_over_and_over_and_never_over_a_key() {
 }
 
 #[test]
-fn the_status_tells_states_and_dates_and_nothing_private() {
+fn the_status_shows_states_and_dates_and_nothing_private() {
     let desk = Desk::new();
     desk.run(INIT).ends(0);
     desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0);
@@ -118,7 +118,7 @@ fn the_status_tells_states_and_dates_and_nothing_private() {
 }
 
 #[test]
-fn its_signing_key_verifies_by_the_published_set() {
+fn its_tokens_verify_with_the_published_set() {
     let desk = Desk::new();
     desk.run(INIT).ends(0);
     desk.run(&["ring", "publish", "ring.json", "--out", "set.json"]).ends(0);
@@ -143,7 +143,7 @@ fn its_signing_key_verifies_by_the_published_set() {
 }
 
 #[test]
-fn what_is_no_ring_is_refused() {
+fn a_file_that_is_not_a_ring_is_rejected() {
     let desk = Desk::with_token();
     desk.run(&["ring", "init", "ring.json", "--alg", "HS256"]).ends(2).says("cannot be published");
     desk.run(&["ring", "init", "-", "--alg", "ES256"]).ends(2).says("kept in a file");
@@ -155,7 +155,7 @@ fn what_is_no_ring_is_refused() {
 
 #[test]
 #[cfg(unix)]
-fn a_ring_that_others_have_access_to_is_refused() {
+fn a_ring_that_others_have_access_to_is_rejected() {
     use std::os::unix::fs::PermissionsExt;
 
     let desk = Desk::new();
@@ -190,7 +190,7 @@ fn a_ring_is_published_from_standard_input_too() {
     desk.run(&["ring", "rotate", "-"]).ends(2);
 }
 
-/// A service that revokes all keys holds the lock of the file. What was read before is not written over its keys.
+/// A service that revokes all keys holds the lock of the file. A rotation must not write an older ring over its keys.
 #[test]
 fn a_rotation_waits_for_the_lock() {
     let desk = Desk::new();
@@ -199,7 +199,7 @@ fn a_rotation_waits_for_the_lock() {
     std::thread::scope(|scope| {
         let rotation = jotwell::KeyRingFile::new(desk.path("ring.json")).change(|_| {
             let rotation = scope.spawn(|| desk.run(&["ring", "rotate", "ring.json", "--at", LATER]).ends(0));
-            // However long it takes to come to the lock, it does not come past it.
+            // However long the command takes to reach the lock, it must wait there.
             std::thread::sleep(std::time::Duration::from_millis(500));
             assert_eq!(desk.read("ring.json"), before);
             drop(rotation);

@@ -1,4 +1,5 @@
-//! Rings among processes: one that is killed at any system call, or is refused one, and several at once.
+//! Rings and several processes: one that is killed at any system call, one whose system calls fail, and several at
+//! once.
 
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
@@ -11,22 +12,21 @@ use crate::common::Desk;
 
 const JOTWELL: &str = env!("CARGO_BIN_EXE_jotwell");
 const INIT: &[&str] = &["ring", "init", "ring.json", "--alg", "ES256"];
-/// Long after any clock that this runs by.
+/// Long after the time of any clock that this runs with.
 const LATER: &str = "2100-01-01T00:00:00Z";
 const ROTATE: &[&str] = &["ring", "rotate", "ring.json", "--at", LATER];
 
-/// A system call, by its name and its number among those of that name.
+/// A system call: its name, and its index among the calls with that name.
 type Call = (String, usize);
 
-/// Runs the program under `strace`, which does this to its system calls.
+/// Runs the program under `strace`, which manipulates its system calls.
 fn strace(desk: &Desk, options: &[&str], args: &[&str]) -> Output {
     let mut command = Command::new("strace");
     command.args(["-qq", "-o", "trace"]).args(options).arg("--").arg(JOTWELL).args(args);
     command.current_dir(desk.path("")).stdin(Stdio::null()).output().expect("strace")
 }
 
-/// `None` where nothing can be traced, said where nobody can miss it. Whoever sets `JOTWELL_TESTS_SKIP_NOTHING` does
-/// not get past this.
+/// Returns `None` if tracing does not work, and prints a visible notice. With `JOTWELL_TESTS_SKIP_NOTHING` it panics.
 fn desk() -> Option<Desk> {
     let desk = Desk::new();
     let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status();
@@ -35,12 +35,12 @@ fn desk() -> Option<Desk> {
     }
     assert!(std::env::var_os("JOTWELL_TESTS_SKIP_NOTHING").is_none(), "strace: {traced:?}");
     let notice = "\n!!!! NOT TESTED: there is no `strace` here that works (Debian: apt install strace)\n\n";
-    // Past the test harness, which keeps what tests print to itself.
+    // Bypasses the test harness, which captures what tests print.
     let _ = std::io::Write::write_all(&mut std::io::stderr(), notice.as_bytes());
     None
 }
 
-/// The system calls of a run, from the first that has to do with the ring.
+/// Returns the system calls of a run, from the first that concerns the ring.
 fn calls(desk: &Desk, args: &[&str]) -> Vec<Call> {
     assert!(strace(desk, &[], args).status.success());
     let mut seen = BTreeMap::<String, usize>::new();
@@ -58,7 +58,7 @@ fn calls(desk: &Desk, args: &[&str]) -> Vec<Call> {
     calls
 }
 
-/// The name of the key that signs, and how many there are. There is always a whole ring.
+/// Returns the name of the active key, and the number of keys. There must always be a complete ring.
 fn state(desk: &Desk) -> (String, usize) {
     let (ring, _) = KeyRingFile::new(desk.path("ring.json")).load().expect("a ring");
     (ring.signing_key().key_id().expect("a name").to_owned(), ring.keys().count())
@@ -69,10 +69,10 @@ fn next(desk: &Desk) -> String {
     ring.keys().next().expect("a next key").0.key_id().expect("a name").to_owned()
 }
 
-/// Before the rename everyone has the former ring, and after it the new one; the lock is free, and what is left behind is no
-/// obstacle.
+/// Before the rename all readers have the former ring, and after it the new one. The lock is free, and leftover files
+/// do not prevent the next rotation.
 #[test]
-fn a_rotation_that_is_killed_at_any_system_call_has_happened_or_has_not() {
+fn a_rotation_killed_at_any_system_call_is_complete_or_has_no_effect() {
     let Some(desk) = desk() else { return };
     desk.run(INIT).ends(0);
     let kept = desk.read("ring.json");
@@ -100,7 +100,7 @@ fn a_rotation_that_is_killed_at_any_system_call_has_happened_or_has_not() {
 }
 
 #[test]
-fn a_ring_whose_making_is_killed_at_any_system_call_is_there_or_is_not() {
+fn a_creation_killed_at_any_system_call_is_complete_or_has_no_effect() {
     let Some(desk) = desk() else { return };
     let calls = calls(&desk, INIT);
     for (name, number) in &calls {
@@ -117,9 +117,9 @@ fn a_ring_whose_making_is_killed_at_any_system_call_is_there_or_is_not() {
     }
 }
 
-/// A disk that is full, a file system that answers with errors: the exit code says what has happened.
+/// A full disk, or a file system that returns errors: the exit code reports what has happened.
 #[test]
-fn a_rotation_whose_system_calls_fail_says_whether_it_has_happened() {
+fn a_rotation_with_failing_system_calls_reports_whether_it_has_happened() {
     const OF_FILES: &[&str] = &[
         "openat",
         "readlinkat",
@@ -159,15 +159,15 @@ fn a_rotation_whose_system_calls_fail_says_whether_it_has_happened() {
             }
         }
     }
-    // A signal that a service handles is no failure.
+    // A signal that a service handles is not a failure.
     desk.write("ring.json", &kept);
     let run = strace(&desk, &["-e", "trace=flock", "-e", "inject=flock:error=EINTR:when=1"], ROTATE);
     assert!(run.status.success(), "{run:?}");
 }
 
-/// Verifiers do not know the next key of the ring that the first one leaves, so the others have to be refused.
+/// Verifiers do not know the next key of the ring after the first rotation, so the others must be rejected.
 #[test]
-fn of_several_processes_that_rotate_at_once_one_does() {
+fn only_one_of_several_concurrent_rotations_succeeds() {
     let desk = Desk::new();
     for round in 0..10 {
         desk.run(&[INIT, &["--force"]].concat()).ends(0);
@@ -186,9 +186,9 @@ fn of_several_processes_that_rotate_at_once_one_does() {
     }
 }
 
-/// `ring init` by hand while a service starts that opens its keys: there is one ring, and everyone has it.
+/// A user runs `ring init` while a service starts that opens its keys: there is one ring, and both have it.
 #[test]
-fn of_processes_that_create_and_open_a_ring_at_once_one_creates_it() {
+fn only_one_of_several_concurrent_processes_creates_the_ring() {
     let desk = Desk::new();
     for round in 0..10 {
         let _ = std::fs::remove_file(desk.path("ring.json"));
@@ -213,7 +213,7 @@ fn of_processes_that_create_and_open_a_ring_at_once_one_creates_it() {
             let spawn =
                 || Command::new(JOTWELL).args(INIT).current_dir(desk.path("")).stderr(Stdio::null()).spawn();
             let processes: Vec<_> = (0..3).map(|_| spawn().expect("a process")).collect();
-            // Some before the processes come to it, and some after.
+            // Some before the processes reach it, and some after.
             let open = &open;
             let openers: Vec<_> = (0..3)
                 .map(|number| {

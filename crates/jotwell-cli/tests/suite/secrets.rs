@@ -5,9 +5,9 @@ use crate::common::{Desk, kept};
 const POLICY: [&str; 2] = ["--dangerous-any-issuer", "--dangerous-any-audience"];
 
 #[test]
-fn base64_goes_in_and_out() {
+fn base64_is_read_and_written() {
     let desk = Desk::new();
-    // Every symbol in which the two alphabets differ.
+    // All symbols in which the two alphabets differ.
     let secret: Vec<u8> = (0..64).map(|at: u8| [0xfb, 0xff, 0xbf, at][usize::from(at) % 4]).collect();
     desk.write("raw", &secret);
     let convert = |from: &str, encoding: &str, to: &str| {
@@ -34,7 +34,7 @@ fn base64_goes_in_and_out() {
         desk.run(&[&keys[..], &POLICY].concat()).ends(0);
         token(file, &["--secret-encoding", encoding]);
     }
-    // The encoding is not guessed, and the wrong one is not forgiven.
+    // The encoding is not guessed, and a wrong one is rejected.
     let sign = |more: &[&str]| desk.run(&[&["sign", "--alg", "HS512"][..], more].concat());
     sign(&["--key", "base64"]).ends(2).says("--secret-encoding raw, base64 or base64url");
     sign(&["--key", "base64", "--secret-encoding", "base64url"]).ends(2).says("base64");
@@ -58,7 +58,7 @@ fn new_secrets_are_written_in_base64() {
         let run = desk.run(args).ends(2).says("only a shared secret is written in base64");
         assert!(run.stdout.is_empty());
     }
-    // Only where it is asked for by name.
+    // Only with an explicit option.
     desk.run(&["key", "convert", &kept("hs256.jwk.json"), "--to", "base64"]).ends(2).says("--private");
 }
 
@@ -75,7 +75,7 @@ fn a_secret_of_one_length_needs_no_algorithm() {
 }
 
 #[test]
-fn a_line_end_in_a_raw_secret_is_warned_of_and_counts() {
+fn a_line_end_in_a_raw_secret_counts_and_causes_a_warning() {
     let desk = Desk::new();
     let secret = "correct horse battery staple stapler";
     let sign = |secret: &str, encoding: &str| {
@@ -93,7 +93,7 @@ fn a_line_end_in_a_raw_secret_is_warned_of_and_counts() {
     verify(&with_line_end.stdout, secret).ends(1).says("the signature is invalid");
     verify(&with_line_end.stdout, &format!("{secret}\n")).ends(0);
     verify(&without.stdout, secret).ends(0);
-    // A line end around base64 is no part of it.
+    // A line end around base64 is not part of it.
     let base64 = sign("3q2+796tvu/erb7v3q2+796tvu/erb7v3q2+796tvu8=\n", "base64");
     assert!(base64.stderr.is_empty(), "{}", base64.stderr);
 }

@@ -1,4 +1,4 @@
-//! What a system keeps beside a program, and the program's own help.
+//! Completions and manual pages, and the program's own help.
 
 use jotwell::Algorithm;
 
@@ -10,7 +10,7 @@ fn completions_know_every_algorithm() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let text = desk.run(&["completions", shell]).ends(0).text();
         assert!(text.contains("thumbprint"), "{shell}");
-        // The others complete values by themselves.
+        // The other shells complete values by themselves.
         if shell == "bash" {
             assert!(Algorithm::ALL.iter().all(|algorithm| text.contains(algorithm.name())));
         }

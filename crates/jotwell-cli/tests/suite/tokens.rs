@@ -1,4 +1,4 @@
-//! Tokens: signed, verified, refused.
+//! Tokens: signed, verified, rejected.
 
 use jotwell::Algorithm;
 
@@ -14,7 +14,7 @@ fn every_algorithm_from_a_new_key_to_a_verified_token() {
             std::fs::copy(desk.path("private.jwk"), desk.path("public.jwk")).expect("a copy");
         } else {
             desk.run(&["key", "public", "private.jwk", "--out", "public.jwk"]).ends(0);
-            // The private key verifies by its public half.
+            // A private key verifies with its public half.
             let args =
                 ["verify", "token", "--key", "private.jwk", "--issuer", ISSUER, "--audience", AUDIENCE];
             desk.run(&args).ends(0);
@@ -22,12 +22,12 @@ fn every_algorithm_from_a_new_key_to_a_verified_token() {
         let claims = desk.verify(&[]).ends(0).json();
         assert_eq!((&claims["iss"], &claims["sub"]), (&ISSUER.into(), &"user-42".into()), "{algorithm}");
         let (exp, iat) = (claims["exp"].as_i64(), claims["iat"].as_i64());
-        assert_eq!(exp, iat.map(|iat| iat + 900), "fifteen minutes, where nothing is said");
+        assert_eq!(exp, iat.map(|iat| iat + 900), "fifteen minutes by default");
     }
 }
 
 #[test]
-fn refusals_end_with_1_and_tell_the_reason_but_nothing_of_the_token() {
+fn rejections_exit_with_1_and_give_the_reason_but_no_part_of_the_token() {
     let desk = Desk::with_token();
     let token = desk.read("token");
     let refused = |args: &[&str], said: &str| {
@@ -96,7 +96,7 @@ fn an_rsa_key_does_not_verify_hs256() {
 }
 
 #[test]
-fn policies_are_what_the_options_say() {
+fn the_options_set_the_policy() {
     let desk = Desk::with_token();
     for args in [
         &["--subject", "user-42"][..],
@@ -121,9 +121,9 @@ fn policies_are_what_the_options_say() {
 }
 
 #[test]
-fn claims_go_in_and_come_out_as_they_were_written() {
+fn claims_are_signed_and_printed_verbatim() {
     let desk = Desk::with_token();
-    // Numbers beyond a double, order, and white space where the object is empty.
+    // Numbers beyond a double, order, and white space in an empty object.
     let claims = "{ \"z\": 12345678901234567890123, \"a\": [ { } ],\n\t\"b\": \"x y\" }\n";
     desk.write("claims", claims);
     desk.sign(&["--claims", "claims"]);
@@ -137,7 +137,7 @@ fn claims_go_in_and_come_out_as_they_were_written() {
         desk.run_with(&[&args, more].concat(), claims.as_bytes(), &[])
     };
     sign(" { } ", &[]).ends(0);
-    // A claim of the file stands in for a default, and never beside an option.
+    // A claim of the file overrides a default, but conflicts with an option.
     let token =
         sign(r#"{"exp":4102444800,"iat":1,"iss":"https://auth.example","aud":"orders-api"}"#, &[]).ends(0);
     desk.write("token", token.stdout);
@@ -153,7 +153,7 @@ fn claims_go_in_and_come_out_as_they_were_written() {
 }
 
 #[test]
-fn keys_and_tokens_come_by_standard_input_and_environment() {
+fn keys_and_tokens_are_read_from_standard_input_and_environment() {
     let desk = Desk::with_token();
     let (token, key) = (desk.read("token"), desk.read("public.jwk"));
     let policy = ["--issuer", ISSUER, "--audience", AUDIENCE];
@@ -164,14 +164,14 @@ fn keys_and_tokens_come_by_standard_input_and_environment() {
     verify(&["--key", "public.jwk"], &token, &[]).ends(0);
     verify(&["token", "--key", "-"], &key, &[]).ends(0);
     verify(&["--token-env", "TOKEN", "--key-env", "KEY"], "", &[("TOKEN", &token), ("KEY", &key)]).ends(0);
-    verify(&["-", "--key", "-"], &key, &[]).ends(2).says("asked for twice");
+    verify(&["-", "--key", "-"], &key, &[]).ends(2).says("used twice");
     verify(&["--key", "public.jwk"], "\n", &[]).ends(2).says("holds no token");
     verify(&["--token-env", "TOKEN", "--key", "public.jwk"], "", &[]).ends(2).says("no environment variable");
     desk.run_with(&["sign", "--key", "-"], desk.read("private.jwk").as_bytes(), &[]).ends(0);
 }
 
 #[test]
-fn a_token_is_not_taken_from_the_command_line() {
+fn a_token_is_not_accepted_on_the_command_line() {
     let desk = Desk::with_token();
     let token = desk.read("token");
     let token = token.trim_end();
@@ -184,7 +184,7 @@ fn a_token_is_not_taken_from_the_command_line() {
 }
 
 #[test]
-fn misuse_ends_with_2() {
+fn misuse_exits_with_2() {
     let desk = Desk::with_token();
     for args in [
         &["verify", "token", "--key", "public.jwk", "--audience", AUDIENCE][..],
@@ -205,7 +205,7 @@ fn misuse_ends_with_2() {
 }
 
 #[test]
-fn explaining_goes_to_standard_error_and_answers_in_json_to_standard_output() {
+fn explanations_go_to_standard_error_and_json_to_standard_output() {
     let desk = Desk::with_token();
     let run = desk.verify(&["--explain"]).ends(0).says("passed  audience");
     assert_eq!(run.json()["sub"], "user-42");
@@ -225,7 +225,7 @@ fn explaining_goes_to_standard_error_and_answers_in_json_to_standard_output() {
 }
 
 #[test]
-fn a_set_chooses_by_name_among_the_algorithms_that_are_accepted() {
+fn a_set_selects_by_name_among_the_accepted_algorithms() {
     let desk = Desk::with_token();
     desk.run(&["jwks", "merge", "public.jwk", &kept("rsa2048.spki.pem"), "--alg", "RS256", "--out", "set"])
         .ends(0);

@@ -1,4 +1,4 @@
-//! The client credentials grant, against a token endpoint that checks what RFC 6749 and RFC 7523 ask for.
+//! The client credentials grant, with a token endpoint that checks the requirements of RFC 6749 and RFC 7523.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -36,7 +36,7 @@ impl Endpoint {
         (endpoint, url)
     }
 
-    /// The strictest reading: `iss` and `sub` are the client, and `aud` is the issuer alone, as a string.
+    /// Checks strictly: `iss` and `sub` are the client, and `aud` is only the issuer, as a string.
     fn accepts(&self, assertion: &str) -> bool {
         let validator =
             Validator::new(self.key.clone(), Issuer::is("orders"), Audience::is(ISSUER)).subject("orders");
@@ -87,7 +87,7 @@ fn key() -> SigningKey {
 }
 
 #[tokio::test]
-async fn a_secret_goes_in_the_header_and_scope_and_resource_in_the_form() {
+async fn a_secret_is_sent_in_the_header_and_scope_and_resource_in_the_form() {
     let (endpoint, url) = Endpoint::start(key().verifying_key()).await;
     let source = source(&url, ClientAuth::secret_basic("orders", "päss :"), &ClientClock::default());
     assert_eq!(source.token().await.expect("a token").as_str(), "abc");
@@ -102,7 +102,7 @@ async fn a_secret_goes_in_the_header_and_scope_and_resource_in_the_form() {
 }
 
 #[tokio::test]
-async fn each_request_has_an_assertion_of_its_own_for_the_issuer_alone() {
+async fn each_request_has_its_own_assertion_for_the_issuer_only() {
     let (key, clock) = (key(), ClientClock::default());
     let (endpoint, url) = Endpoint::start(key.verifying_key()).await;
     let source =
@@ -114,9 +114,9 @@ async fn each_request_has_an_assertion_of_its_own_for_the_issuer_alone() {
     assert_eq!(endpoint.seen.lock().expect("a lock").len(), 3);
 }
 
-/// The one place where the client's time of day counts.
+/// The only use of the client's time of day.
 #[tokio::test]
-async fn an_assertion_of_a_clock_that_is_an_hour_wrong_is_one_error_that_names_the_clock() {
+async fn an_assertion_with_a_wrong_clock_is_an_error_that_names_the_clock() {
     let key = key();
     let (_, url) = Endpoint::start(key.verifying_key()).await;
     for hours in [-1, 1] {

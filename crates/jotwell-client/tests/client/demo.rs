@@ -1,4 +1,4 @@
-//! Against the example `api` of `jotwell-http`, as a process.
+//! Runs against the example `api` of `jotwell-http`, in a separate process.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use jotwell_client::{BearerMiddleware, Origin, RefreshToken, SessionClient};
 use crate::example::{Api, PASSWORD};
 use crate::server::{ClientClock, http, transport};
 
-/// The client's clock stands still, so the server alone notices the expiry.
+/// The client's clock is stopped, so only the server notices the expiry.
 #[tokio::test]
-async fn the_example_keeps_its_session_through_64_requests_at_the_moment_of_expiry() {
+async fn the_example_keeps_its_session_when_64_requests_meet_the_expiry() {
     let folder = tempfile::tempdir().expect("a folder");
     let variables = [("STORE", "memory"), ("ACCESS_SECONDS", "4"), ("CONNECTIONS_PER_CLIENT", "1000")];
     let api = Api::start(folder.path(), &variables);
@@ -44,7 +44,7 @@ async fn the_example_keeps_its_session_through_64_requests_at_the_moment_of_expi
     for one in sent {
         assert_eq!(one.await.expect("no panic").expect("an answer").status(), 200);
     }
-    // That of the login, and one more.
+    // The one of the login, and one more.
     assert_eq!(stored.load(Ordering::SeqCst), 2);
     let orders = client.get(format!("{}/orders", api.address)).send().await.expect("an answer");
     assert_eq!(orders.status(), 200);

@@ -1,4 +1,4 @@
-//! The client against servers over loopback, and against a server in memory that fails at random.
+//! Tests of the client with servers on loopback, and with a server in memory that fails at random.
 #![forbid(unsafe_code)]
 
 #[path = "../../../jotwell-http/tests/servers/example/mod.rs"]

@@ -1,4 +1,4 @@
-//! Requests with tokens: by reqwest-middleware over loopback, and by a tower stack.
+//! Requests with tokens: with reqwest-middleware on loopback, and with a tower stack.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -28,9 +28,9 @@ async fn start() -> (Server, TokenSource, ClientWithMiddleware) {
     (server, source, client)
 }
 
-/// The server's clock decides; the client's has stopped, as if the machine had slept.
+/// The server's clock decides. The client's is stopped, as if the machine had been suspended.
 #[tokio::test]
-async fn of_64_requests_at_the_moment_of_expiry_none_is_lost_and_one_refreshes() {
+async fn when_64_requests_meet_the_expiry_none_is_lost_and_one_refreshes() {
     let (server, _, client) = start().await;
     server.service.clock.advance(EXPIRED);
     let sent: Vec<_> = (0..64).map(|_| tokio::spawn(client.get(server.url("/me")).send())).collect();
@@ -45,7 +45,7 @@ async fn of_64_requests_at_the_moment_of_expiry_none_is_lost_and_one_refreshes()
     assert_eq!(client.get(server.url("/me")).send().await.expect("an answer").status(), 200);
 }
 
-/// A body that can be read once.
+/// A body that can be read only once.
 struct Stream(Option<&'static str>);
 
 impl http_body::Body for Stream {
@@ -71,7 +71,7 @@ async fn a_body_is_sent_again_and_a_stream_is_not() {
     let stream = || reqwest::Body::wrap(Stream(Some("once")));
     let response = client.post(server.url("/echo")).body(stream()).send().await.expect("an answer");
     assert_eq!((response.status().as_u16(), server.refreshes()), (401, 1));
-    // The next request knows.
+    // The next request gets a new token.
     let response = client.post(server.url("/echo")).body(stream()).send().await.expect("an answer");
     assert_eq!((response.status().as_u16(), server.refreshes()), (200, 2));
 }
@@ -114,32 +114,33 @@ async fn missing_scope_and_step_up_are_typed_errors() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_another_origin_carries_no_token() {
+async fn a_redirect_to_another_origin_gets_no_token() {
     let (server, _, client) = start().await;
     let other = Server::start().await;
     *server.service.elsewhere.lock().expect("a lock") = other.url("/seen");
     let response = client.get(server.url("/elsewhere")).send().await.expect("an answer");
-    // Nor is anything renewed on its word.
+    // Its response does not cause a renewal either.
     assert_eq!((response.status().as_u16(), server.refreshes()), (401, 0));
     let response = client.get(other.url("/seen")).send().await.expect("an answer");
     assert_eq!(response.status(), 401);
     assert_eq!(*other.service.seen.lock().expect("a lock"), [None, None]);
 
-    // The same origin gets it.
+    // The same origin gets the token.
     *server.service.elsewhere.lock().expect("a lock") = server.url("/seen");
     client.get(server.url("/elsewhere")).send().await.expect("an answer");
     assert!(server.service.seen.lock().expect("a lock").iter().all(Option::is_some));
 }
 
 #[tokio::test]
-async fn credentials_of_a_request_are_left_alone() {
+async fn credentials_of_a_request_are_kept() {
     let (server, _, client) = start().await;
     client.get(server.url("/seen")).header("authorization", "Basic abc").send().await.expect("an answer");
     assert_eq!(*server.service.seen.lock().expect("a lock"), [Some("Basic abc".to_owned())]);
     assert_eq!(server.refreshes(), 0);
 }
 
-/// The server dies after it has answered the refresh: in the middle of storing its token, before the request is sent again.
+/// The server is killed after it has responded to the refresh, while its token is being stored, and before the request
+/// is repeated.
 #[tokio::test]
 async fn a_server_that_is_killed_between_refresh_and_retry_costs_one_request() {
     let server = Arc::new(tokio::sync::Mutex::new(Server::start().await));
@@ -174,7 +175,7 @@ async fn a_server_that_is_killed_between_refresh_and_retry_costs_one_request() {
     server.lock().await.restart().await;
     assert_eq!(client.get(&me).send().await.expect("an answer").status(), 200);
     assert_eq!(server.lock().await.refreshes(), 1);
-    // Of a client that starts again out of what was stored.
+    // A client that is restarted with what was stored.
     let last = stored.lock().expect("a lock").last().expect("a token").clone();
     let resumed = sessions.resume(RefreshToken::new(last).expect("a token"));
     assert!(resumed.token().await.is_ok());

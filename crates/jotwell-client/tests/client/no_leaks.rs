@@ -1,4 +1,4 @@
-//! What is logged on the way, at every level, by this crate and by those beneath it, shows no token and no secret.
+//! Log lines at every level, of this crate and of those below it, contain no token and no secret.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -41,7 +41,7 @@ async fn no_token_and_no_secret_is_logged() {
         .with_writer(move || writer.clone())
         .with_ansi(false)
         .finish();
-    // With one dispatcher alone, `tracing` asks the thread that comes to an event first whether it is wanted, which may
+    // With only one dispatcher, `tracing` asks the first thread that reaches an event whether it is enabled, which may
     // be the thread of another test.
     let _second = Dispatch::new(NoSubscriber::default());
     let _here = set_default(subscriber);
@@ -54,7 +54,7 @@ async fn no_token_and_no_secret_is_logged() {
         keep.lock().expect("a lock").push(token.as_str().to_owned());
         async { Ok::<(), std::io::Error>(()) }
     });
-    // A login, renewals that succeed, lose their answer, fail, and are refused.
+    // A login, and renewals that succeed, lose their response, fail, and are rejected.
     let source = sessions.login(&credentials()).await.expect("a session");
     secrets.push(source.token().await.expect("a token").as_str().to_owned());
     pass(&server, &clock, EXPIRED);
@@ -69,7 +69,7 @@ async fn no_token_and_no_secret_is_logged() {
     source.token().await.expect_err("the session has ended");
     let wrong = BTreeMap::from([("name", "user"), ("password", "a-wrong-password")]);
     server.sessions(&clock).login(&wrong).await.expect_err("refused");
-    // A client with a secret of its own, whose endpoint does not answer as it should.
+    // A client with its own secret, whose endpoint returns a malformed response.
     let client = ClientCredentials::new(
         &server.url("/me"),
         ClientAuth::secret_basic("orders", "a-client-secret"),

@@ -1,4 +1,4 @@
-//! A server in memory, of `jotwell-http`'s sessions, that fails at random.
+//! A server in memory, with `jotwell-http`'s sessions, that fails at random.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,9 +21,9 @@ enum Fault {
     None,
     /// The request does not arrive.
     Unreachable,
-    /// The tokens are exchanged, and the answer is lost.
+    /// The tokens are exchanged, and the response is lost.
     Lost,
-    /// The tokens are exchanged, and the answer is cut.
+    /// The tokens are exchanged, and the response is truncated.
     Cut,
     /// 503 before anything has happened.
     BusyBefore,
@@ -67,9 +67,9 @@ struct World {
     exchanged: BTreeSet<String>,
     /// The refresh token that arrived last.
     last: String,
-    /// An exchange whose answer has not arrived, at that time of the server.
+    /// The start of an exchange whose response has not arrived, by the server's clock.
     open_since: Option<i64>,
-    /// An exchange was left open for longer than the server's grace period.
+    /// Whether an exchange was open for longer than the server's grace period.
     may_have_ended: bool,
     presented_again: Vec<String>,
 }
@@ -141,7 +141,7 @@ impl Faulty {
             Fault::Cut => body.truncate(body.len() / 2),
             _ => {}
         }
-        // A refusal that is cut is one without a reason.
+        // A truncated rejection has no reason.
         Ok(Response::builder().status(status).body(Zeroizing::new(body)).expect("a response"))
     }
 }
@@ -155,14 +155,14 @@ impl Transport for Faulty {
     }
 }
 
-/// Lets tasks run until none of them is ready.
+/// Runs tasks until none of them is ready.
 async fn settle() {
     for _ in 0..200 {
         tokio::task::yield_now().await;
     }
 }
 
-/// The property, over one history.
+/// Checks the property for one history.
 async fn run(history: &[Move]) -> Result<(), TestCaseError> {
     let clock = TestClock::at(NumericDate::from_secs(START));
     let sessions = sessions(&clock);
@@ -214,13 +214,13 @@ async fn run(history: &[Move]) -> Result<(), TestCaseError> {
                 Err(_) => {}
             },
         }
-        // A renewal in the background ends here.
+        // Lets a renewal in the background end.
         settle().await;
         let world = server.world();
         prop_assert!(world.presented_again.is_empty());
     }
 
-    // When nothing fails any more, the session goes on.
+    // When there are no more faults, the session continues.
     server.world().faults.clear();
     is_full.store(false, Ordering::SeqCst);
     pass(2);

@@ -1,4 +1,4 @@
-//! When tokens are renewed, and what is done when that fails.
+//! When tokens are renewed, and how failures are handled.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -50,7 +50,7 @@ async fn a_token_is_renewed_ahead_of_its_expiry_while_requests_go_on() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_renewed_once_for_64_that_ask() {
+async fn an_expired_token_is_renewed_once_for_64_requests() {
     let (server, clock, source) = start().await;
     pass(&server, &clock, EXPIRED);
     let asked: Vec<_> = (0..64)
@@ -71,10 +71,10 @@ async fn an_expired_token_is_renewed_once_for_64_that_ask() {
 }
 
 #[tokio::test]
-async fn a_renewal_goes_on_when_the_request_that_began_it_is_cancelled() {
+async fn a_renewal_continues_when_the_request_that_started_it_is_cancelled() {
     let (server, clock, source) = start().await;
     pass(&server, &clock, EXPIRED);
-    // Polled once, which begins it, and dropped.
+    // Polled once, which starts it, and dropped.
     tokio::select! {
         biased;
         _ = source.token() => panic!("a token without a request"),
@@ -84,9 +84,9 @@ async fn a_renewal_goes_on_when_the_request_that_began_it_is_cancelled() {
     assert_eq!(server.refreshes(), 1);
 }
 
-/// The exchange has happened; the server answers the same copy within its grace period.
+/// The exchange has happened. The server accepts the same copy within its grace period.
 #[tokio::test]
-async fn a_refresh_whose_answer_is_lost_is_repeated_with_the_same_copy() {
+async fn a_refresh_whose_response_is_lost_is_repeated_with_the_same_copy() {
     let (server, clock, source) = start().await;
     for lost in [1, 2] {
         pass(&server, &clock, EXPIRED);
@@ -98,7 +98,7 @@ async fn a_refresh_whose_answer_is_lost_is_repeated_with_the_same_copy() {
     assert!(is_alive(&server, &source).await);
 }
 
-/// Three attempts in one renewal, and then it goes on with the next request.
+/// Three attempts in one renewal, then another renewal with the next request.
 #[tokio::test]
 async fn a_renewal_that_failed_is_tried_again_later_with_the_same_copy() {
     let (server, clock, source) = start().await;
@@ -113,7 +113,7 @@ async fn a_renewal_that_failed_is_tried_again_later_with_the_same_copy() {
 }
 
 #[tokio::test]
-async fn a_refused_refresh_is_one_error_and_no_loop() {
+async fn a_rejected_refresh_is_one_error_and_no_loop() {
     let (server, clock, source) = start().await;
     server.service.sessions.logout_everywhere("user-42").await.expect("logged out");
     pass(&server, &clock, EXPIRED);
@@ -129,7 +129,7 @@ async fn a_refused_refresh_is_one_error_and_no_loop() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_refused_and_not_called_an_ended_session() {
+async fn wrong_credentials_are_not_reported_as_an_ended_session() {
     let (server, clock) = (Server::start().await, ClientClock::default());
     let error = server
         .sessions(&clock)
@@ -140,9 +140,9 @@ async fn wrong_credentials_are_refused_and_not_called_an_ended_session() {
     assert!(matches!(error, Err(TokenError::Credentials)), "{error:?}");
 }
 
-/// The client reads no time of day: the server's may be anything.
+/// The client does not use the time of day, so the server's may be anything.
 #[tokio::test]
-async fn a_clock_that_is_an_hour_wrong_changes_nothing() {
+async fn a_wrong_clock_has_no_effect() {
     for hours in [-1, 1] {
         let (server, clock) = (Server::start().await, ClientClock::default());
         let system = jotwell::Clock::now(&jotwell::SystemClock).as_secs();
@@ -158,7 +158,7 @@ async fn a_clock_that_is_an_hour_wrong_changes_nothing() {
     }
 }
 
-/// Stores tokens, or fails while it is set to fail.
+/// Stores tokens, or fails while `broken` is set.
 #[derive(Clone, Default)]
 struct Disk {
     stored: Arc<Mutex<Vec<String>>>,
@@ -186,7 +186,7 @@ impl Disk {
 }
 
 #[tokio::test]
-async fn no_access_token_is_handed_out_before_its_refresh_token_is_stored() {
+async fn no_access_token_is_returned_before_its_refresh_token_is_stored() {
     let (server, clock, disk) = (Server::start().await, ClientClock::default(), Disk::default());
     let source = disk.of(server.sessions(&clock)).login(&credentials()).await.expect("a session");
     assert_eq!(disk.stored.lock().expect("a lock").len(), 1);
@@ -196,7 +196,7 @@ async fn no_access_token_is_handed_out_before_its_refresh_token_is_stored() {
     disk.is_full.store(false, Ordering::SeqCst);
     pass(&server, &clock, Duration::from_secs(1));
     assert!(is_alive(&server, &source).await);
-    // What was exchanged is stored; it is not exchanged again.
+    // The exchanged token is stored. There is no second exchange.
     assert_eq!((disk.stored.lock().expect("a lock").len(), server.refreshes()), (2, 1));
 }
 
@@ -211,7 +211,7 @@ async fn a_login_whose_refresh_token_cannot_be_stored_fails() {
 }
 
 #[tokio::test]
-async fn a_session_goes_on_after_a_restart_of_the_client() {
+async fn a_session_continues_after_a_restart_of_the_client() {
     let (server, clock, disk) = (Server::start().await, ClientClock::default(), Disk::default());
     drop(disk.of(server.sessions(&clock)).login(&credentials()).await.expect("a session"));
     let source = disk.of(server.sessions(&clock)).resume(disk.last());
@@ -220,7 +220,7 @@ async fn a_session_goes_on_after_a_restart_of_the_client() {
 }
 
 #[tokio::test]
-async fn a_store_that_panics_aborts_one_renewal_and_not_the_next() {
+async fn a_store_that_panics_aborts_only_one_renewal() {
     let (server, clock) = (Server::start().await, ClientClock::default());
     let panics = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let store = {
@@ -252,7 +252,7 @@ async fn a_redirect_of_the_token_endpoint_is_not_followed() {
 }
 
 #[test]
-fn without_a_runtime_there_is_an_error_and_no_panic() {
+fn without_a_runtime_there_is_an_error() {
     let sessions = SessionClient::new("https://api.example", transport()).expect("an address");
     let source = sessions.resume(RefreshToken::new("secret").expect("a token"));
     let mut asked = std::pin::pin!(source.token());

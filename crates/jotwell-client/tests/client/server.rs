@@ -1,4 +1,4 @@
-//! A service with the session routes of the example `api`, whose clock and faults belong to the test.
+//! A service with the session routes of the example `api`. The test controls its clock and faults.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -23,24 +23,24 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 pub(crate) const START: i64 = 1_800_000_000;
-/// More than the life of an access token.
+/// Longer than the lifetime of an access token.
 pub(crate) const EXPIRED: Duration = Duration::from_secs(15 * 60 + 60);
 
-/// What the server counts, and how it fails.
+/// The counters of the server, and how it fails.
 pub(crate) struct Service {
     pub(crate) sessions: Sessions,
     pub(crate) clock: TestClock,
     pub(crate) refreshes: AtomicUsize,
-    /// So many answers of refreshes break off after the exchange.
+    /// This many responses to refreshes break off after the exchange.
     pub(crate) lost: AtomicUsize,
     pub(crate) rejected: AtomicUsize,
     /// The `Authorization` of requests for `/seen`.
     pub(crate) seen: Mutex<Vec<Option<String>>>,
-    /// Where `/elsewhere` leads to.
+    /// The target of `/elsewhere`.
     pub(crate) elsewhere: Mutex<String>,
 }
 
-/// A server in a runtime of its own, so that it can be killed with all its connections.
+/// A server in a separate runtime, so that it can be killed with all its connections.
 pub(crate) struct Server {
     pub(crate) service: Arc<Service>,
     address: SocketAddr,
@@ -81,7 +81,7 @@ impl Server {
         server
     }
 
-    /// Listens again, on the same port from the second time on.
+    /// Starts listening again, on the same port as before.
     pub(crate) async fn restart(&mut self) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
@@ -93,7 +93,7 @@ impl Server {
         self.runtime = Some(runtime);
     }
 
-    /// Breaks all connections and listens no more.
+    /// Breaks all connections and stops listening.
     pub(crate) fn kill(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             // In a thread, since it waits until the port is free.
@@ -236,6 +236,6 @@ async fn seen(State(service): State<Arc<Service>>, headers: HeaderMap) -> impl I
     let authorization =
         headers.get(header::AUTHORIZATION).map(|value| value.to_str().expect("text").to_owned());
     service.seen.lock().expect("a lock").push(authorization);
-    // As if a token had been presented and were wrong.
+    // As if a wrong token had been presented.
     (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)])
 }

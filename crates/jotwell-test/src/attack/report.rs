@@ -108,7 +108,7 @@ pub enum Inconclusive {
     /// The service rejects a request that it must accept, so it may reject everything. `None` if it returned an error
     /// instead of a response.
     ControlRefused {
-        /// What was tried.
+        /// The name of the request.
         control: &'static str,
         /// The answer.
         status: Option<StatusCode>,

@@ -38,7 +38,7 @@ pub async fn a_session_replaces_another(store: Arc<dyn Store>) {
     let start = SessionStart { replaces: Some(names[2]), ..at_most(4) };
     assert_eq!(store.start(names[0], &session(subject), start, at(1)).await, 0);
     assert_eq!(store.alive(&names, at(1)).await, [true, false, false, true, true, true]);
-    // One that replaces an expired session of the same name.
+    // A session may replace an expired one with the same name.
     let late = SessionRecord { expires_at: at(2 * HOUR), ..session(subject) };
     let start = SessionStart { replaces: Some(names[0]), ..SessionStart::default() };
     assert_eq!(store.start(names[0], &late, start, at(HOUR)).await, 0);
