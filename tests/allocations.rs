@@ -1,4 +1,4 @@
-//! Verification allocates what the caller's type asks for, and nothing else.
+//! Verification allocates only what the application's type needs.
 #![forbid(unsafe_code)]
 #![cfg(not(miri))]
 
@@ -46,7 +46,7 @@ fn key(algorithm: Algorithm) -> SigningKey {
 }
 
 fn allocations(mut run: impl FnMut()) -> u64 {
-    // What is kept for later (headers that verified, tables of a key) is made in the first runs.
+    // Caches (headers of verified tokens, tables of a key) are filled in the first runs.
     (0..20).for_each(|_| run());
     allocation_counter::measure(run).count_total
 }
@@ -75,7 +75,7 @@ fn check(algorithm: Algorithm, keys: impl KeySource, token: &str) {
 }
 
 #[test]
-fn verification_allocates_for_the_callers_type_alone() {
+fn verification_allocates_only_for_the_applications_type() {
     for algorithm in Algorithm::ALL {
         let key = key(*algorithm);
         let token = claims().sign(&key).expect("a token");
@@ -86,7 +86,7 @@ fn verification_allocates_for_the_callers_type_alone() {
     }
 }
 
-/// The content; nothing for the parts beside it, nor for the header, which is remembered.
+/// The content; nothing for the other parts, nor for the header, which is cached.
 #[cfg(feature = "jwe")]
 #[test]
 fn an_encrypted_token_allocates_for_its_content_alone() {
@@ -100,7 +100,7 @@ fn an_encrypted_token_allocates_for_its_content_alone() {
     assert_eq!(count, 1);
 }
 
-/// Longer tokens as well, up to the default limit.
+/// Longer tokens too, up to the default limit.
 #[test]
 fn long_tokens_are_decoded_on_the_stack() {
     let key = key(Algorithm::HS256);
@@ -115,7 +115,7 @@ fn long_tokens_are_decoded_on_the_stack() {
     }
 }
 
-/// The claims as JSON, the caller's part of them, and the token.
+/// The claims as JSON, the application's part of them, and the token.
 #[test]
 fn issuing_allocates_three_times() {
     let key = key(Algorithm::HS256);
@@ -124,7 +124,7 @@ fn issuing_allocates_three_times() {
     assert_eq!(count, 3);
 }
 
-/// What a key's tables take says whether it has any; the smallest are those of ES256K.
+/// The memory of a key's tables shows whether it has any; the smallest are those of ES256K.
 #[test]
 fn a_key_has_the_tables_that_were_chosen_for_it() {
     const TABLES: i64 = 50_000;
@@ -147,7 +147,7 @@ fn a_key_has_the_tables_that_were_chosen_for_it() {
 
         let lazy = never.clone().with_precomputation(Precomputation::Lazy);
         assert!(kept(&mut || (0..8).for_each(|_| verify(&lazy))) >= TABLES, "{algorithm}");
-        // A key of its own: the one that it was made from still has none.
+        // A separate key: the original still has no tables.
         assert_eq!(kept(&mut || (0..20).for_each(|_| verify(&never))), 0, "{algorithm}");
     }
 }

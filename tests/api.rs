@@ -1,5 +1,5 @@
-//! The public API speaks of no crate that is not named here: what it speaks of cannot move to an incompatible version
-//! without one of ours. `tests/api/run` holds the listings to the code.
+//! The public API uses types only of the crates that are listed here: none of these can change to an incompatible
+//! version without a new major version of the crate that uses it. `tests/api/run` compares the listings with the code.
 #![forbid(unsafe_code)]
 #![cfg(not(miri))]
 
@@ -9,10 +9,10 @@ const LIBRARY: &str = include_str!("../docs/api/jotwell.txt");
 const HTTP: &str = include_str!("../docs/api/jotwell-http.txt");
 const CLIENT: &str = include_str!("../docs/api/jotwell-client.txt");
 
-/// The crates that each listing may speak of. One that is optional in a manifest is in the API of its feature alone,
-/// since nothing else compiles.
+/// The crates whose types may appear in each listing. One that is optional in a manifest appears only in the API of
+/// its feature, since nothing else compiles.
 const ALLOWED: &[(&str, &[&str])] = &[
-    // Nothing of RustCrypto, and no error of another crate.
+    // Nothing of RustCrypto, and no error type of another crate.
     (
         LIBRARY,
         &[
@@ -37,9 +37,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "jotwell",
             "jotwell_http",
             "serde_core",
-            // Requests and answers, everywhere.
+            // Requests and responses, everywhere.
             "http",
-            // `TokenResponse`: tokens that are wiped.
+            // `TokenResponse`: zeroized tokens.
             "zeroize",
             // Feature `tower`: the body of a response.
             "http_body",
@@ -47,16 +47,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "pin_project_lite",
             "tower_layer",
             "tower_service",
-            // Feature `actix-web`: extractors, middleware, answers, a resource.
+            // Feature `actix-web`: extractors, middleware, responses, a resource.
             "actix_http",
             "actix_service",
             "actix_web",
             // Feature `tonic`: requests, statuses, names of services.
             "tonic",
-            // Feature `axum`: extractors, answers, a router.
+            // Feature `axum`: extractors, responses, a router.
             "axum",
             "axum_core",
-            // Feature `fetch`: TLS as the application wants it. Of hyper there is nothing.
+            // Feature `fetch`: the application's TLS configuration. No type of hyper.
             "rustls",
         ],
     ),
@@ -70,12 +70,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "serde_core",
             // Requests and responses, everywhere.
             "http",
-            // Tokens that are wiped.
+            // Zeroized tokens.
             "zeroize",
             // Feature `tower`.
             "tower_layer",
             "tower_service",
-            // Feature `reqwest`: a client as the application configures it.
+            // Feature `reqwest`: a client that the application configures.
             "reqwest",
             // Feature `reqwest-middleware`.
             "reqwest_middleware",
@@ -83,7 +83,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The first segments of all paths. A generic parameter or `Self` begins with a capital, a crate does not.
+/// Returns the first segments of all paths. A generic parameter or `Self` begins with a capital letter, a crate does
+/// not.
 fn crates(listing: &str) -> BTreeSet<&str> {
     let words = listing.split(|char: char| !char.is_alphanumeric() && char != '_' && char != ':');
     let firsts = words.filter_map(|word| word.split_once("::")).map(|(first, _)| first);
@@ -91,7 +92,7 @@ fn crates(listing: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn the_public_api_speaks_of_the_crates_that_are_allowed_and_of_no_other() {
+fn the_public_api_uses_only_types_of_allowed_crates() {
     for (listing, allowed) in ALLOWED {
         assert!(listing.lines().count() > 300);
         assert_eq!(crates(listing), allowed.iter().copied().collect());

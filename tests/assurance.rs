@@ -1,4 +1,4 @@
-//! `docs/ASSURANCE.md` names tests that exist, and leaves no section out.
+//! `docs/ASSURANCE.md` names only tests that exist, and has all sections.
 #![forbid(unsafe_code)]
 #![cfg(not(miri))]
 
@@ -7,7 +7,7 @@ use std::path::Path;
 
 const ASSURANCE: &str = include_str!("../docs/ASSURANCE.md");
 
-/// Each table by the beginning of its heading, and the sections or steps that it has to have, in their order.
+/// Each table, by the beginning of its heading, and the sections or steps that it must have, in order.
 const TABLES: &[(&str, &[&str])] = &[
     ("RFC 8725,", &["3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12"]),
     (
@@ -58,13 +58,13 @@ const TABLES: &[(&str, &[&str])] = &[
     ("RFC 9728", &["2", "3", "3.1", "3.2", "3.3", "5.1"]),
 ];
 
-/// What stands between backticks as `file.rs: name`.
+/// Returns what is between backticks as `file.rs: name`.
 fn references(text: &str) -> Vec<(&str, &str)> {
     let quoted = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
     quoted.filter_map(|quoted| quoted.split_once(": ")).filter(|(file, _)| file.ends_with(".rs")).collect()
 }
 
-/// Whether `source` has a test of that name: an attribute that says so stands right above the function.
+/// Returns whether `source` has a test with that name: a function directly below a test attribute.
 fn has_test(source: &str, name: &str) -> bool {
     let mut attributes = String::new();
     for line in source.lines().map(str::trim) {
@@ -77,7 +77,7 @@ fn has_test(source: &str, name: &str) -> bool {
     false
 }
 
-/// The tests that `text` names and that are not there.
+/// Returns the tests that `text` names and that do not exist.
 fn missing(text: &str) -> Vec<String> {
     let exists = |file: &str, name: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -87,7 +87,7 @@ fn missing(text: &str) -> Vec<String> {
     named.map(|(file, name)| format!("{file}: {name}")).collect()
 }
 
-/// The rows of the table under the heading that begins so, each in its four cells.
+/// Returns the rows of the table under the heading that begins with this text, each with its four cells.
 fn rows<'a>(text: &'a str, heading: &str) -> Vec<Vec<&'a str>> {
     let section = text.split("\n## ").find(|section| section.starts_with(heading)).expect("a section");
     let lines = section.lines().filter(|line| line.starts_with('|')).skip(2);
@@ -100,7 +100,7 @@ fn numbers<'a>(rows: &[Vec<&'a str>]) -> Vec<&'a str> {
     numbers
 }
 
-/// Whether a row names a test, or says that there is none.
+/// Returns whether a row names a test, or says that there is none.
 fn answers(row: &[&str]) -> bool {
     row.len() == 4
         && match row[3] {
@@ -134,7 +134,7 @@ fn a_test_that_is_missing_and_a_row_that_is_missing_are_found() {
     for (file, name) in [
         (this, "every_test_that_is_named_exist"),
         (this, "every_test_that_is_named_exists_not"),
-        // A function, and no test.
+        // A function that is not a test.
         (this, "references"),
         ("tests/no_such_file.rs", "every_test_that_is_named_exists"),
     ] {

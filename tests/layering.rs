@@ -1,11 +1,11 @@
-//! Modules import downwards only. `docs/DESIGN.md` shows the same layers as a picture.
+//! Modules import downwards only. `docs/DESIGN.md` shows the same layers.
 #![forbid(unsafe_code)]
 #![cfg(not(miri))]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// From the ground up. Modules of one layer do not import each other.
+/// The layers from the bottom up. Modules of one layer do not import each other.
 type Layers = &'static [&'static [&'static str]];
 
 /// The library.
@@ -31,7 +31,7 @@ const LIBRARY: Layers = &[
     &["guide"],
 ];
 
-/// What HTTP needs.
+/// The HTTP crate.
 const HTTP: Layers = &[
     &[
         "access_claims",
@@ -74,7 +74,7 @@ const CLI: Layers = &[
     &["cli"],
 ];
 
-/// What HTTP clients need.
+/// The client crate.
 const CLIENT: Layers = &[
     &["access_token", "challenge", "endpoint", "form", "monotonic", "transport"],
     &["error", "origin", "refresh_token"],
@@ -89,13 +89,13 @@ fn layer(layers: Layers, module: &str) -> Option<usize> {
     layers.iter().position(|modules| modules.contains(&module))
 }
 
-/// The modules that a source names by `crate::`, comments and documentation left out.
+/// Returns the modules that a source names by `crate::`, except in comments and documentation.
 fn imports(source: &str) -> Vec<String> {
     let code =
         source.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
     let mut imports = Vec::new();
     for (at, path) in code.match_indices("crate::") {
-        // `$crate::` and `other_crate::` are not ours.
+        // `$crate::` and `other_crate::` do not count.
         if code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
             continue;
         }
@@ -112,7 +112,7 @@ fn imports(source: &str) -> Vec<String> {
     imports
 }
 
-/// What `source`, a file of `module`, imports and should not.
+/// Returns the imports of `source`, a file of `module`, that are not allowed.
 fn violations(layers: Layers, module: &str, source: &str) -> Vec<String> {
     let own = layer(layers, module);
     imports(source)
@@ -159,10 +159,10 @@ fn modules_import_downwards_only() {
     }
 }
 
-/// The core of authentication is for every framework, whatever version of `http` it has. Types of version 1 are at the
-/// edges: in `request_head`, `plain_response` and `auth/http1.rs`.
+/// The core of authentication works with every framework and every version of `http`. Types of `http` 1 are only in
+/// `request_head`, `plain_response` and `auth/http1.rs`.
 #[test]
-fn the_core_of_authentication_speaks_no_version_of_http() {
+fn the_core_of_authentication_is_independent_of_the_http_version() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/jotwell-http/src");
     for file in ["auth/authenticator.rs", "auth/carrier.rs", "auth/guard.rs", "auth/policy.rs", "bearer.rs"] {
         let source = fs::read_to_string(root.join(file)).expect("a source");

@@ -1,4 +1,4 @@
-//! Markdown files lead where they say, and README files are right on the page of a repository.
+//! Links in Markdown files are valid, and README files are displayed correctly on the page of a repository.
 #![forbid(unsafe_code)]
 #![cfg(not(miri))]
 
@@ -11,16 +11,16 @@ use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, Options, Parser, Tag, Tag
 /// The greatest number of lines of a README of a package.
 const README_LINES: usize = 150;
 
-/// Folders that hold nothing of the project.
+/// Folders that contain nothing of the project.
 const FOREIGN: &[&str] = &["target", "node_modules", ".git"];
 
 #[derive(Default)]
 struct Page {
-    /// Addresses of links and pictures.
+    /// Targets of links and pictures.
     links: Vec<String>,
-    /// What `#…` may name.
+    /// Valid targets of `#…`.
     anchors: BTreeSet<String>,
-    /// Links in brackets alone, which rustdoc resolves and a repository's page does not.
+    /// Links in brackets only, which rustdoc resolves and a repository's page does not.
     unresolved: Vec<String>,
     /// Blocks of Rust.
     rust: Vec<String>,
@@ -64,7 +64,7 @@ impl Page {
     }
 }
 
-/// The anchor that the page of a repository gives to a heading.
+/// Returns the anchor that the page of a repository gives to a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.to_lowercase();
     let kept = kept.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
@@ -97,7 +97,7 @@ fn pages() -> BTreeMap<PathBuf, Page> {
     pages
 }
 
-/// Without `.` and `..`.
+/// Removes `.` and `..` from a path.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
@@ -139,7 +139,7 @@ fn every_relative_link_leads_to_a_file_and_every_anchor_to_a_heading() {
 }
 
 #[test]
-fn a_readme_is_right_on_the_page_of_a_repository() {
+fn a_readme_is_displayed_correctly_on_the_page_of_a_repository() {
     let pages = pages();
     let readmes: Vec<_> =
         ["."].into_iter().chain(CRATES).map(|folder| plain(&root().join(folder).join("README.md"))).collect();
@@ -170,14 +170,14 @@ fn headings_get_the_anchors_of_a_repository() {
     assert_eq!(page.rust, ["# hidden\n"]);
 }
 
-/// The text under a heading of a README, up to the next one.
+/// Returns the text under a heading of a README, up to the next one.
 fn section<'a>(readme: &'a str, heading: &str) -> &'a str {
     let rest =
         readme.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_else(|| panic!("no section {heading}"));
     rest.split("\n## ").next().expect("the section")
 }
 
-/// What the first column of a table has as code.
+/// Returns the code in the first column of a table.
 fn first_column(section: &str) -> BTreeSet<String> {
     let rows = section.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
     let cells = rows.map_while(|row| row.strip_prefix('|')?.split('|').next());
@@ -225,7 +225,7 @@ fn the_commands_of_the_readme_are_those_of_the_program() {
         .filter(|rest| !rest.contains(['-', '<', '[']) && !rest.is_empty())
         .map(str::to_owned)
         .collect();
-    // `key` alone does nothing; its subcommands are the commands.
+    // `key` without a subcommand does nothing; its subcommands are the commands.
     let commands: BTreeSet<_> = words
         .iter()
         .filter(|one| !words.iter().any(|other| other.starts_with(&format!("{one} "))))

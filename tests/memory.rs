@@ -1,4 +1,4 @@
-//! Whatever a token says, to read it takes four times its length at most.
+//! Reading a token takes at most four times its length, whatever it contains.
 #![forbid(unsafe_code)]
 #![cfg(not(miri))]
 
@@ -8,9 +8,9 @@ mod hostile;
 use hostile::Hostile;
 use jotwell::{Algorithm, Audience, Issuer, NoClaims, SigningKey, Validator};
 
-/// The most that is allocated at any time, in bytes.
+/// Returns the most that is allocated at any time, in bytes.
 fn peak(mut run: impl FnMut()) -> usize {
-    // What is kept for later is made in the first run.
+    // Caches are filled in the first run.
     run();
     usize::try_from(allocation_counter::measure(run).bytes_max).expect("a length")
 }
@@ -27,7 +27,7 @@ fn no_token_takes_more_than_four_times_its_length() {
         }
         let valid = hostile::valid_of_many_members(&key, length);
         let peak = peak(|| drop(validator.verify::<NoClaims>(&valid).expect("a token")));
-        // Or this does not count at all.
+        // Otherwise the counter itself does not work.
         assert!((length / 2..=4 * length).contains(&peak), "{peak} bytes for {length}");
     }
 }

@@ -1,12 +1,12 @@
-//! Verification with RSA keys of every size, also in a build that cannot sign. Keys and signatures were
-//! made by OpenSSL: see `vectors/interop/README.md`.
+//! Verification with RSA keys of every size, also in a build that cannot sign. OpenSSL created the keys and
+//! signatures: see `vectors/interop/README.md`.
 #![forbid(unsafe_code)]
 #![cfg(not(miri))]
 
 use jotwell::{Algorithm, Jwk, KeyError, KeyFormat, SigningKey, VerifyError, VerifyingKey, base64url};
 use serde_json::Value;
 
-/// Name, bits of the modulus, the exponent as a JWK has it.
+/// Name, bits of the modulus, and the exponent as in a JWK.
 const KEYS: &[(&str, usize, &str)] = &[
     ("rsa2048", 2048, "AQAB"),
     ("rsa2048-e33", 2048, "Af____8"),
@@ -58,7 +58,7 @@ fn agrees_with_openssl_for_every_key_and_algorithm() {
     for Signature { key, algorithm, bytes, accepted, how } in signatures {
         let answer = if accepted { Ok(()) } else { Err(VerifyError::InvalidSignature) };
         assert_eq!(public(algorithm, &key).verify(&message, &bytes), answer, "{key} {algorithm}: {how}");
-        // What is good for one algorithm is so for no other, with the same key.
+        // A signature that is valid for one algorithm is invalid for the others, with the same key.
         for other in rsa().filter(|other| *other != algorithm) {
             let found = public(other, &key).verify(&message, &bytes);
             assert_eq!(found, Err(VerifyError::InvalidSignature), "{key} {algorithm} as {other}: {how}");
@@ -87,7 +87,7 @@ fn refuses_other_messages_lengths_and_bits() {
     }
 }
 
-/// s + n stands for the same number, and where there is room for it a second text of one signature.
+/// s + n represents the same number, and if there is room for it, it would be a second encoding of the signature.
 #[test]
 fn refuses_a_signature_above_the_modulus() {
     let (message, signatures) = signatures();
@@ -113,12 +113,12 @@ fn refuses_a_signature_above_the_modulus() {
             assert!(key.verify(&message, &sum).is_err(), "{name} {algorithm}");
         }
     }
-    // A modulus of 2049 or 3073 bits leaves seven bits of its first byte.
+    // A modulus of 2049 or 3073 bits has seven unused bits in its first byte.
     assert!(tried >= 12, "{tried}");
 }
 
 #[test]
-fn public_keys_come_out_in_every_form_as_they_went_in() {
+fn public_keys_are_exported_in_every_form_as_they_were_read() {
     for (name, bits, exponent) in KEYS {
         let pem = file(&format!("keys/{name}.spki.pem"));
         let key = public(Algorithm::RS256, name);
@@ -139,7 +139,7 @@ fn public_keys_come_out_in_every_form_as_they_went_in() {
 }
 
 #[test]
-fn a_private_key_is_refused_by_name_where_it_cannot_be_used() {
+fn a_private_key_has_its_own_error_if_it_cannot_be_used() {
     let jwk: Jwk = file("keys/rsa2048.jwk.json").parse().expect("a JWK");
     for (name, ..) in KEYS {
         let pem = file(&format!("keys/{name}.pkcs8.pem"));
@@ -154,7 +154,7 @@ fn a_private_key_is_refused_by_name_where_it_cannot_be_used() {
     }
 }
 
-/// What the other half of the family signs, for sizes that `generate` does not make.
+/// Signs with the other half of the family, for sizes that `generate` does not create.
 #[cfg(all(feature = "std", feature = "rsa"))]
 #[test]
 fn what_is_signed_verifies_for_every_size() {

@@ -1,9 +1,9 @@
-//! What a build without some features answers. Runs in every configuration.
+//! The behaviour of a build without some features. Runs in every configuration.
 
 use jotwell::algorithm::Family;
 use jotwell::{Algorithm, Backend, Jwk, JwkSet, KeyError, KeyFormat, SigningKey, VerifyingKey};
 
-/// Whether keys of that algorithm sign.
+/// Returns whether this build can sign with keys of that algorithm.
 fn signs(algorithm: Algorithm) -> bool {
     match algorithm.family() {
         Family::RsaPkcs1 | Family::RsaPss => cfg!(feature = "rsa"),
@@ -22,7 +22,7 @@ fn verifies(algorithm: Algorithm) -> bool {
 }
 
 #[test]
-fn an_algorithm_whose_feature_is_off_exists_and_says_so() {
+fn a_disabled_algorithm_exists_and_returns_an_error() {
     let jwk: Jwk = r#"{"kty":"AKP"}"#.parse().expect("a JWK");
     for algorithm in Algorithm::ALL {
         let errors = [
@@ -37,7 +37,7 @@ fn an_algorithm_whose_feature_is_off_exists_and_says_so() {
     }
 }
 
-/// Why no key can be moved to a backend here.
+/// Returns why keys cannot be moved to a backend in this build.
 fn unavailable(backend: Backend) -> Option<KeyError> {
     match (backend.is_enabled(), backend.is_available()) {
         (false, _) => Some(KeyError::BackendDisabled { backend }),
@@ -47,12 +47,12 @@ fn unavailable(backend: Backend) -> Option<KeyError> {
 }
 
 #[test]
-fn a_backend_whose_feature_is_off_exists_and_says_so() {
+fn a_disabled_backend_exists_and_returns_an_error() {
     assert!(Backend::RustCrypto.is_enabled());
     assert_eq!(Backend::AwsLcRs.is_enabled(), cfg!(feature = "aws-lc-rs"));
     assert_eq!(Backend::Graviola.is_enabled(), cfg!(feature = "graviola"));
     for &backend in Backend::ALL {
-        // An empty set, too: what it will hold tomorrow is not moved silently to nowhere.
+        // An empty set too, since keys may be added to it later.
         assert_eq!(JwkSet::default().with_backend(backend).err(), unavailable(backend));
     }
     let error = KeyError::BackendDisabled { backend: Backend::AwsLcRs };
@@ -65,7 +65,7 @@ fn a_backend_whose_feature_is_off_exists_and_says_so() {
 #[cfg(feature = "std")]
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_key_moves_to_the_backends_of_the_build_that_have_its_algorithm_alone() {
+fn a_key_moves_only_to_backends_that_have_its_algorithm() {
     for &algorithm in Algorithm::ALL {
         if !signs(algorithm) || algorithm.key_type() == "RSA" {
             continue;
@@ -118,10 +118,10 @@ fn jwk(name: &str) -> Jwk {
     std::fs::read_to_string(path).expect(name).parse().expect("a JWK")
 }
 
-/// Neither half-done nor taken for a public key.
+/// Private keys are rejected, and not treated as public keys.
 #[cfg(all(feature = "rsa-verify", not(feature = "rsa")))]
 #[test]
-fn a_build_that_verifies_rsa_alone_takes_public_keys_and_no_private_ones() {
+fn a_build_that_only_verifies_rsa_rejects_private_keys() {
     for algorithm in [Algorithm::RS256, Algorithm::PS256] {
         let disabled = KeyError::Disabled { algorithm };
         assert_eq!(SigningKey::from_jwk(algorithm, &jwk("rsa2048")).unwrap_err(), disabled);
@@ -133,7 +133,7 @@ fn a_build_that_verifies_rsa_alone_takes_public_keys_and_no_private_ones() {
     }
 }
 
-/// A signature that is not blinded leaks the key (RUSTSEC-2023-0071), so none is made.
+/// A signature that is not blinded leaks the key (RUSTSEC-2023-0071), so signing fails.
 #[cfg(all(not(feature = "std"), feature = "rsa"))]
 #[test]
 fn rsa_signs_nothing_without_randomness() {

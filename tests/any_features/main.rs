@@ -1,4 +1,4 @@
-//! Tests that run in every configuration, without any feature as well.
+//! Tests that run in every configuration, including without any feature.
 #![forbid(unsafe_code)]
 
 mod errors;

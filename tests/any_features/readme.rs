@@ -1,4 +1,4 @@
-//! The README says what the code does.
+//! Compares the README with the code.
 
 use jotwell::jws::{DEFAULT_MAX_HEADER_LENGTH, DEFAULT_MAX_LENGTH};
 use jotwell::{Algorithm, MAX_DEPTH, MAX_HEADER_VALUES};
@@ -6,13 +6,13 @@ use jotwell::{Algorithm, MAX_DEPTH, MAX_HEADER_VALUES};
 const README: &str = include_str!("../../README.md");
 const MANIFEST: &str = include_str!("../../Cargo.toml");
 
-/// The text under a heading, up to the next one.
+/// Returns the text under a heading, up to the next one.
 fn section(heading: &str) -> &'static str {
     let start = format!("\n## {heading}\n");
     README.split(&start).nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a section")
 }
 
-/// Without the line ends of the paragraph.
+/// Removes the line ends of a paragraph.
 fn flowing(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,7 +1,6 @@
-//! Attacks on the header and on the choice of the key: RFC 8725 §2, RFC 7515 §10.
+//! Attacks on the header and on the selection of the key: RFC 8725 §2, RFC 7515 §10.
 //!
-//! Wherever it can be, the token of an attack carries a good signature of ours, so that the rule
-//! under test is all that stands between it and acceptance.
+//! Wherever possible, the token of an attack has a valid signature, so that only the tested rule can reject it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -26,7 +25,7 @@ fn invalid_header(parameter: &'static str) -> Result<(), VerifyError> {
 
 // ---- alg: none -------------------------------------------------------------------------------
 
-/// RFC 7515 §10.7 and RFC 8725 §2.1: names are compared exactly, and attackers spell.
+/// RFC 7515 §10.7 and RFC 8725 §2.1: names are compared exactly, and attackers vary the spelling.
 const NONES: &[&str] =
     &["none", "None", "NONE", "nOnE", " none", "none ", r"\tnone", r"none\n", r"n\u006fne"];
 
@@ -38,7 +37,7 @@ fn rejects_alg_none_in_every_spelling_with_every_key() {
             let input = signing_input(&header, good_claims());
             for algorithm in algorithms() {
                 let ours = key(algorithm);
-                // Without a signature, with that of another token, and with one that is good.
+                // Without a signature, with that of another token, and with a valid one.
                 for token in [format!("{input}."), with_signature(&input, &stale), sign_text(&input, ours)] {
                     assert_eq!(verify(&token, ours), Err(VerifyError::Unsecured), "{header} {algorithm}");
                     let policy = validator_of(public(algorithm));
@@ -62,14 +61,14 @@ fn rejects_missing_alg() {
 }
 
 #[test]
-fn rejects_alg_that_is_no_string() {
+fn rejects_alg_that_is_not_a_string() {
     for value in ["null", "0", "256", "true", "false", "[]", r#"["HS256"]"#, "{}", r#"{"alg":"HS256"}"#] {
         assert_eq!(verify_header(format!(r#"{{"alg":{value}}}"#)), invalid_header("alg"), "{value}");
     }
 }
 
 #[test]
-fn rejects_alg_that_is_no_name_exactly() {
+fn rejects_alg_that_is_not_exactly_a_name() {
     for name in [
         "",
         " ",
@@ -88,7 +87,7 @@ fn rejects_alg_that_is_no_name_exactly() {
         "RS1",
         "EDDSA",
         "ES256k",
-        // The Kelvin sign, whose lower case is a plain k.
+        // The Kelvin sign, whose lower case is an ASCII k.
         "ES256\u{212a}",
         "A128KW",
         "dir",
@@ -125,8 +124,8 @@ fn verifies_with_the_key_of_its_own_algorithm_and_no_other() {
 
 #[test]
 fn rejects_signature_of_one_algorithm_under_the_name_of_another() {
-    // The token says what the key wants to hear (RFC 8725 §3.1). Among HMAC and among RSA the
-    // keys are the same numbers, so only the scheme and the hash differ.
+    // The token names the algorithm that the key expects (RFC 8725 §3.1). Within HMAC and within RSA the keys have the
+    // same numbers, so only the scheme and the hash differ.
     for claimed in algorithms() {
         let input = signing_input(format!(r#"{{"alg":"{claimed}"}}"#), "any bytes");
         for actual in algorithms().filter(|actual| *actual != claimed) {
@@ -138,8 +137,8 @@ fn rejects_signature_of_one_algorithm_under_the_name_of_another() {
 }
 
 #[test]
-fn takes_eddsa_and_ed25519_for_one_scheme_under_two_names() {
-    // RFC 9864 §2.2: the same signatures. The name still has to be the key's.
+fn treats_eddsa_and_ed25519_as_one_scheme_with_two_names() {
+    // RFC 9864 §2.2: the same signatures. The name must still be the key's.
     let pem = key_file("ed25519.pkcs8.pem");
     let eddsa = SigningKey::from_pem(Algorithm::EdDSA, &pem).expect("a key");
     let ed25519 = SigningKey::from_pem(Algorithm::Ed25519, &pem).expect("a key");
@@ -150,8 +149,8 @@ fn takes_eddsa_and_ed25519_for_one_scheme_under_two_names() {
 }
 
 #[test]
-fn a_single_key_is_given_out_for_its_own_algorithm_only() {
-    // The verifier compares once more; a caller's own source may build upon this answer alone.
+fn a_single_key_is_returned_for_its_own_algorithm_only() {
+    // The verifier compares once more, but a custom source may rely on this result alone.
     for expected in algorithms() {
         let ours = public(expected).with_key_id("2026-11");
         for found in algorithms() {
@@ -171,7 +170,7 @@ fn a_single_key_is_given_out_for_its_own_algorithm_only() {
     }
 }
 
-/// A source that gives its one key to whoever asks.
+/// A source that returns its one key for every token.
 struct Careless(VerifyingKey);
 
 impl KeySource for Careless {
@@ -181,8 +180,8 @@ impl KeySource for Careless {
 }
 
 #[test]
-fn rejects_key_that_a_careless_source_gives_for_another_algorithm() {
-    // The source of keys may be the caller's own, and forget to compare.
+fn rejects_key_that_a_careless_source_returns_for_another_algorithm() {
+    // A custom key source may forget to compare the algorithm.
     for expected in algorithms() {
         for found in algorithms().filter(|found| *found != expected) {
             let token = token(format!(r#"{{"alg":"{found}"}}"#), good_claims(), key(expected));
@@ -232,9 +231,9 @@ fn rejects_hmac_with_the_public_key_as_secret() {
     }
 }
 
-/// Refused by each of the four ways to make an HMAC key, for that reason.
+/// Asserts that each of the four ways to create an HMAC key rejects the secret, for that reason.
 #[track_caller]
-fn assert_is_no_secret(secret: &[u8], form: KeyFormat, name: &str) {
+fn assert_is_rejected_as_secret(secret: &[u8], form: KeyFormat, name: &str) {
     let error = KeyError::SecretLooksLikeKey { format: form };
     for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
         let short = SigningKey::hmac_dangerously_short(algorithm, secret).map(drop);
@@ -244,13 +243,13 @@ fn assert_is_no_secret(secret: &[u8], form: KeyFormat, name: &str) {
         assert_eq!(SigningKey::hmac(algorithm, secret).map(drop), Err(error.clone()), "{name}");
         assert_eq!(VerifyingKey::hmac(algorithm, secret).map(drop), Err(error.clone()), "{name}");
     }
-    // Not even unbound, whatever it might be bound to later.
+    // Not even as an unbound key, whatever it may be bound to later.
     assert_eq!(UnboundKey::from_secret(secret).map(drop), Err(error.clone()), "{name}");
     let jwk = format!(r#"{{"kty":"oct","k":"{}"}}"#, base64url::encode(secret));
     assert_eq!(UnboundKey::from_jwk(jwk).map(drop), Err(error), "{name}");
 }
 
-/// The form that a key file is in when it is looked at as a secret; `None` for what is a secret.
+/// Returns the format in which a key file is recognized as a key; `None` for a secret.
 fn form_of(name: &str) -> Option<KeyFormat> {
     let (_, form) = name.split_once('.').expect("name.form");
     Some(match form {
@@ -279,7 +278,7 @@ fn key_files() -> Vec<(String, Vec<u8>)> {
     names.into_iter().map(|name| (name.clone(), key_file(&name))).collect()
 }
 
-/// Text in front of the first PEM block, which PEM allows (RFC 7468 §2).
+/// Returns whether there is text in front of the first PEM block, which PEM allows (RFC 7468 §2).
 fn has_explanation(name: &str) -> bool {
     name.contains("cert-text")
 }
@@ -289,7 +288,7 @@ fn has_explanation(name: &str) -> bool {
 fn rejects_every_key_file_as_secret() {
     for (name, bytes) in key_files().iter().filter(|(name, _)| !has_explanation(name)) {
         match form_of(name) {
-            Some(form) => assert_is_no_secret(bytes, form, name),
+            Some(form) => assert_is_rejected_as_secret(bytes, form, name),
             None => {
                 assert_eq!(SigningKey::hmac_dangerously_short(Algorithm::HS512, bytes).map(drop), Ok(()));
             }
@@ -298,19 +297,19 @@ fn rejects_every_key_file_as_secret() {
 }
 
 #[test]
-fn rejects_pem_behind_an_explanation_as_secret() {
+fn rejects_pem_after_an_explanation_as_secret() {
     // What `openssl x509 -text` and `openssl pkcs12` print, and what this crate reads as PEM.
     for (name, bytes) in key_files().iter().filter(|(name, _)| has_explanation(name)) {
-        assert_is_no_secret(bytes, KeyFormat::Pem, name);
+        assert_is_rejected_as_secret(bytes, KeyFormat::Pem, name);
     }
     let pem = String::from_utf8(key_file("rsa2048.cert.pem")).expect("ASCII");
     let bag = format!("Bag Attributes\n    localKeyID: 01 02 03\nsubject=CN = rsa2048\n{pem}");
-    assert_is_no_secret(bag.as_bytes(), KeyFormat::Pem, "Bag Attributes");
+    assert_is_rejected_as_secret(bag.as_bytes(), KeyFormat::Pem, "Bag Attributes");
 }
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn rejects_key_text_as_secret_however_it_was_saved() {
+fn rejects_key_text_as_secret_in_every_encoding() {
     let utf16 = |text: &str, unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<_>>();
     for (name, bytes) in key_files() {
         let (Some(form), Ok(text)) = (form_of(&name), String::from_utf8(bytes)) else {
@@ -333,7 +332,7 @@ fn rejects_key_text_as_secret_however_it_was_saved() {
             ("UTF-16BE, marked", utf16(&format!("\u{feff}{text}"), u16::to_be_bytes)),
             ("UTF-16LE, indented", utf16(&format!("\u{feff}\r\n {text}"), u16::to_le_bytes)),
         ] {
-            assert_is_no_secret(&bytes, form, &format!("{name}, {how}"));
+            assert_is_rejected_as_secret(&bytes, form, &format!("{name}, {how}"));
         }
     }
 }
@@ -341,22 +340,22 @@ fn rejects_key_text_as_secret_however_it_was_saved() {
 #[test]
 fn rejects_set_of_keys_as_secret() {
     let set = format!(r#"{{ "keys" : [{}] }}"#, jwk_file("rsa2048.pub.jwk.json"));
-    assert_is_no_secret(set.as_bytes(), KeyFormat::JwkSet, "a JWK set");
+    assert_is_rejected_as_secret(set.as_bytes(), KeyFormat::JwkSet, "a JWK set");
     // A name may be written with escapes (RFC 8259 §8.3).
     let escaped = jwk_file("rsa2048.pub.jwk.json").replace("\"kty\"", "\"\\u006bty\"");
-    assert_is_no_secret(escaped.as_bytes(), KeyFormat::Jwk, "an escaped kty");
+    assert_is_rejected_as_secret(escaped.as_bytes(), KeyFormat::Jwk, "an escaped kty");
     let several = format!("[{}]", jwk_file("rsa2048.pub.jwk.json"));
-    assert_is_no_secret(several.as_bytes(), KeyFormat::Jwk, "several in an array");
+    assert_is_rejected_as_secret(several.as_bytes(), KeyFormat::Jwk, "several in an array");
     let set = format!(r#"{{"keys":[{escaped}]}}"#);
-    assert_is_no_secret(set.as_bytes(), KeyFormat::JwkSet, "a set of escaped keys");
+    assert_is_rejected_as_secret(set.as_bytes(), KeyFormat::JwkSet, "a set of escaped keys");
     // `kty` need not come early.
     let late = format!(r#"{{"x5c":["{}"],"kty":"RSA"}}"#, "A".repeat(5000));
-    assert_is_no_secret(late.as_bytes(), KeyFormat::Jwk, "a late kty");
+    assert_is_rejected_as_secret(late.as_bytes(), KeyFormat::Jwk, "a late kty");
 }
 
-/// It is `kty` or `keys` in sound JSON, escaped or not, that makes a key of an object.
+/// Only `kty` or `keys` in valid JSON, escaped or not, makes an object a key.
 #[test]
-fn takes_json_that_is_no_key_as_secret() {
+fn accepts_json_that_is_not_a_key_as_secret() {
     for text in [
         r#"{"secret":"correct horse battery staple, and more of it"}"#,
         r#"{"\u006bty":"oct","k":"this is no JSON to its very end""#,
@@ -366,14 +365,14 @@ fn takes_json_that_is_no_key_as_secret() {
     }
 }
 
-/// A label need not be there yet, so what is cut off behind it does not matter.
+/// The label may be missing, so a key that is truncated after it is recognized too.
 #[test]
 fn rejects_the_beginning_of_pem_as_secret() {
     let text = format!("{}-----BEGIN ", "k".repeat(64));
-    assert_is_no_secret(text.as_bytes(), KeyFormat::Pem, "the beginning of PEM");
+    assert_is_rejected_as_secret(text.as_bytes(), KeyFormat::Pem, "the beginning of PEM");
 }
 
-/// Some issuers give their public key out as the body of a PEM, without its armour.
+/// Some issuers publish their public key as the body of a PEM without the lines around it.
 #[test]
 fn rejects_der_with_a_line_end_or_in_base64_as_secret() {
     for name in ["rsa2048", "p256", "ed25519"] {
@@ -385,7 +384,7 @@ fn rejects_der_with_a_line_end_or_in_base64_as_secret() {
         let with_line_end = [&der[..], b"\n"].concat();
         let spread = format!(" {body}\n");
         for secret in [&with_line_end[..], body.as_bytes(), spread.as_bytes(), url.as_bytes()] {
-            assert_is_no_secret(secret, KeyFormat::Spki, name);
+            assert_is_rejected_as_secret(secret, KeyFormat::Spki, name);
         }
     }
 }
@@ -393,7 +392,7 @@ fn rejects_der_with_a_line_end_or_in_base64_as_secret() {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn accepts_random_secrets() {
-    // Also those that begin as DER, JSON, PEM or UTF-16 does: a random secret may.
+    // Also secrets that begin like DER, JSON, PEM or UTF-16, since random bytes may.
     let starts: &[&[u8]] = &[
         b"",
         b"\x30",
@@ -444,8 +443,8 @@ fn pointers_to_key() -> Vec<String> {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn rejects_attackers_key_that_the_header_brings() {
-    // RFC 8725 §2.1 and CVE-2018-0114: the token vouches for the key that vouches for the token.
+fn rejects_attackers_key_in_the_header() {
+    // RFC 8725 §2.1 and CVE-2018-0114: the token vouches for the key that verifies the token.
     let attacker = key(Algorithm::ES256);
     let ours = SigningKey::generate(Algorithm::ES256).expect("a key");
     for pointer in pointers_to_key() {
@@ -453,12 +452,13 @@ fn rejects_attackers_key_that_the_header_brings() {
         assert_eq!(verify(&token, &ours), Err(VerifyError::InvalidSignature), "{pointer}");
         let verdict = validator_of(ours.verifying_key()).verify::<NoClaims>(&token).map(drop);
         assert_eq!(verdict, Err(VerifyError::InvalidSignature), "{pointer}");
-        // Nothing else is wrong with it: the attacker's own servers take it.
+        // Nothing else is wrong with it: the attacker's own servers would accept it.
         assert_eq!(verify(&token, attacker), Ok(good_claims().into_bytes()), "{pointer}");
     }
 }
 
-/// A header whose `parameter` verification does not use: the token is accepted, and reading the parameter fails.
+/// Asserts that verification does not use `parameter` in this header: the token is accepted, and reading the parameter
+/// fails.
 #[track_caller]
 fn assert_unused_and_malformed(parameter: &'static str, header: &str) {
     assert_eq!(verify_header(header), Ok(()), "{header}");
@@ -479,7 +479,7 @@ fn assert_unused_and_malformed(parameter: &'static str, header: &str) {
 }
 
 #[test]
-fn rejects_secret_that_the_header_brings() {
+fn rejects_secret_in_the_header() {
     let secret = [b'x'; 32];
     let jwk = format!(r#"{{"kty":"oct","k":"{}"}}"#, jotwell::base64url::encode(secret));
     let attacker = SigningKey::hmac(Algorithm::HS256, secret).expect("a key");
@@ -537,7 +537,7 @@ fn refuses_to_read_malformed_certificate_digests() {
             "A".repeat(length + 1),
             "A".repeat(length) + "=",
             "A".repeat(length - 1) + "+",
-            // Bits that encode nothing.
+            // Unused bits are set.
             "A".repeat(length - 1) + "B",
             "0".repeat(40),
         ] {
@@ -547,7 +547,7 @@ fn refuses_to_read_malformed_certificate_digests() {
 }
 
 #[test]
-fn refuses_to_read_a_jwk_in_the_header_that_is_no_key() {
+fn refuses_to_read_a_jwk_in_the_header_that_is_not_a_key() {
     let public = jwk_file("p256.pub.jwk.json");
     for value in [
         "null".into(),
@@ -568,7 +568,7 @@ fn refuses_to_read_a_jwk_in_the_header_that_is_no_key() {
 
 #[test]
 fn refuses_to_read_a_private_jwk_in_the_header() {
-    // RFC 7515 §4.1.3: it is a public key. A private one there has been told to everyone.
+    // RFC 7515 §4.1.3: it is a public key. A private key in a header has been disclosed to everyone.
     for file in [
         "hs256.jwk.json",
         "hs384.jwk.json",
@@ -586,8 +586,7 @@ fn refuses_to_read_a_private_jwk_in_the_header() {
 
 #[test]
 fn refuses_to_read_a_private_jwk_of_unknown_type_in_the_header() {
-    // Keys that this crate has no algorithm for are private all the same (RFC 7518 §6.2.2,
-    // RFC 8037 §2).
+    // Keys that no algorithm of this crate uses are private nevertheless (RFC 7518 §6.2.2, RFC 8037 §2).
     for jwk in [
         r#"{"kty":"OKP","crv":"Ed448","x":"AAAA","d":"AAAA"}"#,
         r#"{"kty":"OKP","crv":"X25519","x":"AAAA","d":"AAAA"}"#,
@@ -599,7 +598,7 @@ fn refuses_to_read_a_private_jwk_of_unknown_type_in_the_header() {
 
 // ---- kid -------------------------------------------------------------------------------------
 
-/// RFC 8725 §3.10: a name that tries to be a path, a query, an address or a command.
+/// RFC 8725 §3.10: a name that tries to be a path, a query, a URL or a command.
 const KIDS: &[&str] = &[
     "",
     "../../../../../../dev/null",
@@ -622,13 +621,13 @@ const KIDS: &[&str] = &[
 ];
 
 #[test]
-fn rejects_kid_that_names_no_key_of_ours() {
+fn rejects_kid_that_names_no_known_key() {
     let named = hs256().clone().with_key_id("2026-11");
     for kid in KIDS {
         let header = format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#);
         let token = token(&header, "any bytes", hs256());
         assert!(matches!(verify(&token, &named), Err(VerifyError::UnknownKey { key_id: Some(_) })), "{kid}");
-        // A key without a name takes every token, and the name stays the text that it was.
+        // A key without a name accepts every `kid`, which is returned unchanged.
         let verified = jws::Verifier::new(hs256().verifying_key()).verify(&token).expect("ours");
         let kid: String = serde_json::from_str(&format!("\"{kid}\"")).expect("a string");
         assert_eq!(verified.header().key_id(), Some(&*kid));
@@ -636,7 +635,7 @@ fn rejects_kid_that_names_no_key_of_ours() {
 }
 
 #[test]
-fn accepts_kid_of_ours_and_none() {
+fn accepts_known_kid_and_absent_kid() {
     let named = hs256().clone().with_key_id("2026-11");
     for header in [
         r#"{"alg":"HS256"}"#,
@@ -680,7 +679,7 @@ fn rejects_kid_of_64_kib_unless_the_limit_is_raised() {
 
 #[test]
 fn rejects_unknown_crit() {
-    // RFC 7515 §4.1.11: what must be understood and is not makes the token invalid.
+    // RFC 7515 §4.1.11: an extension that must be understood and is not makes the token invalid.
     for members in [
         r#""crit":["x"],"x":1"#,
         r#""x":null,"crit":["x"]"#,
@@ -689,11 +688,11 @@ fn rejects_unknown_crit() {
         r#""crit":["\u0078"],"x":1"#,
         r#""crit":["http://example.com/UNDEFINED"],"http://example.com/UNDEFINED":true"#,
         r#""crit":[""],"":1"#,
-        // A claim is no header parameter of RFC 7515, so one in the header is an extension.
+        // A claim is not a header parameter of RFC 7515, so one in the header is an extension.
         r#""crit":["exp"],"exp":1"#,
         r#""crit":["b64"],"b64":false"#,
         r#""crit":["b64"],"b64":true"#,
-        // Names are compared exactly, so this is another than `alg`.
+        // Names are compared exactly, so this is not `alg`.
         r#""crit":["ALG"],"ALG":1"#,
     ] {
         let header = format!(r#"{{"alg":"HS256",{members}}}"#);
@@ -742,10 +741,10 @@ fn rejects_crit_that_names_a_parameter_of_rfc_7515() {
         let others = if name == "alg" { String::new() } else { r#","alg":"HS256""#.into() };
         let header = format!(r#"{{{member}{others},"crit":["{name}"]}}"#);
         assert_eq!(verify_header(&header), Err(VerifyError::InvalidCrit), "{header}");
-        // Beside an extension as well.
+        // Also next to an extension.
         let header = format!(r#"{{{member}{others},"x":1,"crit":["x","{name}"]}}"#);
         assert_eq!(verify_header(&header), Err(VerifyError::InvalidCrit), "{header}");
-        // And where the header has it not.
+        // And if the header does not have it.
         if name != "alg" {
             let header = format!(r#"{{"alg":"HS256","crit":["{name}"]}}"#);
             assert_eq!(verify_header(&header), Err(VerifyError::InvalidCrit), "{header}");
@@ -775,15 +774,15 @@ fn rejects_crit_of_wrong_type() {
 }
 
 #[test]
-fn rejects_b64_that_is_not_announced() {
-    // RFC 7797 §6: who knows `b64` and who ignores it would read two payloads.
+fn rejects_b64_that_is_not_in_crit() {
+    // RFC 7797 §6: verifiers that know `b64` and verifiers that ignore it would read different payloads.
     for value in ["false", "null", "0", "1", r#""false""#, r#""true""#, "[]", "[true]", "{}"] {
         for name in ["b64", r"\u006264"] {
             let header = format!(r#"{{"alg":"HS256","{name}":{value}}}"#);
             assert_eq!(verify_header(&header), invalid_header("b64"), "{header}");
         }
     }
-    // The payload as it is, without an encoding: RFC 7797 §3.
+    // The payload without an encoding: RFC 7797 §3.
     for (header, error) in [
         (r#"{"alg":"HS256","b64":false}"#, VerifyError::InvalidHeader { parameter: "b64" }),
         (r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, VerifyError::UnsupportedCrit),
@@ -792,16 +791,16 @@ fn rejects_b64_that_is_not_announced() {
         let token = sign_text(&format!("{header}.any bytes"), hs256());
         assert_eq!(verify(&token, hs256()), Err(error));
     }
-    // What everyone reads alike is let through: RFC 7797 §3, true is the default.
+    // A header that all verifiers read alike is accepted: RFC 7797 §3, true is the default.
     assert_eq!(verify_header(r#"{"alg":"HS256","b64":true}"#), Ok(()));
 }
 
 // ---- What errors tell ------------------------------------------------------------------------
 
-/// Stands wherever a token can say something.
+/// A marker for every place in which a token can have text.
 const MARK: &str = "S3cr3t-M4rk3r-9f8e7d";
 
-/// The error as a log would have it: itself and each of its causes, in both forms.
+/// Returns the error as a log would show it: itself and each of its causes, in both forms.
 fn printed(error: &VerifyError) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut cause = error.source();
@@ -812,8 +811,8 @@ fn printed(error: &VerifyError) -> String {
     text
 }
 
-/// Each run of eight characters in the segments and in what they decode to. Runs without a letter
-/// are left out: times are named by the errors, on purpose.
+/// Returns each run of eight characters in the segments and in their decoded form. Runs without a letter are left out:
+/// errors contain times on purpose.
 fn pieces(token: &str) -> HashSet<String> {
     let decoded = token.split('.').filter_map(|segment| jotwell::base64url::decode(segment).ok());
     let decoded = decoded.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
@@ -828,7 +827,7 @@ fn pieces(token: &str) -> HashSet<String> {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn errors_carry_no_piece_of_the_token() {
+fn errors_contain_no_part_of_the_token() {
     #[derive(serde::Deserialize)]
     struct Account {
         #[serde(rename = "role")]
@@ -845,7 +844,7 @@ fn errors_carry_no_piece_of_the_token() {
         format!(r#"{}{iat}{role},"{MARK}":["{MARK}"]}}"#, claims.trim_end_matches('}'))
     };
     let fair = claims("jti", &format!("\"{MARK}\""));
-    // The caller's type is read last, so these pass every check before.
+    // The application's type is read last, so these pass every check before.
     let complete = claims("sub", "\"user-42\"").replace("\"role\"", "\"tenant-of-ours\":1,\"role\"");
     let with_header = |header: &str| token(header, &fair, hs256());
     let with_claims = |claims: &str| token(header(""), claims, hs256());
@@ -883,7 +882,7 @@ fn errors_carry_no_piece_of_the_token() {
         ("DateOutOfRange", with_claims(&claims("nbf", "1767226500000"))),
         ("InvalidClaim", with_claims(&claims("iss", &format!("[{quoted}]")))),
         ("InvalidClaim", with_claims(&claims("aud", &format!("[{quoted},1]")))),
-        // The error of serde, behind this one, would quote the text.
+        // The error of serde that causes this one would quote the text.
         ("Deserialize", with_claims(&complete.replace("\"role\":1", &format!("\"role\":{quoted}")))),
         ("Deserialize", with_claims(&complete.replace("\"role\"", "\"rolf\""))),
         ("TypMismatch", with_header(&header(&format!(r#","typ":{quoted}"#)))),
@@ -901,7 +900,7 @@ fn errors_carry_no_piece_of_the_token() {
         .max_age(Duration::from_secs(600))
         .subject("user-42")
         .require("tenant-of-ours");
-    // What an operator needs to see. SECURITY.md names them.
+    // What an operator needs. SECURITY.md lists it.
     let shows = ["UnknownAlgorithm", "UnknownKey", "TypMismatch", "IssuerMismatch", "AudienceMismatch"];
     let mut kinds = HashSet::new();
     for (kind, token) in corpus {
@@ -919,6 +918,6 @@ fn errors_carry_no_piece_of_the_token() {
             assert_eq!(told.is_empty(), !shows.contains(&kind), "{text} shows {told:?}");
         }
     }
-    // Every variant but `CustomCheck` and `Unavailable`, whose text is the caller's.
+    // Every variant but `CustomCheck` and `Unavailable`, whose text comes from the application.
     assert_eq!(kinds.len(), 26);
 }

@@ -1,6 +1,6 @@
 //! Attacks on the claims and on the policy: RFC 7519 §4.1, RFC 8725 §3.8 to §3.12.
 //!
-//! Each token has a good signature of ours.
+//! Each token has a valid signature.
 
 use std::time::Duration;
 
@@ -15,17 +15,17 @@ fn date(secs: i64) -> NumericDate {
     NumericDate::from_secs(secs)
 }
 
-/// The moment that much after a second.
+/// Returns the time that much after a second.
 fn after(secs: i64, nanos: u32) -> NumericDate {
     date(secs).saturating_add(Duration::new(0, nanos))
 }
 
-/// The last moment before a second.
+/// Returns the last time before a second.
 fn before(secs: i64) -> NumericDate {
     date(secs).saturating_sub(Duration::from_nanos(1))
 }
 
-/// Looks at types and times alone.
+/// A policy that checks only types and times.
 fn times_only() -> Policy {
     let (issuer, audience) = (Issuer::unchecked(), Audience::unchecked());
     Validator::with_clock(hs256().verifying_key(), issuer, audience, date(NOW)).expiry(Expiry::IfPresent)
@@ -58,7 +58,7 @@ fn accepts_good_claims() {
 
 // ---- Types -----------------------------------------------------------------------------------
 
-/// How a value that a claim cannot have is refused.
+/// Returns the error for a value that a claim cannot have.
 fn refusal(claim: &'static str, value: &str) -> VerifyError {
     let is_date = matches!(claim, "exp" | "nbf" | "iat");
     match value.chars().next() {
@@ -70,8 +70,8 @@ fn refusal(claim: &'static str, value: &str) -> VerifyError {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn rejects_times_that_are_no_date() {
-    // RFC 7519 §2: a number of seconds within the years of RFC 3339, even if the policy has no use for the claim.
+fn rejects_times_that_are_not_a_date() {
+    // RFC 7519 §2: a number of seconds within the years of RFC 3339, even if the policy does not use the claim.
     for claim in ["exp", "nbf", "iat"] {
         for value in [
             r#""1767226500""#,
@@ -95,7 +95,7 @@ fn rejects_times_that_are_no_date() {
             "2534023008e2",
             "-62167219201",
             "-62167219200.000000001",
-            // 2⁶³ − 1, 2⁶³, 2⁶⁴ − 1, 2⁶⁴, 2¹²⁸, which wrap to small numbers somewhere.
+            // 2⁶³ − 1, 2⁶³, 2⁶⁴ − 1, 2⁶⁴, 2¹²⁸, which overflow to small numbers in some implementations.
             "9223372036854775807",
             "9223372036854775808",
             "-9223372036854775808",
@@ -110,7 +110,7 @@ fn rejects_times_that_are_no_date() {
             for expiry in [Expiry::Required, Expiry::IfPresent] {
                 assert_eq!(check(&times_only().expiry(expiry), &claims), refused, "{claims}");
             }
-            // "Never expires", in the policy's words and in the token's.
+            // "Never expires", written as a date.
             let far =
                 matches!(&refused, Err(VerifyError::DateOutOfRange { value, .. }) if !value.starts_with('-'));
             let unchecked = if far && claim == "exp" { Ok(()) } else { refused };
@@ -122,7 +122,7 @@ fn rejects_times_that_are_no_date() {
 }
 
 #[test]
-fn rejects_parties_that_are_no_string() {
+fn rejects_parties_that_are_not_a_string() {
     for claim in ["iss", "sub", "jti"] {
         for value in ["null", "0", "1.5", "true", "[]", r#"["a"]"#, "{}", r#"{"a":"b"}"#] {
             let claims = claims_with(claim, Some(value));
@@ -136,7 +136,7 @@ fn rejects_parties_that_are_no_string() {
 
 #[test]
 fn rejects_audience_that_is_neither_string_nor_strings() {
-    // RFC 7519 §4.1.3. Ours beside something else does not save it.
+    // RFC 7519 §4.1.3. The right audience together with an invalid element is rejected, too.
     for value in [
         "null",
         "0",
@@ -175,7 +175,7 @@ fn rejects_audience_that_is_not_exactly_ours() {
     for value in [
         r#""""#,
         r#"[""]"#,
-        // A part of ours, and ours as a part.
+        // A part of the audience, and the audience as a part.
         r#""orders""#,
         r#""orders-ap""#,
         r#""orders-api ""#,
@@ -237,7 +237,7 @@ fn rejects_issuer_that_is_not_exactly_ours() {
         assert!(matches!(check(&validator(), &claims), Err(VerifyError::IssuerMismatch { .. })), "{claims}");
     }
     assert_eq!(check(&validator(), claims_with("iss", None)), missing("iss"));
-    // The slash may be escaped: the value counts, not how it is written.
+    // The slash may be escaped: values are compared, not spellings.
     let escaped = claims_with("iss", Some(r#""https:\/\/auth.example""#));
     assert_eq!(check(&validator(), escaped), Ok(()));
 }
@@ -255,7 +255,7 @@ fn rejects_subject_that_is_not_exactly_the_one_asked_for() {
 }
 
 #[test]
-fn rejects_every_token_where_nobody_is_accepted() {
+fn rejects_every_token_if_no_party_is_accepted() {
     let none: [&str; 0] = [];
     let policy =
         |issuer, audience| Validator::with_clock(hs256().verifying_key(), issuer, audience, date(NOW));
@@ -272,12 +272,12 @@ fn rejects_token_that_lacks_a_required_claim() {
     let policy = validator().require("jti").require("tenant");
     assert_eq!(check(&policy, good_claims()), missing("jti"));
     assert_eq!(check(&policy, claims_with("jti", Some("\"1\""))), missing("tenant"));
-    // Only at the top, and only under that very name.
+    // Only at the top level, and only under exactly that name.
     let elsewhere = claims_with("jti", Some(r#""1","Tenant":1,"a":{"tenant":1}"#));
     assert_eq!(check(&policy, elsewhere), missing("tenant"));
     assert_eq!(check(&policy, claims_with("jti", Some(r#""1","tenant":1"#))), Ok(()));
     assert_eq!(check(&policy, claims_with("jti", Some(r#""1","ten\u0061nt":1"#))), Ok(()));
-    // A name that differs is another claim, and not the one asked for (RFC 7519 §4).
+    // A name that differs is another claim (RFC 7519 §4).
     assert_eq!(check(&validator(), good_claims().replace("\"exp\"", "\"Exp\"")), missing("exp"));
     assert_eq!(check(&validator(), good_claims().replace("\"exp\"", r#""\u0065xp""#)), Ok(()));
 }
@@ -286,7 +286,7 @@ fn rejects_token_that_lacks_a_required_claim() {
 
 #[test]
 fn rejects_token_from_its_exp_on() {
-    // RFC 7519 §4.1.4: on or after it the token must not be accepted.
+    // RFC 7519 §4.1.4: at or after that time the token must not be accepted.
     let exp = NOW + 900;
     for expiry in [Expiry::Required, Expiry::IfPresent] {
         let at = |now| check(&validator().expiry(expiry).clock(now), good_claims());
@@ -310,7 +310,7 @@ fn rejects_token_from_its_fractional_exp_on() {
 }
 
 #[test]
-fn rejects_token_without_exp_unless_that_is_asked_for() {
+fn rejects_token_without_exp_by_default() {
     let claims = claims_with("exp", None);
     assert_eq!(check(&validator(), &claims), missing("exp"));
     assert_eq!(check(&validator().expiry(Expiry::IfPresent), &claims), Ok(()));
@@ -318,8 +318,8 @@ fn rejects_token_without_exp_unless_that_is_asked_for() {
 }
 
 #[test]
-fn takes_negative_times_for_what_they_are() {
-    // Before 1970, and a number like others. Where it is cast to unsigned, it is the far future.
+fn treats_negative_times_as_before_1970() {
+    // Before 1970. A cast to unsigned would turn it into the far future.
     assert_eq!(check(&validator(), claims_with("exp", Some("-1"))), expired(date(-1), date(NOW)));
     assert_eq!(check(&validator(), claims_with("exp", Some("-0"))), expired(date(0), date(NOW)));
     let half = after(-1, 500_000_000);
@@ -355,9 +355,9 @@ fn rejects_token_issued_in_the_future() {
     assert_eq!(check(&validator(), far), issued_in_future(date(253_402_300_799), date(NOW)));
 }
 
-/// An issuer's clock is often a moment ahead. `exp` gets nothing: nobody trips over it.
+/// An issuer's clock is often slightly ahead. `exp` has no leeway by default.
 #[test]
-fn forgives_ten_seconds_of_the_future_by_default_and_none_of_the_past() {
+fn tolerates_ten_seconds_in_the_future_by_default_and_none_in_the_past() {
     for (claim, refused) in [("nbf", not_yet_valid as fn(_, _) -> _), ("iat", issued_in_future)] {
         let ahead = |secs: i64| claims_with(claim, Some(&(NOW + secs).to_string()));
         assert_eq!(check(&validator(), ahead(10)), Ok(()));
@@ -376,14 +376,14 @@ fn forgives_ten_seconds_of_the_future_by_default_and_none_of_the_past() {
 }
 
 #[test]
-fn takes_null_as_absent_only_if_the_policy_says_so() {
+fn treats_null_as_absent_only_if_the_policy_says_so() {
     for claim in ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"] {
         let claims = claims_with(claim, Some("null"));
         assert_eq!(check(&times_only(), &claims), Err(VerifyError::NullClaim { claim }));
         let tolerant = || times_only().expiry(Expiry::IfPresent).null_as_absent();
         assert_eq!(check(&tolerant(), &claims), Ok(()));
         assert_eq!(check(&tolerant().require(claim), &claims), missing(claim));
-        // Nothing else is absent.
+        // Nothing else counts as absent.
         let other = claims_with(claim, Some("[]"));
         assert_eq!(check(&tolerant(), other), Err(refusal(claim, "[]")));
     }
@@ -391,7 +391,7 @@ fn takes_null_as_absent_only_if_the_policy_says_so() {
     for claim in ["iss", "aud", "exp"] {
         assert_eq!(check(&tolerant, claims_with(claim, Some("null"))), missing(claim));
     }
-    // A custom claim that is required is not there either way.
+    // A custom claim that is required is missing either way.
     let tenant = claims_with("tenant", Some("null"));
     for policy in [validator(), tolerant] {
         assert_eq!(check(&policy.clone().require("tenant"), &tenant), missing("tenant"));
@@ -400,7 +400,7 @@ fn takes_null_as_absent_only_if_the_policy_says_so() {
 }
 
 #[test]
-fn gives_leeway_to_the_nanosecond() {
+fn applies_leeway_to_the_nanosecond() {
     const LEEWAY: i64 = 30;
     let policy = || validator().leeway(Duration::from_secs(30));
 
@@ -420,7 +420,7 @@ fn gives_leeway_to_the_nanosecond() {
     assert_eq!(at(date(NOW - LEEWAY)), Ok(()));
     assert_eq!(at(before(NOW - LEEWAY)), issued_in_future(date(NOW), before(NOW - LEEWAY)));
 
-    // Half a second is half a second.
+    // Fractions of a second are not rounded.
     let policy = validator().leeway(Duration::from_millis(500));
     let now = after(exp, 499_999_999);
     assert_eq!(check(&policy.clone().clock(now), good_claims()), Ok(()));
@@ -430,7 +430,7 @@ fn gives_leeway_to_the_nanosecond() {
 
 #[test]
 fn caps_leeway_at_ten_minutes() {
-    // Else a slip in a unit would switch expiry off.
+    // Otherwise a wrong unit would disable the check of expiry.
     assert_eq!(jotwell::MAX_LEEWAY, Duration::from_secs(600));
     for leeway in
         [Duration::from_secs(600), Duration::new(600, 1), Duration::from_secs(86_400), Duration::MAX]
@@ -459,7 +459,7 @@ fn does_not_overflow_at_the_ends_of_time() {
         let at = |now, claims: &str| check(&times_only().leeway(leeway).clock(now), claims);
         let grace = leeway.min(jotwell::MAX_LEEWAY);
 
-        // At the last moment every token has expired, whatever the leeway: there is no later one.
+        // At the last representable time every token has expired, with any leeway.
         let exp = format!(r#"{{"exp":{LAST}}}"#);
         let never = format!(r#"{{"exp":{LAST}.999999999}}"#);
         assert_eq!(at(max, &exp), expired(date(LAST), max));
@@ -467,7 +467,7 @@ fn does_not_overflow_at_the_ends_of_time() {
         assert_eq!(at(max, &format!(r#"{{"nbf":{LAST},"iat":{LAST}.999999999}}"#)), Ok(()));
         assert_eq!(at(max, &format!(r#"{{"nbf":{FIRST},"iat":{FIRST}}}"#)), Ok(()));
 
-        // At the first one, what begins later has not begun.
+        // At the first representable time, a token that begins later is not yet valid.
         assert_eq!(at(min, &never), Ok(()));
         assert_eq!(at(min, &format!(r#"{{"nbf":{FIRST},"iat":{FIRST}}}"#)), Ok(()));
         assert_eq!(at(min, &format!(r#"{{"nbf":{LAST}}}"#)), not_yet_valid(date(LAST), min));
@@ -475,7 +475,7 @@ fn does_not_overflow_at_the_ends_of_time() {
         let first = at(min, &format!(r#"{{"exp":{FIRST}}}"#));
         assert_eq!(first, if grace.is_zero() { expired(min, min) } else { Ok(()) });
 
-        // All of time is an age.
+        // The greatest possible age.
         let claims = format!(r#"{{"iat":{FIRST}}}"#);
         let policy = times_only().leeway(leeway).clock(max);
         assert_eq!(check(&policy.clone().max_age(Duration::MAX), &claims), Ok(()));
@@ -515,11 +515,11 @@ fn rejects_token_older_than_max_age_by_a_fraction() {
 }
 
 #[test]
-fn rejects_token_without_iat_where_its_age_counts() {
+fn rejects_token_without_iat_if_the_policy_has_a_maximum_age() {
     let policy = validator().max_age(Duration::from_secs(60));
     assert_eq!(check(&policy, good_claims()), missing("iat"));
     assert_eq!(check(&policy, claims_with("iat", Some("null"))), Err(refusal("iat", "null")));
-    // An age is not made up by a time in the future.
+    // An `iat` in the future is not an age.
     let future = claims_with("iat", Some(&(NOW + 11).to_string()));
     assert_eq!(check(&policy, &future), issued_in_future(date(NOW + 11), date(NOW)));
     let lenient = policy.leeway(Duration::from_secs(11)).max_age(Duration::ZERO);
@@ -531,13 +531,13 @@ fn rejects_token_without_iat_where_its_age_counts() {
 fn check_typ(policy: &Policy, typ: Option<&str>) -> Result<(), VerifyError> {
     let typ = typ.map(|typ| format!(r#","typ":"{typ}""#)).unwrap_or_default();
     let token = token(format!(r#"{{"alg":"HS256"{typ}}}"#), good_claims(), hs256());
-    // The signature alone says nothing about types.
+    // A valid signature alone says nothing about the type.
     assert!(verify(&token, hs256()).is_ok());
     policy.verify::<NoClaims>(&token).map(drop)
 }
 
 #[test]
-fn accepts_jwt_and_no_typ_unless_one_is_asked_for() {
+fn accepts_jwt_and_absent_typ_by_default() {
     // RFC 7515 §4.1.9: `application/` may be left out; media types ignore case.
     for typ in ["JWT", "jwt", "Jwt", "application/jwt", "application/JWT", "APPLICATION/jwt", r"J\u0057T"] {
         assert_eq!(check_typ(&validator(), Some(typ)), Ok(()), "{typ}");
@@ -547,7 +547,7 @@ fn accepts_jwt_and_no_typ_unless_one_is_asked_for() {
 
 #[test]
 fn rejects_tokens_of_another_type() {
-    // RFC 8725 §3.12: a token of one kind must not pass for one of another.
+    // RFC 8725 §3.12: a token of one kind must not be accepted as one of another.
     for typ in [
         "",
         "at+jwt",
@@ -578,7 +578,7 @@ fn rejects_tokens_of_another_type() {
 }
 
 #[test]
-fn accepts_the_typ_asked_for_and_no_other() {
+fn accepts_only_the_required_typ() {
     for policy in [validator().typ("at+jwt"), validator().typ("application/at+jwt")] {
         for typ in ["at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+jwt", r"at\u002bjwt"] {
             assert_eq!(check_typ(&policy, Some(typ)), Ok(()), "{typ}");
@@ -597,7 +597,7 @@ fn accepts_the_typ_asked_for_and_no_other() {
         ] {
             assert!(matches!(check_typ(&policy, Some(typ)), Err(VerifyError::TypMismatch { .. })), "{typ:?}");
         }
-        // What does not say its type is not of this one.
+        // A token without a type does not have the required type.
         assert!(matches!(check_typ(&policy, None), Err(VerifyError::TypMismatch { .. })));
     }
 }
@@ -615,9 +615,9 @@ fn leaves_application_out_only_where_no_other_slash_follows() {
     }
 }
 
-/// No two values become one string, and a policy that names a string does not accept what merely looks like it.
+/// No two values become the same string, and a value that merely looks like a required string is not accepted.
 #[test]
-fn takes_integers_as_strings_only_if_the_policy_says_so() {
+fn accepts_integers_as_strings_only_if_the_policy_says_so() {
     for claim in ["iss", "sub", "jti"] {
         let claims = claims_with(claim, Some("42"));
         assert_eq!(check(&times_only(), &claims), Err(VerifyError::InvalidClaim { claim }));
@@ -634,7 +634,7 @@ fn takes_integers_as_strings_only_if_the_policy_says_so() {
     for other in ["4", "042", "42.0", "420"] {
         assert_eq!(check(&tolerant().subject(other), &claims), Err(VerifyError::SubjectMismatch), "{other}");
     }
-    // Audiences are strings, and `null` is no number.
+    // Audiences must be strings, and `null` is not a number.
     assert_eq!(
         check(&tolerant(), claims_with("aud", Some("42"))),
         Err(VerifyError::InvalidClaim { claim: "aud" })

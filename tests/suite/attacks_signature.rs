@@ -10,14 +10,14 @@ use jotwell::error::TokenPart;
 use jotwell::jws::Verifier;
 use jotwell::{Algorithm, Curve, Jwk, KeyError, NoClaims, Validator, VerifyError, VerifyingKey};
 
-/// A header and a payload under `algorithm`, with the signature that our key makes.
+/// Returns a header and a payload for `algorithm`, with a valid signature.
 fn signed(algorithm: Algorithm) -> (String, Vec<u8>) {
     let input = signing_input(format!(r#"{{"alg":"{algorithm}"}}"#), "any bytes");
     let signature = key(algorithm).sign(input.as_bytes()).expect("a signature");
     (input, signature)
 }
 
-/// On no backend of this build.
+/// Asserts that no backend of this build accepts the signature.
 #[track_caller]
 fn assert_invalid(algorithm: Algorithm, input: &str, signature: &[u8], what: &str) {
     let token = with_signature(input, signature);
@@ -110,7 +110,7 @@ fn subtract(a: &[u8], b: &[u8]) -> Vec<u8> {
     result
 }
 
-/// `a + b`, big-endian and of equal length, and whether it fits.
+/// Returns `a + b`, big-endian and of equal length, and whether it fits.
 fn add(a: &[u8], b: &[u8]) -> (Vec<u8>, bool) {
     let mut carry = 0;
     let digits = a.iter().zip(b).rev().map(|(a, b)| {
@@ -126,7 +126,7 @@ fn add(a: &[u8], b: &[u8]) -> (Vec<u8>, bool) {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_ecdsa_numbers_out_of_range() {
-    // RFC 7518 §3.4; the zeros are CVE-2022-21449, which verified under every key.
+    // RFC 7518 §3.4; signatures of zeros are CVE-2022-21449, where they were valid under every key.
     for algorithm in of_family(&[Family::Ecdsa]) {
         let (input, good) = signed(algorithm);
         let curve = algorithm.curve().expect("ECDSA");
@@ -143,7 +143,7 @@ fn rejects_ecdsa_numbers_out_of_range() {
             assert_invalid(algorithm, &input, &[bad, &one[..]].concat(), &format!("r = {name}, s = 1"));
             assert_invalid(algorithm, &input, &[&one[..], bad].concat(), &format!("r = 1, s = {name}"));
         }
-        // The same numbers modulo n. They fit on P-521 alone, whose bytes leave seven bits over.
+        // The same numbers modulo n. They fit only on P-521, whose bytes have seven unused bits.
         let ((r_twin, fits), (s_twin, _)) = (add(r, &n), add(s, &n));
         assert_eq!(fits, curve == Curve::P521);
         if fits {
@@ -186,7 +186,7 @@ fn der(signature: &[u8]) -> Vec<u8> {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_ecdsa_in_der() {
-    // RFC 7518 §3.4 wants r ‖ s, and a second form would be a second signature for each token.
+    // RFC 7518 §3.4 requires r ‖ s. A second form would be a second signature for each token.
     for algorithm in of_family(&[Family::Ecdsa]) {
         let (input, good) = signed(algorithm);
         let der = der(&good);
@@ -208,14 +208,14 @@ fn rejects_ecdsa_of_the_length_of_another_curve() {
             resized.resize(length, 0);
             assert_invalid(algorithm, &input, &resized, &format!("{length} bytes"));
         }
-        // Each number in the width of a longer field, or without its leading zeros.
+        // Each number with the length of a longer field, or without its leading zeros.
         for field in [48, 66].into_iter().filter(|field| *field > r.len()) {
             let pad = vec![0; field - r.len()];
             assert_invalid(algorithm, &input, &[&pad, r, &pad, s].concat(), "wider numbers");
         }
         let wider = [&[0], r, &[0], s].concat();
         assert_invalid(algorithm, &input, &wider, "a zero in front of each");
-        // Recoverable signatures carry a byte more.
+        // Recoverable signatures have an additional byte.
         for recovery in [0, 1, 27, 28] {
             assert_invalid(algorithm, &input, &[&good[..], &[recovery]].concat(), "a recovery byte");
         }
@@ -225,8 +225,8 @@ fn rejects_ecdsa_of_the_length_of_another_curve() {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn accepts_both_signs_of_ecdsa_s() {
-    // (r, n − s) verifies what (r, s) does: RFC 7518 and RFC 8812 ask for neither half, and other
-    // libraries make both. So the text of a token is not its identity; that is what `jti` is for.
+    // (r, n − s) is valid if (r, s) is: RFC 7518 and RFC 8812 require neither, and other libraries create both. So the
+    // text of a token does not identify it; use `jti` for that.
     for algorithm in of_family(&[Family::Ecdsa]) {
         let (input, good) = signed(algorithm);
         let (r, s) = good.split_at(good.len() / 2);
@@ -247,7 +247,7 @@ const ED25519_ORDER: &str = "edd3f55c1a631258d69cf7a2def9de140000000000000000000
 
 #[test]
 fn rejects_ed25519_s_that_is_not_reduced() {
-    // RFC 8032 §5.1.7: otherwise each signature has twins that anyone can make.
+    // RFC 8032 §5.1.7: otherwise anyone can create variants of each signature.
     let mut order = unhex(ED25519_ORDER);
     order.reverse();
     for algorithm in of_family(&[Family::Eddsa]) {
@@ -272,9 +272,9 @@ fn rejects_ed25519_s_that_is_not_reduced() {
 
 #[test]
 fn rejects_ed25519_signature_with_r_of_small_order() {
-    // Made with our own key: R is the neutral element, and s the hash times the private scalar, so
-    // the equation of RFC 8032 §5.1.7 holds. Whoever has the key can make such signatures that
-    // some verifiers take and others do not; strict ones do not.
+    // Created with the test key: R is the neutral element, and s the hash times the private scalar, so the equation of
+    // RFC 8032 §5.1.7 holds. The holder of a key can create such signatures that some verifiers accept and others
+    // reject; strict ones reject them.
     let (input, _) = signed(Algorithm::EdDSA);
     assert_eq!(input, "eyJhbGciOiJFZERTQSJ9.YW55IGJ5dGVz");
     let signature = unhex(
@@ -294,7 +294,7 @@ const SMALL_ORDER: &[&str] = &[
     "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
     "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
     "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-    // The same in encodings that are not canonical: y at or above p, or a sign on x = 0.
+    // The same points in encodings that are not canonical: y at or above p, or a sign on x = 0.
     "0100000000000000000000000000000000000000000000000000000000000080",
     "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
     "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
@@ -303,7 +303,7 @@ const SMALL_ORDER: &[&str] = &[
     "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 ];
 
-/// A public key of Ed25519 through JWK and through DER, which must agree.
+/// Reads an Ed25519 public key as JWK and as DER, which must agree.
 fn ed25519_key(algorithm: Algorithm, point: &[u8]) -> Result<(), KeyError> {
     let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#, base64url::encode(point));
     let jwk: Jwk = jwk.parse().expect("a JWK");
@@ -316,7 +316,7 @@ fn ed25519_key(algorithm: Algorithm, point: &[u8]) -> Result<(), KeyError> {
 
 #[test]
 fn rejects_ed25519_public_key_of_small_order() {
-    // Under such a key a signature of zeros can hold for every message.
+    // Under such a key a signature of zeros can be valid for every message.
     for algorithm in of_family(&[Family::Eddsa]) {
         for point in SMALL_ORDER {
             let verdict = ed25519_key(algorithm, &unhex(point));
@@ -329,8 +329,8 @@ fn rejects_ed25519_public_key_of_small_order() {
 
 #[test]
 fn rejects_ed25519_public_key_whose_y_is_not_reduced() {
-    // RFC 8032 §5.1.3, step 1: decoding fails where y is at or above p = 2²⁵⁵ − 19. These are on
-    // the curve and of large order.
+    // RFC 8032 §5.1.3, step 1: decoding fails if y is at or above p = 2²⁵⁵ − 19. These are on the curve and have a
+    // large order.
     for low in [0xf0, 0xf1, 0xf2, 0xf3, 0xf6, 0xf7, 0xfb, 0xfc, 0xfd, 0xff] {
         for high in [0x7f, 0xff] {
             let point = [&[low][..], &[0xff; 30], &[high]].concat();
@@ -345,7 +345,7 @@ fn rejects_ed25519_public_key_whose_y_is_not_reduced() {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_rsa_signature_at_or_above_the_modulus() {
-    // RFC 8017 §5.2.2, step 1: the numbers from n on would be twins of smaller ones.
+    // RFC 8017 §5.2.2, step 1: numbers from n on would be variants of smaller ones.
     let jwk: serde_json::Value = serde_json::from_slice(&key_file("rsa2048.pub.jwk.json")).expect("a JWK");
     let n = base64url::decode(jwk["n"].as_str().expect("n")).expect("base64url");
     assert_eq!(n.len(), 256);
@@ -356,7 +356,7 @@ fn rejects_rsa_signature_at_or_above_the_modulus() {
         assert_invalid(algorithm, &input, &add(&n, &one).0, "n + 1");
         assert_invalid(algorithm, &input, &subtract(&n, &one), "n - 1");
         assert_invalid(algorithm, &input, &subtract(&n, &signature), "n - s");
-        // s + n fits where s is small enough, for about one message in six.
+        // s + n fits if s is small enough, for about one message in six.
         for round in 0.. {
             let (twin, fits) = add(&signature, &n);
             if fits {
@@ -389,7 +389,8 @@ impl Victim {
         Self { token, policy, tried: 0 }
     }
 
-    /// Refused, for the first reason there is, and never for one that only a verified payload has.
+    /// Asserts that a token is rejected for the first possible reason, and never for one that requires a verified
+    /// payload.
     #[track_caller]
     fn assert_refuses(&mut self, token: &str) {
         self.tried += 1;
@@ -405,7 +406,7 @@ impl Victim {
             };
             return assert_eq!(error, expected, "{token}");
         }
-        // What becomes of a header depends on where it was hit.
+        // The error for a header depends on where it was changed.
         match (base64_error(header), error) {
             (Some(expected), error) => {
                 assert_eq!(
@@ -426,8 +427,7 @@ impl Victim {
     }
 }
 
-// Nothing is thinned out in these: every position of a whole token is tried, for every algorithm,
-// RSA and P-521 included, with what follows from it in the way of verifications.
+// These tests are complete: every position of a whole token is tried, for every algorithm, including RSA and P-521.
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
@@ -442,7 +442,7 @@ fn rejects_every_flip_of_one_bit() {
                 flipped[position] ^= 1 << bit;
                 match String::from_utf8(flipped) {
                     Ok(flipped) => victim.assert_refuses(&flipped),
-                    // The eighth bit: no `&str`, so no token that could be asked about.
+                    // The eighth bit: the result is not a `&str`, so it cannot be a token.
                     Err(_) => not_utf8 += 1,
                 }
             }
@@ -466,8 +466,8 @@ fn rejects_every_truncation() {
     }
 }
 
-/// One of each kind of character: of the alphabet, of the other base64, and of none. Without their
-/// eighth bits the two bytes of ð are `C0`, which is base64url.
+/// One character of each kind: of the alphabet, of the other base64 alphabet, and of neither. Without their eighth
+/// bits the two bytes of ð are `C0`, which is base64url.
 const KINDS: &[char] = &['A', 'z', '5', '-', '_', '.', '+', '/', '=', ' ', '\n', '\0', '%', '"', 'ð'];
 
 #[test]

@@ -1,8 +1,7 @@
 //! Attacks on the text of a token: its parts, their base64url and their JSON (RFC 7515 §5.2,
 //! RFC 8725 §2.5 to §2.7).
 //!
-//! Each mangled text carries a good signature of ours over that very text, so that a reader that is
-//! any laxer would take it.
+//! Each changed text has a valid signature over exactly that text, so a laxer reader would accept it.
 
 use crate::attacks_common::{
     NOW, base64_error, good_claims, hs256, jwt, key, sign_text, signing_input, token, validator,
@@ -15,7 +14,7 @@ use jotwell::{
     SigningKey, UnverifiedToken, Validator, VerifyError, jws,
 };
 
-/// What each reader of a token says to it: verifier, validator, and the one that verifies nothing.
+/// Asserts the error of each reader: verifier, validator, and the unverified parser.
 #[track_caller]
 fn assert_refused(token: &str, key: &SigningKey, error: &VerifyError, what: &str) {
     assert_eq!(verify(token, key), Err(error.clone()), "verifier, {what}");
@@ -30,7 +29,7 @@ fn assert_unreadable(token: &str, error: &VerifyError, what: &str) {
 
 // ---- base64url -------------------------------------------------------------------------------
 
-/// A segment of which two symbols encode the last byte, in each way mangled, and what is wrong.
+/// Returns changed versions of a segment whose last byte takes two symbols, and what is wrong with each.
 fn mangled(segment: &str) -> Vec<(String, String, DecodeError)> {
     assert_eq!(segment.len() % 4, 2);
     let length = segment.len();
@@ -43,9 +42,9 @@ fn mangled(segment: &str) -> Vec<(String, String, DecodeError)> {
     add("==".into(), format!("{segment}=="), DecodeError::InvalidSymbol);
     add("=".into(), format!("{segment}="), DecodeError::InvalidSymbol);
     add("===".into(), format!("{segment}==="), DecodeError::InvalidLength { length: length + 3 });
-    // Padding instead of what belongs there.
+    // Padding instead of symbols.
     add("= for the last".into(), format!("{}=", &segment[..length - 1]), DecodeError::InvalidSymbol);
-    // Percent-encoded padding, as URLs have it.
+    // Percent-encoded padding, as in URLs.
     add("%3D%3D".into(), format!("{segment}%3D%3D"), DecodeError::InvalidSymbol);
     // Without their eighth bits the two bytes of ð are `C0`, which is base64url.
     let foreign =
@@ -69,13 +68,13 @@ fn mangled(segment: &str) -> Vec<(String, String, DecodeError)> {
             add(format!("{symbol:?} for the symbol at {position}"), replaced, error);
         }
     }
-    // A line break such as MIME puts in, so four characters that decoders like to skip.
+    // A line break as in MIME, four characters that some decoders skip.
     add("CRLF twice".into(), format!("\r\n{segment}\r\n"), DecodeError::InvalidSymbol);
-    // The other base64: the same bytes, to whoever reads both.
+    // The other base64 alphabet: the same bytes for a reader that accepts both.
     let other = segment.replace('-', "+").replace('_', "/");
     assert_ne!(other, segment, "the segment has a symbol that the alphabets differ in");
     add("+ and /".into(), other, DecodeError::InvalidSymbol);
-    // Bits that encode nothing: fifteen further texts that lax readers take for the same bytes.
+    // Unused bits: fifteen other texts that lax readers decode to the same bytes.
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let last = ALPHABET.find(&segment[length - 1..]).expect("a symbol");
     assert_eq!(last % 16, 0);
@@ -84,7 +83,7 @@ fn mangled(segment: &str) -> Vec<(String, String, DecodeError)> {
         let text = format!("{}{symbol}", &segment[..length - 1]);
         add(format!("trailing bits {bits:04b}"), text, DecodeError::TrailingBits);
     }
-    // One symbol that encodes nothing at all.
+    // One symbol that encodes nothing.
     let error = DecodeError::InvalidLength { length: length + 3 };
     add("three symbols more".into(), format!("{segment}AAA"), error);
     let error = DecodeError::InvalidLength { length: length - 1 };
@@ -92,12 +91,12 @@ fn mangled(segment: &str) -> Vec<(String, String, DecodeError)> {
     mangled
 }
 
-/// JSON of which two symbols encode the last byte, some of them `_`, and more than a stack buffer
-/// would hold where that is asked for.
+/// Returns JSON whose last byte takes two symbols, with some `_` among the symbols, and longer than a stack buffer if
+/// `long` is set.
 fn sample(json: &str, long: bool) -> String {
     let filler = if long { "?".repeat(600) } else { "???????".into() };
     let json = format!(r#"{},"x":"{filler}"}}"#, json.trim_end_matches('}'));
-    // White space after it is JSON as well (RFC 8259 §2).
+    // Trailing white space is valid JSON (RFC 8259 §2).
     let padding = " ".repeat((4 - json.len() % 3) % 3);
     assert_eq!(base64url::encode(format!("{json}{padding}")).len() % 4, 2);
     json + &padding
@@ -105,7 +104,7 @@ fn sample(json: &str, long: bool) -> String {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn rejects_segments_that_are_no_canonical_base64url() {
+fn rejects_segments_that_are_not_canonical_base64url() {
     let mut tried = 0;
     for algorithm in [Algorithm::HS512, Algorithm::RS256] {
         let ours = key(algorithm);
@@ -128,7 +127,7 @@ fn rejects_segments_that_are_no_canonical_base64url() {
                 let token = sign_text(&input, ours);
                 assert_refused(&token, ours, &error, &what);
                 assert_unreadable(&token, &error, &what);
-                // RFC 7515 §5.2: what is not signed is not looked at, not even so far.
+                // RFC 7515 §5.2: what is not signed is not decoded.
                 let forged = with_signature(&input, ours.sign(b"other bytes").expect("a signature"));
                 assert_refused(&forged, ours, &VerifyError::InvalidSignature, &what);
                 tried += 1;
@@ -140,8 +139,8 @@ fn rejects_segments_that_are_no_canonical_base64url() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn rejects_signature_that_is_no_canonical_base64url() {
-    // Else each token would have further texts, and lists of revoked texts be passed by.
+fn rejects_signature_that_is_not_canonical_base64url() {
+    // Otherwise each token would have several texts, and a list of revoked texts could be bypassed.
     for algorithm in [Algorithm::HS512, Algorithm::RS256] {
         let ours = key(algorithm);
         let good = (0..).find_map(|round| {
@@ -164,7 +163,7 @@ fn rejects_signature_that_is_no_canonical_base64url() {
 fn rejects_white_space_and_quotes_around_a_token() {
     let good = jwt(good_claims());
     let symbol = |part| VerifyError::Base64 { part, error: DecodeError::InvalidSymbol };
-    // Where the length is none of base64url, that is said first.
+    // If the length is impossible for base64url, that is reported first.
     let part = |part, text: &str| {
         let error = base64_error(text).expect("no base64url");
         VerifyError::Base64 { part, error }
@@ -216,14 +215,14 @@ fn rejects_any_number_of_segments_but_three() {
 
 #[test]
 fn rejects_jwe() {
-    // RFC 7516 §9: five parts are an encrypted token, and not ours to decrypt.
+    // RFC 7516 §9: five parts are an encrypted token.
     let jwe = [&base64url::encode(r#"{"alg":"dir","enc":"A256GCM"}"#), "", "AAAA", "AAAA", "AAAA"].join(".");
     assert_refused(&jwe, hs256(), &VerifyError::SegmentCount { found: 5 }, "JWE");
 }
 
 #[test]
 fn rejects_a_token_within_a_token() {
-    // RFC 7519 §5.2, RFC 8725 §3.3: an inner token would have to be verified too, so it is not opened.
+    // RFC 7519 §5.2, RFC 8725 §3.3: an inner token would have to be verified too, so it is not parsed.
     let inner = jwt(good_claims());
     assert_eq!(validator().verify::<NoClaims>(&inner).map(drop), Ok(()));
     for cty in ["JWT", "jwt", "application/jwt"] {
@@ -237,7 +236,7 @@ fn rejects_a_token_within_a_token() {
 
 #[test]
 fn rejects_json_serializations() {
-    // RFC 7515 §7.2: they have unprotected headers. A reader of both forms can be led to the other.
+    // RFC 7515 §7.2: they have unprotected headers. A reader that accepts both forms can be confused.
     let good = jwt(good_claims());
     let [header, payload, signature] = good.split('.').collect::<Vec<_>>()[..] else { panic!("three") };
     let flattened = format!(r#"{{"protected":"{header}","payload":"{payload}","signature":"{signature}"}}"#);
@@ -294,7 +293,7 @@ fn rejects_long_tokens_at_once() {
     assert_refused_at_any_length(&payload, &VerifyError::InvalidSignature, "an unsigned payload of 1 MiB");
 }
 
-/// So many that work which grew with their square would not end in a day: nothing is timed.
+/// So many that quadratic work would not end in a day: nothing is timed.
 const MANY: usize = 500_000;
 
 fn names(count: usize) -> Vec<String> {
@@ -305,7 +304,7 @@ fn names(count: usize) -> Vec<String> {
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_many_members_without_quadratic_work() {
     let members: String = names(MANY).iter().map(|name| format!(",\"{name}\":0")).collect();
-    // The last of them a duplicate of an early one.
+    // The last of them is a duplicate of an early one.
     let payload = format!(r#"{{"jti":"12345"{members},"7":0}}"#);
     let offset = payload.len() - r#""7":0}"#.len();
     let error = VerifyError::Json { part: TokenPart::Payload, error: JsonError::DuplicateMember { offset } };
@@ -322,7 +321,7 @@ fn rejects_long_key_ops_without_quadratic_work() {
     assert_eq!(Jwk::from_json(&jwk).map(drop), Err(error));
 }
 
-/// Where the value is that a text of that many more has too many.
+/// Returns the error for a header with too many values, with the offset of the first one beyond the limit.
 fn too_many_values(offset: usize) -> VerifyError {
     VerifyError::Json { part: TokenPart::Header, error: JsonError::TooManyValues { offset } }
 }
@@ -333,7 +332,7 @@ fn rejects_header_of_many_values() {
     let names = names(MANY);
     let joined = names.join("\",\"");
     let members: String = names.iter().map(|name| format!(",\"{name}\":0")).collect();
-    // Each is told at the first value too many, whatever comes after it.
+    // Each is reported at the first value beyond the limit, whatever follows.
     for (header, offset) in [
         (format!(r#"{{"alg":"HS256"{members},"7":0}}"#), 445),
         (format!(r#"{{"alg":"HS256","crit":["{joined}"]{members}}}"#), 317),
@@ -346,10 +345,10 @@ fn rejects_header_of_many_values() {
 }
 
 #[test]
-fn takes_header_of_as_many_values_as_it_may_hold() {
+fn accepts_header_with_the_maximum_number_of_values() {
     let list = |unit: &str, count: usize| vec![unit; count].join(",");
     let members = |count: usize| (0..count).map(|name| format!(r#","{name:02}":0"#)).collect::<String>();
-    // At all depths together, arrays and objects and what is in them.
+    // At all depths, counting arrays and objects and their content.
     for (start, more, end) in [
         (format!(r#"{{"alg":"HS256"{}"#, members(62)), r#","z":0"#, "}"),
         (format!(r#"{{"alg":"HS256","a":[{}"#, list("0", 61)), ",0", "]}"),
@@ -373,13 +372,13 @@ fn takes_header_of_as_many_values_as_it_may_hold() {
         let unverified = UnverifiedToken::parse(&token(&many, "{}", hs256())).map(drop);
         assert_eq!(unverified, verdict, "{many}");
     }
-    // Those of a payload are not counted.
+    // Values of a payload are not counted.
     let claims = good_claims();
     let payload = format!("{}{}}}", claims.trim_end_matches('}'), members(99));
     assert_eq!(validator().verify::<NoClaims>(&jwt(payload)).map(drop), Ok(()));
 }
 
-/// A header of that many bytes in base64url, of which white space takes what is left.
+/// Returns a header of this length in base64url, filled up with white space.
 fn header_of_length(length: usize) -> String {
     let json = r#"{"alg":"HS256"}"#;
     let padded = format!("{json}{}", " ".repeat(length * 3 / 4 - json.len()));
@@ -409,10 +408,10 @@ fn rejects_long_header_before_it_is_decoded() {
         let verdict = jws::Verifier::new(hs256().verifying_key()).verify_detached(&detached, b"");
         assert_eq!(verdict.map(drop), Err(error));
     }
-    // Whoever looks at short tokens only, looks at all of their headers.
+    // A verifier for short tokens accepts headers of their whole length.
     let short = validator().max_length(good.len());
     assert_eq!(short.verify::<NoClaims>(&good).map(drop), Ok(()));
-    // And whoever looks at longer ones, at as long headers as payloads.
+    // A verifier for longer tokens accepts headers of half their length.
     let longer = |length: usize| sign_text(&format!("{}.{payload}", header_of_length(length)), hs256());
     let raised = validator().max_length(4 * LIMIT);
     assert_eq!(raised.verify::<NoClaims>(&longer(2 * LIMIT)).map(drop), Ok(()));
@@ -421,7 +420,7 @@ fn rejects_long_header_before_it_is_decoded() {
 }
 
 #[test]
-fn takes_header_with_a_chain_of_certificates() {
+fn accepts_header_with_a_chain_of_certificates() {
     // RFC 7515 §4.1.6. Three certificates with RSA keys, and one of 4096 bits among the parameters.
     let certificate = |length: usize| format!("{}==", "MIIF".repeat(length / 3));
     let chain = [1500, 1300, 1100].map(certificate).join("\",\"");
@@ -432,8 +431,8 @@ fn takes_header_with_a_chain_of_certificates() {
 
 // ---- JSON ------------------------------------------------------------------------------------
 
-/// Header and payload are held to the same JSON, so each text is tried as both, with `M` for a
-/// member that is well in its place: `"alg":"HS256"` or `"jti":"12345"`, thirteen bytes each.
+/// Header and payload are read by the same JSON reader, so each text is tried as both. `M` is replaced by a valid
+/// member: `"alg":"HS256"` or `"jti":"12345"`, thirteen bytes each.
 #[track_caller]
 fn assert_json(text: impl AsRef<[u8]>, expected: Result<(), JsonError>) {
     let text = text.as_ref();
@@ -458,14 +457,14 @@ fn assert_json(text: impl AsRef<[u8]>, expected: Result<(), JsonError>) {
     )
     .expiry(Expiry::IfPresent)
     .max_length(limit);
-    // Whatever the caller's type looks at and leaves out.
+    // Also if the application's type ignores it.
     let verdict = policy.verify::<NoClaims>(&payload).map(drop);
     assert_eq!(verdict, error(TokenPart::Payload), "payload {shown}");
     let verdict = policy.verify::<Claims>(&payload).map(drop);
     assert_eq!(verdict, error(TokenPart::Payload), "payload {shown}");
     let verdict = policy.verify::<serde_json::Value>(&payload).map(drop);
     assert_eq!(verdict, error(TokenPart::Payload), "payload {shown}");
-    // Without a good signature nobody is told what is wrong with a payload.
+    // Without a valid signature no error reveals anything about a payload.
     let (input, _) = payload.rsplit_once('.').expect("three parts");
     let verdict = policy.verify::<NoClaims>(&with_signature(input, [0; 32])).map(drop);
     assert_eq!(verdict, Err(VerifyError::InvalidSignature), "payload {shown}");
@@ -483,9 +482,9 @@ fn accepts_json_that_is_only_unusual() {
         r#"{M,"":"","\u0000":null}"#,
         r#"{M,"a":"\ud83d\ude00😀","b":"\"\\\/\b\f\n\r\t"}"#,
         r#"{M,"a":[-0,0.5E+3,1e-400,123456789012345678901234567890]}"#,
-        // A byte order mark inside a string is a character like others.
+        // A byte order mark inside a string is an ordinary character.
         "{M,\"\u{feff}\":\"\u{feff}\"}",
-        // Names are told apart by case, and by more than what they look like.
+        // Names that differ in case, or only look alike, are different.
         r#"{M,"ALG":"none","Jti":1,"\u0430lg":"none"}"#,
     ] {
         assert_json(text, Ok(()));
@@ -493,14 +492,14 @@ fn accepts_json_that_is_only_unusual() {
 }
 
 #[test]
-fn rejects_json_that_is_no_object() {
+fn rejects_json_that_is_not_an_object() {
     for text in ["[]", r#"[{"alg":"HS256"}]"#, r#""{}""#, "null", "true", "0", "-1.5e3", " [1,2] ", "[]{}"] {
         assert_json(text, Err(JsonError::NotAnObject));
     }
 }
 
 #[test]
-fn rejects_what_is_no_json() {
+fn rejects_what_is_not_json() {
     for (text, offset) in [
         ("", 0),
         ("  ", 2),
@@ -551,7 +550,7 @@ fn rejects_what_is_no_json() {
         (r#"{M,"a":"\u+041"}"#, 22),
         (r#"{M,"a":"\"#, 21),
         (r#"{M,"a":""#, 20),
-        // Control characters as themselves (RFC 8259 §7).
+        // Unescaped control characters (RFC 8259 §7).
         ("{M,\"a\":\"\t\"}", 20),
         ("{M,\"a\":\"\n\"}", 20),
         ("{M,\"a\":\"\0\"}", 20),
@@ -567,14 +566,14 @@ fn rejects_what_is_no_json() {
 fn rejects_byte_order_mark() {
     assert_json("\u{feff}{M}", Err(JsonError::ByteOrderMark));
     assert_json("\u{feff}", Err(JsonError::ByteOrderMark));
-    // In front means in front.
+    // Only at the very beginning.
     assert_json(" \u{feff}{M}", syntax(1));
     assert_json("{M}\u{feff}", Err(JsonError::TrailingData { offset: 15 }));
 }
 
 #[test]
 fn rejects_utf_16() {
-    // RFC 8259 §8.1. Readers that guess the encoding would see a good header and a good payload.
+    // RFC 8259 §8.1. Readers that guess the encoding would see a valid header and a valid payload.
     for member in [r#""alg":"HS256""#, r#""jti":"12345""#] {
         let units: Vec<u16> = format!("{{{member}}}").encode_utf16().collect();
         let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
@@ -591,15 +590,15 @@ fn rejects_invalid_utf_8() {
     for bad in [
         &b"\xff"[..],
         b"\x80",
-        // A sequence that breaks off.
+        // An incomplete sequence.
         b"\xc3",
         b"\xf0\x9f\x98",
-        // Longer than need be: NUL, a slash, a quote.
+        // Overlong encodings: NUL, a slash, a quote.
         b"\xc0\x80",
         b"\xc0\xaf",
         b"\xc0\xa2",
         b"\xe0\x80\xa2",
-        // Surrogates, alone and as CESU-8 pairs them.
+        // Surrogates, alone and in pairs as in CESU-8.
         b"\xed\xa0\x80",
         b"\xed\xb0\x80",
         b"\xed\xa0\xbd\xed\xb8\x80",
@@ -616,7 +615,7 @@ fn rejects_invalid_utf_8() {
 
 #[test]
 fn rejects_lone_surrogate_escapes() {
-    // No Unicode text has them, so readers replace them, keep them or give up (RFC 8259 §8.2).
+    // They are not valid Unicode, so readers replace them, keep them or fail (RFC 8259 §8.2).
     for (escape, offset) in [
         (r"\ud800", 26),
         (r"\udbff", 26),
@@ -631,7 +630,7 @@ fn rejects_lone_surrogate_escapes() {
         (r"\ud83d\ude0", 31),
     ] {
         assert_json(format!(r#"{{M,"a":"{escape}"}}"#), syntax(offset));
-        // In a name, and in what nobody looks at.
+        // In a name, and in a member that is not used.
         assert_json(format!(r#"{{M,"{escape}":0}}"#), syntax(offset - 4));
         assert_json(format!(r#"{{M,"a":["{escape}"]}}"#), syntax(offset + 1));
     }
@@ -649,7 +648,7 @@ fn rejects_data_after_the_object() {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn rejects_json_100_000_levels_deep() {
-    // A reader that recurses without a limit ends the process.
+    // A reader that recurses without a limit aborts the process.
     const LEVELS: usize = 100_000;
     let too_deep = |offset| Err(JsonError::TooDeep { offset });
     assert_json("[".repeat(LEVELS), too_deep(MAX_DEPTH));
@@ -660,7 +659,7 @@ fn rejects_json_100_000_levels_deep() {
     assert_json(arrays, too_deep(19 + (MAX_DEPTH - 1)));
     let objects = format!(r#"{{M,"a":{}0{}}}"#, r#"{"a":"#.repeat(LEVELS), "}".repeat(LEVELS));
     assert_json(objects, too_deep(19 + 5 * (MAX_DEPTH - 1)));
-    // The last level that is taken, and the first that is not.
+    // The deepest level that is accepted, and the first that is not.
     let nested = |levels| format!(r#"{{M,"a":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
     assert_json(nested(MAX_DEPTH - 1), Ok(()));
     assert_json(nested(MAX_DEPTH), too_deep(19 + (MAX_DEPTH - 1)));
@@ -668,7 +667,7 @@ fn rejects_json_100_000_levels_deep() {
 
 #[test]
 fn rejects_duplicate_members() {
-    // RFC 7515 §4, RFC 7519 §4, RFC 8725 §2.6: which of the two counts, readers disagree about.
+    // RFC 7515 §4, RFC 7519 §4, RFC 8725 §2.6: readers disagree about which of the two counts.
     let duplicate = |offset| Err(JsonError::DuplicateMember { offset });
     for (text, offset) in [
         (r#"{M,"a":1,"a":1}"#, 21),
@@ -677,7 +676,7 @@ fn rejects_duplicate_members() {
         (r#"{M,"\/":1,"/":2}"#, 22),
         (r#"{M,"":1,"":2}"#, 20),
         (r#"{M,"😀":1,"\ud83d\ude00":2}"#, 24),
-        // Deeper, in members that no type asks for.
+        // Deeper, in members that no type reads.
         (r#"{M,"x":{"a":1,"a":2}}"#, 26),
         (r#"{M,"x":{"a":1,"\u0061":2}}"#, 26),
         (r#"{M,"x":[0,{"":1,"":1}]}"#, 28),
@@ -693,7 +692,7 @@ fn rejects_duplicate_members() {
         assert_json(text, duplicate(offset));
     }
     assert_json(format!(r#"{{M{names},"40":0}}"#), Ok(()));
-    // The same name at two levels is no duplicate.
+    // The same name at two levels is not a duplicate.
     assert_json(r#"{M,"a":{"a":{"a":[{"a":0}]}}}"#, Ok(()));
 }
 
@@ -715,7 +714,7 @@ fn rejects_duplicate_alg_plain_and_escaped() {
     ] {
         assert_eq!(verify_header(header), duplicate(offset), "{header}");
     }
-    // Written with an escape, but once, it is `alg`.
+    // `alg` may be written with escapes, once.
     assert_eq!(verify_header(r#"{"\u0061\u006cg":"HS2\u00356"}"#), Ok(()));
     assert_eq!(verify_header(r#"{"\u0061lg":"none"}"#), Err(VerifyError::Unsecured));
 }

@@ -15,13 +15,13 @@ fn vector(file: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Two backends that have the algorithm, the same one twice included.
+/// Returns all pairs of backends that have the algorithm, including pairs of the same one.
 fn pairs(algorithm: Algorithm) -> impl Iterator<Item = (Backend, Backend)> {
     let backends = backends_of(algorithm);
     backends.clone().flat_map(move |one| backends.clone().map(move |other| (one, other)))
 }
 
-/// A new key; for RSA, where making one takes seconds, kept ones of every size.
+/// Returns a new key; for RSA, where creating one takes seconds, stored ones of every size.
 fn keys(algorithm: Algorithm) -> Vec<SigningKey> {
     let kept = |name| SigningKey::from_pem(algorithm, vector(&format!("interop/keys/{name}.pkcs8.pem")));
     match algorithm.key_type() {
@@ -112,7 +112,8 @@ fn a_moved_key_is_the_same_key() {
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn signatures_without_randomness_are_the_same_everywhere() {
     for &algorithm in Algorithm::ALL {
-        // RFC 6979 is about signing, not about verification, and only the default backend follows it alone.
+        // RFC 6979 concerns signing, not verification, and only the default backend follows it without added
+        // randomness.
         if !algorithm.is_deterministic() || algorithm.key_type() == "EC" {
             continue;
         }
@@ -135,10 +136,9 @@ fn a_secret_that_is_short_on_purpose_can_be_moved() {
     }
 }
 
-/// A public key of full order with a part of order eight: the point of order eight below, added to the
-/// base point times a scalar a. For S = k·a the equation of RFC 8032 §5.1.7 leaves −k times that point as
-/// R, so that each of the eight points of small order is right for one message in eight.
-const MIXED_ORDER_KEY: &str = "7e24d87f5ce7af395fd23873f251ee339eb68f4d1d04338bab14b23160453c20";
+/// A public key of full order with a component of order eight: the sum of the point of order eight below and the base
+/// point times a scalar a. For S = k·a the equation of RFC 8032 §5.1.7 leaves −k times that point as R, so each of the
+/// eight points of small order is right for one message in eight.
 
 /// Message, R, S.
 const SMALL_ORDER: [(&str, &str, &str); 8] = [
@@ -189,7 +189,7 @@ fn unhex(hex: &str) -> Vec<u8> {
 }
 
 #[test]
-fn no_backend_takes_an_ed25519_signature_with_r_of_small_order() {
+fn no_backend_accepts_an_ed25519_signature_with_r_of_small_order() {
     let x = base64url::encode(unhex(MIXED_ORDER_KEY));
     let jwk: Jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#).parse().unwrap();
     for algorithm in [Algorithm::EdDSA, Algorithm::Ed25519] {
@@ -203,11 +203,11 @@ fn no_backend_takes_an_ed25519_signature_with_r_of_small_order() {
     }
 }
 
-/// Numbers that pass every check of a key and make wrong signatures: none is given out, since a wrong RSA
-/// signature tells the factors.
+/// Numbers that pass every check of a key but make wrong signatures. None is returned, since a wrong RSA signature
+/// reveals the factors.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn no_backend_gives_out_a_wrong_rsa_signature() {
+fn no_backend_returns_a_wrong_rsa_signature() {
     let jwk = Jwk::from_json(vector("rsa-composite.jwk.json")).unwrap();
     for algorithm in [Algorithm::RS256, Algorithm::PS256] {
         let key = SigningKey::from_jwk(algorithm, &jwk).unwrap();
@@ -241,7 +241,7 @@ fn a_set_is_moved_as_a_whole() {
         }
         assert!(JwkSet::default().with_backend(backend).unwrap().is_empty());
 
-        // One key that the backend does not have is enough.
+        // One key with an algorithm that the backend does not have is enough.
         if let Some(algorithm) = public().find(|algorithm| !algorithm.runs_on(backend)) {
             signing.extend(keys(algorithm));
             let set = JwkSet::from_keys(signing.iter().map(SigningKey::verifying_key)).unwrap();
@@ -278,8 +278,8 @@ fn a_ring_stays_where_it_was_moved() {
     }
 }
 
-/// Public RSA keys that are valid and rare: what a backend does not accept is an error, and never a key that rejects
-/// each signature.
+/// Public RSA keys that are valid but rare. If a backend does not accept one, the result is an error, never a key that
+/// rejects each signature.
 #[test]
 fn a_backend_names_the_rsa_keys_that_it_does_not_accept() {
     let jwk = |n: &[u8], e: &[u8]| -> Jwk {
@@ -325,8 +325,8 @@ fn every_backend_signs_with_a_key_whose_second_prime_is_larger() {
     }
 }
 
-/// Graviola would panic on such a processor. Its debug builds, which tests are, read from the environment which
-/// instructions to do without, so the test runs itself again.
+/// Graviola would panic on such a processor. Its debug builds, which tests use, read from the environment which
+/// instructions to ignore, so the test runs itself again.
 #[cfg(all(feature = "graviola", target_arch = "x86_64", not(miri)))]
 #[test]
 fn a_backend_names_a_processor_that_it_cannot_run_on() {
@@ -353,9 +353,9 @@ fn a_backend_names_a_processor_that_it_cannot_run_on() {
     assert_eq!(JwkSet::default().with_backend(backend).err(), expected);
 }
 
-/// Where nothing may be skipped, each backend of the build is tested.
+/// If nothing may be skipped, each backend of the build must be tested.
 #[test]
-fn every_backend_of_the_build_is_tested_where_nothing_may_be_skipped() {
+fn every_backend_of_the_build_is_tested_if_nothing_may_be_skipped() {
     for backend in Backend::ALL.iter().filter(|backend| backend.is_enabled()) {
         let skipped = std::env::var_os("JOTWELL_TESTS_SKIP_NOTHING").is_some() && !backend.is_available();
         assert!(!skipped, "{backend} does not run on this processor");

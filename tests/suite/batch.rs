@@ -1,4 +1,4 @@
-//! Many tokens at once are verified as one by one.
+//! A batch of tokens has the same results as single verifications.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ struct Numbered {
 }
 
 #[test]
-fn answers_are_those_of_one_by_one_in_the_same_order() {
+fn results_are_those_of_single_verifications_in_the_same_order() {
     let key = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
     let validator =
         Validator::with_clock(key.verifying_key(), Issuer::is("issuer"), Audience::is("audience"), NOW);

@@ -1,4 +1,4 @@
-//! Tokens that are remembered are answered as if they were not, only sooner.
+//! The cache gives the same results as the validator.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ struct Account {
 
 type Cached<K> = CachedValidator<Claims<Account>, K>;
 
-/// A clock that is set by hand.
+/// A clock that the test sets.
 #[derive(Clone, Default)]
 struct Hand(Arc<AtomicI64>);
 
@@ -44,7 +44,7 @@ impl jotwell::Clock for Hand {
     }
 }
 
-/// Keys that come and go while tokens are verified.
+/// Keys that are added and removed while tokens are verified.
 #[derive(Clone, Debug, Default)]
 struct Keys(Arc<RwLock<BTreeMap<String, VerifyingKey>>>);
 
@@ -93,7 +93,7 @@ fn cached<K: KeySource>(validator: Validator<K>) -> Cached<K> {
     CachedValidator::new(validator, NonZeroUsize::new(64).expect("not zero"))
 }
 
-/// A good token that has been verified once, and what it took.
+/// A valid token that has been verified once, with its setup.
 struct Known {
     clock: Hand,
     keys: Keys,
@@ -112,7 +112,7 @@ impl Known {
         Self { clock, keys, token, first, cached }
     }
 
-    /// Whether it is remembered, where it is not refused.
+    /// Returns whether it is in the cache, if it is not rejected.
     fn hits(&self) -> Result<bool, VerifyError> {
         self.cached.verify(&self.token).map(|again| Arc::ptr_eq(&again, &self.first))
     }
@@ -132,7 +132,7 @@ fn the_same_token_is_verified_once() {
 
 // ---- The whole text ---------------------------------------------------------------------------
 
-/// Only the end of a token is hashed: whoever has a good token can write others that end the same.
+/// Only the end of a token is hashed: the holder of a valid token can create others with the same end.
 #[test]
 fn another_token_with_the_same_end_is_refused() {
     let known = known();
@@ -223,7 +223,7 @@ fn a_token_that_expires_is_refused_at_that_moment() {
 }
 
 #[test]
-fn the_other_times_are_checked_anew_as_well() {
+fn the_other_times_are_checked_again_too() {
     let claims = claims().not_before(date(NOW + 10)).issued_at(date(NOW - 100));
     let known = Known::new(&claims, |validator| {
         validator.leeway(Duration::from_secs(10)).max_age(Duration::from_secs(150))
@@ -233,20 +233,20 @@ fn the_other_times_are_checked_anew_as_well() {
     known.clock.set(NOW + 61);
     let (issued_at, max_age) = (date(NOW - 100), Duration::from_secs(150));
     assert_eq!(known.hits(), Err(VerifyError::TooOld { issued_at, max_age, now: date(NOW + 61) }));
-    // A clock that is set back.
+    // A clock that was set back.
     known.clock.set(NOW - 1);
     let (not_before, now) = (date(NOW + 10), date(NOW - 1));
     assert_eq!(known.hits(), Err(VerifyError::NotYetValid { not_before, now }));
 }
 
 #[test]
-fn a_verification_is_believed_for_its_lifetime() {
+fn a_verification_is_cached_for_its_lifetime() {
     let mut known = known();
     known.clock.set(NOW + 299);
     assert_eq!(known.hits(), Ok(true));
     known.clock.set(NOW + 300);
     assert_eq!(known.hits(), Ok(false));
-    // From then on, the later one.
+    // From then on, the later verification counts.
     known.first = known.cached.verify(&known.token).expect("verified");
     known.clock.set(NOW + 599);
     assert_eq!(known.hits(), Ok(true));
@@ -291,18 +291,18 @@ fn the_tokens_of_a_retired_key_are_refused_at_once() {
 }
 
 #[test]
-fn a_key_that_took_the_name_of_another_verifies_for_itself() {
+fn a_key_with_the_name_of_another_verifies_in_its_own_right() {
     let known = known();
     let original = known.keys.key_for(known.first.header()).expect("a key").into_owned();
     known.keys.insert(key("a", 2).verifying_key());
     assert_eq!(known.hits(), Err(VerifyError::InvalidSignature));
-    // What was refused has not been forgotten either.
+    // The rejected token is still cached.
     known.keys.insert(original);
     assert_eq!(known.hits(), Ok(true));
 }
 
 #[test]
-fn a_key_of_another_algorithm_under_the_name_is_told_apart() {
+fn a_key_of_another_algorithm_with_the_same_name_is_distinguished() {
     let known = known();
     let other = SigningKey::hmac(Algorithm::HS512, [1; 64]).expect("a key").with_key_id("a");
     known.keys.insert(other.verifying_key());
@@ -310,9 +310,9 @@ fn a_key_of_another_algorithm_under_the_name_is_told_apart() {
     assert_eq!(known.hits(), Err(error));
 }
 
-/// A set that was fetched again holds equal keys, and each of them is another.
+/// A set that was fetched again contains equal keys, which are different objects.
 #[test]
-fn an_equal_key_means_one_verification_more() {
+fn an_equal_key_causes_one_more_verification() {
     let mut known = known();
     known.keys.insert(key("a", 1).verifying_key());
     assert_eq!(known.hits(), Ok(false));
@@ -353,7 +353,7 @@ fn a_token_that_is_revoked_is_refused_at_once() {
     assert_eq!(known.hits(), Ok(true));
 }
 
-/// All that a check can see.
+/// Everything that a check can see.
 fn seen(claims: &RegisteredClaims<'_>) -> String {
     format!(
         "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
@@ -389,7 +389,7 @@ fn a_check_sees_the_same_claims_each_time() {
     }
 }
 
-/// A cache in a service of many parts: a check may well come back to it.
+/// A check in a large service may use the cache itself.
 #[test]
 fn a_check_may_use_the_cache_itself() {
     static CACHED: OnceLock<Cached<VerifyingKey>> = OnceLock::new();
@@ -450,7 +450,7 @@ fn threads_never_get_the_claims_of_another_token() {
                 let mut last: Option<(usize, Arc<Verified<Claims<Account>>>)> = None;
                 for turn in 0..20_000 {
                     random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    // Few tokens are asked for often.
+                    // Few tokens are requested often.
                     let number = (random >> 33) as usize % if turn % 4 == 0 { 48 } else { 8 };
                     let verified = cached.verify(&tokens[number]).expect("verified");
                     assert_eq!(verified.jwt_id.as_deref(), Some(format!("{number}").as_str()));
@@ -475,7 +475,7 @@ enum Turn {
     Verify(usize),
     Clock(i64),
     Retire(usize),
-    /// The same key, an equal one, or another one under the name.
+    /// The same key, an equal one, or another one with the name.
     Publish(usize, u8),
     Revoke(usize),
     Pardon(usize),
@@ -498,7 +498,7 @@ const NAMES: [&str; 2] = ["a", "b"];
 const TOKENS: usize = 12;
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// Good tokens of both keys with times of all kinds, and others that end as they do.
+/// Valid tokens of both keys with all kinds of times, and others with the same end.
 fn token(number: usize) -> String {
     let offset = number as i64 * 30;
     let claims = claims().jwt_id(format!("{number}")).expires_at(date(NOW + 60 + offset));
@@ -518,7 +518,7 @@ fn token(number: usize) -> String {
     }
 }
 
-/// A validator that logs what its own check sees.
+/// Creates a validator that logs what its custom check sees.
 fn logging(
     validator: &Validator<Keys>,
     revoked: &Arc<Mutex<BTreeSet<String>>>,
@@ -540,7 +540,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn answers_are_those_of_the_validator_whatever_happens(
+    fn results_are_always_those_of_the_validator(
         turns in proptest::collection::vec(turn(), 1..150),
         (leeway, max_age) in (0_u64..50, proptest::option::of(0_u64..200)),
         expiry in prop_oneof![Just(Expiry::Required), Just(Expiry::IfPresent), Just(Expiry::Unchecked)],
@@ -584,9 +584,9 @@ proptest! {
     }
 }
 
-/// What the validator inside is asked for directly, it answers as it does for the cache.
+/// The inner validator gives the same results as through the cache.
 #[test]
-fn the_validator_inside_can_be_asked() {
+fn the_inner_validator_can_be_used() {
     let (clock, key) = (Hand::at(NOW), key("a", 1));
     let cached = cached(validator(key.verifying_key(), &clock));
     let token = claims().sign(&key).expect("a token");

@@ -1,5 +1,4 @@
-//! Whatever type the claims are read into: the same value as `serde_json` reads, or an error where it
-//! has one.
+//! Every type that claims are read into gets the same value as from `serde_json`, or an error if `serde_json` has one.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -24,7 +23,7 @@ fn validator() -> Validator<VerifyingKey> {
         .max_length(1 << 20)
 }
 
-/// Holds what is read into `T` against `serde_json`, which has no objection to a name twice.
+/// Compares what is read into `T` with `serde_json`, which accepts duplicate names.
 fn same<T: DeserializeOwned + PartialEq + Debug>(payload: &str) {
     let token = jws::sign(payload.as_bytes(), &key()).expect("a token");
     let found = validator().verify::<T>(&token);
@@ -220,7 +219,7 @@ fn whole_payloads_are_read_as_serde_json_reads_them() {
     }
 }
 
-/// What serde hands over only if it is asked in a way of `serde_json`'s own.
+/// Types for which serde needs support specific to `serde_json`.
 #[test]
 fn raw_values_are_read() {
     let token = jws::sign(br#"{"a":[1, 2.50],"sub":"x"}"#, &key()).expect("a token");
@@ -255,12 +254,12 @@ fn a_type_that_stops_half_way_is_an_error() {
     let verify =
         |payload: &[u8]| validator().verify::<First>(&jws::sign(payload, &key()).expect("a token")).map(drop);
     assert!(matches!(verify(br#"{"a":1,"b":2}"#), Err(VerifyError::Deserialize { .. })));
-    // Nor is what it would have passed over.
+    // What it skipped is checked, too.
     assert!(matches!(verify(br#"{"a":1,"b":2,"b":3}"#), Err(VerifyError::Json { .. })));
     assert!(matches!(verify(br#"{"a":1,"exp":1}"#), Err(VerifyError::Expired { .. })));
 }
 
-/// Names that the type does not know are held to the rules all the same, at every depth.
+/// Names that the type does not know follow the same rules, at every depth.
 #[test]
 fn what_the_type_ignores_is_still_checked() {
     for (payload, duplicate) in [
@@ -278,9 +277,9 @@ fn what_the_type_ignores_is_still_checked() {
     }
 }
 
-/// Nor does a type that puts a default in the place of what it cannot read make JSON of what is none.
+/// A type that uses a default for a value that it cannot read does not make invalid JSON valid.
 #[test]
-fn what_the_type_swallows_is_still_checked() {
+fn errors_that_the_type_ignores_are_still_reported() {
     fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
         Ok(T::deserialize(from).unwrap_or_default())
     }
@@ -303,9 +302,9 @@ fn what_the_type_swallows_is_still_checked() {
     assert_eq!((lenient.a, lenient.b), (0, vec![1, 2]));
 }
 
-/// A visitor may read a member as what it is not, and go on: no claim is hidden by that.
+/// A visitor may read a member as the wrong type, and continue. No claim is hidden by that.
 #[test]
-fn what_the_visitor_swallows_is_still_checked() {
+fn errors_that_the_visitor_ignores_are_still_reported() {
     #[derive(Debug)]
     struct As<T>(std::marker::PhantomData<T>);
 
@@ -345,9 +344,9 @@ fn what_the_visitor_swallows_is_still_checked() {
     assert_eq!(verify::<u8>(r#"{"a":300,"b":"x","exp":4102444800}"#), Ok(()));
 }
 
-/// What is left to `serde_json` is left to it in whole: a default is not put in its place first.
+/// Values that only `serde_json` reads are passed to it as a whole, so a default is not used first.
 #[test]
-fn what_only_serde_json_reads_is_not_lost_to_a_default() {
+fn values_that_only_serde_json_reads_are_not_replaced_by_a_default() {
     fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
         Ok(T::deserialize(from).unwrap_or_default())
     }
@@ -386,7 +385,7 @@ fn what_only_serde_json_reads_is_not_lost_to_a_default() {
     }
 }
 
-/// The registered claims are found whether the type names them, takes all, or takes nothing.
+/// The registered claims are found whether the type names them, reads everything, or reads nothing.
 #[test]
 fn registered_claims_are_seen_in_every_type() {
     #[derive(Debug, Deserialize)]

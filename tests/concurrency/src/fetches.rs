@@ -6,11 +6,11 @@ use loom::thread;
 
 use crate::gate::Gate;
 
-/// As in the fetcher: whether a fetch is under way, and what readers see.
+/// As in the fetcher: whether a fetch is running, and what readers see.
 struct Set {
     gate: Gate<bool>,
     version: AtomicUsize,
-    /// Fetches under way, and begun.
+    /// Fetches that are running, and that have begun.
     under_way: AtomicUsize,
     begun: AtomicUsize,
 }
@@ -25,7 +25,7 @@ impl Set {
         }
     }
 
-    /// Begins a fetch, unless one is under way.
+    /// Begins a fetch, unless one is running.
     fn begin(&self) -> bool {
         let Some(mut entered) = self.gate.enter_if_idle() else { return false };
         if *entered.state {
@@ -72,7 +72,7 @@ fn one_fetch_at_a_time_and_the_flag_does_not_stay() {
 }
 
 #[test]
-fn who_sees_that_a_fetch_is_over_sees_what_it_brought() {
+fn a_thread_that_sees_the_end_of_a_fetch_sees_its_result() {
     loom::model(|| {
         let set = Arc::new(Set::new());
         assert!(set.begin());
@@ -80,7 +80,7 @@ fn who_sees_that_a_fetch_is_over_sees_what_it_brought() {
             let set = set.clone();
             thread::spawn(move || set.end())
         };
-        // Idle now means that the fetch from before has ended.
+        // Being idle means that the previous fetch has ended.
         if set.gate.enter_if_idle().is_some() {
             assert_eq!(set.version.load(Ordering::Relaxed), 1);
         }

@@ -1,4 +1,4 @@
-//! Models of what threads share without waiting. See the README beside this crate.
+//! Models of lock-free code. See the README of this crate.
 #![cfg(test)]
 
 mod sync;

@@ -1,4 +1,4 @@
-//! Races that are there on purpose: each test passes because loom finds one.
+//! Deliberate races: each test passes because loom finds one.
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use loom::thread;
 use crate::sync::Once;
 use crate::tables::Table;
 
-/// `Slot::offer`, by a load and a store instead of a swap.
+/// `Slot::offer`, with a load and a store instead of a swap.
 #[test]
 #[should_panic(expected = "built twice")]
 fn a_claim_that_is_not_one_step_is_found() {
@@ -29,10 +29,10 @@ fn a_claim_that_is_not_one_step_is_found() {
     });
 }
 
-/// `Gate`, its flag without an order.
+/// `Gate`, with a flag without memory ordering.
 #[test]
 #[should_panic(expected = "the old keys")]
-fn a_flag_without_an_order_is_found() {
+fn a_flag_without_ordering_is_found() {
     loom::model(|| {
         let shared = Arc::new((AtomicBool::new(true), AtomicUsize::new(0)));
         let fetch = {
@@ -49,7 +49,7 @@ fn a_flag_without_an_order_is_found() {
     });
 }
 
-/// `Gate`, idle before the keys are there.
+/// `Gate`, idle before the keys are stored.
 #[test]
 #[should_panic(expected = "the old keys")]
 fn a_flag_that_is_cleared_too_early_is_found() {

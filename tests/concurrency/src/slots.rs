@@ -1,4 +1,4 @@
-//! `OnceSlots`: headers that have verified before.
+//! `OnceSlots`: headers of verified tokens.
 
 use loom::sync::Arc;
 use loom::thread;
@@ -6,7 +6,7 @@ use loom::thread;
 use crate::once_slots::OnceSlots;
 use crate::tables::Table;
 
-/// A name, and a value that has to be complete when it is found.
+/// A name, and a value that must be complete when it is found.
 type Slots<const N: usize> = OnceSlots<(u8, Table), N>;
 
 fn has<const N: usize>(slots: &Slots<N>, name: u8) -> bool {
@@ -35,7 +35,7 @@ fn what_was_added_is_found() {
 }
 
 #[test]
-fn no_more_is_kept_than_there_are_places_and_nothing_is_replaced() {
+fn at_most_one_value_per_slot_is_kept_and_nothing_is_replaced() {
     loom::model(|| {
         let slots = Arc::new(Slots::<1>::default());
         let other = {

@@ -1,4 +1,4 @@
-//! The names of `jotwell::sync` and `jotwell_http::sync`, over loom.
+//! The names of `jotwell::sync` and `jotwell_http::sync`, implemented with loom.
 
 use std::sync::OnceLock;
 
@@ -8,15 +8,15 @@ pub(crate) use std::sync::{PoisonError, TryLockError};
 
 use loom::sync::atomic::AtomicUsize;
 
-/// Whether [`Once`] keeps anything: it does in this crate.
+/// Whether [`Once`] stores anything. In this crate it does.
 pub(crate) const ONCE_KEEPS: bool = true;
 
-/// `std::sync::OnceLock`, by what its documentation promises: of many that set it one succeeds, the others wait for that
-/// one, and a value that is read is complete.
+/// `std::sync::OnceLock`, according to its documentation: of many threads that set it one succeeds, the others wait
+/// for it, and a value that is read is complete.
 #[derive(Debug)]
 pub(crate) struct Once<T> {
     state: AtomicUsize,
-    /// Not modelled, so it orders nothing: that is done by `state`.
+    /// Not modelled, so it orders nothing: `state` does.
     value: OnceLock<T>,
 }
 

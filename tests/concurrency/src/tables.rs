@@ -1,4 +1,4 @@
-//! `Slot`: the place of a precomputed table.
+//! `Slot`: the slot of a precomputed table.
 
 use loom::cell::Cell;
 use loom::sync::Arc;
@@ -28,7 +28,7 @@ fn empty() -> Slot<Table> {
 }
 
 #[test]
-fn one_of_many_that_offer_builds() {
+fn only_one_of_several_threads_builds() {
     loom::model(|| {
         let (slot, built) = (Arc::new(empty()), Arc::new(AtomicUsize::new(0)));
         let offer = |slot: &Slot<Table>, built: &AtomicUsize| {
@@ -50,7 +50,7 @@ fn one_of_many_that_offer_builds() {
 }
 
 #[test]
-fn who_requires_a_table_has_one_and_waits_for_nobody_that_builds() {
+fn a_required_table_is_available_without_waiting() {
     loom::model(|| {
         let slot = Arc::new(empty());
         let other = {
@@ -64,7 +64,7 @@ fn who_requires_a_table_has_one_and_waits_for_nobody_that_builds() {
 }
 
 #[test]
-fn a_table_that_cannot_be_built_stays_away() {
+fn a_table_that_cannot_be_built_stays_absent() {
     loom::model(|| {
         let slot = Arc::new(empty());
         let other = {

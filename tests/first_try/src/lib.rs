@@ -1,2 +1,2 @@
-//! Nothing. The tests are in `tests`.
+//! Empty. The tests are in `tests`.
 #![forbid(unsafe_code)]

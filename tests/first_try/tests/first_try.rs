@@ -1,4 +1,4 @@
-//! New projects with the lines of dependencies that the documentation has, and nothing else of ours.
+//! New projects with the documented dependencies, and nothing else from this repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
-/// What a user of `RemoteJwkSet` writes into Cargo.toml, but for the path.
+/// What a user of `RemoteJwkSet` writes into Cargo.toml, except for the path.
 const DEPENDENCIES: &str = r#"jotwell = "0.1"
 jotwell-http = { version = "0.1", features = ["axum", "fetch-ring"] }
 "#;
@@ -27,7 +27,7 @@ fn readme() -> String {
     fs::read_to_string(repository().join("crates/jotwell-http/README.md")).expect("the README")
 }
 
-/// A project of this name, with the documented dependencies, those of the user's own, and this program.
+/// Creates a project with this name, the documented dependencies, the user's own, and this program.
 fn project(name: &str, own: &str, program: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(folder.join("src")).expect("a folder");
@@ -47,14 +47,14 @@ fn cargo(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Out
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).current_dir(folder).envs(environment.iter().copied());
     command.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("target"));
-    // The settings of this test's own build are not a new user's.
+    // A new user does not have the settings of this test's build.
     for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         command.env_remove(name);
     }
     command.output().expect("cargo")
 }
 
-/// The example of a section of the README.
+/// Returns the example of a section of the README.
 fn example(section: &str) -> String {
     let readme = readme();
     let section = readme.split(&format!("## {section}\n")).nth(1).expect("a section");
@@ -67,7 +67,8 @@ fn the_readme_has_the_line_of_dependencies() {
     assert!(readme().contains(DEPENDENCIES), "{DEPENDENCIES}");
 }
 
-/// A certificate authority, one below it, and a server's certificate: what a public server shows, but for the first.
+/// Creates a certificate authority, an intermediate one, and a server's certificate. A public server sends all but the
+/// first.
 fn chain() -> (String, ServerConfig) {
     let authority = |name: &str| {
         let mut params = CertificateParams::new(Vec::new()).expect("parameters");
@@ -127,7 +128,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     headers.insert("authorization", std::env::var("TOKEN")?.parse()?);
     let auth = authenticator.authenticate(&reqwest::Method::GET, &headers).await?;
     println!("subject {:?}", auth.subject());
-    // What everybody writes: no provider installed, nothing configured.
+    // What most users write: no provider installed, nothing configured.
     let answer = reqwest::Client::new().get(format!("{}/keys", std::env::var("ISSUER")?)).send().await?;
     println!("reqwest {}", answer.status());
     Ok(())
@@ -135,7 +136,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 "#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_example_of_remote_keys_runs_beside_a_client_of_reqwest() {
+async fn the_example_of_remote_keys_runs_together_with_reqwest() {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("1");
     let keys = JwkSet::from_keys([key.verifying_key()]).and_then(|keys| keys.to_json()).expect("a set");
     let (root, config) = chain();
@@ -158,7 +159,7 @@ async fn the_example_of_remote_keys_runs_beside_a_client_of_reqwest() {
     let (said, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(said, "subject Some(\"user-42\")\nreqwest 200 OK\n", "{error}");
 
-    // Neither trusts the server where its authority is not trusted.
+    // Neither client trusts the server if its authority is not trusted.
     let nobody = folder.join("other.pem");
     fs::write(&nobody, chain().0).expect("written");
     let environment = [("SSL_CERT_FILE", nobody.to_str().expect("UTF-8")), environment[1], environment[2]];

@@ -1,5 +1,6 @@
-//! Shows that jotwell and the crates that applications often have beside it resolve to one tree, and that each accepts
-//! what jotwell signs. An exact pin or a pre-release among jotwell's dependencies fails here, when Cargo resolves.
+//! Shows that jotwell and other crates that applications often use resolve to one dependency tree, and that each
+//! accepts what jotwell signs. An exact pin or a pre-release among jotwell's dependencies fails here, when Cargo
+//! resolves them.
 #![forbid(unsafe_code)]
 #![cfg(test)]
 

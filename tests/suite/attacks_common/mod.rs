@@ -1,5 +1,5 @@
-//! What the attack tests share: published test keys, and tokens put together by hand, since the
-//! crate would not write them.
+//! Shared by the attack tests: published test keys, and tokens assembled by hand, since the crate would not create
+//! them.
 
 mod algorithms;
 
@@ -35,19 +35,19 @@ pub(crate) fn key_file(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// One JSON file of the key directory, without white space.
+/// Reads one JSON file of the key directory, without white space.
 pub(crate) fn jwk_file(name: &str) -> String {
     let value: serde_json::Value = serde_json::from_slice(&key_file(name)).expect("JSON");
     value.to_string()
 }
 
-/// Our key for an algorithm.
+/// Returns the test key for an algorithm.
 ///
-/// Where two algorithms can have the same key they do: one secret for all of HMAC, one RSA key for
-/// all of PKCS#1 and PSS, which leaves an attacker nothing but the name to differ. EdDSA and
-/// Ed25519 are the exception, being one scheme under two names.
+/// Algorithms that can have the same key do: one secret for all of HMAC, one RSA key for all of PKCS#1 and PSS, so
+/// that only the name of the algorithm differs. EdDSA and Ed25519 are the exception, since they are one scheme with
+/// two names.
 pub(crate) fn key(algorithm: Algorithm) -> &'static SigningKey {
-    // Each made when it is first asked for: most tests need HS256 alone, and an RSA key takes minutes under Miri.
+    // Created on first use: most tests need only HS256, and an RSA key takes minutes under Miri.
     static KEYS: [OnceLock<SigningKey>; Algorithm::ALL.len()] =
         [const { OnceLock::new() }; Algorithm::ALL.len()];
     let index = Algorithm::ALL.iter().position(|one| *one == algorithm).expect("it lists them all");
@@ -71,7 +71,7 @@ fn load(algorithm: Algorithm) -> Result<SigningKey, jotwell::KeyError> {
     SigningKey::from_pem(algorithm, key_file(file))
 }
 
-/// Our key for HS256: what most tests sign with, since what they attack is the same for all.
+/// Returns the test key for HS256, which most tests sign with, since their attacks do not depend on the algorithm.
 pub(crate) fn hs256() -> &'static SigningKey {
     key(Algorithm::HS256)
 }
@@ -80,12 +80,12 @@ pub(crate) fn public(algorithm: Algorithm) -> VerifyingKey {
     key(algorithm).verifying_key()
 }
 
-/// `BASE64URL(header) "." BASE64URL(payload)`, whatever they are.
+/// Returns `BASE64URL(header) "." BASE64URL(payload)` for any texts.
 pub(crate) fn signing_input(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     format!("{}.{}", base64url::encode(header), base64url::encode(payload))
 }
 
-/// Signs that very text, so that nothing but its content can be what is refused.
+/// Signs exactly this text, so that only its content can be rejected.
 pub(crate) fn sign_text(signing_input: &str, key: &SigningKey) -> String {
     let signature = key.sign(signing_input.as_bytes()).expect("a signature");
     with_signature(signing_input, signature)
@@ -95,17 +95,17 @@ pub(crate) fn with_signature(signing_input: &str, signature: impl AsRef<[u8]>) -
     format!("{signing_input}.{}", base64url::encode(signature))
 }
 
-/// A token with a good signature over whatever header and payload.
+/// Returns a token with a valid signature over any header and payload.
 pub(crate) fn token(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>, key: &SigningKey) -> String {
     sign_text(&signing_input(header, payload), key)
 }
 
-/// The payload, where the signature holds.
+/// Returns the payload if the signature is valid.
 pub(crate) fn verify(token: &str, key: &SigningKey) -> Result<Vec<u8>, VerifyError> {
     jws::Verifier::new(key.verifying_key()).verify(token).map(jotwell::Verified::into_inner)
 }
 
-/// Verifies a token that has this header, a payload that does not matter, and our good signature.
+/// Verifies a token that has this header, an arbitrary payload, and a valid signature.
 pub(crate) fn verify_header(header: impl AsRef<[u8]>) -> Result<(), VerifyError> {
     verify(&token(header, "any bytes", hs256()), hs256()).map(drop)
 }
@@ -119,12 +119,12 @@ pub(crate) fn validator() -> Validator<VerifyingKey> {
     validator_of(hs256().verifying_key())
 }
 
-/// A claims set that [`validator`] accepts.
+/// Returns claims that [`validator`] accepts.
 pub(crate) fn good_claims() -> String {
     format!(r#"{{"iss":"{ISSUER}","aud":"{AUDIENCE}","exp":{}}}"#, NOW + 900)
 }
 
-/// As [`good_claims`], with one claim written as given, or left out.
+/// Returns [`good_claims`] with one claim replaced verbatim, or removed.
 pub(crate) fn claims_with(name: &str, value: Option<&str>) -> String {
     let good = [
         ("iss", format!("\"{ISSUER}\"")),
@@ -140,17 +140,17 @@ pub(crate) fn claims_with(name: &str, value: Option<&str>) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// A token with these claims and our good signature.
+/// Returns a token with these claims and a valid signature.
 pub(crate) fn jwt(claims: impl AsRef<[u8]>) -> String {
     token(r#"{"alg":"HS256"}"#, claims, hs256())
 }
 
-/// What the policy says to these claims, under our good signature.
+/// Checks these claims by the policy, in a token with a valid signature.
 pub(crate) fn check(policy: &Validator<VerifyingKey>, claims: impl AsRef<[u8]>) -> Result<(), VerifyError> {
     policy.verify::<NoClaims>(&jwt(claims)).map(drop)
 }
 
-/// What is wrong with a text as base64url, by RFC 4648 §3.5 and §5 and by nothing of the crate's.
+/// Returns what is wrong with a text as base64url, by RFC 4648 §3.5 and §5, without using the crate.
 pub(crate) fn base64_error(text: &str) -> Option<DecodeError> {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let unused = match text.len() % 4 {
@@ -169,7 +169,7 @@ pub(crate) fn base64_error(text: &str) -> Option<DecodeError> {
     }
 }
 
-/// A small generator (SplitMix64), so that each run sees the same numbers.
+/// A small random number generator (SplitMix64) with the same numbers in each run.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

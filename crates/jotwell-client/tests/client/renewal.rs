@@ -158,7 +158,7 @@ async fn a_wrong_clock_has_no_effect() {
     }
 }
 
-/// Stores tokens, or fails while `broken` is set.
+/// Stores tokens, or fails while `is_full` is set.
 #[derive(Clone, Default)]
 struct Disk {
     stored: Arc<Mutex<Vec<String>>>,
