@@ -139,6 +139,7 @@ fn a_secret_that_is_short_on_purpose_can_be_moved() {
 /// A public key of full order with a component of order eight: the sum of the point of order eight below and the base
 /// point times a scalar a. For S = k·a the equation of RFC 8032 §5.1.7 leaves −k times that point as R, so each of the
 /// eight points of small order is right for one message in eight.
+const MIXED_ORDER_KEY: &str = "7e24d87f5ce7af395fd23873f251ee339eb68f4d1d04338bab14b23160453c20";
 
 /// Message, R, S.
 const SMALL_ORDER: [(&str, &str, &str); 8] = [

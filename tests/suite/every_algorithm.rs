@@ -1,5 +1,5 @@
-//! One body of tests, run for every row of [`Algorithm::ALL`] on every backend of the build: what holds
-//! for one holds for all, and a new row is tested by being there.
+//! One set of tests that runs for every row of [`Algorithm::ALL`] on every backend of the build. A new row is tested
+//! without further code.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn jwk(file: &str) -> Jwk {
     Jwk::from_json(read(file)).unwrap()
 }
 
-/// The name of the kept key that is for this algorithm.
+/// Returns the name of the stored key for this algorithm.
 fn kept(algorithm: Algorithm) -> &'static str {
     match (algorithm.family(), algorithm.curve()) {
         (Family::Hmac, _) => match algorithm.hash().output_len() {
@@ -44,19 +44,19 @@ fn kept(algorithm: Algorithm) -> &'static str {
     }
 }
 
-/// Every algorithm on every backend that has it.
+/// Returns every algorithm with every backend that has it.
 fn cases() -> impl Iterator<Item = (Backend, Algorithm)> {
     algorithms().flat_map(|algorithm| backends_of(algorithm).map(move |backend| (backend, algorithm)))
 }
 
-/// Returns whether signing twice gives one signature: what the table says, except that only the default backend takes
-/// the nonce of ECDSA from RFC 6979 alone.
+/// Returns whether signing twice gives the same signature: what the table says, except that only the default backend
+/// takes the nonce of ECDSA from RFC 6979 without added randomness.
 fn is_deterministic(backend: Backend, algorithm: Algorithm) -> bool {
     let random_nonce = backend != Backend::default() && algorithm.family() == Family::Ecdsa;
     algorithm.is_deterministic() && !random_nonce
 }
 
-/// A new key; for RSA, where making one takes seconds, a kept one.
+/// Returns a new key; for RSA, where creating one takes seconds, a stored one.
 fn key(backend: Backend, algorithm: Algorithm) -> SigningKey {
     let key = match algorithm.key_type() {
         "RSA" => SigningKey::from_pem(algorithm, read("rsa2048.pkcs8.pem")),
@@ -65,7 +65,7 @@ fn key(backend: Backend, algorithm: Algorithm) -> SigningKey {
     on(backend, key)
 }
 
-/// The key on that backend, where also its public half is.
+/// Returns the key on that backend, together with its public half.
 fn on(backend: Backend, key: Result<SigningKey, KeyError>) -> SigningKey {
     let key = key.unwrap().with_backend(backend).unwrap();
     assert_eq!(key.backend(), backend);
@@ -73,7 +73,7 @@ fn on(backend: Backend, key: Result<SigningKey, KeyError>) -> SigningKey {
     key
 }
 
-/// Another key of the same kind than [`key`] gives.
+/// Returns a key of the same type that differs from [`key`].
 fn another_key(backend: Backend, algorithm: Algorithm) -> SigningKey {
     let key = match algorithm.key_type() {
         "RSA" => SigningKey::from_pem(algorithm, read("rsa3072.pkcs8.pem")),
@@ -82,8 +82,8 @@ fn another_key(backend: Backend, algorithm: Algorithm) -> SigningKey {
     on(backend, key)
 }
 
-/// One key for all the algorithms that could take the same: the case that key confusion is about. On the default
-/// backend where the other one does not have the algorithm.
+/// Returns one key for all algorithms that can use it: the case of key confusion. On the default backend if the other
+/// one does not have the algorithm.
 fn shared_key(backend: Backend, algorithm: Algorithm) -> SigningKey {
     let key = match algorithm.key_type() {
         "oct" => SigningKey::hmac(algorithm, read("hs512.bin")),
@@ -104,7 +104,7 @@ fn validator(key: VerifyingKey) -> Validator<VerifyingKey> {
     Validator::new(key, Issuer::is("https://auth.example"), Audience::is("orders-api"))
 }
 
-/// The header's JSON text, as it stands in the token.
+/// Returns the header's JSON text, as it is in the token.
 fn header_json(token: &str) -> String {
     String::from_utf8(base64url::decode(token.split('.').next().unwrap()).unwrap()).unwrap()
 }
@@ -128,7 +128,7 @@ fn a_raw_signature_verifies_and_has_the_length_of_the_table() {
 }
 
 #[test]
-fn a_signature_is_made_again_exactly_where_the_table_says_so() {
+fn a_signature_is_reproducible_exactly_if_the_table_says_so() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm);
         let (first, second) = (key.sign(MESSAGE).unwrap(), key.sign(MESSAGE).unwrap());
@@ -142,7 +142,7 @@ fn a_signature_is_made_again_exactly_where_the_table_says_so() {
 }
 
 #[test]
-fn a_token_verifies_and_its_header_says_the_name_of_the_table() {
+fn a_token_verifies_and_its_header_has_the_name_of_the_table() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm);
         let token = jws::sign(MESSAGE, &key).unwrap();
@@ -186,7 +186,7 @@ fn all_forms_of_a_key_are_the_same_key() {
             verifying.extend(pem.map(|file| VerifyingKey::from_pem(algorithm, read(&file))));
             verifying.extend(der.map(|file| VerifyingKey::from_der(algorithm, read(&file))));
         }
-        // JWK and bytes; or JWK, and PEM and DER of each form.
+        // JWK and bytes; or JWK, and PEM and DER in each format.
         let forms = match algorithm.family() {
             Family::Hmac => (2, 2),
             Family::RsaPkcs1 | Family::RsaPss => (5, 7),
@@ -226,7 +226,7 @@ fn a_key_refuses_the_tokens_of_every_other_algorithm() {
             let mismatch = VerifyError::AlgorithmMismatch { expected: algorithm, found: other };
             assert_eq!(refused(&token), mismatch, "{backend} {algorithm} {other}");
 
-            // The same token under a header that lies, although some of these share the key.
+            // The same token under a false header, although some of these algorithms share the key.
             let (_, rest) = token.split_once('.').unwrap();
             let header = base64url::encode(Header::new(algorithm).with_typ("JWT").to_json());
             assert_eq!(
@@ -239,7 +239,7 @@ fn a_key_refuses_the_tokens_of_every_other_algorithm() {
 }
 
 #[test]
-fn a_raw_signature_is_good_for_no_other_algorithm_with_the_same_key() {
+fn a_raw_signature_is_invalid_for_other_algorithms_with_the_same_key() {
     for (backend, algorithm) in cases() {
         let verifying = shared_key(backend, algorithm).verifying_key();
         for other in algorithms() {
@@ -279,7 +279,7 @@ fn a_changed_message_is_refused() {
         let other = base64url::encode(Header::new(algorithm).with_typ("JWT").to_json());
         let changed = format!("{other}.{payload}.{signature}");
         assert_eq!(verify_jws(&key, &changed), Err(VerifyError::InvalidSignature), "{backend} {algorithm}");
-        // RFC 7515 §5.2: what is signed is the text, so JSON that merely means the same is no match.
+        // RFC 7515 §5.2: the text is signed, so equivalent JSON does not verify.
         let other = base64url::encode(format!(r#"{{"alg": "{algorithm}"}}"#));
         let changed = format!("{other}.{payload}.{signature}");
         assert_eq!(verify_jws(&key, &changed), Err(VerifyError::InvalidSignature), "{backend} {algorithm}");
@@ -348,13 +348,13 @@ fn another_key_of_the_same_kind_is_refused() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn precomputation_changes_no_answer() {
+fn precomputation_changes_no_result() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm).with_key_id("2026-11");
         let signature = key.sign(b"message").unwrap();
         for choice in [Precomputation::Never, Precomputation::Lazy, Precomputation::Eager] {
             let verifying = key.verifying_key().with_precomputation(choice);
-            // Lazy tables come on the way.
+            // Lazy tables are built during these verifications.
             for _ in 0..10 {
                 assert_eq!(
                     verifying.verify(b"message", &signature),
@@ -395,7 +395,7 @@ fn a_new_rsa_key_has_2048_bits() {
 }
 
 #[test]
-fn a_token_carries_the_kid_of_its_key() {
+fn a_token_has_the_kid_of_its_key() {
     for (backend, algorithm) in cases() {
         let bare = key(backend, algorithm);
         assert_eq!(bare.key_id(), None);
@@ -412,7 +412,7 @@ fn a_token_carries_the_kid_of_its_key() {
         let verified = validator(key.verifying_key()).verify::<Claims>(&token).unwrap();
         assert_eq!(verified.header().key_id(), Some("2026-11"), "{backend} {algorithm}");
 
-        // A key without a name is for tokens of any, a named one not for those of another.
+        // A key without a name accepts tokens with any `kid`, a named one only its own.
         assert_eq!(verify_jws(&bare, &jws::sign(MESSAGE, &key).unwrap()).unwrap(), MESSAGE);
         assert_eq!(verify_jws(&key, &jws::sign(MESSAGE, &bare).unwrap()).unwrap(), MESSAGE);
         let other = bare.with_key_id("2026-12");
@@ -424,7 +424,7 @@ fn a_token_carries_the_kid_of_its_key() {
     }
 }
 
-/// A big-endian number in decimal.
+/// Returns a big-endian number in decimal.
 fn decimal(number: &[u8]) -> String {
     let mut digits = vec![0_u8];
     for byte in number {
@@ -442,7 +442,7 @@ fn decimal(number: &[u8]) -> String {
     digits.iter().rev().map(|digit| char::from(b'0' + digit)).collect()
 }
 
-/// Whether `text` shows a good piece of these bytes, in a way in which bytes are printed.
+/// Returns whether `text` shows a substantial part of these bytes, in a form in which bytes are printed.
 fn shows(text: &str, secret: &[u8]) -> bool {
     use base64ct::{Base64, Encoding};
 
@@ -458,7 +458,7 @@ fn shows(text: &str, secret: &[u8]) -> bool {
     })
 }
 
-/// The private numbers of a kept key.
+/// Returns the private numbers of a stored key.
 fn secrets(name: &str) -> Vec<Vec<u8>> {
     let json: serde_json::Value = serde_json::from_slice(&read(&format!("{name}.jwk.json"))).unwrap();
     let secrets = ["k", "d", "p", "q", "dp", "dq", "qi"]
@@ -512,7 +512,7 @@ fn debug_shows_no_secret() {
 }
 
 #[test]
-fn types_go_between_threads() {
+fn types_can_be_sent_between_threads() {
     fn everywhere<T: Clone + Send + Sync + 'static>() {}
     everywhere::<Algorithm>();
     everywhere::<SigningKey>();
@@ -537,7 +537,7 @@ fn a_clone_is_the_same_key_also_in_another_thread() {
         let clone = key.clone();
         let verifying = key.verifying_key();
         let signature = key.sign(MESSAGE).unwrap();
-        // The clone outlives what it was cloned from.
+        // The clone outlives the original.
         drop(key);
         let theirs = std::thread::spawn(move || {
             assert_eq!(verifying.verify(MESSAGE, &signature), Ok(()), "{backend} {algorithm}");
@@ -552,7 +552,7 @@ fn a_clone_is_the_same_key_also_in_another_thread() {
 }
 
 #[test]
-fn a_token_that_is_signed_elsewhere_is_the_same() {
+fn a_token_that_is_signed_externally_is_the_same() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm).with_key_id("2026-11");
         let header = Header::for_key(&key).with_typ("JWT");
@@ -574,7 +574,7 @@ fn a_token_that_is_signed_elsewhere_is_the_same() {
         assert_eq!(elsewhere == here, is_deterministic(backend, algorithm), "{backend} {algorithm}");
         assert_eq!(verify_jws(&key, &elsewhere).unwrap(), MESSAGE);
 
-        // A signature of this length can be no other algorithm's.
+        // A signature of this length cannot be of another algorithm.
         let lengths = match algorithm.signature_len() {
             Some(len) => vec![0, 1, len - 1, len + 1, len * 2],
             // Whole bytes of a modulus of 2048 to 4096 bits.
@@ -614,10 +614,10 @@ fn der_signature(fixed: &[u8]) -> Vec<u8> {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_signature_in_der_is_taken_for_ecdsa_alone() {
+fn a_signature_in_der_is_accepted_for_ecdsa_only() {
     for (backend, algorithm) in cases() {
         let key = key(backend, algorithm);
-        // Often enough that r and s begin with a zero byte, and with a byte that is as if negative.
+        // Often enough that r and s begin with a zero byte, and with a byte that looks negative.
         for count in 0_u16..300 {
             let payload = count.to_be_bytes();
             let unsigned = UnsignedToken::new(&Header::new(algorithm), &payload);
@@ -663,7 +663,7 @@ fn payloads_may_be_empty_and_large() {
     }
 }
 
-/// What an algorithm takes.
+/// Returns the key type that an algorithm needs.
 fn wanted(algorithm: Algorithm) -> KeyType {
     match (algorithm.key_type(), algorithm.curve()) {
         ("oct", None) => KeyType::Secret,
@@ -692,12 +692,12 @@ const PEMS: &[(&str, KeyType)] = &[
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn an_algorithm_takes_its_kind_of_key_alone() {
+fn an_algorithm_accepts_only_its_type_of_key() {
     for &algorithm in Algorithm::ALL {
         for &(name, found) in PEMS {
             let (private, public) = (read(&format!("{name}.pkcs8.pem")), read(&format!("{name}.spki.pem")));
             let pss = found == KeyType::RsaPss && algorithm.family() == Family::RsaPss;
-            // Those that are restricted fit by their parameters, of which these are SHA-256's (RFC 4055 §1.2).
+            // Restricted keys fit by their parameters, which are those of SHA-256 here (RFC 4055 §1.2).
             let restricted = pss && name == "rsapss2048-sha256" && algorithm != Algorithm::PS256;
             let fits = wanted(algorithm) == found || (pss && !restricted);
             let wrong = |form| {
@@ -716,7 +716,7 @@ fn an_algorithm_takes_its_kind_of_key_alone() {
 
             let made = VerifyingKey::from_pem(algorithm, &public).err();
             assert_eq!(made, if fits { None } else { wrong(KeyFormat::Spki) }, "{case}");
-            // That a private key was given where a public one belongs is the graver mistake.
+            // A private key in place of a public one is the more serious mistake, so it is reported.
             let made = VerifyingKey::from_pem(algorithm, &private).err();
             let not_public = Some(KeyError::NotPublic { found: KeyFormat::Pkcs8 });
             assert_eq!(made, not_public, "{case}");
@@ -726,7 +726,7 @@ fn an_algorithm_takes_its_kind_of_key_alone() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn an_algorithm_takes_its_kind_of_jwk_alone() {
+fn an_algorithm_accepts_only_its_type_of_jwk() {
     const JWKS: &[(&str, KeyType)] = &[
         ("hs256", KeyType::Secret),
         ("hs384", KeyType::Secret),
@@ -758,7 +758,7 @@ fn an_algorithm_takes_its_kind_of_jwk_alone() {
             let wrong = KeyError::WrongKeyType { algorithm, found, format: KeyFormat::Jwk };
             let secret_len = path(&format!("{name}.bin")).metadata().map_or(0, |file| file.len() as usize);
             let expected = match found {
-                // A secret of another length is too short or long enough (RFC 7518 §3.2).
+                // A secret of another length may be too short or long enough (RFC 7518 §3.2).
                 KeyType::Secret if algorithm.is_symmetric() && secret_len < len => {
                     Some(KeyError::ShortSecret { algorithm, min: len, found: secret_len })
                 }
@@ -789,7 +789,7 @@ fn an_algorithm_takes_its_kind_of_jwk_alone() {
 }
 
 #[test]
-fn a_secret_of_bytes_is_for_hmac_alone() {
+fn a_secret_of_bytes_is_for_hmac_only() {
     for &algorithm in Algorithm::ALL {
         let wrong = KeyError::WrongKeyType { algorithm, found: KeyType::Secret, format: KeyFormat::Bytes };
         let expected = (!algorithm.is_symmetric()).then_some(wrong);
@@ -802,9 +802,9 @@ fn a_secret_of_bytes_is_for_hmac_alone() {
     }
 }
 
-/// RFC 8725 §2.1: the public key taken for a secret, as which anyone could sign.
+/// RFC 8725 §2.1: with the public key as the secret, anyone could sign.
 #[test]
-fn a_key_is_no_secret() {
+fn a_key_is_rejected_as_a_secret() {
     for &algorithm in Algorithm::ALL.iter().filter(|algorithm| algorithm.is_symmetric()) {
         for &(name, _) in PEMS {
             for file in [format!("{name}.spki.pem"), format!("{name}.pkcs8.pem")] {
@@ -868,7 +868,7 @@ fn a_key_below_the_smallest_size_is_refused() {
                     assert_eq!(VerifyingKey::from_pem(algorithm, public).err(), expected, "{name}");
                 }
             }
-            // RFC 7518 §6.2.1.2, RFC 8037 §2: a coordinate has the length of the field, no byte less.
+            // RFC 7518 §6.2.1.2, RFC 8037 §2: a coordinate must have the length of the field.
             _ => {
                 let curve = algorithm.curve().unwrap();
                 let len = curve.field_len();

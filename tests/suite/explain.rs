@@ -1,4 +1,4 @@
-//! Why a token is refused, step by step: what is told is what happened.
+//! Explanations of rejected tokens: the reported steps are those of verification.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 
-/// Every step, in the order in which they are taken.
+/// Every step, in order.
 const CHECKS: [Check; 16] = [
     Check::Length,
     Check::Form,
@@ -37,7 +37,7 @@ fn key() -> SigningKey {
     SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key").with_key_id("2026-11")
 }
 
-/// A policy that asks for all that can be asked for.
+/// A policy that uses all options.
 fn strict() -> Validator<VerifyingKey> {
     open(key().verifying_key(), Issuer::is("https://auth.example"), Audience::is("orders-api"))
         .expiry(Expiry::Required)
@@ -51,7 +51,7 @@ fn strict() -> Validator<VerifyingKey> {
         })
 }
 
-/// One that asks for no more than a signature, beyond what it is given.
+/// A policy that requires only a signature, beyond its arguments.
 fn open<K: KeySource>(keys: K, issuer: Issuer, audience: Audience) -> Validator<K> {
     Validator::with_clock(keys, issuer, audience, NOW).expiry(Expiry::Unchecked)
 }
@@ -73,7 +73,7 @@ fn claims() -> Value {
     })
 }
 
-/// Any header over any payload, under a signature that holds.
+/// Any header over any payload, with a valid signature.
 fn over(header: &str, payload: &str) -> String {
     let input = format!("{}.{}", base64url::encode(header), base64url::encode(payload));
     format!("{input}.{}", base64url::encode(key().sign(input.as_bytes()).expect("a signature")))
@@ -83,7 +83,7 @@ fn good() -> String {
     over(&header().to_string(), &claims().to_string())
 }
 
-/// The good token with one claim changed, or taken away.
+/// The valid token with one claim changed, or removed.
 fn with_claim(name: &str, value: Option<Value>) -> String {
     let mut claims = claims();
     match value {
@@ -99,7 +99,7 @@ fn with_header(name: &str, value: Value) -> String {
     over(&header.to_string(), &claims().to_string())
 }
 
-/// That the steps told are whole, in order, and say what `verify` says.
+/// Asserts that the steps are complete, in order, and have the result of `verify`.
 fn agrees<K: KeySource>(validator: &Validator<K>, token: &str) -> Option<VerifyError> {
     let explanation = validator.explain(token);
     let error = validator.verify::<NoClaims>(token).err();
@@ -130,7 +130,7 @@ fn a_good_token_passes_every_step() {
 }
 
 #[test]
-fn steps_that_the_policy_does_not_ask_for_are_left_out() {
+fn steps_that_the_policy_does_not_use_are_left_out() {
     let open = open(key().verifying_key(), Issuer::unchecked(), Audience::unchecked());
     let explanation = open.explain(&over(r#"{"alg":"HS256"}"#, "{}"));
     let checks: Vec<_> = explanation.steps().iter().map(|step| step.check).collect();
@@ -140,10 +140,10 @@ fn steps_that_the_policy_does_not_ask_for_are_left_out() {
     assert_eq!(explanation.error(), None);
 }
 
-/// For each step one token that fails just there.
+/// For each step one token that fails there.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_token_fails_at_one_step_after_all_before_and_before_all_after() {
+fn a_token_passes_all_steps_before_the_one_at_which_it_fails() {
     let late = NumericDate::from_secs(1_800_000_011);
     let missing = |claim: &'static str| VerifyError::MissingClaim { claim: claim.into() };
     let (limit, length) = (16 * 1024, 16 * 1024 + 1);
@@ -236,9 +236,9 @@ fn a_token_fails_at_one_step_after_all_before_and_before_all_after() {
     }
 }
 
-/// A claim that several steps could miss is missed by the first that asks for it.
+/// A claim that several steps need is reported as missing by the first of them.
 #[test]
-fn a_missing_claim_is_missed_by_the_step_that_asks_for_it() {
+fn a_missing_claim_is_reported_by_the_step_that_requires_it() {
     let open = || open(key().verifying_key(), Issuer::unchecked(), Audience::unchecked());
     let empty = over(r#"{"alg":"HS256"}"#, "{}");
     for claim in ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "tenant"] {
@@ -264,7 +264,7 @@ fn a_missing_claim_is_missed_by_the_step_that_asks_for_it() {
     assert_eq!(failed(&open().subject("x").require("sub")), Some(Check::Subject));
 }
 
-/// Whatever the token, the explanation ends where verification does.
+/// For every token, the explanation ends where verification does.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn explanations_agree_with_verification() {
@@ -378,9 +378,9 @@ fn explanations_agree_with_verification() {
     );
 }
 
-/// A check of the caller's own may answer with any error, also one that another step has.
+/// A custom check may return any error, including that of another step.
 #[test]
-fn whatever_a_check_of_the_callers_own_says_is_that_check_s() {
+fn every_error_of_a_custom_check_belongs_to_that_step() {
     let errors = [
         VerifyError::CustomCheck { reason: "revoked" },
         VerifyError::Unavailable { reason: "the list of revoked tokens" },
@@ -404,7 +404,7 @@ fn whatever_a_check_of_the_callers_own_says_is_that_check_s() {
     }
 }
 
-/// Keys that are somewhere else.
+/// A key source that fails.
 struct Elsewhere(VerifyError);
 
 impl KeySource for Elsewhere {
@@ -413,10 +413,9 @@ impl KeySource for Elsewhere {
     }
 }
 
-/// `Unavailable` is for key sets too: the token is refused, and the explanation must not say that
-/// all is well.
+/// `Unavailable` also applies to key sets: the token is rejected, and the explanation must not report success.
 #[test]
-fn keys_that_cannot_be_reached_fail_the_step_of_the_key() {
+fn unavailable_keys_fail_the_step_of_the_key() {
     for error in [
         VerifyError::Unavailable { reason: "the key set" },
         VerifyError::CustomCheck { reason: "no such tenant" },
@@ -435,7 +434,7 @@ fn keys_that_cannot_be_reached_fail_the_step_of_the_key() {
     }
 }
 
-/// So no caller takes texts apart.
+/// So no caller needs to parse texts.
 #[test]
 fn steps_say_what_was_expected_and_found() {
     let leeway = Duration::from_secs(30);
@@ -465,11 +464,11 @@ fn steps_say_what_was_expected_and_found() {
     assert_eq!(step(&good, Check::Required), (Expected::AllOf(tenant()), Found::Texts(tenant())));
     let not_before = step(&with_claim("nbf", None), Check::NotBefore);
     assert_eq!(not_before, (Expected::NotAfter { now: NOW, leeway }, Found::Absent));
-    // Claims are shown even if the signature is invalid, which is when an operator asks for them.
+    // Claims are shown even if the signature is invalid, which is when an operator needs them.
     let mut forged = good.clone();
     forged.truncate(good.rfind('.').expect("a dot") + 1);
     assert_eq!(step(&forged, Check::Subject), (any_of("user-42"), text("user-42")));
-    // Of a token that is too long, or is not a token, nothing is known.
+    // Nothing is known about a text that is too long or not a token.
     assert_eq!(step(&"x".repeat(20_000), Check::Key).1, Found::Nothing);
     assert_eq!(step("a.b", Check::Form).1, Found::Segments(2));
     let open = open(self::key().verifying_key(), Issuer::unchecked(), Audience::any_of([""; 0]));
@@ -485,7 +484,7 @@ fn steps_say_what_was_expected_and_found() {
     ] {
         assert!(facts.iter().any(|one| one == fact), "{fact}: {facts:?}");
     }
-    // Control characters of the sender do not reach the operator's screen.
+    // Control characters of the sender do not reach the operator's terminal.
     let escape = step(&with_claim("sub", Some(json!("\u{1b}[2Jpassed\n"))), Check::Subject).1;
     assert_eq!(escape.to_string(), r#""\u{1b}[2Jpassed\n""#);
 }
@@ -509,7 +508,7 @@ FAILED  audience         expected "orders-api"; found "billing-api": the token's
 "#;
 
 #[test]
-fn the_table_reads_as_it_is_meant_to() {
+fn the_table_is_formatted_as_documented() {
     let token = Claims::new(json!({"tenant": 7}))
         .issuer("https://auth.example")
         .subject("user-42")
@@ -531,13 +530,13 @@ fn an_unsigned_token_explains_itself_up_to_the_signature() {
 }
 
 #[test]
-fn each_step_has_a_name_of_its_own() {
+fn each_step_has_its_own_name() {
     let names: BTreeSet<String> = CHECKS.iter().map(ToString::to_string).collect();
     assert!(names.len() == CHECKS.len() && !names.contains(""), "{names:?}");
 }
 
 #[test]
-fn a_type_is_explained_as_it_is_asked_for() {
+fn the_expected_type_is_shown_as_the_policy_has_it() {
     let unsigned = UnsignedToken::new(&Header::for_key(&key()).with_typ("at+jwt"), b"{}");
     let token = unsigned.sign(&key()).expect("a token");
     let expected = |typ: Typ| {

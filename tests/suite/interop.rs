@@ -1,7 +1,7 @@
-//! Tokens and keys that other libraries and OpenSSL made; `vectors/interop/README.md` says how.
+//! Tokens and keys from other libraries and OpenSSL. `vectors/interop/README.md` describes their origin.
 //!
-//! `tests/interop/run` makes fresh tokens and names them in `JOTWELL_INTEROP_TOKENS`; otherwise the
-//! kept ones are read.
+//! `tests/interop/run` creates fresh tokens and passes their file in `JOTWELL_INTEROP_TOKENS`. By default the stored
+//! ones are read.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ fn jwk(name: &str) -> Jwk {
     Jwk::from_json(file(name)).expect("a JWK")
 }
 
-/// The same key in every form that its makers wrote it in.
+/// Returns the same key in every form in which its makers wrote it.
 fn keys(algorithm: Algorithm, name: &str) -> Vec<VerifyingKey> {
     if algorithm.is_symmetric() {
         let bytes = VerifyingKey::hmac(algorithm, file(&format!("{name}.bin")));

@@ -1,4 +1,4 @@
-//! Several issuers side by side: each one's tokens verify with its own keys alone. RFC 8725 §3.8.
+//! Several issuers: the tokens of each verify only with its own keys. RFC 8725 §3.8.
 
 use std::time::Duration;
 
@@ -36,12 +36,12 @@ fn token(issuer: &str, key: &SigningKey) -> String {
     claims(issuer).sign(key).expect("a token")
 }
 
-/// A token over any payload.
+/// Returns a token with any payload.
 fn over(payload: &str, key: &SigningKey) -> String {
     UnsignedToken::new(&Header::for_key(key), payload.as_bytes()).sign(key).expect("a token")
 }
 
-/// Two issuers, each with a key of its own.
+/// Two issuers, each with its own key.
 struct Two {
     ours: SigningKey,
     theirs: SigningKey,
@@ -63,40 +63,40 @@ fn verify(issuers: &MultiIssuerValidator<JwkSet>, token: &str) -> Result<Option<
 }
 
 #[test]
-fn each_issuer_s_tokens_verify_with_its_own_keys() {
+fn tokens_of_each_issuer_verify_with_its_own_keys() {
     let Two { ours, theirs, issuers } = two();
     assert_eq!(verify(&issuers, &token(OURS, &ours)), Ok(Some(OURS.into())));
     assert_eq!(verify(&issuers, &token(THEIRS, &theirs)), Ok(Some(THEIRS.into())));
 }
 
-/// The attack that this is for: whoever may issue some tokens issues others' too.
+/// The attack that is prevented: an issuer that may issue some tokens also issues those of another.
 #[test]
 fn an_issuer_cannot_speak_for_another() {
     let Two { ours, theirs, issuers } = two();
     assert_eq!(verify(&issuers, &token(OURS, &theirs)), Err(VerifyError::unknown_key(Some("theirs"))));
     assert_eq!(verify(&issuers, &token(THEIRS, &ours)), Err(VerifyError::unknown_key(Some("ours"))));
-    // Under the other's name for a key.
+    // Under the name of the other's key.
     let renamed = theirs.clone().with_key_id("ours");
     assert_eq!(verify(&issuers, &token(OURS, &renamed)), Err(VerifyError::InvalidSignature));
-    // Under no name.
+    // Without a name.
     let unsigned = claims(OURS).unsigned(&Header::new(Algorithm::EdDSA)).expect("an unsigned token");
     let nameless = unsigned.sign(&theirs).expect("a token");
     assert_eq!(verify(&issuers, &nameless), Err(VerifyError::InvalidSignature));
-    // With `iss` of one outside, and of the other under a signature that was made for that.
+    // With an unknown `iss`, and with the other's `iss` under a signature that was made for it.
     let (header, rest) =
         token(THEIRS, &theirs).split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("parts");
     let signature = rest.split_once('.').expect("parts").1.to_owned();
     let swapped = base64url::encode(format!(r#"{{"iss":"{OURS}"}}"#));
     let error = verify(&issuers, &format!("{header}.{swapped}.{signature}"));
     assert_eq!(error, Err(VerifyError::unknown_key(Some("theirs"))));
-    // Which of two issuers a token is from is never open.
+    // Which of two issuers a token is from is never ambiguous.
     let twice = over(&format!(r#"{{"iss":"{THEIRS}","iss":"{OURS}"}}"#), &theirs);
     let error = JsonError::DuplicateMember { offset: 33 };
     assert_eq!(verify(&issuers, &twice), Err(VerifyError::Json { part: TokenPart::Payload, error }));
 }
 
 #[test]
-fn one_name_for_two_issuers_keys_does_no_harm() {
+fn two_issuers_keys_may_have_the_same_name() {
     let (ours, theirs) = (key("1"), key("1"));
     let issuers = MultiIssuerValidator::new([
         validator(&[&ours], Issuer::is(OURS)),
@@ -125,13 +125,13 @@ fn unknown_issuers_are_refused() {
             Err(VerifyError::IssuerMismatch { .. })
         ));
     }
-    // The same characters, otherwise written, are the same issuer.
+    // The same characters in another spelling are the same issuer.
     let escaped = over(r#"{"iss":"https:\/\/auth\u002eexample","aud":"orders-api","exp":1800000900}"#, &ours);
     assert_eq!(verify(&issuers, &escaped), Ok(Some(OURS.into())));
 }
 
 #[test]
-fn a_token_without_an_issuer_is_nobody_s() {
+fn a_token_without_an_issuer_is_rejected() {
     let Two { ours, issuers, .. } = two();
     let missing = VerifyError::MissingClaim { claim: "iss".into() };
     let nobody = Claims::new(NoClaims).audience("orders-api").expires_at(NumericDate::MAX);
@@ -141,7 +141,7 @@ fn a_token_without_an_issuer_is_nobody_s() {
 }
 
 #[test]
-fn the_validator_that_is_chosen_is_the_one_that_verifies() {
+fn the_selected_validator_is_the_one_that_verifies() {
     let Two { ours, theirs, issuers } = two();
     for (issuer, key) in [(OURS, &ours), (THEIRS, &theirs)] {
         let token = token(issuer, key);
@@ -149,13 +149,13 @@ fn the_validator_that_is_chosen_is_the_one_that_verifies() {
         assert!(validator.verify::<NoClaims>(&token).is_ok());
         assert_eq!(validator.explain(&token).error(), None);
     }
-    // Choosing believes the sender, and verifies nothing.
+    // Selection does not verify anything.
     assert!(issuers.validator_for(&token(OURS, &theirs)).is_ok());
 }
 
-/// The claims are checked by the policy of that issuer, and not only `iss`.
+/// All claims are checked by the policy of that issuer, not only `iss`.
 #[test]
-fn each_issuer_has_a_policy_of_its_own() {
+fn each_issuer_has_its_own_policy() {
     let (ours, theirs) = (key("ours"), key("theirs"));
     let issuers = MultiIssuerValidator::new([
         validator(&[&ours], Issuer::is(OURS)).expiry(Expiry::Unchecked),
@@ -177,9 +177,9 @@ fn each_issuer_has_a_policy_of_its_own() {
     assert!(matches!(verify(&issuers, &stranger), Err(VerifyError::AudienceMismatch { .. })));
 }
 
-/// One validator for several names of one issuer.
+/// One validator may accept several names of one issuer.
 #[test]
-fn a_validator_may_stand_for_several_issuers() {
+fn a_validator_may_accept_several_issuers() {
     let (ours, theirs) = (key("ours"), key("theirs"));
     let issuers = MultiIssuerValidator::new([
         validator(&[&ours], Issuer::any_of([OURS, "https://login.example"])),
@@ -193,7 +193,7 @@ fn a_validator_may_stand_for_several_issuers() {
 }
 
 #[test]
-fn issuers_that_overlap_or_are_left_open_do_not_stand_side_by_side() {
+fn overlapping_or_unchecked_issuers_cannot_be_combined() {
     let key = key("k");
     let new = |policies: Vec<Issuer>| {
         MultiIssuerValidator::new(policies.into_iter().map(|issuer| validator(&[&key], issuer))).map(drop)
@@ -213,7 +213,7 @@ fn issuers_that_overlap_or_are_left_open_do_not_stand_side_by_side() {
 }
 
 #[test]
-fn what_is_no_token_names_no_issuer() {
+fn a_malformed_token_has_no_issuer() {
     let Two { ours, issuers, .. } = two();
     let good = token(OURS, &ours);
     let parts: Vec<_> = good.split('.').collect();
@@ -238,17 +238,17 @@ fn what_is_no_token_names_no_issuer() {
         assert_eq!(verify(&issuers, &token), Err(error.clone()), "{token}");
         assert_eq!(issuers.validator_for(&token).map(drop), Err(error), "{token}");
     }
-    // The rest is for the validator that was chosen.
+    // The selected validator checks the rest.
     let claims = parts[1];
     let none = format!("{}.{claims}.", base64url::encode(r#"{"alg":"none"}"#));
     assert_eq!(verify(&issuers, &none), Err(VerifyError::Unsecured));
     assert!(matches!(verify(&issuers, &format!("e30.{claims}.AA")), Err(VerifyError::MissingAlgorithm)));
 }
 
-/// A token is looked at up to the greatest length that any of them allows, and by its own validator
-/// up to that one's.
+/// A token is read up to the greatest length that any of them allows, and verified up to the length that its own
+/// validator allows.
 #[test]
-fn each_issuer_has_a_length_of_its_own() {
+fn each_issuer_has_its_own_length_limit() {
     let (ours, theirs) = (key("ours"), key("theirs"));
     let issuers = MultiIssuerValidator::new([
         validator(&[&ours], Issuer::is(OURS)).max_length(100),
@@ -263,7 +263,7 @@ fn each_issuer_has_a_length_of_its_own() {
 }
 
 #[test]
-fn among_no_issuers_none_is_known() {
+fn without_issuers_every_token_is_rejected() {
     let none = MultiIssuerValidator::<JwkSet>::new([]).expect("no issuers");
     assert!(verify(&none, &token(OURS, &key("k"))).is_err());
 }

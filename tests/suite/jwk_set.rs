@@ -1,4 +1,4 @@
-//! JWK Sets: which key a token gets, and which keys are left out and why. RFC 7517 §5.
+//! JWK Sets: which key a token selects, and which keys are skipped and why. RFC 7517 §5.
 
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ fn file(name: &str) -> String {
     std::fs::read_to_string(format!("{}/vectors/interop/{name}", env!("CARGO_MANIFEST_DIR"))).expect(name)
 }
 
-/// A public key of another maker, without `alg`, `use` or `kid`.
+/// A public key from another tool, without `alg`, `use` or `kid`.
 fn foreign(name: &str) -> Value {
     serde_json::from_str(&file(&format!("keys/{name}.pub.jwk.json"))).expect("JSON")
 }
@@ -53,14 +53,14 @@ fn kept(set: &JwkSet) -> Vec<(Algorithm, Option<&str>)> {
     set.keys().iter().map(|key| (key.algorithm(), key.key_id())).collect()
 }
 
-/// What the set has for a token that says so.
+/// Returns which key of the set a token with this header selects.
 fn chosen(set: &JwkSet, header: &Header) -> Result<Algorithm, VerifyError> {
     set.key_for(header).map(|key| key.algorithm())
 }
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_token_gets_the_key_that_it_names() {
+fn a_token_selects_the_key_that_it_names() {
     let keys =
         [generate(Algorithm::EdDSA, "a"), generate(Algorithm::EdDSA, "b"), generate(Algorithm::ES256, "c")];
     let verifier =
@@ -68,7 +68,7 @@ fn a_token_gets_the_key_that_it_names() {
     for key in &keys {
         let token = jws::sign(b"payload", key).expect("a token");
         assert_eq!(verifier.verify(&token).expect("verified").header().key_id(), key.key_id());
-        // Under the name of another key, the signature is not that key's.
+        // A token with the name of another key does not verify with that key.
         let renamed = key.clone().with_key_id(if key.key_id() == Some("a") { "b" } else { "a" });
         let error = verifier.verify(&jws::sign(b"payload", &renamed).expect("a token")).unwrap_err();
         let expected = match key.algorithm() {
@@ -88,10 +88,10 @@ fn a_token_gets_the_key_that_it_names() {
     }
 }
 
-/// RFC 7517 §4.5: keys of different kinds may share a name, where they are equivalent.
+/// RFC 7517 §4.5: keys of different types may share a name if they are equivalent.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn keys_of_one_name_are_told_apart_by_algorithm() {
+fn keys_with_one_name_are_distinguished_by_algorithm() {
     let keys =
         [generate(Algorithm::ES256, "k"), generate(Algorithm::EdDSA, "k"), generate(Algorithm::ES384, "k")];
     let set = JwkSet::from_keys(keys.iter().map(SigningKey::verifying_key)).expect("a set");
@@ -107,7 +107,7 @@ fn keys_of_one_name_are_told_apart_by_algorithm() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_token_without_a_name_gets_the_only_key_of_its_algorithm() {
+fn a_token_without_a_name_selects_the_only_key_of_its_algorithm() {
     let one = generate(Algorithm::ES256, "one");
     let nameless = SigningKey::generate(Algorithm::EdDSA).expect("a key");
     let other = generate(Algorithm::EdDSA, "other");
@@ -125,7 +125,7 @@ fn a_token_without_a_name_gets_the_only_key_of_its_algorithm() {
         Err(VerifyError::NoKeyForAlgorithm { algorithm, skipped: 0 })
     );
 
-    // Of several none is tried: which is meant would be up to whoever sent the token.
+    // If there are several, none is tried: otherwise the sender of the token would choose.
     let several = Verifier::new(set(&[&one, &nameless, &other]));
     assert!(several.verify(&token(&one)).is_ok());
     let ambiguous = VerifyError::AmbiguousKey { algorithm: Algorithm::EdDSA, keys: 2 };
@@ -153,9 +153,9 @@ fn an_empty_set_refuses_every_token() {
     }
 }
 
-/// RFC 8725 §3.1: which algorithms are accepted is for the verifier to say, not for the set.
+/// RFC 8725 §3.1: the verifier decides which algorithms are accepted, not the set.
 #[test]
-fn keys_of_algorithms_that_were_not_asked_for_are_left_out() {
+fn keys_of_algorithms_that_are_not_accepted_are_skipped() {
     let keys = [
         ed25519("ed"),
         with(ed25519("ed-alg"), "alg", "EdDSA"),
@@ -182,7 +182,7 @@ fn keys_of_algorithms_that_were_not_asked_for_are_left_out() {
     assert!(none.is_empty());
     assert_eq!(none.skipped().len(), keys.len());
     assert!(none.skipped().iter().all(|key| key.reason == not_intended));
-    // `alg` says one of two names that the same key could go by.
+    // `alg` has one of two names for the same key.
     let fully_specified = set(&keys, &[Algorithm::Ed25519]);
     assert_eq!(kept(&fully_specified), [(Algorithm::Ed25519, Some("ed"))]);
 }
@@ -210,9 +210,9 @@ fn a_key_without_alg_is_for_each_algorithm_that_it_fits() {
     );
 }
 
-/// A list that names an algorithm twice asks for no more than one that names it once.
+/// A list with a duplicate is like one without it.
 #[test]
-fn an_algorithm_asked_for_twice_is_asked_for_once() {
+fn a_duplicate_algorithm_is_ignored() {
     let nameless = json!({"kty": "OKP", "crv": "Ed25519", "x": X});
     let twice = set(&[nameless], &[Algorithm::EdDSA, Algorithm::EdDSA]);
     assert_eq!(kept(&twice), [(Algorithm::EdDSA, None)]);
@@ -221,7 +221,7 @@ fn an_algorithm_asked_for_twice_is_asked_for_once() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() {
+fn unusable_keys_are_skipped_with_the_reason_and_the_rest_is_used() {
     let not_public = KeyError::NotPublic { found: KeyFormat::Jwk };
     let invalid = |member| KeyError::InvalidMember { member };
     let not_intended = |member| KeyError::UseNotAllowed { member };
@@ -232,13 +232,13 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
     let off_curve = with(with(foreign("p256"), "x", foreign("p256")["y"].clone()), "kid", "k");
     let long_zero = format!("AA{}", foreign("rsa2048")["n"].as_str().expect("text"));
     let cases: Vec<(Value, Option<&str>, KeyError)> = vec![
-        // Of a kind, or on a curve, that is not known (RFC 7517 §5: ignore those).
+        // Of an unknown type, or on an unknown curve (RFC 7517 §5: ignore those).
         (json!({"kty": "AKP", "kid": "k", "pub": "AA"}), Some("k"), wrong(KeyType::Unknown)),
         (json!({"kty": "AKP", "kid": "k", "alg": "ML-DSA-44"}), Some("k"), not_intended("alg")),
         (json!({"kty": "OKP", "crv": "X25519", "x": X, "kid": "k"}), Some("k"), wrong(KeyType::X25519)),
         (json!({"kty": "OKP", "crv": "Ed448", "x": X, "kid": "k"}), Some("k"), wrong(KeyType::Ed448)),
         (json!({"kty": "EC", "crv": "P-257", "kid": "k"}), Some("k"), wrong(KeyType::EcOther)),
-        // Broken.
+        // Malformed.
         (json!({"kid": "k"}), Some("k"), KeyError::MissingMember { member: "kty" }),
         (
             json!({"kty": "OKP", "crv": "Ed25519", "kid": "k"}),
@@ -258,7 +258,7 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
             Some("k"),
             KeyError::RsaModulusSize { bits: 32 },
         ),
-        // For something else.
+        // For another use.
         (with(ed25519("k"), "use", "enc"), Some("k"), not_intended("use")),
         (with(ed25519("k"), "key_ops", json!(["encrypt"])), Some("k"), not_intended("key_ops")),
         (with(ed25519("k"), "alg", "ES384"), Some("k"), not_intended("alg")),
@@ -271,13 +271,13 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
                 format: KeyFormat::Jwk,
             },
         ),
-        // What nobody should have published.
+        // Keys that should not have been published.
         (private, Some("k"), not_public.clone()),
         (with(rsa_private, "kid", "k"), Some("k"), not_public.clone()),
         (oct.clone(), Some("k"), not_public.clone()),
         (with(oct, "alg", "HS256"), Some("k"), not_public.clone()),
         (json!({"kty": "AKP", "kid": "k", "priv": "AA"}), Some("k"), not_public),
-        // No key at all.
+        // Not a key.
         (json!(null), None, invalid("keys")),
         (json!("text"), None, invalid("keys")),
         (json!([ed25519("k")]), None, invalid("keys")),
@@ -289,7 +289,7 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
         assert_eq!(kept(&set), [(Algorithm::EdDSA, Some("good"))], "{bad}");
         assert_eq!(skipped(&set), [(1, *key_id, reason.clone())], "{bad}");
     }
-    // All together, in the order of the set, around the good one.
+    // All together, in the order of the set, around the valid one.
     let mut keys: Vec<_> = cases.iter().map(|(bad, ..)| bad.clone()).collect();
     keys.insert(3, good);
     let set = set(&keys, &algorithms);
@@ -308,10 +308,10 @@ fn keys_that_cannot_be_used_are_left_out_with_the_reason_and_the_rest_is_used() 
     assert!(Verifier::new(set).verify(&token).is_ok());
 }
 
-/// RFC 7517 §4.5 wants names to differ. Which of the two a token means is open, and whoever can add a key to a set must not
-/// have it taken for another one.
+/// RFC 7517 §4.5 recommends distinct names. With equal names it is ambiguous which key a token means, and an attacker
+/// who can add a key to a set must not have it mistaken for another.
 #[test]
-fn of_different_keys_with_one_name_and_algorithm_none_is_used() {
+fn different_keys_with_one_name_and_algorithm_are_all_skipped() {
     let (first, second) = (generate(Algorithm::EdDSA, "k"), generate(Algorithm::EdDSA, "k"));
     let other = generate(Algorithm::EdDSA, "other");
     let keys = [first.verifying_key(), second.verifying_key()];
@@ -329,10 +329,10 @@ fn of_different_keys_with_one_name_and_algorithm_none_is_used() {
         assert_eq!(verify(&both, key), Err(VerifyError::SkippedKey { reason: duplicate.clone() }));
     }
     assert_eq!(verify(&both, &other), Ok(()));
-    // Who puts keys together on purpose is told.
+    // An application that combines keys gets an error.
     assert_eq!(JwkSet::from_keys(keys).map(drop), Err(duplicate));
 
-    // The same key twice is one key, also where it serves several algorithms.
+    // The same key twice is one key, also if it is used for several algorithms.
     let twice = set(&[jwks[0].clone(), jwks[0].clone(), jwks[0].clone()], &[Algorithm::EdDSA]);
     assert_eq!((kept(&twice), skipped(&twice)), (vec![(Algorithm::EdDSA, Some("k"))], vec![]));
     assert_eq!(verify(&twice, &first), Ok(()));
@@ -344,14 +344,14 @@ fn of_different_keys_with_one_name_and_algorithm_none_is_used() {
 }
 
 #[test]
-fn secrets_have_no_place_in_a_set() {
+fn secrets_in_a_set_are_skipped() {
     let secret = VerifyingKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
     let error = JwkSet::from_keys([secret]).map(drop).unwrap_err();
     assert_eq!(error, KeyError::NotPublic { found: KeyFormat::Bytes });
 }
 
 #[test]
-fn what_is_no_set_is_refused() {
+fn a_document_that_is_not_a_set_is_rejected() {
     let json = |error| Err(KeyError::Json(error));
     for (text, error) in [
         ("", json(JsonError::Syntax { offset: 0 })),
@@ -359,14 +359,14 @@ fn what_is_no_set_is_refused() {
         ("null", json(JsonError::NotAnObject)),
         (r#"{"keys":[]} x"#, json(JsonError::TrailingData { offset: 12 })),
         (r#"{"keys":[],"keys":[]}"#, json(JsonError::DuplicateMember { offset: 11 })),
-        // Which of two names is the key's? Another reader may think otherwise than this one.
+        // Another reader may read the other of two names.
         (r#"{"keys":[{"kid":"a","kid":"b"}]}"#, json(JsonError::DuplicateMember { offset: 20 })),
         ("{}", Err(KeyError::MissingMember { member: "keys" })),
         (r#"{"Keys":[]}"#, Err(KeyError::MissingMember { member: "keys" })),
         (r#"{"keys":{}}"#, Err(KeyError::InvalidMember { member: "keys" })),
         (r#"{"keys":null}"#, Err(KeyError::InvalidMember { member: "keys" })),
         (r#"{"keys":"[]"}"#, Err(KeyError::InvalidMember { member: "keys" })),
-        // A single key is not a set of one.
+        // A single key is not a set.
         (
             r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
             Err(KeyError::UnexpectedFormat { expected: KeyFormat::JwkSet, found: KeyFormat::Jwk }),
@@ -378,14 +378,14 @@ fn what_is_no_set_is_refused() {
         JwkSet::from_json(b"{\"keys\":[\"\xff\"]}", &[]).map(drop),
         json(JsonError::NotUtf8 { offset: 10 })
     );
-    // RFC 7517 §5: members that are not understood are ignored.
+    // RFC 7517 §5: unknown members are ignored.
     let extended = format!(r#"{{"expires":7,"keys":[{}],"issuer":{{}}}}"#, ed25519("k"));
     assert_eq!(JwkSet::from_json(extended, &[Algorithm::EdDSA]).expect("a set").len(), 1);
 }
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_set_comes_back_as_it_was_published() {
+fn a_published_set_is_read_back_unchanged() {
     let keys = [
         generate(Algorithm::EdDSA, "a \"quoted\" \\ é😀"),
         generate(Algorithm::ES256, "a"),
@@ -431,7 +431,7 @@ fn ten_thousand_keys_are_found_by_name() {
     let ambiguous = VerifyError::AmbiguousKey { algorithm: Algorithm::EdDSA, keys: COUNT };
     assert_eq!(chosen(&set, &Header::new(Algorithm::EdDSA)), Err(ambiguous));
 
-    // A bound that no search from front to back would keep to; a look-up takes well below 1 µs.
+    // A limit that a linear search would exceed; a look-up takes well below 1 µs.
     let headers: Vec<_> =
         (0..COUNT).map(|index| Header::new(Algorithm::EdDSA).with_key_id(format!("key-{index}"))).collect();
     let start = Instant::now();
@@ -441,18 +441,18 @@ fn ten_thousand_keys_are_found_by_name() {
     assert!(start.elapsed().as_millis() < 500, "{:?}", start.elapsed());
 }
 
-/// Sets with keys of other makers, and their tokens.
+/// Sets with keys from other tools, and their tokens.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn tokens_of_other_makers_find_their_key() {
     const NAMES: [&str; 8] =
         ["rsa2048", "rsa3072", "rsa4096", "p256", "p384", "p521", "secp256k1", "ed25519"];
-    // Makers name the same keys in two ways.
+    // Tools name the same keys in two ways.
     let named = |suffix: &str| NAMES.map(|name| with(foreign(name), "kid", format!("{name}{suffix}")));
     let sets = ["", "-key"].map(|suffix| set(&named(suffix), Algorithm::ALL));
     for set in &sets {
         assert_eq!(skipped(set), []);
-        // Each RSA key serves six algorithms, the Ed25519 key two names of one.
+        // Each RSA key is for six algorithms, the Ed25519 key for two names of one.
         assert_eq!(set.len(), 3 * 6 + 4 + 2);
     }
 
@@ -480,7 +480,7 @@ fn tokens_of_other_makers_find_their_key() {
                 assert_eq!(results, [Ok(()), unknown], "{entry}");
                 by_name += 1;
             }
-            // Three keys could be meant.
+            // Three keys are possible.
             None if rsa => {
                 let several = Err(VerifyError::AmbiguousKey { algorithm, keys: 3 });
                 assert_eq!(results, [several.clone(), several], "{entry}");
@@ -499,7 +499,7 @@ fn tokens_of_other_makers_find_their_key() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_set_is_empty_only_where_no_key_is_left() {
+fn a_set_is_empty_only_if_no_key_is_usable() {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key");
     assert!(!JwkSet::from_keys([key.verifying_key()]).expect("a set").is_empty());
     assert!(JwkSet::from_keys([]).expect("a set").is_empty());

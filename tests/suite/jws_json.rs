@@ -1,5 +1,4 @@
-//! JWS in JSON with one signature or several, and payloads that stand apart: RFC 7515 §7.2 and
-//! appendix F, RFC 7797.
+//! JWS in JSON with one or more signatures, and detached payloads: RFC 7515 §7.2 and appendix F, RFC 7797.
 
 use std::borrow::Cow;
 
@@ -15,11 +14,11 @@ use serde_json::{Value, json};
 
 const PAYLOAD: &[u8] = b"We agree.";
 
-/// A key of every algorithm; for RSA, where making one takes seconds, a kept one.
+/// Returns a key of every algorithm; for RSA, where creating one takes seconds, a stored one.
 fn key(algorithm: Algorithm) -> SigningKey {
     match algorithm.key_type() {
         "RSA" => {
-            // Two keys, since one that signs under two algorithms is one signer.
+            // Two keys, since one key with two algorithms is one signer.
             let name = if algorithm.family() == Family::RsaPss { "rsa3072" } else { "rsa2048" };
             let path = format!("{}/vectors/interop/keys/{name}.pkcs8.pem", env!("CARGO_MANIFEST_DIR"));
             SigningKey::from_pem(algorithm, std::fs::read(path).expect("a file"))
@@ -34,7 +33,7 @@ fn hmac() -> SigningKey {
     SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key")
 }
 
-/// For RFC 8725 §3.1 one key goes with one algorithm: the first that fits is it.
+/// A source for one key per algorithm, as RFC 8725 §3.1 requires: it returns the first that fits.
 struct Keys(Vec<VerifyingKey>);
 
 impl KeySource for Keys {
@@ -49,7 +48,7 @@ fn signed(keys: &[&SigningKey]) -> JsonJws {
     keys.iter().fold(JsonJws::new(PAYLOAD), sign)
 }
 
-/// A flattened JWS of parts that need not fit each other, under a signature that holds.
+/// A flattened JWS of parts that need not match, with a valid signature.
 fn by_hand(protected: Option<&str>, header: Option<Value>, payload: &str) -> Value {
     let protected = protected.map(base64url::encode);
     let input = format!("{}.{payload}", protected.as_deref().unwrap_or_default());
@@ -77,7 +76,7 @@ fn good() -> Value {
     by_hand(Some(r#"{"alg":"HS256"}"#), None, &base64url::encode(PAYLOAD))
 }
 
-/// Both forms of one signature: what is wrong with it is wrong in either.
+/// Converts it to the general form, since an error must be detected in both.
 fn general(mut flattened: Value) -> Value {
     let payload = flattened.as_object_mut().expect("an object").remove("payload");
     let mut jws = json!({ "signatures": [flattened] });
@@ -130,7 +129,7 @@ fn two_and_three_keys_of_every_algorithm_sign_the_same_payload() {
             assert_eq!(algorithms, signers.iter().map(|key| key.algorithm()).collect::<Vec<_>>());
             assert!(all.iter().all(|one| **one == PAYLOAD));
 
-            // Each key alone verifies its own signature, and cannot stand for the others.
+            // Each key alone verifies its own signature, and not those of the others.
             for (position, signer) in signers.iter().enumerate() {
                 let verifier = Verifier::new(signer.verifying_key());
                 assert_eq!(*verifier.verify_any(&jws).expect("its own"), PAYLOAD);
@@ -170,7 +169,7 @@ fn the_forms_are_written_as_rfc_7515_shows_them() {
 }
 
 #[test]
-fn either_form_becomes_the_other_and_back() {
+fn either_form_can_be_converted_to_the_other_and_back() {
     let jws = with(good(), "header", json!({"x": [1, {"y": "é\"\\"}]}));
     let flattened = parse(&jws).expect("a JWS").to_flattened_json().expect("one signature");
     let general = JsonJws::parse(&flattened).expect("a JWS").to_general_json();
@@ -184,7 +183,7 @@ fn either_form_becomes_the_other_and_back() {
     }
 }
 
-/// RFC 7515 §7.2.1: members that are not understood are ignored.
+/// RFC 7515 §7.2.1: unknown members are ignored.
 #[test]
 fn members_of_other_names_are_ignored() {
     let extended = with(good(), "comment", json!({"payload": 7}));
@@ -202,7 +201,8 @@ fn unprotected_headers_are_kept_apart() {
     for jws in [jws.clone(), general(jws)] {
         let jws = parse(&jws).expect("a JWS");
         assert_eq!(jws.signatures()[0].unprotected_header(), Some(r#"{"kid":"k","tenant":7}"#));
-        // Its `kid` chooses the key, as anybody's may, and does not come out as if it had been signed.
+        // Its `kid` selects the key, although anyone may have written it, and is not returned as if it had been
+        // signed.
         let verifier = Verifier::new(hmac().verifying_key().with_key_id("k"));
         let verified = verifier.verify_any(&jws).expect("verified");
         assert_eq!((verified.header().key_id(), verified.header().get::<u8>("tenant")), (None, Ok(None)));
@@ -212,7 +212,7 @@ fn unprotected_headers_are_kept_apart() {
     assert_eq!(parse(&good()).expect("a JWS").signatures()[0].unprotected_header(), None);
 }
 
-/// It is not signed, so anybody can change it, and the signature still holds.
+/// It is not signed, so anyone can change it, and the signature remains valid.
 #[test]
 fn unprotected_headers_are_not_protected() {
     let jws = by_hand(Some(r#"{"alg":"HS256"}"#), Some(json!({"tenant": 7})), &base64url::encode(PAYLOAD));
@@ -237,7 +237,7 @@ fn crit_in_the_unprotected_header_is_refused() {
 }
 
 #[test]
-fn crit_in_the_protected_header_is_held_to_its_rules() {
+fn crit_in_the_protected_header_is_checked() {
     let payload = base64url::encode(PAYLOAD);
     for (protected, error) in [
         (r#"{"alg":"HS256","crit":["x"],"x":1}"#, VerifyError::UnsupportedCrit),
@@ -276,7 +276,7 @@ fn members_that_are_missing_or_of_the_wrong_type_are_named() {
             assert_eq!(refused(&general(with(good(), member, value.clone()))), invalid(member), "{value}");
         }
     }
-    // RFC 7515 §7.2.1: an empty unprotected header is left out, too.
+    // RFC 7515 §7.2.1: an empty unprotected header must be absent.
     for value in [json!(null), json!(7), json!(true), json!([]), json!("{}"), json!([{}]), json!({})] {
         assert_eq!(refused(&with(good(), "header", value.clone())), invalid("header"), "{value}");
         assert_eq!(refused(&general(with(good(), "header", value.clone()))), invalid("header"), "{value}");
@@ -291,18 +291,18 @@ fn members_that_are_missing_or_of_the_wrong_type_are_named() {
         assert_eq!(refused(&without(good(), member)), invalid(member));
         assert_eq!(refused(&general(without(good(), member))), invalid(member));
     }
-    // One good signature does not make up for another that is none.
+    // One valid signature does not compensate for a malformed one.
     let mut jws = general(good());
     jws["signatures"].as_array_mut().expect("an array").push(json!({"signature": "AA"}));
     assert_eq!(refused(&jws), invalid("protected"));
     assert_eq!(refused(&json!({})), invalid("protected"));
     assert_eq!(refused(&json!({"payload": "eA"})), invalid("protected"));
-    // RFC 7515 §7.2.1: an empty protected header is left out.
+    // RFC 7515 §7.2.1: an empty protected header must be absent.
     assert_eq!(refused(&with(good(), "protected", "")), invalid("protected"));
     assert_eq!(refused(&general(with(good(), "protected", ""))), invalid("protected"));
 }
 
-/// RFC 7515 §7.2.2: the flattened form has no `signatures`; which members would count?
+/// RFC 7515 §7.2.2: the flattened form has no `signatures`, since it would be ambiguous which members count.
 #[test]
 fn members_of_both_forms_are_refused() {
     let general = general(good());
@@ -318,7 +318,7 @@ fn members_of_both_forms_are_refused() {
     assert_eq!(parse(&mixed).map(drop), Err(VerifyError::InvalidJws { member: "signatures" }));
 }
 
-/// RFC 7515 §5.2 step 1 and §10.12: no member twice, at any depth, whichever reader comes first.
+/// RFC 7515 §5.2 step 1 and §10.12: no duplicate members, at any depth, for every reader.
 #[test]
 fn duplicate_members_are_refused() {
     let text = good().to_string();
@@ -334,14 +334,14 @@ fn duplicate_members_are_refused() {
         let expected = VerifyError::Json { part: TokenPart::Whole, error };
         assert_eq!(JsonJws::parse(&text).map(drop), Err(expected), "{text}");
     }
-    // Inside the protected header it is that header's.
+    // A duplicate inside the protected header is reported for that header.
     let jws = by_hand(Some(r#"{"alg":"HS256","alg":"HS256"}"#), None, "eA");
     let error = JsonError::DuplicateMember { offset: 15 };
     assert_eq!(verify(&jws), Err(VerifyError::Json { part: TokenPart::Header, error }));
 }
 
 #[test]
-fn what_is_no_json_object_is_refused() {
+fn a_text_that_is_not_a_json_object_is_rejected() {
     for (text, error) in [
         ("", JsonError::Syntax { offset: 0 }),
         ("[]", JsonError::NotAnObject),
@@ -363,7 +363,7 @@ fn what_is_no_json_object_is_refused() {
 }
 
 #[test]
-fn longer_texts_than_asked_for_are_not_looked_at() {
+fn texts_beyond_the_limit_are_not_read() {
     let text = good().to_string();
     let length = text.len();
     assert!(JsonJws::parse_up_to(length, &text).is_ok());
@@ -371,7 +371,7 @@ fn longer_texts_than_asked_for_are_not_looked_at() {
         JsonJws::parse_up_to(length - 1, &text).map(drop),
         Err(VerifyError::TooLong { length, limit: length - 1 })
     );
-    // Not even to see that it is no JSON.
+    // Not even to detect that it is not JSON.
     let limit = jws::DEFAULT_MAX_LENGTH;
     let long = "x".repeat(limit + 1);
     assert_eq!(JsonJws::parse(&long).map(drop), Err(VerifyError::TooLong { length: limit + 1, limit }));
@@ -383,7 +383,7 @@ fn longer_texts_than_asked_for_are_not_looked_at() {
 }
 
 #[test]
-fn any_good_signature_will_do_for_any_and_none_may_fail_for_all() {
+fn verify_any_needs_one_valid_signature_and_verify_all_needs_all() {
     let (alice, bob) = (key(Algorithm::EdDSA), key(Algorithm::Ed25519));
     let set = JwkSet::from_keys([alice.verifying_key(), bob.verifying_key()]).expect("a set");
     let verifier = Verifier::new(set);
@@ -406,7 +406,7 @@ fn any_good_signature_will_do_for_any_and_none_may_fail_for_all() {
     assert_eq!(verifier.verify_any(&broken(&[0, 1])).unwrap_err(), VerifyError::InvalidSignature);
     assert_eq!(verifier.verify_all(&broken(&[])).expect("both").len(), 2);
 
-    // Whatever is wrong with it: the error told is that of the first.
+    // Whatever is wrong with it, the error is that of the first signature.
     let mut jws: Value = serde_json::from_str(&text).expect("JSON");
     jws["signatures"][0] = json!({"header": {"alg": "none"}, "signature": ""});
     let jws = parse(&jws).expect("a JWS");
@@ -414,14 +414,13 @@ fn any_good_signature_will_do_for_any_and_none_may_fail_for_all() {
     assert_eq!(verifier.verify_all(&jws).unwrap_err(), VerifyError::Unsecured);
     let nobody = Verifier::new(hmac().verifying_key());
     assert_eq!(nobody.verify_any(&jws).unwrap_err(), VerifyError::Unsecured);
-    // Nobody has signed yet, so nothing is verified.
+    // There is no signature, so nothing is verified.
     let unsigned = JsonJws::new(PAYLOAD);
     assert_eq!(verifier.verify_any(&unsigned).unwrap_err(), VerifyError::InvalidSignature);
     assert!(JsonJws::parse(&unsigned.to_general_json()).is_err());
 }
 
-/// "All of none" is a trap, not an answer.
-/// The signatures at these positions of the list, in this order.
+/// Keeps the signatures at these positions of the list, in this order.
 fn keep(jws: &JsonJws, positions: &[usize]) -> JsonJws {
     let mut value: Value = serde_json::from_str(&jws.to_general_json()).expect("JSON");
     let all = value["signatures"].take();
@@ -437,7 +436,7 @@ fn each_required_key_must_have_signed() {
     };
     let [one, two, three] = &keys;
     let jws = signed(&[one, two, three]);
-    // Results come in the order of the keys, whatever that of the signatures.
+    // Results are in the order of the keys, not of the signatures.
     let all = required(&[three, one]).verify(&keep(&jws, &[1, 0, 2])).expect("both have signed");
     assert_eq!(
         all.iter().map(|one| one.header().key_id()).collect::<Vec<_>>(),
@@ -445,7 +444,7 @@ fn each_required_key_must_have_signed() {
     );
     assert!(all.iter().all(|one| **one == PAYLOAD));
 
-    // A removed signature is noticed, where `verify_all` does not.
+    // Unlike with `verify_all`, a removed signature is detected.
     let set = JwkSet::from_keys(keys.iter().map(SigningKey::verifying_key)).expect("a set");
     for (positions, missing) in [(&[1, 2][..], 0), (&[0, 2], 1), (&[0, 1], 2), (&[2], 0), (&[0, 0, 2, 2], 1)]
     {
@@ -460,7 +459,7 @@ fn each_required_key_must_have_signed() {
         }
     }
 
-    // So is one that does not hold, or is by another key of the same name and algorithm.
+    // So is an invalid one, or one by another key with the same name and algorithm.
     let mut value: Value = serde_json::from_str(&jws.to_general_json()).expect("JSON");
     value["signatures"][1]["signature"] = value["signatures"][0]["signature"].clone();
     let changed = parse(&value).expect("a JWS");
@@ -470,7 +469,7 @@ fn each_required_key_must_have_signed() {
         required(&[one, &stranger]).verify(&jws).unwrap_err(),
         VerifyError::MissingSigner { index: 1 }
     );
-    // Others may have signed as well, also by something that is not understood.
+    // There may be other signatures, even unsupported ones.
     value["signatures"][1] = json!({"protected": "e30", "signature": "AA"});
     assert!(required(&[one, three]).verify(&parse(&value).expect("a JWS")).is_ok());
 }
@@ -526,24 +525,25 @@ fn required_signers_agree_on_the_payload() {
     assert_eq!(lenient.verify(&mixed).unwrap_err(), VerifyError::InvalidHeader { parameter: "b64" });
 }
 
+/// "All signatures are valid" must not be true of an empty list.
 #[test]
-fn nothing_is_verified_where_nobody_signed() {
+fn nothing_is_verified_without_signatures() {
     let all = Verifier::new(hmac().verifying_key()).verify_all(&JsonJws::new(PAYLOAD));
     assert_eq!(all.unwrap_err(), VerifyError::InvalidJws { member: "signatures" });
 }
 
 #[test]
-fn what_was_changed_is_refused() {
+fn a_changed_part_is_rejected() {
     let invalid = Err(VerifyError::InvalidSignature);
     assert_eq!(verify(&good()).expect("verified"), PAYLOAD);
     assert_eq!(verify(&with(good(), "payload", base64url::encode("We don't."))), invalid);
     assert_eq!(verify(&with(good(), "payload", "")), invalid);
-    // The same header in other bytes: what is signed is the text.
+    // An equivalent header in other bytes: the text is signed.
     let spaced = base64url::encode(r#"{"alg": "HS256"}"#);
     assert_eq!(verify(&with(good(), "protected", spaced)), invalid);
     let more = base64url::encode(r#"{"alg":"HS256","kid":"k"}"#);
     assert_eq!(verify(&with(good(), "protected", more)), invalid);
-    // Moving the header out of protection changes what is signed too.
+    // Moving the header to the unprotected one changes the signed text too.
     let unprotected = with(without(good(), "protected"), "header", json!({"alg": "HS256"}));
     assert_eq!(verify(&unprotected), invalid);
     assert_eq!(verify(&with(good(), "signature", "")), invalid);
@@ -556,7 +556,7 @@ fn what_was_changed_is_refused() {
 }
 
 #[test]
-fn parts_that_are_no_base64url_are_named() {
+fn parts_that_are_not_base64url_are_named() {
     for (member, part) in [("protected", TokenPart::Header), ("signature", TokenPart::Signature)] {
         for text in ["AA==", "A A", "A", "+/", "AB"] {
             let error = verify(&with(good(), member, text)).unwrap_err();
@@ -566,7 +566,7 @@ fn parts_that_are_no_base64url_are_named() {
             );
         }
     }
-    // The payload is decoded only once its signature holds.
+    // The payload is decoded only after its signature has been verified.
     let jws = by_hand(Some(r#"{"alg":"HS256"}"#), None, "We agree.");
     let error = base64url::DecodeError::InvalidLength { length: 9 };
     assert_eq!(verify(&jws), Err(VerifyError::Base64 { part: TokenPart::Payload, error }));
@@ -574,7 +574,7 @@ fn parts_that_are_no_base64url_are_named() {
     assert_eq!(verify(&invalid), Err(VerifyError::InvalidSignature));
 }
 
-/// RFC 8725 §3.1: wherever it says so, the token does not choose the algorithm.
+/// RFC 8725 §3.1: the token does not choose the algorithm, in either header.
 #[test]
 fn the_unprotected_header_does_not_choose_the_algorithm() {
     let payload = base64url::encode(PAYLOAD);
@@ -584,7 +584,7 @@ fn the_unprotected_header_does_not_choose_the_algorithm() {
         assert_eq!(verify(&jws), Err(mismatch.clone()));
         assert_eq!(verify(&general(jws)), Err(mismatch));
     }
-    // The public key's own text as an HMAC secret, announced where nothing is signed.
+    // The public key's own text as an HMAC secret, with an `alg` that is not signed.
     let rsa = key(Algorithm::RS256).verifying_key();
     let jws = parse(&by_hand(None, Some(json!({"alg": "HS256"})), &payload)).expect("a JWS");
     let mismatch = VerifyError::AlgorithmMismatch { expected: Algorithm::RS256, found: Algorithm::HS256 };
@@ -611,9 +611,9 @@ fn alg_none_is_unsecured_in_either_header() {
     assert_eq!(verify(&jws), Err(VerifyError::InvalidHeader { parameter: "alg" }));
 }
 
-/// RFC 7797 §6: who does not understand `b64` must refuse it.
+/// RFC 7797 §6: an implementation that does not support `b64` must reject it.
 #[test]
-fn unencoded_payloads_are_for_those_who_ask() {
+fn unencoded_payloads_are_accepted_only_if_allowed() {
     let header = r#"{"alg":"HS256","crit":["b64"],"b64":false}"#;
     let text = "$.02 \"quoted\" é\n";
     let jws = by_hand(Some(header), None, text);
@@ -625,20 +625,20 @@ fn unencoded_payloads_are_for_those_who_ask() {
         // Written again, it is the same text.
         let again = JsonJws::parse(&jws.to_general_json()).expect("a JWS");
         assert_eq!(*asks.verify_any(&again).expect("verified"), text.as_bytes());
-        // Nothing that this crate signs can stand beside it (RFC 7797 §3).
+        // This crate can add no signature to it (RFC 7797 §3).
         let error = jws.sign(&hmac(), &Header::new(Algorithm::HS256)).unwrap_err();
         assert_eq!(error, SignError::InvalidHeader { parameter: "b64".into() });
     }
-    // Who asks still reads what is encoded.
+    // A verifier that allows it still reads encoded payloads.
     assert_eq!(*asks.verify_any(&parse(&good()).expect("a JWS")).expect("verified"), PAYLOAD);
     let encoded =
         by_hand(Some(r#"{"alg":"HS256","crit":["b64"],"b64":true}"#), None, &base64url::encode(PAYLOAD));
     assert_eq!(*asks.verify_any(&parse(&encoded).expect("a JWS")).expect("verified"), PAYLOAD);
 }
 
-/// Only where it is unprotected itself does `b64` stand in the wrong place.
+/// Only an unprotected `b64` is an error.
 #[test]
-fn an_unprotected_header_may_stand_beside_b64() {
+fn an_unprotected_header_may_be_used_with_b64() {
     let verifier = Verifier::new(hmac().verifying_key()).allow_unencoded_payload();
     let header = r#"{"alg":"HS256","crit":["b64"],"b64":false}"#;
     let jws = by_hand(Some(header), Some(json!({"kid": "k", "tenant": 7})), "$.02");
@@ -646,9 +646,9 @@ fn an_unprotected_header_may_stand_beside_b64() {
     assert_eq!(*verified, b"$.02");
 }
 
-/// RFC 7797 §6: `b64: false` without `crit` is a trap for those who ignore it.
+/// RFC 7797 §6: `b64: false` without `crit` would be ignored by some verifiers.
 #[test]
-fn unencoded_payloads_are_announced_by_crit() {
+fn unencoded_payloads_must_be_listed_in_crit() {
     let asks = Verifier::new(hmac().verifying_key()).allow_unencoded_payload();
     let invalid = VerifyError::InvalidHeader { parameter: "b64" };
     for header in [r#"{"alg":"HS256","b64":false}"#, r#"{"alg":"HS256","crit":["b64"],"b64":"false"}"#] {
@@ -657,15 +657,15 @@ fn unencoded_payloads_are_announced_by_crit() {
     }
     let jws = by_hand(Some(r#"{"alg":"HS256"}"#), Some(json!({"b64": false})), "$.02");
     assert_eq!(asks.verify_any(&parse(&jws).expect("a JWS")).unwrap_err(), invalid);
-    // Understanding one extension is not understanding another.
+    // Supporting one extension does not imply another.
     let jws = by_hand(Some(r#"{"alg":"HS256","crit":["b64","x"],"b64":false,"x":1}"#), None, "$.02");
     assert_eq!(asks.verify_any(&parse(&jws).expect("a JWS")).unwrap_err(), VerifyError::UnsupportedCrit);
 }
 
-/// RFC 7797 §3: `b64` "MUST occur only within the JWS Protected Header". Outside it, anybody could
-/// turn `false` into `true` and so a payload into what it decodes to, under a signature that holds.
+/// RFC 7797 §3: `b64` "MUST occur only within the JWS Protected Header". Outside it, anyone could change `false` to
+/// `true` and so replace a payload by its decoded form, with a valid signature.
 #[test]
-fn b64_counts_only_where_it_is_protected() {
+fn b64_counts_only_if_it_is_protected() {
     let asks = Verifier::new(hmac().verifying_key()).allow_unencoded_payload();
     for b64 in [false, true] {
         let jws = by_hand(Some(r#"{"alg":"HS256","crit":["b64"]}"#), Some(json!({ "b64": b64 })), "abcd");
@@ -674,11 +674,9 @@ fn b64_counts_only_where_it_is_protected() {
     }
 }
 
-/// RFC 7797 §3: what one has signed as it stands, another must not sign as what it decodes to. That a text
-/// can be decoded does not say that it was encoded.
-/// What can be verified can be made.
+/// What can be verified can also be created.
 #[test]
-fn unprotected_headers_and_unencoded_payloads_are_made_as_they_are_read() {
+fn unprotected_headers_and_unencoded_payloads_can_be_written() {
     let (one, other) = (&key(Algorithm::ES256), &key(Algorithm::EdDSA));
     let hint = serde_json::json!({"note": [1]});
     let jws = jws::JsonJws::unencoded("$.02 \"and\" more")
@@ -699,7 +697,7 @@ fn unprotected_headers_and_unencoded_payloads_are_made_as_they_are_read() {
 }
 
 #[test]
-fn an_unprotected_header_that_verifiers_reject_is_not_made() {
+fn an_unprotected_header_that_verifiers_reject_cannot_be_signed() {
     let key = &key(Algorithm::ES256);
     let protected = Header::new(Algorithm::ES256).with_key_id("k");
     let refused = |protected: &Header, unprotected: serde_json::Value| {
@@ -724,8 +722,10 @@ fn an_unprotected_header_that_verifiers_reject_is_not_made() {
     }
 }
 
+/// RFC 7797 §3: a payload that one signature covers verbatim must not be signed in its decoded form by another. That a
+/// text can be decoded does not prove that it was encoded.
 #[test]
-fn nobody_signs_a_payload_that_another_left_unencoded() {
+fn a_payload_that_another_signer_left_unencoded_cannot_be_signed() {
     let invalid = SignError::InvalidHeader { parameter: "b64".into() };
     let other = SigningKey::hmac(Algorithm::HS256, [9; 32]).expect("a key");
     let sign = |jws: JsonJws| jws.sign(&other, &Header::for_key(&other)).map(drop);
@@ -735,14 +735,14 @@ fn nobody_signs_a_payload_that_another_left_unencoded() {
     let given = detached.clone().with_detached_payload(b"abcd").expect("detached");
     assert_eq!(sign(given), Err(invalid.clone()));
     assert_eq!(sign(detached), Err(SignError::DetachedPayload));
-    // Nor where that cannot be seen: whatever else the header says, it is read by somebody.
+    // Nor if that is unclear: some verifier may read the rest of the header.
     for protected in ["e30x*", "bm8gSlNPTg", &base64url::encode(r#"{"b64":0}"#)] {
         let jws = with(unencoded.clone(), "protected", protected);
         assert_eq!(sign(parse(&jws).expect("a JWS")), Err(invalid.clone()), "{protected}");
     }
     let undecodable = parse(&by_hand(Some(r#"{"alg":"HS256"}"#), None, "$.02")).expect("a JWS");
     assert_eq!(sign(undecodable), Err(SignError::InvalidPayload));
-    // A header that only others understand says that the payload is encoded, too.
+    // A header that is unsupported here may also say that the payload is encoded.
     for (protected, header) in [
         (Some(r#"{"alg":"HS257","crit":["b64","x"],"b64":true,"x":1}"#), None),
         (Some(r#"{"typ":"JOSE"}"#), Some(json!({"alg": "HS256"}))),
@@ -755,9 +755,9 @@ fn nobody_signs_a_payload_that_another_left_unencoded() {
     }
 }
 
-/// What is signed here is read here.
+/// What is signed here can be read here.
 #[test]
-fn no_more_signatures_are_made_than_are_read() {
+fn no_more_signatures_are_added_than_are_accepted() {
     let key = hmac();
     let mut jws = JsonJws::new(PAYLOAD);
     for _ in 0..jws::MAX_SIGNATURES {
@@ -768,7 +768,7 @@ fn no_more_signatures_are_made_than_are_read() {
     assert_eq!(error, SignError::TooManySignatures { limit: jws::MAX_SIGNATURES });
 }
 
-/// Out of its parts a token could be put together that is as good as the JWS.
+/// A valid token could be assembled from its parts.
 #[test]
 fn debug_shows_no_signature() {
     let jws = good();
@@ -781,7 +781,7 @@ fn debug_shows_no_signature() {
     assert_eq!(debug, "JsonJws { signatures: 1, .. } [JsonSignature { .. }]");
 }
 
-/// The numbers make a key, not the copy of them that was asked for.
+/// Keys are compared by their numbers, not by identity.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn one_key_read_twice_is_one_signer() {
@@ -819,11 +819,11 @@ fn detached_payloads_are_given_once() {
         let given = jws.clone().with_detached_payload(PAYLOAD).expect("none inside");
         assert_eq!(*verifier.verify_any(&given).expect("verified"), PAYLOAD);
         assert_eq!(verifier.verify_all(&given).expect("verified").len(), 1);
-        // It stays out of what is written.
+        // It stays out of the written JSON.
         let again: Value = serde_json::from_str(&given.to_general_json()).expect("JSON");
         assert_eq!(again.get("payload"), None);
         assert_eq!(given.clone().with_detached_payload(PAYLOAD).map(drop), Err(missing.clone()));
-        // Who signs twice is still one signer.
+        // A key that signs twice is still one signer.
         let twice = given.sign(&hmac(), &Header::new(Algorithm::HS256)).expect("signed");
         assert!(verifier.verify_any(&twice).is_ok());
         let one_key = VerifyError::InvalidJws { member: "signatures" };
@@ -856,7 +856,7 @@ fn detached_tokens_of_every_algorithm_verify_over_their_payload_alone() {
                 "{algorithm}"
             );
         }
-        // Without its payload it is a token over nothing, and that was not signed.
+        // Without its payload it is a token with an empty payload, which was not signed.
         assert_eq!(verifier.verify(&token).unwrap_err(), VerifyError::InvalidSignature, "{algorithm}");
 
         let unencoded = jws::sign_detached_unencoded(PAYLOAD, &key).expect("a token");
@@ -865,7 +865,7 @@ fn detached_tokens_of_every_algorithm_verify_over_their_payload_alone() {
         let asks = verifier.allow_unencoded_payload();
         assert_eq!(*asks.verify_detached(&unencoded, PAYLOAD).expect("verified"), PAYLOAD);
         assert_eq!(*asks.verify_detached(&token, PAYLOAD).expect("verified"), PAYLOAD);
-        // The payload's encoding is another payload.
+        // The encoded payload is a different payload.
         let encoded = base64url::encode(PAYLOAD);
         assert_eq!(
             asks.verify_detached(&unencoded, encoded.as_bytes()).unwrap_err(),
@@ -882,7 +882,7 @@ fn unencoded_payloads_may_be_any_bytes() {
         let token = jws::sign_detached_unencoded(payload, &hmac()).expect("a token");
         assert_eq!(*asks.verify_detached(&token, payload).expect("verified"), payload);
     }
-    // The dot between header and payload stays where it is.
+    // The first dot ends the header.
     let token = jws::sign_detached_unencoded(b"a.b", &hmac()).expect("a token");
     assert_eq!(asks.verify_detached(&token, b"b").unwrap_err(), VerifyError::InvalidSignature);
 }
@@ -907,9 +907,9 @@ fn a_token_with_a_payload_is_not_detached() {
     assert!(verifier.verify_detached(&token, &long).is_ok());
 }
 
-/// What takes one form does not take the other, so that none is verified under the rules of another.
+/// Code for one form does not accept the other, so that neither is verified by the rules of the other.
 #[test]
-fn compact_and_json_are_not_taken_for_each_other() {
+fn compact_and_json_are_not_confused() {
     let token = jws::sign(br#"{"sub":"user-42"}"#, &hmac()).expect("a token");
     let error = JsonError::Syntax { offset: 0 };
     let no_json = VerifyError::Json { part: TokenPart::Whole, error };
@@ -930,14 +930,14 @@ fn compact_and_json_are_not_taken_for_each_other() {
 }
 
 #[test]
-fn the_key_and_the_header_agree_or_nothing_is_signed() {
+fn nothing_is_signed_if_key_and_header_disagree() {
     let error = JsonJws::new(PAYLOAD).sign(&hmac(), &Header::new(Algorithm::HS512)).unwrap_err();
     assert_eq!(error, SignError::AlgorithmMismatch { key: Algorithm::HS256, header: Algorithm::HS512 });
 }
 
-/// Each signature costs a pass over the payload, so their number is bounded.
+/// Each signature costs a pass over the payload, so their number is limited.
 #[test]
-fn refuses_more_signatures_than_the_limit() {
+fn rejects_more_signatures_than_the_limit() {
     let many = |count: usize| {
         let one = general(good());
         let signatures = vec![one["signatures"][0].clone(); count];
@@ -947,9 +947,9 @@ fn refuses_more_signatures_than_the_limit() {
     assert_eq!(many(jws::MAX_SIGNATURES + 1), Err(VerifyError::InvalidJws { member: "signatures" }));
 }
 
-/// Either header is read before the signature is.
+/// Both headers are read before the signature is verified.
 #[test]
-fn refuses_headers_of_more_than_may_be_read() {
+fn rejects_headers_beyond_the_limit() {
     const LIMIT: usize = jws::DEFAULT_MAX_HEADER_LENGTH;
     let parse = |jws: Value| JsonJws::parse(&jws.to_string()).map(drop);
     let too_long = |length| Err(VerifyError::HeaderTooLong { length, limit: LIMIT });
@@ -983,9 +983,9 @@ fn refuses_headers_of_more_than_may_be_read() {
     }
 }
 
-/// A header that came out of such a JWS says `b64: false`, which a payload that is encoded is not.
+/// A header that was taken from such a JWS has `b64: false`, which is wrong for an encoded payload.
 #[test]
-fn headers_with_critical_extensions_sign_nothing_new() {
+fn headers_with_critical_extensions_cannot_be_signed() {
     let token = jws::sign_detached_unencoded(PAYLOAD, &hmac()).expect("a token");
     let verifier = Verifier::new(hmac().verifying_key()).allow_unencoded_payload();
     let header = verifier.verify_detached(&token, PAYLOAD).expect("verified").header().clone();
@@ -993,8 +993,8 @@ fn headers_with_critical_extensions_sign_nothing_new() {
     assert_eq!(error, SignError::InvalidHeader { parameter: "crit".into() });
 }
 
-/// RFC 7797 §3: with several signatures, `b64` "MUST be the same for all of them". Otherwise one
-/// text is two payloads, and both are signed. In either order, and by two keys: one that signs twice is refused for that.
+/// RFC 7797 §3: with several signatures, `b64` "MUST be the same for all of them". Otherwise one text is two payloads,
+/// both of them signed. In either order, and by two keys, since a key that signs twice is rejected for that.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn signatures_that_differ_in_b64_are_refused() {
@@ -1016,7 +1016,7 @@ fn signatures_that_differ_in_b64_are_refused() {
         let signatures: Vec<Value> =
             keys.iter().zip(encoded).map(|(key, encoded)| signed(header(key, encoded), key)).collect();
         let jws = parse(&json!({"payload": "abcd", "signatures": signatures})).expect("a JWS");
-        // Each of them holds.
+        // Each of them is valid.
         assert!(verifier.verify_any(&jws).is_ok(), "{encoded:?}");
         let all = verifier.verify_all(&jws).map(|all| all.len());
         let want = if encoded[0] == encoded[1] {

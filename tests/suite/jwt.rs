@@ -1,4 +1,4 @@
-//! Issuing and verifying, as their users do it. What must be refused stands in `attacks.rs`.
+//! Issuing and verifying from a user's view. Attacks are in `attacks.rs`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -63,7 +63,7 @@ fn ten_lines_issue_and_verify() {
 }
 
 #[test]
-fn claims_come_back_as_they_were_issued() {
+fn claims_are_read_as_they_were_issued() {
     let issued = claims(account())
         .audience("billing-api")
         .not_before(NOW)
@@ -93,7 +93,7 @@ fn claims_are_written_as_rfc_7519_shows_them() {
 }
 
 #[test]
-fn expires_in_also_says_when_the_token_was_issued() {
+fn expires_in_also_sets_iat() {
     let claims = Claims::new(NoClaims).expires_in(Duration::from_secs(900));
     let (issued_at, expires_at) = (claims.issued_at.expect("iat"), claims.expires_at.expect("exp"));
     assert_eq!(expires_at, issued_at.saturating_add(Duration::from_secs(900)));
@@ -123,7 +123,7 @@ fn any_type_that_deserializes_can_be_the_claims() {
 }
 
 #[test]
-fn a_type_may_hold_its_registered_claims_itself_when_it_issues() {
+fn a_type_with_registered_claims_can_be_issued() {
     #[derive(Serialize)]
     struct Everything {
         iss: &'static str,
@@ -180,7 +180,7 @@ fn dates_are_set_in_whole_seconds_and_fractions_by_the_field() {
     assert_eq!(NumericDate::from(std::time::UNIX_EPOCH - Duration::from_millis(500)).to_string(), "-0.5");
 }
 
-/// Whatever type the token is read into, so a check cannot be passed by.
+/// The check reads its own type, so it cannot be bypassed by reading the token into another one.
 #[test]
 fn custom_checks_see_typed_claims() {
     #[derive(Deserialize)]
@@ -220,7 +220,7 @@ fn claims_can_borrow_from_a_buffer_that_is_used_again() {
 }
 
 #[test]
-fn what_verifiers_would_refuse_is_not_issued() {
+fn claims_that_verifiers_would_reject_are_not_issued() {
     let refused = |private: Value| claims(private).sign(&key()).unwrap_err();
     let repeated = refused(json!({"sub": "someone else"}));
     assert_eq!(repeated, SignError::DuplicateMember { name: "sub".into() });
@@ -255,7 +255,7 @@ fn what_verifiers_would_refuse_is_not_issued() {
 }
 
 #[test]
-fn leaving_a_check_out_is_written_out() {
+fn leaving_a_check_out_is_explicit() {
     let token = Claims::new(account()).sign(&key()).expect("a token");
     let open =
         |validator: Validator<VerifyingKey>| validator.expiry(Expiry::Unchecked).verify::<Account>(&token);
@@ -276,7 +276,7 @@ fn leaving_a_check_out_is_written_out() {
 }
 
 #[test]
-fn any_of_accepts_each_and_none_of_nothing() {
+fn any_of_accepts_each_and_an_empty_list_accepts_none() {
     let token = claims(account()).sign(&key()).expect("a token");
     let with = |issuers: &[&str], audiences: &[&str]| {
         let (issuer, audience) =
@@ -291,7 +291,7 @@ fn any_of_accepts_each_and_none_of_nothing() {
 }
 
 #[test]
-fn subject_and_required_claims_are_asked_for() {
+fn subject_and_required_claims_are_checked() {
     let token = claims(account()).sign(&key()).expect("a token");
     assert!(validator().subject("user-42").verify::<Account>(&token).is_ok());
     let error = validator().subject("user-4").verify::<Account>(&token).unwrap_err();
@@ -312,7 +312,7 @@ fn subject_and_required_claims_are_asked_for() {
 }
 
 #[test]
-fn checks_of_the_callers_own_come_last_and_see_the_claims() {
+fn custom_checks_run_last_and_see_the_claims() {
     let check = |validator: Validator<VerifyingKey>| {
         validator.check(|claims| match claims.jwt_id().as_deref() {
             Some("stolen") => Err(VerifyError::CustomCheck { reason: "revoked" }),
@@ -342,7 +342,7 @@ fn checks_of_the_callers_own_come_last_and_see_the_claims() {
 }
 
 #[test]
-fn claims_of_another_type_are_refused_without_a_word_of_theirs() {
+fn claims_of_another_type_are_rejected_without_quoting_them() {
     let token = claims(json!({ "roles": "confidential" })).sign(&key()).expect("a token");
     let error = validator().verify::<Account>(&token).unwrap_err();
     assert_eq!(error, VerifyError::Deserialize { path: "roles".into(), expected: "a sequence".into() });
@@ -350,7 +350,7 @@ fn claims_of_another_type_are_refused_without_a_word_of_theirs() {
 }
 
 #[test]
-fn the_clock_is_whatever_tells_the_time() {
+fn the_clock_may_be_a_date_or_a_function() {
     let token = claims(account()).sign(&key()).expect("a token");
     let late = NOW.saturating_add(Duration::from_secs(900));
     assert!(validator().clock(move || NOW).verify::<Account>(&token).is_ok());
@@ -370,7 +370,7 @@ fn unverified_tokens_show_what_the_sender_wrote() {
 }
 
 #[test]
-fn tokens_can_be_signed_elsewhere() {
+fn tokens_can_be_signed_externally() {
     for algorithm in [Algorithm::HS256, Algorithm::ES256, Algorithm::EdDSA] {
         let key = SigningKey::generate(algorithm).expect("a key");
         let unsigned = claims(account()).unsigned(&Header::for_key(&key)).expect("an unsigned token");
@@ -382,7 +382,7 @@ fn tokens_can_be_signed_elsewhere() {
         let error = unsigned.with_signature(&signature[1..]).unwrap_err();
         assert_eq!(error, SignError::SignatureLength { algorithm, found });
     }
-    // The header of another token may have an extension that nothing here carries out.
+    // The header of another token may have an extension that this crate does not implement.
     let key = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
     let token = jws::sign_detached_unencoded(b"payload", &key).expect("a token");
     let verifier = jws::Verifier::new(key.verifying_key()).allow_unencoded_payload();
@@ -396,12 +396,12 @@ fn tokens_can_be_signed_elsewhere() {
 }
 
 #[test]
-fn the_key_and_the_header_agree_or_nothing_is_signed() {
+fn nothing_is_signed_if_key_and_header_disagree() {
     let error = claims(account()).sign_with(&key(), &Header::new(Algorithm::HS512)).unwrap_err();
     assert_eq!(error, SignError::AlgorithmMismatch { key: Algorithm::HS256, header: Algorithm::HS512 });
 }
 
-/// DER as OpenSSL makes it, from `r ‖ s`.
+/// Returns DER as OpenSSL writes it, from `r ‖ s`.
 fn der(fixed: &[u8]) -> Vec<u8> {
     let (r, s) = fixed.split_at(fixed.len() / 2);
     let integer = |bytes: &[u8]| {
@@ -419,7 +419,7 @@ fn der(fixed: &[u8]) -> Vec<u8> {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn ecdsa_signatures_of_key_management_services_come_in_der() {
+fn ecdsa_signatures_of_key_management_services_are_in_der() {
     for algorithm in [Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::ES256K] {
         let key = SigningKey::generate(algorithm).expect("a key");
         for index in 0..200 {
@@ -451,7 +451,7 @@ fn ecdsa_signatures_of_key_management_services_come_in_der() {
 }
 
 #[test]
-fn headers_say_what_the_issuer_adds() {
+fn headers_have_what_the_issuer_adds() {
     let header = Header::for_key(&key().with_key_id("k"))
         .with_typ("at+jwt")
         .with_content_type("example")
@@ -492,7 +492,7 @@ fn headers_say_what_the_issuer_adds() {
     let jwk = header.jwk().expect("a key");
     assert_eq!(jwk.as_ref().map(Jwk::key_type), Some(KeyType::Ec(Curve::Ed25519)));
     assert!(header.critical().is_empty());
-    // It is written as it was read, whatever has been added in between.
+    // It is written as it was read, even if something was added in between.
     let parts: Vec<_> = token.split('.').collect();
     assert_eq!(base64url::encode(header.to_json()), parts[0]);
     let bare = Header::new(Algorithm::HS256);
@@ -504,7 +504,7 @@ fn headers_say_what_the_issuer_adds() {
 }
 
 #[test]
-fn headers_that_verifiers_would_refuse_are_not_made() {
+fn headers_that_verifiers_would_reject_cannot_be_created() {
     let header = Header::new(Algorithm::HS256).with_typ("JWT").with("tenant", &7).expect("a header");
     for (name, value) in [
         ("alg", json!("none")),
@@ -553,9 +553,9 @@ fn key_sources_are_keys_references_and_arcs() {
     assert!(Validator::new(shared, issuer, audience).clock(NOW).verify::<Account>(&token).is_ok());
 }
 
-/// Whoever issues a token should not learn from verifiers that its header is too much.
+/// An issuer should not learn only from verifiers that its header is too large.
 #[test]
-fn headers_hold_no_more_than_verifiers_take() {
+fn headers_have_no_more_values_than_verifiers_accept() {
     let number_of = |count: usize| {
         (1..count).try_fold(Header::new(Algorithm::HS256), |header, number| {
             header.with(&format!("x{number}"), &number)
@@ -563,15 +563,15 @@ fn headers_hold_no_more_than_verifiers_take() {
     };
     let most = MAX_HEADER_VALUES - 3;
     assert!(matches!(number_of(most + 1), Err(SignError::InvalidHeader { .. })));
-    // All that can be added without being read again still fits.
+    // Parameters that are added later, without being read again, still fit.
     let header = number_of(most).expect("a header").with_typ("JWT").with_content_type("x").with_key_id("k");
     let token = claims(account()).sign_with(&key(), &header).expect("a token");
     validator().verify::<Account>(&token).expect("verified");
 }
 
-/// RFC 7519 §4.1.3: a string where there is one, an array where there are many; both are read.
+/// RFC 7519 §4.1.3: a string for one audience, an array for several; both are read.
 #[test]
-fn a_type_that_holds_its_audiences_writes_and_reads_one_and_many() {
+fn a_type_with_audiences_writes_and_reads_one_and_several() {
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Meant {
         aud: Audiences,

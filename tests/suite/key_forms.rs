@@ -1,9 +1,9 @@
-//! Keys out again: PEM, DER, JWK, thumbprints. Round trips are the identity.
+//! Export of keys: PEM, DER, JWK, thumbprints. Round trips are the identity.
 
 use jotwell::{Algorithm, Jwk, KeyError, KeyFormat, KeyType, SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 
-/// Every good key of `vectors/interop/keys` that is no secret.
+/// Every valid key of `vectors/interop/keys` that is not a secret.
 const KEYS: &[(&str, Algorithm)] = &[
     ("rsa2048", Algorithm::RS256),
     ("rsa3072", Algorithm::PS384),
@@ -24,7 +24,7 @@ fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
 }
 
-/// The numbers of a JWK, without what says how to use them.
+/// Returns the numbers of a JWK, without the members about its use.
 fn numbers(text: &str) -> Value {
     let mut jwk = parsed(text);
     jwk.as_object_mut()
@@ -66,7 +66,7 @@ fn from_pem_through_jwk_to_pem_is_the_identity() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn jwks_have_the_numbers_that_other_makers_give_them() {
+fn jwks_have_the_same_numbers_as_from_other_tools() {
     for (name, algorithm) in KEYS {
         let jwk = SigningKey::from_pem(*algorithm, file(&format!("{name}.pkcs8.pem"))).expect(name).to_jwk();
         let private = jwk.to_json_with_private_members().expect(name);
@@ -82,7 +82,7 @@ fn jwks_have_the_numbers_that_other_makers_give_them() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn every_algorithm_s_generated_key_survives_every_form() {
+fn generated_keys_of_every_algorithm_survive_every_form() {
     for algorithm in Algorithm::ALL {
         let key = SigningKey::generate(*algorithm).expect("a key");
         let signature = key.sign(b"message").expect("a signature");
@@ -100,7 +100,7 @@ fn every_algorithm_s_generated_key_survives_every_form() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn private_members_are_written_only_when_asked_by_name() {
+fn private_members_are_written_only_by_the_explicit_method() {
     for (name, algorithm) in KEYS {
         let jwk = SigningKey::from_pem(*algorithm, file(&format!("{name}.pkcs8.pem"))).expect(name).to_jwk();
         assert!(jwk.is_private());
@@ -130,7 +130,7 @@ fn private_members_are_written_only_when_asked_by_name() {
 }
 
 #[test]
-fn a_key_of_an_unknown_kind_is_named_and_not_written() {
+fn a_key_of_an_unknown_type_is_named_and_not_written() {
     let jwk: Jwk = r#"{"kty":"AKP","alg":"ML-DSA-44","kid":"pq"}"#.parse().expect("a JWK");
     assert_eq!(
         (jwk.key_type(), jwk.algorithm(), jwk.key_id()),
@@ -143,7 +143,7 @@ fn a_key_of_an_unknown_kind_is_named_and_not_written() {
 }
 
 #[test]
-fn the_public_half_keeps_names_and_loses_the_right_to_sign() {
+fn the_public_half_keeps_names_and_cannot_sign() {
     let mut private = parsed(&file("ed25519.jwk.json"));
     private["kid"] = "k".into();
     private["key_ops"] = serde_json::json!(["sign"]);
@@ -151,14 +151,14 @@ fn the_public_half_keeps_names_and_loses_the_right_to_sign() {
     let public = parsed(&jwk.to_public().expect("public").to_json().expect("JSON"));
     assert_eq!((&public["kid"], &public["key_ops"]), (&"k".into(), &serde_json::json!(["verify"])));
     assert!(VerifyingKey::from_jwk(Algorithm::EdDSA, &public.to_string().parse().expect("a JWK")).is_ok());
-    // Of a public key it is the key itself, purposes too.
+    // The public half of a public key is the key itself, with the same uses.
     let again: Jwk = public.to_string().parse().expect("a JWK");
     assert_eq!(parsed(&again.to_public().expect("public").to_json().expect("JSON")), public);
 }
 
-/// RFC 7517 §4.3: what the public half is for follows from what the private one is for, and is not more.
+/// RFC 7517 §4.3: the uses of the public half follow from those of the private one, and are not more.
 #[test]
-fn the_public_half_is_for_what_the_private_one_is_for() {
+fn the_public_half_has_the_counterparts_of_the_private_uses() {
     let to_public = |operations: Value| {
         let mut private = parsed(&file("p256.jwk.json"));
         private["key_ops"] = operations;
@@ -204,7 +204,7 @@ fn thumbprints_are_those_of_the_rfcs() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_thumbprint_names_the_key_whatever_form_it_came_in() {
+fn a_thumbprint_is_the_same_for_every_form_of_the_key() {
     for (name, algorithm) in KEYS {
         let private = SigningKey::from_pem(*algorithm, file(&format!("{name}.pkcs8.pem"))).expect(name);
         let public = VerifyingKey::from_pem(*algorithm, file(&format!("{name}.spki.pem"))).expect(name);
@@ -217,7 +217,7 @@ fn a_thumbprint_names_the_key_whatever_form_it_came_in() {
 }
 
 #[test]
-fn refuses_crt_numbers_that_do_not_follow_from_the_primes() {
+fn rejects_crt_numbers_that_do_not_match_the_primes() {
     for member in ["dp", "dq", "qi"] {
         let mut key = parsed(&file("rsa2048.jwk.json"));
         let mut number = jotwell::base64url::decode(key[member].as_str().expect("text")).expect("base64url");

@@ -1,5 +1,4 @@
-//! Keys that change without an outage: no token is refused while it is valid, and none outlives its
-//! key.
+//! Key rotation without an outage: no valid token is rejected, and no token outlives its key.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -26,7 +25,7 @@ fn ring() -> KeyRing {
     KeyRing::generate(Algorithm::EdDSA, ROTATION, START).expect("a ring")
 }
 
-/// The names in the published set, in its order.
+/// Returns the names in the published set, in order.
 fn published(ring: &KeyRing, now: NumericDate) -> Vec<String> {
     let set = ring.published(now).expect("a set");
     set.keys().iter().map(|key| key.key_id().expect("a name").to_owned()).collect()
@@ -40,8 +39,8 @@ fn text(ring: &KeyRing) -> String {
     ring.to_json_with_private_members().expect("JSON")
 }
 
-/// A buffer that grew would have left copies of private keys behind: this one has just the room that was
-/// asked for, once.
+/// A buffer that was reallocated would have left copies of private keys in memory: this one has exactly the capacity
+/// that was reserved once.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_ring_is_written_into_one_buffer() {
@@ -69,7 +68,7 @@ fn a_new_ring_signs_with_one_key_and_publishes_the_next() {
     assert_eq!(names.len(), 2);
     assert_eq!(names[0], active(&ring));
     assert_ne!(names[0], names[1]);
-    // A name is the key's thumbprint (RFC 7638), so that it is nobody's to choose.
+    // The name is the key's thumbprint (RFC 7638), so an attacker cannot choose it.
     for key in ring.published(START).expect("a set").keys() {
         assert_eq!(key.key_id(), Some(&*key.to_jwk().thumbprint().expect("a thumbprint")));
     }
@@ -91,7 +90,7 @@ fn the_next_key_signs_no_earlier_than_every_verifier_knows_it() {
     assert_eq!((active(&ring), ring.ready_at()), (next, after(600)));
     // The new next key has just been published, so it is too early for it.
     assert_eq!(ring.rotate(after(599)), Err(KeyRingError::TooEarly { ready_at: after(600) }));
-    // A ring may be turned as late as one likes; a clock that goes back turns nothing.
+    // A ring may be rotated any time later. If the clock goes back, nothing is rotated.
     assert_eq!(ring.rotate(after(86_400)), Ok(()));
     assert_eq!(ring.rotate(after(86_399)), Err(KeyRingError::TooEarly { ready_at: after(86_700) }));
 }
@@ -102,7 +101,7 @@ fn a_key_is_published_until_its_last_token_has_expired_everywhere() {
     let first = active(&ring);
     ring.rotate(after(1_000)).expect("in time");
     let second = active(&ring);
-    // 900 s for the last token, 60 s for verifiers whose clocks are behind.
+    // 900 s for the last token, 60 s for verifiers whose clocks are slow.
     let last = after(1_960).saturating_sub(Duration::from_nanos(1));
     for now in [after(1_000), after(1_900), last] {
         let names = published(&ring, now);
@@ -111,7 +110,7 @@ fn a_key_is_published_until_its_last_token_has_expired_everywhere() {
     for now in [after(1_960), after(5_000), NumericDate::MAX] {
         assert!(!published(&ring, now).contains(&first), "{now}");
     }
-    // It stays in the ring until told to go, but is not published.
+    // It stays in the ring until `retire` is called, but is not published.
     assert!(text(&ring).contains(&first));
     ring.retire(last);
     assert!(text(&ring).contains(&first));
@@ -121,7 +120,7 @@ fn a_key_is_published_until_its_last_token_has_expired_everywhere() {
 }
 
 #[test]
-fn several_keys_retire_each_at_its_time() {
+fn several_keys_retire_each_at_its_own_time() {
     let mut ring = ring();
     let mut order = vec![active(&ring)];
     for turn in 1..=3 {
@@ -129,13 +128,13 @@ fn several_keys_retire_each_at_its_time() {
         order.push(active(&ring));
     }
     let retiring = |ring: &KeyRing, secs| published(ring, after(secs)).split_off(2);
-    // Turned at 300, 600, 900: gone at 1260, 1560, 1860.
+    // Rotated at 300, 600, 900: removed at 1260, 1560, 1860.
     assert_eq!(retiring(&ring, 900), order[..3]);
     assert_eq!(retiring(&ring, 1_259), order[..3]);
     assert_eq!(retiring(&ring, 1_260), order[1..3]);
     assert_eq!(retiring(&ring, 1_560), order[2..3]);
     assert_eq!(retiring(&ring, 1_860), [""; 0]);
-    // Turning lets go of those whose time is over.
+    // Rotation removes keys whose publication has ended.
     ring.rotate(after(1_600)).expect("in time");
     assert_eq!(
         serde_json::from_str::<Value>(&text(&ring)).expect("JSON")["keys"].as_array().map(Vec::len),
@@ -144,7 +143,7 @@ fn several_keys_retire_each_at_its_time() {
 }
 
 #[test]
-fn the_last_second_of_time_is_no_way_out() {
+fn dates_at_the_end_of_time_do_not_overflow() {
     let end = NumericDate::MAX;
     let mut ring = KeyRing::generate(Algorithm::EdDSA, ROTATION, end).expect("a ring");
     assert_eq!(ring.ready_at(), end);
@@ -154,7 +153,7 @@ fn the_last_second_of_time_is_no_way_out() {
 
 /// A shared secret cannot be published.
 #[test]
-fn rings_hold_public_keys_only() {
+fn rings_reject_symmetric_algorithms() {
     for algorithm in Algorithm::ALL.iter().filter(|algorithm| algorithm.is_symmetric()) {
         let error = KeyRing::generate(*algorithm, ROTATION, START).unwrap_err();
         assert_eq!(error, KeyError::NotPublic { found: KeyFormat::Bytes });
@@ -168,7 +167,7 @@ fn rings_hold_public_keys_only() {
 }
 
 #[test]
-fn errors_tell_the_operator_when_and_why() {
+fn errors_have_the_time_and_the_reason() {
     let early = KeyRingError::TooEarly { ready_at: START };
     assert_eq!(early.to_string(), "the next key is known to all verifiers only at 1800000000");
     assert!(std::error::Error::source(&early).is_none());
@@ -178,7 +177,7 @@ fn errors_tell_the_operator_when_and_why() {
     assert_eq!(source, KeyError::Randomness.to_string());
 }
 
-/// Keys of the ring below: RFC 8037 A.1, and two of no fame.
+/// Keys of the ring below: RFC 8037 A.1, and two others.
 fn jwk(seed: u8) -> (Value, String) {
     const D: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
     let d = if seed == 0 { D.to_owned() } else { jotwell::base64url::encode([seed; 32]) };
@@ -191,7 +190,7 @@ fn jwk(seed: u8) -> (Value, String) {
 }
 
 #[test]
-fn the_file_has_a_form_that_stays() {
+fn the_format_of_the_file_is_stable() {
     let text = concat!(
         r#"{"publish_ahead":300,"token_lifetime":900,"leeway":60,"keys":["#,
         r#"{"state":"next","since":1800000300.5,"jwk":NEXT},"#,
@@ -207,7 +206,7 @@ fn the_file_has_a_form_that_stays() {
     assert_eq!(ring.ready_at(), START.saturating_add(Duration::from_millis(600_500)));
     assert_eq!(published(&ring, START), ["key-0", "key-1", "key-2"]);
     assert_eq!(published(&ring, after(1_260)), ["key-0", "key-1"]);
-    // The order of members and keys, white space and further members do not matter.
+    // The order of members and keys, white space and unknown members do not matter.
     let parsed: Value = serde_json::from_str(&text).expect("JSON");
     let mut other = parsed;
     other["comment"] = json!({"made": "by hand"});
@@ -221,7 +220,7 @@ fn the_file_has_a_form_that_stays() {
 }
 
 #[test]
-fn a_ring_goes_on_where_its_file_left_off() {
+fn a_ring_continues_from_its_file() {
     let mut ring = ring();
     for turn in 1..=4 {
         ring.rotate(after(300 * turn)).expect("in time");
@@ -231,7 +230,7 @@ fn a_ring_goes_on_where_its_file_left_off() {
         for secs in [300 * turn, 2_000] {
             assert_eq!(published(&read, after(secs)), published(&ring, after(secs)));
         }
-        // What either signs, the other's set verifies.
+        // A token that either signs verifies with the other's set.
         let token = Claims::new(NoClaims).expires_at(after(5_000)).sign(read.signing_key()).expect("a token");
         let set = ring.published(after(300 * turn)).expect("a set");
         let validator = Validator::with_clock(set, Issuer::unchecked(), Audience::unchecked(), START);
@@ -242,7 +241,7 @@ fn a_ring_goes_on_where_its_file_left_off() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_file_that_is_no_ring_is_refused() {
+fn a_file_that_is_not_a_ring_is_rejected() {
     let entry =
         |state: &str, when: &str, seed| json!({"state": state, when: 1_800_000_000, "jwk": jwk(seed).0});
     let good = json!({
@@ -255,7 +254,7 @@ fn a_file_that_is_no_ring_is_refused() {
     let invalid = |member| KeyError::InvalidMember { member };
     let read = |ring: &Value| KeyRing::from_json(ring.to_string()).map(drop);
     assert_eq!(read(&good), Ok(()));
-    /// Changes what stands at a JSON pointer, or takes it away.
+    /// Changes or removes the value at a JSON pointer.
     fn with(mut ring: Value, pointer: &str, value: Option<Value>) -> Value {
         let (parent, member) = pointer.rsplit_once('/').expect("a pointer");
         let parent = ring.pointer_mut(parent).expect("the parent");
@@ -282,7 +281,7 @@ fn a_file_that_is_no_ring_is_refused() {
     for member in ["publish_ahead", "token_lifetime", "leeway"] {
         let pointer = format!("/{member}");
         assert_eq!(read(&with(good.clone(), &pointer, None)), Err(missing(member)));
-        // Whole seconds, and not less than none.
+        // Whole, non-negative seconds are required.
         for value in [json!("300"), json!(1.5), json!(-1), json!(1e3), json!(null), json!([300])] {
             assert_eq!(
                 read(&with(good.clone(), &pointer, Some(value.clone()))),
@@ -305,7 +304,7 @@ fn a_file_that_is_no_ring_is_refused() {
         ("/keys/2", Some(json!([])), invalid("keys")),
         ("/keys/0", None, missing("next")),
         ("/keys/1", None, missing("active")),
-        // One of them signs, one comes after it.
+        // There is one active key and one next key.
         ("/keys/2", Some(entry("next", "since", 2)), invalid("state")),
         ("/keys/2", Some(entry("active", "since", 2)), invalid("state")),
         ("/keys/0/state", Some(json!("former")), invalid("state")),
@@ -317,7 +316,7 @@ fn a_file_that_is_no_ring_is_refused() {
         ("/keys/2/until", None, missing("until")),
         ("/keys/0/since", Some(json!("1800000000")), invalid("since")),
         ("/keys/1/since", Some(json!(null)), invalid("since")),
-        // Milliseconds, by mistake: beyond the year 9999.
+        // Milliseconds by mistake: beyond the year 9999.
         ("/keys/0/since", Some(json!(1_800_000_000_000_u64)), invalid("since")),
         ("/keys/2/until", Some(json!(1_800_000_000_000_u64)), invalid("until")),
         ("/keys/0/jwk", None, missing("jwk")),
@@ -337,7 +336,7 @@ fn a_file_that_is_no_ring_is_refused() {
         assert_eq!(read(&with(good.clone(), pointer, value)), Err(error), "{told}");
     }
 
-    // One key twice can be read, and not published.
+    // A ring with one key twice can be read, but not published.
     let twice = with(good, "/keys/0/jwk", Some(jwk(0).0));
     let ring = KeyRing::from_json(twice.to_string()).expect("a ring");
     assert_eq!(ring.published(START).map(drop), Err(KeyError::DuplicateKeyId));
@@ -356,42 +355,42 @@ fn debug_shows_no_private_number() {
         let numbers = format!("{:?}", &bytes[..4]);
         assert!(!shown.contains(private) && !shown.contains(numbers.trim_matches(['[', ']'])), "{shown}");
     }
-    // And what is published has none either.
+    // The published set has none either.
     let set = ring.published(after(300)).expect("a set").to_json().expect("JSON");
     assert!(!set.contains(r#""d":"#));
 }
 
-/// What may happen to an issuer and to a verifier, in any order.
+/// What may happen to an issuer and a verifier, in any order.
 #[derive(Clone, Debug)]
 enum Event {
-    /// Time goes by.
+    /// Time passes.
     Advance(u64),
-    /// Time goes by until that many seconds around a limit, if that is not past.
+    /// Time passes until that many seconds around a limit, unless that is in the past.
     Near(Limit, i64),
-    /// The issuer turns its ring, if that is not too early.
+    /// The issuer rotates its ring, unless it is too early.
     Rotate,
-    /// The issuer lets go of keys whose time is over.
+    /// The issuer removes expired keys.
     Retire,
-    /// The issuer starts again, from its file.
+    /// The issuer restarts from its file.
     Restart,
-    /// The issuer signs a token for that part of the longest life, in percent.
+    /// The issuer signs a token for that part of the longest lifetime, in percent.
     Issue(u64),
-    /// The verifier fetches the set, before it has to.
+    /// The verifier fetches the set early.
     Fetch,
-    /// The verifier gets all tokens that there are, with that part of the most leeway, in percent.
+    /// The verifier verifies all tokens, with that part of the largest leeway, in percent.
     Verify(u64),
 }
 
-/// The moments at which something begins or ends.
+/// The times at which something begins or ends.
 #[derive(Clone, Copy, Debug)]
 enum Limit {
-    /// The ring may turn.
+    /// The ring may rotate.
     Ready,
-    /// The verifier has to fetch the set.
+    /// The verifier must fetch the set.
     Stale,
     /// The latest token expires.
     Expiry,
-    /// The next of the retiring keys goes.
+    /// The next of the retiring keys expires.
     Gone,
 }
 
@@ -411,8 +410,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         2 => Just(Event::Fetch),
         3 => verify(),
     ];
-    // What has to come together to meet the worst case: a set that was fetched just before the next
-    // key is published, and a token of that key as soon as it signs.
+    // The worst case combines a set that was fetched just before the next key is published, and a token that this key
+    // signs as soon as it is active.
     let group = prop_oneof![
         6 => single.prop_map(|event| vec![event]),
         1 => Just(vec![Event::Fetch, Event::Rotate]),
@@ -427,13 +426,13 @@ struct Token {
     expires_at: NumericDate,
 }
 
-/// An issuer and a verifier that keep to the rules, and nothing but them.
+/// An issuer and a verifier that follow the rules, and do nothing more.
 struct World {
     now: NumericDate,
     ring: KeyRing,
     tokens: Vec<Token>,
-    /// When each key that signs no more was to go, reckoned apart from the ring, and after how many fetches
-    /// that was decided: a set of the same moment may be older.
+    /// When each key that has stopped signing is to be removed, computed independently of the ring, and after how many
+    /// fetches that was decided: a set of the same moment may be older.
     gone_at: BTreeMap<String, (NumericDate, usize)>,
     set: JwkSet,
     fetched_at: NumericDate,
@@ -494,7 +493,7 @@ impl World {
             }
             Event::Fetch => self.fetch(),
             Event::Verify(percent) => {
-                // A set is fresh while it is younger than its greatest age (RFC 9111 §4.2).
+                // A set is fresh while its age is below the maximum (RFC 9111 §4.2).
                 if self.now.saturating_since(self.fetched_at) >= publish_ahead {
                     self.fetch();
                 }
@@ -541,7 +540,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_valid_token_is_ever_refused_and_none_outlives_its_key(
+    fn no_valid_token_is_rejected_and_none_outlives_its_key(
         publish_ahead in prop_oneof![1 => Just(0), 4 => 1..120_u64],
         token_lifetime in 0..200_u64,
         leeway in prop_oneof![1 => Just(0), 3 => 1..60_u64],
@@ -551,7 +550,7 @@ proptest! {
         for event in &events {
             world.happens(event);
         }
-        // Whatever has been left out above.
+        // Whatever the history did not contain.
         for event in [Event::Verify(100), Event::Fetch, Event::Verify(100)] {
             world.happens(&event);
         }

@@ -90,7 +90,7 @@ fn a_ring_that_exists_is_not_created_again_but_can_be_replaced() {
     assert_eq!(names(&folder), ["keys.json", "keys.json.lock"]);
 }
 
-/// Each change starts from the ring that the one before it left.
+/// Each change starts from the result of the previous one.
 #[test]
 fn changes_wait_for_each_other() {
     const EACH: u64 = 5;
@@ -149,7 +149,7 @@ fn a_change_that_fails_leaves_the_file_as_it_is() {
 }
 
 #[test]
-fn what_a_killed_process_left_behind_is_no_obstacle() {
+fn files_of_a_killed_process_do_not_prevent_changes() {
     let (folder, path) = folder();
     let file = KeyRingFile::new(&path);
     fs::write(folder.path().join("keys.json.new"), "half").expect("a file");
@@ -159,7 +159,7 @@ fn what_a_killed_process_left_behind_is_no_obstacle() {
     assert_eq!(names(&folder), ["keys.json", "keys.json.lock"]);
 }
 
-/// Time, length and inode can all be those of the former content.
+/// Time, length and inode can all be equal to those of the former content.
 #[test]
 fn content_decides_whether_the_file_has_changed() {
     let (_folder, path) = folder();
@@ -176,7 +176,7 @@ fn content_decides_whether_the_file_has_changed() {
     assert_ne!(active(&found), active(&ring));
 }
 
-/// On a read-only file system there can be no lock, and none is needed.
+/// A read-only file system does not allow a lock, and none is needed.
 #[test]
 fn a_ring_that_exists_is_loaded_without_the_lock() {
     let (folder, path) = folder();
@@ -190,10 +190,11 @@ fn a_ring_that_exists_is_loaded_without_the_lock() {
     assert_eq!(names(&folder), ["keys.json"]);
 }
 
-/// Kubernetes mounts `keys.json` as a link to `..data/keys.json`, and gives `..data` another target when the secret changes.
+/// Kubernetes mounts `keys.json` as a link to `..data/keys.json`, and changes the target of `..data` when the secret
+/// changes.
 #[cfg(unix)]
 #[test]
-fn a_link_is_followed_each_time_and_stays() {
+fn a_link_is_followed_each_time_and_kept() {
     use std::os::unix::fs::symlink;
 
     let (folder, path) = folder();
@@ -234,7 +235,7 @@ fn a_change_keeps_mode_and_group() {
     file.load_or_create(new_ring).expect("a ring");
     let mode = || fs::metadata(&path).expect("a file").mode() & 0o777;
     assert_eq!(mode(), 0o600);
-    // Root gives it to any group; others have none to choose from that is sure to be there.
+    // Root can set any group. Other users have no second group that certainly exists.
     let group = if chown(&path, None, Some(4321)).is_ok() {
         4321
     } else {
@@ -266,7 +267,7 @@ fn a_file_that_is_not_a_ring_is_reported_without_the_lock() {
     assert_eq!(names(&folder), ["keys.json"]);
 }
 
-/// Lets another thread wait for the lock while `meanwhile` runs, and returns what that thread has come to.
+/// Lets another thread wait for the lock while `meanwhile` runs, and returns that thread's result.
 fn waiting(
     path: &std::path::Path,
     meanwhile: impl FnOnce() -> Result<KeyRing, KeyRingFileError>,
@@ -284,7 +285,7 @@ fn waiting(
 
 #[cfg(unix)]
 #[test]
-fn a_link_that_changes_before_the_lock_is_had_is_followed_again() {
+fn a_link_that_changes_during_the_wait_for_the_lock_is_followed_again() {
     use std::os::unix::fs::symlink;
 
     let (folder, path) = folder();
@@ -306,7 +307,7 @@ fn a_link_that_changes_before_the_lock_is_had_is_followed_again() {
 
 #[cfg(unix)]
 #[test]
-fn a_refused_file_that_appears_before_the_lock_is_had_is_not_replaced() {
+fn a_rejected_file_that_appears_during_the_wait_for_the_lock_is_not_replaced() {
     use std::os::unix::fs::PermissionsExt;
 
     let (_folder, path) = folder();
