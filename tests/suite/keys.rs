@@ -1,5 +1,5 @@
-//! Keys in every form that people have, and every reason for refusing one. The files were made by
-//! OpenSSL, the JWKs by npm `jose`: see `vectors/interop/README.md`.
+//! Keys in every form that is common, and every reason for rejecting one. OpenSSL created the files, and npm `jose`
+//! the JWKs: see `vectors/interop/README.md`.
 
 use jotwell::error::PemError;
 use jotwell::{Algorithm, Curve, Jwk, KeyError, KeyFormat, KeyType, SigningKey, UnboundKey, VerifyingKey};
@@ -83,7 +83,7 @@ const GOOD: &[(&str, Algorithm, &[&str], &[&str])] = &[
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn every_form_of_a_private_key_fits_every_form_of_its_public_key() {
+fn every_form_of_a_private_key_matches_every_form_of_its_public_key() {
     for (name, algorithm, private, public) in GOOD {
         let mut signers: Vec<_> = private
             .iter()
@@ -115,7 +115,7 @@ fn every_form_of_a_private_key_fits_every_form_of_its_public_key() {
 }
 
 #[test]
-fn reads_the_key_behind_ec_parameters() {
+fn reads_the_key_after_ec_parameters() {
     let key = signing(Algorithm::ES256, "p256.ecparam-genkey.pem").expect("a key");
     let signature = key.sign(b"message").expect("a signature");
     assert_eq!(key.verifying_key().verify(b"message", &signature), Ok(()));
@@ -136,13 +136,13 @@ fn reads_pem_with_other_line_ends_widths_and_surroundings() {
     ] {
         assert!(VerifyingKey::from_pem(Algorithm::ES256, &text).is_ok(), "{text}");
     }
-    // Latin-1, which is no UTF-8.
+    // Latin-1, which is not UTF-8.
     let text = [&b"Schl\xfcssel:\n\n"[..], pem.as_bytes()].concat();
     assert!(VerifyingKey::from_pem(Algorithm::ES256, text).is_ok());
 }
 
 #[test]
-fn refuses_damaged_pem() {
+fn rejects_damaged_pem() {
     let pem = String::from_utf8(file("p256.spki.pem")).expect("ASCII");
     for (text, error) in [
         (String::new(), PemError::Empty),
@@ -161,10 +161,10 @@ fn refuses_damaged_pem() {
     }
 }
 
-/// Each form under the label of each other.
+/// Each format under the label of each other.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn the_label_decides_and_the_content_must_agree() {
+fn the_label_decides_and_the_content_must_match() {
     const LABELS: [(&str, KeyFormat); 6] = [
         ("PRIVATE KEY", KeyFormat::Pkcs8),
         ("RSA PRIVATE KEY", KeyFormat::Pkcs1Private),
@@ -177,7 +177,7 @@ fn the_label_decides_and_the_content_must_agree() {
     for entry in std::fs::read_dir("vectors/interop/keys").expect("a folder") {
         let path = entry.expect("an entry").path();
         let Ok(pem) = std::fs::read_to_string(&path) else { continue };
-        // A chain, an encrypted key and parameters in front are other things than a form.
+        // A chain, an encrypted key and parameters in front are not a single block.
         if pem.matches("-----BEGIN ").count() != 1 || pem.contains("Proc-Type") {
             continue;
         }
@@ -189,7 +189,7 @@ fn the_label_decides_and_the_content_must_agree() {
                     SigningKey::from_pem(algorithm, &relabelled).map(drop),
                     VerifyingKey::from_pem(algorithm, &relabelled).map(drop),
                 ];
-                // Where the content is of no form that is known, the label alone says what it should be.
+                // If the content has no known format, only the label says what it should be.
                 let named = |error: &Result<(), KeyError>| match error {
                     Err(KeyError::WrongPemLabel { label, found }) => *label == form && found != label,
                     error => *error == Err(KeyError::InvalidDer { format: form }),
@@ -206,7 +206,7 @@ fn the_label_decides_and_the_content_must_agree() {
 }
 
 #[test]
-fn refuses_several_keys_in_one_text() {
+fn rejects_several_keys_in_one_text() {
     let multiple = |first, second| KeyError::MultipleKeys { first, second };
     let two = [file("p256.spki.pem"), file("p384.spki.pem")].concat();
     assert_eq!(
@@ -221,7 +221,7 @@ fn refuses_several_keys_in_one_text() {
 }
 
 #[test]
-fn names_the_forms_that_it_does_not_read() {
+fn names_unsupported_formats() {
     for (name, found) in [
         ("rsa2048.pkcs8-encrypted.pem", KeyFormat::Encrypted),
         ("rsa2048.pkcs8-encrypted.der", KeyFormat::Encrypted),
@@ -245,7 +245,7 @@ fn names_the_forms_that_it_does_not_read() {
 }
 
 #[test]
-fn names_the_kind_and_form_of_a_key_for_something_else() {
+fn names_the_type_and_format_of_a_key_for_another_use() {
     use Algorithm::{ES256, Ed25519, HS256, RS256};
     for (algorithm, name, found) in [
         (ES256, "p384.pkcs8.pem", KeyType::Ec(Curve::P384)),
@@ -275,7 +275,7 @@ fn names_the_kind_and_form_of_a_key_for_something_else() {
 }
 
 #[test]
-fn private_and_public_keys_are_not_taken_for_each_other() {
+fn private_and_public_keys_are_not_confused() {
     for (name, algorithm, private, public) in GOOD {
         for form in *private {
             let error = verifying(*algorithm, &format!("{name}.{form}")).unwrap_err();
@@ -315,15 +315,15 @@ fn every_changed_byte_of_a_key_is_noticed_or_harmless_and_never_panics() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn refuses_rsa_keys_of_unsafe_size_or_exponent() {
+fn rejects_rsa_keys_of_unsafe_size_or_exponent() {
     let small = KeyError::RsaModulusSize { bits: 1024 };
     assert_eq!(signing(Algorithm::RS256, "rsa1024.pkcs8.pem").unwrap_err(), small);
     assert_eq!(verifying(Algorithm::RS256, "rsa1024.spki.pem").unwrap_err(), small);
     assert_eq!(signing(Algorithm::PS256, "rsa2048-e3.pkcs8.pem").unwrap_err(), KeyError::RsaExponent);
     assert_eq!(verifying(Algorithm::PS256, "rsa2048-e3.spki.pem").unwrap_err(), KeyError::RsaExponent);
 
-    // Zero is not even read (RFC 7518 §6.3.1.2), and neither is it as a private exponent, which the search
-    // for the primes could not stand.
+    // Zero is rejected when it is read (RFC 7518 §6.3.1.2), also as a private exponent, for which the search for the
+    // primes would panic.
     for (file, member) in
         [("rsa2048.pub.jwk.json", "e"), ("rsa2048.jwk.json", "d"), ("rsa2048.jwk.json", "p")]
     {
@@ -337,7 +337,7 @@ fn refuses_rsa_keys_of_unsafe_size_or_exponent() {
         let error = SigningKey::from_jwk(Algorithm::RS256, &jwk(key)).unwrap_err();
         assert_eq!(error, KeyError::InvalidRsaKey, "{d:?}");
     }
-    // One, and the modulus as the other: they multiply to it, and the one has no inverse modulo itself less one.
+    // One and the modulus: their product is the modulus, and one has no inverse modulo zero.
     for (one, other) in [("p", "q"), ("q", "p")] {
         let mut key = parsed("rsa2048.jwk.json");
         key[one] = json!("AQ");
@@ -366,9 +366,9 @@ fn refuses_rsa_keys_of_unsafe_size_or_exponent() {
     assert_eq!(with("n", &[0xfe; 256]), KeyError::InvalidRsaKey);
 }
 
-/// A valid key all the same, so its public half verifies.
+/// The key is valid nevertheless, so its public half verifies.
 #[test]
-fn refuses_rsa_primes_of_unequal_length_by_name() {
+fn rejects_rsa_primes_of_unequal_length_by_name() {
     let path = format!("{}/vectors/rsa-unequal-primes.jwk.json", env!("CARGO_MANIFEST_DIR"));
     let key: Value = serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON");
     let error = |members: &[&str]| {
@@ -384,7 +384,7 @@ fn refuses_rsa_primes_of_unequal_length_by_name() {
 }
 
 #[test]
-fn refuses_rsa_numbers_that_do_not_fit_each_other() {
+fn rejects_rsa_numbers_that_do_not_match_each_other() {
     for member in ["d", "p", "q"] {
         let mut key = parsed("rsa2048.jwk.json");
         let mut number = jotwell::base64url::decode(key[member].as_str().expect("text")).expect("base64url");
@@ -397,7 +397,7 @@ fn refuses_rsa_numbers_that_do_not_fit_each_other() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn finds_the_primes_again_where_a_jwk_has_none() {
+fn computes_the_primes_if_a_jwk_has_none() {
     let mut key = parsed("rsa2048.jwk.json");
     key.as_object_mut()
         .expect("an object")
@@ -411,7 +411,7 @@ fn finds_the_primes_again_where_a_jwk_has_none() {
 }
 
 #[test]
-fn refuses_points_that_are_no_public_keys() {
+fn rejects_points_that_are_not_public_keys() {
     for (name, algorithm, curve) in [
         ("p256", Algorithm::ES256, Curve::P256),
         ("p384", Algorithm::ES384, Curve::P384),
@@ -440,12 +440,13 @@ fn refuses_points_that_are_no_public_keys() {
         assert_eq!(with(&x[1..], &y), Err(KeyError::InvalidMember { member: "x" }));
         assert_eq!(with(&x, &[&[0], &y[..]].concat()), Err(KeyError::InvalidMember { member: "y" }));
     }
-    // Infinity, as SEC 1 §2.3.3 writes it, in a SubjectPublicKeyInfo for P-256.
+    // Infinity, as in SEC 1 §2.3.3, in a SubjectPublicKeyInfo for P-256.
     let spki = file("p256.spki.der");
     let infinity = [&[0x30, 0x19][..], &spki[2..23], &[3, 2, 0, 0]].concat();
     let error = VerifyingKey::from_der(Algorithm::ES256, infinity).unwrap_err();
     assert_eq!(error, KeyError::InvalidPoint { curve: Curve::P256 });
-    // RFC 5480 §2.2 knows no first byte but 2, 3 and 4: not 5, for x alone, nor 6 and 7, for both in a hybrid.
+    // RFC 5480 §2.2 defines only the first bytes 2, 3 and 4: not 5, for x alone, nor 6 and 7, for both in a hybrid
+    // form.
     let (x, xy) = (&spki[27..59], &spki[27..91]);
     for first in 0..=255 {
         let short = [&[0x30, 0x39][..], &spki[2..23], &[3, 0x22, 0, first], x].concat();
@@ -460,7 +461,7 @@ fn refuses_points_that_are_no_public_keys() {
 
 /// RFC 8410 §3: "the parameters component [...] MUST be absent".
 #[test]
-fn refuses_parameters_beside_the_name_of_ed25519() {
+fn rejects_parameters_of_ed25519() {
     let (public, private) = (file("ed25519.spki.der"), file("ed25519.pkcs8.der"));
     for parameters in [&[5, 0][..], &[6, 3, 0x2b, 0x65, 0x70]] {
         let length = u8::try_from(parameters.len()).expect("short");
@@ -476,7 +477,7 @@ fn refuses_parameters_beside_the_name_of_ed25519() {
     }
 }
 
-/// RFC 5958 §2: a private key may have its public one beside it, outside of what the algorithm defines.
+/// RFC 5958 §2: a private key may be accompanied by its public one, outside of what the algorithm defines.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
@@ -487,7 +488,7 @@ fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
     // Its version says 1, and `[1]` has the key as a BIT STRING.
     let with_public = |name: &str, header: usize, public: &[u8]| {
         let pkcs8 = file(name);
-        // Lengths that need no second form, as DER has them, are not asked for by the reader of the test.
+        // The lengths are short, so the test needs no second form of DER lengths.
         let content = [&[2, 1, 1][..], &pkcs8[header + 3..], &bit_string(public)].concat();
         sequence(&content)
     };
@@ -513,7 +514,7 @@ fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
     assert_eq!(read(Algorithm::ES256, der), Ok(Ok(())));
     let der = with_public("p256.pkcs8.der", 3, &other[26..]);
     assert_eq!(read(Algorithm::ES256, der), Err(KeyError::PublicKeyMismatch));
-    // Where there is none inside, that outside is the one to fit.
+    // Without a public key inside, the one outside must match.
     let scalar = &file("p256.pkcs8.der")[36..68];
     let inner = [&[0x30, 0x25, 2, 1, 1, 4, 0x20][..], scalar].concat();
     for (public, want) in [(&own, Ok(Ok(()))), (&other, Err(KeyError::PublicKeyMismatch))] {
@@ -530,14 +531,14 @@ fn the_public_key_of_pkcs8_must_be_that_of_the_private_one() {
     assert_eq!(read(Algorithm::RS256, der), Err(KeyError::PublicKeyMismatch));
     let der = with_public("rsa2048.pkcs8.der", 4, b"no key");
     assert_eq!(read(Algorithm::RS256, der), Err(KeyError::InvalidDer { format: KeyFormat::Pkcs8 }));
-    // Of a key that is not used here nothing is compared.
+    // For an unsupported key nothing is compared.
     let inner = [&[2, 1, 1, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20][..], &[7; 32]].concat();
     let der = sequence(&[inner, bit_string(&[9; 32])].concat());
     let (algorithm, found, form) = (Algorithm::EdDSA, KeyType::X25519, KeyFormat::Pkcs8);
     assert_eq!(read(algorithm, der), Err(KeyError::WrongKeyType { algorithm, found, format: form }));
 }
 
-/// RFC 5915 §3 has the curve in the key, or it stands outside; RFC 5958 has it outside.
+/// RFC 5915 §3 has the curve in the key, or it is outside; RFC 5958 has it outside.
 #[test]
 fn the_curve_is_named_and_the_same_wherever_it_is() {
     let pkcs8 = file("p256.pkcs8.der");
@@ -563,7 +564,7 @@ fn the_curve_is_named_and_the_same_wherever_it_is() {
     assert_eq!(read(in_pkcs8(&p384)), Err(KeyError::InvalidDer { format: KeyFormat::Pkcs8 }));
 }
 
-/// RFC 8259 §8.3: a text is what it is after unescaping, and so is a number in it.
+/// RFC 8259 §8.3: a string is compared after unescaping, and so are numbers in it.
 #[test]
 fn numbers_of_a_jwk_may_be_escaped() {
     let plain = parsed("ed25519.pub.jwk.json");
@@ -576,7 +577,7 @@ fn numbers_of_a_jwk_may_be_escaped() {
 }
 
 #[test]
-fn refuses_private_scalars_out_of_range_and_mismatched_public_keys() {
+fn rejects_private_scalars_out_of_range_and_mismatched_public_keys() {
     for (name, algorithm, curve) in [
         ("p256", Algorithm::ES256, Curve::P256),
         ("p521", Algorithm::ES512, Curve::P521),
@@ -642,7 +643,7 @@ fn reads_jwks_strictly() {
 }
 
 #[test]
-fn says_which_other_kinds_a_jwk_is_of() {
+fn names_the_unsupported_types_of_a_jwk() {
     for (text, found) in [
         (r#"{"kty":"AKP","pub":"AQAB"}"#, KeyType::Unknown),
         (r#"{"kty":"EC","crv":"P-192"}"#, KeyType::EcOther),
@@ -661,7 +662,7 @@ fn says_which_other_kinds_a_jwk_is_of() {
 }
 
 #[test]
-fn honours_what_a_jwk_is_meant_for() {
+fn respects_the_uses_of_a_jwk() {
     let with = |member: &str, value: Value| {
         let mut key = parsed("ed25519.pub.jwk.json");
         key[member] = value;
@@ -681,7 +682,7 @@ fn honours_what_a_jwk_is_meant_for() {
 }
 
 #[test]
-fn a_jwk_gives_its_key_id_and_does_not_show_its_secret() {
+fn a_jwk_has_its_key_id_and_does_not_show_its_secret() {
     let mut key = parsed("hs256.jwk.json");
     key["kid"] = json!("2026-11");
     let key = jwk(key);
@@ -692,7 +693,7 @@ fn a_jwk_gives_its_key_id_and_does_not_show_its_secret() {
 }
 
 #[test]
-fn secrets_are_as_long_as_rfc_7518_asks() {
+fn secrets_have_the_length_that_rfc_7518_requires() {
     for (algorithm, min) in [(Algorithm::HS256, 32), (Algorithm::HS384, 48), (Algorithm::HS512, 64)] {
         let short = vec![7; min - 1];
         let error = KeyError::ShortSecret { algorithm, min, found: min - 1 };
@@ -719,13 +720,13 @@ fn secrets_are_as_long_as_rfc_7518_asks() {
 }
 
 #[test]
-fn each_algorithm_says_where_it_is_specified() {
+fn each_algorithm_has_a_reference_to_its_specification() {
     assert_eq!(Algorithm::HS256.reference(), "RFC 7518 §3.2");
     assert_eq!(Algorithm::PS512.reference(), "RFC 7518 §3.5");
 }
 
 #[test]
-fn an_unbound_key_says_what_it_is() {
+fn an_unbound_key_describes_itself() {
     let formats = |form: &str| match form.split_once('.').map_or(form, |(format, _)| format) {
         "pkcs8" | "pkcs8-no-public" => KeyFormat::Pkcs8,
         "pkcs1" => KeyFormat::Pkcs1Private,
@@ -755,7 +756,7 @@ fn an_unbound_key_says_what_it_is() {
 }
 
 #[test]
-fn an_unbound_key_takes_the_word_of_its_jwk() {
+fn an_unbound_key_respects_its_jwk() {
     use Algorithm::{Ed25519, EdDSA};
     let fitting = |more: Value| {
         let mut jwk = parsed("ed25519.pub.jwk.json");
@@ -778,7 +779,7 @@ fn an_unbound_key_takes_the_word_of_its_jwk() {
         (json!({"alg": "A128KW"}), &[]),
         (json!({"use": "enc"}), &[]),
         (json!({"key_ops": ["verify"]}), &[EdDSA, Ed25519]),
-        // A public key signs nothing.
+        // A public key cannot sign.
         (json!({"key_ops": ["sign"]}), &[]),
     ] {
         let key = fitting(more.clone());
@@ -788,7 +789,7 @@ fn an_unbound_key_takes_the_word_of_its_jwk() {
             assert_eq!(bound.map(drop), key.check(*algorithm), "{more} {algorithm}");
         }
     }
-    // A private key only signs; a secret may be for either.
+    // A private key only signs; a secret may be for both.
     for (file, operation, algorithms) in [
         ("ed25519.jwk.json", "sign", &[EdDSA, Ed25519][..]),
         ("ed25519.jwk.json", "verify", &[]),

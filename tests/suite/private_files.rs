@@ -1,4 +1,4 @@
-//! Files with secrets that other users own, write or read, or whose folder they can write.
+//! Files with secrets that other users own, can write or can read, or whose folder they can write.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
@@ -8,14 +8,14 @@ use jotwell::private_file::{MAX_LENGTH, PrivateFile, PrivateFileError, Secret};
 use jotwell::{Algorithm, KeyRing, KeyRingFile, KeyRingFileError, KeyRotationPolicy, NumericDate};
 use tempfile::TempDir;
 
-/// A user and group that run nothing here.
+/// A user and a group without processes on this machine.
 const STRANGER: u32 = 61_234;
 
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("permissions");
 }
 
-/// A folder with the private file `secret`.
+/// Returns a folder with the private file `secret`.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("secret");
@@ -24,19 +24,19 @@ fn folder() -> TempDir {
     folder
 }
 
-/// Whether this process may give files away, as root may.
+/// Returns whether this process may change the owner of files, as root may.
 fn gives_away(path: &Path) -> bool {
     let may = chown(path, Some(STRANGER), None).is_ok();
     if !may {
         let notice = "\n!!!! NOT TESTED: files of other users, since only root can make them\n\n";
-        // Past the test harness, which keeps what tests print to itself.
+        // Bypasses the test harness, which captures what tests print.
         let _ = std::io::Write::write_all(&mut std::io::stderr(), notice.as_bytes());
     }
     may
 }
 
 #[test]
-fn a_file_is_refused_while_others_write_or_read_it() {
+fn a_file_that_others_can_write_or_read_is_rejected() {
     let folder = folder();
     let path = folder.path().join("secret");
     let strict = || PrivateFile::new(&path);
@@ -65,7 +65,7 @@ fn a_file_is_refused_while_others_write_or_read_it() {
 
 /// Only a file that does not exist may be created.
 #[test]
-fn a_ring_in_a_refused_file_is_not_replaced() {
+fn a_ring_in_a_rejected_file_is_not_replaced() {
     let folder = folder();
     let path = folder.path().join("secret");
     set_mode(&path, 0o606);
@@ -118,7 +118,7 @@ fn a_file_of_another_user_is_refused() {
 }
 
 #[test]
-fn a_folder_that_everyone_can_write_is_refused_unless_it_is_roots_and_sticky() {
+fn a_world_writable_folder_is_rejected_unless_it_is_sticky_and_belongs_to_root() {
     let folder = folder();
     let path = folder.path().join("secret");
     let root = fs::metadata(folder.path()).expect("a folder").uid() == 0;
@@ -138,7 +138,7 @@ fn a_folder_that_everyone_can_write_is_refused_unless_it_is_roots_and_sticky() {
     }
 }
 
-/// Those who can write the folder of a link choose where it leads.
+/// A user who can write the folder of a link can change its target.
 #[test]
 fn the_folder_of_a_link_is_checked_like_that_of_the_file() {
     let (there, here) = (folder(), folder());
@@ -156,7 +156,7 @@ fn the_folder_of_a_link_is_checked_like_that_of_the_file() {
 }
 
 #[test]
-fn a_lock_that_another_user_has_put_there_is_refused() {
+fn a_lock_file_of_another_user_is_rejected() {
     let folder = folder();
     let path = folder.path().join("keys.json");
     let rotation = KeyRotationPolicy::new()
@@ -183,7 +183,7 @@ fn a_lock_that_another_user_has_put_there_is_refused() {
 }
 
 #[test]
-fn a_file_has_a_longest_length() {
+fn the_length_of_a_file_is_limited() {
     let folder = folder();
     let path = folder.path().join("secret");
     fs::write(&path, vec![b'x'; MAX_LENGTH]).expect("a file");
@@ -193,13 +193,13 @@ fn a_file_has_a_longest_length() {
         PrivateFile::new(&path).read(),
         Err(PrivateFileError::TooLong { limit: MAX_LENGTH, .. })
     ));
-    // Without an end, and of a folder that lists the devices of the machine.
+    // A file without an end, in a folder of devices.
     let endless = PrivateFile::new("/dev/zero").allow_world_readable().read();
     assert!(endless.is_err(), "everyone can write it");
 }
 
 #[test]
-fn a_new_file_is_for_its_owner_alone() {
+fn a_new_file_is_accessible_only_to_its_owner() {
     let folder = folder();
     let path = folder.path().join("new");
     drop(PrivateFile::new(&path).open_or_create().expect("created"));
@@ -209,7 +209,7 @@ fn a_new_file_is_for_its_owner_alone() {
     assert!(matches!(PrivateFile::new("").read(), Err(PrivateFileError::Io { .. })));
 }
 
-/// A shell's `<(command)`, and what a supervisor hands on: a pipe has an owner and a mode, and no folder.
+/// A shell's `<(command)`, or what a supervisor passes: a pipe has an owner and a mode, and no folder.
 #[test]
 fn a_pipe_of_this_user_is_read() {
     use std::os::fd::AsRawFd;

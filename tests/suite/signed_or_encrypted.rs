@@ -1,4 +1,4 @@
-//! Telling signed and encrypted tokens apart, with and without support for encrypted ones: RFC 7516 §9, RFC 7515 §4.
+//! Distinguishing signed and encrypted tokens, with and without support for encrypted ones: RFC 7516 §9, RFC 7515 §4.
 
 use jotwell::{
     Algorithm, Audience, Claims, Header, Issuer, SignError, SigningKey, Validator, VerifyError, base64url,
@@ -9,7 +9,7 @@ fn key() -> SigningKey {
     SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key")
 }
 
-/// A token that is signed by [`key`], under this header.
+/// Returns a token that is signed with [`key`], with this header.
 fn signed(header: &str, claims: &str) -> String {
     let input = [header, claims].map(base64url::encode).join(".");
     let signature = key().sign(input.as_bytes()).expect("a signature");
@@ -32,7 +32,7 @@ fn three_segments_with_enc_are_rejected_by_name_although_the_signature_is_valid(
         assert_eq!(validator.verify::<Claims>(&token).expect_err(header), VerifyError::UnexpectedEnc);
         assert_eq!(validator.explain(&token).error(), Some(&VerifyError::UnexpectedEnc));
     }
-    // In JSON likewise, protected or not.
+    // The same in JSON, protected or not.
     let payload = base64url::encode("{}");
     let protected = base64url::encode(r#"{"alg":"HS256"}"#);
     let signature =
@@ -65,7 +65,7 @@ fn a_signed_token_cannot_be_issued_with_enc() {
     assert_eq!(header, Err(SignError::InvalidHeader { parameter: "enc".into() }));
 }
 
-/// RFC 7515 §4: a parameter that is not understood is ignored. `zip` is defined for encrypted tokens alone.
+/// RFC 7515 §4: an unknown parameter is ignored. `zip` is defined only for encrypted tokens.
 #[test]
 fn zip_in_a_signed_token_is_ignored() {
     let token = signed(r#"{"alg":"HS256","zip":"DEF"}"#, "{}");

@@ -1,4 +1,4 @@
-//! A type that does what a script says: it swallows errors, stops half-way, asks twice or out of turn.
+//! A type that follows a script: it ignores errors, stops half-way, and reads values twice or before their names.
 #![allow(unreachable_pub, reason = "also a module of the fuzz targets")]
 
 use std::cell::RefCell;
@@ -9,17 +9,17 @@ use serde::de::{
 };
 
 thread_local! {
-    /// What the type is going to do, the last first. Without a script it behaves.
+    /// What the type is going to do, the last first. Without a script it behaves normally.
     static SCRIPT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The next of `count` ways, of which the first is the usual one, and is taken most often.
+/// Returns the next of `count` choices, of which the first is the usual one, and is taken most often.
 fn way(count: u8) -> u8 {
     let byte = SCRIPT.with_borrow_mut(Vec::pop).unwrap_or(0);
     if byte < 0x60 { 0 } else { byte % count }
 }
 
-/// Takes an error for a value, or gives it on.
+/// Ignores an error, or returns it.
 fn maybe_swallowed<T, E>(result: Result<T, E>, instead: T) -> Result<T, E> {
     result.or_else(|error| if way(4) == 1 { Err(error) } else { Ok(instead) })
 }
@@ -67,7 +67,7 @@ impl<'de> Deserialize<'de> for Unruly {
 
 pub struct Visitor;
 
-/// Methods that take a value and say yes or no.
+/// Methods that accept or reject a value.
 macro_rules! takes {
     ($($method:ident($($Argument:ty)?);)+) => {
         $(
@@ -105,7 +105,7 @@ impl<'de> serde::de::Visitor<'de> for Visitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unruly, A::Error> {
-        // Not for ever, since errors may be swallowed.
+        // Not endlessly, since errors may be ignored.
         for _ in 0..12 {
             match way(8) {
                 1 => return Ok(Unruly),
@@ -117,7 +117,7 @@ impl<'de> serde::de::Visitor<'de> for Visitor {
                     maybe_swallowed(map.next_value::<Unruly>(), Unruly)?;
                 }
                 _ => match maybe_swallowed(map.next_key::<Unruly>(), Some(Unruly))? {
-                    // Enough, if it is not asked once more.
+                    // The end, unless it asks once more.
                     None if way(4) == 0 => return Ok(Unruly),
                     None => {}
                     Some(_) => {

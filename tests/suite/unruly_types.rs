@@ -1,5 +1,5 @@
-//! Types that swallow errors, stop half-way, ask twice or out of turn: whatever they do, no token passes
-//! that would not pass without them.
+//! Types that ignore errors, stop half-way, and read values twice or before their names. With none of them a token is
+//! accepted that would be rejected without.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,21 +20,21 @@ fn validator() -> Validator<VerifyingKey> {
     Validator::with_clock(key, Issuer::unchecked(), Audience::unchecked(), NOW).expiry(Expiry::IfPresent)
 }
 
-/// Holds a type that follows `script` against one that takes whatever there is.
+/// Compares a type that follows `script` with one that accepts any value.
 fn check(payload: &str, script: &[u8]) -> Result<(), TestCaseError> {
     let key = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
     let token = jws::sign(payload.as_bytes(), &key).expect("a token");
     let found = Unruly::following(script, || validator().verify::<Unruly>(&token).map(drop));
     let want = validator().verify::<NoClaims>(&token).map(drop);
     match found {
-        // The type may fail by itself, but only where nothing else does.
+        // The type may fail by itself, but only if nothing else does.
         Err(VerifyError::Deserialize { .. }) => prop_assert_eq!(want, Ok(())),
         found => prop_assert_eq!(found, want),
     }
     Ok(())
 }
 
-/// JSON, one token of it an element, so that a change leaves much of it as it is.
+/// Tokens of JSON, each an element, so that a change keeps most of the text.
 fn tokens() -> impl Strategy<Value = Vec<&'static str>> {
     let leaf = prop::sample::select(vec![
         "1",
@@ -86,7 +86,7 @@ fn joined(open: &'static str, items: Vec<Vec<&'static str>>, close: &'static str
     tokens
 }
 
-/// Something is put in, or taken away.
+/// A token is inserted, or removed.
 #[derive(Clone, Debug)]
 enum Change {
     Insert(prop::sample::Index, &'static str),
@@ -120,7 +120,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
-    fn no_type_lets_pass_what_would_not(
+    fn no_type_makes_an_invalid_token_valid(
         mut tokens in tokens(),
         changes in prop::collection::vec(change(), 0..3),
         script in prop::collection::vec(any::<u8>(), 0..40),
@@ -136,9 +136,9 @@ proptest! {
     }
 }
 
-/// The name of an enum's variant may be swallowed with all that is wrong about it.
+/// The name of an enum's variant may be ignored together with its errors.
 #[test]
-fn a_variant_without_a_name_or_content_is_no_json() {
+fn a_variant_without_a_name_or_content_is_not_json() {
     struct Swallowed;
 
     impl<'de> Deserialize<'de> for Swallowed {
@@ -166,9 +166,9 @@ fn a_variant_without_a_name_or_content_is_no_json() {
     }
 }
 
-/// Who asks an object for a name after its end is not given those of the object around it.
+/// A type that reads a name after the end of an object must not get a name of the enclosing object.
 #[test]
-fn an_object_that_has_ended_has_no_further_name() {
+fn an_object_has_no_names_after_its_end() {
     struct Curious;
 
     impl<'de> Deserialize<'de> for Curious {
@@ -183,7 +183,7 @@ fn an_object_that_has_ended_has_no_further_name() {
                     while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                     assert!(
                         !matches!(map.next_key::<IgnoredAny>(), Ok(Some(_))),
-                        "a name of the object around"
+                        "a name of the enclosing object"
                     );
                     Ok(Curious)
                 }

@@ -1,5 +1,4 @@
-//! The worked examples of the RFCs, through the public API. `vectors/README.md` says where each
-//! comes from.
+//! The worked examples of the RFCs, through the public API. `vectors/README.md` describes their origin.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -32,7 +31,7 @@ fn jwk(vector: &Value) -> Jwk {
     vector["jwk"].to_string().parse().expect("a JWK")
 }
 
-/// The public half: JWKs of the RFCs are mostly private, and a verifying key wants none of that.
+/// Returns the public half: JWKs of the RFCs are mostly private, which a verifying key rejects.
 fn public(jwk: &Value) -> Jwk {
     let mut jwk = jwk.clone();
     if jwk["kty"] != "oct" {
@@ -46,7 +45,7 @@ fn verifying_key(algorithm: Algorithm, vector: &Value) -> VerifyingKey {
     VerifyingKey::from_jwk(algorithm, &public(&vector["jwk"])).expect("a key")
 }
 
-/// Algorithm and JWK of each signature, in their order.
+/// Returns algorithm and JWK of each signature, in order.
 fn signers(vector: &Value) -> Vec<(Algorithm, Value)> {
     let (algorithms, jwks) = match (&vector["algs"], &vector["jwks"]) {
         (Value::Array(algorithms), Value::Array(jwks)) => (algorithms.clone(), jwks.clone()),
@@ -56,7 +55,7 @@ fn signers(vector: &Value) -> Vec<(Algorithm, Value)> {
     algorithms.zip(jwks).collect()
 }
 
-/// The signatures of either JSON form.
+/// Returns the signatures of either JSON form.
 fn signatures(jws: &Value) -> Vec<&Value> {
     match &jws["signatures"] {
         Value::Array(signatures) => signatures.iter().collect(),
@@ -64,8 +63,8 @@ fn signatures(jws: &Value) -> Vec<&Value> {
     }
 }
 
-/// All keys of a vector. A JWK Set would not do: it refuses the secret of RFC 7520 4.8, whose other
-/// two keys share their `kid` besides.
+/// All keys of a vector. A JWK Set would not work: it rejects the secret of RFC 7520 4.8, and the other two keys there
+/// share their `kid`.
 struct Keys(Vec<VerifyingKey>);
 
 impl KeySource for Keys {
@@ -80,7 +79,7 @@ fn keys(vector: &Value) -> Keys {
     Keys(signers(vector).into_iter().map(key).collect())
 }
 
-/// The JWS of a vector, with its payload where that came another way.
+/// Returns the JWS of a vector, with its payload if that is separate.
 fn json_jws(vector: &Value) -> jws::JsonJws {
     let jws = jws::JsonJws::parse(&vector["jws"].to_string()).expect("a JWS");
     match vector["detached"] == true {
@@ -98,7 +97,7 @@ fn vector(id: &str) -> Value {
 }
 
 #[test]
-fn every_vector_is_of_a_kind_that_is_tested() {
+fn every_vector_has_a_kind_that_is_tested() {
     let mut kinds = BTreeMap::new();
     for vector in vectors() {
         *kinds.entry((text(&vector, "kind").to_owned(), text(&vector, "expect").to_owned())).or_insert(0) +=
@@ -106,7 +105,7 @@ fn every_vector_is_of_a_kind_that_is_tested() {
     }
     let counted: Vec<_> =
         kinds.iter().map(|((kind, expect), count)| (kind.as_str(), expect.as_str(), *count)).collect();
-    // The tests below count the same numbers. Thumbprints are tested in `key_forms.rs`.
+    // The tests below check the same numbers. Thumbprints are tested in `key_forms.rs`.
     assert_eq!(
         counted,
         [
@@ -163,7 +162,7 @@ fn deterministic_algorithms_reproduce_the_signature_byte_for_byte() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn what_we_sign_with_the_private_keys_of_the_rfcs_verifies_under_the_public_ones() {
+fn signatures_by_the_private_keys_of_the_rfcs_verify_with_the_public_ones() {
     for vector in vectors() {
         if vector["kind"] != "compact" || vector["jwk"].get("d").is_none() {
             continue;
@@ -234,7 +233,7 @@ fn json_serializations_verify_by_any_and_by_all_signatures() {
         for (verified, (algorithm, jwk)) in all.iter().zip(signers) {
             assert_eq!(**verified, payload, "{id}");
             assert_eq!(verified.header().algorithm(), algorithm, "{id}");
-            // It chose the key from whichever header it stands in, and comes out if it was protected.
+            // It selected the key from either header, and is returned if it was protected.
             if let Some(key_id) = verified.header().key_id() {
                 assert_eq!(jwk["kid"].as_str(), Some(key_id), "{id}");
                 named += 1;
@@ -286,7 +285,7 @@ fn json_serializations_are_written_as_they_were_read() {
             _ => read(jws.to_flattened_json().expect("one signature")),
         };
         assert_eq!(again, vector["jws"], "{id}");
-        // And as the other form, which still verifies.
+        // And in the other form, which still verifies.
         let other = match text(vector, "kind") {
             "json-general" => jws.to_flattened_json(),
             _ => Some(jws.to_general_json()),
@@ -353,13 +352,13 @@ fn deterministic_signatures_in_json_are_reproduced_byte_for_byte() {
                 SigningKey::from_jwk(algorithm, &jwk.to_string().parse().expect("a JWK")).expect("a key");
             let protected = signature["protected"].as_str().unwrap_or_default();
             let encoded = base64url::encode(payload);
-            // RFC 7797 §3: what is signed is the payload itself where `b64` is false.
+            // RFC 7797 §3: the payload itself is signed if `b64` is false.
             let signed = if id == "RFC 7797 4.2 flattened" { payload } else { &encoded };
             let ours = key.sign(format!("{protected}.{signed}").as_bytes()).expect("a signature");
             assert_eq!(base64url::encode(ours), signature["signature"], "{id}");
             by_hand += 1;
 
-            // Where the header is one that we would write.
+            // If this crate would write the same header.
             let headers = [Header::new(algorithm), Header::for_key(&key)];
             let same = |header: &&Header| base64url::encode(header.to_json()) == protected;
             if let Some(header) = headers.iter().find(same) {
@@ -373,12 +372,12 @@ fn deterministic_signatures_in_json_are_reproduced_byte_for_byte() {
             }
         }
     }
-    // Ours is another order of members in RFC 7797 4.2, and RFC 7520 4.7 protects nothing.
+    // This crate has another order of members in RFC 7797 4.2, and RFC 7520 4.7 protects nothing.
     assert_eq!((by_hand, by_json_jws), (15, 12));
 }
 
 #[test]
-fn detached_payloads_verify_where_they_are_given() {
+fn detached_payloads_verify_if_they_are_provided() {
     let mut count = 0;
     for vector in vectors().iter().filter(|vector| vector["kind"] == "detached") {
         let (id, token) = (text(vector, "id"), text(vector, "token"));
@@ -401,9 +400,9 @@ fn detached_payloads_verify_where_they_are_given() {
     assert_eq!(ours, text(&vector, "token"));
 }
 
-/// RFC 7797 §6: `crit` makes those refuse it who would take the payload for an encoding.
+/// RFC 7797 §6: because of `crit`, verifiers that would decode the payload reject it.
 #[test]
-fn rfc_7797_4_2_is_refused_by_who_has_not_asked_for_it() {
+fn rfc_7797_4_2_is_rejected_by_default() {
     let compact = vector("RFC 7797 4.2");
     let key = verifying_key(Algorithm::HS256, &compact);
     let verifier = jws::Verifier::new(&key);
@@ -415,7 +414,7 @@ fn rfc_7797_4_2_is_refused_by_who_has_not_asked_for_it() {
 }
 
 #[test]
-fn rfc_7520_4_8_without_the_secret_verifies_by_a_set_but_not_in_whole() {
+fn rfc_7520_4_8_verifies_with_a_set_except_for_the_secret() {
     let vector = vector("RFC 7520 4.8");
     let jwks: Vec<_> = signers(&vector)
         .iter()
@@ -423,7 +422,7 @@ fn rfc_7520_4_8_without_the_secret_verifies_by_a_set_but_not_in_whole() {
         .collect();
     let set = format!(r#"{{"keys":[{}]}}"#, jwks.join(","));
     let set = JwkSet::from_json(set, &[Algorithm::RS256, Algorithm::ES512]).expect("a set");
-    // Two keys under one `kid`, told apart by algorithm; no secret in a set.
+    // Two keys with one `kid`, distinguished by algorithm; no secret in a set.
     assert_eq!(set.keys()[0].key_id(), set.keys()[1].key_id());
     let skipped: Vec<_> = set.skipped().iter().map(|key| (key.index, key.reason.clone())).collect();
     assert_eq!(skipped, [(2, KeyError::NotPublic { found: KeyFormat::Jwk })]);
@@ -434,7 +433,7 @@ fn rfc_7520_4_8_without_the_secret_verifies_by_a_set_but_not_in_whole() {
     assert_eq!(verifier.verify_all(&jws).unwrap_err(), VerifyError::SkippedKey { reason });
 }
 
-/// The value of `keys` as a set, for every public-key algorithm that the RFCs' keys could be for.
+/// Returns the value of `keys` as a set, for every public-key algorithm that the RFCs' keys could be for.
 fn set(id: &str) -> JwkSet {
     let text = serde_json::json!({ "keys": vector(id)["jwks"] }).to_string();
     JwkSet::from_json(text, &[Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA]).expect(id)
@@ -449,7 +448,7 @@ fn kept(set: &JwkSet) -> Vec<(Algorithm, Option<&str>)> {
 }
 
 #[test]
-fn jwk_sets_of_the_rfcs_keep_what_can_verify() {
+fn jwk_sets_of_the_rfcs_keep_the_keys_that_can_verify() {
     let not_public = KeyError::NotPublic { found: KeyFormat::Jwk };
     let hmac = "HMAC key used in JWS spec Appendix A.1 example";
 
@@ -481,7 +480,7 @@ fn jwk_sets_of_the_rfcs_keep_what_can_verify() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn jwks_of_the_rfcs_are_good_for_what_they_say() {
+fn jwks_of_the_rfcs_have_their_stated_uses() {
     let jwk = |id: &str, index: usize| -> Jwk { vector(id)["jwks"][index].to_string().parse().expect(id) };
     let not_intended = |member| KeyError::UseNotAllowed { member };
     let not_public = KeyError::NotPublic { found: KeyFormat::Jwk };
@@ -506,7 +505,7 @@ fn jwks_of_the_rfcs_are_good_for_what_they_say() {
         };
         assert_eq!(verifying(Algorithm::RS256, &rsa), verifies);
         assert_eq!(signing(Algorithm::RS256, &rsa), signs);
-        // RFC 7638 3.1 is about this very key.
+        // RFC 7638 3.1 uses this key.
         assert_eq!(rsa.thumbprint().expect("a thumbprint"), text(&vector("RFC 7638 3.1"), "thumbprint"));
     }
     let (public, private) = (jwk("RFC 7517 A.1", 1), jwk("RFC 7517 A.2", 1));
@@ -516,7 +515,7 @@ fn jwks_of_the_rfcs_are_good_for_what_they_say() {
     assert!(jws::Verifier::new(key).verify(&token).is_ok());
     assert_eq!(private.to_public().expect("public").to_json(), public.to_json());
 
-    // RFC 7517 A.3: one for wrapping keys, one for any HMAC that it is long enough for.
+    // RFC 7517 A.3: one for key wrapping, one for any HMAC for which it is long enough.
     let (wrapping, hmac) = (jwk("RFC 7517 A.3", 0), jwk("RFC 7517 A.3", 1));
     assert_eq!(wrapping.algorithm(), Some("A128KW"));
     assert_eq!(verifying(Algorithm::HS256, &wrapping), Err(not_intended("alg")));
@@ -542,18 +541,18 @@ fn jwks_of_the_rfcs_are_good_for_what_they_say() {
 }
 
 #[test]
-fn json_serializations_and_detached_payloads_are_no_compact_tokens() {
+fn json_serializations_and_detached_payloads_are_not_compact_tokens() {
     let key = VerifyingKey::hmac(Algorithm::HS256, [7; 32]).expect("a key");
     for vector in vectors() {
         let kind = text(&vector, "kind");
         if kind.starts_with("json-") {
-            // One dot or more may stand in it, but never between three parts of base64url.
+            // It may contain dots, but never between three parts of base64url.
             let error = jws::Verifier::new(&key).verify(&vector["jws"].to_string()).unwrap_err();
             let named = matches!(error, VerifyError::SegmentCount { .. } | VerifyError::Base64 { .. });
             assert!(named, "{}: {error}", vector["id"]);
         }
         if kind == "detached" {
-            // The payload is missing from what was signed.
+            // The payload is missing from the signing input.
             let key = verifying_key(Algorithm::HS256, &vector);
             let error = jws::Verifier::new(&key).verify(text(&vector, "token")).unwrap_err();
             let expected = match text(&vector, "id") {

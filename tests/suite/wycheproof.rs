@@ -1,19 +1,19 @@
-//! Project Wycheproof: known attacks and edge cases of signatures, through the public raw API.
+//! Project Wycheproof: known attacks and edge cases of signatures, through the public API for raw bytes.
 //!
-//! Every case agrees with the result that Wycheproof expects, or stands under a [`Rule`] with the
-//! exact number of cases that the rule explains in that set. So an unexpected refusal fails here, an
-//! unexpected acceptance fails here, and so does a set that vanishes, appears or changes its size.
+//! Every case has the result that Wycheproof expects, or is listed under a [`Rule`] with the exact number of cases
+//! that the rule explains in that set. So an unexpected rejection fails here, an unexpected acceptance fails here, and
+//! so does a set that is removed, added or changes its size.
 //!
-//! Every case is run on every backend of the build that has the algorithm, and each must answer the same: no rule
-//! belongs to one backend.
+//! Every case is run on every backend of the build that has the algorithm, and all must give the same result: no rule
+//! is specific to one backend.
 //!
-//! What is run follows from the data, not from a list of names: every group of every set whose
-//! parameters are those of a row of [`Algorithm::ALL`]. So these are left out:
+//! The data decides what is run, not a list of names: every group of every set whose parameters are those of a row of
+//! [`Algorithm::ALL`]. So these are left out:
 //!
 //! - hashes that JOSE does not have: SHA-1, SHA-224, SHA-512/t, SHA-3, SHAKE, SM3;
 //! - MACs other than HMAC;
 //! - curves that JOSE does not have, and Ed448 (RFC 9864 §2.2), which this crate does not implement;
-//! - curves under another hash than the one that RFC 7518 §3.4 and RFC 8812 §3.2 pair them with.
+//! - curves with a hash other than the one that RFC 7518 §3.4 and RFC 8812 §3.2 specify.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -27,45 +27,46 @@ use wycheproof::{
     EllipticCurve, HashFunction, Mgf, TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify, rsa_pss_verify,
 };
 
-/// Why a case ends otherwise than Wycheproof says, or why a key cannot be made the usual way.
+/// Why a case has another result than Wycheproof says, or why a key cannot be created in the usual way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rule {
-    /// Valid, refused. The tag is cut; RFC 7518 §3.2 has the whole output of the hash.
+    /// Valid, rejected. The tag is truncated; RFC 7518 §3.2 requires the whole output of the hash.
     TruncatedTag,
-    /// Valid, accepted, but only by `hmac_dangerously_short`: RFC 7518 §3.2 wants a secret as long as
-    /// the hash, so `hmac` answers `ShortSecret`.
+    /// Valid, accepted, but only by `hmac_dangerously_short`: RFC 7518 §3.2 requires a secret as long as the hash, so
+    /// `hmac` returns `ShortSecret`.
     ShortSecret,
-    /// Not run: the modulus has more than 4096 bits, this crate's bound on the work that a key can
-    /// cause, so the key is refused with `RsaModulusSize`.
+    /// Not run: the modulus has more than 4096 bits, this crate's limit on the work that a key can cause, so the key
+    /// is rejected with `RsaModulusSize`.
     LargeModulus,
-    /// Not run: the exponent is 3, below this crate's 65537, so the key is refused with `RsaExponent`.
+    /// Not run: the exponent is 3, below this crate's 65537, so the key is rejected with `RsaExponent`.
     SmallExponent,
-    /// Acceptable, refused. The DigestInfo lacks its NULL. A signer has to write it, and RFC 8017
-    /// §8.2.2 compares the encoding as a whole; taking both gives a signature two faces.
+    /// Acceptable, rejected. The DigestInfo lacks its NULL. A signer must write it, and RFC 8017 §8.2.2 compares the
+    /// encoding as a whole. Accepting both would give a signature two encodings.
     MissingNull,
-    /// Valid, refused. MGF1 uses another hash; RFC 7518 §3.5 has the same one.
+    /// Valid, rejected. MGF1 uses another hash; RFC 7518 §3.5 requires the same one.
     OtherMgfHash,
-    /// Valid, refused. The salt is not as long as the hash, which RFC 7518 §3.5 asks for.
+    /// Valid, rejected. The salt is not as long as the hash, which RFC 7518 §3.5 requires.
     OtherSaltLength,
-    /// Invalid, accepted. The set wants another salt length, and this one case has the salt that
-    /// RFC 7518 §3.5 asks for.
+    /// Invalid, accepted. The set requires another salt length, and this one case has the salt length that RFC 7518
+    /// §3.5 requires.
     ProperSaltLength,
-    /// The key's identifier is id-RSASSA-PSS, and its parameters are not those of the algorithm (RFC 4055 §1.2), so such
-    /// a key is refused with `PssParameters`; the cases are run with the same numbers in PKCS#1, which has no identifier.
+    /// The key's identifier is id-RSASSA-PSS, and its parameters are not those of the algorithm (RFC 4055 §1.2), so
+    /// the key is rejected with `PssParameters`. The cases are run with the same numbers in PKCS#1, which has no
+    /// identifier.
     RestrictedKey,
-    /// Invalid, accepted. Bitcoin wants the lower of the two values of `s`; RFC 8812 §3.2 does not.
+    /// Invalid, accepted. Bitcoin requires the lower of the two values of `s`; RFC 8812 §3.2 does not.
     HighS,
 }
 
-/// Set, rule, cases to which it applies.
+/// Set, rule, and number of cases to which it applies.
 type Row = (&'static str, Rule, usize);
 
-/// What has been run.
+/// The results of a run.
 #[derive(Debug, Default)]
 struct Tally {
     cases: BTreeMap<String, usize>,
     rules: BTreeMap<(String, Rule), usize>,
-    /// All that is wrong, so that one run shows everything.
+    /// All failures, so that one run shows everything.
     wrong: Vec<String>,
 }
 
@@ -99,12 +100,12 @@ impl Tally {
     }
 }
 
-/// What [`VerifyingKey::verify`] must answer: one error, whatever is wrong.
+/// Returns what [`VerifyingKey::verify`] must return: one error for every reason.
 fn answer(accepted: bool) -> Result<(), VerifyError> {
     if accepted { Ok(()) } else { Err(VerifyError::InvalidSignature) }
 }
 
-/// All forms that a key is given in, made into keys.
+/// Creates keys from all forms in which a key is given.
 fn keys(
     algorithm: Algorithm,
     der: &[u8],
@@ -118,7 +119,7 @@ fn keys(
         .collect()
 }
 
-/// The same keys, each on every backend that has its algorithm.
+/// Returns the same keys, each on every backend that has its algorithm.
 fn on_backends(keys: Vec<VerifyingKey>) -> Vec<VerifyingKey> {
     let moved = keys
         .into_iter()
@@ -173,7 +174,7 @@ fn hmac_agrees_with_wycheproof() {
                     let verified =
                         verifying.clone().with_backend(backend).unwrap().verify(&test.msg, &test.tag);
                     tally.expect(case, verified, answer(valid && !truncated));
-                    // Both the tag and what is cut from it begin as ours does, or else do not.
+                    // Either both the tag and the truncated one begin like the computed one, or neither does.
                     let tag = signing.clone().with_backend(backend).unwrap().sign(&test.msg).unwrap();
                     tally.expect(case, tag.len(), len);
                     tally.expect(case, tag.starts_with(&test.tag), valid);
@@ -314,8 +315,8 @@ fn rsa_pss_agrees_with_wycheproof() {
         ("RsaPss2048Sha512Mgf1Sha256SaltLen32WithParams", Rule::RestrictedKey, 178),
         ("RsaPss4096Sha512Mgf1SaltLen32", Rule::OtherSaltLength, 132),
         ("RsaPss4096Sha512Mgf1SaltLen32WithParams", Rule::OtherSaltLength, 132),
-        // Of each hash one case in thirty is as RFC 7518 has it: the others differ in the hash of
-        // MGF1, or have that hash and differ in the salt.
+        // For each hash one case in thirty follows RFC 7518. The others differ in the hash of MGF1, or have that hash
+        // and differ in the salt.
         ("RsaPssmisc", Rule::OtherMgfHash, 72),
         ("RsaPssmisc", Rule::OtherSaltLength, 15),
         ("RsaPssmiscWithParams", Rule::OtherMgfHash, 72),
@@ -335,7 +336,7 @@ fn rsa_pss_agrees_with_wycheproof() {
             let restricted = group.test_type == rsa_pss_verify::TestGroupTypeId::RsaPssVerifyWithParam;
             let mut keys = keys(algorithm, &group.der, &group.pem, group.jwk.as_ref().map(rsa_jwk));
             let salt = algorithm.hash().output_len();
-            // RFC 4055 §3.3: a signature may have a longer salt than the key asks for, but no other hash.
+            // RFC 4055 §3.3: a signature may have a longer salt than the key requires, but no other hash.
             let misfit = restricted && (group.mgf_hash != Some(group.hash) || group.salt_size > salt);
             if misfit {
                 for key in keys.drain(..) {
@@ -376,7 +377,7 @@ fn rsa_pss_agrees_with_wycheproof() {
     tally.finish(CASES, RULES);
 }
 
-/// The algorithm of a curve under a hash, if JOSE has one.
+/// Returns the algorithm of a curve with a hash, if JOSE has one.
 fn ecdsa_algorithm(curve: EllipticCurve, hash: HashFunction) -> Option<Algorithm> {
     match (curve, hash) {
         (EllipticCurve::Secp256r1, HashFunction::Sha2_256) => Some(Algorithm::ES256),
@@ -396,7 +397,7 @@ fn ecdsa_keys(algorithm: Algorithm, group: &ecdsa::TestGroup) -> Vec<VerifyingKe
     keys(algorithm, &group.der, &group.pem, jwk).into_iter().map(Result::unwrap).collect()
 }
 
-/// The same key without a table and with one: each computes in a way of its own.
+/// Returns the same key without a table and with one, since each computes in a different way.
 fn both_ways(key: &VerifyingKey) -> [VerifyingKey; 2] {
     [Precomputation::Never, Precomputation::Eager].map(|choice| key.clone().with_precomputation(choice))
 }
@@ -440,8 +441,8 @@ fn ecdsa_agrees_with_wycheproof() {
     tally.finish(CASES, &[]);
 }
 
-/// ECDSA signatures in DER have no place in a token, but those of a key management service become
-/// one: the conversion must not repair what is wrong.
+/// ECDSA signatures in DER are not allowed in a token, but those of key management services are converted: the
+/// conversion must not repair invalid ones.
 #[test]
 fn ecdsa_signatures_converted_from_der_agree_with_wycheproof() {
     const CASES: &[(&str, usize)] = &[
@@ -467,7 +468,7 @@ fn ecdsa_signatures_converted_from_der_agree_with_wycheproof() {
                 let case = (&set, test.tc_id, &test.comment);
                 tally.expect(case, test.result == TestResult::Acceptable, false);
                 let valid = test.result == TestResult::Valid;
-                // One as high as can be, one just above the middle.
+                // One maximal, one just above the middle.
                 let high_s = !valid
                     && group.test_type == ecdsa::TestGroupTypeId::EcdsaBitcoin
                     && ["Signature malleability", "edge case for signature malleability"]
@@ -491,7 +492,7 @@ fn ecdsa_signatures_converted_from_der_agree_with_wycheproof() {
                         tally.expect(case, false, accepted);
                     }
                 }
-                // Unconverted, none is a signature, whatever its length.
+                // Unconverted, none is valid, whatever its length.
                 for key in &keys {
                     let verified = key.verify(&test.msg, &test.sig);
                     tally.expect((key.backend(), case), verified, answer(false));
@@ -518,7 +519,7 @@ fn ed25519_agrees_with_wycheproof() {
                 .into_iter()
                 .map(Result::unwrap)
                 .collect::<Vec<_>>();
-            // And by the library's own verification, and by tables.
+            // Also with the library's own verification, and with tables.
             let keys = on_backends(keys).into_iter().flat_map(|key| both_ways(&key)).collect::<Vec<_>>();
             for test in group.tests {
                 tally.count(&set, None);

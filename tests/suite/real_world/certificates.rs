@@ -31,33 +31,33 @@ fn read(jwk: &Value) -> Result<Jwk, KeyError> {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_key_with_nothing_but_x5c_is_read_from_its_certificate() {
+fn a_key_with_only_x5c_is_read_from_its_certificate() {
     for (name, kty, algorithm) in KEYS {
         let private = SigningKey::from_pem(algorithm, key(&format!("{name}.pkcs8.pem"))).expect(name);
         let jwk = json!({"kty": kty, "kid": "a", "use": "sig", "x5c": [certificate(name), "not looked at"]});
         let set = JwkSet::from_json(json!({"keys": [jwk]}).to_string(), &[algorithm]).expect("a set");
         assert_eq!(set.skipped(), [], "{name}");
         assert!(belong_together(&private, &set.keys()[0]), "{name}");
-        // Written again with its numbers.
+        // It is written with its numbers.
         let written: Value =
             serde_json::from_str(&set.keys()[0].to_jwk().to_json().expect("JSON")).expect("JSON");
         let member = if kty == "RSA" { "n" } else { "x" };
         assert_eq!(written[member], public(name)[member], "{name}");
     }
-    // Lines are broken where software took the body of a PEM file.
+    // Line breaks from software that uses the body of a PEM file.
     let body: String =
         key("p256.cert.pem").lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>().join("\n");
     assert!(read(&json!({"kty": "EC", "x5c": [body]})).is_ok());
 }
 
 #[test]
-fn a_certificate_of_the_key_is_accepted_beside_its_numbers() {
+fn a_certificate_of_the_key_is_accepted_with_its_numbers() {
     for (name, ..) in KEYS {
         assert!(read(&with_chain(public(name), json!([certificate(name)]))).is_ok(), "{name}");
     }
 }
 
-/// Whoever can replace one of the two must not have it used where the other was checked.
+/// An attacker who can replace one of the two must not have it used if the other was checked.
 #[test]
 fn a_certificate_of_another_key_is_refused() {
     let others = [
@@ -76,7 +76,7 @@ fn a_certificate_of_another_key_is_refused() {
                 .map(|word| if word == "RFC 7517" { "certificate of this key" } else { word }),
         );
     }
-    // Of the same type, in one number.
+    // Of the same type, with one different number.
     for (name, member) in [("rsa2048", "n"), ("rsa2048", "e"), ("p256", "x"), ("p256", "y"), ("ed25519", "x")]
     {
         let mut jwk = with_chain(public(name), json!([certificate(name)]));
@@ -85,7 +85,7 @@ fn a_certificate_of_another_key_is_refused() {
         jwk[member] = jotwell::base64url::encode(number).into();
         assert_eq!(read(&jwk).unwrap_err(), KeyError::CertificateMismatch, "{name} {member}");
     }
-    // Without numbers, what is left must still agree.
+    // Without numbers, the remaining members must still match.
     for jwk in [
         json!({"kty": "EC", "x5c": [certificate("rsa2048")]}),
         json!({"kty": "RSA", "x5c": [certificate("p256")]}),
@@ -101,7 +101,7 @@ fn a_certificate_of_another_key_is_refused() {
 }
 
 #[test]
-fn a_malformed_certificate_is_ignored_beside_numbers_and_refused_alone() {
+fn a_malformed_certificate_is_ignored_with_numbers_and_rejected_alone() {
     for chain in [
         json!([]),
         json!("text"),
@@ -121,7 +121,7 @@ fn a_malformed_certificate_is_ignored_beside_numbers_and_refused_alone() {
 }
 
 #[test]
-fn a_key_from_a_certificate_is_held_to_the_same_rules() {
+fn a_key_from_a_certificate_follows_the_same_rules() {
     let jwk = read(&json!({"kty": "EC", "use": "enc", "x5c": [certificate("p256")]})).expect("a JWK");
     assert_eq!(jwk.key_type(), KeyType::required_by(Algorithm::ES256));
     let error = VerifyingKey::from_jwk(Algorithm::ES256, &jwk).unwrap_err();

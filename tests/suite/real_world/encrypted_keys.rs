@@ -1,4 +1,4 @@
-//! PKCS#8 under a passphrase: RFC 5958 §3, RFC 8018 §6.2, RFC 7914 §7.
+//! PKCS#8 encrypted with a passphrase: RFC 5958 §3, RFC 8018 §6.2, RFC 7914 §7.
 
 use jotwell::{Algorithm, KeyError, KeyFormat, SigningKey, UnboundKey, VerifyingKey};
 
@@ -26,7 +26,7 @@ fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
 
 const PBES2: [u8; 11] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
 
-/// PKCS#8 under a function that derives the key, and AES-256-CBC, of which the encrypted part is zeros.
+/// Returns PKCS#8 with a key derivation function and AES-256-CBC, whose encrypted part is zeros.
 fn encrypted(function: Vec<u8>) -> Vec<u8> {
     const AES_256_CBC: [u8; 11] = [6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 42];
     let cipher = tlv(0x30, &[&AES_256_CBC[..], &tlv(4, &[0; 16])].concat());
@@ -34,7 +34,7 @@ fn encrypted(function: Vec<u8>) -> Vec<u8> {
     tlv(0x30, &[scheme, tlv(4, &[0; 160])].concat())
 }
 
-/// PKCS#8 under PBKDF2 with that many iterations of HMAC with SHA-256, or else with SHA-1, which is the default.
+/// Returns PKCS#8 with PBKDF2 and that many iterations of HMAC with SHA-256, or else with SHA-1, which is the default.
 fn pbkdf2(iterations: &[u8], sha256: bool) -> Vec<u8> {
     const PBKDF2: [u8; 11] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12];
     const HMAC_SHA256: [u8; 12] = [6, 8, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9, 5, 0];
@@ -45,7 +45,7 @@ fn pbkdf2(iterations: &[u8], sha256: bool) -> Vec<u8> {
     encrypted(tlv(0x30, &[&PBKDF2[..], &tlv(0x30, &parameters)].concat()))
 }
 
-/// PKCS#8 under scrypt with these costs.
+/// Returns PKCS#8 with scrypt and these costs.
 fn scrypt(n: &[u8], r: u8, p: u8) -> Vec<u8> {
     const SCRYPT: [u8; 11] = [6, 9, 0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11];
     let costs = [tlv(4, &[7; 16]), tlv(2, n), tlv(2, &[r]), tlv(2, &[p])].concat();
@@ -62,7 +62,7 @@ fn encrypted_pkcs8_is_read_with_its_passphrase() {
         (file("scrypt"), Algorithm::ES256, "p256"),
         (file("scrypt-at-the-limit"), Algorithm::ES256, "p256"),
         (key("rsa2048.pkcs8-encrypted.pem"), Algorithm::PS256, "rsa2048"),
-        // As environment variables hold it.
+        // As in environment variables.
         (file("pbkdf2-aes256").replace('\n', r"\n"), Algorithm::ES256, "p256"),
     ] {
         let unbound = UnboundKey::from_encrypted_pem(&text, PASSPHRASE).expect(public);
@@ -78,7 +78,7 @@ fn encrypted_pkcs8_is_read_with_its_passphrase() {
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn a_wrong_passphrase_is_named() {
-    // One in 256 of them leaves a padding that looks right.
+    // One in 256 of them leaves valid padding.
     for number in 0..600 {
         let error =
             UnboundKey::from_encrypted_pem(file("pbkdf2-aes256"), format!("wrong-{number}")).unwrap_err();
@@ -113,8 +113,8 @@ fn other_ciphers_and_functions_are_named() {
     says(&KeyError::UnsupportedEncryption, &["openssl pkcs8 -topk8 -v2 aes-256-cbc"]);
 }
 
-/// The file says what its decryption costs, so anyone who may upload one could have a server compute for hours, or
-/// take all of its memory.
+/// The file declares the cost of its decryption, so anyone who may upload one could make a server compute for hours,
+/// or use all of its memory.
 #[test]
 fn costs_are_bounded_before_any_work() {
     let pbkdf2_cost = KeyError::EncryptionCost { found: 5_000_001, limit: 5_000_000 };
@@ -123,18 +123,18 @@ fn costs_are_bounded_before_any_work() {
     let limit = 1 << 20;
     assert_eq!(refused("costly-scrypt"), KeyError::EncryptionCost { found: 1024 * 8 * 129, limit });
     let read = |der: Vec<u8>| UnboundKey::from_encrypted_der(der, PASSPHRASE).unwrap_err();
-    // 2^40, with which scrypt would need a pebibyte; 2^63, whose product with anything overflows.
+    // 2^40, with which scrypt would need a pebibyte; 2^63, which overflows in any product.
     assert_eq!(read(scrypt(&[1, 0, 0, 0, 0, 0], 8, 1)), KeyError::EncryptionCost { found: 1 << 43, limit });
     assert_eq!(
         read(scrypt(&[0, 0x80, 0, 0, 0, 0, 0, 0, 0], 8, 1)),
         KeyError::EncryptionCost { found: u64::MAX, limit }
     );
-    // What RFC 7914 §2 does not allow never reaches the function.
+    // Values that RFC 7914 §2 does not allow never reach the function.
     for (n, r, p) in [(&[0][..], 8, 1), (&[1], 8, 1), (&[3], 8, 1), (&[2], 0, 1), (&[2], 8, 0)] {
         assert_eq!(read(scrypt(n, r, p)), KeyError::UnsupportedEncryption, "{n:?} {r} {p}");
     }
     assert_eq!(read(scrypt(&[4], 8, 1)), KeyError::WrongPassphrase);
-    // RFC 8018 §A.2 counts from 1. What is never read has no cost.
+    // RFC 8018 §A.2 counts from 1. The cost of an unsupported scheme is not checked.
     assert_eq!(read(pbkdf2(&[1], true)), KeyError::WrongPassphrase);
     assert_eq!(read(pbkdf2(&[0], true)), KeyError::UnsupportedEncryption);
     let too_many = [0x4c, 0x4b, 0x41];
@@ -144,7 +144,7 @@ fn costs_are_bounded_before_any_work() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn no_changed_byte_of_an_encrypted_key_panics_or_yields_another_key() {
+fn no_changed_byte_of_an_encrypted_key_panics_or_results_in_another_key() {
     let der = {
         let text = file("pbkdf2-aes256");
         let body: String = text.lines().filter(|line| !line.starts_with('-')).collect();
@@ -157,7 +157,7 @@ fn no_changed_byte_of_an_encrypted_key_panics_or_yields_another_key() {
             let mut changed = der.clone();
             changed[index] ^= bit;
             let read = UnboundKey::from_encrypted_der(&changed, PASSPHRASE);
-            // CBC does not authenticate: what is left is a key only where its halves still belong together.
+            // CBC does not authenticate: the result is a key only if its halves still match.
             if let Ok(private) = read.and_then(|key| SigningKey::new(Algorithm::ES256, &key)) {
                 assert!(belong_together(&private, &good), "{index}");
             }

@@ -1,4 +1,4 @@
-//! Keys in formats that are not read, or for algorithms that JWS does not have: each is named, with the command that
+//! Keys in unsupported formats, or for algorithms that JWS does not have. The error names each, with the command that
 //! converts it.
 
 use jotwell::{Algorithm, KeyError, KeyFormat, KeyType, SigningKey, UnboundKey, VerifyingKey};
@@ -113,7 +113,7 @@ fn a_label_of_another_format_is_named() {
 }
 
 #[test]
-fn a_key_for_other_algorithms_says_for_which() {
+fn a_key_for_other_algorithms_is_named_with_them() {
     let algorithm = Algorithm::ES256;
     for (name, fitting) in [
         ("p384.pkcs8.pem", "ES384"),
@@ -127,7 +127,7 @@ fn a_key_for_other_algorithms_says_for_which() {
 }
 
 #[test]
-fn a_private_key_in_the_place_of_a_public_one_is_named_and_the_other_way_round() {
+fn a_private_key_instead_of_a_public_one_is_named_and_vice_versa() {
     let error = VerifyingKey::from_pem(Algorithm::ES256, key("p256.pkcs8.pem")).unwrap_err();
     says(&error, &["`SigningKey::verifying_key`", "openssl pkey -in KEY -pubout"]);
     let error = SigningKey::from_pem(Algorithm::ES256, key("p256.cert.pem")).unwrap_err();

@@ -1,4 +1,4 @@
-//! Which key of a set a token gets, and what the error says if it gets none.
+//! Which key of a set a token selects, and what the error says if there is none.
 
 use jotwell::jws::{self, UnsignedToken, Verifier};
 use jotwell::{
@@ -28,7 +28,7 @@ fn signing() -> SigningKey {
     SigningKey::from_pem(ALGORITHM, key("p256.pkcs8.pem")).expect("a key")
 }
 
-/// A token by that key whose header has these parameters beside `alg`.
+/// Returns a token signed with that key, with these header parameters in addition to `alg`.
 fn token(key: &SigningKey, parameters: Value) -> String {
     let mut header = Header::new(key.algorithm());
     for (name, value) in parameters.as_object().expect("an object") {
@@ -40,7 +40,7 @@ fn token(key: &SigningKey, parameters: Value) -> String {
     UnsignedToken::new(&header, b"payload").sign(key).expect("a token")
 }
 
-/// As [`token`], for a header that no strict issuer would write.
+/// Returns a [`token`] with a header that a strict issuer would not write.
 fn token_with_header(key: &SigningKey, header: Value) -> String {
     let input = format!("{}.cGF5bG9hZA", jotwell::base64url::encode(header.to_string()));
     let signature = key.sign(input.as_bytes()).expect("a signature");
@@ -77,7 +77,7 @@ fn errors_say_why_no_key_was_found() {
     assert_eq!(error, VerifyError::NoKeyForAlgorithm { algorithm: ALGORITHM, skipped: 0 });
     explains(&error, &["no key is for ES256"]);
 
-    // A key that was found, and does not verify the token, is no reason to fetch keys again.
+    // If a key was found but does not verify the token, fetching keys again does not help.
     let found = Algorithm::RS256;
     for error in
         [VerifyError::InvalidSignature, VerifyError::AlgorithmMismatch { expected: ALGORITHM, found }]
@@ -87,7 +87,7 @@ fn errors_say_why_no_key_was_found() {
 }
 
 #[test]
-fn a_skipped_key_is_named_with_its_reason_also_where_every_key_was() {
+fn a_skipped_key_is_named_with_its_reason_even_if_all_were_skipped() {
     let unreadable = with(with(public("p256"), "kid", "short"), "x", "AAAA");
     let encryption = with(with(public("p256"), "kid", "enc"), "use", "enc");
     let set = set(&[unreadable, encryption, json!({"kid": "new", "kty": "AKP", "pub": "AA"})]);
@@ -109,9 +109,9 @@ fn a_skipped_key_is_named_with_its_reason_also_where_every_key_was() {
     explains(&error, &["3 of the key set were skipped", "`JwkSet::skipped`"]);
 }
 
-/// The text of a key may come from a stranger, its `kid` too: the diagnostics show it to the operator as a value.
+/// The text of a key may be untrusted, and so may its `kid`. The diagnostics show it to the operator as a value.
 #[test]
-fn the_kid_of_an_unreadable_key_is_found_as_json_has_it() {
+fn the_kid_of_an_unreadable_key_is_shown() {
     let kids =
         [(json!("a\"b\n"), Some("a\"b\n")), (json!(7), None), (json!(null), None), (json!(["a"]), None)];
     for (kid, found) in kids {
@@ -147,13 +147,13 @@ fn other_documents_of_an_issuer_are_named() {
         says(&error, &[remedy]);
     }
     says(&JwkSet::from_json("{}", &[ALGORITHM]).unwrap_err(), &["`jwks_uri`"]);
-    // A set with a certificate that was cut off is not PEM.
+    // A set with a truncated certificate is not PEM.
     let cut_off = JwkSet::from_json(r#"{"keys":["-----BEGIN CERTIFICATE-----"#, &[ALGORITHM]).unwrap_err();
     assert!(matches!(cut_off, KeyError::Json(_)), "{cut_off:?}");
 }
 
 #[test]
-fn a_use_of_spiffe_is_accepted_when_named() {
+fn the_use_of_spiffe_is_accepted_by_name() {
     let spiffe = with(with(public("p256"), "kid", "a"), "use", "jwt-svid");
     let x509 = with(with(public("p256"), "kid", "b"), "use", "x509-svid");
     let document = json!({"keys": [spiffe, x509], "spiffe_refresh_hint": 300}).to_string();
@@ -166,7 +166,7 @@ fn a_use_of_spiffe_is_accepted_when_named() {
         Err(VerifyError::SkippedKey { reason: not_allowed.clone() })
     );
     assert!(JwkSet::from_json(&document, &[ALGORITHM]).expect("a set").is_empty());
-    // A key for encryption never verifies, whatever is asked for, and letters count.
+    // A key for encryption never verifies, even if its use is accepted, and case matters.
     for refused in ["enc", "JWT-SVID", "jwt-svid "] {
         let keys = json!({"keys": [with(public("p256"), "use", refused)]}).to_string();
         let keys = reader.clone().accept_use("enc").read(keys).expect("a set");
@@ -175,7 +175,7 @@ fn a_use_of_spiffe_is_accepted_when_named() {
 }
 
 #[test]
-fn a_token_without_kid_chooses_by_its_certificate() {
+fn a_token_without_kid_selects_by_its_certificate() {
     let (p256, issued) =
         (bytes("interop/keys/p256.cert.der"), SigningKey::generate(ALGORITHM).expect("a key"));
     let second: Value =
@@ -189,34 +189,34 @@ fn a_token_without_kid_chooses_by_its_certificate() {
         (by_sha256, json!({"x5t#S256": sha256(&p256)})),
         (by_sha1, json!({"x5t": sha1})),
     ] {
-        // Without the certificate, either of the two could be meant.
+        // Without the certificate, the choice would be ambiguous.
         let set = set(&[first, second.clone()]);
         let ambiguous = Err(VerifyError::AmbiguousKey { algorithm: ALGORITHM, keys: 2 });
         assert_eq!(verify(&set, &token(&signing(), json!({}))), ambiguous);
         assert_eq!(verify(&set, &token(&signing(), parameters.clone())), Ok(()), "{parameters}");
-        // It chooses and proves nothing: a token by another key does not become one of this.
+        // It selects and proves nothing: a token signed with another key does not verify.
         let forged = token(&issued, parameters.clone());
         assert_eq!(verify(&set, &forged), Err(VerifyError::InvalidSignature), "{parameters}");
         // The key still decides the algorithm.
         let rsa = SigningKey::from_pem(Algorithm::RS256, key("rsa2048.pkcs8.pem")).expect("a key");
         let mismatch = VerifyError::AlgorithmMismatch { expected: ALGORITHM, found: Algorithm::RS256 };
         assert_eq!(verify(&set, &token(&rsa, parameters.clone())), Err(mismatch));
-        // `kid` comes first, and is not overruled.
+        // `kid` takes precedence.
         let mut named = parameters.clone();
         named["kid"] = "unknown".into();
         assert_eq!(verify(&set, &token(&signing(), named)), Err(VerifyError::unknown_key(Some("unknown"))));
     }
-    // Nor does it choose among several keys that claim it.
+    // If several keys claim the certificate, it does not select one.
     let parameters = json!({ "x5t": sha1 });
     let both = set(&[with(public("p256"), "x5t", sha1.clone()), with(second, "x5t", sha1)]);
     let ambiguous = Err(VerifyError::AmbiguousKey { algorithm: ALGORITHM, keys: 2 });
     assert_eq!(verify(&both, &token(&signing(), parameters)), ambiguous);
 }
 
-/// Some servers write `x5t` as base64url of hexadecimal. It names no certificate, and so the token is treated as if it had
-/// none.
+/// Some servers write `x5t` as base64url of hexadecimal. It matches no certificate, so the token is treated as if it
+/// had none.
 #[test]
-fn a_malformed_certificate_digest_chooses_nothing() {
+fn a_malformed_certificate_digest_is_ignored() {
     let certificate = bytes("interop/keys/p256.cert.der");
     let one = set(&[with(public("p256"), "x5t#S256", sha256(&certificate))]);
     let hexadecimal = jotwell::base64url::encode("0123456789ABCDEF0123456789ABCDEF01234567");
@@ -228,17 +228,17 @@ fn a_malformed_certificate_digest_chooses_nothing() {
             assert_eq!(verify(&one, &token_with_header(&signing(), header.clone())), Ok(()), "{header}");
         }
     }
-    // Well-formed, and of no key in the set: the only key of the algorithm, as without it.
+    // Well-formed, but of no key in the set: it selects the only key of the algorithm, as without it.
     assert_eq!(verify(&one, &token(&signing(), json!({"x5t#S256": sha256(b"another")}))), Ok(()));
-    // In the set, it is no reason to skip the key.
+    // In the set, it is not a reason to skip the key.
     let set = set(&[with(with(public("p256"), "x5t", hexadecimal), "x5t#S256", 7)]);
     assert_eq!((set.len(), set.skipped().len()), (1, 0));
     assert!(set.key_for(&Header::new(ALGORITHM)).is_ok());
 }
 
-/// What a token carries is never a key.
+/// A key in a token is never used.
 #[test]
-fn no_key_is_taken_from_a_token() {
+fn a_key_in_a_token_is_never_used() {
     let stranger = SigningKey::generate(ALGORITHM).expect("a key");
     let jwk: Value =
         serde_json::from_str(&stranger.verifying_key().to_jwk().to_json().expect("JSON")).expect("JSON");

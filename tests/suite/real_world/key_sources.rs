@@ -1,4 +1,4 @@
-//! Several shared secrets, and key sources of different types side by side.
+//! Several shared secrets, and key sources of different types used together.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,14 +28,14 @@ fn verify(keys: impl KeySource, token: &str) -> Result<(), VerifyError> {
 }
 
 #[test]
-fn several_secrets_are_chosen_by_kid() {
+fn several_secrets_are_selected_by_kid() {
     let (current, former) = (named(1, "2026-11"), named(2, "2026-10"));
     let keys = set(&[&current, &former]);
     assert_eq!(keys.keys().len(), 2);
     for key in [&current, &former] {
         assert_eq!(verify(&keys, &jws::sign(b"", key).expect("a token")), Ok(()));
     }
-    // Under the name of the other secret it is not that secret's.
+    // A token with the name of the other secret does not verify with that one.
     let renamed = named(2, "2026-11");
     assert_eq!(
         verify(&keys, &jws::sign(b"", &renamed).expect("a token")),
@@ -46,7 +46,7 @@ fn several_secrets_are_chosen_by_kid() {
         verify(&keys, &jws::sign(b"", &unknown).expect("a token")),
         Err(VerifyError::unknown_key(Some("2026-09")))
     );
-    // Without a name, none of two is tried; one alone is meant.
+    // Without a name, none of two is tried; a single one is used.
     let algorithm = Algorithm::HS256;
     let nameless = UnsignedToken::new(&Header::new(algorithm), b"").sign(&current).expect("a token");
     assert_eq!(verify(&keys, &nameless), Err(VerifyError::AmbiguousKey { algorithm, keys: 2 }));
@@ -60,7 +60,7 @@ fn several_secrets_are_chosen_by_kid() {
 }
 
 #[test]
-fn a_set_of_secrets_says_what_does_not_belong_into_it() {
+fn a_set_of_secrets_rejects_other_keys() {
     let refused = |keys: Vec<VerifyingKey>| HmacKeySet::new(keys).map(drop).unwrap_err();
     let public = VerifyingKey::from_pem(Algorithm::ES256, key("p256.spki.pem")).expect("a key");
     let not_secret = KeyError::NotSecret { algorithm: Algorithm::ES256 };
@@ -68,7 +68,7 @@ fn a_set_of_secrets_says_what_does_not_belong_into_it() {
     assert_eq!(refused(vec![secret(1, Algorithm::HS256).verifying_key()]), KeyError::MissingKeyId);
     let twice = vec![named(1, "a").verifying_key(), named(2, "a").verifying_key()];
     assert_eq!(refused(twice), KeyError::DuplicateKeyId);
-    // And none of them gets into a set that is published.
+    // A secret cannot be added to a set that is published.
     let error = JwkSet::from_keys([named(1, "a").verifying_key()]).map(drop).unwrap_err();
     assert!(matches!(error, KeyError::NotPublic { .. }));
 }
@@ -83,7 +83,7 @@ fn token(issuer: &str, key: &SigningKey) -> String {
 }
 
 #[test]
-fn validators_of_different_key_sources_are_put_side_by_side() {
+fn validators_with_different_key_sources_are_combined() {
     let secret = named(1, "1");
     let private =
         SigningKey::from_pem(Algorithm::ES256, key("p256.pkcs8.pem")).expect("a key").with_key_id("1");
@@ -101,7 +101,7 @@ fn validators_of_different_key_sources_are_put_side_by_side() {
         let verify = |token: &str| issuers.verify::<NoClaims>(token).map(drop);
         assert_eq!(verify(&token(OURS, &secret)), Ok(()));
         assert_eq!(verify(&token(THEIRS, &private)), Ok(()));
-        // Each issuer keeps to its own keys and their algorithm.
+        // Each issuer uses only its own keys and their algorithm.
         let mismatch = |expected, found| Err(VerifyError::AlgorithmMismatch { expected, found });
         assert_eq!(verify(&token(THEIRS, &secret)), mismatch(Algorithm::ES256, Algorithm::HS256));
         assert_eq!(verify(&token(OURS, &private)), mismatch(Algorithm::HS256, Algorithm::ES256));
@@ -110,7 +110,7 @@ fn validators_of_different_key_sources_are_put_side_by_side() {
     assert_eq!(verify(boxed, &jws::sign(b"", &secret).expect("a token")), Ok(()));
 }
 
-/// `boxed` changes the type and nothing else: each setting still rejects what it rejected.
+/// `boxed` changes only the type: each setting still has its effect.
 #[test]
 fn a_boxed_validator_keeps_its_policy() {
     let key = named(1, "1");

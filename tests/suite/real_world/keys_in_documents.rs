@@ -1,4 +1,4 @@
-//! Keys in configuration files and responses, by serde; names that a person types.
+//! Keys in configuration files and responses, with serde; names that a user types.
 
 use jotwell::{Algorithm, Curve, Jwk, JwkSet, KeyFormat, KeyType, SigningKey, UnboundKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ fn public_keys_and_sets_are_serialized_as_jwk() {
     assert_eq!(serde_json::to_string(&set).expect("JSON"), set.to_json().expect("JSON"));
 }
 
-/// A private key never gets into a document through `Serialize`, and a secret is an error instead of half a key.
+/// `Serialize` never writes a private key, and a secret is an error.
 #[test]
 fn nothing_private_is_serialized() {
     for name in ["rsa2048", "p256", "ed25519"] {
@@ -73,7 +73,7 @@ fn an_unbound_key_is_deserialized_from_pem_or_jwk() {
     assert!(private.is_private() && SigningKey::new(Algorithm::RS256, &private).is_ok());
     let certified = settings(json!({"kty": "EC", "x5c": [base64(bytes("interop/keys/p256.cert.der"))]}));
     assert_eq!(certified.expect("a key").key_type(), KeyType::Ec(Curve::P256));
-    // What is wrong is in the message, as by the other readers.
+    // The error has the same reason as with the other readers.
     assert!(settings("/etc/keys/private.pem").unwrap_err().contains("read the file"));
     assert!(settings("changeme").unwrap_err().contains("not PEM"));
     assert!(settings(7).unwrap_err().contains("PEM or the text of a JSON Web Key"));
@@ -81,7 +81,7 @@ fn an_unbound_key_is_deserialized_from_pem_or_jwk() {
     assert_eq!(jwk.key_type(), KeyType::Ec(Curve::Ed25519));
 }
 
-/// As strict as the reader of JSON texts, whatever the format around it lets pass.
+/// As strict as the reader of JSON texts, even if the surrounding format is lax.
 #[test]
 fn a_deserialized_jwk_is_read_strictly() {
     let read = |text: &str| serde_json::from_str::<Jwk>(text).map(drop).map_err(|error| error.to_string());
@@ -108,7 +108,7 @@ fn a_deserialized_jwk_is_read_strictly() {
     ] {
         assert_eq!(read(&format!(r#"{{"kty":"oct","k":"AQAB",{ignored}}}"#)), Ok(()), "{ignored}");
     }
-    // A public key as secret, in a map as well.
+    // A public key as a secret, also in a map.
     let secret = json!({"kty": "oct", "k": jotwell::base64url::encode(key("p256.spki.pem"))});
     assert!(settings(secret).unwrap_err().contains("itself a key"));
 }

@@ -1,5 +1,5 @@
-//! Situations that people run into with keys and tokens of other makers, each with the answer that they need.
-//! `docs/REAL_WORLD.md` lists them with the names of these tests.
+//! Common situations with keys and tokens from other tools, and the results that users need. `docs/REAL_WORLD.md`
+//! lists them with the names of these tests.
 
 mod certificates;
 #[cfg(feature = "encrypted-pem")]
@@ -27,7 +27,7 @@ fn text(path: &str) -> String {
     String::from_utf8(bytes(path)).expect("ASCII")
 }
 
-/// A key that OpenSSL made.
+/// Reads a key that OpenSSL created.
 fn key(name: &str) -> String {
     text(&format!("interop/keys/{name}"))
 }
@@ -36,13 +36,13 @@ fn base64(bytes: impl AsRef<[u8]>) -> String {
     Base64::encode_string(bytes.as_ref())
 }
 
-/// What a signature by one verifies under the other.
+/// Returns whether a signature by one verifies with the other.
 fn belong_together(private: &SigningKey, public: &VerifyingKey) -> bool {
     let signature = private.sign(b"message").expect("a signature");
     public.verify(b"message", &signature).is_ok()
 }
 
-/// An error's text, which names each of these, and with them what to do next.
+/// Asserts that an error's text contains each of these, including the remedy.
 fn says(error: &KeyError, words: &[&str]) {
     let text = error.to_string();
     for word in words {

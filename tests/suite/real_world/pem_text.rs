@@ -1,4 +1,4 @@
-//! PEM texts as environment variables, secret stores and clipboards leave them.
+//! PEM texts as they occur in environment variables, secret stores and clipboards.
 
 use jotwell::error::PemError;
 use jotwell::{Algorithm, KeyError, KeyFormat, SigningKey, UnboundKey, VerifyingKey};
@@ -34,7 +34,7 @@ fn pem_with_literal_line_breaks_is_read() {
         format!("JWT_KEY=\"{}\"\n", pem.replace('\n', r"\n")),
         // The file of a service account.
         format!("{{\"type\":\"service_account\",\"private_key\":\"{}\"}}", pem.replace('\n', r"\n")),
-        // Spaces in the place of line breaks, as shells make of them.
+        // Spaces instead of line breaks, as shells replace them.
         pem.replace('\n', " "),
         format!("\u{feff}{pem}"),
     ] {
@@ -44,15 +44,16 @@ fn pem_with_literal_line_breaks_is_read() {
     }
 }
 
-/// The tolerance is of the text around the DER: what is inside decides, and no changed symbol is overlooked.
+/// Only text around the DER is tolerated: the content decides, and no changed symbol is ignored.
 #[test]
-fn literal_line_breaks_hide_no_other_key() {
+fn literal_line_breaks_cannot_hide_another_key() {
     let pem = key("p256.spki.pem").replace('\n', r"\n");
     for escape in [r"\u002B", r"\x2b", r"\+", r"\t", r"\A", r"\ "] {
         let text = pem.replacen("MF", &format!("M{escape}F"), 1);
         assert_eq!(refused(&text), PemError::Escaped, "{text}");
     }
-    // `\n` stands for a line break alone: its letter never becomes a symbol, nor is one dropped.
+    // `
+    // ` represents only a line break: its letter never becomes a symbol, and no symbol is dropped.
     let text = pem.replacen(r"\n", r"\nn", 1);
     assert_ne!(UnboundKey::from_pem(&text).map(drop), Ok(()), "{text}");
     let other =
@@ -73,13 +74,13 @@ fn empty_text_is_named() {
 }
 
 #[test]
-fn a_file_name_in_the_place_of_its_content_is_named() {
+fn a_file_name_instead_of_its_content_is_named() {
     for text in
         ["/etc/keys/private.pem", "./jwt", "keys\\jwt.KEY", "~/jwt", "file:///run/jwt", "\"public.crt\"\n"]
     {
         assert_eq!(refused(text), PemError::FileName, "{text}");
     }
-    // A text of several lines or of great length is not a name, whatever its end.
+    // A text of several lines or of great length is not a file name, whatever its end.
     for text in ["the key is\nin jwt.pem".to_owned(), format!("{}.pem", "x".repeat(1021))] {
         assert_eq!(refused(&text), PemError::NoBlock, "{text}");
     }
@@ -98,7 +99,7 @@ fn utf_16_is_named() {
     ] {
         assert_eq!(refused(text), PemError::Utf16);
     }
-    // By its byte order mark alone, and by zero bytes only if they hide PEM.
+    // It is recognized by its byte order mark, or by zero bytes if they hide PEM.
     assert_eq!(refused(b"\xff\xfek\0e\0y\0"), PemError::Utf16);
     assert_eq!(refused(b"\xfe\xff\0k\0e\0y"), PemError::Utf16);
     assert_eq!(refused(b"no key\0at all"), PemError::NoBlock);
@@ -150,7 +151,7 @@ fn damaged_armor_is_named() {
 #[test]
 fn truncated_pem_is_named() {
     let pem = key("rsa2048.pkcs8.pem");
-    // What a reader of environment files that takes one line makes of several.
+    // The first line of several, as read by a parser of environment files that supports only one.
     for text in
         ["-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\\n", "\"-----BEGIN PRIVATE KEY-----\n"]
     {
@@ -159,7 +160,7 @@ fn truncated_pem_is_named() {
     says(&PemError::FirstLineOnly.into(), &["`\\n`", "quotes"]);
     assert_eq!(refused(&pem[..pem.len() / 2]), PemError::NoEnd);
     says(&PemError::NoEnd.into(), &["-----END", "whole file"]);
-    // A block that breaks off before the next one.
+    // A block that ends before the next one begins.
     let text = format!("{}{}", &pem[..pem.len() / 2], key("p256.spki.pem"));
     assert_eq!(refused(text), PemError::NoEnd);
     // A line is missing in the middle, so the lines around it are intact, and so is each symbol.
@@ -190,7 +191,7 @@ fn symbols_that_are_not_base64_are_named() {
         assert_eq!(refused(&text), PemError::InvalidSymbol, "{text}");
     }
     says(&PemError::InvalidSymbol.into(), &["URL encoding"]);
-    // A form has decoded each `+` to a space, which is indistinguishable from white space.
+    // A form has decoded each `+` to a space, which cannot be distinguished from white space.
     let pluses = pem.matches('+').count();
     assert!(pluses > 0);
     let text = pem.replacen('+', " ", 1 + pluses % 4);
@@ -220,7 +221,7 @@ fn several_keys_in_one_text_are_named() {
 }
 
 #[test]
-fn another_encoding_than_that_of_the_reader_is_named() {
+fn an_encoding_for_another_reader_is_named() {
     let (pem, der, jwk) =
         (key("p256.spki.pem"), bytes("interop/keys/p256.spki.der"), key("p256.pub.jwk.json"));
     let set = format!("{{\"keys\":[{jwk}]}}");

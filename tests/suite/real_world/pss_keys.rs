@@ -16,12 +16,12 @@ fn pem(name: &str, half: &str) -> String {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn pss_keys_serve_the_algorithms_whose_parameters_they_have() {
+fn pss_keys_work_for_the_algorithms_whose_parameters_they_have() {
     for (name, fitting) in [
         ("rsapss2048", &ALL[..]),
         ("rsapss2048-sha256", &[PS256]),
         ("rsapss-sha384", &[PS384]),
-        // Signatures must have at least the salt that the key asks for (RFC 4055 §3.3).
+        // Signatures must have at least the salt length that the key requires (RFC 4055 §3.3).
         ("rsapss-sha256-shorter-salt", &[PS256]),
     ] {
         let (private, public) = (pem(name, "pkcs8"), pem(name, "spki"));
@@ -48,10 +48,10 @@ fn pss_keys_serve_the_algorithms_whose_parameters_they_have() {
     }
 }
 
-/// Whoever restricted the key wants no signature by it under weaker or other parameters.
+/// The restriction of a key excludes signatures with weaker or other parameters.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn pss_keys_serve_nothing_else() {
+fn pss_keys_work_for_nothing_else() {
     for name in ["rsapss-sha256-longer-salt", "rsapss-sha256-other-mask", "rsapss-sha1"] {
         for algorithm in ALL {
             let refused = KeyError::PssParameters { algorithm };
@@ -69,7 +69,7 @@ fn pss_keys_serve_nothing_else() {
     }
 }
 
-/// Each byte of the parameters changed: the key becomes unusable, or fits what its parameters now say.
+/// With each byte of the parameters changed, the key becomes unusable, or matches its new parameters.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn no_changed_byte_of_pss_parameters_panics_or_lifts_the_restriction() {
@@ -77,9 +77,9 @@ fn no_changed_byte_of_pss_parameters_panics_or_lifts_the_restriction() {
     let text = pem("rsapss2048-sha256", "spki");
     let body: String = text.lines().filter(|line| !line.starts_with('-')).collect();
     let der = Base64::decode_vec(&body).expect("base64");
-    // The last byte of the object identifier is what makes it one of RSASSA-PSS instead of RSA.
+    // The last byte of the object identifier distinguishes RSASSA-PSS from RSA.
     const KIND: usize = 16;
-    // The parameters are a SEQUENCE, and what only has its content is malformed.
+    // The parameters are a SEQUENCE. Only its content is malformed.
     for tag in [0x04, 0x31] {
         let mut changed = der.clone();
         changed[KIND + 1] = tag;

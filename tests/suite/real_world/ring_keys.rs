@@ -10,7 +10,7 @@ fn sequence(content: &[u8]) -> Vec<u8> {
     [&[0x30, u8::try_from(content.len()).expect("short")], content].concat()
 }
 
-/// The key of `ed25519`, put together as `ring` did.
+/// Assembles the key of `ed25519` like `ring`.
 fn ring_key(tail: &[u8]) -> Vec<u8> {
     let (private, public) = (bytes("interop/keys/ed25519.pkcs8.der"), bytes("interop/keys/ed25519.spki.der"));
     sequence(&[&[2, 1, 1], &private[5..], &BEFORE_PUBLIC, &public[12..], tail].concat())
@@ -26,15 +26,15 @@ fn an_ed25519_key_of_old_ring_is_read() {
     assert_eq!((der.len(), &der[..2]), (85, &[0x30, 0x53][..]));
     let public = VerifyingKey::from_pem(Algorithm::EdDSA, key("ed25519.spki.pem")).expect("a key");
     assert!(belong_together(&read(&der).expect("a key"), &public));
-    // And is written as RFC 8410 §7 has it.
+    // It is written as in RFC 8410 §7.
     let written = read(&der).expect("a key").to_private_der().expect("DER");
     assert_eq!(written, bytes("interop/keys/ed25519.pkcs8.der"));
 }
 
-/// The tolerance is for that one structure: the public key is still held against the private one, nothing may follow,
-/// and no other key may be written so.
+/// Only that one structure is tolerated: the public key is still compared with the private one, nothing may follow,
+/// and no other key may have this form.
 #[test]
-fn the_structure_of_old_ring_hides_nothing() {
+fn only_the_exact_structure_of_old_ring_is_accepted() {
     let good = ring_key(&[]);
     for index in 0..good.len() {
         let mut changed = good.clone();

@@ -1,4 +1,4 @@
-//! Shared secrets as environment variables hold them.
+//! Shared secrets in environment variables.
 
 use jotwell::base64url::{self, DecodeError};
 use jotwell::error::SecretEncoding::{self, Base64, Base64url};
@@ -34,13 +34,13 @@ fn secrets_in_base64_are_decoded() {
         assert!(belong_together(&key, &wanted), "{text}");
         assert!(belong_together(&key, &VerifyingKey::hmac_base64url(ALGORITHM, &text).expect("a key")));
     }
-    // The text itself is another secret.
+    // The undecoded text is another secret.
     assert!(!belong_together(&SigningKey::hmac(ALGORITHM, &standard).expect("a key"), &wanted));
 }
 
-/// Two spellings of a secret would be harmless; one that is guessed at is a secret that two sides read differently.
+/// Guessing the encoding could make two sides read different secrets.
 #[test]
-fn the_other_alphabet_and_text_that_is_not_encoded_are_named() {
+fn the_other_alphabet_and_unencoded_text_are_named() {
     let (standard, url) = (base64(SECRET), base64url::encode(SECRET));
     let symbol = |expected| refused(expected, DecodeError::InvalidSymbol);
     assert_eq!(SigningKey::hmac_base64(ALGORITHM, &url).unwrap_err(), symbol(Base64));
@@ -61,7 +61,7 @@ fn the_other_alphabet_and_text_that_is_not_encoded_are_named() {
 }
 
 #[test]
-fn a_decoded_secret_is_held_to_the_same_rules() {
+fn a_decoded_secret_follows_the_same_rules() {
     let short = KeyError::ShortSecret { algorithm: ALGORITHM, min: 32, found: 31 };
     assert_eq!(SigningKey::hmac_base64(ALGORITHM, base64([7; 31])).unwrap_err(), short);
     assert_eq!(VerifyingKey::hmac_base64url(ALGORITHM, base64url::encode([7; 31])).unwrap_err(), short);
@@ -70,9 +70,9 @@ fn a_decoded_secret_is_held_to_the_same_rules() {
     says(&KeyError::EmptySecret, &["environment variable"]);
 }
 
-/// RFC 8725 §2.1: everybody knows the public key, and whoever can guess how it is encoded can make tokens.
+/// RFC 8725 §2.1: the public key is known, so an attacker who guesses its encoding could create tokens.
 #[test]
-fn a_key_as_secret_is_refused_in_each_encoding() {
+fn a_key_as_secret_is_rejected_in_each_encoding() {
     let looks_like = |format| Err(KeyError::SecretLooksLikeKey { format });
     let (pem, der, jwk) =
         (key("p256.spki.pem"), bytes("interop/keys/p256.spki.der"), key("p256.pub.jwk.json"));
@@ -103,7 +103,7 @@ fn a_key_as_secret_is_refused_in_each_encoding() {
 }
 
 #[test]
-fn random_secrets_are_not_taken_for_keys() {
+fn random_secrets_are_not_mistaken_for_keys() {
     for secret in
         [base64(SECRET), base64url::encode([0x30; 64]), "3082".repeat(16), base64(base64([0x30; 48]))]
     {

@@ -1,4 +1,5 @@
-//! A template of a web service: HS512 with a key in a file, a week's life, and one login session at a time for each user.
+//! A template of a web service: HS512 with a key in a file, a lifetime of a week, and one login session at a time for
+//! each user.
 
 use std::collections::HashMap;
 
@@ -53,7 +54,7 @@ impl Service {
         self.sessions.remove(user);
     }
 
-    /// What the middleware does: whatever is wrong, the client logs in again.
+    /// Does what the middleware does: for any error, the client must log in again.
     fn authenticate(&self, authorization: &str) -> Result<UserToken, Refused> {
         let token = bearer(authorization).ok_or(Refused { status: 401, log: None })?;
         let token = self.validator.verify::<UserToken>(token)?;
@@ -67,7 +68,7 @@ impl Service {
 #[derive(Debug, PartialEq)]
 struct Refused {
     status: u16,
-    /// For the log; the client reads "Invalid token, please login again" in any case.
+    /// For the log; the client always reads "Invalid token, please login again".
     log: Option<VerifyError>,
 }
 
@@ -106,7 +107,7 @@ fn the_same_requests_are_refused() {
     assert!(service.authenticate(&format!("Bearer {second}")).is_ok());
     service.logout("ada");
     assert_eq!(refused(&service, &second).log, other);
-    // A week later, with another algorithm of the same secret, and without the claims.
+    // A week later, with another algorithm and the same secret, and without the claims.
     service.login("ada", "a7b0f1c2d3e4");
     service.validator = service.validator.clone().clock(NOW + DAY * 7);
     assert!(matches!(refused(&service, THEIRS).log, Some(VerifyError::Expired { .. })));

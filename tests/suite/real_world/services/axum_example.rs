@@ -1,5 +1,5 @@
-//! The example of a web framework: a short secret in an environment variable, HS256, `sub`, `company` and `exp`, and nothing that
-//! says who issued the token or for whom.
+//! The example of a web framework: a short secret in an environment variable, HS256, `sub`, `company` and `exp`, but
+//! neither issuer nor audience.
 
 use jotwell::{
     Algorithm, Audience, Claims, Issuer, KeyError, NumericDate, SigningKey, Validator, VerifyError,
@@ -43,7 +43,7 @@ struct Auth {
 
 impl Auth {
     fn new(secret: &str, now: NumericDate) -> Result<Self, KeyError> {
-        // Six bytes: the example's, which is why this method has its name.
+        // Six bytes, as in the example, so the method with the warning in its name is needed.
         let key = SigningKey::hmac_dangerously_short(Algorithm::HS256, secret)?;
         let (issuer, audience) = (Issuer::unchecked(), Audience::unchecked());
         let validator = Validator::with_clock(key.verifying_key(), issuer, audience, now).leeway(MINUTE);
@@ -94,14 +94,14 @@ fn the_same_requests_are_refused() {
     let error = |auth: &Auth, token: &str| auth.protected(Some(&format!("Bearer {token}"))).unwrap_err();
     let wrong_key = Auth::new("Secret", NOW).expect("a key");
     assert_eq!(error(&wrong_key, THEIRS), AuthError::InvalidToken(VerifyError::InvalidSignature));
-    // A minute of leeway, and not more.
+    // A leeway of one minute, and not more.
     let at = |secs| Auth::new("secret", NumericDate::from_secs(secs)).expect("a key");
     assert!(at(2_000_000_059).protected(Some(&format!("Bearer {THEIRS}"))).is_ok());
     assert!(matches!(
         error(&at(2_000_000_060), THEIRS),
         AuthError::InvalidToken(VerifyError::Expired { .. })
     ));
-    // The secret of the example is named as what it is where nobody has asked for it.
+    // Without that method, the error says that the secret is too short.
     assert!(matches!(
         SigningKey::hmac(Algorithm::HS256, "secret"),
         Err(KeyError::ShortSecret { min: 32, found: 6, .. })

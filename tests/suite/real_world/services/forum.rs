@@ -1,5 +1,6 @@
-//! The session tokens of a forum: a row number as `sub`, the host as `iss`, the greatest date of chrono as the `exp` of "stay logged
-//! in", `null` where a value is missing, HS256 by a UUID of the settings and RS256 since it has a key pair.
+//! The session tokens of a forum: a row number as `sub`, the host as `iss`, the greatest date of chrono as the `exp`
+//! of "stay logged in", `null` for missing values, HS256 with a UUID from the settings, and RS256 since it has a key
+//! pair.
 
 use std::borrow::Cow;
 
@@ -19,7 +20,7 @@ const SECRET: &str = "0b0e7f3e-5f4b-4c0a-9d0e-2f6f1f1d9a77";
 /// The greatest date of chrono.
 const NEVER: i64 = 8_210_266_876_799;
 
-/// What the forum's code works with, as it is in the token.
+/// The type of the forum's code, as it is in the token.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Session {
     sub: i32,
@@ -70,7 +71,7 @@ impl Forum {
         self.validator.verify::<Session>(token).map(jotwell::Verified::into_inner)
     }
 
-    /// As the forum has always written it, which is not quite RFC 7519.
+    /// Signs as the forum has always done, which is not quite RFC 7519.
     fn sign(session: &Session, key: &SigningKey) -> String {
         let payload = serde_json::to_vec(session).expect("JSON");
         let header = Header::for_key(key).with_typ("JWT");
@@ -113,12 +114,12 @@ fn the_same_tokens_are_refused() {
     let elsewhere = Session { iss: "other.example".into(), ..session(NEVER) };
     let error = forum.session(&Forum::sign(&elsewhere, &forum.secret)).unwrap_err();
     assert!(matches!(error, VerifyError::IssuerMismatch { .. }), "{error}");
-    // The public key as a secret: the oldest attack on readers of two algorithms.
+    // The public key as a secret: the oldest attack on verifiers of two algorithms.
     let public = forum.private.verifying_key().to_pem().expect("PEM");
     assert!(SigningKey::hmac(Algorithm::HS256, &public).is_err());
     let other = SigningKey::hmac(Algorithm::HS256, [7; 36]).expect("a key");
     assert_eq!(forum.session(&Forum::sign(&session(NEVER), &other)), Err(VerifyError::InvalidSignature));
-    // What the settings do not cover stays strict.
+    // What the settings do not cover is still strict.
     let text = |sub: &str| {
         let payload = format!(r#"{{"sub":{sub},"iss":"forum.example","iat":1,"exp":{NEVER}}}"#);
         UnsignedToken::new(&Header::for_key(&forum.secret), payload.as_bytes())
@@ -134,9 +135,9 @@ fn the_same_tokens_are_refused() {
     }
 }
 
-/// New sessions that any library reads: the same user as a string, whole seconds, nothing that is `null`.
+/// New sessions that any library reads: the same user as a string, whole seconds, no `null`.
 #[test]
-fn a_session_is_issued_again_as_rfc_7519_has_it() {
+fn a_session_is_issued_again_as_rfc_7519_requires() {
     let forum = Forum::new(NOW);
     let claims = forum.validator.verify::<Claims<Session>>(THEIRS).expect("accepted").into_inner();
     let token =
@@ -150,7 +151,7 @@ fn a_session_is_issued_again_as_rfc_7519_has_it() {
         NOW,
     );
     assert_eq!(strict.verify::<Claims>(&token).expect("accepted").require_subject(), Ok("42"));
-    // Several secrets by name are for the next rotation.
+    // Several secrets by name, for the next rotation.
     let named = forum.secret.clone().with_key_id("2026-11");
     assert!(HmacKeySet::new([named.verifying_key()]).is_ok());
 }

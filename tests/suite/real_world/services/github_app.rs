@@ -1,6 +1,6 @@
-//! An app that authenticates to GitHub, and what GitHub checks of its token: RS256 by the private key that the settings page
-//! hands out (PKCS#1), `iat` a minute in the past, `exp` at most ten minutes in the future, and as `iss` the client id, or the
-//! app's number as a string or as a number.
+//! An app that authenticates to GitHub, and GitHub's checks of its token: RS256 with the private key from the settings
+//! page (PKCS#1), `iat` a minute in the past, `exp` at most ten minutes in the future, and as `iss` the client ID, or
+//! the app's number as a string or as a number.
 
 use jotwell::{
     Algorithm, Audience, Claims, Header, Issuer, NoClaims, NumericDate, RegisteredClaims, SignError,
@@ -12,7 +12,8 @@ use super::super::key;
 use super::{MINUTE, NOW, parts};
 
 fn app_key() -> SigningKey {
-    // Environment variables hold it with `\n` for line breaks.
+    // As in environment variables, with `
+    // ` for line breaks.
     let pem = key("rsa2048.pkcs1.pem");
     let one_line = pem.trim().replace('\n', "\\n");
     let key = SigningKey::from_pem(Algorithm::RS256, &pem).expect("a key");
@@ -21,13 +22,14 @@ fn app_key() -> SigningKey {
     key
 }
 
-/// The app's token, as its client library makes it.
+/// Returns the app's token, as its client library creates it.
 fn app_token(client_id: &str, now: NumericDate) -> String {
     let claims = Claims::new(NoClaims).issuer(client_id).issued_at(now - MINUTE).expires_at(now + MINUTE * 9);
     claims.sign(&app_key()).expect("a token")
 }
 
-/// As libraries do it that take the app's number for a number. `Claims` refuses that, since RFC 7519 has a string there.
+/// Returns a token as from libraries that write the app's number as a number. `Claims` rejects that, since RFC 7519
+/// defines a string.
 fn numeric_app_token(app_id: u64, now: NumericDate) -> String {
     let claims = json!({"iat": now.as_secs() - 60, "exp": now.as_secs() + 540, "iss": app_id});
     assert_eq!(
@@ -39,7 +41,7 @@ fn numeric_app_token(app_id: u64, now: NumericDate) -> String {
     UnsignedToken::new(&header, claims.to_string().as_bytes()).sign(&key).expect("a token")
 }
 
-/// The other side: which app it is, by the keys that are registered for it.
+/// The other side: it identifies the app by the keys that are registered for it.
 fn github(now: NumericDate) -> Validator<VerifyingKey> {
     let public = VerifyingKey::from_pem(Algorithm::RS256, key("rsa2048.spki.pem")).expect("a key");
     let issuer = Issuer::any_of(["Iv23liABCDEF", "12345"]);
@@ -51,7 +53,7 @@ fn github(now: NumericDate) -> Validator<VerifyingKey> {
 }
 
 fn at_most_ten_minutes(claims: &RegisteredClaims<'_>) -> Result<(), VerifyError> {
-    // From the issuer's own clock, which is a minute behind at most.
+    // Measured from `iat`, which is at most a minute in the past.
     match claims.require_expires_at()?.saturating_since(claims.require_issued_at()?) > MINUTE * 11 {
         true => Err(VerifyError::CustomCheck {
             reason: "'Expiration time' claim ('exp') is too far in the future",
@@ -80,7 +82,7 @@ fn the_same_tokens_are_refused() {
     for token in [app_token("Iv23liGHIJKL", NOW), numeric_app_token(54321, NOW), numeric_app_token(0, NOW)] {
         assert!(matches!(error(&token), VerifyError::IssuerMismatch { .. }), "{token}");
     }
-    // Too long a life.
+    // Too long a lifetime.
     let key = app_key();
     let hour = Claims::new(NoClaims).issuer("12345").issued_at(NOW).expires_at(NOW + MINUTE * 60);
     let too_far = "'Expiration time' claim ('exp') is too far in the future";
@@ -93,7 +95,7 @@ fn the_same_tokens_are_refused() {
     );
     assert!(matches!(error(&app_token("12345", NOW + MINUTE * 3)), VerifyError::IssuedInFuture { .. }));
     assert!(matches!(error(&app_token("12345", NOW - MINUTE * 15)), VerifyError::Expired { .. }));
-    // Without the setting, a number is no issuer.
+    // Without the setting, a number is not accepted as an issuer.
     let public = app_key().verifying_key();
     let strict = Validator::with_clock(public, Issuer::is("12345"), Audience::unchecked(), NOW);
     let error = strict.verify::<NoClaims>(&numeric_app_token(12345, NOW)).unwrap_err();

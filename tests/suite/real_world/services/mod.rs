@@ -1,5 +1,5 @@
-//! The authentication of services as they publicly behave, each of the size of one module. "Theirs" are tokens that other
-//! software made; "ours" must be accepted by a reader that knows nothing of jotwell.
+//! The authentication of services as they publicly behave, each as large as one module. "Theirs" are tokens from other
+//! software; "ours" must be accepted by a reader that knows nothing of jotwell.
 
 mod actix_template;
 mod axum_example;
@@ -26,7 +26,7 @@ fn parts(token: &str) -> (Value, Value) {
     (part(0), part(1))
 }
 
-/// What follows `Bearer`, which clients write in either case.
+/// Returns what follows `Bearer`, which clients write in either case.
 fn bearer(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

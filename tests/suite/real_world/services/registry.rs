@@ -1,5 +1,6 @@
-//! The token service of a registry of container images (the `Bearer` flow of its `WWW-Authenticate` header): a token says in
-//! `access` what may be pulled and pushed, and names its key by libtrust's fingerprint, or carries its certificate in `x5c`.
+//! The token service of a container image registry (the `Bearer` flow of its `WWW-Authenticate` header). A token says
+//! in `access` what may be pulled and pushed, and names its key by libtrust's fingerprint, or contains its certificate
+//! in `x5c`.
 
 use jotwell::{
     Algorithm, Audience, Claims, Header, Issuer, JwkSet, SigningKey, Validator, VerifyError, VerifyingKey,
@@ -27,11 +28,11 @@ struct Access {
     access: Vec<Resource>,
 }
 
-/// `scope=repository:samalba/my-app:pull,push`, of which `pull` alone is granted to anyone.
+/// `scope=repository:samalba/my-app:pull,push`. Anyone is granted `pull`, but not `push`.
 fn granted(scope: &str, account: Option<&str>) -> Access {
     let granted = scope.split(' ').filter_map(|scope| {
         let (kind, rest) = scope.split_once(':')?;
-        // A name may have a port in it.
+        // A name may contain a port.
         let (name, actions) = rest.rsplit_once(':')?;
         let actions = actions.split(',').filter(|action| *action == "pull" || account.is_some());
         Some(Resource { kind: kind.into(), name: name.into(), actions: actions.map(Into::into).collect() })
@@ -114,7 +115,7 @@ fn tokens_are_found_by_the_fingerprint_of_their_key() {
         assert!(allows(&verified.custom, "repository", "localhost:5000/samalba/my-app", "push"));
         assert!(!allows(&verified.custom, "repository", "samalba/my-app", "push"));
     }
-    // Anyone may pull. The name is empty, and still a claim.
+    // Anyone may pull. The account name is empty, but the claim is present.
     let token = mint(&keys[0], &Header::for_key(&keys[0]), None, granted("repository:a/b:pull,push", None));
     let verified = registry.verify::<Claims<Access>>(&token).expect("accepted");
     assert_eq!(verified.require_subject(), Ok(""));
@@ -141,18 +142,18 @@ fn a_certificate_in_the_token_is_accepted_and_proves_nothing() {
     let chain = |file: &str| vec![base64(bytes(&format!("interop/keys/{file}")))];
     let access = granted("repository:a/b:pull", None);
     for file in ["p256.cert.der", "rsa2048.cert.der"] {
-        // Their own certificate, or another: the trusted key decides.
+        // Their own certificate, or another one: the trusted key decides.
         let header = Header::for_key(&unnamed).with_typ("JWT").with("x5c", &chain(file)).expect("a header");
         let token = mint(&unnamed, &header, None, access.clone());
         let verified = registry.verify::<Access>(&token).expect("accepted");
         assert_eq!(*verified, access);
         assert_eq!(verified.header().x509_chain().expect("well-formed"), Some(chain(file)));
     }
-    // A key that brings its certificate along is not trusted for it.
+    // A key is not trusted because of its certificate.
     let header = Header::new(Algorithm::RS256).with("x5c", &chain("rsa2048.cert.der")).expect("a header");
     let error = registry.verify::<Access>(&mint(&other, &header, None, access.clone())).unwrap_err();
     assert!(matches!(error, VerifyError::NoKeyForAlgorithm { .. }), "{error}");
-    // A key that the registry knows without a name serves tokens without one.
+    // A key that the registry knows without a name is used for tokens without one.
     let error = registry.verify::<Access>(&mint(&key, &Header::for_key(&key), None, access)).map(drop);
     assert_eq!(error, Err(VerifyError::unknown_key(key.key_id())));
 }

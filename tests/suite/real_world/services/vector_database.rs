@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{MINUTE, NOW, parts};
 
-/// Made by a web page that signs tokens.
+/// Created by a web page that signs tokens.
 const THEIRS: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhY2Nlc3MiOlt7ImNvbGxlY3Rpb24iOiJwcm9kdWN0cyIsImFjY2VzcyI6InIifSx7ImNvbGxlY3Rpb24iOiJsb2dzIiwiYWNjZXNzIjoicncifV0sInZhbHVlX2V4aXN0cyI6eyJjb2xsZWN0aW9uIjoidXNlcnMiLCJtYXRjaGVzIjpbeyJrZXkiOiJ1c2VyX2lkIiwidmFsdWUiOjd9XX19.I07vKR7lXDpMrpN8cqgYTPesLUKid8UBIN32lEX1Lx0";
 const API_KEY: &str = "your_secret_api_key_here";
 
@@ -28,7 +28,7 @@ enum Access {
     Collections(Vec<Collection>),
 }
 
-/// A token that says nothing about access may do everything.
+/// A token without `access` may do everything.
 impl Default for Access {
     fn default() -> Self {
         Self::Global(Level::Manage)
@@ -74,7 +74,7 @@ struct Database {
 
 impl Database {
     fn new(api_key: &str) -> Self {
-        // The database prescribes no length; the operator has to.
+        // The database does not require a length; the operator must.
         let key = SigningKey::hmac_dangerously_short(Algorithm::HS256, api_key).expect("not empty");
         let (issuer, audience) = (Issuer::unchecked(), Audience::unchecked());
         let validator = Validator::with_clock(key.verifying_key(), issuer, audience, NOW)
@@ -111,7 +111,7 @@ fn the_same_tokens_are_accepted_with_the_same_rights() {
     assert!(may(&rights, "products", Level::Read) && !may(&rights, "products", Level::ReadWrite));
     assert!(may(&rights, "logs", Level::ReadWrite) && !may(&rights, "logs", Level::Manage));
     assert!(!may(&rights, "users", Level::Read));
-    // Made by us, read by any other software.
+    // Created by jotwell, read by any other software.
     let ours = Claims::new(rights).sign(&database.key).expect("a token");
     assert_eq!(parts(&ours), parts(THEIRS));
     let sign = |claims: Value| Claims::new(claims).sign(&database.key).expect("a token");
@@ -139,16 +139,16 @@ fn the_same_tokens_are_refused() {
     let expiring = sign(&database.key, json!({"access": "r", "exp": 1_800_000_060}));
     database.validator = database.validator.clone().clock(NOW + MINUTE);
     assert!(matches!(error(&database, &expiring), VerifyError::Expired { .. }));
-    // The user is gone, so its tokens are.
+    // The user was deleted, so the user's tokens are rejected.
     database.stored.clear();
     let gone = "a value that the token asks for is not stored";
     assert_eq!(error(&database, THEIRS), VerifyError::CustomCheck { reason: gone });
-    // Unknown rights are none.
+    // Unknown rights are rejected.
     for access in [json!("x"), json!("R"), json!(1), json!([{"collection": "a"}]), json!(null)] {
         let token = sign(&database.key, json!({"access": access}));
         assert!(matches!(error(&database, &token), VerifyError::Deserialize { .. }), "{access}");
     }
-    // Another key; the API key itself is no token.
+    // Another key; the API key itself is not a token.
     let other = Database::new("another_secret_api_key_x");
     assert_eq!(error(&other, THEIRS), VerifyError::InvalidSignature);
     assert_eq!(error(&database, API_KEY), VerifyError::SegmentCount { found: 1 });

@@ -1,4 +1,4 @@
-//! `nonce`, `azp` and `tid` are checked where the rest is.
+//! `nonce`, `azp` and `tid` are checked together with the rest.
 
 use jotwell::{Claims, MultiIssuerValidator, NoClaims, Validator, VerifyError, VerifyingKey};
 use serde::Deserialize;
@@ -30,7 +30,7 @@ fn id_token(nonce: &str, azp: &str, tid: &str) -> String {
 
 #[test]
 fn custom_checks_see_typed_claims() {
-    // Whatever type the token is read into.
+    // Independently of the type that the token is read into.
     let good = id_token("n-0S6_WzA2Mj", "client-7", "tenant-3");
     assert!(verify::<NoClaims>(checked(), &good).is_ok());
     assert!(verify::<Claims<IdToken>>(checked(), &good).is_ok());
@@ -48,7 +48,7 @@ fn custom_checks_see_typed_claims() {
 }
 
 #[test]
-fn a_claim_that_the_check_needs_must_be_there() {
+fn a_claim_that_the_check_needs_must_be_present() {
     let error = verify::<NoClaims>(checked(), &payload(r#","nonce":"n-0S6_WzA2Mj""#)).unwrap_err();
     assert!(matches!(&error, VerifyError::Deserialize { path, .. } if path == "tid"), "{error}");
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{NOW, key, payload, payload_of, says, token, validator, verify};
 
-/// The greatest date of chrono, the "never" of several services.
+/// The greatest date of chrono, used as "never" by several services.
 const NEVER: &str = "8210266876799";
 
 fn expiring(exp: &str) -> String {
@@ -38,7 +38,7 @@ fn a_date_beyond_the_year_9999_is_refused_by_name() {
 }
 
 #[test]
-fn an_expiry_beyond_the_year_9999_is_accepted_where_the_policy_checks_none() {
+fn an_expiry_beyond_the_year_9999_is_accepted_if_the_policy_checks_none() {
     #[derive(Deserialize)]
     struct Raw {
         exp: u64,
@@ -48,7 +48,7 @@ fn an_expiry_beyond_the_year_9999_is_accepted_where_the_policy_checks_none() {
     assert_eq!(claims.expires_at.map(NumericDate::as_secs), Some(NumericDate::MAX.as_secs()));
     let raw = verify::<Raw>(unchecked(), &expiring(NEVER)).expect("claims");
     assert_eq!(raw.exp, 8_210_266_876_799);
-    // Custom checks run after that, and do not refuse it either.
+    // Custom checks run after that, and do not reject it either.
     let checked = unchecked().check_claims(|raw: &Raw| match raw.exp {
         0 => Err(VerifyError::CustomCheck { reason: "the epoch" }),
         _ => Ok(()),
@@ -57,7 +57,7 @@ fn an_expiry_beyond_the_year_9999_is_accepted_where_the_policy_checks_none() {
     // Nor does a tool that shows the token.
     let unverified = UnverifiedToken::parse(&token(&expiring(NEVER))).expect("a token");
     assert!(unverified.claims_without_verification::<Claims>().is_ok());
-    // Only `exp` is left alone, and only in the future.
+    // Only `exp` is exempt, and only if it is in the future.
     for (payload, claim) in [(payload(r#","iat":1800000000000"#), "iat"), (expiring("-1e15"), "exp")] {
         let error = verify::<NoClaims>(unchecked(), &payload).unwrap_err();
         assert!(
@@ -65,12 +65,12 @@ fn an_expiry_beyond_the_year_9999_is_accepted_where_the_policy_checks_none() {
             "{error}"
         );
     }
-    // Issued again, it is the last second that every library can read.
+    // If it is issued again, it is the last second that every library can read.
     assert!(payload_of(&claims.sign(&key()).expect("a token")).contains(r#""exp":253402300799}"#));
 }
 
 #[test]
-fn tokens_have_whole_seconds_unless_a_fraction_is_asked_for() {
+fn tokens_have_whole_seconds_by_default() {
     let half = Duration::from_millis(500);
     let whole = |token: &str| !payload_of(token).contains('.');
     let claims = Claims::new(NoClaims).issued_at(NOW + half).not_before(NOW + half).expires_at(NOW + half);
@@ -83,17 +83,17 @@ fn tokens_have_whole_seconds_unless_a_fraction_is_asked_for() {
             .sign(&key())
             .expect("a token")
     ));
-    // By name: the field.
+    // Explicitly, through the field.
     let mut claims = Claims::new(NoClaims);
     claims.issued_at = Some(NOW + half);
     assert_eq!(payload_of(&claims.sign(&key()).expect("a token")), r#"{"iat":1800000000.5}"#);
-    // Fractions of others are read.
+    // Fractions of other issuers are read.
     let claims: Claims = verify(validator(), &payload(r#","iat":1799999999.25"#)).expect("claims");
     assert_eq!(claims.issued_at, Some(NOW - Duration::from_millis(750)));
 }
 
 #[test]
-fn system_times_and_durations_make_dates() {
+fn system_times_and_durations_are_converted_to_dates() {
     let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_800_000_000_500);
     assert_eq!(NumericDate::from(time), NOW + Duration::from_millis(500));
     assert_eq!(NOW - Duration::from_secs(900) + Duration::from_secs(900), NOW);
@@ -113,17 +113,17 @@ fn dates_of_chrono_time_and_jiff_are_converted_both_ways() {
     assert_eq!(chrono::DateTime::from(NOW), chrono);
     assert_eq!(time::OffsetDateTime::from(NOW), time);
     assert_eq!(jiff::Timestamp::try_from(NOW), Ok(jiff));
-    // "Never" is noticed when the token is issued, not when it is verified.
+    // "Never" is an error when the token is issued, not when it is verified.
     let never = NumericDate::try_from(chrono::DateTime::<chrono::Utc>::MAX_UTC).unwrap_err();
     assert!(never.to_string().contains("9999"), "{never}");
 }
 
 #[test]
-fn an_issuer_whose_clock_is_a_moment_ahead_is_accepted_by_default() {
+fn an_issuer_whose_clock_is_slightly_ahead_is_accepted_by_default() {
     for ahead in ["1800000000.3", "1800000009", "1800000010"] {
         let payload = payload(&format!(r#","iat":{ahead},"nbf":{ahead}"#));
         assert!(verify::<NoClaims>(validator(), &payload).is_ok(), "{ahead}");
-        // No leeway has to be written out.
+        // Without leeway it is rejected.
         let error = verify::<NoClaims>(validator().leeway(Duration::ZERO), &payload).unwrap_err();
         assert!(matches!(error, VerifyError::NotYetValid { .. }), "{error}");
     }
@@ -131,7 +131,7 @@ fn an_issuer_whose_clock_is_a_moment_ahead_is_accepted_by_default() {
     let later = |more: &str| verify::<NoClaims>(validator(), &payload(more)).unwrap_err();
     assert!(matches!(later(r#","iat":1800000010.1"#), VerifyError::IssuedInFuture { .. }));
     assert!(matches!(later(r#","nbf":1800000010.1"#), VerifyError::NotYetValid { .. }));
-    // An expired token gains nothing by it.
+    // An expired token is not accepted because of it.
     for exp in ["1800000000", "1799999999.9"] {
         let error = verify::<NoClaims>(validator(), &expiring(exp)).unwrap_err();
         assert!(matches!(error, VerifyError::Expired { .. }), "{error}");

@@ -1,10 +1,11 @@
-//! Header parameters that nothing uses, in unexpected shapes, and those that verification acts on.
+//! Header parameters that are not used, in unexpected forms, and those that verification uses.
 
 use jotwell::{Header, NoClaims, UnverifiedToken, VerifyError, jws};
 
 use super::{key, token_with_header, validator};
 
-/// Each malformed, under its name. The first is what one identity server wrote for years: base64url of the hexadecimal digest.
+/// Malformed values with their names. The first is what one identity server wrote for years: base64url of the
+/// hexadecimal digest.
 const MALFORMED: [(&str, &str); 10] = [
     ("x5t", r#""NWY4MGFhZTk5YjA2ZmE0NmNjZDEyY2E2N2I2YzBkYjk1ZDQ4YWYzNg""#),
     ("x5t", "7"),
@@ -32,14 +33,14 @@ fn read(header: &Header, parameter: &str) -> Result<(), VerifyError> {
 }
 
 #[test]
-fn a_malformed_parameter_that_nothing_uses_is_judged_when_it_is_read() {
+fn a_malformed_parameter_that_is_not_used_fails_when_it_is_read() {
     for (parameter, value) in MALFORMED {
         let token = token_with_header(&format!(r#"{{"alg":"HS256",{parameter:?}:{value}}}"#));
         let verified = validator().verify::<NoClaims>(&token).expect(parameter);
         let unverified = UnverifiedToken::parse(&token).expect(parameter);
         for header in [verified.header(), unverified.header()] {
             assert_eq!(read(header, parameter), Err(VerifyError::InvalidHeader { parameter }), "{value}");
-            // The others are simply absent, and the text is there for code that knows what it means.
+            // The others are simply absent, and the text is available to code that knows its meaning.
             let others = MALFORMED.iter().filter(|(other, _)| *other != parameter);
             assert!(others.clone().all(|(other, _)| read(header, other).is_ok()));
             let raw = header.get::<serde_json::Value>(parameter).expect("a value");
@@ -50,7 +51,7 @@ fn a_malformed_parameter_that_nothing_uses_is_judged_when_it_is_read() {
 
 /// A JWS in JSON may have them in either header.
 #[test]
-fn it_is_no_different_in_a_jws_in_json() {
+fn the_same_applies_to_a_jws_in_json() {
     let verifier = jws::Verifier::new(key().verifying_key());
     for (parameter, value) in MALFORMED {
         let protected = format!(r#"{{"alg":"HS256",{parameter:?}:{value}}}"#);
@@ -76,7 +77,7 @@ fn it_is_no_different_in_a_jws_in_json() {
 }
 
 #[test]
-fn parameters_that_verification_acts_on_stay_strict() {
+fn parameters_that_verification_uses_are_strict() {
     let invalid = |parameter| VerifyError::InvalidHeader { parameter };
     let many = format!(r#"{{"alg":"HS256","x5c":[{}"A"]}}"#, r#""A","#.repeat(70));
     for (header, error) in [

@@ -1,4 +1,4 @@
-//! What can be verified in JSON can be made in JSON.
+//! What can be verified in JSON can be created in JSON.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ fn key(kid: &str) -> SigningKey {
 }
 
 #[test]
-fn an_unprotected_header_is_written_and_chooses_the_key() {
+fn an_unprotected_header_is_written_and_selects_the_key() {
     let (first, second) = (key("1"), key("2"));
     let header = Header::new(Algorithm::ES256);
     let hint = BTreeMap::from([("kid", "2")]);
@@ -21,7 +21,7 @@ fn an_unprotected_header_is_written_and_chooses_the_key() {
         assert_eq!(jws.signatures()[0].unprotected_header(), Some(r#"{"kid":"2"}"#));
         assert_eq!(*jws::Verifier::new(keys()).verify_any(&jws).expect("verified"), b"payload");
     }
-    // What a verifier would reject is not made.
+    // A header that a verifier would reject cannot be signed.
     for unprotected in [
         serde_json::json!({}),
         serde_json::json!([]),
@@ -52,7 +52,7 @@ fn a_payload_that_is_not_encoded_is_written_in_both_forms() {
             assert_eq!(*verifier.verify_any(&jws).expect("verified"), text.as_bytes());
         }
     }
-    // With an unprotected header beside it.
+    // Together with an unprotected header.
     let hint = BTreeMap::from([("kid", "1")]);
     let header = Header::new(Algorithm::ES256);
     let jws =

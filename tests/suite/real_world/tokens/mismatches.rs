@@ -1,4 +1,4 @@
-//! Errors say what was expected and what was found, of what is no secret and names no person.
+//! Errors contain expected and found values that are neither secret nor personal.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn mismatches_say_expected_and_found() {
     says(&validator().verify::<NoClaims>(&typ).unwrap_err(), &["at+jwt", "JWT"]);
 }
 
-/// A sender's text is neither long nor able to write lines of a log.
+/// A sender's text is cut, and cannot write lines of a log.
 #[test]
 fn what_was_found_is_escaped_and_cut() {
     let long = "a\\n\\u001b[31m".to_owned() + &"é".repeat(500);

@@ -28,17 +28,17 @@ fn validator() -> Validator<VerifyingKey> {
     Validator::with_clock(key().verifying_key(), issuer, audience, NOW)
 }
 
-/// A payload that the policy accepts, with these members at its end.
+/// Returns a payload that the policy accepts, with these members at its end.
 fn payload(more: &str) -> String {
     format!(r#"{{"iss":"{ISSUER}","aud":"{AUDIENCE}","exp":1800000900{more}}}"#)
 }
 
-/// A token with this payload, as it is.
+/// Returns a token with exactly this payload.
 fn token(payload: &str) -> String {
     UnsignedToken::new(&Header::new(Algorithm::HS256), payload.as_bytes()).sign(&key()).expect("a token")
 }
 
-/// A token with this header, as it is, and a payload that the policy accepts.
+/// Returns a token with exactly this header, and a payload that the policy accepts.
 fn token_with_header(header: &str) -> String {
     let input = [base64url::encode(header), base64url::encode(payload(""))].join(".");
     let signature = key().sign(input.as_bytes()).expect("a signature");
@@ -57,7 +57,7 @@ fn verify<T: for<'de> FromClaims<'de>>(
     validator.verify(&token(payload)).map(jotwell::Verified::into_inner)
 }
 
-/// An error's text, which has each of these.
+/// Asserts that an error's text contains each of these.
 fn says(error: &VerifyError, words: &[&str]) {
     let text = error.to_string();
     for word in words {

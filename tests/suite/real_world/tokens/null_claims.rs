@@ -18,16 +18,16 @@ fn null_is_an_error_that_names_claim_value_and_both_remedies() {
 }
 
 #[test]
-fn null_is_absent_where_the_policy_says_so() {
+fn null_is_absent_if_the_policy_says_so() {
     let claims: Claims = verify(validator().null_as_absent(), &payload(NULLS)).expect("claims");
     assert_eq!((&claims.subject, claims.issued_at, &claims.jwt_id), (&None, None, &None));
-    // Through several issuers, and where nothing else is checked.
+    // With several issuers, and if nothing else is checked.
     let several = MultiIssuerValidator::new([validator().null_as_absent()]).expect("issuers");
     assert!(several.verify::<NoClaims>(&token(&payload(NULLS))).is_ok());
     let no_expiry = validator().null_as_absent().expiry(Expiry::IfPresent);
     let payload = payload("").replace("1800000900", "null");
     assert!(verify::<NoClaims>(no_expiry, &payload).is_ok());
-    // A value of another type is still refused.
+    // A value of another type is still rejected.
     let text = super::payload(r#","sub":7"#);
     let error = verify::<NoClaims>(validator().null_as_absent(), &text).unwrap_err();
     assert_eq!(error, VerifyError::InvalidClaim { claim: "sub" });
@@ -57,7 +57,7 @@ struct Session {
     role: String,
 }
 
-/// The checks run after the policy has accepted the `null`, so they do not refuse it again.
+/// The checks run after the policy has accepted the `null`, so they do not reject it again.
 #[test]
 fn custom_checks_read_what_the_policy_has_accepted() {
     let checked =
@@ -80,7 +80,7 @@ fn a_token_that_was_accepted_with_null_can_be_issued_again() {
         payload_of(&again),
         r#"{"iss":"https://auth.example","aud":"orders-api","exp":1800000060,"role":"editor"}"#
     );
-    // Nothing is left that a strict verifier refuses.
+    // A strict verifier accepts the result.
     assert!(validator().verify::<Session>(&again).is_ok());
 }
 

@@ -36,7 +36,7 @@ fn a_type_that_flattens_the_rest_is_issued_again() {
 }
 
 #[test]
-fn a_type_with_registered_claims_of_its_own_is_issued_again() {
+fn a_type_with_registered_claims_is_issued_again() {
     #[derive(Serialize, Deserialize)]
     struct Session {
         sub: String,
@@ -48,7 +48,7 @@ fn a_type_with_registered_claims_of_its_own_is_issued_again() {
     assert_eq!(round_trip::<Session>(&text), again);
 }
 
-/// What a token had stays as it was, the rest is new.
+/// Claims that are not set keep the token's values, and the others are new.
 #[test]
 fn a_registered_claim_of_a_reissued_token_is_the_one_of_claims() {
     #[derive(Clone, Serialize, Deserialize)]
@@ -79,7 +79,7 @@ fn a_duplicate_that_an_issuer_would_write_is_named() {
     let error = Claims::new(twice("exp")).expires_at(NumericDate::MAX).sign(&key()).unwrap_err();
     assert!(!matches!(error, SignError::Serialize), "{error}");
 
-    // Also in a token that was verified, whose type now writes a name twice.
+    // Also in a verified token whose type now writes a name twice.
     #[derive(Clone, Serialize, Deserialize)]
     struct Renamed {
         #[serde(rename(serialize = "level", deserialize = "role"))]

@@ -26,7 +26,7 @@ fn required_claims_come_without_option() -> Result<(), VerifyError> {
     Ok(())
 }
 
-/// The same error as that of a policy, so a claim can be required where it is used.
+/// The same error as from a policy, so a claim can be required where it is used.
 #[test]
 fn a_claim_that_is_absent_is_named() {
     let claims = Claims::new(NoClaims);

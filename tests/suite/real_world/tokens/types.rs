@@ -23,7 +23,7 @@ fn several_types_are_accepted_at_once() {
 }
 
 #[test]
-fn typ_is_unchecked_only_where_that_is_written_out() {
+fn typ_is_unchecked_only_if_that_is_explicit() {
     for typ in ["", "JWT", "JOSE", "anything at all"] {
         assert_eq!(verify(Typ::unchecked(), typ), Ok(()), "{typ}");
     }
