@@ -1,4 +1,4 @@
-//! The backends side by side, and beside them AWS-LC called without this crate.
+//! Compares the backends, and AWS-LC called without this crate.
 
 use std::hint::black_box;
 

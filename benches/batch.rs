@@ -1,4 +1,4 @@
-//! What several cores gain over one, token by token.
+//! Measures the gain of several cores over verifying token by token.
 //!
 //! ```text
 //! cargo bench --features rayon --bench batch

@@ -1,4 +1,4 @@
-//! What remembering tokens saves: hits beside complete verifications, in one run.
+//! Measures the gain of the token cache: hits compared with complete verifications, in one run.
 //!
 //! ```text
 //! cargo bench --features cache --bench cache
@@ -27,7 +27,7 @@ struct Account {
     email: String,
 }
 
-/// That many tokens with payloads of about 260 bytes, good until 2100.
+/// Returns that many tokens with payloads of about 260 bytes, valid until 2100.
 fn tokens(key: &SigningKey, count: usize) -> Vec<String> {
     let account = Account {
         roles: vec!["editor".into(), "auditor".into()],
@@ -49,7 +49,7 @@ fn validator<K: KeySource>(keys: K) -> Validator<K> {
     Validator::new(keys, Issuer::is(ISSUER), Audience::is(AUDIENCE))
 }
 
-/// The least that a list of revoked tokens costs.
+/// Adds a custom check that costs as little as a list of revoked tokens can.
 fn with_own_check<K: KeySource>(validator: Validator<K>) -> Validator<K> {
     validator.check(|claims| match claims.jwt_id().as_deref() {
         Some("stolen") => Err(VerifyError::CustomCheck { reason: "revoked" }),
@@ -64,7 +64,7 @@ fn in_turn<'a>(tokens: &'a [String]) -> impl FnMut() -> &'a str {
 
 fn cached<K: KeySource>(c: &mut Criterion, name: &str, validator: Validator<K>, key: &SigningKey) {
     let mut group = c.benchmark_group("hit");
-    // So many that no token is ever pushed out by others, which would hide what a hit costs.
+    // So many slots that no token replaces another, which would hide the cost of a hit.
     let cached = CachedValidator::<Account, _>::new(validator, NonZeroUsize::new(16_384).unwrap());
     for count in [1, 1_000] {
         let tokens = tokens(key, count);
@@ -87,7 +87,7 @@ fn hit(c: &mut Criterion) {
     cached(c, "ES256/set/own check", with_own_check(validator(set())), &keys[1]);
 }
 
-/// Each token for the first time, into a cache that is full of others.
+/// Each token is verified for the first time, into a cache that is full of others.
 fn miss(c: &mut Criterion) {
     let key = SigningKey::generate(Algorithm::HS256).unwrap();
     let tokens = tokens(&key, 10_000);
@@ -108,7 +108,7 @@ fn uncached(c: &mut Criterion) {
         let key = SigningKey::generate(algorithm).unwrap();
         let tokens = tokens(&key, 1);
         let validator = validator(key.verifying_key());
-        // A key may prepare itself for work after its first tokens.
+        // A key may build tables during its first tokens.
         (0..32).for_each(|_| drop(validator.verify::<Account>(&tokens[0]).unwrap()));
         group.bench_function(algorithm.name(), |b| {
             b.iter(|| validator.verify::<Account>(black_box(&tokens[0])).unwrap());

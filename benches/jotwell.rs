@@ -1,4 +1,4 @@
-//! How long it takes. Nothing here passes or fails: what the numbers mean is for the reader.
+//! Measures durations. There is no pass or fail.
 //!
 //! ```text
 //! cargo bench --bench jotwell                            all, in a few minutes
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 const ISSUER: &str = "https://auth.example";
 const AUDIENCE: &str = "orders-api";
 
-/// The issuer's own claims.
+/// The issuer's custom claims.
 #[derive(Serialize)]
 struct Account {
     roles: Vec<String>,
@@ -31,7 +31,7 @@ struct Account {
     email: String,
 }
 
-/// All that the token says, as the verifying side reads it.
+/// All claims of the token, as the verifier reads them.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "read into, never from")]
 struct AccessToken {
@@ -47,7 +47,7 @@ struct AccessToken {
     email: String,
 }
 
-/// Claims of about 260 bytes, good until 2100.
+/// Claims of about 260 bytes, valid until 2100.
 fn claims() -> Claims<Account> {
     let account = Account {
         roles: vec!["editor".into(), "auditor".into()],
@@ -69,7 +69,7 @@ fn read(file: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A new key; for RSA, where making one takes seconds, a kept one of 2048 bits.
+/// Returns a new key; for RSA, where creating one takes seconds, a stored one of 2048 bits.
 fn key(algorithm: Algorithm) -> SigningKey {
     match algorithm.key_type() {
         "RSA" => SigningKey::from_pem(algorithm, read("rsa2048.pkcs8.pem")),
@@ -117,7 +117,7 @@ fn parse(c: &mut Criterion) {
     }
 }
 
-/// Throughput counts the bytes that are encoded, in both directions.
+/// Throughput counts decoded bytes, in both directions.
 fn base64url(c: &mut Criterion) {
     let mut group = c.benchmark_group("base64url");
     for length in [16, 256, 4 * 1024, 64 * 1024] {
@@ -179,12 +179,12 @@ fn keys(c: &mut Criterion) {
     }
 }
 
-/// From the JSON text, as for PEM.
+/// Parses the JSON text, as for PEM.
 fn parse_jwk(json: &[u8]) -> Jwk {
     Jwk::from_json(black_box(json)).unwrap()
 }
 
-/// Short by default, so that all of it ends within a few minutes.
+/// Short by default, so that the whole bench ends within a few minutes.
 fn short() -> Criterion {
     Criterion::default()
         .sample_size(20)

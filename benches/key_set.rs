@@ -1,4 +1,4 @@
-//! What a set of keys costs as it grows: the look-up alone, and with the signature after it.
+//! Measures the cost of a set of keys as it grows: the look-up alone, and together with the signature.
 //!
 //! ```text
 //! cargo bench --bench key_set              all, in a minute
@@ -15,7 +15,7 @@ use jotwell::{Algorithm, JwkSet, KeySource, SigningKey, UnverifiedToken, jws};
 
 const SIZES: [usize; 5] = [1, 10, 100, 1_000, 10_000];
 
-/// That many keys under names as long as thumbprints are, and the one in the middle.
+/// Returns that many keys with names as long as thumbprints, and the one in the middle.
 fn keys(size: usize) -> (JwkSet, SigningKey) {
     let key = |index| {
         let name = format!("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHk-{index:08}");
@@ -26,7 +26,7 @@ fn keys(size: usize) -> (JwkSet, SigningKey) {
     (set, keys.swap_remove(size / 2))
 }
 
-/// By a header that has been read already.
+/// With a header that has already been read.
 fn lookup(c: &mut Criterion) {
     let mut group = c.benchmark_group("lookup");
     for size in SIZES {
@@ -66,7 +66,7 @@ fn read(c: &mut Criterion) {
     }
 }
 
-/// Short by default, so that all of it ends within a minute.
+/// Short by default, so that the whole bench ends within a minute.
 fn short() -> Criterion {
     Criterion::default()
         .sample_size(20)

@@ -1,4 +1,4 @@
-//! What verifying one RSA signature costs, beside the `rsa` crate, by the size of the modulus.
+//! Measures one RSA verification by the size of the modulus, compared with the `rsa` crate.
 //!
 //! ```text
 //! cargo bench --bench rsa              all, in half a minute
@@ -26,7 +26,7 @@ fn pem(bits: usize, form: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Both verify one signature; `theirs` makes that crate's key and reads its form of signature.
+/// Both verify one signature; `theirs` creates that crate's key and reads its form of signature.
 fn verify<K, S>(c: &mut Criterion, algorithm: Algorithm, theirs: impl Fn(PublicKey) -> K)
 where
     K: Verifier<S>,
@@ -58,7 +58,7 @@ fn pss(c: &mut Criterion) {
     verify(c, Algorithm::PS256, rsa::pss::VerifyingKey::<Sha256>::new);
 }
 
-/// A public key from its numbers, checked and made ready.
+/// Creates a checked public key from its numbers.
 fn key(c: &mut Criterion) {
     let mut group = c.benchmark_group("key");
     for bits in BITS {
@@ -74,7 +74,7 @@ fn key(c: &mut Criterion) {
     }
 }
 
-/// Short by default, so that all of it ends within half a minute.
+/// Short by default, so that the whole bench ends within half a minute.
 fn short() -> Criterion {
     Criterion::default()
         .sample_size(20)

@@ -1,4 +1,4 @@
-//! What tables of multiples bring to ECDSA and EdDSA, beside the verification of the crate beneath, and what they cost.
+//! Measures the gain and the cost of tables for ECDSA and EdDSA, compared with verification by the underlying crate.
 //!
 //! ```text
 //! cargo bench --bench tables                    all, in a minute
@@ -20,7 +20,7 @@ const MESSAGE: [u8; 400] = [b'x'; 400];
 const ALGORITHMS: [Algorithm; 5] =
     [Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::ES256K, Algorithm::EdDSA];
 
-/// Whether the crate beneath verifies the signature, by its own means.
+/// Returns whether the underlying crate accepts the signature, without tables.
 type Beneath = Box<dyn Fn(&[u8]) -> bool>;
 
 macro_rules! beneath {
@@ -28,7 +28,7 @@ macro_rules! beneath {
         let key = <$key>::from_sec1_bytes($point).unwrap();
         Box::new(move |signature| {
             let signature = <$signature>::from_slice(signature).unwrap();
-            // k256 takes low s alone.
+            // k256 accepts only low s.
             key.verify(black_box(&MESSAGE), &signature.normalize_s()).is_ok()
         })
     }};
@@ -37,7 +37,7 @@ macro_rules! beneath {
 fn beneath(key: &VerifyingKey) -> (&'static str, Beneath) {
     let der = key.to_der().unwrap();
     if key.algorithm() == Algorithm::EdDSA {
-        // So does the encoded point.
+        // The encoded point, too, is at the end.
         let point = der.last_chunk().unwrap();
         let key = ed25519_dalek::VerifyingKey::from_bytes(point).unwrap();
         let verifies = move |signature: &[u8]| {
@@ -46,7 +46,7 @@ fn beneath(key: &VerifyingKey) -> (&'static str, Beneath) {
         };
         return ("ed25519-dalek", Box::new(verifies));
     }
-    // The uncompressed point ends a SubjectPublicKeyInfo.
+    // The uncompressed point is at the end of a SubjectPublicKeyInfo.
     let point = &der[der.len() - 1 - 2 * key.algorithm().curve().unwrap().field_len()..];
     match key.algorithm() {
         Algorithm::ES256 => ("p256", beneath!(p256::ecdsa::Signature, p256::ecdsa::VerifyingKey, point)),
@@ -75,7 +75,7 @@ fn verify(c: &mut Criterion) {
     }
 }
 
-/// Many keys by turns, so that no table stays near the processor.
+/// Many keys in turn, so that no table stays in the processor's cache.
 fn many_keys(c: &mut Criterion) {
     const KEYS: usize = 256;
     let mut group = c.benchmark_group("many keys");
@@ -101,7 +101,7 @@ fn many_keys(c: &mut Criterion) {
     }
 }
 
-/// The table of a key alone; that of the curve is there already.
+/// Only the table of a key; that of the curve already exists.
 fn build(c: &mut Criterion) {
     let mut group = c.benchmark_group("build");
     for algorithm in ALGORITHMS {
@@ -113,7 +113,7 @@ fn build(c: &mut Criterion) {
     }
 }
 
-/// Short by default, so that all of it ends within a minute.
+/// Short by default, so that the whole bench ends within a minute.
 fn short() -> Criterion {
     Criterion::default()
         .sample_size(20)

@@ -1,9 +1,9 @@
-//! A client sends one token with every request: it is verified once, and then known again until it expires, or
-//! it or its key is withdrawn.
+//! A client sends one token with every request. It is verified once, and then found in the cache until it expires, or
+//! until it or its key is withdrawn.
 //!
 //! `cargo run --features cache --example cached`
 //!
-//! Exits with 1 if a token is answered otherwise than told.
+//! Exits with 1 if a result is not the expected one.
 #![forbid(unsafe_code)]
 
 use std::borrow::Cow;
@@ -61,7 +61,7 @@ fn main() -> Result<(), Failure> {
     let (short, stolen, long) = (token("short", 60)?, token("stolen", 900)?, token("long", 900)?);
     for token in [&short, &stolen, &long] {
         let (first, again) = (validator.verify(token)?, validator.verify(token)?);
-        println!("{:<8} verified, then known again: {}", name(&first), Arc::ptr_eq(&first, &again));
+        println!("{:<8} verified, then found in the cache: {}", name(&first), Arc::ptr_eq(&first, &again));
     }
 
     seconds.fetch_add(60, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! The caller's own claims: issued, verified, checked, borrowed.
+//! Custom claims: issued, verified, checked, borrowed.
 //!
 //! `cargo run --example custom_claims`
 #![forbid(unsafe_code)]
@@ -21,7 +21,7 @@ enum Role {
     Editor,
 }
 
-/// The same claims, and one registered claim, without a copy of any text.
+/// The same claims, and one registered claim, without copying any text.
 #[derive(Deserialize)]
 struct Glance<'a> {
     sub: &'a str,
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .expires_in(Duration::from_secs(900))
         .sign(&key)?;
 
-    // A check of one's own comes after all others, so it sees only tokens that are good otherwise.
+    // A custom check runs after all others, so it sees only tokens that are valid otherwise.
     let revoked = ["f00d"];
     let validator =
         Validator::new(key.verifying_key(), Issuer::is("https://auth.example"), Audience::is("orders-api"))
@@ -48,16 +48,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 _ => Ok(()),
             });
 
-    // The caller's claims alone …
+    // Only the custom claims …
     let account = validator.verify::<Account>(&token)?;
     println!("tenant {}, roles {:?}", account.tenant, account.roles);
     assert!(account.roles.contains(&Role::Editor));
 
-    // … with the registered ones …
+    // … together with the registered ones …
     let claims = validator.verify::<Claims<Account>>(&token)?;
     println!("subject {:?}, expires at {:?}", claims.subject, claims.expires_at.map(|date| date.as_secs()));
 
-    // … or borrowed from a buffer that is used for one token after another.
+    // … or borrowed from a buffer that is reused for each token.
     let mut buffer = Vec::new();
     let glance = validator.verify_in::<Glance<'_>>(&token, &mut buffer)?;
     println!("subject {:?} of tenant {}", glance.sub, glance.tenant);

@@ -1,4 +1,4 @@
-//! A signature beside a file, and not around it.
+//! A signature in a separate file.
 //!
 //! `cargo run --example detached [FILE]`
 //!
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("  verified over {} bytes", verifier.verify_detached(&signature, &file)?.len());
     report(verifier.verify_detached(&signature, &changed).map(drop))?;
 
-    // It is not encoded either (RFC 7797). Who verifies must have asked for that.
+    // It is not encoded either (RFC 7797). Verifiers must allow that.
     let signature = jws::sign_detached_unencoded(&file, &key)?;
     println!("\ndetached, b64: false\n  {signature}");
     report(verifier.verify_detached(&signature, &file).map(drop))?;
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("  verified over {} bytes", asks.verify_detached(&signature, &file)?.len());
     report(asks.verify_detached(&signature, &changed).map(drop))?;
 
-    // In JSON several may sign, each with headers of its own.
+    // In JSON there may be several signatures, each with its own headers.
     let other = SigningKey::generate(Algorithm::ES256)?.with_key_id("reviewers");
     let both =
         JsonJws::new(&file).sign(&key, &Header::for_key(&key))?.sign(&other, &Header::for_key(&other))?;
@@ -49,6 +49,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn report(result: Result<(), VerifyError>) -> Result<(), &'static str> {
-    println!("  refused: {}", result.err().ok_or("accepted what must be refused")?);
+    println!("  rejected: {}", result.err().ok_or("accepted what must be rejected")?);
     Ok(())
 }

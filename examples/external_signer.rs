@@ -1,7 +1,7 @@
-//! Signing where the key is: a key management service, a hardware module, another process.
+//! Signing with a key that is elsewhere: in a key management service, a hardware module, another process.
 //!
-//! Here OpenSSL plays the service: it holds the key, gets the bytes to sign, and answers in DER, as
-//! most services do.
+//! Here OpenSSL represents the service: it has the key, receives the bytes to sign, and returns DER, as most services
+//! do.
 //!
 //! `cargo run --example external_signer`
 #![forbid(unsafe_code)]
@@ -15,7 +15,7 @@ use jotwell::{Algorithm, Audience, Claims, Header, Issuer, NoClaims, Validator, 
 const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/interop/keys/p256.pkcs8.pem");
 const PUBLIC_KEY: &str = include_str!("../vectors/interop/keys/p256.spki.pem");
 
-/// The service. It never sees a claim as such, and this program never sees the key.
+/// The service. It does not know that it signs claims, and this program never has the key.
 fn sign_elsewhere(message: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut service = Command::new("openssl")
         .args(["dgst", "-sha256", "-sign", KEY])
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .expires_in(Duration::from_secs(900))
         .unsigned(&header)?;
 
-    // Waiting here may as well be `.await`: nothing in between holds a lock or borrows.
+    // This call may be asynchronous: nothing here holds a lock or borrows across it.
     let signature = sign_elsewhere(unsigned.signing_input().as_bytes())?;
     let token = unsigned.with_der_signature(&signature)?;
     println!("{token}");

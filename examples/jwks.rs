@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example jwks`
 //!
-//! Exits with 1 if the set or a token is taken for what it is not.
+//! Exits with 1 if the set or a token is read wrongly.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -16,7 +16,7 @@ const AUDIENCE: &str = "orders-api";
 /// A published test key.
 const RSA_PUBLIC_KEY: &str = include_str!("../vectors/interop/keys/rsa2048.spki.pem");
 
-/// What sets in the wild hold beside keys for signatures. None of it spoils the rest.
+/// What real sets contain in addition to keys for signatures. It does not affect the other keys.
 const OTHERS: [&str; 4] = [
     r#"{"kty":"RSA","use":"enc","kid":"for-encryption","n":"AQAB","e":"AQAB"}"#,
     r#"{"kty":"AKP","alg":"ML-DSA-44","kid":"of-tomorrow","pub":"AA"}"#,
@@ -25,17 +25,17 @@ const OTHERS: [&str; 4] = [
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The issuer. Private halves stay; names are thumbprints, so no two keys share one.
+    // The issuer. Private halves are not published. Names are thumbprints, so no two keys share one.
     let elliptic = SigningKey::generate(Algorithm::ES256)?.with_thumbprint_key_id()?;
     let edwards = SigningKey::generate(Algorithm::EdDSA)?.with_thumbprint_key_id()?;
     let rsa = VerifyingKey::from_pem(Algorithm::RS256, RSA_PUBLIC_KEY)?.with_key_id("2011-04-29");
     let published = JwkSet::from_keys([elliptic.verifying_key(), edwards.verifying_key(), rsa])?.to_json()?;
     println!("published at {ISSUER}/.well-known/jwks.json:\n{published}\n");
 
-    // On its way the set has grown.
+    // Other keys were added to the published set.
     let fetched = published.replace("]}", &format!(",{}]}}", OTHERS.join(",")));
 
-    // The verifier says which algorithms it accepts; the set does not.
+    // The verifier decides which algorithms it accepts, not the set.
     let keys = JwkSet::from_json(fetched, &[Algorithm::ES256, Algorithm::EdDSA])?;
     println!("{} keys to verify with:", keys.len());
     for key in keys.keys() {

@@ -1,8 +1,8 @@
-//! A key every day, and no token refused on its account: ten days of an issuer in an instant.
+//! A new key every day, and no token rejected because of it: ten days of an issuer, simulated.
 //!
 //! `cargo run --example key_rotation`
 //!
-//! Exits with 1 if a valid token is refused, or one outlives its key.
+//! Exits with 1 if a valid token is rejected, or one outlives its key.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -32,12 +32,12 @@ fn main() -> Result<(), Failure> {
     let start = NumericDate::from_secs(1_800_000_000);
     let mut ring = KeyRing::generate(Algorithm::EdDSA, rotation, start)?;
 
-    // Too early is an error that says when: a job that runs too often does no harm.
+    // Too early is an error that contains the time: a job that runs too often does no harm.
     match ring.rotate(start.saturating_add(HOUR)) {
         Err(KeyRingError::TooEarly { ready_at }) => {
             println!("after 1 h: too early by {} h\n", ready_at.saturating_since(start).as_secs() / 3600 - 1);
         }
-        other => return Err(format!("turned too early: {other:?}").into()),
+        other => return Err(format!("rotated too early: {other:?}").into()),
     }
 
     println!("day  signs     then      retiring");
@@ -64,7 +64,7 @@ fn main() -> Result<(), Failure> {
             match result {
                 Ok(()) if age < 2 => {}
                 Err(VerifyError::Expired { .. }) if age == 2 => {}
-                // By then its key is gone, and whether it has expired is not even asked.
+                // By then its key has been removed, so its expiry is not even checked.
                 Err(VerifyError::UnknownKey { .. }) if age > 2 => {}
                 other => return Err(format!("day {day}, token of day {issued}: {other:?}").into()),
             }
@@ -72,9 +72,9 @@ fn main() -> Result<(), Failure> {
                 return Err(format!("day {day}: the token of day {issued} outlives its key").into());
             }
         }
-        // The ring is kept in a file between one day and the next.
+        // The ring is stored in a file between one day and the next.
         ring = KeyRing::from_json(ring.to_json_with_private_members()?)?;
     }
-    println!("\n{} tokens: each verified until it expired, none after its key had gone", tokens.len());
+    println!("\n{} tokens: each verified until it expired, none after its key was removed", tokens.len());
     Ok(())
 }

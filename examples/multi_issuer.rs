@@ -1,8 +1,8 @@
-//! Tokens of several issuers, each held to its own keys and its own policy.
+//! Tokens of several issuers, each verified with its own keys and its own policy.
 //!
 //! `cargo run --example multi_issuer`
 //!
-//! Exits with 1 if a token is accepted that should not be, or the other way round.
+//! Exits with 1 if a token is wrongly accepted or rejected.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -25,10 +25,10 @@ fn token(issuer: &str, key: &SigningKey, typ: &str) -> Result<String, Failure> {
 }
 
 fn main() -> Result<(), Failure> {
-    // Both call their key "1": a name means something only beside its issuer.
+    // Both name their key "1": a name identifies a key only together with its issuer.
     let ours = SigningKey::generate(Algorithm::EdDSA)?.with_key_id("1");
     let partner = SigningKey::generate(Algorithm::EdDSA)?.with_key_id("1");
-    // An older system shares secrets with us, of which the former one is still in use.
+    // An older system shares secrets with us. Its former secret is still in use.
     let legacy = SigningKey::generate(Algorithm::HS256)?.with_key_id("1");
     let former = SigningKey::generate(Algorithm::HS256)?.with_key_id("0");
     let validator = |issuer: &str, key: &SigningKey| -> Result<_, Failure> {
@@ -37,7 +37,7 @@ fn main() -> Result<(), Failure> {
     };
     let secrets = HmacKeySet::new([legacy.verifying_key(), former.verifying_key()])?;
     let legacy_validator = Validator::new(secrets, Issuer::is(LEGACY), Audience::is("orders-api"));
-    // `boxed` makes validators with key sets of different types one type.
+    // `boxed` gives validators with key sets of different types one type.
     let issuers = MultiIssuerValidator::new([
         validator(OURS, &ours)?.typ("at+jwt").boxed(),
         validator(PARTNER, &partner)?.max_age(Duration::from_secs(60)).boxed(),
@@ -53,8 +53,8 @@ fn main() -> Result<(), Failure> {
         ("the partner's, in our name", token(OURS, &partner, "at+jwt")?, false),
         ("ours, in the partner's name", token(PARTNER, &ours, "JWT")?, false),
         ("ours, of a type that only the partner may use", token(OURS, &ours, "JWT")?, false),
-        ("of an issuer that nobody knows", token("https://evil.example", &ours, "at+jwt")?, false),
-        ("of no issuer", Claims::new(NoClaims).sign(&ours)?, false),
+        ("of an unknown issuer", token("https://evil.example", &ours, "at+jwt")?, false),
+        ("without an issuer", Claims::new(NoClaims).sign(&ours)?, false),
     ];
     for (what, token, good) in attempts {
         let result = issuers.verify::<Claims>(&token);
@@ -63,15 +63,15 @@ fn main() -> Result<(), Failure> {
             Err(error) => println!("refused   {what:<46} {error}"),
         }
         if result.is_ok() != good {
-            return Err(format!("the wrong answer to a token {what}").into());
+            return Err(format!("the wrong result for a token {what}").into());
         }
     }
 
-    // Who does not say which issuer it accepts would accept those of the others.
+    // A validator that accepts any issuer would also accept tokens of the others.
     let keys = JwkSet::from_keys([ours.verifying_key()])?;
     let careless = Validator::new(keys, Issuer::unchecked(), Audience::is("orders-api"));
     match MultiIssuerValidator::new([careless]) {
-        Err(error @ MultiIssuerError::Unchecked) => println!("\nand a validator is refused: {error}"),
+        Err(error @ MultiIssuerError::Unchecked) => println!("\nand a validator is rejected: {error}"),
         other => return Err(format!("taken: {other:?}").into()),
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Keys from PEM in every form, and what is said of those that do not fit.
+//! Keys from PEM in every format, and the errors for keys that do not fit.
 //!
 //! `cargo run --example pem_keys`
 #![forbid(unsafe_code)]
@@ -23,16 +23,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let key = SigningKey::from_pem(Algorithm::ES256, SEC1)?;
-    println!("read SEC 1 behind EC PARAMETERS: {key:?}");
+    println!("read SEC 1 after EC PARAMETERS: {key:?}");
 
-    println!("\nand these are refused:");
+    println!("\nand these are rejected:");
     let public = VerifyingKey::from_pem;
     let refused: [(&str, Option<KeyError>); 6] = [
         ("an RSA key for ES256", public(Algorithm::ES256, SPKI).err()),
         ("1024 bits", public(Algorithm::RS256, SMALL).err()),
         ("a private key to verify with", public(Algorithm::RS256, PKCS8).err()),
         ("a public key to sign with", SigningKey::from_pem(Algorithm::RS256, SPKI).err()),
-        ("a key under a password", SigningKey::from_pem(Algorithm::RS256, ENCRYPTED).err()),
+        ("a key encrypted with a password", SigningKey::from_pem(Algorithm::RS256, ENCRYPTED).err()),
         ("a public key as HMAC secret", SigningKey::hmac(Algorithm::HS256, SPKI).err()),
     ];
     for (what, error) in refused {

@@ -1,4 +1,4 @@
-//! Issues tokens, takes them apart, verifies them, and tries the known attacks.
+//! Issues tokens, decodes them, verifies them, and tries the known attacks.
 //!
 //! `cargo run --example quickstart`
 //!
@@ -19,11 +19,11 @@ type Failure = Box<dyn std::error::Error>;
 
 const ISSUER: &str = "https://auth.example";
 const AUDIENCE: &str = "orders-api";
-/// A published test key. Make your own: `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`.
+/// A published test key. Create your own: `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`.
 const RSA_KEY: &str = include_str!("../vectors/interop/keys/rsa2048.pkcs8.pem");
 const RSA_PUBLIC_KEY: &str = include_str!("../vectors/interop/keys/rsa2048.spki.pem");
 
-/// The claims of our own. Registered ones are typed already.
+/// The custom claims. Registered ones already have types.
 #[derive(Debug, Serialize, Deserialize)]
 struct Account {
     roles: Vec<String>,
@@ -50,7 +50,7 @@ fn main() -> Result<ExitCode, Failure> {
     for key in keys {
         issue_and_verify(&key.with_key_id("2026-11"))?;
     }
-    let accepted = refuse_attacks()?;
+    let accepted = try_attacks()?;
     Ok(if accepted == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -88,14 +88,14 @@ fn shortened(part: &str) -> String {
     }
 }
 
-/// Tries each attack, prints what it got, and returns how many were accepted.
-fn refuse_attacks() -> Result<usize, Failure> {
+/// Tries each attack, prints the result, and returns how many were accepted.
+fn try_attacks() -> Result<usize, Failure> {
     let key = SigningKey::generate(Algorithm::HS256)?;
     let rsa = VerifyingKey::from_pem(Algorithm::RS256, RSA_PUBLIC_KEY)?;
     let good = claims().sign(&key)?;
     let (signing_input, signature) = good.rsplit_once('.').ok_or("no token")?;
     let (header, payload) = signing_input.split_once('.').ok_or("no token")?;
-    // Whatever it says, under a signature that holds: only its content is wrong.
+    // Any content with a valid signature: only the content is wrong.
     let signed = |header: &str, payload: &str| -> Result<String, Failure> {
         let input = format!("{}.{}", base64url::encode(header), base64url::encode(payload));
         Ok(format!("{input}.{}", base64url::encode(key.sign(input.as_bytes())?)))
@@ -107,7 +107,7 @@ fn refuse_attacks() -> Result<usize, Failure> {
     let mut stranger = claims();
     stranger.audience.0 = vec!["billing-api".into()];
     let past = NumericDate::from_secs(1_300_819_380);
-    // The attacker knows the public key, as everybody does, and signs with its text as a secret.
+    // The attacker knows the public key, and signs with its text as a secret.
     let public_key_as_secret = {
         let unsigned = claims().unsigned(&Header::new(Algorithm::HS256))?;
         with_hmac_of(RSA_PUBLIC_KEY.as_bytes(), unsigned)?
@@ -121,7 +121,7 @@ fn refuse_attacks() -> Result<usize, Failure> {
         ("RS256 public key as HS256 secret", &rsa, public_key_as_secret),
         ("expired", &key, payload_with(claims().expires_at(past))?),
         ("for another audience", &key, payload_with(stranger)?),
-        ("for no audience", &key, payload_with(nobody)?),
+        ("for an empty audience", &key, payload_with(nobody)?),
         ("unknown crit", &key, signed(r#"{"alg":"HS256","crit":["x"],"x":1}"#, "{}")?),
         ("padded base64", &key, format!("{header}.{payload}.{signature}=")),
         ("duplicate member", &key, signed(hs256, r#"{"sub":"user-42","\u0073ub":"admin"}"#)?),
@@ -146,9 +146,9 @@ fn refuse_attacks() -> Result<usize, Failure> {
     Ok(accepted)
 }
 
-/// What an attacker's own tool does: HMAC with any bytes as the key. A secret of this crate cannot
-/// be one that is a key, so the text goes in as its hash would: a key longer than a block of SHA-256
-/// is hashed first (RFC 2104 §2), and the hash is a plain secret.
+/// Does what an attacker's tool does: HMAC with any bytes as the key. This crate rejects a secret that is a key, so
+/// the hash of the text is used instead: HMAC hashes a key that is longer than a block of SHA-256 first (RFC 2104 §2),
+/// and the hash is an ordinary secret.
 fn with_hmac_of(secret: &[u8], unsigned: UnsignedToken) -> Result<String, Failure> {
     use sha2::{Digest as _, Sha256};
     let key = SigningKey::hmac(Algorithm::HS256, Sha256::digest(secret))?;

@@ -1,17 +1,16 @@
-//! The dearest shapes of the attack tests, each of them of a given length.
+//! The most expensive forms of the attack tests, each with a given length.
 //!
-//! Those of the header carry a signature that is none, since anybody can send them. Those of the
-//! payload are signed, for nothing else of a payload is looked at: they are what an issuer makes that
-//! lets its users choose claims.
+//! Those of the header have an invalid signature, since anyone can send them. Those of the payload are signed, since a
+//! payload is not read otherwise: they are tokens of an issuer whose users may choose claims.
 
 use jotwell::jws::DEFAULT_MAX_HEADER_LENGTH;
 use jotwell::{SigningKey, base64url};
 
-/// How long a token may be by default. Each here is as long as is asked for, or one less where base64 has no such
-/// length.
+/// The default for the length of a token. Each token here has the requested length, or one less if base64 does not
+/// have that length.
 pub(crate) const LENGTH: usize = 16 * 1024;
 
-/// A token that must be refused.
+/// A token that must be rejected.
 pub(crate) struct Hostile {
     pub(crate) name: String,
     pub(crate) token: String,
@@ -21,22 +20,22 @@ pub(crate) struct Hostile {
 
 const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 const CLAIMS: &str = r#"{"iss":"https://auth.example","aud":"orders-api","exp":4102444800,"note":""}"#;
-/// Of HS256, encoded.
+/// Length of an HS256 signature, encoded.
 const SIGNATURE: usize = 43;
 
-/// JSON of a shape: `start`, as many units as there is room for, and `end`.
+/// JSON of a certain form: `start`, as many units as there is room for, and `end`.
 struct Shape {
     name: &'static str,
     start: &'static str,
     unit: fn(usize) -> String,
-    /// No more units than that.
+    /// The largest number of units.
     most: usize,
     end: &'static str,
     error: &'static str,
 }
 
-/// Behind `{"alg":"HS256"`. Those of many values come in two forms: as many as the room allows, which is
-/// too many, and as many as are allowed, with long names where there are names.
+/// What follows `{"alg":"HS256"`. Headers with many values come in two forms: as many as there is room for, which is
+/// too many, and as many as are allowed, with long names if there are names.
 const HEADERS: &[Shape] = &[
     shape("members", "", |n| format!(r#","{}":0"#, short(n)), "}", "Json"),
     shape("members, escaped names", "", |n| format!(r#","\u0078{}":0"#, short(n)), "}", "Json"),
@@ -105,7 +104,7 @@ const HEADERS: &[Shape] = &[
     shape("two-byte characters", r#","kid":""#, |_| "é".into(), r#""}"#, "InvalidSignature"),
 ];
 
-/// Behind `{"iss":"https://auth.elsewhere"`.
+/// What follows `{"iss":"https://auth.elsewhere"`.
 const PAYLOADS: &[Shape] = &[
     shape("members", "", |n| format!(r#","{}":0"#, short(n)), "}", "MissingClaim"),
     shape("members, escaped names", "", |n| format!(r#","\u0078{}":0"#, short(n)), "}", "MissingClaim"),
@@ -154,7 +153,8 @@ const fn at_most(
     Shape { name, start, unit, most, end, error }
 }
 
-/// A token that is valid, and of the dearest shape of all: to see what of a refusal is the shape.
+/// Returns a valid token of the most expensive form, which shows how much of the cost of a rejection is due to the
+/// form.
 pub(crate) fn valid_of_many_members(key: &SigningKey, length: usize) -> String {
     let shape = shape("", "", |n| format!(r#","{}":0"#, short(n)), "}", "");
     let header = base64url::encode(HEADER);
@@ -168,7 +168,7 @@ fn signed(key: &SigningKey, input: String) -> String {
     format!("{input}.{signature}")
 }
 
-/// All shapes, and what is no base64url, no token, or no signature.
+/// Returns all forms, and invalid base64url, tokens and signatures.
 pub(crate) fn all(key: &SigningKey, length: usize) -> Vec<Hostile> {
     let signature = base64url::encode([0x55; 32]);
     let claims = base64url::encode(CLAIMS);
@@ -218,7 +218,7 @@ pub(crate) fn all(key: &SigningKey, length: usize) -> Vec<Hostile> {
 }
 
 impl Shape {
-    /// The longest of this shape that has `room` when encoded, filled with white space.
+    /// Returns the longest JSON of this form that has `room` when encoded, filled up with white space.
     fn json(&self, head: &str, room: usize) -> String {
         let length = room * 3 / 4;
         let (mut json, mut index) = (format!("{head}{}", self.start), 0);
@@ -235,7 +235,7 @@ impl Shape {
     }
 }
 
-/// A name of its own for each number, as short as such names can be.
+/// Returns a different name for each number, as short as such names can be.
 fn short(number: usize) -> String {
     const SYMBOLS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut rest = number;
@@ -250,15 +250,15 @@ fn short(number: usize) -> String {
     }
 }
 
-/// Of base64url, which says nothing.
+/// Returns base64url without meaning.
 fn long(room: usize) -> String {
     "A".repeat(room)
 }
 
-/// A header in which `crit` names every member but `alg` and itself.
+/// Returns a header in which `crit` names every member but `alg` and itself.
 fn crit_of_members(length: usize) -> String {
     let (mut members, mut names) = (r#"{"alg":"HS256""#.to_owned(), String::new());
-    // So long that each of them stands there twice.
+    // So long that each of them appears twice.
     let width = length / 66 - 5;
     for name in (0..31).map(|n| format!("{n:0width$}")) {
         members += &format!(r#","{name}":0"#);

@@ -1,5 +1,5 @@
-//! How time grows: with the length of a token, with the number of keys, with threads; and what a
-//! hostile token costs beside a valid one of the same length.
+//! Measures how time grows with the length of a token, with the number of keys and with threads, and compares hostile
+//! tokens with a valid one of the same length.
 //!
 //! ```text
 //! cargo bench --bench growth              all, in two minutes
@@ -27,13 +27,13 @@ use serde::{Deserialize, Serialize};
 const ISSUER: &str = "https://auth.example";
 const AUDIENCE: &str = "orders-api";
 
-/// What makes a token as long as it should be.
+/// Fills a token up to the requested length.
 #[derive(Serialize)]
 struct Note {
     note: String,
 }
 
-/// All that such a token says.
+/// All claims of such a token.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "read into, never from")]
 struct AccessToken {
@@ -54,7 +54,7 @@ fn validator<K: KeySource>(keys: K) -> Validator<K> {
     Validator::new(keys, Issuer::is(ISSUER), Audience::is(AUDIENCE)).max_length(64 * 1024)
 }
 
-/// A valid token of that length, or one less where base64 has no such length.
+/// Returns a valid token of that length, or one less if base64 does not have that length.
 fn token(key: &SigningKey, length: usize) -> String {
     let around = claims(String::new()).sign(key).unwrap().len();
     let about = (length - around) / 4 * 3;
@@ -82,7 +82,7 @@ fn length(c: &mut Criterion) {
     }
 }
 
-/// A set of that many keys under names as long as thumbprints are, and one key in its middle.
+/// A set of that many keys with names as long as thumbprints, and the key in its middle.
 fn keys(c: &mut Criterion) {
     let mut group = group(c, "keys");
     for size in [1, 10, 100, 1_000, 10_000] {
@@ -99,8 +99,8 @@ fn keys(c: &mut Criterion) {
     }
 }
 
-/// One validator that threads share. Time is that of one verification by the clock on the wall, so
-/// that twice as many threads should halve it.
+/// One validator that threads share. The time is the wall-clock time of one verification, so twice as many threads
+/// should halve it.
 fn threads(c: &mut Criterion) {
     let mut group = group(c, "threads");
     for algorithm in [Algorithm::HS256, Algorithm::EdDSA] {
@@ -121,7 +121,7 @@ fn threads(c: &mut Criterion) {
     }
 }
 
-/// From the moment when all threads are ready to that when all are done.
+/// Returns the time from when all threads are ready until all are done.
 fn in_parallel(threads: u64, work: impl Fn() + Sync) -> Duration {
     let start = Barrier::new(threads as usize + 1);
     std::thread::scope(|scope| {
@@ -140,11 +140,11 @@ fn in_parallel(threads: u64, work: impl Fn() + Sync) -> Duration {
     })
 }
 
-/// A token of 16 KiB that is refused, beside one that is not: HS256, which hides nothing behind a
-/// slow signature.
+/// A token of 16 KiB that is rejected, compared with a valid one. HS256, so that no slow signature hides the
+/// difference.
 fn refuse(c: &mut Criterion) {
     let key = SigningKey::generate(Algorithm::HS256).unwrap();
-    // What a header may hold follows from this length.
+    // The limit of a header depends on this length.
     let validator = validator(key.verifying_key()).max_length(hostile::LENGTH);
     let valid = token(&key, hostile::LENGTH);
     let mut group = group(c, "refuse");
@@ -164,7 +164,7 @@ fn refuse(c: &mut Criterion) {
     }
 }
 
-/// Short by default, so that all of it ends within two minutes.
+/// Short by default, so that the whole bench ends within two minutes.
 fn short() -> Criterion {
     Criterion::default()
         .sample_size(20)

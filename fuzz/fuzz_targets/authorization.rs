@@ -1,4 +1,4 @@
-//! `Authorization` has a bearer token where the grammar of RFC 6750 §2.1 says so, read naively.
+//! `Authorization` has a bearer token exactly if a naive reader of the grammar of RFC 6750 §2.1 finds one.
 #![no_main]
 
 use http::Method;
@@ -15,11 +15,11 @@ fuzz_target!(|data: &[u8]| {
         _ => Found::Malformed,
     };
     assert_eq!(found(&Method::POST, &headers, false), expected);
-    // Cookies do not matter where there are none.
+    // Cookies make no difference if there are none.
     assert_eq!(found(&Method::POST, &headers, true), expected);
 });
 
-/// `credentials = "Bearer" 1*SP b64token`; any other scheme is not for us.
+/// Reads `credentials = "Bearer" 1*SP b64token`. Other schemes are ignored.
 fn naive(value: &[u8]) -> Found {
     let text: String = value.iter().copied().map(char::from).collect();
     let scheme: String =

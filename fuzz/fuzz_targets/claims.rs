@@ -1,4 +1,5 @@
-//! Claims are what `serde_json` reads, hold as RFC 7519 read naively says, and come back as issued.
+//! Claims are what `serde_json` reads, are accepted as a naive reading of RFC 7519 says, and are read as they were
+//! issued.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -31,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
         let typed = VALIDATOR.verify::<Typed>(&token).ok().map(Verified::into_inner);
         assert_eq!(typed, serde_json::from_slice(data).ok());
     }
-    // Of an object's text there is nothing to be made that other bytes would not make.
+    // An input that begins like an object adds nothing that other bytes would not.
     if !data.starts_with(b"{") {
         Issued::arbitrary_take_rest(Unstructured::new(data)).iter().for_each(issue);
     }

@@ -1,4 +1,4 @@
-//! No text verifies under keys that its writer does not have, and what parses is canonical.
+//! No text verifies with keys that its writer does not have, and what parses is canonical.
 #![no_main]
 
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -15,7 +15,7 @@ fuzz_target!(|text: &str| {
         assert_eq!(parts.each_ref().map(|part| Base64UrlUnpadded::encode_string(part)).join("."), text);
         assert_eq!(token.payload_without_verification(), parts[1]);
     }
-    // Without a header all keys refuse for the same reason, so one of them is asked, by turns.
+    // Without a valid header all keys reject for the same reason, so only one of them is used, in turn.
     let turn = text.bytes().fold(text.len(), |sum, byte| sum + usize::from(byte)) % VERIFIERS.len();
     let keys = Algorithm::ALL.iter().zip(&*VERIFIERS).enumerate();
     for (index, (algorithm, verifier)) in keys {
@@ -31,7 +31,7 @@ fuzz_target!(|text: &str| {
                 let found = token.header().algorithm();
                 assert_eq!(refused, VerifyError::AlgorithmMismatch { expected: *algorithm, found });
             }
-            // Which of these two parts is bad comes out after the key was chosen.
+            // Which of these two parts is invalid is found only after the key was selected.
             Err(VerifyError::Base64 { part: TokenPart::Payload | TokenPart::Signature, .. }) => {}
             Err(error) => assert_eq!(refused, *error),
         }

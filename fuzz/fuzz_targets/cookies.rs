@@ -1,7 +1,7 @@
-//! A token out of cookies is the only one of its name, and counts for a request that may change something only with the
-//! anti-forgery token.
+//! A token from cookies is the only one with its name, and a request that may change something needs the anti-forgery
+//! token.
 //!
-//! The first byte is the method; each further line a `Cookie`, or `X-CSRF-Token` behind `!`.
+//! The first byte is the method; each further line is a `Cookie`, or an `X-CSRF-Token` after `!`.
 #![no_main]
 
 use http::header::COOKIE;
@@ -38,7 +38,7 @@ fuzz_target!(|data: &[u8]| {
         _ => Found::Malformed,
     };
     assert_eq!(found(method, &headers, true), expected);
-    // Those who did not ask for cookies do not look at them.
+    // An authenticator without cookies ignores them.
     assert_eq!(found(method, &headers, false), Found::Missing);
 
     let refresh = match named(&cookies, "__Host-refresh")[..] {
@@ -53,7 +53,7 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// The values of all cookies of a name.
+/// Returns the values of all cookies with a name.
 fn named<'a>(cookies: &[&'a [u8]], name: &str) -> Vec<&'a [u8]> {
     let pairs = cookies.iter().flat_map(|cookies| cookies.split(|byte| *byte == b';'));
     let pairs = pairs.filter_map(|pair| {

@@ -1,4 +1,4 @@
-//! A metadata document leads to the keys of its own issuer alone, over https.
+//! A metadata document leads only to the keys of its own issuer, over https.
 #![no_main]
 
 use std::cell::RefCell;
@@ -22,7 +22,7 @@ thread_local! {
         RefCell::new(Builder::new_current_thread().enable_time().build().expect("a runtime"));
 }
 
-/// Has the document, and a set without keys at every other address.
+/// Returns the document, and a set without keys at every other URL.
 #[derive(Clone, Debug)]
 struct Documents {
     document: Arc<[u8]>,
@@ -47,7 +47,7 @@ fuzz_target!(|data: &[u8]| {
 
     let asked = documents.asked.lock().expect("not poisoned").clone();
     assert_eq!(asked[0], DOCUMENT);
-    // Values that are ignored may be anything that has the shape of one, as in `serde_json`.
+    // Ignored values may have any well-formed value, as in `serde_json`.
     let metadata: Option<BTreeMap<String, Box<RawValue>>> =
         serde_json::from_slice(data).ok().filter(|_| data.len() <= DEFAULT_MAX_BYTES);
     let member =

@@ -1,4 +1,4 @@
-//! By tables a signature verifies where it does by the library, whatever numbers verification meets.
+//! With tables a signature is valid exactly if the library accepts it, for any numbers in verification.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! By tables a signature of EdDSA holds where it does by the library, whatever the key and the numbers are.
+//! With tables an EdDSA signature is valid exactly if the library accepts it, for any key and numbers.
 #![no_main]
 
 use std::sync::LazyLock;

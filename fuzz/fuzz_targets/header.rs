@@ -6,7 +6,7 @@ use jotwell_fuzz::oracle::{self, Json};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &[u8]| {
-    // Escapes may grow to three times their length, which must still be a header that is looked at.
+    // Escapes may grow to three times their length, and the header must still be within the limit.
     if text.len() > 2000 {
         return;
     }

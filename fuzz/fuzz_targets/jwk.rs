@@ -1,4 +1,4 @@
-//! A JWK that is read is written again the same, and keeps its private half to itself.
+//! A JWK that is read is written the same, and its private half is kept apart.
 #![no_main]
 
 use jotwell::{Algorithm, Jwk, KeyError, SigningKey, VerifyingKey};

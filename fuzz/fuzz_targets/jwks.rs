@@ -1,4 +1,4 @@
-//! A set that is read and written is read again whole, and holds nothing that is private.
+//! A set that is read and written is read again completely, and contains nothing private.
 #![no_main]
 
 use jotwell::{Algorithm, JwkSet, KeyError};
@@ -24,7 +24,8 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(again.skipped(), []);
     assert_eq!(again.to_json().expect("public keys"), text);
 
-    // Keys of one name are skipped for an algorithm in common, which one algorithm alone may not be.
+    // Keys with one name are skipped if they have an algorithm in common, which may not be the case for a single
+    // algorithm.
     let ambiguous = set.skipped().iter().any(|key| key.reason == KeyError::DuplicateKeyId);
     for &algorithm in Algorithm::ALL {
         let alone = JwkSet::from_json(data, &[algorithm]).expect("the same text");

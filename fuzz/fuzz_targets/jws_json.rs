@@ -1,4 +1,4 @@
-//! A JWS in JSON is written as it was read, verifies where it was signed, and nowhere else.
+//! A JWS in JSON is written as it was read, and verifies only with its signers' keys.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ static UNENCODED: LazyLock<Vec<Verifier<VerifyingKey>>> =
     LazyLock::new(|| VERIFIERS.iter().map(|verifier| verifier.clone().allow_unencoded_payload()).collect());
 
 fuzz_target!(|data: &[u8]| {
-    // Of a payload nothing counts but its bytes and their number, so an eighth of the inputs is enough.
+    // Only the bytes and the length of a payload matter, so an eighth of the inputs is enough.
     if data.iter().fold(data.len(), |sum, byte| sum + usize::from(*byte)).is_multiple_of(8) {
         signs(data);
     }

@@ -1,4 +1,4 @@
-//! What is read as a key signs and verifies, and keys and secrets are never taken for each other.
+//! A key that is read signs and verifies, and keys and secrets are never confused.
 #![no_main]
 
 use std::iter;
@@ -10,8 +10,8 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let jwk = Jwk::from_json(data).ok();
-    // Algorithms with the same kind of keys nearly always agree, so of each kind one is asked, by turns, and the
-    // others if it takes the key.
+    // Algorithms with the same type of key nearly always agree, so one of each type is tried, in turn, and the others
+    // only if it accepts the key.
     let turn = data.iter().fold(data.len(), |sum, byte| sum + usize::from(*byte));
     for kind in &*KINDS {
         let asked = turn % kind.len();
@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     [Algorithm::ES256, Algorithm::ES512].iter().for_each(|algorithm| der_signature(*algorithm, data));
 });
 
-/// Two positive numbers have one encoding, and nothing else is a signature in DER.
+/// Two positive numbers have one encoding, and nothing else is accepted as a signature in DER.
 fn der_signature(algorithm: Algorithm, data: &[u8]) {
     let len = algorithm.signature_len().expect("of ECDSA") / 2;
     let fixed = |der: &[u8]| {
@@ -40,7 +40,7 @@ fn der_signature(algorithm: Algorithm, data: &[u8]) {
     }
 }
 
-/// RFC 3279 §2.2.3 in DER; `None` where one of the two is zero.
+/// Encodes RFC 3279 §2.2.3 in DER; `None` if one of the two is zero.
 fn encoded(numbers: &[u8], len: usize) -> Option<Vec<u8>> {
     let value = |tag: u8, content: &[u8]| match u8::try_from(content.len()).expect("short") {
         short @ ..0x80 => [&[tag, short], content].concat(),
@@ -61,7 +61,7 @@ static KINDS: LazyLock<Vec<Vec<Algorithm>>> = LazyLock::new(|| {
     Algorithm::ALL.chunk_by(same).map(<[_]>::to_vec).collect()
 });
 
-/// Whether it is a key for this algorithm, in any form.
+/// Returns whether it is a key for this algorithm, in any form.
 fn holds(algorithm: Algorithm, data: &[u8], jwk: Option<&Jwk>) -> bool {
     let keys = [
         Some((SigningKey::from_pem(algorithm, data), VerifyingKey::from_pem(algorithm, data))),
@@ -87,7 +87,7 @@ fn holds(algorithm: Algorithm, data: &[u8], jwk: Option<&Jwk>) -> bool {
 }
 
 fn signs(key: &SigningKey, public: &VerifyingKey) {
-    // RSA takes its time, and differs by no more than the hash.
+    // RSA is slow, and the algorithms differ only in the hash.
     if key.algorithm().key_type() != "RSA" || key.algorithm().hash() == Hash::Sha256 {
         let signature = key.sign(b"message").expect("a signature");
         assert_eq!(signature.len(), key.algorithm().signature_len().unwrap_or(signature.len()));

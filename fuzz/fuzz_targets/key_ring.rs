@@ -1,5 +1,5 @@
-//! A ring that is read and written is read again the same; what it signs verifies by what it publishes, also after
-//! rotations; and it publishes nothing private.
+//! A ring that is read and written is read again the same. Its tokens verify with the set that it publishes, also
+//! after rotations, and it publishes nothing private.
 #![no_main]
 
 use jotwell::{
@@ -32,11 +32,11 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// The key that signs is published, and the set has nothing that is private.
+/// Asserts that the signing key is published, and that the set contains nothing private.
 fn signs(ring: &KeyRing, now: NumericDate) {
     let set = match ring.published(now) {
         Ok(set) => set,
-        // A ring may have one name twice; it publishes nothing then.
+        // A ring may have one name twice. It then publishes nothing.
         Err(error) => return assert_eq!(error, KeyError::DuplicateKeyId),
     };
     assert!(set.keys().iter().all(|key| !key.to_jwk().is_private() && !key.algorithm().is_symmetric()));

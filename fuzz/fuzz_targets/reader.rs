@@ -63,7 +63,7 @@ impl PartialEq for Raw<'_> {
     }
 }
 
-/// Takes an error for a value.
+/// A type that ignores errors.
 #[derive(Debug, PartialEq)]
 struct Lenient<T>(Option<T>);
 
@@ -90,12 +90,12 @@ fuzz_target!(|data: &[u8]| {
     let sound = ClaimsReader::read_unverified::<IgnoredAny>(text).map(drop);
     let unruly = Unruly::following(script, || ClaimsReader::read_unverified::<Unruly>(text).map(drop));
     match unruly {
-        // The type may fail by itself, but only where nothing else does.
+        // The type may fail by itself, but only if nothing else does.
         Err(VerifyError::Deserialize { .. }) => assert_eq!(sound, Ok(())),
         unruly => assert_eq!(unruly, sound),
     }
     match oracle::json(text) {
-        // A registered claim may still be of another type.
+        // A registered claim may still have another type.
         Json::Accepted(_) => {
             assert!(matches!(sound, Ok(()) | Err(VerifyError::InvalidClaim { .. })), "{sound:?}")
         }
@@ -111,7 +111,8 @@ fuzz_target!(|data: &[u8]| {
     same::<Borrowed<'_>>(text);
     same::<Strict>(text);
     same::<Raw<'_>>(text);
-    // Where `serde_json` goes on after an error, so does this; it goes on more often, because nothing is left half-read.
+    // If `serde_json` continues after an error, so does this reader. It continues more often, because it never stops
+    // inside a value.
     if let Ok(want) = serde_json::from_slice::<Swallows>(text) {
         assert_eq!(ClaimsReader::read_unverified::<Swallows>(text), Ok(want));
     }
@@ -125,7 +126,7 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(whole, Ok(want));
 });
 
-/// One member, and all of them.
+/// Reads one member, and all of them.
 struct Beside(Option<Value>, BTreeMap<String, Value>);
 
 impl<'de> FromClaims<'de> for Beside {

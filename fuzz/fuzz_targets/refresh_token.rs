@@ -1,4 +1,4 @@
-//! A refresh token has one encoding, and none that was not issued is exchanged.
+//! A refresh token has one encoding, and only an issued one is exchanged.
 #![no_main]
 
 use std::sync::{Arc, LazyLock};
@@ -11,7 +11,7 @@ use jotwell_http::store::MemoryStore;
 use jotwell_http::{AccessClaims, AudienceId, IssuerId, IssuerKeys, SessionError, Sessions};
 use libfuzzer_sys::fuzz_target;
 
-/// A handle, by which the session is found, a secret of 32 bytes, and 12 that differ from copy to copy.
+/// A handle that identifies the session, a secret of 32 bytes, and 12 bytes that differ from copy to copy.
 const HANDLE: usize = 16;
 const LENGTH: usize = HANDLE + 32 + 12;
 
@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
     }
     if let Some(bytes) = data.first_chunk::<LENGTH>() {
         present(&Base64UrlUnpadded::encode_string(bytes));
-        // The issued one with another handle: its secret opens no other session.
+        // The issued one with another handle: its secret is not valid for another session.
         let mut token = SESSIONS.1.clone();
         token.iter_mut().zip(bytes).take(HANDLE).for_each(|(one, change)| *one ^= change);
         present(&Base64UrlUnpadded::encode_string(&token));
@@ -39,7 +39,7 @@ fuzz_target!(|data: &[u8]| {
 
 fn present(text: &str) {
     let (sessions, issued) = &*SESSIONS;
-    // Of the session that there is: an old token ends it, as it should.
+    // For the existing session: an old token ends it, as it should.
     if Base64UrlUnpadded::decode_vec(text).is_ok_and(|bytes| bytes.starts_with(&issued[..HANDLE])) {
         return;
     }

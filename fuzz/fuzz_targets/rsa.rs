@@ -1,5 +1,5 @@
-//! Verifies what the `rsa` crate verifies, and nothing else: genuine signatures, damaged ones, numbers
-//! of any size, and encoded messages that are wrong somewhere and properly signed.
+//! Accepts exactly the signatures that the `rsa` crate accepts: genuine signatures, damaged ones, numbers of any size,
+//! and encoded messages that are wrong in one place and properly signed.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -39,7 +39,7 @@ fuzz_target!(|input: Input| match input {
         let encoded = message.encode(hash, smooth.key.len());
         let number = BigUint::from_bytes_be(&encoded);
         let accepted = smooth.key.verify(algorithm, &smooth.sign(&number));
-        // Above the modulus it stands for another number, which is none of the right ones.
+        // A number above the modulus would represent another one, which is not correct.
         assert_eq!(accepted, encoded == Pkcs1::right(hash, smooth.key.len()), "{message:?}");
     }
     Input::Pss { key, algorithm, message } => {

@@ -1,7 +1,7 @@
 //! A valid token, damaged: only a genuine token verifies.
 //!
-//! By the mathematics of ECDSA `(r, n - s)` is as good a signature as `(r, s)`, and RFC 7518 does not
-//! refuse it. No chain of these changes computes `n - s`, so no exception is made for it.
+//! Mathematically `(r, n - s)` is as valid an ECDSA signature as `(r, s)`, and RFC 7518 does not reject it. No
+//! sequence of these changes computes `n - s`, so there is no exception for it.
 #![no_main]
 
 use jotwell_fuzz::keys::{TOKENS, VERIFIERS};

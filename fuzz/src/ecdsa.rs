@@ -1,7 +1,7 @@
-//! ECDSA signatures made without a private key, out of the numbers that verification will find.
+//! ECDSA signatures that are created without a private key, from the numbers that verification computes.
 //!
-//! Verification computes `R = u₁·G + u₂·Q` with `u₁ = z/s` and `u₂ = r/s`. Who chooses `u₁` and `u₂` has
-//! `r = x(R) mod n`, `s = r/u₂` and `z = u₁·s`, a valid signature unless R is infinity.
+//! Verification computes `R = u₁·G + u₂·Q` with `u₁ = z/s` and `u₂ = r/s`. Choosing `u₁` and `u₂` gives `r = x(R) mod
+//! n`, `s = r/u₂` and `z = u₁·s`, a valid signature unless R is infinity.
 
 use arbitrary::Arbitrary;
 use ecdsa::elliptic_curve::bigint::Encoding as _;
@@ -32,7 +32,7 @@ pub enum Choice {
         u1: Number,
         u2: Number,
     },
-    /// So that R is one of the points that are kept, which saves the time to compute it.
+    /// So that R is one of the stored points, which saves the time to compute it.
     KeptByU1 {
         point: u8,
         u1: Number,
@@ -41,7 +41,7 @@ pub enum Choice {
         point: u8,
         u2: Number,
     },
-    /// So that the next point of a window of `u₂·Q` meets itself as the sum so far, or its opposite.
+    /// So that the next point of a window of `u₂·Q` equals the sum so far, or its opposite.
     Meet {
         u2: Number,
         window: u8,
@@ -62,7 +62,7 @@ pub enum Damage {
         part: u8,
         number: Number,
     },
-    /// As valid as before.
+    /// Remains valid.
     OppositeS,
     Any {
         part: u8,
@@ -73,7 +73,7 @@ pub enum Damage {
 /// A curve with numbers of 32 bytes.
 pub trait Curve: EcdsaCurve + CurveArithmetic<Scalar: Invert<Output = CtOption<Scalar<Self>>>> {
     const ALGORITHM: Algorithm;
-    /// Bits of a window in a key's table, for [`Choice::Meet`] alone.
+    /// Bits of a window in a key's table, only for [`Choice::Meet`].
     const WINDOW: u32;
 }
 
@@ -87,7 +87,7 @@ impl Curve for k256::Secp256k1 {
     const WINDOW: u32 = 5;
 }
 
-/// Keys with their tables, and points that may become R.
+/// Keys with their tables, and points for R.
 pub struct Kept<C: Curve> {
     keys: Vec<Key<C>>,
     /// Multiples of the generator, each with its x modulo the order.
@@ -101,7 +101,7 @@ struct Key<C: Curve> {
 }
 
 impl<C: Curve> Kept<C> {
-    /// Q is the generator, its double, other small multiples, their opposites, or like any other point.
+    /// Q is the generator, its double, another small multiple, an opposite of these, or an ordinary point.
     pub fn new() -> Self {
         let mut secrets = (1..=4_u64).flat_map(|small| [Scalar::<C>::from(small), -Scalar::<C>::from(small)]);
         let others = (1..=8).map(|index| any::<C>([index * 29; 32]));
@@ -113,7 +113,7 @@ impl<C: Curve> Kept<C> {
         }
     }
 
-    /// The library and ours agree, and a signature that was not damaged verifies.
+    /// Asserts that the library and jotwell agree, and that an undamaged signature is valid.
     pub fn agree(&self, key: u8, choice: Choice, damage: Damage) {
         let key = &self.keys[usize::from(key) % self.keys.len()];
         let Some((z, r, s)) = self.signature(key, choice) else { return };
@@ -122,7 +122,7 @@ impl<C: Curve> Kept<C> {
         let (hash, signature) = bytes.split_at(32);
 
         let expected = Signature::<C>::from_slice(signature).is_ok_and(|signature| {
-            // Ours takes either s.
+            // jotwell accepts either s.
             let signature = if C::NORMALIZE_S { signature.normalize_s() } else { signature };
             hazmat::verify_prehashed::<C>(&key.point, hash, &signature).is_ok()
         });
@@ -132,7 +132,7 @@ impl<C: Curve> Kept<C> {
         }
     }
 
-    /// `z`, `r` and `s`, or `None` where there is no `r/u₂`.
+    /// Returns `z`, `r` and `s`, or `None` if `r/u₂` does not exist.
     fn signature(&self, key: &Key<C>, choice: Choice) -> Option<(Scalar<C>, Scalar<C>, Scalar<C>)> {
         let kept = |point: u8| self.points[usize::from(point) % self.points.len()];
         let computed = |u1: Scalar<C>, u2: Scalar<C>| (u1, u2, x_of::<C>(&(u1 + key.secret * u2)));
@@ -222,7 +222,7 @@ impl Damage {
     }
 }
 
-/// Of a scalar in signed digits: what the windows before that one come to, and that one.
+/// For a scalar in signed digits, returns the sum of the windows before that one, and that one.
 fn windows<C: Curve>(scalar: &Scalar<C>, wanted: u32) -> (Scalar<C>, Scalar<C>) {
     let high = bool::from(scalar.is_high());
     let bytes = if high { -*scalar } else { *scalar }.to_repr();
@@ -250,7 +250,7 @@ fn inverse<C: Curve>(scalar: &Scalar<C>) -> Option<Scalar<C>> {
     scalar.invert_vartime().into_option()
 }
 
-/// The x of a multiple of the generator, modulo the order.
+/// Returns the x of a multiple of the generator, modulo the order.
 fn x_of<C: Curve>(multiple: &Scalar<C>) -> Scalar<C> {
     let point = ProjectivePoint::<C>::mul_by_generator_vartime(multiple).to_affine();
     <Scalar<C> as Reduce<FieldBytes<C>>>::reduce(&point.x())

@@ -1,4 +1,4 @@
-//! EdDSA keys and signatures that no honest signer makes: of mixed order, of chosen numbers.
+//! EdDSA keys and signatures that no honest signer creates: of mixed order, from chosen numbers.
 
 use arbitrary::Arbitrary;
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
@@ -17,20 +17,20 @@ pub enum Number {
     Any([u8; 32]),
 }
 
-/// How R is chosen, and S beside it.
+/// How R and S are chosen.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 pub enum Choice {
-    /// `R = r·B + T` with a T of small order, `S = r + k·a`, which is what a signer answers.
+    /// `R = r·B + T` with a T of small order, `S = r + k·a`, as a signer computes it.
     Signed {
         nonce: Number,
         small: u8,
     },
-    /// R as the signer has it, S as one likes.
+    /// R as a signer computes it, S arbitrary.
     S {
         nonce: Number,
         s: Number,
     },
-    /// S above the order, though the equation holds: `S + ℓ`.
+    /// S above the order, although the equation holds: `S + ℓ`.
     Unreduced {
         nonce: Number,
     },
@@ -66,7 +66,8 @@ impl Key {
         }
     }
 
-    /// The library and ours agree; what a signer answered holds, unless a point of small order is in the way.
+    /// Asserts that the library and jotwell agree, and that a signer's signature is valid unless a point of small
+    /// order is involved.
     pub fn agree(&self, message: &[u8], choice: Choice, flip: Option<u16>) {
         let mut bytes = self.signature(message, choice);
         if let Some(bit) = flip {
@@ -135,7 +136,7 @@ fn any(bytes: [u8; 32]) -> Scalar {
     Scalar::from_bytes_mod_order(bytes)
 }
 
-/// As an integer, beyond what a scalar can be.
+/// Adds the order as integers, which exceeds the range of a scalar.
 fn plus_order(scalar: Scalar) -> [u8; 32] {
     let order_less_one = (-Scalar::ONE).to_bytes();
     let mut carry = 1_u16;

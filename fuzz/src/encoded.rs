@@ -1,4 +1,4 @@
-//! Encoded messages of RFC 8017 §9, right and wrong. `None` is what is right.
+//! Encoded messages of RFC 8017 §9, correct and wrong. `None` stands for the correct part.
 
 use arbitrary::Arbitrary;
 use jotwell::algorithm::Hash;
@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::rsa::MESSAGE;
 
-/// Changes to bytes: where, counted around, and what is added to them.
+/// Changes to bytes: the position, which wraps around, and the number that is added.
 pub type Edits = Vec<(u16, u8)>;
 
 pub fn edit(bytes: &mut [u8], edits: &Edits) {
@@ -19,7 +19,7 @@ pub fn edit(bytes: &mut [u8], edits: &Edits) {
     }
 }
 
-/// Big-endian, of that length unless the number needs more.
+/// Returns big-endian bytes of that length, or longer if the number needs it.
 pub fn to_bytes(number: &BigUint, len: usize) -> Vec<u8> {
     let bytes = number.to_bytes_be();
     [vec![0; len.saturating_sub(bytes.len())], bytes].concat()
@@ -38,7 +38,7 @@ fn any_hash(index: u8) -> Hash {
     [Hash::Sha256, Hash::Sha384, Hash::Sha512][usize::from(index) % 3]
 }
 
-/// The bytes of a signature that nobody made.
+/// The bytes of a signature that nobody created.
 #[derive(Arbitrary, Debug)]
 pub struct Number {
     near: Near,
@@ -78,12 +78,12 @@ pub struct Pkcs1 {
     separator: Option<u8>,
     info: Option<Info>,
     hash: Option<Edits>,
-    /// Stands behind the hash, at the cost of the padding.
+    /// Follows the hash, in place of some padding.
     tail: Vec<u8>,
     edits: Edits,
 }
 
-/// What stands before the hash.
+/// What precedes the hash.
 #[derive(Arbitrary, Debug)]
 enum Info {
     OfHash(u8),
@@ -124,7 +124,7 @@ impl Pkcs1 {
         encoded
     }
 
-    /// The one right encoding.
+    /// Returns the only correct encoding.
     pub fn right(algorithm: Hash, len: usize) -> Vec<u8> {
         let end = [&[0], &info(algorithm)[..], &hash(algorithm, &[MESSAGE])].concat();
         [&[0, 1], &vec![0xff; len - end.len() - 2][..], &end].concat()
@@ -153,7 +153,7 @@ pub struct Pss {
     mgf: Option<u8>,
     zeros: Option<u8>,
     digest: Option<Edits>,
-    /// Where an encoded message is a byte shorter than the modulus.
+    /// The additional byte if an encoded message is a byte shorter than the modulus.
     front: Option<u8>,
     keeps_unused_bits: bool,
     edits: Edits,
@@ -185,7 +185,7 @@ impl Pss {
         encoded
     }
 
-    /// Whether nothing is wrong.
+    /// Returns whether nothing is wrong.
     pub fn is_right(&self) -> bool {
         let Self { salt_len, padding, separator, trailer, mgf, zeros, digest, front, .. } = self;
         let bytes = [salt_len, separator, trailer, mgf, zeros, front];

@@ -1,19 +1,19 @@
-//! Keys for encrypted tokens: new ones in each run, so no seed can be a token of theirs.
+//! Keys for encrypted tokens. They are new in each run, so no seed can be a token for them.
 
 use std::sync::LazyLock;
 
 use jotwell::Curve;
 use jotwell::jwe::{ContentEncryption, DecryptingKey, KeyManagement, SharedKey};
 
-/// What all keys accept.
+/// The content encryption that all keys accept.
 pub const ENC: ContentEncryption = ContentEncryption::A128CbcHs256;
 
-/// One of each algorithm that is fast, ECDH-ES on two curves.
+/// One key for each algorithm that is fast, and ECDH-ES on two curves.
 pub static KEYS: LazyLock<Vec<DecryptingKey>> = LazyLock::new(|| {
     let mut keys = Vec::new();
     for &algorithm in KeyManagement::ALL {
         let curves: &[Curve] = match algorithm.name() {
-            // Milliseconds each.
+            // These take milliseconds each.
             name if name.starts_with("RSA") || algorithm.is_password_based() => &[],
             "ECDH-ES" => &[Curve::P256, Curve::X25519],
             _ => &[Curve::P256],

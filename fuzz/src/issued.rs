@@ -1,4 +1,4 @@
-//! Claims of any content, and what must become of them.
+//! Claims of any content, and the expected results.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub struct Issued {
 }
 
 impl Issued {
-    /// As claims to sign.
+    /// Returns claims to sign.
     pub fn claims(&self) -> Claims<&BTreeMap<String, String>> {
         let mut claims = Claims::new(&self.private);
         (claims.issuer, claims.subject, claims.jwt_id) =
@@ -34,8 +34,8 @@ impl Issued {
         claims
     }
 
-    /// The registered claims that a verifier must read, a private one of their name among them;
-    /// `None` where signing must fail: a name stands twice, or a date is a string.
+    /// Returns the registered claims that a verifier must read, including a custom claim with such a name. `None` if
+    /// signing must fail: a name appears twice, or a date is a string.
     pub fn registered(&self) -> Option<Claims> {
         let Claims { issuer, subject, jwt_id, audience, expires_at, not_before, issued_at, .. } =
             self.claims();
@@ -59,7 +59,7 @@ impl Issued {
     }
 }
 
-/// Somewhere in and a little around the years that a date can have.
+/// Returns a date in or near the range of dates.
 fn numeric((secs, nanos): Date) -> NumericDate {
     NumericDate::from_secs(secs % 300_000_000_000).saturating_add(Duration::from_nanos(nanos.into()))
 }

@@ -1,11 +1,11 @@
-//! One key and two tokens per algorithm, made once.
+//! One key and two tokens per algorithm, created once.
 
 use std::sync::LazyLock;
 
 use jotwell::algorithm::Family;
 use jotwell::{Algorithm, Curve, KeyError, Precomputation, SigningKey, VerifyingKey, jws};
 
-/// What the tokens of [`TOKENS`] carry.
+/// The payloads of [`TOKENS`].
 const PAYLOADS: [&str; 2] = [r#"{"sub":"user-42"}"#, r#"{"sub":"root","admin":true}"#];
 
 /// The private key of each algorithm, in the order of [`Algorithm::ALL`].
@@ -22,7 +22,7 @@ pub static TOKENS: LazyLock<Vec<[String; 2]>> = LazyLock::new(|| {
     SIGNING.iter().map(|key| PAYLOADS.map(|payload| sign(key, payload))).collect()
 });
 
-/// With its table, if there is one: a forgery, which earns none, would take ten times as long.
+/// With its table, if it has one. Forgeries never cause a table to be built, and would take ten times as long without.
 fn verifying(key: &SigningKey) -> VerifyingKey {
     key.verifying_key().with_precomputation(Precomputation::Eager)
 }

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: keys that are made once, oracles, and ways to damage a token.
+//! Shared by the fuzz targets: keys that are created once, oracles, and ways to damage a token.
 
 pub mod ecdsa;
 pub mod eddsa;

@@ -41,12 +41,12 @@ pub enum Mutation {
         byte: u8,
         count: u8,
     },
-    /// The last symbol plus one differs in bits that encode nothing, if there are any.
+    /// Adding one to the last symbol changes only unused bits, if there are any.
     Add {
         at: i16,
         value: u8,
     },
-    /// Leaves nothing of a part between its dots.
+    /// Removes a part between its dots.
     Strip {
         part: u8,
     },
@@ -85,7 +85,7 @@ pub enum Edit {
 }
 
 impl Mutation {
-    /// The token after this change; `others` are valid tokens to take parts of.
+    /// Returns the token after this change; `others` are valid tokens from which parts are taken.
     pub fn apply(self, token: &[u8], others: &[[String; 2]]) -> Vec<u8> {
         let mut changed = token.to_vec();
         match self {

@@ -1,4 +1,4 @@
-//! What `serde_json` makes of a text, held to the rules that jotwell adds.
+//! Reads a text with `serde_json`, and checks the additional rules of jotwell.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use jotwell::{Audiences, Claims, Header, Jwk, MAX_DEPTH, NumericDate, VerifyErro
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
-/// The parameters that verification acts on.
+/// The parameters that verification uses.
 const ACTED_UPON: [&str; 4] = ["alg", "typ", "kid", "crit"];
 
-/// Whether a text is one strict JSON object.
+/// The result of reading a text as one strict JSON object.
 pub enum Json {
     Accepted(Value),
     Refused,
-    /// A number beyond every double: JSON by the grammar, but nothing that `serde_json` can hold.
+    /// A number beyond the range of doubles: valid by the grammar, but not supported by `serde_json`.
     HugeNumber,
 }
 
-/// As [`serde_json::from_slice`], with no name twice and at most [`MAX_DEPTH`] levels.
+/// Like [`serde_json::from_slice`], without duplicate names and with at most [`MAX_DEPTH`] levels.
 pub fn json(text: &[u8]) -> Json {
     match serde_json::from_slice(text) {
         Ok(Strict(value)) if value.is_object() && depth(&value) <= MAX_DEPTH => Json::Accepted(value),
@@ -26,7 +26,7 @@ pub fn json(text: &[u8]) -> Json {
     }
 }
 
-/// Holds what a validator at `now` reads from a payload, into both types, against `serde_json`.
+/// Compares what a validator at `now` reads from a payload, into both types, with `serde_json`.
 pub fn assert_claims(
     payload: &[u8],
     now: NumericDate,
@@ -44,8 +44,8 @@ pub fn assert_claims(
     }
 }
 
-/// Whether the registered claims are of the right types, `exp` is there and after `now`, and `nbf`
-/// and `iat` are not; `None` where a fraction is so close to a limit that a double cannot tell.
+/// Returns whether the registered claims are of the right types, `exp` is present and after `now`, and `nbf` and `iat`
+/// are not. `None` if a fraction is too close to a limit for a double.
 fn claims_hold(claims: &Value, now: i64) -> Option<bool> {
     let is_date = |date: f64| (-62_167_219_200.0..253_402_300_800.0).contains(&date);
     let is_past = |date: f64| is_date(date) && date <= now as f64;
@@ -73,7 +73,7 @@ fn claims_hold(claims: &Value, now: i64) -> Option<bool> {
     }
 }
 
-/// Holds the header that was read against its JSON.
+/// Compares the header that was read with its JSON.
 pub fn assert_same_header(header: &Header, value: &Value) {
     assert_eq!(value["alg"], header.algorithm().name());
     for (found, name) in [(header.typ(), "typ"), (header.key_id(), "kid")] {
@@ -117,7 +117,7 @@ pub fn assert_same_header(header: &Header, value: &Value) {
     }
 }
 
-/// Holds the claims that were read against the payload's; fractions to a ten-thousandth of a second.
+/// Compares the claims that were read with the payload's; fractions to a ten-thousandth of a second.
 fn assert_same_claims(claims: &Claims, value: &Value) {
     for (found, name) in [(&claims.issuer, "iss"), (&claims.subject, "sub"), (&claims.jwt_id, "jti")] {
         assert_eq!(found.as_deref(), value.get(name).and_then(Value::as_str), "{name}");
@@ -133,7 +133,7 @@ fn assert_same_claims(claims: &Claims, value: &Value) {
     }
 }
 
-/// Nesting of arrays and objects; a plain value has none.
+/// Returns the nesting of arrays and objects; zero for a plain value.
 pub fn depth(value: &Value) -> usize {
     match value {
         Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
@@ -142,7 +142,7 @@ pub fn depth(value: &Value) -> usize {
     }
 }
 
-/// Members and elements, at all depths together.
+/// Returns the number of members and elements, at all depths.
 pub fn values(value: &Value) -> usize {
     match value {
         Value::Array(elements) => elements.iter().map(|element| 1 + values(element)).sum(),
@@ -151,7 +151,7 @@ pub fn values(value: &Value) -> usize {
     }
 }
 
-/// A [`Value`] that has no name twice.
+/// A [`Value`] without duplicate names.
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -205,7 +205,7 @@ impl<'de> de::Visitor<'de> for Visitor {
         let mut members = Map::new();
         while let Some((name, Strict(value))) = access.next_entry::<String, _>()? {
             if members.insert(name, value).is_some() {
-                return Err(de::Error::custom("a name stands twice"));
+                return Err(de::Error::custom("a duplicate name"));
             }
         }
         Ok(members.into())

@@ -1,4 +1,4 @@
-//! Requests, and what `jotwell-http` takes out of them.
+//! Requests, and what `jotwell-http` reads from them.
 
 use std::future::Future;
 use std::pin::pin;
@@ -9,17 +9,17 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jotwell::{Claims, NoClaims, Verified, VerifyError};
 use jotwell_http::{AccessClaims, AuthErrorKind, Authenticator, TokenVerifier};
 
-/// What became of the token of a request.
+/// The result for the token of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found {
     Missing,
     Malformed,
     CsrfFailed,
-    /// The verifier was asked about it.
+    /// The verifier was called with it.
     Token(String),
 }
 
-/// Remembers the token that it is asked about, and rejects it.
+/// Records the token that it is called with, and rejects it.
 #[derive(Clone, Default)]
 struct Asked(Arc<Mutex<Option<String>>>);
 
@@ -30,7 +30,7 @@ impl TokenVerifier<NoClaims> for Asked {
     }
 }
 
-/// Asks an authenticator, with or without cookies, about a request.
+/// Authenticates a request, with or without cookies.
 pub fn found(method: &Method, headers: &HeaderMap, cookies: bool) -> Found {
     let asked = Asked::default();
     let authenticator: Authenticator = Authenticator::new(asked.clone());
@@ -46,7 +46,7 @@ pub fn found(method: &Method, headers: &HeaderMap, cookies: bool) -> Found {
     }
 }
 
-/// The result of a future that waits for nothing.
+/// Returns the result of a future that is ready at once.
 pub fn ready<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
@@ -54,7 +54,7 @@ pub fn ready<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// A header field for each line, if the line can be the value of one.
+/// Returns a header field for each line that is a valid value.
 pub fn fields<'a>(name: &HeaderName, lines: impl Iterator<Item = &'a [u8]>) -> HeaderMap {
     let values = lines.filter_map(|line| HeaderValue::from_bytes(line).ok());
     values.map(|value| (name.clone(), value)).fold(HeaderMap::new(), |mut headers, (name, value)| {

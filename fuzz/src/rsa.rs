@@ -51,12 +51,12 @@ impl Key {
         self.n.bits() as usize
     }
 
-    /// Bytes of the modulus.
+    /// Returns the length of the modulus in bytes.
     pub fn len(&self) -> usize {
         self.bits().div_ceil(8)
     }
 
-    /// What both say, which has to be the same.
+    /// Returns the result of both, which must be the same.
     pub fn verify(&self, algorithm: u8, signature: &[u8]) -> bool {
         let (ours, theirs) = &self.verifiers[usize::from(algorithm) % ALGORITHMS.len()];
         let accepted = ours.verify(MESSAGE, signature).is_ok();
@@ -75,8 +75,8 @@ where
     })
 }
 
-/// A key whose modulus is a product of many small primes. Nobody should use it; verification cannot tell, and
-/// whoever knows the primes finds the signature of any encoded message in microseconds.
+/// A key whose modulus is a product of many small primes. It is insecure, but verification cannot detect that. With
+/// the primes, the signature of any encoded message can be computed in microseconds.
 pub struct Smooth {
     pub key: Key,
     primes: Vec<Prime>,
@@ -94,7 +94,7 @@ impl Smooth {
     fn new(bits: u64) -> Self {
         let mut primes = LARGE[..(bits / 32 - 1) as usize].to_vec();
         let mut n: BigUint = primes.iter().product();
-        // What is left, as two primes of about the same size.
+        // The rest of the modulus is two primes of about the same size.
         let left = bits - n.bits();
         let one = primes_below(1 << (left / 2)).find(|prime| !primes.contains(prime)).expect("a prime");
         primes.push(one);
@@ -114,7 +114,7 @@ impl Smooth {
         Self { key: Key::new(n, &E.into()), primes }
     }
 
-    /// The signature that stands for this number, as long as the modulus.
+    /// Returns the signature that represents this number, as long as the modulus.
     pub fn sign(&self, number: &BigUint) -> Vec<u8> {
         let root: BigUint = self.primes.iter().map(|prime| prime.root(number)).sum();
         to_bytes(&(root % &self.key.n), self.key.len())
@@ -136,20 +136,20 @@ impl Prime {
     }
 }
 
-/// As many as the largest modulus takes.
+/// As many as the largest modulus needs.
 static LARGE: LazyLock<Vec<u64>> = LazyLock::new(|| primes_below(1 << 32).take(128).collect());
 
-/// Downwards, without those that have no private exponent.
+/// Returns primes in descending order, without those that have no private exponent.
 fn primes_below(limit: u64) -> impl Iterator<Item = u64> {
     let is_prime = |number: &u64| (2..).take_while(|d| d * d <= *number).all(|d| number % d != 0);
     (3..limit).rev().filter(|number| number % 2 == 1 && (number - 1) % u64::from(E) != 0).filter(is_prime)
 }
 
-/// Every fixed size that the arithmetic has, and all kinds of first bytes.
+/// Every fixed size of the arithmetic, and all kinds of first bytes.
 pub static SMOOTH: LazyLock<Vec<Smooth>> =
     LazyLock::new(|| [2048, 2049, 2050, 2055, 2056, 3072, 3073, 4095, 4096].map(Smooth::new).into());
 
-/// Keys of OpenSSL's and what it signed with them, right and wrong: algorithm, signature.
+/// Keys from OpenSSL and its signatures, valid and invalid: algorithm, signature.
 pub static KNOWN: LazyLock<Vec<(Key, Vec<(u8, Vec<u8>)>)>> = LazyLock::new(|| {
     let file = include_str!("../../vectors/interop/rsa_signatures.json");
     let vectors: serde_json::Value = serde_json::from_str(file).expect("JSON");

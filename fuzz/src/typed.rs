@@ -1,11 +1,11 @@
-//! A type with a member of most kinds that serde knows.
+//! A type with members of most kinds that serde supports.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What a fuzzer can reach within a few mutations: every member is optional, all names are short.
+/// A fuzzer can reach every member within a few mutations: all are optional, and all names are short.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Typed {

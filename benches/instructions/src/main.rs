@@ -1,4 +1,4 @@
-//! Repeats one operation, and does little else: callgrind counts its instructions.
+//! Repeats one operation, and does little else, so that callgrind can count its instructions.
 //!
 //! ```text
 //! instructions list              the names of the operations
@@ -6,8 +6,8 @@
 //! instructions verify/HS256 100  repeats one
 //! ```
 //!
-//! Keys and claims are fixed, so that every run executes the same instructions. Names of `jotwell-http` that
-//! are not needed are avoided: the program is also built on older and newer versions, to compare them.
+//! Keys and claims are fixed, so that every run executes the same instructions. The program avoids names of
+//! `jotwell-http` where possible, since it is also built with older and newer versions, to compare them.
 
 #![forbid(unsafe_code)]
 
@@ -111,12 +111,12 @@ fn repeat(times: u64, mut operation: impl FnMut()) {
     }
 }
 
-/// Makes the compiler read a token into the claims that [`Auth::token`] returns, whatever their type is called.
+/// Makes the compiler read a token into the claims that [`Auth::token`] returns, whatever the name of their type.
 fn as_authenticated<P>(_: fn(&Auth) -> &Verified<P>, verified: Verified<P>) -> Verified<P> {
     verified
 }
 
-/// The memory store answers at once, so no runtime is needed.
+/// The memory store responds at once, so no runtime is needed.
 fn authenticate(authenticator: &Authenticator, headers: &HeaderMap) -> Auth {
     let future = pin!(authenticator.authenticate(&Method::GET, black_box(headers)));
     match future.poll(&mut Context::from_waker(Waker::noop())) {
@@ -159,7 +159,7 @@ fn run(name: &str, times: u64) {
     }
 }
 
-/// The features that cryptography and the standard library choose code by.
+/// Returns the processor features by which cryptography and the standard library select code.
 fn cpu() -> String {
     #[cfg(target_arch = "x86_64")]
     {

@@ -1,4 +1,4 @@
-//! jose-rs. Its claims hold the caller's own as a map of JSON values, out of which they are read.
+//! jose-rs. Its claims contain the custom ones as a map of JSON values, from which they are read.
 
 use harness::{AUDIENCE, AccessToken, Algorithm, Decrypter, Encryption, ISSUER, Peer, Private, Signer, Verifier, claims, keys};
 use jose_rs::jwe;

@@ -1,4 +1,4 @@
-//! Peers that do not go into one tree with jotwell; measured beside it all the same.
+//! Peers that cannot be in one dependency tree with jotwell.
 
 #![forbid(unsafe_code)]
 
@@ -6,7 +6,7 @@ mod jose_rs;
 
 use harness::Peer;
 
-/// All of them.
+/// Returns all of them.
 #[must_use]
 pub fn peers() -> Vec<Box<dyn Peer>> {
     vec![Box::new(jose_rs::JoseRs)]

@@ -1,6 +1,6 @@
 //! The algorithms that are compared.
 
-/// One of the four that nearly every peer has.
+/// The four algorithms that nearly every peer has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
     HS256,
@@ -12,7 +12,7 @@ pub enum Algorithm {
 impl Algorithm {
     pub const ALL: [Self; 4] = [Self::HS256, Self::RS256, Self::ES256, Self::EdDSA];
 
-    /// As `alg` has it.
+    /// Returns the value of `alg`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

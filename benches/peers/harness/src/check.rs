@@ -1,8 +1,8 @@
-//! What a verifier has to check, and the proof that it does.
+//! What a verifier must check, and the proof that it does.
 
 use crate::{Algorithm, Kind, Peer, Verifier, issuer};
 
-/// One thing that makes a token bad.
+/// A flaw that makes a token invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
     Signature,
@@ -27,16 +27,16 @@ impl Check {
     }
 }
 
-/// Why a check is not the library's.
+/// Why the library does not make a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
-    /// The library leaves it to the caller; here a comparison of two strings, which is made.
+    /// The library leaves it to the caller. It is a comparison of two strings, which is made here.
     ByHand,
-    /// The library leaves it to the caller; here nobody makes it.
+    /// The library leaves it to the caller. It is not made here.
     Missing,
 }
 
-/// What a peer says of a check.
+/// Returns what a peer says about a check.
 pub(crate) fn gap(peer: &dyn Peer, check: Check) -> Option<Gap> {
     if peer.kind() == Kind::Floor && check != Check::Signature {
         return Some(Gap::Missing);
@@ -44,13 +44,12 @@ pub(crate) fn gap(peer: &dyn Peer, check: Check) -> Option<Gap> {
     peer.gaps().iter().find(|(gap, _)| *gap == check).map(|(_, gap)| *gap)
 }
 
-/// Holds a peer to its word: it accepts the good token, reads out of it what it says, and refuses a
-/// bad one for each check that it does not say to leave out. Otherwise a figure would compare unlike
-/// things.
-pub(crate) fn hold_to_its_word(peer: &dyn Peer, algorithm: Algorithm, verifier: &Verifier) {
+/// Asserts that a peer does what it declares: it accepts the valid token, returns its claims, and rejects an invalid
+/// token for each check that it does not declare as missing. Otherwise figures would compare different work.
+pub(crate) fn assert_declarations(peer: &dyn Peer, algorithm: Algorithm, verifier: &Verifier) {
     let name = format!("{}, {}", peer.name(), algorithm.name());
     let good = issuer::good(algorithm);
-    assert!(accepts(verifier, &good), "{name} refuses the good token");
+    assert!(accepts(verifier, &good), "{name} rejects the valid token");
     if let Verifier::Token(verifier) = verifier {
         let read = verifier.reads(&good).expect("accepted");
         assert_eq!(read, issuer::payload(&good), "{name} reads something else than the token says");
@@ -72,7 +71,7 @@ fn accepts(verifier: &Verifier, token: &str) -> bool {
     }
 }
 
-/// Holds a signer to its word: the same claims, and a signature that its own verifier accepts.
+/// Asserts that a signer does what it declares: the same claims, and a signature that its own verifier accepts.
 pub(crate) fn signs_the_same(peer: &dyn Peer, algorithm: Algorithm, token: &str) {
     let name = format!("{}, {}", peer.name(), algorithm.name());
     assert_eq!(
@@ -81,5 +80,5 @@ pub(crate) fn signs_the_same(peer: &dyn Peer, algorithm: Algorithm, token: &str)
         "{name} signs something else"
     );
     let verifier = peer.verifier(algorithm).expect("what signs can verify");
-    assert!(accepts(&verifier, token), "{name} refuses its own token");
+    assert!(accepts(&verifier, token), "{name} rejects its own token");
 }

@@ -1,4 +1,4 @@
-//! The claims of every token: about 260 bytes, good until 2100.
+//! The claims of every token: about 260 bytes, valid until 2100.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ pub const NOT_BEFORE: u64 = 1_700_000_000;
 pub const ISSUED_AT: u64 = 1_700_000_000;
 pub const EXPIRES_AT: u64 = 4_102_444_800;
 
-/// All that a token says, for libraries that read into the caller's type.
+/// All claims of a token, for libraries that read into the caller's type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccessToken {
     pub iss: String,
@@ -23,7 +23,7 @@ pub struct AccessToken {
     pub email: String,
 }
 
-/// The issuer's own claims, for libraries that hold the registered ones themselves.
+/// The custom claims, for libraries that have types for the registered ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Private {
     pub roles: Vec<String>,
@@ -31,7 +31,7 @@ pub struct Private {
     pub email: String,
 }
 
-/// What the good token says.
+/// The claims of the valid token.
 #[must_use]
 pub fn claims() -> AccessToken {
     AccessToken {
@@ -49,7 +49,7 @@ pub fn claims() -> AccessToken {
 }
 
 impl AccessToken {
-    /// The claims that are the issuer's own.
+    /// Returns the custom claims.
     #[must_use]
     pub fn private(&self) -> Private {
         Private { roles: self.roles.clone(), name: self.name.clone(), email: self.email.clone() }

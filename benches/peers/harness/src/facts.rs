@@ -1,4 +1,4 @@
-//! What does not depend on the machine: what is checked, and how often memory is asked for.
+//! Facts that do not depend on the machine: what is checked, and the number of allocations.
 
 use std::hint::black_box;
 
@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 use crate::measure::{WARM_UP, once};
 use crate::{Algorithm, Check, Encryption, Gap, Kind, Peer, Signer, check, encrypted, issuer};
 
-/// Counts what a piece of work allocates: how often, and how many bytes. Given by the caller, since
-/// counting needs an allocator of its own, which measured programs must not have.
+/// Counts what some work allocates: how often, and how many bytes. It is a parameter, since counting needs a special
+/// allocator, which measured programs must not have.
 pub type Count<'a> = &'a dyn Fn(&mut dyn FnMut()) -> (u64, u64);
 
-/// Of each peer one line of JSON. Every peer is held to its word on the way.
+/// Prints one line of JSON for each peer, and checks the declarations of every peer.
 ///
 /// # Panics
-/// Where a peer is not what it says it is.
+/// If a peer does not do what it declares.
 pub fn facts(peers: &[Box<dyn Peer>], count: Count<'_>) {
     for peer in peers {
         let kind = match peer.kind() {
@@ -58,7 +58,7 @@ pub fn facts(peers: &[Box<dyn Peer>], count: Count<'_>) {
 
 fn verify(peer: &dyn Peer, algorithm: Algorithm, count: Count<'_>) -> Option<(u64, u64)> {
     let verifier = peer.verifier(algorithm)?;
-    check::hold_to_its_word(peer, algorithm, &verifier);
+    check::assert_declarations(peer, algorithm, &verifier);
     let token = issuer::good(algorithm);
     let verify = once(&verifier, &token);
     (0..WARM_UP).for_each(|_| verify());

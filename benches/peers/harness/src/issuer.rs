@@ -1,5 +1,5 @@
-//! Issues the tokens that everybody verifies: the good one, and one for each thing that must be
-//! checked. Signed with ring and put together by hand, so that they are nobody's own.
+//! Issues the tokens that all peers verify: the valid one, and one for each check. They are signed with ring and
+//! assembled by hand, so that no peer has an advantage.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use ring::rand::SystemRandom;
@@ -7,12 +7,12 @@ use ring::{hmac, signature};
 
 use crate::{AccessToken, Algorithm, Check, claims, keys};
 
-/// The token that must be accepted.
+/// Returns the token that must be accepted.
 pub(crate) fn good(algorithm: Algorithm) -> String {
     token(algorithm, &claims())
 }
 
-/// A token that nothing but this check can refuse.
+/// Returns a token that only this check can reject.
 pub(crate) fn bad(algorithm: Algorithm, check: Check) -> String {
     let good = claims();
     let claims = match check {
@@ -25,13 +25,13 @@ pub(crate) fn bad(algorithm: Algorithm, check: Check) -> String {
     token(algorithm, &claims)
 }
 
-/// A token's signing input and signature.
+/// Returns a token's signing input and signature.
 pub(crate) fn parts(token: &str) -> (&str, Vec<u8>) {
     let (input, signature) = token.rsplit_once('.').expect("three parts");
     (input, decode(signature))
 }
 
-/// The payload of a token, whatever its signature.
+/// Returns the payload of a token, whatever its signature.
 pub(crate) fn payload(token: &str) -> serde_json::Value {
     let payload = token.split('.').nth(1).expect("three parts");
     serde_json::from_slice(&decode(payload)).expect("JSON")
@@ -46,7 +46,7 @@ fn token(algorithm: Algorithm, claims: &AccessToken) -> String {
     format!("{input}.{}", encode(&signature))
 }
 
-/// One bit in the middle of it.
+/// Changes one bit in the middle of the signature.
 fn with_changed_signature(token: &str) -> String {
     let (input, mut signature) = parts(token);
     let middle = signature.len() / 2;

@@ -1,13 +1,13 @@
-//! The keys, published test keys of the main package, in every form that a peer may want.
+//! The keys, which are published test keys of the main package, in every form that a peer may need.
 
 use std::path::PathBuf;
 
 use crate::Algorithm;
 
-/// A key file by its name in `vectors/interop/keys`.
+/// Returns a key file by its name in `vectors/interop/keys`.
 ///
 /// # Panics
-/// Where there is no such file.
+/// If there is no such file.
 #[must_use]
 pub fn bytes(file: &str) -> Vec<u8> {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../vectors/interop/keys");
@@ -15,13 +15,13 @@ pub fn bytes(file: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The secret for HS256.
+/// Returns the secret for HS256.
 #[must_use]
 pub fn secret() -> Vec<u8> {
     bytes("hs256.bin")
 }
 
-/// The file of a key pair in that form: `pkcs8.pem`, say.
+/// Returns the file of a key pair in that form, such as `pkcs8.pem`.
 #[must_use]
 pub fn file(algorithm: Algorithm, form: &str) -> Vec<u8> {
     let name = match algorithm {
@@ -33,32 +33,32 @@ pub fn file(algorithm: Algorithm, form: &str) -> Vec<u8> {
     bytes(&format!("{name}.{form}"))
 }
 
-/// The private key, PKCS#8 in DER.
+/// Returns the private key, PKCS#8 in DER.
 #[must_use]
 pub fn private_der(algorithm: Algorithm) -> Vec<u8> {
     file(algorithm, "pkcs8.der")
 }
 
-/// The private key, PKCS#8 in PEM.
+/// Returns the private key, PKCS#8 in PEM.
 #[must_use]
 pub fn private_pem(algorithm: Algorithm) -> Vec<u8> {
     file(algorithm, "pkcs8.pem")
 }
 
-/// The public key, SubjectPublicKeyInfo in DER.
+/// Returns the public key, SubjectPublicKeyInfo in DER.
 #[must_use]
 pub fn public_der(algorithm: Algorithm) -> Vec<u8> {
     file(algorithm, "spki.der")
 }
 
-/// The public key, SubjectPublicKeyInfo in PEM.
+/// Returns the public key, SubjectPublicKeyInfo in PEM.
 #[must_use]
 pub fn public_pem(algorithm: Algorithm) -> Vec<u8> {
     file(algorithm, "spki.pem")
 }
 
-/// The public key without any DER around it: an uncompressed point of 65 bytes, or 32 bytes of
-/// Ed25519. Both stand at the end of their SubjectPublicKeyInfo.
+/// Returns the public key without DER: an uncompressed point of 65 bytes, or 32 bytes of Ed25519. Both are at the end
+/// of their SubjectPublicKeyInfo.
 ///
 /// # Panics
 /// For an algorithm whose keys have no such form.

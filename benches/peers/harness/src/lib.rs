@@ -1,5 +1,5 @@
-//! What is asked of every peer, and how it is measured. Knows none of them, so that a package with a
-//! tree of its own can use it too.
+//! The interface of every peer, and how it is measured. It depends on no peer, so a package with a separate dependency
+//! tree can use it too.
 
 #![forbid(unsafe_code)]
 

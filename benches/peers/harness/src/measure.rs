@@ -1,4 +1,4 @@
-//! Times, by criterion.
+//! Measures times with criterion.
 
 use std::cell::OnceCell;
 use std::hint::black_box;
@@ -8,17 +8,16 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 
 use crate::{Algorithm, Encryption, Peer, Signer, Verifier, check, encrypted, issuer};
 
-/// Verifications before the first that is measured: a verifier may get ready for a key that it sees
-/// often, and criterion's own warming up is not sure to reach that point where one takes milliseconds.
+/// Verifications before the first that is measured: a verifier may build tables for a key that it uses often, and
+/// criterion's own warm-up may not reach that point if a verification takes milliseconds.
 pub(crate) const WARM_UP: usize = 32;
 
-/// Measures what the arguments of the command line ask for, in groups `verify/ES256` and the like.
+/// Measures what the command-line arguments select, in groups such as `verify/ES256`.
 ///
-/// All peers do one thing, one after another, before the next begins: a machine that is slow for a
-/// while is slow for all of them.
+/// All peers run one operation in turn before the next begins, so that a temporarily slow machine affects all of them.
 ///
 /// # Panics
-/// Where a peer is not what it says it is.
+/// If a peer does not do what it declares.
 pub fn measure(peers: &[Box<dyn Peer>]) {
     let mut criterion = Criterion::default().configure_from_args();
     for algorithm in Algorithm::ALL {
@@ -39,7 +38,7 @@ fn group<'a>(
     algorithm: &str,
 ) -> BenchmarkGroup<'a, WallTime> {
     let mut group = criterion.benchmark_group(format!("{operation}/{algorithm}"));
-    // Samples of one length, so that the shortest and the longest of them mean something.
+    // Samples of the same length, so that the shortest and the longest can be compared.
     group.sampling_mode(SamplingMode::Flat);
     group
 }
@@ -52,9 +51,9 @@ fn verify(criterion: &mut Criterion, peers: &[Box<dyn Peer>], algorithm: Algorit
         let verify = once(&verifier, &token);
         let ready = OnceCell::new();
         group.bench_function(peer.name(), |b| {
-            // In here, since a peer that is not asked for takes no part; once, since samples are many.
+            // Inside the closure, since peers that are not selected take no part; once, since there are many samples.
             ready.get_or_init(|| {
-                check::hold_to_its_word(&**peer, algorithm, &verifier);
+                check::assert_declarations(&**peer, algorithm, &verifier);
                 (0..WARM_UP).for_each(|_| verify());
             });
             b.iter(&verify);
@@ -92,7 +91,7 @@ fn decrypt(criterion: &mut Criterion, peers: &[Box<dyn Peer>], encryption: Encry
     }
 }
 
-/// One verification, with nothing but it in the time.
+/// Returns one verification, with nothing else in the measured time.
 pub(crate) fn once<'a>(verifier: &'a Verifier, token: &'a str) -> Box<dyn Fn() + 'a> {
     match verifier {
         Verifier::Token(verifier) => Box::new(move || assert!(verifier.accepts(black_box(token)))),
@@ -103,10 +102,10 @@ pub(crate) fn once<'a>(verifier: &'a Verifier, token: &'a str) -> Box<dyn Fn() +
     }
 }
 
-/// Verifies the good token that many times, for tools that count rather than time.
+/// Verifies the valid token that many times, for tools that count instead of measuring time.
 ///
 /// # Panics
-/// Where the peer has no such algorithm, or refuses.
+/// If the peer does not have the algorithm, or rejects the token.
 pub fn repeat(peer: &dyn Peer, algorithm: Algorithm, times: u64) {
     let verifier = peer.verifier(algorithm).expect("it has the algorithm");
     let token = issuer::good(algorithm);

@@ -1,4 +1,4 @@
-//! As `facts` of the package `peers`.
+//! Like `facts` in the package `peers`.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! As `measure` of the package `peers`.
+//! Like `measure` in the package `peers`.
 
 #![forbid(unsafe_code)]
 
