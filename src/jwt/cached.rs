@@ -129,7 +129,7 @@ impl<T: for<'de> FromClaims<'de>, K: KeySource> CachedValidator<T, K> {
         let now = self.validator.clock.now();
         // After the clock was set back, the age of an entry is unknown.
         let fresh = entry.since <= now && now.saturating_since(entry.since) < self.lifetime;
-        if !believed || !known.key.is_of(&key) {
+        if !fresh || !known.key.is_of(&key) {
             return Ok(None);
         }
         self.validator.check_times(now, known.dates, &mut Check::Expiry)?;
