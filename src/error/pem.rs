@@ -72,7 +72,7 @@ impl fmt::Display for PemError {
                 "the labels of the lines `BEGIN` and `END` differ: copy one block, from its first line to its last"
             }
             Self::Escaped => {
-                "the PEM text has escapes such as `\\u002B`: it is a JSON string, pass the string that it stands for"
+                "the PEM text has escapes such as `\\u002B`: it is a JSON string, pass the string that it encodes"
             }
             Self::InvalidSymbol => {
                 "a symbol between the lines `BEGIN` and `END` is not base64: copy the file again, and undo URL \

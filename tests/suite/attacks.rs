@@ -914,8 +914,8 @@ fn errors_contain_no_part_of_the_token() {
             .and_then(|token| token.claims_without_verification::<Account>().map(drop));
         for error in [Some(error), parsed.err()].into_iter().flatten() {
             let text = printed(&error);
-            let told: Vec<_> = pieces.iter().filter(|piece| text.contains(piece.as_str())).collect();
-            assert_eq!(told.is_empty(), !shows.contains(&kind), "{text} shows {told:?}");
+            let shown: Vec<_> = pieces.iter().filter(|piece| text.contains(piece.as_str())).collect();
+            assert_eq!(shown.is_empty(), !shows.contains(&kind), "{text} shows {shown:?}");
         }
     }
     // Every variant but `CustomCheck` and `Unavailable`, whose text comes from the application.

@@ -334,7 +334,7 @@ fn a_set_is_a_source_like_any_other() {
     }
 }
 
-// ---- Checks of the caller's own ---------------------------------------------------------------
+// ---- Custom checks ------------------------------------------------------------------------------
 
 #[test]
 fn a_token_that_is_revoked_is_refused_at_once() {
@@ -555,7 +555,7 @@ proptest! {
             None => policy,
         };
         let revoked = Arc::default();
-        let ((plain, told), (remembering, told_cached)) = match own {
+        let ((plain, plain_log), (remembering, cached_log)) = match own {
             true => (logging(&policy, &revoked), logging(&policy, &revoked)),
             false => ((policy.clone(), Arc::default()), (policy, Arc::default())),
         };
@@ -568,7 +568,7 @@ proptest! {
                     let answer = cached.verify(&tokens[number]).map(|verified| (**verified).clone());
                     let expected = plain.verify::<Claims<Account>>(&tokens[number]);
                     prop_assert_eq!(answer, expected.map(|verified| verified.into_inner()));
-                    prop_assert_eq!(&*told_cached.lock().expect("a log"), &*told.lock().expect("a log"));
+                    prop_assert_eq!(&*cached_log.lock().expect("a log"), &*plain_log.lock().expect("a log"));
                 }
                 Turn::Clock(offset) => clock.set(NOW + offset),
                 Turn::Retire(name) => keys.remove(NAMES[name]),

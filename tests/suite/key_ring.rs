@@ -332,8 +332,8 @@ fn a_file_that_is_not_a_ring_is_rejected() {
         ("/keys/0/jwk/x", Some(jwk(1).0["d"].clone()), KeyError::PublicKeyMismatch),
         ("/keys/2/jwk/d", Some(json!("AAAA")), invalid("d")),
     ] {
-        let told = format!("{pointer} {value:?}");
-        assert_eq!(read(&with(good.clone(), pointer, value)), Err(error), "{told}");
+        let case = format!("{pointer} {value:?}");
+        assert_eq!(read(&with(good.clone(), pointer, value)), Err(error), "{case}");
     }
 
     // A ring with one key twice can be read, but not published.

@@ -70,7 +70,7 @@ fn a_ring_is_created_once_and_loaded_by_all_others() {
     assert_eq!(created.into_inner(), 1);
     assert!(loaded.iter().all(|one| *one == loaded[0]));
     let text = fs::read_to_string(&path).expect("a file");
-    assert!(text.ends_with("]}\n"), "one form, whoever writes it");
+    assert!(text.ends_with("]}\n"), "every writer uses one format");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the files of vectors/real-world with the OpenSSL command line, out of the keys in vectors/interop/keys.
+# Creates the files of vectors/real-world with the OpenSSL command line, from the keys in vectors/interop/keys.
 #
 #   vectors/real-world/make.sh
 set -euo pipefail
@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 keys=../interop/keys
 pass=test-passphrase
 
-# encrypt NAME KEY OPTION…: the key as PKCS#8 under the passphrase.
+# encrypt NAME KEY OPTION…: the key as PKCS#8, encrypted with the passphrase.
 encrypt() {
     local name=$1 key=$2
     shift 2
@@ -62,6 +62,6 @@ openssl pkey -in $keys/rsa2048.pkcs8.pem -traditional -out "$work/rsa"
 chmod 600 "$work/rsa"
 ssh-keygen -y -f "$work/rsa" >rsa2048.openssh-public.txt
 ssh-keygen -e -f "$work/rsa" >rsa2048.ssh2-public.txt
-# The comment would name the machine.
+# The comment would contain the name of the machine.
 sed -i 's/^Comment: .*/Comment: "rsa2048"/' rsa2048.ssh2-public.txt
 chmod 644 -- *.pem *.der *.p12 *.txt

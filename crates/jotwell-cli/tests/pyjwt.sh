@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the program against PyJWT, both ways, for every algorithm that PyJWT has.
+# Checks the program against PyJWT, in both directions, for every algorithm of PyJWT.
 #
 #   tests/interop/run install && crates/jotwell-cli/tests/pyjwt.sh
 #
@@ -23,13 +23,13 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# jotwell warns of key files that others may read. These are public test vectors, and any other
-# warning would be news.
+# jotwell warns about key files that others may read. These are public test vectors, so that warning is expected, and
+# any other is not.
 quietly() {
     "$@" 2> >(grep -v '^warning: .* is private and others may read it' >&2)
 }
 
-# Signs with, or verifies by, PyJWT: sign ALG KEY-NAME, verify ALG KEY-NAME <TOKEN.
+# Signs or verifies with PyJWT: sign ALG KEY-NAME, verify ALG KEY-NAME <TOKEN.
 pyjwt() {
     PYTHONDONTWRITEBYTECODE=1 "$python" - "$@" <<'PYTHON'
 import pathlib
@@ -66,7 +66,7 @@ miss() {
     missed=$((missed + 1))
 }
 
-# The list is that of the other interop checks.
+# The same list as in the other interoperability checks.
 while read -r alg name; do
     case $alg in
     HS*) private=$keys/$name.jwk.json public=$private ;;
@@ -96,5 +96,5 @@ for alg, name in KEY_FOR.items():
 '
 )
 
-echo "pyjwt: $ours tokens of jotwell verified by PyJWT, $theirs of PyJWT by jotwell, $missed missed"
+echo "pyjwt: $ours tokens of jotwell verified with PyJWT, $theirs of PyJWT with jotwell, $missed missed"
 [ "$missed" = 0 ] && [ "$ours" -gt 0 ] && [ "$theirs" = "$ours" ]

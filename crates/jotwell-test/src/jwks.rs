@@ -88,9 +88,9 @@ impl TestJwks {
             failure: None,
             held: false,
         };
-        let (behaviour, told) = watch::channel(behaviour);
+        let (behaviour, receiver) = watch::channel(behaviour);
         let (counting, counts) = watch::channel(Counts::default());
-        let router = router(Shared { behaviour: told, counts: counting });
+        let router = router(Shared { behaviour: receiver, counts: counting });
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let thread = std::thread::Builder::new().name("test-jwks".to_owned()).spawn(move || {

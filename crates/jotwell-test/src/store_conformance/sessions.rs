@@ -67,7 +67,7 @@ pub async fn one_of_a_crowd_begins(store: Arc<dyn Store>) {
         assert!(answer.is_ok() || is_occupied, "{number}: {answer:?}");
     }
     let answer = Asked(store).exchange(name, &exchange(winners[0], at(1), Duration::ZERO)).await;
-    assert_eq!(answer, rotated(), "it is the one of who was told so");
+    assert_eq!(answer, rotated(), "it is the session of the winner");
 }
 
 /// Data of any bytes, up to [`SessionRecord::MAX_DATA`], are returned unchanged. Longer data are rejected, and no
