@@ -1,8 +1,8 @@
 //! A gRPC server whose streaming call ends when the token of the call expires.
 //!
-//! The layer checks a token when a call begins. A unary call is over soon after; a stream may go on for hours. The
-//! service decides what that means: here it ends the stream with `UNAUTHENTICATED` at `exp`, and the client calls again
-//! with a new token. A token that is revoked meanwhile is noticed by the next call, so keep lifetimes short where that
+//! The layer checks a token when a call begins. A unary call is short, but a stream may last for hours. The service
+//! decides what happens then: here it ends the stream with `UNAUTHENTICATED` at `exp`, and the client calls again with
+//! a new token. A token that is revoked in the meantime is detected by the next call, so keep lifetimes short if that
 //! matters.
 
 use std::time::Duration;
@@ -14,7 +14,7 @@ use tokio::time;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-/// What is generated from `proto/ticker.proto`.
+/// The code that is generated from `proto/ticker.proto`.
 #[allow(missing_docs)]
 pub mod proto {
     tonic::include_proto!("ticker");
@@ -42,7 +42,7 @@ impl Ticker for TickerService {
         tokio::spawn(async move {
             let ticks = async {
                 for count in 0.. {
-                    // The client has gone.
+                    // The client has disconnected.
                     if sender.send(Ok(Tick { count })).await.is_err() {
                         break;
                     }
@@ -50,7 +50,7 @@ impl Ticker for TickerService {
                 }
             };
             if time::timeout(left, ticks).await.is_err() {
-                // The client may have gone in the same moment.
+                // The client may have disconnected at the same moment.
                 let _ = sender.send(Err(Status::unauthenticated("the token has expired"))).await;
             }
         });
@@ -58,7 +58,8 @@ impl Ticker for TickerService {
     }
 }
 
-/// How long the token may still be used. One without `exp`, which a default `Validator` rejects, not at all.
+/// Returns how long the token is still valid. A token without `exp`, which a default `Validator` rejects, counts as
+/// expired.
 fn time_left(auth: &Auth) -> Duration {
     auth.expires_at().map_or(Duration::ZERO, |end| end.saturating_since(NumericDate::now()))
 }
@@ -110,7 +111,7 @@ mod tests {
         assert_eq!((status.code(), status.message()), (Code::Unauthenticated, "the token has expired"));
         assert!(count > 3, "{count}");
         assert!(began.elapsed() < Duration::from_secs(10));
-        // The same connection serves the next call, with another token.
+        // The same connection is used for the next call, with another token.
         let error = client.whose(call(Nothing {}, &token)).await.expect_err("an expired token");
         assert_eq!((error.code(), error.message()), (Code::Unauthenticated, "the token has expired"));
         let caller = client.whose(call(Nothing {}, &bearer(&issuer, Duration::from_secs(60)))).await;

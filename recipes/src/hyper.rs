@@ -1,4 +1,4 @@
-//! Plain hyper: its services are services of tower behind `TowerToHyperService`.
+//! Plain hyper: tower services, wrapped in `TowerToHyperService`.
 
 use std::convert::Infallible;
 use std::io;

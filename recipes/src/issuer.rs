@@ -1,4 +1,4 @@
-//! Who issues the tokens of the tests.
+//! The issuer of the tests' tokens.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) fn authenticator(issuer: &TestIssuer) -> Authenticator {
     Authenticator::new(Validator::new(issuer.verifying_key(), iss, aud).typ("at+jwt"))
 }
 
-/// The value of `Authorization` with a token of `user-42` that expires after `lifetime`.
+/// Returns the value of `Authorization` with a token of `user-42` that expires after `lifetime`.
 pub(crate) fn bearer(issuer: &TestIssuer, lifetime: Duration) -> String {
     let claims = issuer.claims("user-42", AccessClaims::new(NoClaims));
     let claims = claims.expires_at(NumericDate::now().saturating_add(lifetime));

@@ -1,5 +1,5 @@
-//! How to use `jotwell-http` in frameworks that it has no feature for, and in a gRPC server with a streaming call. Each
-//! module is one recipe, with tests; copy the part that you need.
+//! How to use `jotwell-http` with frameworks for which it has no feature, and in a gRPC server with a streaming call.
+//! Each module is one recipe, with tests; copy the part that you need.
 
 pub mod grpc;
 pub mod hyper;

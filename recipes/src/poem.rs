@@ -1,4 +1,4 @@
-//! poem: middleware that asks a `RouteGuard`, and an extractor of what it has found out.
+//! poem: middleware that calls a `RouteGuard`, and an extractor for its result.
 
 use jotwell_http::{Auth, AuthError, RouteGuard};
 use poem::http::StatusCode;
@@ -36,7 +36,7 @@ impl<E: Endpoint> Endpoint for GuardedEndpoint<E> {
     }
 }
 
-/// The response that `error` deserves.
+/// Returns the response for `error`.
 fn response(error: &AuthError) -> Response {
     let (parts, body) = error.response().into_parts();
     let mut response = Response::builder().status(parts.status).body(body);
@@ -44,7 +44,7 @@ fn response(error: &AuthError) -> Response {
     response
 }
 
-/// Who sent the request, for handlers behind [`Guarded`].
+/// The sender of the request, for handlers inside [`Guarded`].
 pub struct Caller(pub Auth);
 
 impl<'a> FromRequest<'a> for Caller {

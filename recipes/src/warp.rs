@@ -1,7 +1,7 @@
-//! warp: a filter that extracts who sent the request, and the response to a rejection.
+//! warp: a filter that extracts the sender of the request, and the response to a rejection.
 //!
-//! Put the filter behind those of the path and the method: warp asks every filter that it tries, and a token is verified
-//! each time.
+//! Put the filter after those of the path and the method: warp runs every filter that it tries, and a token is
+//! verified each time.
 
 use http::{HeaderMap, Method, Response};
 use jotwell_http::{Auth, AuthError, Authenticator};
@@ -13,7 +13,7 @@ struct Refused(AuthError);
 
 impl Reject for Refused {}
 
-/// Extracts who sent the request.
+/// Extracts the sender of the request.
 pub fn auth(authenticator: Authenticator) -> impl Filter<Extract = (Auth,), Error = Rejection> + Clone {
     warp::method().and(warp::header::headers_cloned()).and_then(move |method: Method, headers: HeaderMap| {
         let authenticator = authenticator.clone();
@@ -24,7 +24,7 @@ pub fn auth(authenticator: Authenticator) -> impl Filter<Extract = (Auth,), Erro
     })
 }
 
-/// Answers the requests that [`auth`] rejects: for `Filter::recover`.
+/// Responds to the requests that [`auth`] rejects: for `Filter::recover`.
 pub async fn refuse(rejection: Rejection) -> Result<Response<String>, Rejection> {
     match rejection.find() {
         Some(Refused(error)) => Ok(error.response()),

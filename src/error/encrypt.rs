@@ -28,7 +28,7 @@ pub enum EncryptError {
     },
     /// The key does not allow this content encryption.
     EncNotAllowed {
-        /// The content encryption that was asked for.
+        /// The content encryption that was requested.
         found: ContentEncryption,
     },
     /// The message has no recipient, or more than are allowed.

@@ -19,22 +19,22 @@ pub enum KeyError {
     /// The crate was built without the feature that this algorithm needs. For RSA, verifying needs
     /// `rsa-verify`, and signing or making a key needs `rsa`.
     Disabled {
-        /// The algorithm that was asked for.
+        /// The algorithm that was requested.
         algorithm: Algorithm,
     },
     /// The crate was built without the feature that this backend needs.
     BackendDisabled {
-        /// The backend that was asked for.
+        /// The backend that was requested.
         backend: Backend,
     },
     /// The backend cannot run on this processor. The default one can.
     UnsupportedProcessor {
-        /// The backend that was asked for.
+        /// The backend that was requested.
         backend: Backend,
     },
     /// The backend does not support the algorithm of the key. The default one does.
     UnsupportedByBackend {
-        /// The backend that was asked for.
+        /// The backend that was requested.
         backend: Backend,
         /// The algorithm of the key.
         algorithm: Algorithm,
@@ -42,7 +42,7 @@ pub enum KeyError {
     /// The backend does not accept this key, although the default one does. Graviola accepts RSA keys whose modulus
     /// length is a multiple of 128 bits and whose public exponent is below 2³².
     RejectedByBackend {
-        /// The backend that was asked for.
+        /// The backend that was requested.
         backend: Backend,
         /// The algorithm of the key.
         algorithm: Algorithm,
@@ -65,7 +65,7 @@ pub enum KeyError {
     },
     /// The key is valid, but not for this algorithm.
     WrongKeyType {
-        /// The algorithm that was asked for.
+        /// The algorithm that was requested.
         algorithm: Algorithm,
         /// The key that was found.
         found: KeyType,
@@ -101,7 +101,7 @@ pub enum KeyError {
     },
     /// The text is not one PEM block.
     InvalidPem(PemError),
-    /// The text holds several keys, so it does not say which one to use.
+    /// The text contains several keys, so it is ambiguous which one to use.
     MultipleKeys {
         /// The format of the first.
         first: KeyFormat,
@@ -190,7 +190,7 @@ pub enum KeyError {
     EmptySecret,
     /// The secret is shorter than the hash, so it can be found by brute force (RFC 7518 §3.2).
     ShortSecret {
-        /// The algorithm that was asked for.
+        /// The algorithm that was requested.
         algorithm: Algorithm,
         /// The smallest accepted length in bytes.
         min: usize,
@@ -213,7 +213,7 @@ pub enum KeyError {
     /// The RSA key is restricted to RSASSA-PSS with parameters other than the algorithm's (RFC 4055 §1.2, RFC 7518
     /// §3.5).
     PssParameters {
-        /// The algorithm that was asked for.
+        /// The algorithm that was requested.
         algorithm: Algorithm,
     },
     /// The RSA modulus is outside 2048 to 4096 bits.
@@ -246,13 +246,13 @@ pub enum KeyError {
     /// The crate was built without the feature that this key management algorithm needs: `rsa` for RSA-OAEP.
     #[cfg(feature = "jwe")]
     EncryptionDisabled {
-        /// The algorithm that was asked for.
+        /// The algorithm that was requested.
         algorithm: KeyManagement,
     },
     /// The key is of a type that this key management algorithm cannot use.
     #[cfg(feature = "jwe")]
     WrongEncryptionKeyType {
-        /// The algorithm that was asked for.
+        /// The algorithm that was requested.
         algorithm: KeyManagement,
         /// The key that was found.
         found: KeyType,

@@ -795,7 +795,7 @@ fn rejects_b64_that_is_not_in_crit() {
     assert_eq!(verify_header(r#"{"alg":"HS256","b64":true}"#), Ok(()));
 }
 
-// ---- What errors tell ------------------------------------------------------------------------
+// ---- Contents of errors ----------------------------------------------------------------------
 
 /// A marker for every place in which a token can have text.
 const MARK: &str = "S3cr3t-M4rk3r-9f8e7d";

@@ -12,7 +12,7 @@ pub(super) struct Object<'r, 'a, O: Observer<'a>> {
     depth: usize,
     observer: O,
     members: Members<'a>,
-    /// What the observer wants of the current member.
+    /// What the observer does with the current member.
     wanted: Option<O::Wanted>,
     /// The names that the type lists.
     fields: &'static [&'static str],

@@ -7,7 +7,7 @@ use crate::error::KeyError;
 use crate::numbers::{Numbers, RsaPrivate, bit_len, trimmed};
 
 /// Accepted public exponents. A small exponent is not a weakness of RSA itself, but makes forgery easier wherever
-/// padding is checked laxly, and none has been in use for decades. A large one makes verification slow, and whoever
+/// padding is checked laxly, and none has been in use for decades. A large one makes verification slow, and the party that
 /// creates the key can choose it.
 const EXPONENTS: RangeInclusive<u64> = 65537..=(1 << 33) - 1;
 

@@ -1,4 +1,4 @@
-//! What is compared: a peer, and what it makes of a key.
+//! The interface of a peer.
 
 use std::hint::black_box;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{Algorithm, Check, Decrypter, Encryption, Gap};
 
-/// What a peer is.
+/// The kind of a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The library that the others are measured against.
@@ -16,29 +16,29 @@ pub enum Kind {
     Form,
     /// Another library.
     Rival,
-    /// A primitive alone: no base64, no JSON, no claims. No library can be faster on top of it.
+    /// Only a primitive: no base64, no JSON, no claims. A lower limit for every library that uses it.
     Floor,
 }
 
-/// A library, with the backend that it computes with.
+/// A library, with its cryptographic backend.
 pub trait Peer {
-    /// As the tables have it.
+    /// Returns its name in the tables.
     fn name(&self) -> &'static str;
 
     fn kind(&self) -> Kind {
         Kind::Rival
     }
 
-    /// What it leaves out of [`Check::ALL`].
+    /// Returns the checks of [`Check::ALL`] that it does not make.
     fn gaps(&self) -> &'static [(Check, Gap)] {
         &[]
     }
 
-    /// Signs [`claims`](crate::claims) under a header of `alg` and `typ`. Key, header and claims are
-    /// made once. `None` where there is no such algorithm.
+    /// Returns a closure that signs [`claims`](crate::claims) with a header of `alg` and `typ`. Key, header and claims
+    /// are created once. `None` if it does not support the algorithm.
     fn signer(&self, algorithm: Algorithm) -> Option<Signer>;
 
-    /// Verifies. Key and policy are made once.
+    /// Returns a closure that verifies. Key and policy are created once.
     fn verifier(&self, algorithm: Algorithm) -> Option<Verifier>;
 
     /// Decrypts a token to its content, with a key that is made once. `None` where there is no such algorithm.
@@ -47,16 +47,16 @@ pub trait Peer {
     }
 }
 
-/// Signs the claims and gives the token.
+/// Signs the claims and returns the token.
 pub type SignToken = dyn Fn() -> String;
 
-/// Signs a signing input and gives the signature to nobody.
+/// Signs a signing input and drops the signature.
 pub type SignRaw = dyn Fn(&[u8]);
 
-/// Whether a signature of a signing input holds.
+/// Returns whether a signature of a signing input is valid.
 pub type VerifyRaw = dyn Fn(&[u8], &[u8]) -> bool;
 
-/// Signs the same thing again and again.
+/// Signs the same input repeatedly.
 pub enum Signer {
     Token(Box<SignToken>),
     Raw(Box<SignRaw>),
@@ -79,8 +79,8 @@ pub enum Verifier {
 }
 
 impl Verifier {
-    /// Of a closure that gives all claims of a token in a type of the library's or of the caller's,
-    /// owned; `None` where the token is refused.
+    /// Creates it from a closure that returns all claims of a token in an owned type, of the library or of the caller;
+    /// `None` if the token is rejected.
     pub fn token<T: Serialize>(verify: impl Fn(&str) -> Option<T> + 'static) -> Option<Self> {
         Some(Self::Token(Box::new(Owned(verify))))
     }
@@ -90,12 +90,12 @@ impl Verifier {
     }
 }
 
-/// Verification of a token, whatever type it ends with.
+/// Verification of a token, into any type.
 pub trait Verify {
-    /// Verifies, gives the claims to nobody, and drops them. This is what is measured.
+    /// Verifies and drops the claims. This is measured.
     fn accepts(&self, token: &str) -> bool;
 
-    /// The claims as they were read, to see that all of them were.
+    /// Returns the claims that were read, to check that they are complete.
     fn reads(&self, token: &str) -> Option<Value>;
 }
 

@@ -110,7 +110,7 @@ pub enum Inconclusive {
     ControlRefused {
         /// The name of the request.
         control: &'static str,
-        /// The answer.
+        /// The status of the response.
         status: Option<StatusCode>,
     },
     /// At the end the service does not accept the valid token any more: it may have rejected the attacks because there

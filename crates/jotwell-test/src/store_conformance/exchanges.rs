@@ -32,7 +32,7 @@ pub async fn one_of_a_crowd_rotates_and_the_others_repeat(store: Arc<dyn Store>)
 
 /// 64 tasks present the current token at once, without grace. One of them rotates it, and the next one ends the
 /// session.
-pub async fn one_of_a_crowd_rotates_and_the_others_end_it(store: Arc<dyn Store>) {
+pub async fn one_of_a_crowd_rotates_and_the_others_end_the_session(store: Arc<dyn Store>) {
     let (name, subject) = (id("crowd, no grace", 1), id("crowd, no grace", 2));
     Asked(Arc::clone(&store)).create(name, &session(subject), at(0)).await;
     let answers = crowd(&store, move |store, number| async move {
@@ -84,7 +84,7 @@ pub async fn reuse_ends_the_session(store: Arc<dyn Store>) {
 }
 
 /// The grace period applies only to the previous token, however long it is.
-pub async fn grace_is_for_the_token_before_alone(store: Arc<dyn Store>) {
+pub async fn grace_applies_only_to_the_previous_token(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("grace for one", 1);
     store.create(name, &session(id("grace for one", 2)), at(0)).await;
@@ -99,7 +99,7 @@ pub async fn grace_is_for_the_token_before_alone(store: Arc<dyn Store>) {
 
 /// The grace period begins with the exchange, and is exact to the millisecond. If the clock was set back by less than
 /// its length, nothing changes, and if by more, it does not apply.
-pub async fn grace_has_bounds(store: Arc<dyn Store>) {
+pub async fn grace_has_exact_limits(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("grace", 0);
     let fraction = Duration::from_micros(1500);
@@ -262,7 +262,7 @@ pub async fn copies_are_counted_by_generations_in_a_row(store: Arc<dyn Store>) {
 
 /// After a session was ended because of two copies, none of its tokens is valid. After the grace period another copy
 /// is a reuse.
-pub async fn an_end_by_copies_is_final(store: Arc<dyn Store>) {
+pub async fn a_session_ended_by_copies_stays_ended(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = id("final", 1);
     store.create(name, &session(id("final", 2)), at(0)).await;

@@ -59,26 +59,26 @@ const COPY: TokenHash = TokenHash::from_bytes([200; 32]);
 /// If the store does not meet a requirement.
 pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     one_of_a_crowd_rotates_and_the_others_repeat(make().await).await;
-    one_of_a_crowd_rotates_and_the_others_end_it(make().await).await;
+    one_of_a_crowd_rotates_and_the_others_end_the_session(make().await).await;
     reuse_ends_the_session(make().await).await;
-    grace_is_for_the_token_before_alone(make().await).await;
-    grace_has_bounds(make().await).await;
+    grace_applies_only_to_the_previous_token(make().await).await;
+    grace_has_exact_limits(make().await).await;
     a_token_counts_from_when_it_was_presented(make().await).await;
     a_repetition_changes_nothing(make().await).await;
     one_copy_may_be_repeated_in_every_generation(make().await).await;
     two_copies_end_the_session_in_the_second_generation_in_a_row(make().await).await;
     copies_are_counted_by_generations_in_a_row(make().await).await;
-    an_end_by_copies_is_final(make().await).await;
+    a_session_ended_by_copies_stays_ended(make().await).await;
     nothing_is_exchanged_after_the_end(make().await).await;
 
     a_session_ends_at_its_time(make().await).await;
     a_name_is_taken_once(make().await).await;
     one_of_a_crowd_begins(make().await).await;
-    data_come_back_and_have_a_limit(make().await).await;
+    data_are_returned_and_have_a_limit(make().await).await;
     a_session_ends_once(make().await).await;
     a_session_may_begin_in_the_middle(make().await).await;
-    a_session_can_be_looked_at(make().await).await;
-    what_is_over_is_let_go_and_nothing_else(make().await).await;
+    a_session_can_be_read(make().await).await;
+    expired_entries_are_purged_and_nothing_else(make().await).await;
     many_sessions(make().await).await;
 
     a_session_replaces_another(make().await).await;
@@ -93,17 +93,17 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Store>) {
     a_crowd_of_logins_is_listed(make().await).await;
 
     a_token_is_revoked_until_its_end(make().await).await;
-    of_two_ends_of_a_revocation_the_later_holds(make().await).await;
-    tokens_are_refused_by_when_they_were_issued(make().await).await;
-    sessions_are_refused_by_when_their_login_began(make().await).await;
-    a_login_on_its_way_is_refused(make().await).await;
-    no_clock_orders_logins_and_revocations(make().await).await;
+    the_later_end_of_two_revocations_applies(make().await).await;
+    tokens_are_rejected_by_when_they_were_issued(make().await).await;
+    sessions_are_rejected_by_when_their_login_began(make().await).await;
+    a_login_in_progress_is_rejected(make().await).await;
+    logins_and_revocations_are_ordered_without_clocks(make().await).await;
     the_sequence_never_goes_back(make().await).await;
     one_position_for_each_of_a_crowd_of_revocations(make().await).await;
     what_is_revoked_stays_revoked(make().await).await;
     reasons_have_an_order(make().await).await;
     a_token_is_used_once(make().await).await;
-    one_of_a_crowd_uses_it(make().await).await;
+    one_of_a_crowd_uses_a_token(make().await).await;
 }
 
 /// Returns a time this many milliseconds after the tests begin, in 2027.

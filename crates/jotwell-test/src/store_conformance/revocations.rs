@@ -21,7 +21,7 @@ pub async fn a_token_is_revoked_until_its_end(store: Arc<dyn Store>) {
 }
 
 /// A token that is revoked twice is rejected until the later end.
-pub async fn of_two_ends_of_a_revocation_the_later_holds(store: Arc<dyn Store>) {
+pub async fn the_later_end_of_two_revocations_applies(store: Arc<dyn Store>) {
     let store = Asked(store);
     for (number, ends) in [(1, [HOUR, 2 * HOUR]), (2, [2 * HOUR, HOUR])] {
         let token = id("revoke token twice", number);
@@ -42,7 +42,7 @@ pub async fn of_two_ends_of_a_revocation_the_later_holds(store: Arc<dyn Store>) 
 }
 
 /// Without a session, a token is rejected by when it was issued.
-pub async fn tokens_are_refused_by_when_they_were_issued(store: Arc<dyn Store>) {
+pub async fn tokens_are_rejected_by_when_they_were_issued(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (one, other) = (id("revoke_subject", 1), id("revoke_subject", 2));
     let question = |subject, issued_at, now| StatusQuery {
@@ -73,7 +73,7 @@ pub async fn tokens_are_refused_by_when_they_were_issued(store: Arc<dyn Store>) 
 
 /// With a session, tokens and exchanges are rejected by the position in the sequence at which its login began, and by
 /// the subject of the session.
-pub async fn sessions_are_refused_by_when_their_login_began(store: Arc<dyn Store>) {
+pub async fn sessions_are_rejected_by_when_their_login_began(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (subject, other) = (id("revoke sessions", 101), id("revoke sessions", 102));
     let name = |number| id("revoke sessions", number);
@@ -116,7 +116,7 @@ pub async fn sessions_are_refused_by_when_their_login_began(store: Arc<dyn Store
 
 /// If a subject is revoked between the beginning and the completion of a login, no session begins. The session of
 /// another subject does.
-pub async fn a_login_on_its_way_is_refused(store: Arc<dyn Store>) {
+pub async fn a_login_in_progress_is_rejected(store: Arc<dyn Store>) {
     let asked = Asked(Arc::clone(&store));
     let (subject, other) = (id("on its way", 101), id("on its way", 102));
     let name = |number| id("on its way", number);
@@ -140,7 +140,7 @@ pub async fn a_login_on_its_way_is_refused(store: Arc<dyn Store>) {
 
 /// Machines whose clocks differ by any amount log in and revoke alternately: logins that began before a revocation are
 /// rejected, and later ones are not.
-pub async fn no_clock_orders_logins_and_revocations(store: Arc<dyn Store>) {
+pub async fn logins_and_revocations_are_ordered_without_clocks(store: Arc<dyn Store>) {
     let store = Asked(store);
     let subject = id("clocks", 0);
     let (behind, right, ahead) = (at(0), at(10_000), at(20_000));
@@ -288,7 +288,7 @@ pub async fn a_token_is_used_once(store: Arc<dyn Store>) {
 }
 
 /// Of 64 concurrent uses of a one-time token, one is accepted.
-pub async fn one_of_a_crowd_uses_it(store: Arc<dyn Store>) {
+pub async fn one_of_a_crowd_uses_a_token(store: Arc<dyn Store>) {
     for round in 0..8 {
         let token = id("crowd, use", round);
         let answers =

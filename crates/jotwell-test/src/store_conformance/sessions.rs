@@ -72,7 +72,7 @@ pub async fn one_of_a_crowd_begins(store: Arc<dyn Store>) {
 
 /// Data of any bytes, up to [`SessionRecord::MAX_DATA`], are returned unchanged. Longer data are rejected, and no
 /// session begins.
-pub async fn data_come_back_and_have_a_limit(store: Arc<dyn Store>) {
+pub async fn data_are_returned_and_have_a_limit(store: Arc<dyn Store>) {
     let asked = Asked(Arc::clone(&store));
     let subject = id("data", 0);
     let lengths = [0, 1, 255, 256, SessionRecord::MAX_DATA];
@@ -137,7 +137,7 @@ pub async fn a_session_may_begin_in_the_middle(store: Arc<dyn Store>) {
 }
 
 /// A session can be read, and reading it changes nothing.
-pub async fn a_session_can_be_looked_at(store: Arc<dyn Store>) {
+pub async fn a_session_can_be_read(store: Arc<dyn Store>) {
     let store = Asked(store);
     let (name, subject) = (id("look", 1), id("look", 2));
     assert_eq!(store.session(name).await, None, "one that never was");
@@ -158,7 +158,7 @@ pub async fn a_session_can_be_looked_at(store: Arc<dyn Store>) {
 }
 
 /// Expired entries are removed once, and others are kept. A store that removes entries by itself returns 0.
-pub async fn what_is_over_is_let_go_and_nothing_else(store: Arc<dyn Store>) {
+pub async fn expired_entries_are_purged_and_nothing_else(store: Arc<dyn Store>) {
     let store = Asked(store);
     let name = |number| id("purge", number);
     let (one, other) = (at(HOUR), at(HOUR + 1));
