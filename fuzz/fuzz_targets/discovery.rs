@@ -22,7 +22,7 @@ thread_local! {
         RefCell::new(Builder::new_current_thread().enable_time().build().expect("a runtime"));
 }
 
-/// Returns the document, and a set without keys at every other URL.
+/// Serves the document, and a set without keys at every other URL.
 #[derive(Clone, Debug)]
 struct Documents {
     document: Arc<[u8]>,

@@ -26,7 +26,7 @@ use crate::key_type::KeyFormat;
 /// Public keys from which a token selects one by `kid`, then by `alg`.
 ///
 /// A token without `kid` selects by `x5t#S256` or `x5t`, if they are well-formed and a key of the set has that
-/// certificate. Otherwise it needs the only key of its algorithm. The certificate of a key is the first in its `x5c`
+/// certificate. Otherwise it selects the only key of its algorithm. The certificate of a key is the first in its `x5c`
 /// (RFC 7517 §4.7), and a key that has only `x5c` is read from it (feature `pem`). This applies to the set only: a key
 /// is never taken from a token.
 ///

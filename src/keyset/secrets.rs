@@ -10,7 +10,7 @@ use crate::key::VerifyingKey;
 
 /// Shared secrets from which a token selects one by `kid`, then by `alg`: for rotation, or one secret for each client.
 ///
-/// A token without `kid` needs the only secret of its algorithm. This set contains no public keys, and a
+/// A token without `kid` selects the only secret of its algorithm. This set contains no public keys, and a
 /// [`JwkSet`](crate::JwkSet) no secrets, so a token cannot have one mistaken for the other.
 ///
 /// ```

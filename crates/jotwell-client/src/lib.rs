@@ -31,20 +31,16 @@
 //!
 //! | Situation | What the client does |
 //! |---|---|
-//! | the token expires in less than 60 seconds, or in a quarter of its lifetime | renews it once, in the background;
-//! requests use the current token |
+//! | the token expires in less than 60 seconds, or in a quarter of its lifetime | renews it once, in the background; requests use the current token |
 //! | the token has expired | all requests wait for one renewal |
 //! | 401 `invalid_token` | renews the token once, and repeats the request once if its body can be sent again |
 //! | 401 again | returns the response |
-//! | the response to a refresh is lost, or the server responds with 429 or 5xx | sends the same refresh token,
-//! unchanged, at most three times |
+//! | the response to a refresh is lost, or the server responds with 429 or 5xx | sends the same refresh token, unchanged, at most three times |
 //! | the refresh is rejected | returns [`TokenError::SessionEnded`], immediately from then on; log in again |
 //! | 403 `insufficient_scope` | returns `AuthorizationError::InsufficientScope` with the scope |
-//! | 401 `insufficient_user_authentication` (RFC 9470) | returns `AuthorizationError::InsufficientUserAuthentication`
-//! |
+//! | 401 `insufficient_user_authentication` (RFC 9470) | returns `AuthorizationError::InsufficientUserAuthentication` |
 //! | a request for another origin, or a redirect to one | attaches no token |
-//! | the machine's clock is wrong | works: `expires_in` is measured by a monotonic clock. Only the assertion of
-//! `private_key_jwt` uses the time of day |
+//! | the machine's clock is wrong | works: `expires_in` is measured by a monotonic clock. Only the assertion of `private_key_jwt` uses the time of day |
 //!
 //! [`TokenSource`] describes the details and the codes of the log. Tokens and secrets are zeroized in the memory of
 //! this crate when they are dropped; the HTTP client's buffers are not. `http` is allowed only for numeric loopback
