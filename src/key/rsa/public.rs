@@ -7,8 +7,8 @@ use crate::error::KeyError;
 use crate::numbers::{Numbers, RsaPrivate, bit_len, trimmed};
 
 /// Accepted public exponents. A small exponent is not a weakness of RSA itself, but makes forgery easier wherever
-/// padding is checked laxly, and none has been in use for decades. A large one makes verification slow, and the party that
-/// creates the key can choose it.
+/// padding is checked laxly, and none has been in use for decades. A large one makes verification slow, and the party
+/// that creates the key can choose it.
 const EXPONENTS: RangeInclusive<u64> = 65537..=(1 << 33) - 1;
 
 /// A public key that has been checked. The modulus is odd and has 2048 to 4096 bits. The exponent is odd and in range.
