@@ -67,7 +67,7 @@ fn agrees_with_openssl_for_every_key_and_algorithm() {
 }
 
 #[test]
-fn refuses_other_messages_lengths_and_bits() {
+fn rejects_other_messages_lengths_and_bits() {
     let (message, signatures) = signatures();
     for Signature { key: name, algorithm, bytes, .. } in signatures.into_iter().filter(|one| one.accepted) {
         let key = public(algorithm, &name);
@@ -89,7 +89,7 @@ fn refuses_other_messages_lengths_and_bits() {
 
 /// s + n represents the same number, and if there is room for it, it would be a second encoding of the signature.
 #[test]
-fn refuses_a_signature_above_the_modulus() {
+fn rejects_a_signature_above_the_modulus() {
     let (message, signatures) = signatures();
     let mut tried = 0;
     for Signature { key: name, algorithm, bytes, .. } in signatures.into_iter().filter(|one| one.accepted) {

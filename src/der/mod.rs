@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_one_element_and_leaves_the_rest() {
+    fn reads_one_element_and_returns_the_rest() {
         assert_eq!(tlv(&[2, 1, 7, 9]), Some((2, &[7][..], &[9][..])));
         assert_eq!(tlv(&[4, 0]), Some((4, &[][..], &[][..])));
         let long = [&[4, 0x81, 0x80][..], &[1; 128]].concat();

@@ -43,7 +43,7 @@ fn errors_of_base64url_and_json_say_where_and_why() {
 
 #[cfg(all(feature = "key-ring-file", any(unix, windows)))]
 #[test]
-fn an_error_of_a_file_says_why_and_what_to_run() {
+fn an_error_of_a_file_has_a_reason_and_a_command() {
     use jotwell::private_file::PrivateFileError;
     use jotwell::{KeyRingError, KeyRingFileError};
 

@@ -171,7 +171,7 @@ fn rejects_wrong_types_under_a_bad_signature_as_a_bad_signature() {
 // ---- Parties ---------------------------------------------------------------------------------
 
 #[test]
-fn rejects_audience_that_is_not_exactly_ours() {
+fn rejects_audience_that_is_not_exactly_the_accepted_one() {
     for value in [
         r#""""#,
         r#"[""]"#,
@@ -203,7 +203,7 @@ fn rejects_audience_that_is_not_exactly_ours() {
 }
 
 #[test]
-fn accepts_audience_that_has_ours_among_others() {
+fn accepts_audience_that_is_one_of_several() {
     for value in [
         r#""orders-api""#,
         r#"["orders-api"]"#,
@@ -217,7 +217,7 @@ fn accepts_audience_that_has_ours_among_others() {
 }
 
 #[test]
-fn rejects_issuer_that_is_not_exactly_ours() {
+fn rejects_issuer_that_is_not_exactly_the_accepted_one() {
     for value in [
         r#""""#,
         r#""https://auth.example/""#,
@@ -243,7 +243,7 @@ fn rejects_issuer_that_is_not_exactly_ours() {
 }
 
 #[test]
-fn rejects_subject_that_is_not_exactly_the_one_asked_for() {
+fn rejects_subject_that_is_not_exactly_the_required_one() {
     let policy = validator().subject("user-42");
     for value in [r#""""#, r#""user-4""#, r#""user-421""#, r#""User-42""#, r#""user-42 ""#] {
         let claims = claims_with("sub", Some(value));

@@ -212,7 +212,7 @@ fn all_forms_of_a_key_are_the_same_key() {
 }
 
 #[test]
-fn a_key_refuses_the_tokens_of_every_other_algorithm() {
+fn a_key_rejects_the_tokens_of_every_other_algorithm() {
     for (backend, algorithm) in cases() {
         let key = shared_key(backend, algorithm);
         let refused = |token: &str| {

@@ -139,7 +139,7 @@ fn a_token_without_a_name_selects_the_only_key_of_its_algorithm() {
 }
 
 #[test]
-fn an_empty_set_refuses_every_token() {
+fn an_empty_set_rejects_every_token() {
     for empty in [JwkSet::default(), set(&[], Algorithm::ALL), JwkSet::from_keys([]).expect("a set")] {
         assert!(empty.is_empty() && empty.keys().is_empty() && empty.skipped().is_empty());
         assert_eq!((empty.len(), empty.to_json().expect("JSON")), (0, r#"{"keys":[]}"#.to_owned()));

@@ -143,7 +143,7 @@ fn a_type_with_registered_claims_can_be_issued() {
 
 /// A service that extends a token reads it, changes the expiry and signs it again.
 #[test]
-fn claims_of_a_token_are_issued_again_whatever_type_they_were_read_into() {
+fn claims_of_a_token_are_issued_again_after_being_read_into_any_type() {
     #[derive(Serialize, Deserialize)]
     struct Session {
         sub: String,

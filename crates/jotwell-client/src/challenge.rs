@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_no_error_from_another_scheme_or_a_quoted_text() {
+    fn ignores_errors_in_other_schemes_and_quoted_texts() {
         for text in [
             "",
             "Bearer",

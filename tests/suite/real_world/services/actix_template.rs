@@ -79,7 +79,7 @@ impl From<VerifyError> for Refused {
 }
 
 #[test]
-fn the_same_tokens_are_accepted_and_made() {
+fn the_same_tokens_are_accepted_and_issued() {
     let mut service = Service::new();
     let ours = service.login("ada", "a7b0f1c2d3e4");
     for (token, iat) in [(THEIRS, 1_799_999_000), (&*ours, 1_800_000_000)] {

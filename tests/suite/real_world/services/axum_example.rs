@@ -73,7 +73,7 @@ fn user() -> User {
 }
 
 #[test]
-fn the_same_tokens_are_accepted_and_made() {
+fn the_same_tokens_are_accepted_and_issued() {
     let auth = Auth::new("secret", NOW).expect("a key");
     assert_eq!(auth.protected(Some(&format!("Bearer {THEIRS}"))), Ok(user()));
     let ours = auth.authorize("foo", "bar").expect("a token");

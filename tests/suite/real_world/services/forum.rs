@@ -84,7 +84,7 @@ fn session(exp: i64) -> Session {
 }
 
 #[test]
-fn the_same_tokens_are_accepted_and_made() {
+fn the_same_tokens_are_accepted_and_issued() {
     let forum = Forum::new(NOW);
     assert_eq!(forum.session(THEIRS), Ok(session(NEVER)));
     let week = NOW.as_secs() + 7 * 86_400;
