@@ -72,7 +72,7 @@ impl Habit for SwallowsErrors {
 /// Reads nothing.
 struct ReadsNothing;
 
-impl Habit for Refuses {
+impl Habit for ReadsNothing {
     fn elements<'de, A: SeqAccess<'de>>(_: A) {}
 
     fn members<'de, A: MapAccess<'de>>(_: A) {}
@@ -109,7 +109,7 @@ fn each_byte_is_read_a_bounded_number_of_times() {
             ("ignores", steps::<IgnoredAny>(&text)),
             ("stops half-way", steps::<Unruly<StopsHalfWay>>(&text)),
             ("swallows errors", steps::<Unruly<SwallowsErrors>>(&text)),
-            ("refuses", steps::<Unruly<Refuses>>(&text)),
+            ("reads nothing", steps::<Unruly<ReadsNothing>>(&text)),
         ] {
             assert!(steps <= 8 * text.len(), "{habit}: {steps} steps for {} bytes", text.len());
         }
