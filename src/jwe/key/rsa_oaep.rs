@@ -115,7 +115,10 @@ impl Decryptor {
         let (key, hash) = match self {
             Self::RustCrypto(key, hash) => (key, hash),
             #[cfg(feature = "aws-lc-rs")]
-            Self::AwsLc(rsa) => return Candidate::new(rsa.decrypt(encrypted), len),
+            Self::AwsLc(rsa) => {
+                let decrypted = rsa.decrypt(encrypted).map(|key| Candidate::new(key, true).of_len(len));
+                return decrypted.unwrap_or_else(|_: Failed| Candidate::failed(len));
+            }
         };
         match encoded(key, encrypted) {
             Ok(encoded) => match hash {

@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256, Sha512};
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroizing;
 
-use super::super::content::Failed;
 use crate::numbers::Secret;
 
 /// A secret of its own for each key.
@@ -53,12 +52,14 @@ impl Candidate {
         Self { key: Secret::new(alloc::vec![0; len]), holds: Choice::from(0) }
     }
 
-    /// What has been unwrapped, if it has that many bytes.
-    pub(super) fn new(unwrapped: Result<Secret, Failed>, len: usize) -> Self {
-        match unwrapped {
-            Ok(key) if key.len() == len => Self { key, holds: Choice::from(1) },
-            _ => Self::failed(len),
-        }
+    /// The buffer that unwrapping has filled, or not.
+    pub(super) fn new(key: Secret, holds: bool) -> Self {
+        Self { key, holds: Choice::from(u8::from(holds)) }
+    }
+
+    /// Itself, if it has that many bytes, which follows from the length of what was wrapped.
+    pub(super) fn of_len(self, len: usize) -> Self {
+        if self.key.len() == len { self } else { Self::failed(len) }
     }
 }
 
@@ -70,11 +71,11 @@ mod tests {
     fn a_key_that_unwraps_is_used_and_any_other_is_replaced() {
         let substitute = Substitute::new(b"private");
         let key = Secret::new(alloc::vec![7; 32]);
-        let good = Candidate::new(Ok(key.clone()), 32);
+        let good = Candidate::new(key.clone(), true).of_len(32);
         assert_eq!(substitute.unless(&good, b"encrypted", 32), key);
-        let bad = Candidate::new(Err(Failed), 32);
+        let bad = Candidate::new(key.clone(), false).of_len(32);
         let failed = substitute.unless(&bad, b"encrypted", 32);
-        let short = Candidate::new(Ok(Secret::new(alloc::vec![7; 16])), 32);
+        let short = Candidate::new(Secret::new(alloc::vec![7; 16]), true).of_len(32);
         let short = substitute.unless(&short, b"encrypted", 32);
         assert_eq!((failed.len(), &failed), (32, &short));
         assert_ne!(failed, key);

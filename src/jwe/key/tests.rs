@@ -78,15 +78,16 @@ fn wycheproof_agrees_about_key_wrap() {
             }
             let wrap = KeyWrap::new(backend, &test.key).expect("a key");
             let unwrapped = wrap.unwrap(&test.ct);
+            let unwrapped = bool::from(unwrapped.holds).then(|| unwrapped.key.to_vec());
             // RFC 3394 wraps two blocks of 64 bits at least, and so are all content encryption keys.
             if test.result == TestResult::Valid {
-                assert_eq!(unwrapped.as_deref(), Ok(&test.pt.to_vec()), "{}", test.tc_id);
+                assert_eq!(unwrapped, Some(test.pt.to_vec()), "{}", test.tc_id);
                 assert_eq!(wrap.wrap(&test.pt), Ok(test.ct.to_vec()), "{}", test.tc_id);
                 valid += 1;
             } else if test.result == TestResult::Invalid {
                 // A key of other lengths than those of content encryption keys is replaced in any case.
                 let is_content_key =
-                    unwrapped.as_ref().is_ok_and(|key| matches!(key.len(), 16 | 24 | 32 | 48 | 64));
+                    unwrapped.as_ref().is_some_and(|key| matches!(key.len(), 16 | 24 | 32 | 48 | 64));
                 assert!(!is_content_key, "{}", test.tc_id);
                 invalid += 1;
             }

@@ -44,14 +44,14 @@ impl Unwrapping {
         let key = match self {
             Self::Direct(key) => return Ok(MessageKey::Kept(key)),
             Self::AesKw(wrap, substitute) => {
-                substitute.unless(&Candidate::new(wrap.unwrap(encrypted), len), encrypted, len)
+                substitute.unless(&wrap.unwrap(encrypted).of_len(len), encrypted, len)
             }
             Self::AesGcmKw(gcm, substitute) => {
                 let iv = sized(Parameter::Iv, parameters.iv.as_deref(), 12)?;
                 let tag = sized(Parameter::Tag, parameters.tag.as_deref(), 16)?;
                 let mut key = Secret::new(encrypted.to_vec());
-                let unwrapped = gcm.decrypt(iv, &[], &mut key, tag).map(|()| key);
-                substitute.unless(&Candidate::new(unwrapped, len), encrypted, len)
+                let holds = gcm.decrypt(iv, &[], &mut key, tag).is_ok();
+                substitute.unless(&Candidate::new(key, holds).of_len(len), encrypted, len)
             }
             Self::EcdhEs(private, substitute) => {
                 let (name, agreed_len) = match algorithm.wrap_len() {
@@ -61,9 +61,8 @@ impl Unwrapping {
                 let agreed = agree(private, header, name, agreed_len)?;
                 match algorithm.wrap_len() {
                     Some(_) => {
-                        let unwrapped =
-                            KeyWrap::new(backend, &agreed).and_then(|wrap| wrap.unwrap(encrypted));
-                        substitute.unless(&Candidate::new(unwrapped, len), encrypted, len)
+                        let wrap = KeyWrap::new(backend, &agreed).map_err(|_: Failed| failed())?;
+                        substitute.unless(&wrap.unwrap(encrypted).of_len(len), encrypted, len)
                     }
                     None => agreed,
                 }
@@ -71,16 +70,19 @@ impl Unwrapping {
             Self::RsaOaep(rsa, substitute) => substitute.unless(&rsa.decrypt(encrypted, len), encrypted, len),
             Self::Pbes2(password, substitute) => {
                 let (salt, iterations) = password_parameters(password, header)?;
-                let unwrapped = password
-                    .derive(backend, algorithm, salt, iterations)
-                    .and_then(|wrap| wrap.unwrap(encrypted));
-                substitute.unless(&Candidate::new(unwrapped, len), encrypted, len)
+                let wrap = password.derive(backend, algorithm, salt, iterations);
+                let wrap = wrap.map_err(|_: Failed| failed())?;
+                substitute.unless(&wrap.unwrap(encrypted).of_len(len), encrypted, len)
             }
         };
-        let key =
-            ContentKey::new(backend, encryption, &key).map_err(|_: Failed| VerifyError::DecryptionFailed)?;
+        let key = ContentKey::new(backend, encryption, &key).map_err(|_: Failed| failed())?;
         Ok(MessageKey::Made(key))
     }
+}
+
+/// Of keys that have been checked, which this crate makes itself, none is of a wrong length.
+const fn failed() -> VerifyError {
+    VerifyError::DecryptionFailed
 }
 
 /// RFC 7518 §4.6. What can be wrong follows from the header alone, so it may be named.

@@ -4,6 +4,7 @@ use aes::{Aes128, Aes192, Aes256};
 use aes_kw::{AesKw, KeyInit};
 use alloc::vec::Vec;
 
+use super::substitute::Candidate;
 use crate::backend::Backend;
 #[cfg(feature = "aws-lc-rs")]
 use crate::jwe::aws_lc;
@@ -47,15 +48,16 @@ impl KeyWrap {
         if done { Ok(wrapped) } else { Err(Failed) }
     }
 
-    pub(super) fn unwrap(&self, wrapped: &[u8]) -> Result<Secret, Failed> {
-        let mut key = Secret::new(alloc::vec![0; wrapped.len().checked_sub(OVERHEAD).ok_or(Failed)?]);
-        let done = match self {
+    /// What `wrapped` holds, or nothing of that length. The same is done with the buffer in both cases.
+    pub(super) fn unwrap(&self, wrapped: &[u8]) -> Candidate {
+        let mut key = Secret::new(alloc::vec![0; wrapped.len().saturating_sub(OVERHEAD)]);
+        let holds = match self {
             Self::Aes128(wrap) => wrap.unwrap_key(wrapped, &mut key).is_ok(),
             Self::Aes192(wrap) => wrap.unwrap_key(wrapped, &mut key).is_ok(),
             Self::Aes256(wrap) => wrap.unwrap_key(wrapped, &mut key).is_ok(),
             #[cfg(feature = "aws-lc-rs")]
             Self::AwsLc(wrap) => wrap.unwrap(wrapped, &mut key).is_ok(),
         };
-        if done { Ok(key) } else { Err(Failed) }
+        Candidate::new(key, holds)
     }
 }
