@@ -61,6 +61,11 @@
 //! None is on by default; the README of the repository lists them. Features only add.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
+// Login routes are served by a framework. Without one their types are there, for crates that name them, and nothing calls them.
+#![cfg_attr(
+    all(feature = "auth-routes", not(any(feature = "axum", feature = "actix-web"))),
+    allow(dead_code, unused_imports)
+)]
 #![cfg_attr(
     not(test),
     warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)
