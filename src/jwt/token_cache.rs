@@ -29,9 +29,9 @@ const WAYS: usize = 8;
 /// How much of a token's end is hashed. No signature is shorter.
 const TAIL: usize = 32;
 
-type Set<V> = [Option<Slot<V>>; WAYS];
+type Set<V> = [Option<Way<V>>; WAYS];
 
-struct Slot<V> {
+struct Way<V> {
     hash: u64,
     entry: Arc<Entry<V>>,
 }
@@ -66,7 +66,7 @@ impl<V> TokenCache<V> {
     pub(super) fn store(&self, entry: Entry<V>) {
         let hash = self.hash(&entry.token);
         let Some(Ok(mut set)) = self.set(hash).map(RwLock::try_write) else { return };
-        let rank = |slot: &Option<Slot<V>>| match slot {
+        let rank = |slot: &Option<Way<V>>| match slot {
             Some(slot) if slot.is(hash, &entry.token) => (0, NumericDate::MIN),
             None => (1, NumericDate::MIN),
             // The clock was set back, and this entry is useless until it reaches that time again.
@@ -74,7 +74,7 @@ impl<V> TokenCache<V> {
             Some(slot) => (2, slot.entry.since),
         };
         let Some(slot) = set.iter_mut().min_by_key(|slot| rank(slot)) else { return };
-        let old = slot.replace(Slot { hash, entry: Arc::new(entry) });
+        let old = slot.replace(Way { hash, entry: Arc::new(entry) });
         drop(set);
         drop(old);
     }
@@ -111,7 +111,7 @@ impl<V> TokenCache<V> {
     }
 }
 
-impl<V> Slot<V> {
+impl<V> Way<V> {
     #[inline]
     fn is(&self, hash: u64, token: &str) -> bool {
         self.hash == hash && *self.entry.token == *token

@@ -70,32 +70,32 @@ pub(super) trait Multiples: Sized + 'static {
 
     fn of_key(key: &Self::Point) -> Option<Self>;
 
-    /// Returns where those of the generator are kept.
+    /// Returns where those of the generator are tables.
     fn generator() -> &'static Slot<Self>;
 }
 
 /// The tables of one key, if it has any.
-pub(super) struct Kept<T> {
+pub(super) struct KeyTables<T> {
     lazy: bool,
     successes: AtomicU32,
     key: Slot<T>,
 }
 
-impl<T: Multiples> Kept<T> {
+impl<T: Multiples> KeyTables<T> {
     /// Building a table takes as long as a few verifications.
     const WORTH_IT: u32 = 8;
 
     pub(super) fn new(precomputation: Precomputation, key: &T::Point) -> Self {
-        let kept = Self {
+        let tables = Self {
             lazy: precomputation == Precomputation::Lazy,
             successes: AtomicU32::new(0),
             key: Slot::new(),
         };
         if precomputation == Precomputation::Eager {
             T::generator().require(T::of_generator);
-            kept.key.require(|| T::of_key(key));
+            tables.key.require(|| T::of_key(key));
         }
-        kept
+        tables
     }
 
     /// Returns the generator's table and the key's, if both exist.

@@ -31,7 +31,7 @@ struct Tokens {
 }
 
 #[derive(Deserialize)]
-struct Fault {
+struct ErrorBody {
     error: String,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn read(response: &Response<Zeroizing<Vec<u8>>>) -> Result<Issued, To
         let reason = "it is a redirect, which is not followed; configure the address that it leads to";
         return Err(TokenError::MalformedResponse { status, reason });
     }
-    let error = serde_json::from_slice::<Fault>(body).map(|fault| OAuthError::from_code(&fault.error));
+    let error = serde_json::from_slice::<ErrorBody>(body).map(|body| OAuthError::from_code(&body.error));
     Err(TokenError::Refused { status, error: error.unwrap_or(OAuthError::Other) })
 }
 

@@ -79,7 +79,7 @@ pub struct AccessClaims<T = NoClaims> {
     pub custom: T,
     /// What is wrong with the claims that were read.
     #[serde(skip)]
-    faults: Faults,
+    problems: Problems,
 }
 
 impl<T> AccessClaims<T> {
@@ -98,7 +98,7 @@ impl<T> AccessClaims<T> {
             acr: None,
             amr: Vec::new(),
             custom,
-            faults: Faults::default(),
+            problems: Problems::default(),
         }
     }
 
@@ -145,7 +145,7 @@ impl<T> AccessClaims<T> {
     /// [`AccessClaimError::Malformed`].
     pub fn try_client_id(&self) -> Result<Option<&str>, AccessClaimError> {
         let client_id = self.client_id.as_deref();
-        self.faults.client_id.unless(client_id.is_some(), CLIENT_ID, 1).map(|()| client_id)
+        self.problems.client_id.unless(client_id.is_some(), CLIENT_ID, 1).map(|()| client_id)
     }
 
     /// Returns `sid`, `None` if the token has none.
@@ -154,7 +154,7 @@ impl<T> AccessClaims<T> {
     /// [`AccessClaimError::Malformed`].
     pub fn try_session_id(&self) -> Result<Option<&str>, AccessClaimError> {
         let session_id = self.session_id.as_deref();
-        self.faults.session_id.unless(session_id.is_some(), SESSION_ID, 1).map(|()| session_id)
+        self.problems.session_id.unless(session_id.is_some(), SESSION_ID, 1).map(|()| session_id)
     }
 
     /// Returns `scope`, which is empty if the token has none.
@@ -162,7 +162,7 @@ impl<T> AccessClaims<T> {
     /// # Errors
     /// [`AccessClaimError::Malformed`], [`AccessClaimError::TooMany`].
     pub fn try_scope(&self) -> Result<&Scope, AccessClaimError> {
-        self.faults.scope.unless(!self.scope.is_empty(), SCOPE, Scope::MAX_WORDS).map(|()| &self.scope)
+        self.problems.scope.unless(!self.scope.is_empty(), SCOPE, Scope::MAX_WORDS).map(|()| &self.scope)
     }
 
     /// Returns `roles`, which are empty if the token has none.
@@ -170,28 +170,28 @@ impl<T> AccessClaims<T> {
     /// # Errors
     /// [`AccessClaimError::Malformed`], [`AccessClaimError::TooMany`].
     pub fn try_roles(&self) -> Result<&[String], AccessClaimError> {
-        self.faults.roles.unless(!self.roles.is_empty(), ROLES, Self::MAX_ROLES).map(|()| &*self.roles)
+        self.problems.roles.unless(!self.roles.is_empty(), ROLES, Self::MAX_ROLES).map(|()| &*self.roles)
     }
 }
 
 /// What is wrong with each claim that was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Faults {
-    client_id: Fault,
-    session_id: Fault,
-    scope: Fault,
-    roles: Fault,
+struct Problems {
+    client_id: Problem,
+    session_id: Problem,
+    scope: Problem,
+    roles: Problem,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Fault {
+enum Problem {
     #[default]
     None,
     Malformed,
     TooMany,
 }
 
-impl Fault {
+impl Problem {
     /// `replaced` says whether the program has set another value since.
     fn unless(self, replaced: bool, claim: &'static str, limit: usize) -> Result<(), AccessClaimError> {
         match self {
@@ -257,7 +257,7 @@ struct Profile {
     auth_time: Option<NumericDate>,
     acr: Option<String>,
     amr: Vec<String>,
-    faults: Faults,
+    problems: Problems,
 }
 
 /// `amr` of issuers that write one method as a string.
@@ -276,10 +276,10 @@ impl Profile {
         let mut profile = Self::default();
         let custom = reader.read_beside(NAMES, |index, claim| {
             match index {
-                0 => profile.faults.client_id = text(claim, &mut profile.client_id),
-                1 => profile.faults.session_id = text(claim, &mut profile.session_id),
-                2 => profile.faults.scope = scope(claim, &mut profile.scope),
-                3 => profile.faults.roles = roles(claim, &mut profile.roles),
+                0 => profile.problems.client_id = text(claim, &mut profile.client_id),
+                1 => profile.problems.session_id = text(claim, &mut profile.session_id),
+                2 => profile.problems.scope = scope(claim, &mut profile.scope),
+                3 => profile.problems.roles = roles(claim, &mut profile.roles),
                 // Some issuers give these other types. A policy rejects a token without them; no other request needs them.
                 4 => profile.auth_time = claim.read().unwrap_or_default(),
                 5 => profile.acr = claim.read().unwrap_or_default(),
@@ -297,40 +297,40 @@ impl Profile {
     }
 }
 
-fn text(claim: ClaimReader<'_>, into: &mut Option<String>) -> Fault {
+fn text(claim: ClaimReader<'_>, into: &mut Option<String>) -> Problem {
     match claim.read::<Foreign<'_, 0>>() {
         Ok(Foreign::Text(text)) => *into = Some(text.into_owned()),
         Ok(Foreign::Null) => {}
-        _ => return Fault::Malformed,
+        _ => return Problem::Malformed,
     }
-    Fault::None
+    Problem::None
 }
 
-fn scope(claim: ClaimReader<'_>, into: &mut Scope) -> Fault {
+fn scope(claim: ClaimReader<'_>, into: &mut Scope) -> Problem {
     let scope = match claim.read::<Foreign<'_, { Scope::MAX_WORDS }>>() {
-        Ok(Foreign::Null) => return Fault::None,
+        Ok(Foreign::Null) => return Problem::None,
         Ok(Foreign::Text(text)) => Scope::parse(&text),
         Ok(Foreign::List(words)) => Scope::of(words),
-        Ok(Foreign::TooMany) => return Fault::TooMany,
-        _ => return Fault::Malformed,
+        Ok(Foreign::TooMany) => return Problem::TooMany,
+        _ => return Problem::Malformed,
     };
     match scope {
         Ok(scope) => *into = scope,
-        Err(ScopeError::TooManyWords { .. }) => return Fault::TooMany,
-        Err(_) => return Fault::Malformed,
+        Err(ScopeError::TooManyWords { .. }) => return Problem::TooMany,
+        Err(_) => return Problem::Malformed,
     }
-    Fault::None
+    Problem::None
 }
 
-fn roles(claim: ClaimReader<'_>, into: &mut Vec<String>) -> Fault {
+fn roles(claim: ClaimReader<'_>, into: &mut Vec<String>) -> Problem {
     match claim.read::<Foreign<'_, { AccessClaims::<NoClaims>::MAX_ROLES }>>() {
         Ok(Foreign::Null) => {}
         Ok(Foreign::Text(role)) => into.push(role.into_owned()),
         Ok(Foreign::List(roles)) => *into = roles,
-        Ok(Foreign::TooMany) => return Fault::TooMany,
-        _ => return Fault::Malformed,
+        Ok(Foreign::TooMany) => return Problem::TooMany,
+        _ => return Problem::Malformed,
     }
-    Fault::None
+    Problem::None
 }
 
 /// Whether an object has one of the [`NAMES`].
@@ -362,8 +362,8 @@ impl<T: Serialize> AccessClaims<T> {
 impl<'de, T: Deserialize<'de>> FromClaims<'de> for AccessClaims<T> {
     fn from_claims(reader: &mut ClaimsReader<'de>) -> Result<Self, VerifyError> {
         let (profile, custom) = Profile::read_beside(reader)?;
-        let Profile { client_id, session_id, scope, roles, auth_time, acr, amr, faults } = profile;
-        Ok(Self { client_id, session_id, scope, roles, auth_time, acr, amr, custom, faults })
+        let Profile { client_id, session_id, scope, roles, auth_time, acr, amr, problems } = profile;
+        Ok(Self { client_id, session_id, scope, roles, auth_time, acr, amr, custom, problems })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::access_claims::{AccessClaimError, Scope};
 use crate::challenge::Challenge;
 use crate::counters;
 use crate::plain_response::PlainResponse;
-use crate::response::{Answer, Fault};
+use crate::response::{Answer, ErrorBody};
 use crate::store::StoreError;
 
 /// A request is refused: for what reason, and what its sender gets to read.
@@ -142,7 +142,7 @@ impl AuthError {
             return None;
         }
         let mut challenge = self.challenge.to_string();
-        if let Some(Fault { code, description }) = answer.fault {
+        if let Some(ErrorBody { code, description }) = answer.error {
             challenge.push_str(&format!(", error=\"{code}\", error_description=\"{description}\""));
         }
         if let AuthErrorKind::Scope { required } = &self.kind {
@@ -237,7 +237,7 @@ impl AuthErrorKind {
         let token = |description| Answer::new(StatusCode::UNAUTHORIZED, "invalid_token", description);
         let forbidden = |description| Answer::new(StatusCode::FORBIDDEN, "insufficient_scope", description);
         match self {
-            Self::Missing => Answer { status: StatusCode::UNAUTHORIZED, fault: None },
+            Self::Missing => Answer { status: StatusCode::UNAUTHORIZED, error: None },
             Self::Malformed => Answer::new(
                 StatusCode::BAD_REQUEST,
                 "invalid_request",

@@ -46,7 +46,7 @@ impl AuthError {
     pub(crate) fn grpc_message(&self) -> &'static str {
         match self.kind() {
             AuthErrorKind::Missing => "no token was presented",
-            kind => kind.answer().fault.map_or("", |fault| fault.description),
+            kind => kind.answer().error.map_or("", |error| error.description),
         }
     }
 }

@@ -11,12 +11,12 @@ use crate::plain_response::PlainResponse;
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     /// None where there is nothing to say.
-    pub(crate) fault: Option<Fault>,
+    pub(crate) error: Option<ErrorBody>,
 }
 
 /// A code for programs and a sentence for people, both fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct ErrorBody {
     pub(crate) code: &'static str,
     pub(crate) description: &'static str,
 }
@@ -33,7 +33,7 @@ impl Answer {
     );
 
     pub(crate) const fn new(status: StatusCode, code: &'static str, description: &'static str) -> Self {
-        Self { status, fault: Some(Fault { code, description }) }
+        Self { status, error: Some(ErrorBody { code, description }) }
     }
 
     /// What is needed cannot be reached at the moment.
@@ -49,7 +49,7 @@ impl Answer {
     pub(crate) fn response(self) -> PlainResponse {
         // A cache must not hand this to somebody else (RFC 6750 §5.3).
         let mut response = PlainResponse::new(self.status).header("cache-control", "no-store");
-        if let Some(Fault { code, description }) = self.fault {
+        if let Some(ErrorBody { code, description }) = self.error {
             let body = format!(r#"{{"error":"{code}","error_description":"{description}"}}"#);
             response = response.body("application/json", body);
         }

@@ -10,17 +10,17 @@ use super::Ecdsa;
 use super::table::Table;
 use super::verify::verify;
 use crate::key::Precomputation;
-use crate::key::precomputation::Kept;
+use crate::key::precomputation::KeyTables;
 use crate::key::primitive::Verify;
 
 pub(super) struct EcdsaPublicKey<C: Ecdsa> {
     key: VerifyingKey<C>,
-    pub(super) tables: Kept<Table<C>>,
+    pub(super) tables: KeyTables<Table<C>>,
 }
 
 impl<C: Ecdsa> EcdsaPublicKey<C> {
     pub(super) fn new(key: VerifyingKey<C>, precomputation: Precomputation) -> Self {
-        Self { tables: Kept::new(precomputation, key.as_affine()), key }
+        Self { tables: KeyTables::new(precomputation, key.as_affine()), key }
     }
 
     pub(super) fn verify_prehash(&self, hash: &[u8], signature: &[u8]) -> bool {

@@ -6,7 +6,7 @@ use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 
 use super::table::{self, Table};
 use crate::key::Precomputation;
-use crate::key::precomputation::Kept;
+use crate::key::precomputation::KeyTables;
 use crate::key::primitive::Verify;
 use crate::key::small_order::has_small_order;
 
@@ -14,12 +14,12 @@ use crate::key::small_order::has_small_order;
 /// key. Keys of small order are rejected when they are created.
 pub(super) struct EddsaPublicKey {
     key: VerifyingKey,
-    tables: Kept<Table>,
+    tables: KeyTables<Table>,
 }
 
 impl EddsaPublicKey {
     pub(super) fn new(key: VerifyingKey, precomputation: Precomputation) -> Self {
-        Self { tables: Kept::new(precomputation, &key), key }
+        Self { tables: KeyTables::new(precomputation, &key), key }
     }
 
     fn holds(&self, message: &[u8], signature: &Signature) -> bool {

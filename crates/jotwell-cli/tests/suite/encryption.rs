@@ -78,11 +78,11 @@ fn an_algorithm_that_is_not_said_is_the_only_one_that_fits() {
 
     // A secret of 64 bytes is one for `dir` alone.
     let secret = ["--secret-encoding", "raw", "--enc", "A256CBC-HS512"];
-    desk.write("secret", &[7; 64]);
+    desk.write("secret", [7; 64]);
     let token = encrypt(&[&["secret"], &secret[..]].concat()).ends(0);
     let decrypt = [&["decrypt", "--key", "secret"], &secret[..]].concat();
     assert_eq!(desk.run_with(&decrypt, &token.stdout, &[]).ends(0).stdout, b"content");
-    desk.write("short", &[7; 16]);
+    desk.write("short", [7; 16]);
     let short = ["short", "--secret-encoding", "raw"];
     encrypt(&short).ends(2).says("--alg dir, A128KW or A128GCMKW");
     encrypt(&[&short[..], &["--alg", "A256KW"]].concat())

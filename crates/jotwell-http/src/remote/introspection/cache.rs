@@ -17,16 +17,16 @@ type Answer<T> = Result<Arc<Claims<AccessClaims<T>>>, IntrospectionError>;
 type Name = [u8; 32];
 
 pub(super) struct Cache<T> {
-    slots: Mutex<HashMap<Name, Arc<Slot<T>>>>,
+    lookups: Mutex<HashMap<Name, Arc<Lookup<T>>>>,
     max: usize,
 }
 
 /// One question. All that ask it wait for one answer; if the one who asks gives up, another of them goes on.
-struct Slot<T> {
+struct Lookup<T> {
     answer: OnceCell<(Answer<T>, NumericDate)>,
 }
 
-impl<T> Slot<T> {
+impl<T> Lookup<T> {
     /// Until when the answer is remembered. `None` while there is none.
     fn until(&self) -> Option<NumericDate> {
         self.answer.get().map(|(_, until)| *until)
@@ -35,12 +35,12 @@ impl<T> Slot<T> {
 
 impl<T> Cache<T> {
     pub(super) fn new(max: usize) -> Self {
-        Self { slots: Mutex::default(), max }
+        Self { lookups: Mutex::default(), max }
     }
 
-    fn slots(&self) -> MutexGuard<'_, HashMap<Name, Arc<Slot<T>>>> {
+    fn lookups(&self) -> MutexGuard<'_, HashMap<Name, Arc<Lookup<T>>>> {
         // Each change of the table is one step.
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lookups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) async fn get<F>(
@@ -55,20 +55,20 @@ impl<T> Cache<T> {
     {
         let name: Name = Sha256::digest(token).into();
         let now = clock.now();
-        let slot = {
-            let mut slots = self.slots();
-            match slots.get(&name) {
-                Some(slot) if slot.until().is_none_or(|until| now < until) => slot.clone(),
+        let lookup = {
+            let mut lookups = self.lookups();
+            match lookups.get(&name) {
+                Some(lookup) if lookup.until().is_none_or(|until| now < until) => lookup.clone(),
                 _ => {
-                    let slot = Arc::new(Slot { answer: OnceCell::new() });
-                    slots.insert(name, slot.clone());
-                    slot
+                    let lookup = Arc::new(Lookup { answer: OnceCell::new() });
+                    lookups.insert(name, lookup.clone());
+                    lookup
                 }
             }
         };
-        let waiting = Waiting { cache: self, name, slot };
+        let waiting = Waiting { cache: self, name, lookup };
         let (answer, _) = waiting
-            .slot
+            .lookup
             .answer
             .get_or_init(async || {
                 let answer = ask().await;
@@ -90,16 +90,16 @@ impl<T> Cache<T> {
 
     /// Lets go of what is over, and of the answers that would be forgotten first where there are too many.
     fn trim(&self, now: NumericDate) {
-        let mut slots = self.slots();
-        if slots.len() <= self.max {
+        let mut lookups = self.lookups();
+        if lookups.len() <= self.max {
             return;
         }
-        slots.retain(|_, slot| slot.until().is_none_or(|until| now < until));
-        while slots.len() > self.max {
-            let first = slots.iter().filter_map(|(name, slot)| Some((slot.until()?, *name))).min();
+        lookups.retain(|_, lookup| lookup.until().is_none_or(|until| now < until));
+        while lookups.len() > self.max {
+            let first = lookups.iter().filter_map(|(name, lookup)| Some((lookup.until()?, *name))).min();
             // All others are waited for.
             let Some((_, name)) = first else { return };
-            slots.remove(&name);
+            lookups.remove(&name);
         }
     }
 }
@@ -108,21 +108,21 @@ impl<T> Cache<T> {
 struct Waiting<'a, T> {
     cache: &'a Cache<T>,
     name: Name,
-    slot: Arc<Slot<T>>,
+    lookup: Arc<Lookup<T>>,
 }
 
 impl<T> Drop for Waiting<'_, T> {
     /// Removes an answer that is not to be remembered, and a request that no caller waits for any more.
     fn drop(&mut self) {
-        let mut slots = self.cache.slots();
-        let is_kept = match self.slot.answer.get() {
+        let mut lookups = self.cache.lookups();
+        let is_kept = match self.lookup.answer.get() {
             Some((answer, _)) => answer.is_ok(),
             // The table has one, and this has one.
-            None => Arc::strong_count(&self.slot) > 2,
+            None => Arc::strong_count(&self.lookup) > 2,
         };
-        let is_there = slots.get(&self.name).is_some_and(|slot| Arc::ptr_eq(slot, &self.slot));
+        let is_there = lookups.get(&self.name).is_some_and(|lookup| Arc::ptr_eq(lookup, &self.lookup));
         if !is_kept && is_there {
-            slots.remove(&self.name);
+            lookups.remove(&self.name);
         }
     }
 }
