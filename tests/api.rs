@@ -51,6 +51,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "actix_http",
             "actix_service",
             "actix_web",
+            // Feature `utoipa`: the OpenAPI document that a guard completes.
+            "utoipa",
             // Feature `tonic`: requests, statuses, names of services.
             "tonic",
             // Feature `axum`: extractors, responses, a router.

@@ -103,6 +103,7 @@ mod grpc;
         feature = "redb",
         feature = "redis",
         feature = "tonic",
+        feature = "utoipa",
     )),
     allow(rustdoc::broken_intra_doc_links, reason = "links to items whose feature is off")
 )]

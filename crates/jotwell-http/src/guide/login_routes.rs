@@ -1,4 +1,4 @@
-//! Login routes: login, refresh, logout and the list of sessions for axum (feature `auth-routes`).
+//! Login routes: login, refresh, logout and the list of sessions for axum and actix-web (feature `auth-routes`).
 //!
 //! ```no_run
 //! use std::net::SocketAddr;

@@ -118,6 +118,27 @@
 //! The body has the same `error` and one of a few fixed sentences. The reason goes to [`tracing`](https://docs.rs/tracing) with a
 //! [stable code](AuthErrorKind::code), without the token.
 //!
+//! # An API for clients of others
+//!
+//! A client that knows only the address of your API, such as one of the Model Context Protocol, finds the issuer of its tokens in
+//! the metadata of the resource (RFC 9728). Publish them, and name them in every challenge:
+//!
+//! ```
+//! # #[cfg(feature = "axum")]
+//! # mod example {
+//! use axum::Router;
+//! use jotwell_http::{Authenticator, MetadataError, ResourceMetadata};
+//!
+//! fn published(authenticator: Authenticator, api: Router) -> Result<Router, MetadataError> {
+//!     let metadata = ResourceMetadata::new("https://api.example/mcp")?.authorization_server("https://auth.example")?;
+//!     let authenticator = authenticator.resource_metadata(&metadata);
+//!     Ok(api.layer(authenticator.layer()).merge(metadata))
+//! }
+//! # }
+//! ```
+//!
+//! Its addresses come from this configuration, never from the request. The example `mcp` of the repository is such a server.
+//!
 //! # Pitfalls
 //!
 //! - **Serve HTTPS only.** Anyone who intercepts a bearer token can use it until it expires.

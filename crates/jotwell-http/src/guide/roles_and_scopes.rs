@@ -100,6 +100,25 @@
 //! [`Authenticator::scope_in_challenge`] names the scope of a route in 401 responses too, so that a client without a token knows what
 //! to request. By default only 403 responses name it.
 //!
+//! # OpenAPI
+//!
+//! With the feature `utoipa`, [`RouteGuard::document`] writes security schemes and requirements into an OpenAPI document.
+//! `AuthLayer::protect` guards a router of axum and documents it in one call, so the document follows the guard:
+//!
+//! ```
+//! # #[cfg(all(feature = "axum", feature = "utoipa"))]
+//! # mod example {
+//! use axum::Router;
+//! use jotwell_http::{Authenticator, RequireScope};
+//! use utoipa::openapi::OpenApi;
+//!
+//! fn guarded(authenticator: &Authenticator, router: Router, api: OpenApi) -> (Router, OpenApi) {
+//!     let orders = RequireScope::new("orders:read").expect("a scope");
+//!     authenticator.layer().require(orders).protect(router, api)
+//! }
+//! # }
+//! ```
+//!
 //! # Pitfalls
 //!
 //! - **A scope is not a permission of the user.** A token with `orders:write` may write what its user may write. Check both.
