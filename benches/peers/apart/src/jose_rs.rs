@@ -41,7 +41,9 @@ impl Peer for JoseRs {
             let secret = encryption.secret();
             return Some(Box::new(move |token| jwe::decrypt(&secret, token).ok()));
         }
-        let jwk = Jwk::from_json(&encryption.jwk()).expect("a JWK");
+        let mut jwk = Jwk::from_json(&encryption.jwk()).expect("a JWK");
+        // It takes no key that does not name its algorithm.
+        jwk.alg = Some("ECDH-ES".into());
         Some(Box::new(move |token| jwe::compact::decrypt_with_jwk(&jwk, token).ok()))
     }
 }
