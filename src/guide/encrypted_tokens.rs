@@ -159,6 +159,8 @@
 //! | [`ContentEncryptions`](KeyError::ContentEncryptions) | no `enc`, or several for `dir` | list one, or create a key for each |
 //! | [`PasswordAlgorithm`](KeyError::PasswordAlgorithm) | a password for an algorithm that takes a key, or the reverse | call `from_password` for PBES2 and for nothing else |
 //! | [`Iterations`](KeyError::Iterations) | too few iterations | raise the number |
+//! | [`EncryptionUnsupportedByBackend`](KeyError::EncryptionUnsupportedByBackend) | AWS-LC has no AES Key Wrap with 192 bits | leave the key on the default backend |
+//! | [`EncryptionRejectedByBackend`](KeyError::EncryptionRejectedByBackend) | the backend does not accept the numbers of this key | leave the key on the default backend |
 //! | [`NotSymmetric`](KeyError::NotSymmetric) | a [`SharedKey`](jwe::SharedKey) for RSA or ECDH-ES | use an encrypting and a decrypting key |
 //!
 //! [`EncryptError`]:

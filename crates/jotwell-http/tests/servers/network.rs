@@ -134,7 +134,7 @@ async fn a_host_of_another_name_is_refused() {
 #[tokio::test]
 async fn every_response_has_the_headers_of_safety() {
     let folder = folder();
-    let api = start(&folder, &[]);
+    let api = start(&folder, &[("PUBLISH_SECONDS", "300")]);
     let client = Client::of(&api);
     let user = client.login("user").await;
     for path in ["/", "/page.js", "/page.css", "/open", "/me", "/nowhere"] {

@@ -152,5 +152,5 @@ fn a_run_of_attacks_that_fails_says_how() {
     tells(Inconclusive::RefusedAfterwards { status: None }, &["failed"], None, texts);
 
     let unproven = AttackError::from(Inconclusive::NotAToken);
-    tells(unproven, &["proves nothing", "no JWT"], Some(&Inconclusive::NotAToken), texts);
+    tells(unproven, &["proves nothing", "not a JWT"], Some(&Inconclusive::NotAToken), texts);
 }
