@@ -234,3 +234,11 @@ fn the_commands_of_the_readme_are_those_of_the_program() {
     let readme = fs::read_to_string(root().join("crates/jotwell-cli/README.md")).expect("the README");
     assert_eq!(first_column(section(&readme, "Commands")), commands);
 }
+
+#[test]
+fn the_readme_counts_the_fuzz_targets() {
+    let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).expect("the manifest");
+    let count = manifest.matches("[[bin]]").count();
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README");
+    assert!(readme.contains(&format!("{count} fuzz targets")), "{count}");
+}
