@@ -38,7 +38,8 @@
 //! # Issuer and audience
 //!
 //! [`Issuer::is`] and [`Audience::is`] compare exactly, a slash at the end included. `any_of` accepts one of several values. A token
-//! with several audiences is accepted if one of them is yours.
+//! with several audiences is accepted if one of them is yours. To issue such a token, call
+//! [`audience`](Claims::audience()) once for each.
 //!
 //! [`Audience::unchecked`] accepts any audience and a missing one. Use it on purpose only: a token that was issued for another
 //! service is then accepted here.
