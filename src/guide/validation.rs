@@ -90,7 +90,9 @@
 //!
 //! [`verify`](Validator::verify) reads into your type, or into [`Claims`] of it, which has the registered claims beside it. Plain
 //! `Claims` has registered claims only. serde's attributes work: `Option` for optional claims, `#[serde(default)]`, nested structs,
-//! enums, `#[serde(flatten)]`, and [`NumericDate`] for times.
+//! enums, `#[serde(flatten)]`, and [`NumericDate`] for times. [`NumericDate::as_secs`] returns the seconds since 1970. With the feature
+//! `chrono`, `time` or `jiff` a `NumericDate` converts to a date of that crate by `from` and back by `try_from`, except that jiff
+//! needs `try_from` both ways.
 //!
 //! ```
 //! use jotwell::{Algorithm, Audience, Claims, Issuer, NumericDate, SigningKey, Validator};
