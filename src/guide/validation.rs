@@ -167,18 +167,21 @@
 //! # An ID token
 //!
 //! The audience of an ID token is your client. `nonce` must be the one that you sent. `azp`, if present, must be your client, and it
-//! must be present if there are several audiences (OpenID Connect Core §3.1.3.7).
+//! must be present if there are several audiences (OpenID Connect Core §3.1.3.7). If your request had `max_age`, `auth_time` must be
+//! present and recent enough. [`Validator::max_age`] does not check that: it limits the age since `iat`.
 //!
 //! ```
 //! use std::time::Duration;
-//! use jotwell::{Audience, Claims, Issuer, JwkSet, Validator, VerifyError};
+//! use jotwell::{Audience, Claims, Issuer, JwkSet, NumericDate, Validator, VerifyError};
 //!
 //! const CLIENT: &str = "client-7";
+//! const LOGIN_MAX_AGE: Duration = Duration::from_secs(3600); // `max_age=3600` in your request
 //!
 //! #[derive(serde::Deserialize)]
 //! struct IdToken {
 //!     nonce: String,
 //!     azp: Option<String>,
+//!     auth_time: Option<NumericDate>,
 //!     email: Option<String>,
 //! }
 //!
@@ -194,6 +197,11 @@
 //!         Some(CLIENT) => {}
 //!         None if token.audience.0.len() == 1 => {}
 //!         _ => return rejected("authorized for another client"),
+//!     }
+//!     // Only if your request had `max_age`:
+//!     match token.custom.auth_time {
+//!         Some(login) if login >= NumericDate::now() - LOGIN_MAX_AGE => {}
+//!         _ => return rejected("the login is too old, or its time is unknown"),
 //!     }
 //!     Ok(token.require_subject()?.to_owned())
 //! }
