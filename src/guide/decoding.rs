@@ -10,7 +10,8 @@
 //! println!("alg {}, kid {:?}", unverified.header().algorithm(), unverified.header().key_id());
 //!
 //! let claims: Claims = unverified.claims_without_verification()?;
-//! println!("iss {:?}, jti {:?}, exp {:?}", claims.issuer, claims.jwt_id, claims.expires_at);
+//! let exp = claims.expires_at.map(|exp| exp.as_secs()); // seconds since 1970
+//! println!("iss {:?}, jti {:?}, exp {exp:?}", claims.issuer, claims.jwt_id);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
