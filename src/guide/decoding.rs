@@ -46,8 +46,8 @@
 //!
 //! # On the command line
 //!
-//! `jotwell inspect` shows header and claims with readable dates, and says that nothing was verified. `jotwell verify --explain` shows
-//! each check.
+//! `jotwell inspect token --unverified` shows header and claims of the token in the file `token`, with readable dates, and says that
+//! nothing was verified. `jotwell verify` with `--explain` shows each check.
 //!
 //! # Pitfalls
 //!

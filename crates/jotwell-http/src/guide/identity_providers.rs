@@ -59,7 +59,7 @@
 //! 4. `typ` in the header, if there is one;
 //! 5. where scopes and roles are: [`claim_at`](jotwell::Validator::claim_at).
 //!
-//! `jotwell inspect` shows the first four.
+//! `jotwell inspect token --unverified` shows the first four, of the token in the file `token`.
 //!
 //! # Pitfalls
 //!
