@@ -19,6 +19,7 @@
 //!
 //! ```sh
 //! openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out private.pem
+//! openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out private.pem   # or an RSA key
 //! openssl pkey -in private.pem -pubout -out public.pem
 //! openssl rand -base64 32        # a secret for HS256
 //! ```
