@@ -34,7 +34,8 @@
 //! | a JWK | [`Jwk::from_json`], then [`SigningKey::from_jwk`] or [`VerifyingKey::from_jwk`] |
 //! | a JWK Set | [`JwkSet::from_json`], see [JWK Sets](super::jwk_sets) |
 //! | a secret as bytes | [`SigningKey::hmac`], [`VerifyingKey::hmac`] |
-//! | a secret in base64 or base64url | [`SigningKey::hmac_base64`], [`SigningKey::hmac_base64url`] |
+//! | a secret in base64 | [`SigningKey::hmac_base64`], [`VerifyingKey::hmac_base64`] |
+//! | a secret in base64url | [`SigningKey::hmac_base64url`], [`VerifyingKey::hmac_base64url`] |
 //! | a key in a configuration file | deserialize an [`UnboundKey`], then [`SigningKey::new`] |
 //!
 //! A private key is not accepted where a public one is expected ([`KeyError::NotPublic`]), so that private keys do not spread. The
