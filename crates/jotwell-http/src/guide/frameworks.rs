@@ -9,6 +9,13 @@
 //!
 //! # actix-web (feature `actix-web`)
 //!
+//! ```toml
+//! [dependencies]
+//! actix-web = "4"
+//! jotwell = "0.1"
+//! jotwell-http = { version = "0.1", features = ["actix-web"] }
+//! ```
+//!
 //! ```ignore
 //! use actix_web::{App, HttpServer, web};
 //! use jotwell_http::{Auth, Authenticator, RequireRole};
@@ -31,6 +38,19 @@
 //!
 //! # tonic (feature `tonic`)
 //!
+//! ```toml
+//! [dependencies]
+//! jotwell = "0.1"
+//! jotwell-http = { version = "0.1", features = ["tonic"] }
+//! prost = "0.14"
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! tonic = "0.14"
+//! tonic-prost = "0.14"
+//!
+//! [build-dependencies]
+//! tonic-prost-build = "0.14" # generates your services; needs `protoc`, or the crate `protox` as in `recipes/build.rs`
+//! ```
+//!
 //! ```ignore
 //! use jotwell_http::{Auth, Authenticator, RequireScope};
 //! use tonic::{Request, Response, Status, service::Routes, transport};
@@ -46,6 +66,8 @@
 //!     server.add_routes(services).serve(([127, 0, 0, 1], 50051).into()).await
 //! }
 //! ```
+//!
+//! `cancel` is like a method of your generated service. `Routes::new(OrdersServer::new(service))` makes `services` from it.
 //!
 //! [`AuthLayer::grpc`] responds with `grpc-status`: 16 (`UNAUTHENTICATED`), 7 (`PERMISSION_DENIED`) or 14 (`UNAVAILABLE`). The token is
 //! checked when a call begins. **A stream continues after its token has expired** unless you end it at [`Auth::expires_at`];
