@@ -67,6 +67,8 @@ fn new_id() -> u64 {
 
 impl<T: 'static> Authenticator<T> {
     /// Creates an authenticator for bearer tokens: those in `Authorization: Bearer`.
+    ///
+    /// Name the type of the custom claims if nothing else does: `let authenticator: Authenticator = …` has none.
     #[must_use]
     pub fn new(verify: impl TokenVerifier<T>) -> Self {
         Self(Arc::new(Inner {

@@ -22,6 +22,9 @@
 //! A handler with an argument [`Auth`] runs only if the request has a valid token. It does not compile in a router without an
 //! [`Authenticator`] as state. Other frameworks work alike: see [Frameworks](super::frameworks).
 //!
+//! An [`Authenticator`] has a type parameter for [custom claims](#custom-claims). If the compiler cannot infer it ("type annotations
+//! needed for `Authenticator<_>`"), write `let authenticator: Authenticator = …`, which has no custom claims.
+//!
 //! | You have | Create the authenticator by |
 //! |---|---|
 //! | a key, or a key set in memory | [`Authenticator::new`] with a [`Validator`](jotwell::Validator) |
