@@ -28,6 +28,8 @@
 //!
 //! # Dependencies of the examples
 //!
+//! Before the first release, write `jotwell = { path = "../jotwell" }`, with the path of your checkout, for `jotwell = "0.1"`.
+//!
 //! ```toml
 //! [dependencies]
 //! jotwell = "0.1"

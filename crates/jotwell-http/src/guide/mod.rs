@@ -23,7 +23,9 @@
 //!
 //! # Features
 //!
-//! No feature is on by default. Each page names the features that it needs.
+//! No feature is on by default. Each page names the features that it needs. Before the first release, write a path into your checkout
+//! instead of each version "0.1": `jotwell = { path = "../jotwell" }` and
+//! `jotwell-http = { path = "../jotwell/crates/jotwell-http", features = ["auth-routes"] }`.
 //!
 //! ```toml
 //! [dependencies]
