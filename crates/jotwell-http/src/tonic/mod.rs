@@ -35,7 +35,7 @@ impl<T: Send + Sync + 'static> Auth<T> {
     /// Returns who sent a request that came through an `AuthLayer`.
     ///
     /// The layer has checked the token when the call began. **A streaming call goes on after the token has expired or
-    /// was revoked**: end it at [`expires_at`](Self::expires_at), as the example `grpc` of the repository does.
+    /// was revoked**: end it at [`expires_at`](Self::expires_at), as `recipes/src/grpc.rs` in the repository does.
     ///
     /// ```
     /// use jotwell_http::{Auth, RequireScope};
