@@ -19,7 +19,7 @@ use crate::transport::Transport;
 
 /// Logs in to a service with sessions, and resumes a session after a restart.
 ///
-/// It posts JSON to the routes of `jotwell-http`: the credentials to `/login`, and `{"refresh_token":"…"}` to
+/// It posts JSON to the routes of `auth_routes` of `jotwell-http`: the credentials to `/login`, and `{"refresh_token":"…"}` to
 /// `/refresh`. Both respond with the tokens of RFC 6749 §5.1.
 ///
 /// ```
