@@ -58,6 +58,20 @@
 //! | `GET /sessions` | an access token | `{"sessions":[…]}` |
 //! | `DELETE /sessions/{id}` | an access token | 204, or 404 |
 //!
+//! With [`cookies`](AuthRoutes::cookies), a login and a refresh respond with 204 and no body. A rejected request gets a JSON body
+//! with `error` and `error_description`:
+//!
+//! | Rejected | Status | `error` |
+//! |---|---|---|
+//! | wrong credentials, a session that has ended | 400 | `invalid_grant` |
+//! | a malformed body, no refresh token, two of them | 400 | `invalid_request` |
+//! | another `Content-Type` than `application/json` | 415 | `invalid_request` |
+//! | a cookie without the anti-forgery token | 403 | `invalid_request` |
+//! | too many attempts | 429 with `Retry-After` | `temporarily_unavailable` |
+//! | a store or a check of credentials that cannot be reached | 503 with `Retry-After` | `temporarily_unavailable` |
+//!
+//! A missing or invalid access token gets the [responses of a protected route](super::protect_routes#responses).
+//!
 //! # Options
 //!
 //! | Method | Default |
