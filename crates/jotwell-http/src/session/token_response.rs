@@ -19,7 +19,7 @@ use crate::plain_response::PlainResponse;
 #[derive(Clone, Serialize)]
 #[non_exhaustive]
 pub struct TokenResponse {
-    /// The access token.
+    /// The access token. It is wiped from memory when it is dropped; `as_str` borrows the text.
     pub access_token: Zeroizing<String>,
     pub(super) token_type: &'static str,
     /// How long the access token lives, in seconds.
