@@ -1,5 +1,7 @@
 //! Behind a proxy: client addresses, HTTPS, and tokens that a proxy adds.
 //!
+//! The login routes need the feature `auth-routes`.
+//!
 //! # The client's address
 //!
 //! [`auth_routes`] limit attempts by the client's address. Behind a proxy, every connection comes from the proxy. Read the address from

@@ -1,4 +1,6 @@
-//! Identity providers: presets for the tokens of well-known issuers (feature `remote`).
+//! Identity providers: presets for the tokens of well-known issuers.
+//!
+//! They need the feature `remote`. The HTTP client of the example needs `fetch-ring`, which includes `remote`.
 //!
 //! ```no_run
 //! use jotwell_http::remote::HttpFetch;

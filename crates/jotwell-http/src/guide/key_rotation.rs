@@ -1,5 +1,7 @@
 //! Key rotation, also over several instances.
 //!
+//! [`IssuerKeys`] need no feature. [`jwks_router`] needs the feature `axum`, and `RedisStore` below the feature `redis`.
+//!
 //! ```
 //! use std::time::Duration;
 //! use axum::Router;

@@ -9,7 +9,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! [`Sessions::authenticator`] asks the store on each request, so the access tokens of an ended session are rejected at once.
+//! This needs no feature. [`Sessions::authenticator`] asks the store on each request, so the access tokens of an ended session are
+//! rejected at once.
 //!
 //! | You want to end | Call |
 //! |---|---|

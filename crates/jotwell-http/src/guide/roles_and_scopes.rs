@@ -1,6 +1,7 @@
 //! Roles and scopes: decide what a caller may do.
 //!
-//! A *scope* is what a token may be used for. A *role* is what its subject is.
+//! A *scope* is what a token may be used for. A *role* is what its subject is. The examples are for axum (feature `axum`); policies are
+//! the same for all [frameworks](super::frameworks).
 //!
 //! ```
 //! use axum::{Router, routing::{get, post}};

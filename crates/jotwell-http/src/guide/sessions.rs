@@ -24,7 +24,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! With axum, [`auth_routes`] are these calls as routes: see [Login routes](super::login_routes).
+//! This needs no feature. With axum, [`auth_routes`] are these calls as routes: see [Login routes](super::login_routes).
 //!
 //! # Access tokens and refresh tokens
 //!

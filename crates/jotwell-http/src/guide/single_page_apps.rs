@@ -1,4 +1,5 @@
-//! Single-page apps and CORS.
+//! Single-page apps and CORS. The login routes need the feature `auth-routes`; the example of CORS needs the feature `axum`, and the
+//! crate `tower-http` with its feature `cors`.
 //!
 //! # A page on the same host
 //!
