@@ -41,7 +41,7 @@
 //! use std::time::Duration;
 //! use jotwell_http::{IssuerKeys, KeysError};
 //!
-//! /// Checks every hour whether the keys are 30 days old. Run it in one instance.
+//! /// Checks every hour whether the keys are 30 days old. Run it in one instance. Needs tokio's feature `time`.
 //! async fn rotate_monthly(keys: IssuerKeys) {
 //!     let mut hours = 0_u32;
 //!     loop {
