@@ -92,7 +92,7 @@
 //! # Client authentication with `private_key_jwt` (RFC 7523 §3, OpenID Connect Core §9)
 //!
 //! `iss` and `sub` are both your client ID, `aud` is the token endpoint (or the issuer, as the server documents), and `jti` is new for
-//! each token. The crate `jotwell-client` does it for you, as part of the client credentials grant.
+//! each token. The crate `jotwell-client` does it for you, as part of the client credentials grant, with the issuer as `aud`.
 //!
 //! ```
 //! use std::time::Duration;
