@@ -5,6 +5,8 @@
 //! jotwell-test = "0.1"
 //! ```
 //!
+//! The first example needs the feature `axum` of `jotwell-http`, and the one of `TestJwks` the feature `fetch-ring`.
+//!
 //! # Every known attack in one call
 //!
 //! ```
