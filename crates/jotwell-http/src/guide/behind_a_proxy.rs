@@ -1,6 +1,6 @@
 //! Behind a proxy: client addresses, HTTPS, and tokens that a proxy adds.
 //!
-//! The login routes need the feature `auth-routes`.
+//! The login routes need the feature `auth-routes`, and the examples `axum`.
 //!
 //! # The client's address
 //!

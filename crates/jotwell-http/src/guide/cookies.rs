@@ -1,6 +1,6 @@
 //! Cookies and CSRF: tokens where scripts cannot read them.
 //!
-//! For pages that the same host serves. With the feature `auth-routes`:
+//! For pages that the same host serves. With the features `auth-routes` and `axum`:
 //!
 //! ```
 //! use axum::{Router, routing::post};

@@ -45,7 +45,7 @@
 //! [dependencies]
 //! axum = "0.8"
 //! jotwell = "0.1"
-//! jotwell-http = { version = "0.1", features = ["auth-routes"] }
+//! jotwell-http = { version = "0.1", features = ["auth-routes", "axum"] }
 //! tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
 //! ```
 //!

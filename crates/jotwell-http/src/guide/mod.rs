@@ -25,12 +25,12 @@
 //!
 //! No feature is on by default. Each page names the features that it needs. Before the first release, write a path into your checkout
 //! instead of each version "0.1": `jotwell = { path = "../jotwell" }` and
-//! `jotwell-http = { path = "../jotwell/crates/jotwell-http", features = ["auth-routes"] }`.
+//! `jotwell-http = { path = "../jotwell/crates/jotwell-http", features = ["auth-routes", "axum"] }`.
 //!
 //! ```toml
 //! [dependencies]
 //! jotwell = "0.1"
-//! jotwell-http = { version = "0.1", features = ["auth-routes"] } # has `axum`
+//! jotwell-http = { version = "0.1", features = ["auth-routes", "axum"] }
 //! ```
 
 pub mod behind_a_proxy;

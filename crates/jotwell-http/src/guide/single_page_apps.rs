@@ -1,4 +1,4 @@
-//! Single-page apps and CORS. The login routes need the feature `auth-routes`; the example of CORS needs the feature `axum`, and the
+//! Single-page apps and CORS. The login routes need the feature `auth-routes`; the examples need the feature `axum`, and that of CORS the
 //! crate `tower-http` with its feature `cors`.
 //!
 //! # A page on the same host
