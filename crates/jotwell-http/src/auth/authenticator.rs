@@ -86,7 +86,7 @@ impl<T: 'static> Authenticator<T> {
     }
 
     /// Reloads keys if a token names an unknown one, or none are there, and then verifies the token again. Several
-    /// sources, as of a [`MultiIssuerValidator`], are all reloaded.
+    /// sources, as of a [`MultiIssuerValidator`](jotwell::MultiIssuerValidator), are all reloaded.
     #[must_use]
     pub fn reload_keys(self, keys: impl ReloadKeys) -> Self {
         self.with(|inner| inner.reload.push(Arc::new(keys)))
