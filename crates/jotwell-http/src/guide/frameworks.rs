@@ -33,8 +33,8 @@
 //! }
 //! ```
 //!
-//! A [`RouteGuard`] is middleware. [`jwks_resource`] publishes keys, and `App::service` takes [`auth_routes`](crate::auth_routes). **Use [`OptionalAuth`] instead of `Option<Auth>`**: actix-web converts
-//! every error of an optional extractor to `None`, also that of an invalid token.
+//! A [`RouteGuard`] is middleware. [`jwks_resource`] publishes keys, and `App::service` takes [`auth_routes`]. **Use [`OptionalAuth`]
+//! instead of `Option<Auth>`**: actix-web converts every error of an optional extractor to `None`, also that of an invalid token.
 //!
 //! # tonic (feature `tonic`)
 //!
