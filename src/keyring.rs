@@ -95,7 +95,7 @@ impl fmt::Display for KeyRingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooEarly { ready_at } => {
-                write!(f, "the next key is known to all verifiers only at {ready_at}")
+                write!(f, "the next key is not known to all verifiers before {ready_at}; rotate then")
             }
             Self::Key(_) => f.write_str("a key of the ring cannot be created or read"),
         }

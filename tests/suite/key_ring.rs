@@ -169,7 +169,10 @@ fn rings_reject_symmetric_algorithms() {
 #[test]
 fn errors_have_the_time_and_the_reason() {
     let early = KeyRingError::TooEarly { ready_at: START };
-    assert_eq!(early.to_string(), "the next key is known to all verifiers only at 1800000000");
+    assert_eq!(
+        early.to_string(),
+        "the next key is not known to all verifiers before 1800000000; rotate then"
+    );
     assert!(std::error::Error::source(&early).is_none());
     let key = KeyRingError::from(KeyError::Randomness);
     assert_eq!(key.to_string(), "a key of the ring cannot be created or read");

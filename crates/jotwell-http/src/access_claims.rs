@@ -21,18 +21,19 @@ pub(crate) const SESSION_ID: &str = "sid";
 const SCOPE: &str = "scope";
 /// `roles` (RFC 9068 §2.2.3.1).
 const ROLES: &str = "roles";
-/// All of them; the last three say how and when the subject logged in (RFC 9068 §2.2.1). [`Profile`] goes by their order.
+/// All names; the last three describe how and when the subject logged in (RFC 9068 §2.2.1). [`Profile`] relies on their
+/// order.
 const NAMES: &[&str] = &[CLIENT_ID, SESSION_ID, SCOPE, ROLES, "auth_time", "acr", "amr"];
 
-/// The claims of an access token beside the registered ones of RFC 7519: those of RFC 9068, the session, and
+/// The claims of an access token in addition to the registered ones of RFC 7519: those of RFC 9068, the session, and
 /// custom ones.
 ///
-/// They are read as authorization servers write them: `scope` as a string or as an array of words, `roles` as an array or
-/// as a string that is one role, and any of them as `null`, which counts as absent. A claim of another shape, or one that has
-/// too many words or roles, does not make the token invalid. It is empty here, and rejected by what asks for it: by
-/// [`try_scope`](Self::try_scope) and its kind, and so by [`RequireScope`](crate::RequireScope),
-/// [`RequireRole`](crate::RequireRole) and the check of sessions. **A custom rule that rejects the bearers of a role asks
-/// [`try_roles`](Self::try_roles)**: in the field, roles that cannot be read look like none.
+/// They are read as authorization servers write them: `scope` as a string or as an array of words, `roles` as an array
+/// or as a string that is one role, and any of them as `null`, which counts as absent. A claim of another type, or one
+/// with too many words or roles, does not make the token invalid. It is empty here, and is rejected when it is needed:
+/// by [`try_scope`](Self::try_scope) and the like, and so by [`RequireScope`](crate::RequireScope),
+/// [`RequireRole`](crate::RequireRole) and the check of sessions. **A custom rule that rejects holders of a role must
+/// use [`try_roles`](Self::try_roles)**: in the field, malformed roles look like an empty list.
 ///
 /// ```
 /// use jotwell_http::{AccessClaims, Scope};
@@ -64,17 +65,17 @@ pub struct AccessClaims<T = NoClaims> {
     /// `roles` of the subject (RFC 9068 §2.2.3.1).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
-    /// `auth_time`: when the subject logged in (RFC 9068 §2.2.1). [`Sessions`](crate::Sessions) set it to the moment of the
-    /// login unless it is earlier, and a refresh does not change it.
+    /// `auth_time`: when the subject logged in (RFC 9068 §2.2.1). [`Sessions`](crate::Sessions) set it to the time of
+    /// the login unless it is earlier, and a refresh does not change it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<NumericDate>,
-    /// `acr`: the class of the login, such as `mfa`. A refresh does not change it.
+    /// `acr`: the authentication context class of the login, such as `mfa`. A refresh does not change it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
     /// `amr`: the methods of the login, such as `pwd` and `otp` (RFC 8176). A refresh does not change them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub amr: Vec<String>,
-    /// Custom claims. In the token they are members of the same object, and none may repeat another claim.
+    /// Custom claims. In the token they are members of the same object, and must not repeat another claim.
     #[serde(flatten)]
     pub custom: T,
     /// What is wrong with the claims that were read.
@@ -139,7 +140,7 @@ impl<T> AccessClaims<T> {
         self.roles.iter().any(|one| one == role)
     }
 
-    /// Returns `client_id`, `None` if the token has none.
+    /// Returns `client_id`, or `None` if the token does not have it.
     ///
     /// # Errors
     /// [`AccessClaimError::Malformed`].
@@ -148,7 +149,7 @@ impl<T> AccessClaims<T> {
         self.problems.client_id.unless(client_id.is_some(), CLIENT_ID, 1).map(|()| client_id)
     }
 
-    /// Returns `sid`, `None` if the token has none.
+    /// Returns `sid`, or `None` if the token does not have it.
     ///
     /// # Errors
     /// [`AccessClaimError::Malformed`].
@@ -157,7 +158,7 @@ impl<T> AccessClaims<T> {
         self.problems.session_id.unless(session_id.is_some(), SESSION_ID, 1).map(|()| session_id)
     }
 
-    /// Returns `scope`, which is empty if the token has none.
+    /// Returns `scope`, which is empty if the token does not have it.
     ///
     /// # Errors
     /// [`AccessClaimError::Malformed`], [`AccessClaimError::TooMany`].
@@ -165,7 +166,7 @@ impl<T> AccessClaims<T> {
         self.problems.scope.unless(!self.scope.is_empty(), SCOPE, Scope::MAX_WORDS).map(|()| &self.scope)
     }
 
-    /// Returns `roles`, which are empty if the token has none.
+    /// Returns `roles`, which are empty if the token does not have them.
     ///
     /// # Errors
     /// [`AccessClaimError::Malformed`], [`AccessClaimError::TooMany`].
@@ -192,7 +193,7 @@ enum Problem {
 }
 
 impl Problem {
-    /// `replaced` says whether the program has set another value since.
+    /// `replaced` is whether the program has set another value since.
     fn unless(self, replaced: bool, claim: &'static str, limit: usize) -> Result<(), AccessClaimError> {
         match self {
             Self::Malformed if !replaced => Err(AccessClaimError::Malformed { claim }),
@@ -202,7 +203,7 @@ impl Problem {
     }
 }
 
-/// A claim of a verified token that cannot be read, where something asks for it.
+/// A malformed claim of a verified token that a policy needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccessClaimError {
@@ -247,7 +248,7 @@ impl fmt::Display for AccessClaimError {
 
 impl std::error::Error for AccessClaimError {}
 
-/// The claims that appear beside the custom ones, as they are read.
+/// The claims next to the custom ones, as they are read.
 #[derive(Default)]
 struct Profile {
     client_id: Option<String>,
@@ -280,7 +281,8 @@ impl Profile {
                 1 => profile.problems.session_id = text(claim, &mut profile.session_id),
                 2 => profile.problems.scope = scope(claim, &mut profile.scope),
                 3 => profile.problems.roles = roles(claim, &mut profile.roles),
-                // Some issuers give these other types. A policy rejects a token without them; no other request needs them.
+                // Some issuers use other types for these. A policy that needs them rejects the token; other requests
+                // are not affected.
                 4 => profile.auth_time = claim.read().unwrap_or_default(),
                 5 => profile.acr = claim.read().unwrap_or_default(),
                 _ => {
@@ -454,7 +456,7 @@ impl fmt::Display for Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScopeError {
-    /// There is no word, where at least one is required.
+    /// There is no word, but at least one is required.
     Empty,
     /// A word is empty, or has a character that RFC 6749 §3.3 does not allow.
     InvalidWord,
@@ -515,7 +517,7 @@ mod tests {
         #[derive(Debug, PartialEq, Deserialize)]
         struct Own {
             plan: String,
-            // May be looked at twice.
+            // An array whose items can be visited twice.
             scope: String,
         }
         let text = r#"{"plan":"free","sid":"s","scope":"a","roles":["r"],"client_id":"c","else":1}"#;
@@ -531,7 +533,7 @@ mod tests {
         assert_eq!((login.acr.as_deref(), login.amr.len()), (Some("mfa"), 2));
         let one: AccessClaims = ClaimsReader::read_unverified(br#"{"amr":"pwd"}"#).expect("claims");
         assert_eq!(one.amr, ["pwd"]);
-        // Of another type they are not there.
+        // Of another type they count as absent.
         let odd = br#"{"auth_time":"1800000000","acr":1,"amr":[1]}"#;
         assert_eq!(
             ClaimsReader::read_unverified::<AccessClaims>(odd).expect("claims"),
@@ -584,7 +586,7 @@ mod tests {
             assert_eq!(claims.try_roles(), Err(malformed("roles")), "{text}");
             assert!(claims.scope.is_empty() && claims.roles.is_empty(), "{text}");
             assert!(claims.client_id.is_none() && claims.session_id.is_none(), "{text}");
-            // What a program sets in their place counts.
+            // A value that the program sets instead is used.
             let claims = claims.role("r").scope(Scope::of(["a"]).expect("a scope"));
             assert!(claims.try_roles().is_ok() && claims.try_scope().is_ok(), "{text}");
         }

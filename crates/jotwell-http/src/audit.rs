@@ -1,4 +1,4 @@
-//! What an audit learns of logins and sessions.
+//! Audit events of logins and sessions.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use jotwell::NumericDate;
 
-/// Something that has happened to a login or a session, for an audit log: [`Sessions::audit`](crate::Sessions::audit).
+/// A login or session event for an audit log: [`Sessions::audit`](crate::Sessions::audit).
 ///
-/// It has no token and no credential.
+/// It contains no token and no credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuditEvent<'a> {
-    /// What has happened.
+    /// What happened.
     pub kind: AuditKind,
-    /// When.
+    /// When it happened.
     pub at: NumericDate,
-    /// Whose login or session it is, where that is known.
+    /// The subject of the login or session, if known.
     pub subject: Option<&'a str>,
-    /// `sid` of the session, where there is one.
+    /// `sid` of the session, if there is one.
     pub session_id: Option<&'a str>,
-    /// The address of the client, where the event comes from a route that knows it.
+    /// The address of the client, if the event comes from a route that knows it.
     pub client: Option<IpAddr>,
 }
 
@@ -32,7 +32,7 @@ impl AuditEvent<'_> {
     }
 }
 
-/// What has happened to a login or a session.
+/// The kind of an [`AuditEvent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuditKind {
@@ -48,27 +48,27 @@ pub enum AuditKind {
     RefreshFailed,
     /// A refresh token was presented again within the grace period.
     RefreshTokenRetried,
-    /// The same, but in another copy than the one that was exchanged.
+    /// A refresh token was presented again within the grace period, in another copy than the one that was exchanged.
     RefreshTokenForked,
-    /// That has happened in two generations in a row, and the session has ended.
+    /// A forked refresh token was presented in two consecutive generations, and the session has ended.
     RefreshTokenForkedAgain,
     /// An old refresh token was presented, and the session has ended.
     RefreshTokenReused,
     /// A login has ended the oldest sessions above the limit.
     SessionDisplaced {
-        /// How many they were.
+        /// The number of sessions that ended.
         count: u64,
     },
     /// A session was ended: by a logout, by its subject, or because the account was closed.
     SessionEnded,
     /// All sessions of a subject were ended.
     AllSessionsEnded,
-    /// An access token was revoked, and its session goes on.
+    /// An access token was revoked. Its session continues.
     TokenRevoked,
 }
 
 impl AuditKind {
-    /// Returns a stable, machine-readable code. It does not change from one version to the next.
+    /// Returns a stable, machine-readable code. It does not change between versions.
     ///
     /// | kind | code |
     /// |---|---|
@@ -105,7 +105,7 @@ impl AuditKind {
     }
 }
 
-/// The function that receives events, and the client that they come from.
+/// The function that receives events, and the client that causes them.
 #[derive(Clone, Default)]
 pub(crate) struct Audit {
     hook: Option<Arc<Hook>>,
@@ -119,7 +119,7 @@ impl Audit {
         Self { hook: Some(Arc::new(hook)), client: None }
     }
 
-    /// The same, of events that this client causes.
+    /// Returns the same hook for events that this client causes.
     #[cfg(feature = "auth-routes")]
     pub(crate) fn from(&self, client: Option<IpAddr>) -> Self {
         Self { client, ..self.clone() }
@@ -152,7 +152,7 @@ impl fmt::Debug for Audit {
 mod tests {
     use super::*;
 
-    /// Alerts depend on these: a code is never changed or used again for something else.
+    /// Alerts depend on these: a code is never changed or reused for something else.
     #[test]
     fn codes_are_stable() {
         let codes = [

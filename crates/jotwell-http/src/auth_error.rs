@@ -1,4 +1,4 @@
-//! The answers to requests that do not get through: RFC 6750 §3.
+//! The responses to rejected requests: RFC 6750 §3.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::plain_response::PlainResponse;
 use crate::response::{Answer, ErrorBody};
 use crate::store::StoreError;
 
-/// A request is refused: for what reason, and what its sender gets to read.
+/// An authentication or authorization failure, and the HTTP response it produces.
 ///
 /// | reason | status | `WWW-Authenticate: Bearer realm="…"`, further parameters of the [`Authenticator`](crate::Authenticator), and |
 /// |---|---|---|
@@ -26,9 +26,9 @@ use crate::store::StoreError;
 /// | a cookie came without its anti-forgery token | 403 | no such header |
 /// | store or keys cannot be reached | 503 | no such header, but `Retry-After` |
 ///
-/// The body is JSON with the same `error` and `error_description`; there is none where nothing was presented.
-/// A description is one of a few fixed sentences. What exactly was wrong is in [`kind`](Self::kind) and in
-/// the log, where no piece of a token is either.
+/// The body is JSON with the same `error` and `error_description`; it is empty if the request has no token. A
+/// description is one of a few fixed sentences. The exact reason is in [`kind`](Self::kind) and in the log, which
+/// contains no part of a token either.
 #[derive(Clone, Debug)]
 pub struct AuthError {
     kind: AuthErrorKind,
@@ -37,50 +37,50 @@ pub struct AuthError {
     required: Option<Scope>,
 }
 
-/// Why a request is refused. For the log, not for its sender.
+/// The reason why a request is rejected. For the log, not for the client.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuthErrorKind {
-    /// No token was presented.
+    /// The request has no token.
     Missing,
-    /// The request does not carry one well-formed token: two headers, no token behind `Bearer`, a token in a
-    /// header and another in a cookie.
+    /// The request does not contain exactly one well-formed token: it has two headers, `Bearer` without a token, or a
+    /// token in a header and another in a cookie.
     Malformed,
-    /// The token came in a cookie, and the proof that your own page sent it is missing or wrong.
+    /// The token came in a cookie, and the proof that your own page sent the request is missing or wrong.
     CsrfFailed,
     /// The token is not valid.
     Token(VerifyError),
-    /// The token, its session or everything of its subject was revoked.
+    /// The token, its session or its subject was revoked.
     Revoked,
-    /// The token may be used once, and was.
+    /// The token is single-use and has been used.
     Replayed,
     /// The token lacks a scope.
     Scope {
-        /// What would do.
+        /// The required scope.
         required: Scope,
     },
-    /// The token does not allow this.
+    /// A policy rejects the token.
     Forbidden {
-        /// Which rule says so.
+        /// The name of the rule.
         rule: &'static str,
     },
-    /// The login was too long ago, or of another class.
+    /// The login is too old, or of another authentication context class.
     Authentication {
-        /// How long ago it may be.
+        /// The maximum age of the login.
         max_age: Option<Duration>,
-        /// The values of `acr` of which one is required; empty where any will do.
+        /// The accepted values of `acr`; empty if any value is accepted.
         acr_values: Vec<String>,
     },
-    /// A claim that a rule or the check of sessions asks for cannot be read.
+    /// A claim that a rule or the check of sessions needs is malformed.
     Claim(AccessClaimError),
-    /// The keys cannot be got at the moment.
+    /// The keys are unavailable at the moment.
     Keys,
-    /// The store did not answer.
+    /// The store failed or did not respond.
     Store(StoreError),
 }
 
 impl AuthError {
-    /// Says no, and notes it in the log.
+    /// Creates the error and logs it.
     pub(crate) fn logged(kind: AuthErrorKind, challenge: &Arc<Challenge>) -> Self {
         let refusal = Self { kind, challenge: challenge.clone(), required: None };
         refusal.log();
@@ -94,7 +94,7 @@ impl AuthError {
         Self { required, ..self }
     }
 
-    /// Why, for the log.
+    /// Returns the reason, for the log.
     #[must_use]
     pub fn kind(&self) -> &AuthErrorKind {
         &self.kind
@@ -106,19 +106,19 @@ impl AuthError {
         self.kind.code()
     }
 
-    /// The status of the answer.
+    /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.kind.answer().status
     }
 
-    /// How long the sender should wait before the next attempt, where that helps.
+    /// Returns how long the client should wait before the next attempt, if waiting helps.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.kind.answer().retry_after()
     }
 
-    /// Returns the response. Its extensions hold this error, so that middleware further out can see why.
+    /// Returns the response. Its extensions hold this error, so that outer middleware can see the reason.
     #[must_use]
     pub fn response(&self) -> Response<String> {
         let mut response = Response::from(self.plain_response());
@@ -126,7 +126,7 @@ impl AuthError {
         response
     }
 
-    /// Returns the response, for a framework that does not have the types of `http` 1.
+    /// Returns the response for a framework that does not use the types of `http` 1.
     #[must_use]
     pub fn plain_response(&self) -> PlainResponse {
         let answer = self.kind.answer();
@@ -136,7 +136,7 @@ impl AuthError {
         }
     }
 
-    /// `WWW-Authenticate`, where another token would help.
+    /// Returns `WWW-Authenticate` if another token would help.
     fn challenge(&self, answer: Answer) -> Option<String> {
         if matches!(self.kind, AuthErrorKind::CsrfFailed) || answer.retry_after().is_some() {
             return None;
@@ -152,7 +152,7 @@ impl AuthError {
             if let Some(max_age) = max_age {
                 challenge.push_str(&format!(", max_age=\"{}\"", max_age.as_secs()));
             }
-            // A value that a list with spaces cannot hold is left out.
+            // A value that a space-separated list cannot hold is left out.
             let is_word = |value: &&str| {
                 !value.is_empty()
                     && value.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
@@ -162,14 +162,14 @@ impl AuthError {
                 challenge.push_str(&format!(", acr_values=\"{}\"", values.join(" ")));
             }
         }
-        // RFC 6750 §3 has `scope` in any challenge.
+        // RFC 6750 §3 allows `scope` in any challenge.
         if let (StatusCode::UNAUTHORIZED, Some(required)) = (answer.status, &self.required) {
             challenge.push_str(&format!(", scope=\"{required}\""));
         }
         Some(challenge)
     }
 
-    /// For the log: without the token, and without what its sender could choose.
+    /// Logs the error without the token and without anything that the client could choose.
     fn log(&self) {
         let (status, code) = (self.status().as_u16(), self.code());
         match &self.kind {
@@ -185,14 +185,14 @@ impl AuthError {
             AuthErrorKind::Keys | AuthErrorKind::Token(VerifyError::Unavailable { .. }) => {
                 tracing::error!(status, code, reason = %self.kind, "a token could not be checked");
             }
-            reason => tracing::info!(status, code, %reason, "a request was refused"),
+            reason => tracing::info!(status, code, %reason, "a request was rejected"),
         }
     }
 }
 
 impl AuthErrorKind {
     /// Returns a stable, machine-readable code for logs and metrics. Unlike the text of an error, it does not change
-    /// from one version to the next. It is not part of the response.
+    /// between versions. It is not part of the response.
     ///
     /// | kind | code |
     /// |---|---|
@@ -232,7 +232,7 @@ impl AuthErrorKind {
         }
     }
 
-    /// The table of answers.
+    /// The table of responses.
     pub(crate) fn answer(&self) -> Answer {
         let token = |description| Answer::new(StatusCode::UNAUTHORIZED, "invalid_token", description);
         let forbidden = |description| Answer::new(StatusCode::FORBIDDEN, "insufficient_scope", description);
@@ -281,7 +281,7 @@ impl fmt::Display for AuthErrorKind {
             Self::Authentication { max_age: Some(max_age), .. } => {
                 write!(
                     f,
-                    "the login was more than {} seconds ago, or the token does not say when",
+                    "the login was more than {} seconds ago, or the token has no `auth_time`",
                     max_age.as_secs()
                 )
             }
@@ -289,7 +289,7 @@ impl fmt::Display for AuthErrorKind {
                 write!(f, "the login is not of one of the classes {acr_values:?}")
             }
             Self::Claim(error) => error.fmt(f),
-            Self::Keys => f.write_str("the keys cannot be got at the moment"),
+            Self::Keys => f.write_str("the keys are unavailable at the moment"),
             Self::Store(error) => error.fmt(f),
         }
     }
@@ -301,7 +301,7 @@ impl fmt::Display for AuthError {
     }
 }
 
-/// A [`VerifyError`] or [`StoreError`] is what this error displays, so the source is the one after it.
+/// The text of this error is that of the [`VerifyError`] or [`StoreError`], so `source` returns the next one.
 impl std::error::Error for AuthError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
@@ -324,7 +324,7 @@ mod tests {
         AuthError { kind, challenge: Arc::new(Challenge::new()), required: None }
     }
 
-    /// Dashboards and alerts depend on these: a code is never changed or used again for something else.
+    /// Dashboards and alerts depend on these: a code is never changed or reused for something else.
     #[test]
     fn codes_are_stable() {
         let (date, required) = (NumericDate::default(), Scope::of(["a"]).expect("a scope"));

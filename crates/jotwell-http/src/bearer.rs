@@ -7,18 +7,18 @@
 
 use crate::request_head::Field;
 
-/// The header does not carry one well-formed bearer token.
+/// The header does not contain one well-formed bearer token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// The bearer token of a request, `None` where it has none: no `Authorization`, or one of another scheme.
+/// Returns the bearer token of a request, or `None` if it has no `Authorization` or one of another scheme.
 ///
-/// Tokens in the query or in a form are not looked for: addresses end up in logs and histories (RFC 6750 §5.3).
+/// Tokens in the query or in a form are not read: addresses end up in logs and histories (RFC 6750 §5.3).
 pub(crate) fn token(authorization: Field<'_>) -> Result<Option<&str>, Malformed> {
     let value = match authorization {
         Field::Absent => return Ok(None),
         Field::Once(value) => value,
-        // Which of two would have been meant, by whom? A proxy in front may have looked at the other one.
+        // With two headers it is unclear which one counts. A proxy may have checked the other one.
         Field::Repeated => return Err(Malformed),
     };
     let end = value.iter().position(|byte| !is_tchar(*byte)).unwrap_or(value.len());
@@ -36,14 +36,14 @@ pub(crate) fn token(authorization: Field<'_>) -> Result<Option<&str>, Malformed>
     core::str::from_utf8(token).map(Some).map_err(|_| Malformed)
 }
 
-/// The token in a header that has nothing else, `None` without that header.
+/// Returns the token in a header that contains nothing else, or `None` without that header.
 ///
-/// A padded segment (`=` before a full stop) is for the verifier to judge.
+/// The verifier decides about a padded segment (`=` before a full stop).
 pub(crate) fn token_alone(header: Field<'_>) -> Result<Option<&str>, Malformed> {
     let token = match header {
         Field::Absent => return Ok(None),
         Field::Once(token) if !token.is_empty() => token,
-        // As above, of two it is open which one counts.
+        // As above: with two it is unclear which one counts.
         Field::Once(_) | Field::Repeated => return Err(Malformed),
     };
     if !token.iter().all(|byte| is_b64token(*byte) || *byte == b'=') {
@@ -56,7 +56,7 @@ fn is_b64token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte)
 }
 
-/// Of a scheme's name (RFC 9110 §5.6.2).
+/// A character of a scheme's name (RFC 9110 §5.6.2).
 fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
@@ -72,14 +72,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_found_behind_its_scheme_in_any_case() {
+    fn a_token_is_found_after_its_scheme_in_any_case() {
         for value in ["Bearer a.b-c_d~e+f/g==", "bearer a.b-c_d~e+f/g==", "BEARER   a.b-c_d~e+f/g=="] {
             assert_eq!(of(&[value]), Ok(Some("a.b-c_d~e+f/g==".to_owned())), "{value}");
         }
     }
 
     #[test]
-    fn no_header_and_another_scheme_present_nothing() {
+    fn no_header_or_another_scheme_is_no_token() {
         assert_eq!(of(&[]), Ok(None));
         for value in ["Basic YTpi", "Bear er", "Bearers a", "DPoP a.b.c", "", "Bearer-ish a", "\"Bearer\" a"]
         {
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bearer_that_is_not_one_token_is_malformed() {
+    fn a_bearer_header_without_exactly_one_token_is_malformed() {
         for value in [
             "Bearer",
             "Bearer ",
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_of_its_own_has_one_token_and_nothing_else() {
+    fn a_token_header_has_exactly_one_token() {
         let of = |values: &[&str]| {
             let other = (AUTHORIZATION, &b"Bearer other"[..]);
             let values = values.iter().map(|value| ("x-token", value.as_bytes()));
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn two_headers_are_malformed_whatever_they_say() {
+    fn two_headers_are_malformed_for_all_values() {
         for values in [["Bearer a", "Bearer a"], ["Basic YTpi", "Bearer a"], ["Bearer a", "Basic YTpi"]] {
             assert_eq!(of(&values), Err(Malformed), "{values:?}");
         }

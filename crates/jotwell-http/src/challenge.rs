@@ -1,4 +1,4 @@
-//! What a `WWW-Authenticate` says whatever was wrong: RFC 9110 §11.6.1, RFC 6750 §3.
+//! The fixed part of `WWW-Authenticate`: RFC 9110 §11.6.1, RFC 6750 §3.
 
 use std::fmt;
 
@@ -43,14 +43,14 @@ impl Challenge {
         Ok(())
     }
 
-    /// Sets where the metadata of the resource are (RFC 9728 §5.1). `url` is an address of plain characters.
+    /// Sets the address of the resource's metadata (RFC 9728 §5.1). `url` has only characters that need no escaping.
     pub(crate) fn set_resource_metadata(&mut self, url: String) {
         self.parameters.retain(|(name, _)| name != RESOURCE_METADATA);
         self.parameters.push((RESOURCE_METADATA.to_owned(), url));
     }
 }
 
-/// The scheme, the realm and the further parameters.
+/// Returns the scheme, the realm and the further parameters.
 impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Bearer realm=\"{}\"", self.realm)?;
@@ -64,9 +64,9 @@ impl fmt::Display for Challenge {
 pub enum ChallengeError {
     /// The name is not a token of RFC 9110 §5.6.2.
     InvalidName,
-    /// The value has a quotation mark, a backslash, or something else than visible ASCII and spaces.
+    /// The value has a quotation mark, a backslash, or a character other than visible ASCII and spaces.
     InvalidValue,
-    /// The parameter was added before, or is one that responses set themselves: `realm`, `scope`, `error`,
+    /// The parameter was added before, or is set by responses themselves: `realm`, `scope`, `error`,
     /// `error_description`, `max_age`, `acr_values`.
     Duplicate {
         /// The name, in lower case.
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_follow_the_realm_in_their_order() {
+    fn parameters_follow_the_realm_in_order() {
         let mut challenge = Challenge::new();
         challenge.set_realm("a\"b\\\u{e9}\n");
         challenge

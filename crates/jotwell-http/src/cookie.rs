@@ -11,10 +11,10 @@ use crate::bearer::Malformed;
 use crate::cookie_keys::CookieKeys;
 use crate::request_head::{Field, RequestHead};
 
-/// Tokens in cookies that scripts cannot read, for pages that the same host serves.
+/// Tokens in cookies that scripts cannot read, for pages on the same host.
 ///
-/// Three cookies, each `__Host-` (so it was set by this very host over HTTPS, and is sent to no other), `Secure`
-/// and `SameSite`:
+/// Sets three cookies, each with the prefix `__Host-` (only this host can set it over HTTPS, and it is sent to no other
+/// host), `Secure` and `SameSite`:
 ///
 /// | cookie | holds | scripts |
 /// |---|---|---|
@@ -22,12 +22,12 @@ use crate::request_head::{Field, RequestHead};
 /// | `__Host-refresh` | the refresh token | cannot read it |
 /// | `__Host-csrf` | the anti-forgery token | can read it |
 ///
-/// A browser sends cookies along with requests that other sites cause. So a request that may change something
-/// (any method but GET, HEAD, OPTIONS and TRACE, and any with `Upgrade`) must bring the anti-forgery token a second
-/// time, in the header `X-CSRF-Token`, which only a page of this host can: it alone can read the cookie. **Nothing
-/// may change by GET**, therefore; and a WebSocket, for which a page cannot set a header, is refused.
+/// A browser also sends cookies with requests that other sites cause. So a request that may change state (any method
+/// except GET, HEAD, OPTIONS and TRACE, and any with `Upgrade`) must repeat the anti-forgery token in the header
+/// `X-CSRF-Token`. Only a page of this host can do so, because only it can read the cookie. Therefore **GET requests
+/// must not change state**, and a WebSocket, for which a page cannot set a header, is rejected.
 ///
-/// A page with a hole through which strangers' scripts run is not saved by this; those scripts are the page.
+/// This does not protect against cross-site scripting: an injected script acts as the page.
 ///
 /// ```js
 /// const csrf = document.cookie.match(/(?:^|; )__Host-csrf=([^;]+)/)?.[1] ?? "";
@@ -40,31 +40,31 @@ pub struct Cookies {
     keys: Option<CookieKeys>,
 }
 
-/// With which requests from other sites a browser sends the cookies (RFC 6265bis §5.6.7).
+/// The cross-site requests with which a browser sends the cookies (RFC 6265bis §5.6.7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SameSite {
-    /// With none. Someone who follows a link from elsewhere arrives without them.
+    /// None. A user who follows a link from another site arrives without the cookies.
     #[default]
     Strict,
-    /// With those by which someone comes to the page from elsewhere.
+    /// Top-level navigations to the page from another site.
     Lax,
 }
 
 pub(crate) const ACCESS: &str = "__Host-access";
 const REFRESH: &str = "__Host-refresh";
 pub(crate) const CSRF: &str = "__Host-csrf";
-/// Of name and value, in bytes: browsers drop a longer one without a word (RFC 6265bis §5.6).
+/// The limit of name and value together, in bytes: browsers silently drop a longer cookie (RFC 6265bis §5.6).
 const MAX_COOKIE: usize = 4096;
 
 /// The proof that your own page sent the request is missing or wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Forged;
 
-/// Why there is no cookie.
+/// The reason why a cookie cannot be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotSet {
-    /// A browser would drop it.
+    /// Browsers would drop it.
     TooLong,
     /// The token could not be encrypted.
     #[cfg(feature = "encrypted-cookies")]
@@ -72,21 +72,21 @@ pub(crate) enum NotSet {
 }
 
 impl Cookies {
-    /// With `SameSite=Strict`.
+    /// Creates settings with `SameSite=Strict`.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With that `SameSite`.
+    /// Creates settings with this `SameSite` value.
     #[must_use]
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.same_site = same_site;
         self
     }
 
-    /// Encrypts the access token in its cookie, so that reading the browser's cookies does not reveal the claims. Give the
-    /// same keys to [`Authenticator::encrypted_cookies`](crate::Authenticator::encrypted_cookies).
+    /// Encrypts the access token in its cookie, so that reading the browser's cookies does not reveal the claims. Pass
+    /// the same keys to [`Authenticator::encrypted_cookies`](crate::Authenticator::encrypted_cookies).
     ///
     /// The cookie is longer by about a third of the token and 100 bytes.
     #[cfg(feature = "encrypted-cookies")]
@@ -101,35 +101,35 @@ impl Cookies {
         self.keys.as_ref()
     }
 
-    /// The access token of a request.
+    /// Returns the access token of a request.
     pub(crate) fn access_token<'a>(head: &RequestHead<'a>) -> Result<Option<&'a str>, Malformed> {
         value(head, ACCESS)
     }
 
-    /// The refresh token of a request.
+    /// Returns the refresh token of a request.
     pub(crate) fn refresh_token<'a>(head: &RequestHead<'a>) -> Result<Option<&'a str>, Malformed> {
         value(head, REFRESH)
     }
 
-    /// Whether your own page sent the request, or it cannot change anything.
+    /// Returns an error unless your own page sent the request or it cannot change state.
     pub(crate) fn check_origin(head: &RequestHead<'_>) -> Result<(), Forged> {
-        // A WebSocket begins as a GET, which a page of a neighbouring host can send with these cookies, and all else
-        // comes through it unasked.
+        // A WebSocket begins with a GET, which a page of a sibling subdomain can send with these cookies, and all later
+        // messages pass unchecked.
         if head.is_safe() && !head.upgrade() {
             return Ok(());
         }
         Self::check_proof(head)
     }
 
-    /// Whether your own page sent the request.
+    /// Returns an error unless your own page sent the request.
     pub(crate) fn check_proof(head: &RequestHead<'_>) -> Result<(), Forged> {
         let cookie = value(head, CSRF).ok().flatten().filter(|value| !value.is_empty()).ok_or(Forged)?;
         let Field::Once(proof) = head.csrf() else { return Err(Forged) };
         if bool::from(proof.ct_eq(cookie.as_bytes())) { Ok(()) } else { Err(Forged) }
     }
 
-    /// `Set-Cookie` for an access token, a refresh token and an anti-forgery token, with the seconds that each
-    /// lives.
+    /// Returns `Set-Cookie` for an access token, a refresh token and an anti-forgery token, each with its lifetime in
+    /// seconds.
     pub(crate) fn set(
         &self,
         access: (&str, u64),
@@ -158,12 +158,12 @@ impl Cookies {
         Ok(Cow::Borrowed(token))
     }
 
-    /// `Set-Cookie` that removes all three.
+    /// Returns `Set-Cookie` that removes all three.
     #[must_use]
     pub fn clear(&self) -> [HeaderValue; 3] {
         [ACCESS, REFRESH, CSRF].map(|name| {
             let cookie = self.cookie(name, "", 0, name != CSRF);
-            // Nothing of this is foreign, and all of it a header's value.
+            // No part comes from outside, and all of it is valid in a header.
             cookie.unwrap_or_else(|_| HeaderValue::from_static(""))
         })
     }
@@ -180,17 +180,17 @@ impl Cookies {
         let cookie =
             format!("{name}={value}; Path=/; Max-Age={max_age}; Secure{http_only}; SameSite={same_site}");
         let mut value = HeaderValue::try_from(cookie).map_err(|_| NotSet::TooLong)?;
-        // Left out where headers are logged.
+        // Not shown in logs of headers.
         value.set_sensitive(true);
         Ok(value)
     }
 }
 
-/// The value of a cookie. Which of two would have been meant?
+/// Returns the value of a cookie. Two of one name are ambiguous.
 fn value<'a>(head: &RequestHead<'a>, name: &str) -> Result<Option<&'a str>, Malformed> {
     let mut found = None;
     for header in head.cookies() {
-        // In bytes: what others have put into their cookies, text or not, is none of our business.
+        // In bytes, because cookies of other software may not be text.
         for pair in header.split(|byte| *byte == b';') {
             let mut parts = pair.splitn(2, |byte| *byte == b'=');
             let (Some(key), Some(value)) = (parts.next(), parts.next()) else { continue };
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_that_comes_twice_is_malformed() {
+    fn a_duplicate_cookie_is_malformed() {
         for cookies in [&["__Host-access=a; __Host-access=a"][..], &["__Host-access=a", "__Host-access=b"]] {
             assert_eq!(Cookies::access_token(&headers(cookies, &[])), Err(Malformed));
         }
@@ -245,13 +245,13 @@ mod tests {
     }
 
     #[test]
-    fn what_others_put_into_their_cookies_is_in_nobodys_way() {
+    fn cookies_of_other_software_do_not_matter() {
         let odd = head("GET", &[b"a=\xff; __Host-access=t.o.k; b=\xe9"], &[]);
         assert_eq!(Cookies::access_token(&odd), Ok(Some("t.o.k")));
     }
 
     #[test]
-    fn a_request_to_upgrade_needs_the_proof_though_it_is_a_get() {
+    fn a_get_with_upgrade_needs_the_anti_forgery_token() {
         let cookie = (COOKIE, &b"__Host-csrf=abc"[..]);
         let (upgrade, proof) = ((UPGRADE, &b"websocket"[..]), (CSRF_HEADER, &b"abc"[..]));
         let check = |headers: &[_]| Cookies::check_origin(&RequestHead::new("GET", headers.iter().copied()));
@@ -261,14 +261,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_would_drop_is_not_set() {
+    fn a_cookie_that_browsers_would_drop_is_not_set() {
         let (fits, long) = ("x".repeat(MAX_COOKIE - ACCESS.len()), "x".repeat(MAX_COOKIE - ACCESS.len() + 1));
         assert!(Cookies::new().set((&fits, 900), ("r", 900), &[0; 32]).is_ok());
         assert_eq!(Cookies::new().set((&long, 900), ("r", 900), &[0; 32]), Err(NotSet::TooLong));
     }
 
     #[test]
-    fn only_the_same_value_twice_proves_the_origin() {
+    fn only_equal_values_prove_the_origin() {
         let forged = Err(Forged);
         let check = |cookies: &[&str], proofs: &[&str]| Cookies::check_origin(&headers(cookies, proofs));
         assert_eq!(check(&["__Host-csrf=abc"], &["abc"]), Ok(()));
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_nothing_needs_no_proof_and_all_else_does() {
+    fn only_safe_methods_need_no_anti_forgery_token() {
         let check = |method| Cookies::check_origin(&RequestHead::new(method, []));
         for method in ["GET", "HEAD", "OPTIONS", "TRACE"] {
             assert_eq!(check(method), Ok(()), "{method}");

@@ -11,11 +11,11 @@ use jotwell::{EncryptError, KeyError, VerifyError};
 /// decrypt.
 ///
 /// The claims of a signed token are readable by anyone who sees the cookie: users of the browser, its extensions, and
-/// logs of proxies. Encrypted, they are not. The token inside is signed as before, and verified as before.
+/// logs of proxies. Encryption hides them. The token inside is signed and verified as before.
 ///
-/// Clones share the keys, so that [`replace`](Self::replace) reaches everything that has one. Rotate by adding a new
-/// active key, and remove the former key when the tokens that it encrypted have expired. No session ends. Instances
-/// of one service need the same keys.
+/// Clones share the keys, so [`replace`](Self::replace) affects all of them. To rotate, add a new active key, and
+/// remove the former key when the tokens that it encrypted have expired. No session ends. Instances of one service need
+/// the same keys.
 ///
 /// ```
 /// use jotwell::jwe::{ContentEncryption, KeyManagement, KeyRing, SharedKey};
@@ -35,10 +35,10 @@ use jotwell::{EncryptError, KeyError, VerifyError};
 pub struct CookieKeys(Arc<ArcSwap<KeyRing<SharedKey>>>);
 
 impl CookieKeys {
-    /// Takes keys for `dir` and `A256GCM`.
+    /// Creates cookie keys from keys for `dir` and `A256GCM`.
     ///
     /// # Errors
-    /// [`KeyError::UseNotAllowed`] for a key of another algorithm, or that allows another content encryption.
+    /// [`KeyError::UseNotAllowed`] for a key of another algorithm, or one that allows another content encryption.
     pub fn new(ring: KeyRing<SharedKey>) -> Result<Self, KeyError> {
         check(&ring)?;
         Ok(Self(Arc::new(ArcSwap::from_pointee(ring))))
@@ -53,17 +53,17 @@ impl CookieKeys {
         Self::new(KeyRing::new([key.with_key_id(key_id)])?)
     }
 
-    /// Replaces the keys, everywhere at once.
+    /// Replaces the keys in all clones.
     ///
     /// # Errors
-    /// As [`new`](Self::new). The keys are then those before.
+    /// As [`new`](Self::new). The keys are then unchanged.
     pub fn replace(&self, ring: KeyRing<SharedKey>) -> Result<(), KeyError> {
         check(&ring)?;
         self.0.store(Arc::new(ring));
         Ok(())
     }
 
-    /// Returns the present keys.
+    /// Returns the current keys.
     #[must_use]
     pub fn ring(&self) -> Arc<KeyRing<SharedKey>> {
         self.0.load_full()
@@ -73,7 +73,7 @@ impl CookieKeys {
         self.0.load().encrypt(token)
     }
 
-    /// Returns what is in an encrypted cookie. The caller verifies it as any token.
+    /// Returns the content of an encrypted cookie. The caller verifies it like any token.
     pub(crate) fn open(&self, cookie: &str) -> Result<String, VerifyError> {
         let ring = self.0.load();
         let content = Decrypter::new(&**ring).decrypt(cookie)?.into_inner();

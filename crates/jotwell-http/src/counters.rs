@@ -1,9 +1,9 @@
-//! What is counted, where the feature `metrics` is on. Dashboards depend on the names, so they never change.
+//! Counters, with the feature `metrics`. Dashboards depend on the names, so they never change.
 
 /// Rejected requests, by [`AuthErrorKind::code`](crate::AuthErrorKind::code).
 #[cfg(feature = "metrics")]
 const AUTH_ERRORS: &str = "jotwell_http_auth_errors_total";
-/// What happens to logins and sessions, by [`AuditKind::code`](crate::AuditKind::code).
+/// Events of logins and sessions, by [`AuditKind::code`](crate::AuditKind::code).
 #[cfg(feature = "metrics")]
 const SESSION_EVENTS: &str = "jotwell_http_session_events_total";
 

@@ -1,4 +1,4 @@
-//! Rejections as gRPC has them: a status in the header, and no body.
+//! Rejections in gRPC: a status in the header, and no body.
 
 use http::StatusCode;
 
@@ -29,8 +29,8 @@ impl AuthError {
         }
     }
 
-    /// Returns the response of a gRPC server in the form that gRPC calls Trailers-Only: status 200, `grpc-status` and
-    /// `grpc-message` among the headers, no body. `www-authenticate` is there as over HTTP.
+    /// Returns the response of a gRPC server in the format that gRPC calls Trailers-Only: status 200, `grpc-status` and
+    /// `grpc-message` among the headers, no body. `www-authenticate` is present as in HTTP.
     #[must_use]
     pub fn grpc_response(&self) -> PlainResponse {
         let response = PlainResponse::new(StatusCode::OK)
@@ -42,7 +42,7 @@ impl AuthError {
         challenge.into_iter().fold(response, |response, (name, value)| response.header(name, value))
     }
 
-    /// One of a few fixed sentences, of characters that `grpc-message` has unencoded.
+    /// Returns one of a few fixed sentences, of characters that `grpc-message` does not encode.
     pub(crate) fn grpc_message(&self) -> &'static str {
         match self.kind() {
             AuthErrorKind::Missing => "no token was presented",

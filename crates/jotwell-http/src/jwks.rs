@@ -7,16 +7,16 @@ use sha2::{Digest, Sha256};
 use crate::keys::IssuerKeys;
 use crate::plain_response::PlainResponse;
 
-/// Where issuers publish their keys by convention.
+/// The conventional path of an issuer's keys.
 #[cfg(any(feature = "actix-web", feature = "axum"))]
 pub(crate) const PATH: &str = "/.well-known/jwks.json";
 
 impl IssuerKeys {
-    /// Returns the response to a GET of the published keys, for frameworks other than those that have a route of them.
-    /// `if_none_match` are the values of the request's `If-None-Match` headers.
+    /// Returns the response to a GET of the published keys, for frameworks without a route for them. `if_none_match`
+    /// are the values of the request's `If-None-Match` headers.
     ///
-    /// Clients may keep it for [`max_age`](Self::max_age). One that sends the `ETag` of its copy gets a 304 while
-    /// that is current.
+    /// Clients may cache it for [`max_age`](Self::max_age). A client that sends the `ETag` of its copy gets a 304 while
+    /// the copy is current.
     ///
     /// ```
     /// use jotwell::{Algorithm, SigningKey};
@@ -29,7 +29,7 @@ impl IssuerKeys {
     /// ```
     #[must_use]
     pub fn jwks_response<'a>(&self, if_none_match: impl IntoIterator<Item = &'a [u8]>) -> PlainResponse {
-        // A set that this crate made can be written; the type does not know that.
+        // Serializing a set that this crate created cannot fail; the type does not express that.
         let Ok(text) = self.published().to_json() else {
             return PlainResponse::new(StatusCode::INTERNAL_SERVER_ERROR);
         };

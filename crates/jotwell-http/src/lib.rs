@@ -43,7 +43,7 @@
 //! | accept tokens of an identity provider | `provider`, `remote` |
 //! | know why a request was rejected | [`AuthErrorKind`], and the log |
 //!
-//! # What a client reads
+//! # What a client sees
 //!
 //! | A request with | gets |
 //! |---|---|
@@ -53,15 +53,16 @@
 //! | a valid token without the scope or role | 403 `insufficient_scope` |
 //! | a valid token while the store or the keys cannot be reached | 503 with `Retry-After` |
 //!
-//! The client reads one of a few fixed sentences. The reason goes to [`tracing`], without the token. **Serve HTTPS only**: anyone
-//! who intercepts a bearer token can use it until it expires.
+//! The client gets one of a few fixed sentences. The reason goes to [`tracing`], without the token. **Serve HTTPS
+//! only**: anyone who intercepts a bearer token can use it until it expires.
 //!
 //! # Features
 //!
-//! None is on by default; the README of the repository lists them. Features only add.
+//! None is on by default; the README of the repository lists them. Features are additive.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
-// Login routes are served by a framework. Without one their types are there, for crates that name them, and nothing calls them.
+// Login routes are served by a framework. Without one their types exist for crates that name them, and nothing calls
+// them.
 #![cfg_attr(
     all(feature = "auth-routes", not(any(feature = "axum", feature = "actix-web"))),
     allow(dead_code, unused_imports)
@@ -71,7 +72,7 @@
     warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)
 )]
 
-/// The examples of the README, which are run.
+/// The examples of the README, which are tested.
 #[cfg(all(doctest, feature = "auth-routes", feature = "axum", feature = "fetch-ring"))]
 #[doc = include_str!("../README.md")]
 mod readme {}

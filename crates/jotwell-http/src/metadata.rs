@@ -1,4 +1,4 @@
-//! What an issuer and a protected resource say of themselves: RFC 8414, RFC 9728.
+//! Metadata documents of an issuer and of a protected resource: RFC 8414, RFC 9728.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,10 +12,10 @@ use crate::plain_response::PlainResponse;
 
 /// The metadata of an issuer: `GET /.well-known/oauth-authorization-server` (RFC 8414).
 ///
-/// `Router::merge` of axum takes it, and `App::service` of actix-web.
+/// It can be passed to `Router::merge` of axum and to `App::service` of actix-web.
 ///
-/// All addresses come from here, and none from a request. An issuer with a path, such as `https://auth.example/tenant`, has the
-/// document at `/.well-known/oauth-authorization-server/tenant` (§3.1).
+/// All addresses are configured here, and none comes from a request. The document of an issuer with a path, such as
+/// `https://auth.example/tenant`, is at `/.well-known/oauth-authorization-server/tenant` (§3.1).
 ///
 /// ```
 /// use jotwell_http::{IssuerMetadata, MetadataError};
@@ -35,7 +35,8 @@ pub struct IssuerMetadata {
 }
 
 impl IssuerMetadata {
-    /// Creates the document of an issuer whose keys are at `/.well-known/jwks.json` of its host, as `jwks_router` has them.
+    /// Creates the document of an issuer whose keys are at `/.well-known/jwks.json` of its host, as `jwks_router`
+    /// serves them.
     ///
     /// # Errors
     /// [`MetadataError`].
@@ -44,14 +45,14 @@ impl IssuerMetadata {
         let document = json!({
             "issuer": issuer,
             "jwks_uri": format!("{}/.well-known/jwks.json", address.origin),
-            // Required by §2. A service whose logins are its own routes has none.
+            // Required by §2. A service whose logins use its own routes has none.
             "response_types_supported": [],
             "grant_types_supported": [],
         });
         Ok(Self { path: address.well_known("oauth-authorization-server"), document: object(document) })
     }
 
-    /// Sets where the keys are. Defaults to `/.well-known/jwks.json` of the issuer's host.
+    /// Sets the address of the keys. Defaults to `/.well-known/jwks.json` of the issuer's host.
     ///
     /// # Errors
     /// [`MetadataError`].
@@ -59,7 +60,7 @@ impl IssuerMetadata {
         self.address("jwks_uri", uri)
     }
 
-    /// Sets where tokens are revoked (RFC 7009), by clients with a secret.
+    /// Sets the address of token revocation (RFC 7009), for clients with a secret.
     ///
     /// # Errors
     /// [`MetadataError`].
@@ -69,7 +70,7 @@ impl IssuerMetadata {
             .map(|document| document.member("revocation_endpoint_auth_methods_supported", methods))
     }
 
-    /// Sets where tokens are introspected (RFC 7662), by clients with a secret.
+    /// Sets the address of token introspection (RFC 7662), for clients with a secret.
     ///
     /// # Errors
     /// [`MetadataError`].
@@ -92,7 +93,7 @@ impl IssuerMetadata {
         &self.path
     }
 
-    /// Returns the response to a GET of the document, for frameworks other than those that take it as a route.
+    /// Returns the response to a GET of the document, for frameworks that cannot use it as a route.
     #[must_use]
     pub fn response(&self) -> PlainResponse {
         response(&self.document)
@@ -106,11 +107,11 @@ impl IssuerMetadata {
 
 /// The metadata of a protected resource: `GET /.well-known/oauth-protected-resource` (RFC 9728).
 ///
-/// `Router::merge` of axum takes it, and `App::service` of actix-web.
+/// It can be passed to `Router::merge` of axum and to `App::service` of actix-web.
 ///
-/// A client that knows nothing but the address of an API finds here who issues tokens for it. All addresses come from here, and
-/// none from a request. A resource with a path, such as `https://api.example/mcp`, has the document at
-/// `/.well-known/oauth-protected-resource/mcp` (§3.1).
+/// A client that knows only the address of an API finds its authorization server here. All addresses are configured
+/// here, and none comes from a request. The document of a resource with a path, such as `https://api.example/mcp`, is
+/// at `/.well-known/oauth-protected-resource/mcp` (§3.1).
 ///
 /// ```
 /// use jotwell_http::{MetadataError, ResourceMetadata, Scope};
@@ -130,7 +131,7 @@ pub struct ResourceMetadata {
 }
 
 impl ResourceMetadata {
-    /// Creates the document of a resource with this identifier, which takes tokens in the header `Authorization`.
+    /// Creates the document of a resource with this identifier, which accepts tokens in the header `Authorization`.
     ///
     /// # Errors
     /// [`MetadataError`].
@@ -155,7 +156,7 @@ impl ResourceMetadata {
         Ok(self)
     }
 
-    /// Sets the scopes that clients may ask for.
+    /// Sets the scopes that clients may request.
     #[must_use]
     pub fn scopes(self, scopes: &Scope) -> Self {
         let words: Vec<_> = scopes.words().collect();
@@ -169,8 +170,8 @@ impl ResourceMetadata {
         self
     }
 
-    /// Returns the address of the document, which [`Authenticator::resource_metadata`](crate::Authenticator::resource_metadata)
-    /// puts into challenges (§5.1).
+    /// Returns the address of the document, which
+    /// [`Authenticator::resource_metadata`](crate::Authenticator::resource_metadata) adds to challenges (§5.1).
     #[must_use]
     pub fn url(&self) -> String {
         format!("{}{}", self.origin, self.path)
@@ -182,7 +183,7 @@ impl ResourceMetadata {
         &self.path
     }
 
-    /// Returns the response to a GET of the document, for frameworks other than those that take it as a route.
+    /// Returns the response to a GET of the document, for frameworks that cannot use it as a route.
     #[must_use]
     pub fn response(&self) -> PlainResponse {
         response(&self.document)
@@ -210,10 +211,10 @@ fn insert(document: &mut Map<String, Value>, name: &str, value: impl Serialize) 
     }
 }
 
-/// An address of a service, apart.
+/// An address of a service, in parts.
 struct Address {
     origin: String,
-    /// Empty, or with a slash in front and none behind.
+    /// Empty, or with a leading slash and without a trailing one.
     path: String,
 }
 
@@ -226,7 +227,7 @@ impl Address {
         if text.contains('#') || uri.query().is_some() || authority.as_str().contains('@') {
             return Err(MetadataError::Excess);
         }
-        // RFC 3986 §3.3. More would leave the quotation marks of a challenge, and a router takes braces for parameters.
+        // RFC 3986 §3.3. Other characters would need escaping in a challenge, and a router reads braces as parameters.
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()+,;=:@%/".contains(&byte);
         if !uri.path().bytes().all(is_plain) || uri.path().split('/').any(|part| part == "..") {
             return Err(MetadataError::Malformed);
@@ -238,7 +239,7 @@ impl Address {
         Ok(Self { origin: format!("{scheme}://{authority}"), path })
     }
 
-    /// RFC 8414 §3.1, RFC 9728 §3.1: between host and path.
+    /// Returns the address of a document between host and path (RFC 8414 §3.1, RFC 9728 §3.1).
     fn well_known(&self, name: &str) -> String {
         format!("/.well-known/{name}{}", self.path)
     }

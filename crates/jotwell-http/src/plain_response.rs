@@ -1,13 +1,13 @@
-//! A response in the types of no framework.
+//! A response without types of a framework.
 
 use std::fmt;
 
 use http::header::SET_COOKIE;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
-/// A status, headers and a body, for a framework that does not have the types of `http` 1.
+/// A status, headers and a body, for a framework that does not use the types of `http` 1.
 ///
-/// `Debug` does not show the values of headers and the body, which can contain tokens.
+/// `Debug` does not show the values of headers or the body, which can contain tokens.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlainResponse {
@@ -34,7 +34,7 @@ impl PlainResponse {
     }
 }
 
-/// A response of `http` 1. A header that is not one there is left out; this crate creates none.
+/// Creates it from a response of `http` 1. A header that is not UTF-8 is left out; this crate creates none.
 impl From<PlainResponse> for Response<String> {
     fn from(plain: PlainResponse) -> Self {
         let mut response = Self::new(plain.body);
@@ -42,7 +42,7 @@ impl From<PlainResponse> for Response<String> {
             StatusCode::from_u16(plain.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in plain.headers {
             if let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-                // Left out where headers are logged.
+                // Not shown in logs of headers.
                 value.set_sensitive(name == SET_COOKIE);
                 response.headers_mut().append(name, value);
             }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cookies_are_left_out_where_headers_are_logged() {
+    fn cookies_are_not_shown_in_logs_of_headers() {
         let plain = PlainResponse::new(StatusCode::OK).header("set-cookie", "a=b").header("etag", "\"c\"");
         let response = Response::<String>::from(plain);
         assert!(response.headers()["set-cookie"].is_sensitive());

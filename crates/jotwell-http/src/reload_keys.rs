@@ -3,25 +3,25 @@
 use std::future::Future;
 use std::pin::Pin;
 
-/// Keys that can be fetched again, for a token whose key is not among them.
+/// Keys that can be fetched again, for a token whose key is unknown.
 ///
-/// What implements it is a [`KeySource`](jotwell::KeySource) too, as a rule. Whoever verifies a token and is told
-/// [`UnknownKey`](jotwell::VerifyError::UnknownKey) or [`Unavailable`](jotwell::VerifyError::Unavailable) asks here, and
-/// tries once more where the keys have changed.
-/// Strangers choose when that happens, so it must be bounded here how often anything is fetched.
+/// Implementations are usually a [`KeySource`](jotwell::KeySource) too. If verification fails with
+/// [`UnknownKey`](jotwell::VerifyError::UnknownKey) or [`Unavailable`](jotwell::VerifyError::Unavailable), the verifier
+/// calls [`reload`](Self::reload) and retries once if the keys have changed. Senders of tokens can cause that at any
+/// time, so the implementation must limit how often it fetches.
 pub trait ReloadKeys: Send + Sync + 'static {
     /// Fetches the keys again, if that is due.
     fn reload(&self) -> Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>>;
 }
 
-/// What came of it.
+/// The result of [`ReloadKeys::reload`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReloadOutcome {
-    /// There are other keys now.
+    /// The keys have changed.
     Changed,
-    /// The keys are known to be those that they were.
+    /// The keys are known to be unchanged.
     Unchanged,
-    /// They could not be got, so nothing can be said of a token whose key is not among them.
+    /// The keys could not be fetched, so a token with an unknown key cannot be judged.
     Failed,
 }

@@ -1,14 +1,14 @@
-//! What authentication reads of a request, in the types of no framework.
+//! The parts of a request that authentication reads, without types of a framework.
 
 use std::fmt;
 
 use http::request::Parts;
 use http::{HeaderMap, Method, Request};
 
-/// The method of a request, and those of its headers that authentication reads.
+/// The method of a request, and the headers that authentication reads.
 ///
-/// Create it from the pairs of names and values that a framework has; `http` 1 and actix-web convert by `into`. A name
-/// that appears several times must be passed as often: two tokens are not one.
+/// Create it from a framework's pairs of names and values; `http` 1 and actix-web convert by `into`. Pass a name that
+/// appears several times as often: two tokens are an error.
 ///
 /// ```
 /// use jotwell_http::{Auth, AuthError, Authenticator, RequestHead};
@@ -40,7 +40,7 @@ enum Others<'a> {
     Pairs(Vec<(&'a str, &'a [u8])>),
 }
 
-/// The values of a header that must appear once at most.
+/// Returns the values of a header that may appear once at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field<'a> {
     Absent,
@@ -62,8 +62,8 @@ pub(crate) const UPGRADE: &str = "upgrade";
 pub(crate) const CSRF: &str = "x-csrf-token";
 
 impl<'a> RequestHead<'a> {
-    /// Creates it from a method and from headers, in the order in which they were sent. Names of headers are compared
-    /// without regard to case; methods have it (RFC 9110 §9.1).
+    /// Creates it from a method and from headers, in the order in which they were sent. Names of headers are
+    /// case-insensitive; methods are case-sensitive (RFC 9110 §9.1).
     #[must_use]
     pub fn new(method: &'a str, headers: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         let mut others = Vec::new();
@@ -105,7 +105,7 @@ impl<'a> RequestHead<'a> {
         head
     }
 
-    /// The header of that name.
+    /// Returns the header of that name.
     pub(crate) fn field(&self, name: &str) -> Field<'a> {
         let mut field = Field::Absent;
         match &self.others {
@@ -141,13 +141,13 @@ impl<'a> RequestHead<'a> {
         self.upgrade
     }
 
-    /// Returns whether the method changes nothing (RFC 9110 §9.2.1).
+    /// Returns whether the method is safe (RFC 9110 §9.2.1).
     pub(crate) fn is_safe(&self) -> bool {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
     }
 }
 
-/// Without a method, a request counts as one that may change something.
+/// Without a method, a request counts as one that may change state.
 impl<'a> From<&'a HeaderMap> for RequestHead<'a> {
     fn from(headers: &'a HeaderMap) -> Self {
         Self::of_map("", headers)
@@ -173,7 +173,7 @@ impl<'a, B> From<&'a Request<B>> for RequestHead<'a> {
 }
 
 impl fmt::Debug for RequestHead<'_> {
-    /// Shows the method, and no token.
+    /// Shows only the method.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestHead").field("method", &self.method).finish_non_exhaustive()
     }
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_have_no_case_and_every_value_counts() {
+    fn names_are_case_insensitive_and_every_value_counts() {
         let head = RequestHead::new(
             "POST",
             [
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn any_header_is_found_whichever_way_the_head_was_made() {
+    fn every_header_is_found_for_all_ways_to_create_the_head() {
         let mut map = HeaderMap::new();
         for (name, value) in [("x-token", "a"), ("x-twice", "a"), ("x-twice", "b"), ("authorization", "c")] {
             map.append(name, http::HeaderValue::from_static(value));

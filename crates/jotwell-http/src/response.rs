@@ -1,4 +1,4 @@
-//! Answers that say what is wrong, all of one shape: RFC 6749 §5.2, RFC 6750 §3.1.
+//! Error responses, all of one format: RFC 6749 §5.2, RFC 6750 §3.1.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use http::StatusCode;
 
 use crate::plain_response::PlainResponse;
 
-/// What the sender of a request gets to know.
+/// The body of an error response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    /// None where there is nothing to say.
+    /// `None` if there is no body.
     pub(crate) error: Option<ErrorBody>,
 }
 
-/// A code for programs and a sentence for people, both fixed.
+/// A code for programs and a sentence for people, both constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) code: &'static str,
@@ -36,18 +36,18 @@ impl Answer {
         Self { status, error: Some(ErrorBody { code, description }) }
     }
 
-    /// What is needed cannot be reached at the moment.
+    /// A dependency is unavailable at the moment.
     pub(crate) const fn unavailable(description: &'static str) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
     }
 
-    /// How long to wait before the next attempt, where that helps.
+    /// How long to wait before the next attempt, if waiting helps.
     pub(crate) fn retry_after(self) -> Option<Duration> {
         (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(WAIT)
     }
 
     pub(crate) fn response(self) -> PlainResponse {
-        // A cache must not hand this to somebody else (RFC 6750 §5.3).
+        // A cache must not send this to another client (RFC 6750 §5.3).
         let mut response = PlainResponse::new(self.status).header("cache-control", "no-store");
         if let Some(ErrorBody { code, description }) = self.error {
             let body = format!(r#"{{"error":"{code}","error_description":"{description}"}}"#);

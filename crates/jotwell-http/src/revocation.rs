@@ -1,4 +1,4 @@
-//! Tokens that are refused though they have not expired.
+//! Tokens that are rejected before they expire.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crate::access_claims::{AccessClaims, SESSION_ID};
 use crate::auth_error::AuthErrorKind;
 use crate::store::{Kind, StatusQuery, Store, StoreError, StoreId, Timestamp, TokenStatus};
 
-/// Revoked tokens, by their `jti`, and subjects of whom nothing is believed that was issued before some moment.
+/// Revoked tokens, by their `jti`, and subjects whose tokens are rejected if issued up to a certain time.
 ///
-/// An [`Authenticator`](crate::Authenticator) that was given one asks it on every request, after the token has
-/// been verified. A token without `jti` cannot be revoked, so it is refused.
+/// An [`Authenticator`](crate::Authenticator) with revocations checks them on every request, after it has verified the
+/// token. A token without `jti` cannot be revoked, so it is rejected.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -30,64 +30,64 @@ use crate::store::{Kind, StatusQuery, Store, StoreError, StoreId, Timestamp, Tok
 pub struct Revocations {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    /// Whether a token must belong to a session, and the session be alive.
+    /// Whether a token must belong to a live session.
     sessions: bool,
 }
 
-/// No session lives longer. So long it is remembered that a user was logged out everywhere, whatever the lifetime of
-/// sessions was or will be.
+/// The longest lifetime of a session. A logout from all sessions is remembered for this long, regardless of the
+/// configured lifetime.
 pub(crate) const MAX_SESSION_LIFETIME: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 impl Revocations {
-    /// Kept in that store, by the system's clock. To which session a token belongs is not looked at.
+    /// Creates revocations in this store, with the system's clock. Sessions of tokens are not checked.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self { store, clock: Arc::new(SystemClock), sessions: false }
     }
 
-    /// As [`new`](Self::new), and refuses tokens that belong to no session of that store, or to one that has ended:
-    /// for a service that verifies what the [`Sessions`](crate::Sessions) of another one issue. Those have it in
-    /// their own [`authenticator`](crate::Sessions::authenticator).
+    /// Creates revocations as [`new`](Self::new) does that also reject tokens which belong to no live session of that
+    /// store: for a service that verifies tokens from the [`Sessions`](crate::Sessions) of another one. `Sessions`
+    /// themselves have an [`authenticator`](crate::Sessions::authenticator) that does this.
     #[must_use]
     pub fn of_sessions(store: Arc<dyn Store>) -> Self {
         Self { sessions: true, ..Self::new(store) }
     }
 
-    /// Reads the time elsewhere.
+    /// Sets the clock. Defaults to the system's.
     #[must_use]
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Arc::new(clock), ..self }
     }
 
-    /// Refuses the token of that issuer and `jti` until it has expired.
+    /// Rejects the token with this issuer and `jti` until it has expired.
     ///
     /// # Errors
-    /// [`StoreError`]: the token may be refused from now on, or may not.
+    /// [`StoreError`]: the token may be rejected from now on, or may not.
     pub async fn revoke(
         &self,
         issuer: &str,
         jwt_id: &str,
         expires_at: NumericDate,
     ) -> Result<(), StoreError> {
-        // A verifier that gives leeway would believe it a little longer.
+        // A verifier with leeway would accept it a little longer.
         let until = expires_at.saturating_add(jotwell::MAX_LEEWAY);
         self.store
             .revoke_token(StoreId::of(Kind::Token, issuer, jwt_id), Timestamp::from(until), self.now())
             .await
     }
 
-    /// Refuses all tokens of that issuer about that subject which were issued up to now, as far as the clocks of
-    /// the two agree. `iat` has whole seconds only, so tokens of the present second are refused as well. `lifetime` is
-    /// the longest life of a token: the entry is kept for so long.
+    /// Rejects all tokens of that issuer and subject which were issued up to now, as far as the clocks of the two
+    /// agree. `iat` has whole seconds only, so tokens of the current second are rejected as well. `lifetime` is the
+    /// longest lifetime of a token: the entry is kept for that long.
     ///
-    /// Sessions do not depend on clocks: each whose login has begun is refused, and so is a login that is still on its
-    /// way. [Of sessions](Self::of_sessions) this ends them, as
+    /// Sessions do not depend on clocks: each session whose login has begun is rejected, and so is a login in progress.
+    /// With [`of_sessions`](Self::of_sessions) this ends them, as
     /// [`logout_everywhere`](crate::Sessions::logout_everywhere) does, and is remembered for as long as a session can
-    /// live, whatever `lifetime` says. [`new`](Self::new) over the same store does not end them: its entry is
-    /// forgotten after `lifetime`, and a session that still is there is accepted again.
+    /// live, regardless of `lifetime`. [`new`](Self::new) over the same store does not end them: its entry is removed
+    /// after `lifetime`, and a session that still exists is accepted again.
     ///
     /// # Errors
-    /// [`StoreError`]: the tokens may be refused from now on, or may not.
+    /// [`StoreError`]: the tokens may be rejected from now on, or may not.
     pub async fn revoke_subject(
         &self,
         issuer: &str,
@@ -100,7 +100,7 @@ impl Revocations {
         self.store.revoke_subject(StoreId::of(Kind::Subject, issuer, subject), now, until, now).await
     }
 
-    /// Whether a token that has verified is still accepted.
+    /// Checks whether a verified token is still accepted.
     pub(crate) async fn check<T>(&self, claims: &Claims<AccessClaims<T>>) -> Result<(), AuthErrorKind> {
         let issuer = claims.issuer.as_deref().unwrap_or_default();
         let jwt_id = claims.jwt_id.as_deref().ok_or(missing(RegisteredClaim::JwtId.name()))?;
@@ -113,7 +113,7 @@ impl Revocations {
         let question = StatusQuery {
             token: Some(StoreId::of(Kind::Token, issuer, jwt_id)),
             subject: claims.subject.as_deref().map(|subject| StoreId::of(Kind::Subject, issuer, subject)),
-            // One that does not say when it was issued was issued before anything.
+            // A token without `iat` counts as issued before any revocation.
             issued_at: claims.issued_at.map_or_else(Timestamp::default, Timestamp::from),
             session,
             now: self.now(),
@@ -143,11 +143,11 @@ impl fmt::Debug for Revocations {
     }
 }
 
-/// Tokens that may be used once: links to confirm an address, to reset a password.
+/// Single-use tokens: links that confirm an address or reset a password.
 ///
-/// The first use of a `jti` is noted until the token expires; every further one is refused. So a token without
-/// `jti` or `exp` is refused too, and one that expired more than [`MAX_LEEWAY`](jotwell::MAX_LEEWAY) ago, whatever the
-/// validator says of it.
+/// The first use of a `jti` is recorded until the token expires; every further use is rejected. So a token without
+/// `jti` or `exp` is rejected too, and one that expired more than [`MAX_LEEWAY`](jotwell::MAX_LEEWAY) ago, even if the
+/// validator accepts it.
 #[derive(Clone)]
 pub struct ReplayGuard {
     store: Arc<dyn Store>,
@@ -155,13 +155,13 @@ pub struct ReplayGuard {
 }
 
 impl ReplayGuard {
-    /// Noted in that store, by the system's clock.
+    /// Records uses in this store, with the system's clock.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self { store, clock: Arc::new(SystemClock) }
     }
 
-    /// Reads the time elsewhere.
+    /// Sets the clock. Defaults to the system's.
     #[must_use]
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Arc::new(clock), ..self }
@@ -173,7 +173,7 @@ impl ReplayGuard {
         let expires_at = claims.expires_at.ok_or(missing(RegisteredClaim::ExpirationTime.name()))?;
         let until = Timestamp::from(expires_at.saturating_add(jotwell::MAX_LEEWAY));
         let now = self.clock.now();
-        // Nothing is noted of what is over, so each use would be the first.
+        // Nothing is recorded about expired tokens, so each use would be the first.
         if Timestamp::from(now) >= until {
             return Err(AuthErrorKind::Token(VerifyError::Expired { expired_at: expires_at, now }));
         }

@@ -1,13 +1,13 @@
-//! Keys that are the same in two sets.
+//! Equal keys in two sets.
 
 use std::collections::HashMap;
 
 use jotwell::{JwkSet, VerifyingKey};
 
-/// Returns `new`, in which each key that is in `before` as well is that very object, and whether the sets differ. A
-/// `CachedValidator` knows keys by their place in memory, and tables that were computed for a key stay with the object.
+/// Returns `new`, in which each key that is also in `before` is the same object, and whether the sets differ. A
+/// `CachedValidator` identifies keys by their address in memory, and precomputed tables of a key stay with the object.
 ///
-/// Keys are compared as a whole: one that has kept its name and has other numbers is another key.
+/// Keys are compared as a whole: a key with the same name and other numbers is a different key.
 pub(crate) fn keep_same(new: JwkSet, before: &JwkSet) -> (JwkSet, bool) {
     let mut known: HashMap<String, &VerifyingKey> =
         before.keys().iter().filter_map(|key| Some((identity(key)?, key))).collect();
@@ -25,12 +25,12 @@ pub(crate) fn keep_same(new: JwkSet, before: &JwkSet) -> (JwkSet, bool) {
         .collect();
     match JwkSet::from_keys(keys) {
         Ok(set) => (set, changed),
-        // It takes any keys that were in one set before; were it not so, new ones would do.
+        // These keys were one set before, so this cannot fail; if it did, the new objects would be used.
         Err(_) => (new, true),
     }
 }
 
-/// All that a public key is, as text: type, numbers, algorithm and `kid`.
+/// Returns the whole public key as text: type, numbers, algorithm and `kid`.
 fn identity(key: &VerifyingKey) -> Option<String> {
     key.to_jwk().to_json().ok()
 }
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_kept_its_name_and_has_other_numbers_is_a_change() {
+    fn other_numbers_under_the_same_name_are_a_change() {
         let (one, two, other) = (key("1"), key("2"), key("1"));
         let first = set(&[&one, &two]);
         for (now, changed) in [
@@ -72,11 +72,11 @@ mod tests {
     }
 
     #[test]
-    fn the_identity_of_a_key_is_all_of_it() {
+    fn a_key_is_identified_by_all_its_parts() {
         let new = || SigningKey::generate(Algorithm::EdDSA).unwrap();
         let one = new();
         let named = |kid| one.clone().with_key_id(kid).verifying_key();
-        // One key for two algorithms is two keys.
+        // A key with two algorithms counts as two keys.
         let jwk = one.verifying_key().to_jwk().to_json().unwrap().replace(r#""EdDSA""#, r#""Ed25519""#);
         let other = JwkSet::from_json(format!(r#"{{"keys":[{jwk}]}}"#), &[Algorithm::Ed25519]).unwrap();
         let keys =

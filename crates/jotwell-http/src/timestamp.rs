@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use jotwell::NumericDate;
 
-/// A moment in a store: whole milliseconds since 1970-01-01T00:00:00Z.
+/// A time in a store: whole milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
-/// How far apart the clocks of machines may be that issue and verify access tokens. Sessions and their revocations do not
-/// depend on it: they are ordered by [`Sequence`](crate::store::Sequence).
+/// The tolerated clock difference of the machines that issue and verify access tokens. Sessions and their revocations
+/// do not depend on it: they are ordered by [`Sequence`](crate::store::Sequence).
 pub(crate) const SKEW: Duration = Duration::from_secs(2);
 
 impl Timestamp {
-    /// Creates the moment that is so many milliseconds after the beginning of 1970.
+    /// Creates the time that is this many milliseconds after the beginning of 1970.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
@@ -25,13 +25,13 @@ impl Timestamp {
         self.0
     }
 
-    /// Returns a later moment, and the last one if that would be beyond it.
+    /// Returns a later time, or the maximum if that would be exceeded.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 
-    /// Returns how long after `earlier` this is, and zero if it is not.
+    /// Returns how long after `earlier` this is, or zero if it is not.
     #[must_use]
     pub const fn saturating_since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
@@ -47,7 +47,7 @@ impl From<NumericDate> for Timestamp {
     }
 }
 
-/// The last moments become [`NumericDate::MAX`].
+/// The largest times become [`NumericDate::MAX`].
 impl From<Timestamp> for NumericDate {
     fn from(moment: Timestamp) -> Self {
         Self::default().saturating_add(Duration::from_millis(moment.0))
@@ -59,12 +59,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_date_is_cut_to_milliseconds() {
+    fn a_date_is_rounded_down_to_milliseconds() {
         let date = NumericDate::from_secs(7).saturating_add(Duration::from_nanos(123_999_999));
         assert_eq!(Timestamp::from(date), Timestamp::from_millis(7_123));
         assert_eq!(Timestamp::from(NumericDate::from_secs(-1)), Timestamp::from_millis(0));
         assert_eq!(Timestamp::from(NumericDate::MIN), Timestamp::default());
-        // Half a second after 1970 began, and before.
+        // Half a second after the beginning of 1970, and before it.
         let half = Duration::from_millis(500);
         assert_eq!(Timestamp::from(NumericDate::default().saturating_add(half)), Timestamp::from_millis(500));
         assert_eq!(Timestamp::from(NumericDate::default().saturating_sub(half)), Timestamp::from_millis(0));

@@ -151,7 +151,7 @@ fn ask_http(mut stream: &TcpStream, request: &[u8], times: &mut Vec<Duration>, e
             }
         }
         if !answer.starts_with(b"HTTP/1.1 200 ") {
-            return Err("a request was refused".into());
+            return Err("a request was rejected".into());
         }
         times.push(begin.elapsed());
     }

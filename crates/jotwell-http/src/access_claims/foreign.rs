@@ -1,6 +1,6 @@
-//! Reads claims as authorization servers write them: RFC 9068 §2.2.3, RFC 8693 §4.2, and what is common beside those.
+//! Reads claims as authorization servers write them: RFC 9068 §2.2.3, RFC 8693 §4.2, and common variants.
 //!
-//! A value of the wrong type is not an error here. Whether it matters depends on the guard, which asks later.
+//! A value of the wrong type is not an error here. The guard that needs the claim decides.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -25,7 +25,7 @@ impl<'de, const LIMIT: usize> Deserialize<'de> for Foreign<'de, LIMIT> {
 
 struct Any<const LIMIT: usize>;
 
-/// Whatever is neither a string nor an array, for a visitor whose `OTHER` says what that is.
+/// A value that is neither a string nor an array. `OTHER` is the result for it.
 macro_rules! everything_else {
     ($Value:ty, $other:expr) => {
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,7 +82,7 @@ impl<'de, const LIMIT: usize> Visitor<'de> for Any<LIMIT> {
         while let Some(Element(text)) = elements.next_element()? {
             match text {
                 None => fault = Some(Foreign::Malformed),
-                // Read to its end for the grammar, and not kept.
+                // Parsed to the end to check the JSON, but not stored.
                 Some(_) if list.len() == LIMIT => fault = fault.or(Some(Foreign::TooMany)),
                 Some(text) => list.push(text),
             }

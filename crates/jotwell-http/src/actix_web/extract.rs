@@ -13,14 +13,14 @@ use crate::auth::{Auth, Authenticator};
 
 type Extraction<A> = Pin<Box<dyn Future<Output = Result<A, Error>>>>;
 
-/// Who sent the request. If nobody with a valid token did, the handler does not run.
+/// The sender of the request. Without a valid token the handler does not run.
 ///
 /// The [`Authenticator`] is application data: `App::app_data(web::Data::new(authenticator))`, with the same `T`; without
 /// it the response is a 500. A token that it has verified for middleware or another extractor of the same request is
 /// not verified again.
 ///
-/// **Take [`OptionalAuth`] instead of `Option<Auth>`**: actix-web turns every error of an optional extractor into `None`, so
-/// a request with an invalid token would come in as one without.
+/// **Use [`OptionalAuth`] instead of `Option<Auth>`**: actix-web turns every error of an optional extractor into
+/// `None`, so a request with an invalid token would be treated as one without a token.
 ///
 /// ```
 /// use jotwell_http::{Auth, AuthError, RequireScope};
@@ -38,8 +38,8 @@ impl<T: Send + Sync + 'static> FromRequest for Auth<T> {
         let request = request.clone();
         Box::pin(async move {
             let authenticator = authenticator::<T>(&request)?;
-            // Removed before anything else: if authentication fails, nothing can mistake another authenticator's result
-            // for this one's.
+            // Removed first, so that nothing can mistake another authenticator's result for this one's if
+            // authentication fails.
             let earlier = request.extensions_mut().remove::<Self>();
             let auth = authenticator.authenticate_head((&request).into(), earlier).await?;
             request.extensions_mut().insert(auth.clone());
@@ -48,7 +48,7 @@ impl<T: Send + Sync + 'static> FromRequest for Auth<T> {
     }
 }
 
-/// Who sent the request, or `None` if it has no token. If it has an invalid one, the handler does not run.
+/// The sender of the request, or `None` if it has no token. With an invalid token the handler does not run.
 ///
 /// ```
 /// use jotwell_http::{Auth, OptionalAuth};

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, Resource, guard, web};
 use crate::jwks::PATH;
 use crate::keys::IssuerKeys;
 
-/// `GET /.well-known/jwks.json`: the public keys of an issuer, as [`IssuerKeys::jwks_response`] has them.
+/// `GET /.well-known/jwks.json`: the public keys of an issuer, as in [`IssuerKeys::jwks_response`].
 ///
 /// ```
 /// use actix_web::web::ServiceConfig;

@@ -13,7 +13,7 @@ use jotwell::NoClaims;
 
 use crate::auth::{Auth, RouteGuard};
 
-/// Middleware for a scope, a resource or an application. It passes on the requests that the guard accepts.
+/// Middleware for a scope, a resource or an application. It forwards the requests that the guard accepts.
 ///
 /// It puts [`Auth<T>`](Auth) into the extensions of the request, and [`AuthError`](crate::AuthError) into those of a
 /// response that rejects one. If the token came in a cookie and the response of the inner service has no
@@ -67,12 +67,11 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let (inner, guard) = (self.inner.clone(), self.guard.clone());
         Box::pin(async move {
-            // Removed before anything else: no service behind this one can mistake another authenticator's result for
-            // this one's.
+            // Removed first: no inner service can mistake another authenticator's result for this one's.
             let earlier = request.extensions_mut().remove::<Auth<T>>();
             let auth = match guard.check(request.request().into(), earlier).await {
                 Ok(auth) => auth,
-                // A response rather than an error, so that middleware further out sees one as any other.
+                // A response rather than an error, so that outer middleware sees it like any other response.
                 Err(error) => return Ok(request.into_response(error.error_response()).map_into_right_body()),
             };
             let hidden_from_caches = auth.as_ref().is_some_and(Auth::is_hidden_from_caches);
@@ -80,7 +79,7 @@ where
                 request.extensions_mut().insert(auth);
             }
             let mut response = inner.call(request).await?;
-            // RFC 9111 §3.5 keeps shared caches off responses to `Authorization`. It says nothing of cookies.
+            // RFC 9111 §3.5 keeps shared caches from storing responses to `Authorization`. It does not cover cookies.
             if hidden_from_caches && !response.headers().contains_key(CACHE_CONTROL) {
                 response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             }

@@ -1,4 +1,4 @@
-//! What actix-web needs to know. Its types are here and nowhere else.
+//! Support for actix-web. Its types are used only here.
 
 mod extract;
 mod jwks;

@@ -1,4 +1,4 @@
-//! What handlers answer with.
+//! Responses of handlers.
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -30,7 +30,7 @@ impl Responder for PlainResponse {
     }
 }
 
-/// The extensions of the response hold the error, so that middleware further out can see why.
+/// The extensions of the response hold the error, so that outer middleware can see the reason.
 impl ResponseError for AuthError {
     fn status_code(&self) -> StatusCode {
         status(self.status().as_u16())
@@ -53,7 +53,7 @@ impl ResponseError for SessionError {
     }
 }
 
-/// RFC 6749 §5.1: JSON that no cache keeps. For a page take [`TokenResponse::cookies`] instead.
+/// RFC 6749 §5.1: JSON that must not be cached. For a page use [`TokenResponse::cookies`] instead.
 impl Responder for TokenResponse {
     type Body = BoxBody;
 

@@ -56,7 +56,8 @@ where
     }
 }
 
-/// The same request in the types of `http` 1. What these cannot hold is left out: no route would read it.
+/// Returns the same request in the types of `http` 1, without the parts that they cannot represent, which no route
+/// reads.
 async fn incoming(request: &HttpRequest, payload: web::Payload) -> Incoming {
     let mut parts = Request::new(()).into_parts().0;
     parts.method = Method::from_bytes(request.method().as_str().as_bytes()).unwrap_or_default();

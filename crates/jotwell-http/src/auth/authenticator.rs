@@ -24,10 +24,10 @@ use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 use crate::request_head::RequestHead;
 use crate::revocation::{ReplayGuard, Revocations};
 
-/// Finds out who sent a request: takes the token out of it, verifies it, and checks whether it was revoked.
+/// Identifies the sender of a request: extracts the token, verifies it, and checks whether it was revoked.
 ///
-/// Cheap to clone. It does not depend on a framework; `AuthLayer` (feature `tower`) and the extractor [`Auth`] (feature
-/// `axum`) call it.
+/// Cheap to clone. It does not depend on a framework; `AuthLayer` (feature `tower`) and the extractor [`Auth`]
+/// (features `axum` and `actix-web`) call it.
 ///
 /// ```
 /// use jotwell::{Audience, Issuer, Validator, VerifyingKey};
@@ -51,15 +51,15 @@ struct Inner<T> {
     revocations: Vec<Revocations>,
     replay: Option<ReplayGuard>,
     cookies: bool,
-    /// Of the tokens in cookies.
+    /// Verifies the tokens in cookies.
     #[cfg(feature = "encrypted-cookies")]
     cookie_keys: Option<CookieKeys>,
-    /// The header that has the token in the place of `Authorization`.
+    /// The header that contains the token instead of `Authorization`.
     header: Option<Arc<str>>,
     challenge: Arc<Challenge>,
 }
 
-/// Returns a number that no other authenticator of this process has.
+/// Returns a number that is unique among the authenticators of this process.
 fn new_id() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
@@ -85,14 +85,15 @@ impl<T: 'static> Authenticator<T> {
         }))
     }
 
-    /// Reloads keys if a token names an unknown one, or none are there, and then verifies the token again. Several
-    /// sources, as of a [`MultiIssuerValidator`](jotwell::MultiIssuerValidator), are all reloaded.
+    /// Reloads keys if a token names an unknown key, or if no keys are available, and then verifies the token again. If
+    /// there are several sources, as in a
+    /// [`MultiIssuerValidator`](jotwell::MultiIssuerValidator), all are reloaded.
     #[must_use]
     pub fn reload_keys(self, keys: impl ReloadKeys) -> Self {
         self.with(|inner| inner.reload.push(Arc::new(keys)))
     }
 
-    /// Also rejects what was revoked there. Revocations that were added before stay.
+    /// Also rejects tokens that `revocations` contains. Revocations that were added before remain in effect.
     #[must_use]
     pub fn revocations(self, revocations: Revocations) -> Self {
         self.with(|inner| inner.revocations.push(revocations))
@@ -104,7 +105,7 @@ impl<T: 'static> Authenticator<T> {
         self.with(|inner| inner.replay = Some(guard))
     }
 
-    /// Also accepts tokens in [`Cookies`]. If the request may change something, it needs the anti-forgery token.
+    /// Also accepts tokens in [`Cookies`]. A request that may change state needs the anti-forgery token.
     #[must_use]
     pub fn cookies(self) -> Self {
         self.with(|inner| inner.cookies = true)
@@ -162,8 +163,8 @@ impl<T: 'static> Authenticator<T> {
         Ok(self.with(|inner| inner.challenge = Arc::new(challenge)))
     }
 
-    /// Says in every challenge where the metadata of this resource are (RFC 9728 §5.1), so that a client which knows only the
-    /// address of the API finds out who issues tokens for it. The last call counts.
+    /// Adds the address of this resource's metadata to every challenge (RFC 9728 §5.1), so that a client which knows
+    /// only the address of the API can find the authorization server. The last call counts.
     ///
     /// ```
     /// use jotwell_http::{Authenticator, MetadataError, ResourceMetadata};
@@ -179,17 +180,17 @@ impl<T: 'static> Authenticator<T> {
         self.with(|inner| Arc::make_mut(&mut inner.challenge).set_resource_metadata(metadata.url()))
     }
 
-    /// Names the scope that a route requires in responses with status 401 too, so that a client without a token knows what to
-    /// ask the authorization server for (RFC 6750 §3). By default only responses with status 403 name it.
+    /// Also names the scope that a route requires in responses with status 401, so that a client without a token knows
+    /// what to request from the authorization server (RFC 6750 §3). By default only responses with status 403 name it.
     ///
-    /// It is the scope of all [`RequireScope`](crate::RequireScope) of one `AuthLayer`. Handlers that call [`Auth::require`] run
-    /// with a valid token only.
+    /// It is the scope of all [`RequireScope`](crate::RequireScope) policies of one `AuthLayer`. Handlers that call
+    /// [`Auth::require`] run only with a valid token.
     #[must_use]
     pub fn scope_in_challenge(self) -> Self {
         self.with(|inner| Arc::make_mut(&mut inner.challenge).names_scope = true)
     }
 
-    /// The header that has the token in the place of `Authorization`, and whether cookies are accepted too.
+    /// The header that contains the token instead of `Authorization`, and whether cookies are accepted too.
     #[cfg(feature = "utoipa")]
     pub(super) fn carriers(&self) -> (Option<&str>, bool) {
         (self.0.header.as_deref(), self.0.cookies)
@@ -199,7 +200,7 @@ impl<T: 'static> Authenticator<T> {
         self.with(|inner| inner.header = Some(Arc::from(name)))
     }
 
-    /// Returns a changed copy. It is another authenticator, which does not trust results of this one.
+    /// Returns a changed copy. It is a different authenticator, which does not trust results of this one.
     fn with(self, change: impl FnOnce(&mut Inner<T>)) -> Self {
         let Inner {
             id: _,
@@ -231,17 +232,17 @@ impl<T: 'static> Authenticator<T> {
 
     /// Authenticates a request of any framework.
     ///
-    /// `earlier` is the result that a layer or an extractor has noted for the same request, if there is one. If this
-    /// authenticator or a clone of it created it, it is returned: so a token is verified once for all layers and
+    /// `earlier` is the result that a layer or an extractor has stored for the same request, if any. If this
+    /// authenticator or a clone of it created it, it is returned, so a token is verified once for all layers and
     /// extractors of a request, and a [single-use](Self::single_use) token is consumed once. The result of another
-    /// authenticator is not trusted; the request is authenticated again. **Take it out of the request first**: if
-    /// authentication fails or is cancelled, nothing behind may mistake it for this authenticator's result.
+    /// authenticator is not trusted; the request is authenticated again. **Remove it from the request first**: if
+    /// authentication fails or is cancelled, no inner service may mistake it for this authenticator's result.
     ///
-    /// The result remembers for which method the anti-forgery token of a cookie was checked. If middleware has changed
-    /// the method since, it is checked again.
+    /// The result records the method for which the anti-forgery token of a cookie was checked. If middleware has
+    /// changed the method since, it is checked again.
     ///
     /// # Errors
-    /// An [`AuthError`], of any [`AuthErrorKind`] but those of a [`Policy`](crate::Policy). It has been logged.
+    /// An [`AuthError`] of any [`AuthErrorKind`] except those of a [`Policy`](crate::Policy). It is already logged.
     pub async fn authenticate_head(
         &self,
         head: RequestHead<'_>,
@@ -250,11 +251,11 @@ impl<T: 'static> Authenticator<T> {
         self.check(&head, earlier).await.map_err(|reason| self.refuse(reason))
     }
 
-    /// As [`authenticate_head`](Self::authenticate_head), but returns `None` for a request without a token. A request
-    /// with an invalid token is still rejected.
+    /// Authenticates like [`authenticate_head`](Self::authenticate_head), but returns `None` for a request without a
+    /// token. A request with an invalid token is still rejected.
     ///
     /// # Errors
-    /// As [`authenticate_head`](Self::authenticate_head), but for [`AuthErrorKind::Missing`].
+    /// As [`authenticate_head`](Self::authenticate_head), except [`AuthErrorKind::Missing`].
     pub async fn authenticate_head_optional(
         &self,
         head: RequestHead<'_>,
@@ -294,7 +295,7 @@ impl<T: 'static> Authenticator<T> {
 }
 
 impl<T: 'static> Inner<T> {
-    /// Returns the only token of a request, and where it was.
+    /// Returns the only token of a request, and its carrier.
     fn token<'a>(&self, head: &RequestHead<'a>) -> Result<(Cow<'a, str>, Carrier), AuthErrorKind> {
         let malformed = |bearer::Malformed| AuthErrorKind::Malformed;
         let (header, carrier) = match &self.header {
@@ -343,8 +344,8 @@ impl<T: 'static> Inner<T> {
         }
     }
 
-    /// Reloads all sources at the same time: the one that the key would come from is not known, and one that hangs must
-    /// not delay the others. The outcome is `Changed` if one has changed, else `Failed` if one failed.
+    /// Reloads all sources at the same time: it is not known which one has the key, and one that hangs must not delay
+    /// the others. The outcome is `Changed` if one has changed, otherwise `Failed` if one failed.
     async fn reload_keys(&self) -> ReloadOutcome {
         let mut asked: Vec<_> = self.reload.iter().map(|keys| keys.reload()).collect();
         let mut outcome = ReloadOutcome::Unchanged;

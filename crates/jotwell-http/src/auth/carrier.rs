@@ -1,15 +1,15 @@
-//! How the token of a request was sent.
+//! The carrier of a request's token.
 
 use std::sync::Arc;
 
 use crate::cookie::{Cookies, Forged};
 use crate::request_head::RequestHead;
 
-/// The place that the token of a request was in. For a cookie it remembers what the anti-forgery check was made for:
-/// middleware can change the method afterwards, and a GET needs no anti-forgery token where a DELETE does.
+/// The part of a request that contained the token. For a cookie it records the request that the anti-forgery check was
+/// made for: middleware can change the method afterwards, and a GET needs no anti-forgery token but a DELETE does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Carrier {
-    /// The header `Authorization`, which no browser sends unless a script of the same origin asks for it.
+    /// The header `Authorization`, which a browser sends only if a script of the same origin sets it.
     Authorization,
     /// Another header, which a proxy or a configured client sends.
     TokenHeader,
@@ -24,7 +24,7 @@ impl Carrier {
         Ok(Self::Cookie { method: Arc::from(head.method()), upgrade: head.upgrade() })
     }
 
-    /// Checks the request again if it has another method than before, or has become a request for an upgrade.
+    /// Checks the request again if its method has changed, or if it has become a request for an upgrade.
     pub(super) fn recheck(&mut self, head: &RequestHead<'_>) -> Result<(), Forged> {
         match self {
             Self::Cookie { method: checked, upgrade }

@@ -12,8 +12,8 @@ use crate::request_head::RequestHead;
 
 /// An [`Authenticator`] and the policies of some routes: decides which requests may proceed.
 ///
-/// Middleware consists of it: that of actix-web is a `RouteGuard`, `AuthLayer` has one. Middleware for another framework
-/// calls [`check`](Self::check).
+/// Middleware is built on it: that of actix-web is a `RouteGuard`, and `AuthLayer` contains one. Middleware for another
+/// framework calls [`check`](Self::check).
 pub struct RouteGuard<T = NoClaims> {
     pub(super) authenticator: Authenticator<T>,
     pub(super) policies: Arc<[Arc<dyn Policy<T>>]>,
@@ -21,7 +21,7 @@ pub struct RouteGuard<T = NoClaims> {
 }
 
 impl<T: 'static> Authenticator<T> {
-    /// Creates a guard that accepts the requests that this authenticates.
+    /// Creates a guard that accepts the requests that this authenticator accepts.
     #[must_use]
     pub fn guard(&self) -> RouteGuard<T> {
         RouteGuard::new(self.clone())
@@ -29,7 +29,7 @@ impl<T: 'static> Authenticator<T> {
 }
 
 impl<T: 'static> RouteGuard<T> {
-    /// Creates a guard that accepts the requests that `authenticator` authenticates.
+    /// Creates a guard that accepts the requests that `authenticator` accepts.
     #[must_use]
     pub fn new(authenticator: Authenticator<T>) -> Self {
         Self { authenticator, policies: Arc::default(), optional: false }
@@ -45,7 +45,7 @@ impl<T: 'static> RouteGuard<T> {
 
     /// Accepts requests without a token. A request with an invalid token is still rejected.
     ///
-    /// Together with [`require`](Self::require), in whichever order, this has no effect: a policy needs a token.
+    /// Together with [`require`](Self::require), in any order, this has no effect: a policy needs a token.
     #[must_use]
     pub fn optional(self) -> Self {
         Self { optional: true, ..self }
@@ -56,10 +56,10 @@ impl<T: Send + Sync + 'static> RouteGuard<T> {
     /// Authenticates a request and checks the policies. Returns `None` for a request without a token that may
     /// proceed.
     ///
-    /// `earlier` is what a layer or extractor has noted for the same request, as for
-    /// [`Authenticator::authenticate_head`]. Take it out of the request before this call, and put the
-    /// result in before you pass the request on. If the token came in a cookie ([`Auth::is_from_cookie`]), add
-    /// `Cache-Control: no-store` to a response that has no `Cache-Control`.
+    /// `earlier` is the result that a layer or extractor has stored for the same request, as in
+    /// [`Authenticator::authenticate_head`]. Remove it from the request before this call, and insert the result before
+    /// you forward the request. If the token came in a cookie ([`Auth::is_from_cookie`]), add `Cache-Control: no-store`
+    /// to a response that has no `Cache-Control`.
     ///
     /// ```
     /// use http::{Request, Response};
@@ -91,7 +91,7 @@ impl<T: Send + Sync + 'static> RouteGuard<T> {
         Ok(Some(auth))
     }
 
-    /// The scope of all policies together.
+    /// The scopes of all policies together.
     fn required_scope(&self) -> Option<Scope> {
         let scopes = self.policies.iter().filter_map(|policy| policy.required_scope());
         Scope::of(scopes.flat_map(Scope::words)).ok().filter(|scope| !scope.is_empty())

@@ -7,13 +7,13 @@ use crate::auth::{Auth, Authenticator};
 use crate::auth_error::AuthError;
 
 impl<T: 'static> Authenticator<T> {
-    /// Reads the token from this header, which has nothing but the token, instead of from `Authorization`, which is not
-    /// looked at. For proxies that authenticate: `Cf-Access-Jwt-Assertion`, `x-amzn-oidc-data`.
+    /// Reads the token from this header, which contains only the token. `Authorization` is then ignored. For proxies
+    /// that authenticate: `Cf-Access-Jwt-Assertion`, `x-amzn-oidc-data`.
     ///
-    /// **A proxy adds such a header to every request of a browser that is logged in, whichever page caused it.** If the
-    /// service changes something for such requests, check `Origin` or `Sec-Fetch-Site`; there is no anti-forgery token as
-    /// there is with [`cookies`](Self::cookies). Caches do not see this header as they see `Authorization`, so `AuthLayer` adds
-    /// `Cache-Control: no-store` to responses without `Cache-Control`.
+    /// **A proxy adds such a header to every request of a browser that is logged in, regardless of the page that caused
+    /// it.** If the service changes state for such requests, check `Origin` or `Sec-Fetch-Site`; there is no
+    /// anti-forgery token as there is with [`cookies`](Self::cookies). Caches do not treat this header like
+    /// `Authorization`, so `AuthLayer` adds `Cache-Control: no-store` to responses without `Cache-Control`.
     #[must_use]
     pub fn token_header(self, name: HeaderName) -> Self {
         self.with_header(name.as_str())
@@ -22,17 +22,17 @@ impl<T: 'static> Authenticator<T> {
     /// Authenticates a request with this method and these headers.
     ///
     /// # Errors
-    /// An [`AuthError`], of any [`AuthErrorKind`](crate::AuthErrorKind) but those of a [`Policy`](crate::Policy). It has
-    /// been logged.
+    /// An [`AuthError`] of any [`AuthErrorKind`](crate::AuthErrorKind) except those of a [`Policy`](crate::Policy). It
+    /// is already logged.
     pub async fn authenticate(&self, method: &Method, headers: &HeaderMap) -> Result<Auth<T>, AuthError> {
         self.authenticate_head((method, headers).into(), None).await
     }
 
-    /// As [`authenticate`](Self::authenticate), but returns `None` for a request without a token. A request with an
-    /// invalid token is still rejected.
+    /// Authenticates like [`authenticate`](Self::authenticate), but returns `None` for a request without a token. A
+    /// request with an invalid token is still rejected.
     ///
     /// # Errors
-    /// As [`authenticate`](Self::authenticate), but for [`AuthErrorKind::Missing`](crate::AuthErrorKind::Missing).
+    /// As [`authenticate`](Self::authenticate), except [`AuthErrorKind::Missing`](crate::AuthErrorKind::Missing).
     pub async fn authenticate_optional(
         &self,
         method: &Method,
@@ -45,12 +45,12 @@ impl<T: 'static> Authenticator<T> {
 impl<T: Send + Sync + 'static> Authenticator<T> {
     /// Authenticates a request and puts the result into its extensions: for adapters to other frameworks.
     ///
-    /// If the extensions already have the result of this authenticator or of a clone of it, returns that one. So a
-    /// token is verified once for all layers and extractors of a request, and a [single-use](Self::single_use)
-    /// token is consumed once. The result of another authenticator is not trusted; it is replaced.
+    /// If the extensions already have the result of this authenticator or of a clone of it, that result is returned. So
+    /// a token is verified once for all layers and extractors of a request, and a [single-use](Self::single_use) token
+    /// is consumed once. The result of another authenticator is not trusted; it is replaced.
     ///
-    /// The result remembers for which method the anti-forgery token of a cookie was checked. If middleware has changed
-    /// the method since, it is checked again.
+    /// The result records the method for which the anti-forgery token of a cookie was checked. If middleware has
+    /// changed the method since, it is checked again.
     ///
     /// ```
     /// use http::Request;

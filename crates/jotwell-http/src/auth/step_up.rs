@@ -9,13 +9,13 @@ use jotwell::{Clock, MAX_LEEWAY, SystemClock};
 use super::policy::{Policy, PolicyError};
 use crate::auth::Auth;
 
-/// Requires that the login was not longer ago than `max_age`, by `auth_time`.
+/// Requires that the login is not older than `max_age`, according to `auth_time`.
 ///
-/// A token without `auth_time` is rejected, and so is one whose login is further in the future than
-/// [`MAX_LEEWAY`]. The response is 401 `insufficient_user_authentication` with `max_age` (RFC 9470 §3): the client logs
-/// its user in again. A refreshed token keeps the `auth_time` of its login.
+/// A token without `auth_time` is rejected, and so is one whose login is further in the future than [`MAX_LEEWAY`]. The
+/// response is 401 `insufficient_user_authentication` with `max_age` (RFC 9470 §3), after which the client asks its
+/// user to log in again. A refreshed token keeps the `auth_time` of its login.
 ///
-/// Where a route also has [`RequireAcr`], add that one first. A login that satisfies it is recent too.
+/// If a route also has [`RequireAcr`], add that one first: a login that satisfies it is also recent.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,7 +35,8 @@ pub struct RequireMaxAge {
 }
 
 impl RequireMaxAge {
-    /// Requires a login of the last `max_age`. Fractions of a second are ignored, as the challenge has whole seconds.
+    /// Requires a login within the last `max_age`. Fractions of a second are ignored, as the challenge has whole
+    /// seconds.
     #[must_use]
     pub fn new(max_age: Duration) -> Self {
         Self { max_age: Duration::from_secs(max_age.as_secs()), clock: Arc::new(SystemClock) }
@@ -51,7 +52,7 @@ impl RequireMaxAge {
 impl<T> Policy<T> for RequireMaxAge {
     fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError> {
         let now = self.clock.now();
-        // One in milliseconds, say, would be recent for thousands of years.
+        // A time in milliseconds, for example, would be recent for thousands of years.
         let is_recent = auth.token().custom.auth_time.is_some_and(|login| {
             login <= now.saturating_add(MAX_LEEWAY) && now.saturating_since(login) <= self.max_age
         });
@@ -68,10 +69,10 @@ impl fmt::Debug for RequireMaxAge {
     }
 }
 
-/// Requires that `acr`, the class of the login, is one of these values.
+/// Requires that `acr`, the authentication context class of the login, is one of these values.
 ///
-/// Values are compared exactly; none is stronger than another. The response is 401 `insufficient_user_authentication`
-/// with `acr_values` (RFC 9470 §3).
+/// Values are compared exactly; they have no order. The response is 401 `insufficient_user_authentication` with
+/// `acr_values` (RFC 9470 §3).
 ///
 /// ```
 /// use jotwell_http::{Auth, AuthError, RequireAcr};
@@ -91,7 +92,7 @@ impl RequireAcr {
         Self(vec![acr.into()])
     }
 
-    /// Requires one of these values, the preferred one first. An empty list rejects every token.
+    /// Requires one of these values. The preferred one is first. An empty list rejects every token.
     pub fn any_of<A: Into<String>>(values: impl IntoIterator<Item = A>) -> Self {
         Self(values.into_iter().map(Into::into).collect())
     }

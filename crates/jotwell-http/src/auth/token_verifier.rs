@@ -1,4 +1,4 @@
-//! What verifies tokens.
+//! The interface of token verifiers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! [`Auth`] as an argument of a handler, and a [`AuthError`] as its answer.
+//! [`Auth`] as an argument of a handler, and [`AuthError`] as its response.
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
@@ -6,11 +6,11 @@ use http::request::Parts;
 use crate::auth::{Auth, Authenticator};
 use crate::auth_error::AuthError;
 
-/// Who sent the request. Where nobody with a good token did, the handler does not run.
+/// The sender of the request. Without a valid token the handler does not run.
 ///
-/// The [`Authenticator`] comes out of the router's state. A token that it has verified for a layer or another
-/// extractor of the same request is not verified again. `Option<Auth<T>>` is nobody for a request that presents
-/// no token; one that presents a bad token is refused there too.
+/// The [`Authenticator`] comes from the router's state. A token that it has verified for a layer or another extractor
+/// of the same request is not verified again. `Option<Auth<T>>` is `None` for a request without a token; an invalid
+/// token is rejected there too.
 ///
 /// ```
 /// use axum::extract::FromRef;
@@ -22,7 +22,7 @@ use crate::auth_error::AuthError;
 ///     authenticator: Authenticator,
 /// }
 ///
-/// // The derive macro of axum's feature `macros` writes this.
+/// The derive macro of axum's feature `macros` generates this.
 /// impl FromRef<App> for Authenticator {
 ///     fn from_ref(app: &App) -> Self {
 ///         app.authenticator.clone()
@@ -46,8 +46,8 @@ use crate::auth_error::AuthError;
 /// }
 /// ```
 ///
-/// A handler in a router whose state has no authenticator does not compile. Of a handler, axum's error says only that it is
-/// not one; with `#[axum::debug_handler(state = App)]` in front of it (feature `macros` of axum) the error is "the trait
+/// A handler in a router whose state has no authenticator does not compile. axum's error says only that the function is
+/// not a handler; with `#[axum::debug_handler(state = App)]` (feature `macros` of axum) the error is "the trait
 /// `FromRef<App>` is not implemented for `Authenticator`".
 ///
 /// ```compile_fail,E0277

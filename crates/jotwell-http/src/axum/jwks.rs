@@ -8,10 +8,10 @@ use http::{HeaderMap, HeaderValue};
 use crate::jwks::PATH;
 use crate::keys::IssuerKeys;
 
-/// `GET /.well-known/jwks.json`: the public keys of an issuer, as they are at that moment.
+/// `GET /.well-known/jwks.json`: the current public keys of an issuer.
 ///
-/// Others may keep the answer for [`IssuerKeys::max_age`], after which a key that was published is known to all
-/// of them and may sign; and a client that sends the `ETag` of its copy learns that it is still current.
+/// Clients may cache the response for [`IssuerKeys::max_age`], after which all of them know a published key and it may
+/// sign. A client that sends the `ETag` of its copy gets a 304 while the copy is current.
 ///
 /// ```
 /// use axum::Router;

@@ -1,4 +1,4 @@
-//! What axum needs to know. Its types are here and nowhere else.
+//! Support for axum. Its types are used only here.
 
 mod extract;
 mod jwks;

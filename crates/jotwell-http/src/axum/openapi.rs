@@ -7,7 +7,7 @@ use crate::tower::AuthLayer;
 
 #[cfg_attr(docsrs, doc(cfg(all(feature = "axum", feature = "utoipa"))))]
 impl<T: Send + Sync + 'static> AuthLayer<T> {
-    /// Puts this layer around the routes of `router`, and writes into `api`, the document of the same routes, what it requires: as
+    /// Adds this layer to the routes of `router`, and its requirements to `api`, the document of the same routes, as
     /// [`RouteGuard::document`](crate::RouteGuard::document) does. Both come from one value, so they cannot disagree.
     ///
     /// `OpenApiRouter::split_for_parts` of the crate `utoipa-axum` returns the two.
@@ -31,7 +31,7 @@ impl<T: Send + Sync + 'static> AuthLayer<T> {
         S: Clone + Send + Sync + 'static,
     {
         self.document(&mut api);
-        // axum panics where there is no route to protect.
+        // axum panics if there is no route to protect.
         let router = if router.has_routes() { router.route_layer(self) } else { router };
         (router, api)
     }

@@ -1,4 +1,4 @@
-//! What handlers answer with.
+//! Responses of handlers.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -25,7 +25,7 @@ impl IntoResponse for SessionError {
     }
 }
 
-/// RFC 6749 §5.1: JSON that no cache keeps. For a page take [`TokenResponse::cookies`] instead.
+/// RFC 6749 §5.1: JSON that must not be cached. For a page use [`TokenResponse::cookies`] instead.
 impl IntoResponse for TokenResponse {
     fn into_response(self) -> Response {
         self.plain_response().into_response()

@@ -70,7 +70,7 @@ async fn incoming(request: Request) -> Incoming {
         let address = PeerAddress(address.ip());
         parts.extensions.insert(address);
     }
-    // The limit is among the extensions.
+    // The limit is in the extensions.
     let mut with_limit = Request::new(body);
     *with_limit.extensions_mut() = parts.extensions.clone();
     let body = Bytes::from_request(with_limit, &()).await.map_err(|rejection| {

@@ -1,4 +1,4 @@
-//! What can be wrong with keys that are kept in a file or in the environment.
+//! Errors of keys that are stored in a file or in the environment.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -20,31 +20,31 @@ pub enum KeysError {
         /// The reason.
         source: KeyError,
     },
-    /// The ring in a file has another algorithm, or another rotation policy, than the application asked for.
+    /// The ring in a file has another algorithm or another rotation policy than the application configures.
     ConfigMismatch {
         /// The file.
         path: PathBuf,
     },
-    /// Neither the variable of the environment nor the one that names a file in its place is set.
+    /// Neither the environment variable nor the one that names a file instead is set.
     MissingEnv {
-        /// The variable.
+        /// The environment variable.
         variable: String,
     },
-    /// Both the variable of the environment and the one that names a file in its place are set.
+    /// Both the environment variable and the one that names a file instead are set.
     Ambiguous {
-        /// The variable.
+        /// The environment variable.
         variable: String,
     },
-    /// The keys cannot be rotated: there is one key and no ring.
+    /// The keys cannot be rotated: there is a single key and no ring.
     NotRotatable,
     /// The next key has not been published for long enough: verifiers may not know it yet.
     TooEarly {
-        /// When it will have been.
+        /// When it will be known to all verifiers.
         ready_at: NumericDate,
     },
     /// A key cannot be created, read or published.
     Key(KeyError),
-    /// The key ring cannot be read, written or rotated, for another reason than these.
+    /// The key ring cannot be read, written or rotated, for another reason.
     Ring(KeyRingFileError),
 }
 
@@ -89,7 +89,7 @@ impl fmt::Display for KeysError {
             Self::NotAKeyRing { path, .. } => write!(f, "{} does not hold a key ring", path.display()),
             Self::ConfigMismatch { path } => write!(
                 f,
-                "the key ring in {} has another algorithm or rotation policy than was asked for; ask for those, or \
+                "the key ring in {} has another algorithm or rotation policy than configured; configure those, or \
                  begin a new ring in another file",
                 path.display()
             ),
@@ -99,7 +99,7 @@ impl fmt::Display for KeysError {
             }
             Self::NotRotatable => f.write_str("a single key cannot be rotated; open a key ring instead"),
             Self::TooEarly { ready_at } => {
-                write!(f, "the next key is known to all verifiers only at {ready_at}")
+                write!(f, "the next key is not known to all verifiers before {ready_at}; rotate then")
             }
             Self::Key(_) => f.write_str("a key cannot be created, read or published"),
             Self::Ring(error) => error.fmt(f),

@@ -5,7 +5,7 @@ use jotwell::{Algorithm, FileVersion, KeyError, KeyRing, KeyRingFile, KeyRotatio
 
 use super::KeysError;
 
-/// A [`KeyRingFile`] whose ring is for this algorithm and keeps to this policy.
+/// A [`KeyRingFile`] whose ring is for this algorithm and has this policy.
 pub(super) struct IssuerFile {
     file: KeyRingFile,
     algorithm: Algorithm,
@@ -28,7 +28,7 @@ impl IssuerFile {
         Ok((ring, version))
     }
 
-    /// Reads the ring if the file has another content than that version.
+    /// Reads the ring if the content of the file differs from that version.
     pub(super) fn load_if_changed(
         &self,
         version: FileVersion,
@@ -40,7 +40,7 @@ impl IssuerFile {
         Ok(read)
     }
 
-    /// Changes the ring while no other process does.
+    /// Changes the ring under the lock of the file, which other processes respect.
     pub(super) fn change(
         &self,
         change: impl FnOnce(&mut KeyRing) -> Result<(), KeysError>,
@@ -52,7 +52,8 @@ impl IssuerFile {
         self.despite_weak_disk(changed)
     }
 
-    /// If the new ring is there for everyone and only its name may not be on the disk, the ring in the file is the one to use.
+    /// If the new ring is visible to everyone and only its directory entry may not be on the disk, the ring in the file
+    /// is the one to use.
     fn despite_weak_disk(
         &self,
         written: Result<(KeyRing, FileVersion), KeysError>,
@@ -61,7 +62,7 @@ impl IssuerFile {
             Err(KeysError::File(error @ PrivateFileError::NotDurable { .. })) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "key ring replaced, but perhaps not on the disk"
+                    "key ring replaced, but possibly not synced to disk"
                 );
                 Ok(self.file.load()?)
             }

@@ -26,7 +26,8 @@ use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 use crate::same_keys::keep_same;
 use crate::timestamp::Timestamp;
 
-/// The keys of a service that issues tokens: it signs and verifies with them and publishes them. They can be rotated while it runs.
+/// The keys of a service that issues tokens: it signs and verifies with them and publishes them. They can be rotated at
+/// runtime.
 ///
 /// Cheap to clone; all clones share the keys. Verification never waits for a rotation.
 ///
@@ -49,18 +50,17 @@ pub struct IssuerKeys(Arc<Inner>);
 
 struct Inner {
     current: ArcSwap<Current>,
-    /// Where the ring is kept, for other processes that may rotate it as well. One without a file ends with the
-    /// process.
+    /// The file of the ring, which other processes may rotate as well. A ring without a file ends with the process.
     file: Option<IssuerFile>,
     clock: Arc<dyn Clock>,
-    /// When the file was looked at, and whether a key had to retire, in milliseconds.
+    /// When the file was last checked, and whether a key had to retire, in milliseconds.
     looked_at: AtomicU64,
-    /// Whether it could not be read then.
+    /// Whether the last read of the file failed.
     unreadable: AtomicBool,
     changing: Mutex<()>,
 }
 
-/// What all readers see until it is replaced as a whole.
+/// The state that all readers see. It is replaced as a whole.
 struct Current {
     /// `None` if there is one key that cannot be rotated.
     ring: Option<KeyRing>,
@@ -68,11 +68,11 @@ struct Current {
     version: Option<FileVersion>,
     signing_key: SigningKey,
     verifying: JwkSet,
-    /// A shared secret, which is in no set.
+    /// A shared secret, which is never published.
     shared: Option<VerifyingKey>,
 }
 
-/// How often the file is checked: a rotation by another process is noticed that much later.
+/// How often the file is checked, and so the longest delay until a rotation by another process is noticed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Current {
@@ -93,7 +93,7 @@ impl Current {
 }
 
 impl Current {
-    /// The same, where a key that was there before is that very object. And whether the keys differ.
+    /// Returns the same keys, in which each key that was there before is the same object, and whether the keys differ.
     fn keeping(self, before: &Self) -> (Self, bool) {
         let (verifying, changed) = keep_same(self.verifying, &before.verifying);
         (Self { verifying, ..self }, changed)
@@ -101,8 +101,8 @@ impl Current {
 }
 
 impl IssuerKeys {
-    /// Creates issuer keys from one key that is not rotated here: a shared secret if one service issues and verifies, or a key that is
-    /// rotated elsewhere.
+    /// Creates issuer keys from a single key that is not rotated here: a shared secret if one service issues and
+    /// verifies, or a key that is rotated elsewhere.
     ///
     /// # Errors
     /// [`KeysError::Key`].
@@ -110,8 +110,8 @@ impl IssuerKeys {
         Ok(Self::with(Current::of_key(key)?, None, Arc::new(SystemClock)))
     }
 
-    /// Creates issuer keys from a ring in memory: for tests, and if [`secret_from_env`] brings a ring that is rotated elsewhere.
-    /// `clock` decides when keys have retired.
+    /// Creates issuer keys from a ring in memory: for tests, or if [`secret_from_env`] supplies a ring that is rotated
+    /// elsewhere. `clock` decides when keys have retired.
     ///
     /// # Errors
     /// [`KeysError::Key`].
@@ -119,15 +119,15 @@ impl IssuerKeys {
         Ok(Self::with(Current::of_ring(ring, None, clock.now())?, None, Arc::new(clock)))
     }
 
-    /// Opens the ring in that file. If the file does not exist, it is created with new keys, for its owner alone. Times are rounded up
-    /// to whole seconds. A symbolic link is followed and kept.
+    /// Opens the ring in that file. If the file does not exist, it is created with new keys and is readable only by its
+    /// owner. Times are rounded up to whole seconds. A symbolic link is followed and kept.
     ///
-    /// Every process that opens the same file signs with the same key, and notices within a second that another process has rotated
-    /// it.
+    /// Every process that opens the same file signs with the same key, and detects within a second that another process
+    /// has rotated it.
     ///
-    /// The file must be private: [`private_file`](jotwell::private_file) has the rules. A path names such a file; a
-    /// [`KeyRingFile`] can also allow one that everyone can read, as Kubernetes (mode 0644) and Docker (mode 0444) mount
-    /// secrets. The file is not written unless the keys are rotated, so it may be on a read-only file system:
+    /// The file must be private: [`private_file`](jotwell::private_file) describes the rules. A path names such a file;
+    /// a [`KeyRingFile`] can also allow a world-readable one, as Kubernetes (mode 0644) and Docker (mode 0444) mount
+    /// secrets. The file is written only when the keys are rotated, so it may be on a read-only file system:
     ///
     /// ```no_run
     /// # use jotwell::{Algorithm, KeyRingFile, KeyRotationPolicy};
@@ -138,7 +138,8 @@ impl IssuerKeys {
     /// ```
     ///
     /// The algorithm and the times of a ring in use do not change. To change them, use another file: as with
-    /// [`revoke_all`](Self::revoke_all), tokens in use are then rejected, and clients get new ones with their refresh tokens.
+    /// [`revoke_all`](Self::revoke_all), tokens in use are then rejected, and clients get new ones with their refresh
+    /// tokens.
     ///
     /// # Errors
     /// [`KeysError::File`], [`KeysError::NotAKeyRing`], [`KeysError::Key`]; [`KeysError::ConfigMismatch`] if the ring in
@@ -161,7 +162,7 @@ impl IssuerKeys {
         rotation: KeyRotationPolicy,
         clock: impl Clock + 'static,
     ) -> Result<Self, KeysError> {
-        // As a file has them.
+        // Rounded as in a file.
         let rotation = KeyRotationPolicy::new()
             .publish_ahead(whole_seconds(rotation.publish_ahead))
             .token_lifetime(whole_seconds(rotation.token_lifetime))
@@ -184,7 +185,7 @@ impl IssuerKeys {
         }))
     }
 
-    /// Returns the key that signs now.
+    /// Returns the key that currently signs.
     #[must_use]
     pub fn signing_key(&self) -> SigningKey {
         let _ = self.look();
@@ -198,7 +199,7 @@ impl IssuerKeys {
         self.0.current.load().verifying.clone()
     }
 
-    /// Returns how long verifiers may keep what is [published](Self::published): the ring's
+    /// Returns how long verifiers may cache the [published](Self::published) keys: the ring's
     /// [`publish_ahead`](KeyRotationPolicy::publish_ahead).
     #[must_use]
     pub fn max_age(&self) -> Duration {
@@ -206,12 +207,12 @@ impl IssuerKeys {
         current.ring.as_ref().map_or(DEFAULT_MAX_AGE, |ring| ring.rotation().publish_ahead)
     }
 
-    /// The longest lifetime of a token, if there is a ring.
+    /// Returns the longest lifetime of a token, if there is a ring.
     pub(crate) fn token_lifetime(&self) -> Option<Duration> {
         self.0.current.load().ring.as_ref().map(|ring| ring.rotation().token_lifetime)
     }
 
-    /// How long after its expiry a token may be accepted, if there is a ring. Its key is kept for that long.
+    /// Returns how long after its expiry a token may be accepted, if there is a ring. Its key is kept for that long.
     pub(crate) fn leeway(&self) -> Option<Duration> {
         self.0.current.load().ring.as_ref().map(|ring| ring.rotation().leeway)
     }
@@ -222,25 +223,25 @@ impl IssuerKeys {
         self.0.current.load().ring.as_ref().map(KeyRing::ready_at)
     }
 
-    /// Rotates the ring, as [`KeyRing::rotate`] does. The file is written before anything is signed with the new key. If two processes
-    /// rotate, one waits for the other.
+    /// Rotates the ring, as [`KeyRing::rotate`] does. The file is written before anything is signed with the new key.
+    /// If two processes rotate at once, one waits for the other.
     ///
-    /// This waits for a disk. In async code call it on a thread that may block.
+    /// This blocks on disk I/O. In async code, call it on a thread that may block.
     ///
     /// # Errors
-    /// [`KeysError::TooEarly`] if verifiers may not know the next key yet, [`KeysError::NotRotatable`] if there is no ring,
-    /// [`KeysError::File`], [`KeysError::NotAKeyRing`], [`KeysError::ConfigMismatch`], [`KeysError::Key`]. The keys are
-    /// unchanged then.
+    /// [`KeysError::TooEarly`] if verifiers may not know the next key yet, [`KeysError::NotRotatable`] if there is no
+    /// ring, [`KeysError::File`], [`KeysError::NotAKeyRing`], [`KeysError::ConfigMismatch`], [`KeysError::Key`]. The
+    /// keys are then unchanged.
     pub fn rotate(&self) -> Result<(), KeysError> {
         self.change(|ring, now| Ok(ring.rotate(now)?))
     }
 
-    /// Replaces all keys, in case they have leaked: the file has the next key as well. Every token that was issued is rejected: here at
-    /// once, by other processes with the same file within a second, and by verifiers elsewhere when they fetch the published set
-    /// again. Until then they reject the new tokens.
+    /// Replaces all keys, including the next one, in case they have leaked. Every token that was issued is rejected:
+    /// here immediately, by other processes with the same file within a second, and by verifiers elsewhere when they
+    /// fetch the published set again. Until then they reject the new tokens.
     ///
     /// # Errors
-    /// As [`rotate`](Self::rotate), but for [`KeysError::TooEarly`].
+    /// As [`rotate`](Self::rotate), except [`KeysError::TooEarly`].
     pub fn revoke_all(&self) -> Result<(), KeysError> {
         self.change(|ring, now| {
             *ring = KeyRing::generate(ring.signing_key().algorithm(), ring.rotation(), now)?;
@@ -253,13 +254,13 @@ impl IssuerKeys {
         change: impl FnOnce(&mut KeyRing, NumericDate) -> Result<(), KeysError>,
     ) -> Result<(), KeysError> {
         let inner = &*self.0;
-        // Nothing is half-done under this lock: the ring is replaced in one step, at the end.
+        // A poisoned lock is harmless: the ring is replaced in one step, at the end.
         let _changing = inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let now = inner.clock.now();
         let before = inner.current.load_full();
         let mut ring = before.ring.clone().ok_or(KeysError::NotRotatable)?;
         let next = match &inner.file {
-            // Not the ring in memory: another process may have rotated the one in the file since.
+            // The ring in the file, not that in memory: another process may have rotated it since.
             Some(file) => {
                 let (ring, version) = file.change(|ring| change(ring, now))?;
                 Current::of_ring(ring, Some(version), now)?
@@ -276,23 +277,23 @@ impl IssuerKeys {
     }
 
     /// Checks whether the file has changed or a key has to retire, if that is due. Returns whether the keys have
-    /// changed. A file that cannot be read, or has another ring than was asked for, leaves them as they are, except for
-    /// retirement, and is logged.
+    /// changed. If the file cannot be read, or has another ring than configured, this is logged and the keys stay
+    /// unchanged except for retirement.
     fn look(&self) -> Result<bool, KeysError> {
         let inner = &*self.0;
         let now = inner.clock.now();
         let millis = Timestamp::from(now).as_millis();
         let looked_at = inner.looked_at.load(Ordering::Relaxed);
         let every = u64::try_from(LOOK_EVERY.as_millis()).unwrap_or(u64::MAX);
-        // A clock that was set back is no reason to look away until it has caught up.
+        // After the clock was set back, check now instead of waiting until it has caught up.
         if millis >= looked_at && millis.saturating_sub(looked_at) < every {
             return Ok(false);
         }
         let _changing = match inner.changing.try_lock() {
             Ok(changing) => changing,
-            // As in `change`: nothing is half-done.
+            // A poisoned lock is harmless, as in `change`.
             Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            // Another thread is changing or reading the keys, and stores what it finds.
+            // Another thread is changing or reading the keys, and stores the result.
             Err(TryLockError::WouldBlock) => return Ok(false),
         };
         inner.looked_at.store(millis, Ordering::Relaxed);
@@ -312,14 +313,14 @@ impl IssuerKeys {
             None => Current::of_ring(ring.clone(), before.version, now)?,
         };
         let (next, changed) = next.keeping(&before);
-        // A new ring may have the keys of the former one, and other dates.
+        // A new ring may have the keys of the former one with other dates.
         if is_new || changed {
             inner.current.store(Arc::new(next));
         }
         failure.map_or(Ok(changed), Err)
     }
 
-    /// The ring in the file, if that is another than before.
+    /// Returns the ring in the file if it differs from the previous one.
     fn read_again(&self, before: &Current, now: NumericDate) -> Result<Option<Current>, KeysError> {
         let (Some(file), Some(version)) = (&self.0.file, before.version) else { return Ok(None) };
         let read = file.load_if_changed(version)?;
@@ -327,12 +328,12 @@ impl IssuerKeys {
     }
 }
 
-/// Rounded up: what shrank would be too short.
+/// Returns whole seconds, rounded up: a shorter time would be too short.
 fn whole_seconds(duration: Duration) -> Duration {
     Duration::from_secs(duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0)))
 }
 
-/// What a set without a ring may be kept for.
+/// How long a set without a ring may be cached.
 const DEFAULT_MAX_AGE: Duration = Duration::from_secs(300);
 
 impl KeySource for IssuerKeys {
@@ -347,12 +348,12 @@ impl KeySource for IssuerKeys {
     }
 }
 
-/// A key that another process has begun to sign with is read from the file.
+/// Reads the file, in case another process has begun to sign with a new key.
 impl ReloadKeys for IssuerKeys {
     fn reload(&self) -> Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>> {
         let renewal = match self.look() {
             Ok(true) => ReloadOutcome::Changed,
-            // Somebody has looked a moment ago, perhaps for this very token, and could not see.
+            // Another request has checked a moment ago, possibly for the same token, and could not read the file.
             Ok(false) if !self.0.unreadable.load(Ordering::Relaxed) => ReloadOutcome::Unchanged,
             Ok(false) | Err(_) => ReloadOutcome::Failed,
         };

@@ -6,12 +6,12 @@ use jotwell::private_file::{PrivateFile, Secret};
 
 use super::KeysError;
 
-/// Reads a secret from a file, without the line end that follows it: the content is taken for text. One in 128 secrets of
-/// random bytes ends with what looks like a line end, so keep those as base64url or hexadecimal digits.
-/// (`jotwell key convert --secret-encoding raw` takes all bytes of a file, including a line end.)
+/// Reads a secret from a file, without a trailing line end: the content is treated as text. One in 128 secrets of
+/// random bytes ends with a byte that looks like a line end, so store those as base64url or hexadecimal digits.
+/// (`jotwell key convert --secret-encoding raw` reads all bytes of a file, including a line end.)
 ///
-/// The file must be private: [`private_file`](jotwell::private_file) has the rules. Secrets that Kubernetes (mode 0644) or
-/// Docker (mode 0444) mounts are readable by everyone unless configured otherwise, and have to be allowed:
+/// The file must be private: [`private_file`](jotwell::private_file) describes the rules. Secrets that Kubernetes (mode
+/// 0644) or Docker (mode 0444) mounts are world-readable unless configured otherwise, and have to be allowed:
 ///
 /// ```no_run
 /// use jotwell::private_file::PrivateFile;
@@ -28,8 +28,8 @@ pub fn secret_from_file(file: impl Into<PrivateFile>) -> Result<Secret, KeysErro
     Ok(file.into().read()?.without_line_end())
 }
 
-/// Reads the secret in a variable of the environment, or in the file that the variable with `_FILE` after its name names,
-/// as is usual in containers.
+/// Reads the secret in an environment variable, or in the file named by the variable with the suffix `_FILE`, as is
+/// usual in containers.
 ///
 /// ```no_run
 /// use jotwell::{Algorithm, SigningKey};
@@ -38,7 +38,7 @@ pub fn secret_from_file(file: impl Into<PrivateFile>) -> Result<Secret, KeysErro
 /// let key = SigningKey::hmac(Algorithm::HS256, secret_from_env("TOKEN_SECRET")?)?;
 /// let keys = IssuerKeys::single(key)?;
 ///
-/// // Where `TOKEN_SECRET_FILE` is a secret that Docker or Kubernetes mounts for everyone in the container to read:
+/// // If `TOKEN_SECRET_FILE` is a world-readable secret that Docker or Kubernetes mounts:
 /// let secret = secret_from_env(SecretVariable::new("TOKEN_SECRET").allow_world_readable())?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -59,8 +59,8 @@ pub fn secret_from_env(variable: impl Into<SecretVariable>) -> Result<Secret, Ke
     }
 }
 
-/// The name of a variable of the environment that holds a secret, and whether everyone may read a file that is named in
-/// its place: see [`secret_from_env`].
+/// The name of an environment variable that contains a secret, and whether a file that is named instead may be
+/// world-readable: see [`secret_from_env`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretVariable {
     name: String,
@@ -68,7 +68,7 @@ pub struct SecretVariable {
 }
 
 impl SecretVariable {
-    /// Names the variable. A file in its place must not be readable by everyone.
+    /// Creates it from the name of the variable. A file that is named instead must not be world-readable.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), world_readable: false }
     }

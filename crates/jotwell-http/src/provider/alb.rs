@@ -1,7 +1,7 @@
 //! Tokens that an Application Load Balancer of AWS adds to requests.
 //!
-//! They are not quite JWTs: each part is base64url *with padding* (RFC 7515 §2 has none), and the claims about the token are in
-//! the header. Nothing else in this crate reads that form.
+//! They differ from JWTs: each part is base64url *with padding* (RFC 7515 §2 has none), and the claims about the token
+//! are in the header. Nothing else in this crate reads that format.
 
 use std::fmt;
 use std::future::Future;
@@ -26,8 +26,8 @@ use crate::remote::{DEFAULT_TIMEOUT, Fetch, FetchLimits, MIN_FETCH_INTERVAL};
 
 /// The tokens that an Application Load Balancer adds as `x-amzn-oidc-data` after a user has logged in.
 ///
-/// `signer` must be the configured load balancer: others have keys at the same address. There is no key set; each key has an
-/// address that ends with its `kid`, which has to be a UUID before it gets there.
+/// `signer` must be the configured load balancer: others have keys at the same address. There is no key set; each key
+/// has an address that ends with its `kid`, which is checked to be a UUID before the request.
 ///
 /// ```
 /// use jotwell_http::{Authenticator, provider::{Alb, AlbError}};
@@ -46,7 +46,7 @@ pub struct Alb {
     clock: Arc<dyn Clock>,
 }
 
-/// The reason why there is no authenticator for a load balancer.
+/// The reason why the authenticator of a load balancer cannot be created.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AlbError {
@@ -54,7 +54,7 @@ pub enum AlbError {
     Arn,
     /// The address of the keys is not an absolute `https` URL.
     Address,
-    /// The key that is used within the process cannot be made.
+    /// The key for use within this process cannot be created.
     Key(KeyError),
 }
 
@@ -82,13 +82,13 @@ impl Alb {
         })
     }
 
-    /// Returns what is known of these tokens.
+    /// Returns the facts about these tokens.
     #[must_use]
     pub fn facts() -> &'static Facts {
         &facts::AWS_ALB
     }
 
-    /// Fetches keys from addresses that begin so, without the slash before the `kid`: for AWS GovCloud and China.
+    /// Fetches keys from addresses with this prefix, without the slash before the `kid`: for AWS GovCloud and China.
     #[must_use]
     pub fn keys_at(self, prefix: &str) -> Self {
         Self { keys_at: prefix.to_owned(), ..self }
@@ -102,8 +102,8 @@ impl Alb {
 
     /// Creates the authenticator, which reads `x-amzn-oidc-data` and fetches keys when a token needs one.
     ///
-    /// **Accept requests from the load balancer only**, by security groups; see
-    /// [`token_header`](Authenticator::token_header) for what such a header means.
+    /// **Accept requests only from the load balancer**, by security groups; see
+    /// [`token_header`](Authenticator::token_header) for the risks of such a header.
     ///
     /// # Errors
     /// [`AlbError::Address`], [`AlbError::Key`].
@@ -146,7 +146,7 @@ fn reject<T>(reason: &'static str) -> Result<T, VerifyError> {
     Err(VerifyError::CustomCheck { reason })
 }
 
-/// A clock that is known at run time.
+/// A clock whose type is known only at runtime.
 struct SharedClock(Arc<dyn Clock>);
 
 impl Clock for SharedClock {
@@ -155,14 +155,14 @@ impl Clock for SharedClock {
     }
 }
 
-/// Verifies the load balancer's form, and reads the claims under the usual policy.
+/// Verifies the format of the load balancer, and reads the claims under the usual policy.
 #[derive(Clone)]
 struct AlbVerifier(Arc<Shared>);
 
 struct Shared {
     settings: Alb,
-    /// Only the core's validator makes verified claims, and it does not read the padded form. So what the load balancer signed is
-    /// signed again, by a key that never leaves this process, without a change of the claims.
+    /// Only the core's validator creates verified claims, and it does not read the padded format. So the payload that
+    /// the load balancer signed is signed again, unchanged, by a key that never leaves this process.
     inner: SigningKey,
     policy: Validator<VerifyingKey>,
     fetch: Box<dyn Fetch>,
@@ -176,14 +176,14 @@ struct State {
     keys: Vec<VerifyingKey>,
     /// Keys that tokens have named and that were not requested yet.
     wanted: Vec<String>,
-    /// Keys that were asked for, and when.
+    /// Keys that were requested, and when.
     tried: Vec<(String, NumericDate)>,
     added_at: Option<NumericDate>,
 }
 
-/// A load balancer has one key at a time, and another after a while.
+/// The number of keys to keep. A load balancer has one key at a time, and rotates it.
 const MAX_KEYS: usize = 8;
-/// Anyone who reaches the service can name keys, so this is how many requests they can cause per [`MIN_FETCH_INTERVAL`].
+/// The number of key requests per [`MIN_FETCH_INTERVAL`] that anyone who reaches the service can cause by naming keys.
 const MAX_FETCHES: usize = 8;
 const MAX_WANTED: usize = 16;
 const MAX_LENGTH: usize = 16 * 1024;
@@ -223,7 +223,7 @@ impl Shared {
         let header: AlbHeader = ClaimsReader::read_unverified(&header)?;
         let key = self.key_for(&header)?;
         key.verify(input.as_bytes(), &signature)?;
-        // From here on the header is the load balancer's.
+        // From here on the header comes from the load balancer.
         self.check(&header)?;
         let again = UnsignedToken::new(&Header::for_key(&self.inner), &payload).sign(&self.inner);
         self.policy.verify(&again.or_else(|_| reject("the claims cannot be read"))?)
@@ -234,7 +234,8 @@ impl Shared {
         if header.alg != "ES256" || header.crit.is_some() {
             return reject("`alg` of the header is not ES256, or it has `crit`");
         }
-        // Both before anything is fetched: a token of another load balancer is of no use, and a `kid` becomes part of an address.
+        // Both before anything is fetched: a token of another load balancer cannot be accepted, and a `kid` becomes
+        // part of an address.
         if header.signer != settings.load_balancer {
             return reject("`signer` is not the configured load balancer");
         }
@@ -290,14 +291,14 @@ impl Shared {
                 Ok(Err(())) | Err(_) => outcome = ReloadOutcome::Failed,
             }
         }
-        // Also of a fetch that another request has just waited for.
+        // Also after a fetch that another request has just waited for.
         match self.state().added_at {
             Some(at) if is_recent(at, now) => ReloadOutcome::Changed,
             _ => outcome,
         }
     }
 
-    /// Fetches a key. `None` means that there is none of that name.
+    /// Fetches a key. `None` means that no key has this name.
     async fn fetch(&self, kid: &str) -> Result<Option<VerifyingKey>, ()> {
         let mut request = Request::new(());
         *request.uri_mut() = format!("{}/{kid}", self.settings.keys_at).parse().map_err(drop)?;
@@ -324,7 +325,7 @@ fn is_recent(at: NumericDate, now: NumericDate) -> bool {
     at <= now && now.saturating_since(at) < Duration::from_secs(MIN_FETCH_INTERVAL.as_secs())
 }
 
-/// Base64url, with the padding that fills up four symbols, or without.
+/// Decodes base64url, with the padding that completes four symbols, or without.
 fn decode(part: &str) -> Result<Vec<u8>, VerifyError> {
     let bare = part.trim_end_matches('=');
     let padding = part.len().saturating_sub(bare.len());
@@ -366,7 +367,7 @@ impl fmt::Display for AlbError {
             Self::Address => {
                 f.write_str("the address of the keys is not an absolute https URL without a query")
             }
-            Self::Key(_) => f.write_str("the key for use within this process cannot be made"),
+            Self::Key(_) => f.write_str("the key for use within this process cannot be created"),
         }
     }
 }

@@ -1,29 +1,29 @@
-//! What is known of each identity provider, as its documentation says.
+//! Facts about each identity provider, from its documentation.
 
 use jotwell::Algorithm;
 
-/// What a provider's tokens are like.
+/// The properties of a provider's tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Facts {
     /// The name of the provider.
     pub name: &'static str,
-    /// The title of the documentation that the facts are from.
+    /// The title of the documentation that states the facts.
     pub documentation: &'static str,
-    /// The algorithms that its keys are accepted for.
+    /// The algorithms for which its keys are accepted.
     pub algorithms: &'static [Algorithm],
     /// The accepted values of `typ` in the header.
     pub typ: &'static [&'static str],
     /// Whether `typ` may be absent.
     pub typ_may_be_absent: bool,
-    /// Where scopes are; empty if its tokens have none.
+    /// The claims that contain scopes; empty if its tokens have none.
     pub scope: &'static [&'static str],
-    /// Where roles are; empty if its tokens have none, or if that is an argument.
+    /// The claims that contain roles; empty if its tokens have none, or if an argument names them.
     pub roles: &'static [&'static str],
 }
 
 impl Facts {
-    /// All providers, in the order of their names.
+    /// All providers, ordered by name.
     pub const ALL: &'static [Self] = &[
         AUTH0,
         AWS_ALB,
@@ -41,7 +41,7 @@ impl Facts {
     ];
 }
 
-/// What most have in common.
+/// The common facts of most providers.
 const USUAL: Facts = Facts {
     name: "",
     documentation: "",

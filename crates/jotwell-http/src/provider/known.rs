@@ -1,4 +1,4 @@
-//! The providers with a key set, each with what tells its tokens apart.
+//! The providers with a key set, each with the checks that distinguish its tokens.
 
 use http::HeaderName;
 use jotwell::{Audience, Issuer, VerifyError};
@@ -10,8 +10,8 @@ fn reject(reason: &'static str) -> Result<(), VerifyError> {
     Err(VerifyError::CustomCheck { reason })
 }
 
-/// Where [`keycloak`] has the roles that [`RequireRole`](crate::RequireRole) asks for. They are never mixed: a client's `admin` is
-/// not the realm's.
+/// The claim in which [`keycloak`] finds the roles for [`RequireRole`](crate::RequireRole). The two are never mixed: a
+/// client's `admin` is not the realm's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeycloakRoles {
@@ -23,8 +23,8 @@ pub enum KeycloakRoles {
 
 /// Access tokens of Keycloak. `realm` is the issuer, as in `https://sso.example/realms/shop`.
 ///
-/// The audience is in the tokens if the client has a client scope with an audience mapper. ID tokens and refresh tokens, which
-/// the same keys sign, are rejected by `typ` among the claims.
+/// The tokens contain the audience if the client has a client scope with an audience mapper. ID tokens and refresh
+/// tokens, which are signed with the same keys, are rejected by the claim `typ`.
 #[must_use]
 pub fn keycloak(realm: &str, audience: &str, roles: KeycloakRoles) -> Provider {
     #[derive(Deserialize)]
@@ -45,22 +45,23 @@ pub fn keycloak(realm: &str, audience: &str, roles: KeycloakRoles) -> Provider {
     Provider { roles, ..provider }
 }
 
-/// Whose users [`entra`] accepts.
+/// The tenants whose users [`entra`] accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EntraTenants {
-    /// Those of the tenant with this ID, a UUID in lower case.
+    /// Users of the tenant with this ID, a UUID in lower case.
     One(String),
-    /// Those of these tenants.
+    /// Users of these tenants.
     AnyOf(Vec<String>),
-    /// Those of every tenant in the world. Check `tid` before you let them see anything.
+    /// Users of every tenant in the world. Check `tid` before you grant access to anything.
     Any,
 }
 
 /// Access tokens of version 2.0 of Microsoft Entra ID. `audience` is the ID of the API's application.
 ///
-/// The issuer must be that of the tenant in `tid`. Roles are app roles; scopes are in `scp`, which tokens of applications do not
-/// have. ID tokens, which have the same `typ` and can have the same audience, are rejected for they have no `azp`.
+/// The issuer must be that of the tenant in `tid`. Roles are app roles; scopes are in `scp`, which tokens of
+/// applications do not have. ID tokens, which have the same `typ` and can have the same audience, are rejected because
+/// they have no `azp`.
 #[must_use]
 pub fn entra(tenants: EntraTenants, audience: &str) -> Provider {
     #[derive(Deserialize)]
@@ -126,8 +127,8 @@ pub fn cognito<C: Into<String>>(
     )
 }
 
-/// Access tokens of an Auth0 tenant, of either profile. `domain` is the tenant's or your own, as in `shop.eu.auth0.com`;
-/// `audience` is the identifier of the API.
+/// Access tokens of an Auth0 tenant, of either profile. `domain` is the tenant's domain or a custom domain, such as
+/// `shop.eu.auth0.com`; `audience` is the identifier of the API.
 ///
 /// Permissions are roles, if the API adds them to its tokens. ID tokens are for the client, so they have another audience.
 #[must_use]
@@ -141,19 +142,20 @@ pub fn auth0(domain: &str, audience: &str) -> Provider {
     )
 }
 
-/// Access tokens of a custom authorization server of Okta. `issuer` is as in `https://shop.okta.com/oauth2/default`.
+/// Access tokens of a custom authorization server of Okta. `issuer` is its URL, such as
+/// `https://shop.okta.com/oauth2/default`.
 ///
-/// Groups are roles, if the server adds the claim `groups`. ID tokens are rejected for they have no `cid`. Tokens of the
-/// organization's own authorization server are for Okta alone, and Okta may change them.
+/// Groups are roles, if the server adds the claim `groups`. ID tokens are rejected because they have no `cid`. Tokens
+/// of the organization's own authorization server are only for Okta, and Okta may change them.
 #[must_use]
 pub fn okta(issuer: &str, audience: &str) -> Provider {
     let keys = KeyPlace::Discovery(issuer.to_owned());
     Provider::new(&facts::OKTA, keys, Issuer::is(issuer), Audience::is(audience)).requiring(&["cid"])
 }
 
-/// ID tokens of Google, for this client ID. With a hosted domain, only for accounts of that organization.
+/// ID tokens of Google, for this client ID. With a hosted domain, only accounts of that organization are accepted.
 ///
-/// Google's access tokens are not JWTs. An account is known by `sub`; an e-mail address can come to belong to somebody else.
+/// Google's access tokens are not JWTs. Identify an account by `sub`; an e-mail address can be reassigned.
 #[must_use]
 pub fn google(client: &str, hosted_domain: Option<&str>) -> Provider {
     #[derive(Deserialize)]
@@ -167,7 +169,7 @@ pub fn google(client: &str, hosted_domain: Option<&str>) -> Provider {
     Provider::new(&facts::GOOGLE, keys, issuer, Audience::is(client)).requiring(&["sub"]).checking(
         move |claims: &Claims| match &hosted_domain {
             Some(domain) if claims.hd.as_ref() != Some(domain) => {
-                reject("`hd` is not the hosted domain that is accepted")
+                reject("`hd` is not the accepted hosted domain")
             }
             _ => Ok(()),
         },
@@ -176,7 +178,7 @@ pub fn google(client: &str, hosted_domain: Option<&str>) -> Provider {
 
 /// ID tokens of Firebase Authentication, for this project. The keys are a map of certificates by `kid`.
 ///
-/// Roles are the custom claim `roles`, if your administration sets one.
+/// Roles are the custom claim `roles`, if your backend sets it.
 #[must_use]
 pub fn firebase(project: &str) -> Provider {
     #[derive(Deserialize)]
@@ -191,10 +193,10 @@ pub fn firebase(project: &str) -> Provider {
         .checking(|claims: &Claims| if claims.sub.is_empty() { reject("`sub` is empty") } else { Ok(()) })
 }
 
-/// Tokens of jobs of GitHub Actions in this repository, as in `octo-org/octo-repo`. The audience is what the job asks for.
+/// Tokens of jobs of GitHub Actions in this repository, such as `octo-org/octo-repo`. The job chooses the audience.
 ///
-/// Anyone can have a job sign a token for any audience, in a repository of their own. Branch, environment and event are for a
-/// policy of yours: a pull request from a fork runs in your repository, too.
+/// Anyone can have a job in their own repository sign a token for any audience. Check branch, environment and event in
+/// a policy: a pull request from a fork runs in your repository, too.
 #[must_use]
 pub fn github_actions(audience: &str, repository: &str) -> Provider {
     #[derive(Deserialize)]
@@ -207,16 +209,15 @@ pub fn github_actions(audience: &str, repository: &str) -> Provider {
     Provider::new(&facts::GITHUB_ACTIONS, keys, Issuer::is(issuer), Audience::is(audience)).checking(
         move |claims: &Claims| match &claims.repository {
             Some(found) if *found == repository => Ok(()),
-            _ => reject("`repository` is not the one that is accepted"),
+            _ => reject("`repository` is not the accepted one"),
         },
     )
 }
 
-/// ID tokens of jobs of GitLab in this project, as in `my-group/my-project`. `url` is the address of the instance, as in
-/// `https://gitlab.com`; the audience is that of `id_tokens` in the job.
+/// ID tokens of jobs of GitLab in this project, such as `my-group/my-project`. `url` is the address of the instance,
+/// such as `https://gitlab.com`; the audience is that of `id_tokens` in the job.
 ///
-/// Anyone can have a job sign a token for any audience, in a project of their own. Refs and environments are for a policy of
-/// yours.
+/// Anyone can have a job in their own project sign a token for any audience. Check refs and environments in a policy.
 #[must_use]
 pub fn gitlab(url: &str, audience: &str, project: &str) -> Provider {
     #[derive(Deserialize)]
@@ -229,15 +230,16 @@ pub fn gitlab(url: &str, audience: &str, project: &str) -> Provider {
     Provider::new(&facts::GITLAB, keys, Issuer::is(url), Audience::is(audience)).checking(
         move |claims: &Claims| match &claims.project_path {
             Some(found) if *found == project => Ok(()),
-            _ => reject("`project_path` is not the one that is accepted"),
+            _ => reject("`project_path` is not the accepted one"),
         },
     )
 }
 
-/// Tokens of service accounts in one namespace of a Kubernetes cluster, made for this audience by a projected volume or the
-/// TokenRequest API. `issuer` is `--service-account-issuer` of the API server.
+/// Tokens of service accounts in one namespace of a Kubernetes cluster, issued for this audience by a projected volume
+/// or the TokenRequest API. `issuer` is `--service-account-issuer` of the API server.
 ///
-/// The keys are those of the API server inside of the cluster, which wants a token and has a certificate of its own:
+/// The keys are those of the API server inside the cluster, which requires a token and has a private certificate
+/// authority:
 ///
 /// ```no_run
 /// # #[cfg(feature = "fetch-ring")] {
@@ -288,7 +290,7 @@ pub fn kubernetes(issuer: &str, audience: &str, namespace: &str) -> Provider {
     )
 }
 
-/// Application tokens of Cloudflare Access, in the header `Cf-Access-Jwt-Assertion`. `team` is as in
+/// Application tokens of Cloudflare Access, in the header `Cf-Access-Jwt-Assertion`. `team` is its URL, such as
 /// `https://shop.cloudflareaccess.com`; `audience` is the AUD tag of the application.
 ///
 /// Other applications of the same team have the same keys and another tag.
@@ -308,9 +310,9 @@ pub fn cloudflare_access(team: &str, audience: &str) -> Provider {
     Provider { header: Some(HeaderName::from_static("cf-access-jwt-assertion")), ..provider }
 }
 
-/// JWT-SVIDs of a SPIFFE trust domain, as in `shop.example`. `bundle` is the address of its bundle.
+/// JWT-SVIDs of a SPIFFE trust domain, such as `shop.example`. `bundle` is the address of its bundle.
 ///
-/// `sub` is the SPIFFE ID and has to be in the trust domain; `iss` is not looked at. The key must say that it is for JWT-SVIDs.
+/// `sub` is the SPIFFE ID and must be in the trust domain; `iss` is not checked. The key must be marked for JWT-SVIDs.
 #[must_use]
 pub fn spiffe(trust_domain: &str, bundle: &str, audience: &str) -> Provider {
     #[derive(Deserialize)]
@@ -328,7 +330,7 @@ pub fn spiffe(trust_domain: &str, bundle: &str, audience: &str) -> Provider {
     )
 }
 
-/// Whether this is a UUID in lower case (RFC 9562 §4).
+/// Returns whether this is a UUID in lower case (RFC 9562 §4).
 pub(super) fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(index, byte)| match index {

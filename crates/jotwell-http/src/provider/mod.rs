@@ -1,11 +1,11 @@
 //! Presets for the tokens of well-known identity providers.
 //!
-//! Each is a few [`Facts`] from the provider's documentation, and the checks that its tokens need beyond issuer, audience and
-//! times. A [`Provider`] makes the remote key set, the policy and the authenticator; the first two can be changed further.
-//! `docs/PROVIDERS.md` of the repository has a table of what is checked, with the tests.
+//! Each consists of a few [`Facts`] from the provider's documentation, and the checks that its tokens need beyond
+//! issuer, audience and times. A [`Provider`] creates the remote key set, the policy and the authenticator; the first
+//! two can be changed further. `docs/PROVIDERS.md` in the repository has a table of the checks, with their tests.
 //!
-//! [`RequireScope`](crate::RequireScope) and [`RequireRole`](crate::RequireRole) look where the provider has scopes and roles. A
-//! claim `scope` or `roles` elsewhere in its tokens counts for nothing.
+//! [`RequireScope`](crate::RequireScope) and [`RequireRole`](crate::RequireRole) read the claims in which the provider
+//! has scopes and roles. Other claims `scope` or `roles` in its tokens are ignored.
 //!
 //! With the feature `fetch-ring`, `fetch` below is `HttpFetch::with_ring()?`.
 //!
@@ -23,7 +23,7 @@
 //! }
 //! ```
 //!
-//! Keycloak at an address of the cluster, by `http`, with its public issuer:
+//! Keycloak at an address inside the cluster, over `http`, with its public issuer:
 //!
 //! ```
 //! # use jotwell_http::remote::{Fetch, RemoteError};
@@ -50,7 +50,7 @@
 //! }
 //! ```
 //!
-//! Amazon Cognito, whose access tokens name a client and no audience:
+//! Amazon Cognito, whose access tokens name a client instead of an audience:
 //!
 //! ```
 //! # use jotwell_http::remote::{Fetch, RemoteError};
@@ -101,7 +101,7 @@
 //!
 //! # Jobs
 //!
-//! GitHub Actions and GitLab. What a job may do depends on its branch or environment, which is for a policy of yours:
+//! GitHub Actions and GitLab. The permissions of a job depend on its branch or environment, which your policy checks:
 //!
 //! ```
 //! # use jotwell_http::remote::{Fetch, RemoteError};
@@ -150,8 +150,8 @@
 //! }
 //! ```
 //!
-//! Cloudflare Access and Application Load Balancers of AWS, whose tokens have a header of their own. Accept requests from them
-//! only, and see [`Authenticator::token_header`] for what such a header means:
+//! Cloudflare Access and Application Load Balancers of AWS, whose tokens are in a separate header. Accept requests only
+//! from them, and see [`Authenticator::token_header`] for the risks of such a header:
 //!
 //! ```
 //! # use jotwell_http::remote::{Fetch, RemoteError};
@@ -200,7 +200,7 @@ use crate::remote::{Fetch, RemoteError, RemoteJwkSet, RemoteJwkSetBuilder};
 
 type Check = dyn Fn(&RegisteredClaims<'_>) -> Result<(), VerifyError> + Send + Sync;
 
-/// The tokens of an identity provider: where its keys are, and what a token must say.
+/// The tokens of an identity provider: the address of its keys, and the required claims.
 #[derive(Clone)]
 pub struct Provider {
     facts: &'static Facts,
@@ -213,10 +213,10 @@ pub struct Provider {
     check: Arc<Check>,
 }
 
-/// Where the keys are.
+/// The source of the keys.
 #[derive(Clone, Debug)]
 enum KeyPlace {
-    /// Where the issuer's metadata say.
+    /// At the address in the issuer's metadata.
     Discovery(String),
     Url(String),
     /// A map of certificates by `kid`.
@@ -244,13 +244,14 @@ impl Provider {
         Self { required: claims.to_vec(), ..self }
     }
 
-    /// Returns what is known of the provider.
+    /// Returns the facts about the provider.
     #[must_use]
     pub fn facts(&self) -> &'static Facts {
         self.facts
     }
 
-    /// Fetches the key set from another address, such as one inside of the cluster. Tokens must still name the same issuer.
+    /// Fetches the key set from another address, such as one inside the cluster. Tokens must still name the same
+    /// issuer.
     #[must_use]
     pub fn keys_at(self, url: &str) -> Self {
         let keys = match self.keys {
@@ -286,8 +287,8 @@ impl Provider {
         self.required.iter().fold(validator, |validator, claim| validator.require(*claim))
     }
 
-    /// Creates an authenticator with the provider's key set, which is fetched when the first token comes, and the header that
-    /// the provider's tokens come in.
+    /// Creates an authenticator with the provider's key set, which is fetched when the first token arrives, and the
+    /// header in which the provider's tokens arrive.
     ///
     /// # Errors
     /// Those of [`RemoteJwkSetBuilder::build`].

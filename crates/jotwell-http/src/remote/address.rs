@@ -6,16 +6,16 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-/// An address that may be fetched from.
+/// An address from which documents may be fetched.
 ///
 /// Displayed without its query, which can hold a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Address(Uri);
 
-/// Whether a connection has to be encrypted.
+/// Whether a connection must be encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Transport {
-    /// `https` alone.
+    /// Only `https`.
     Https,
     /// Also `http`, to a loopback address.
     PlainOnLoopback,
@@ -33,18 +33,18 @@ impl Transport {
     }
 }
 
-/// The reason why an address is not fetched from.
+/// The reason why an address is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddressError {
     /// It is not an absolute URL (RFC 3986 §3).
     Malformed,
-    /// It is not `https`: anyone on the way could replace the keys. With
+    /// It is not `https`: anyone on the network could replace the keys. With
     /// [`allow_http_on_loopback`](super::RemoteJwkSetBuilder::allow_http_on_loopback) it is not a numeric loopback
     /// address either (a name can resolve to any host), or the metadata document that names it came over `https`. With
     /// [`danger_allow_http_to`](super::RemoteJwkSetBuilder::danger_allow_http_to) it is another host.
     NotHttps,
-    /// It has a user or a password, which would end up in logs.
+    /// It contains a user or a password, which would end up in logs.
     Credentials,
     /// It has a fragment, which is never sent.
     Fragment,
@@ -54,7 +54,7 @@ pub enum AddressError {
 
 impl Address {
     pub(super) fn parse(text: &str, transport: &Transport) -> Result<Self, AddressError> {
-        // `Uri` drops it without an error.
+        // `Uri` drops the fragment without an error.
         if text.contains('#') {
             return Err(AddressError::Fragment);
         }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn https_is_fetched_from() {
+    fn https_is_accepted() {
         for text in ["https://auth.example", "HTTPS://auth.example:8443/keys?v=1", "https://[::1]/keys"] {
             assert!(https(text).is_ok(), "{text}");
             assert!(plain(text).is_ok(), "{text}");
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_goes_to_loopback_addresses_alone() {
+    fn plain_http_is_only_for_loopback_addresses() {
         for text in ["http://127.0.0.1/keys", "http://127.9.9.9:80/", "http://[::1]:8080/"] {
             assert!(plain(text).is_ok(), "{text}");
         }
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_goes_to_the_host_that_is_allowed_and_to_no_other() {
+    fn plain_http_is_only_for_the_allowed_host() {
         let transport = Transport::PlainTo("keycloak".into());
         let parse = |text: &str| Address::parse(text, &transport).map(drop);
         for text in ["http://keycloak:8080/realms/a", "http://KEYCLOAK/", "https://auth.example/"] {

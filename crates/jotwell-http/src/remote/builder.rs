@@ -1,4 +1,4 @@
-//! The settings of a set.
+//! The settings of a remote key set.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,16 +43,16 @@ pub(super) enum Place {
 impl RemoteJwkSet {
     /// Configures the set at an address.
     ///
-    /// Keys are accepted for these algorithms only, as by [`JwkSet::from_json`](jotwell::JwkSet::from_json).
+    /// Keys are accepted for these algorithms only, as in [`JwkSet::from_json`](jotwell::JwkSet::from_json).
     pub fn from_url(address: impl Into<String>, algorithms: &[Algorithm]) -> RemoteJwkSetBuilder {
         RemoteJwkSetBuilder::new(Place::Address(address.into()), algorithms)
     }
 
     /// Configures the set of an issuer, whose address is `jwks_uri` in `{issuer}/.well-known/openid-configuration`
-    /// (OpenID Connect Discovery 1.0 §4). The document must be that of exactly this issuer, and `jwks_uri` must be
-    /// `https` if the issuer is.
+    /// (OpenID Connect Discovery 1.0 §4). The document must be of exactly this issuer, and `jwks_uri` must be `https`
+    /// if the issuer is.
     ///
-    /// The address is looked up before the first set is fetched, and again after a day or when a fetch from it
+    /// The address is looked up before the first set is fetched, and again after a day or after a fetch from it has
     /// failed. If the document cannot be read then, the known address is used.
     ///
     /// The [`Validator`](jotwell::Validator) checks whether `iss` of a token is this issuer.
@@ -60,9 +60,9 @@ impl RemoteJwkSet {
         RemoteJwkSetBuilder::new(Place::Issuer(issuer.into()), algorithms)
     }
 
-    /// Configures the set of an authorization server, whose address is `jwks_uri` in its metadata (RFC 8414). They are at
-    /// `/.well-known/oauth-authorization-server`, between host and path of the issuer (§3.1). All else is as with
-    /// [`discover`](Self::discover).
+    /// Configures the set of an authorization server, whose address is `jwks_uri` in its metadata (RFC 8414). The
+    /// document is at `/.well-known/oauth-authorization-server`, between host and path of the issuer (§3.1). Everything
+    /// else is as with [`discover`](Self::discover).
     ///
     /// ```
     /// use jotwell::Algorithm;
@@ -94,16 +94,16 @@ impl RemoteJwkSetBuilder {
         }
     }
 
-    /// Allows `http://` with numeric loopback addresses, as in `http://127.0.0.1:8080`. **Any process that can open that
-    /// port on this machine is trusted**: for tests, and for an issuer on the same machine. An issuer whose own address is
-    /// `https` still cannot name keys at an `http` address.
+    /// Allows `http://` with numeric loopback addresses, such as `http://127.0.0.1:8080`. **Any process that can open
+    /// that port on this machine is trusted**: for tests, and for an issuer on the same machine. An issuer whose own
+    /// address is `https` still cannot name keys at an `http` address.
     pub fn allow_http_on_loopback(self) -> Self {
         Self { transport: Transport::PlainOnLoopback, ..self }
     }
 
-    /// Allows `http://` with this host, as in `http://keycloak:8080` inside of a cluster. **Everyone who can answer under that
-    /// name, or change what is on its way, can replace the keys and sign tokens**: only where the network itself is
-    /// trusted or encrypted, as by a service mesh. Names resolve to whatever the resolver says. Replaces
+    /// Allows `http://` with this host, such as `http://keycloak:8080` inside a cluster. **Anyone who can answer under
+    /// that name, or modify the traffic, can replace the keys and sign tokens**: use it only where the network itself
+    /// is trusted or encrypted, for example by a service mesh. The resolver decides where a name leads. Replaces
     /// [`allow_http_on_loopback`](Self::allow_http_on_loopback).
     ///
     /// An issuer whose own address is `https` still cannot name keys at an `http` address.
@@ -111,8 +111,9 @@ impl RemoteJwkSetBuilder {
         Self { transport: Transport::PlainTo(host.into()), ..self }
     }
 
-    /// Sends the token in this file as `Authorization: Bearer` to the origin of the configured address or issuer, and to no
-    /// other, also if the issuer's metadata name keys elsewhere. The file is read for each fetch, of at most 16 KiB.
+    /// Sends the token in this file as `Authorization: Bearer` to the origin of the configured address or issuer, and
+    /// to no other origin, even if the issuer's metadata name keys elsewhere. The file is read for each fetch and may
+    /// have up to 16 KiB.
     ///
     /// For the API server of Kubernetes, which publishes its keys to authenticated clients only:
     /// `/var/run/secrets/kubernetes.io/serviceaccount/token`.
@@ -127,27 +128,28 @@ impl RemoteJwkSetBuilder {
         self
     }
 
-    /// Reads a map of PEM certificates by `kid` in the place of a JWK Set, as Firebase publishes it, for RSA keys. Only the keys
-    /// in the certificates are read; their dates are not checked.
+    /// Reads a map of PEM certificates by `kid` instead of a JWK Set, as Firebase publishes it, for RSA keys. Only the
+    /// keys in the certificates are read; their dates are not checked.
     pub fn certificates_by_key_id(self) -> Self {
         Self { certificates: true, ..self }
     }
 
-    /// Sets the length of the longest set, in bytes. Defaults to [64 KiB](super::DEFAULT_MAX_BYTES). Sets with certificate
-    /// chains can be longer. Does not apply to the metadata of an issuer, which may have 64 KiB.
+    /// Sets the maximum length of a set, in bytes. Defaults to [64 KiB](super::DEFAULT_MAX_BYTES). Sets with
+    /// certificate chains can be longer. Does not apply to the metadata of an issuer, which may have 64 KiB.
     pub fn max_bytes(self, max_bytes: usize) -> Self {
         Self { max_bytes, ..self }
     }
 
-    /// Sets the largest number of keys that a set may have. Defaults to [256](super::DEFAULT_MAX_KEYS). Keys that would
-    /// be skipped count. A set with more is an error, so that an issuer cannot make each fetch arbitrarily expensive.
+    /// Sets the maximum number of keys in a set, including keys that are skipped. Defaults to
+    /// [256](super::DEFAULT_MAX_KEYS). A larger set is an error, so that an issuer cannot make each fetch arbitrarily
+    /// expensive.
     pub fn max_keys(self, max_keys: usize) -> Self {
         Self { max_keys, ..self }
     }
 
-    /// Sets how long keys are used after their lifetime while fetches fail. Defaults to
-    /// [one hour](super::DEFAULT_STALE_IF_ERROR). A verifier that cannot reach the issuer may accept withdrawn keys for
-    /// that much longer.
+    /// Sets how long keys are used after their lifetime while fetches fail. Defaults to [one
+    /// hour](super::DEFAULT_STALE_IF_ERROR). A verifier that cannot reach the issuer may accept withdrawn keys for that
+    /// much longer.
     pub fn stale_if_error(self, stale: Duration) -> Self {
         Self { stale, ..self }
     }
@@ -158,8 +160,8 @@ impl RemoteJwkSetBuilder {
     }
 
     /// Sets the clock. Defaults to a monotonic clock that starts at the system's time when the builder is created, so
-    /// that setting the system's clock changes nothing. That clock may stop while a machine sleeps, as on Linux, and
-    /// keys are kept for that much longer: on machines that sleep, use [`SystemClock`](jotwell::SystemClock).
+    /// changes of the system's clock have no effect. That clock may stop while a machine sleeps, as on Linux, and keys
+    /// are kept for that much longer: on machines that sleep, use [`SystemClock`](jotwell::SystemClock).
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Box::new(clock), ..self }
     }

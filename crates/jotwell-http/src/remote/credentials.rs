@@ -12,19 +12,19 @@ use zeroize::Zeroizing;
 use super::address::Address;
 use super::error::RemoteError;
 
-/// The longest file that is read, in bytes. Tokens of service accounts have one or two thousand.
+/// The maximum length of the file, in bytes. Tokens of service accounts have one or two thousand.
 const MAX_FILE: u64 = 16 * 1024;
 
-/// A file with a bearer token, and the only origin that gets it.
+/// A file with a bearer token, and the only origin to which it is sent.
 ///
-/// The origin is the one that was configured. The metadata of an issuer may name keys elsewhere, and then nothing is sent there:
-/// otherwise anyone who can change them could obtain the token.
+/// The origin is the configured one. The metadata of an issuer may name keys elsewhere, and then no token is sent
+/// there: otherwise anyone who can change the metadata could obtain the token.
 pub(super) struct BearerFile {
     path: Arc<Path>,
     origin: Origin,
 }
 
-/// RFC 6454 §4.
+/// The origin, as in RFC 6454 §4.
 #[derive(PartialEq, Eq)]
 struct Origin {
     scheme: String,
@@ -53,7 +53,7 @@ impl BearerFile {
         Ok(Self { path: path.into(), origin: Origin::of(configured) })
     }
 
-    /// Reads the file again, since Kubernetes replaces it every hour. Returns `None` for another origin.
+    /// Reads the file again, because Kubernetes replaces it every hour. Returns `None` for another origin.
     pub(super) async fn header_for(&self, address: &Address) -> Result<Option<HeaderValue>, RemoteError> {
         if Origin::of(address) != self.origin {
             return Ok(None);
@@ -75,7 +75,7 @@ fn read(path: &Path) -> io::Result<HeaderValue> {
         return Err(io::Error::other("the file is empty or too long for a token"));
     }
     if !token.bytes().all(is_token) {
-        return Err(io::Error::other("the file has something else than one token"));
+        return Err(io::Error::other("the file does not contain exactly one token"));
     }
     let header = Zeroizing::new(["Bearer ", token].concat());
     let mut header = HeaderValue::from_str(&header).map_err(io::Error::other)?;

@@ -51,20 +51,20 @@ impl Issuer {
             return Err(AddressError::Query);
         }
         let document = Address::parse(document, &transport)?;
-        // Plain HTTP was allowed for issuers on this machine or in this cluster. A document that came over TLS does not lead there: it would
-        // make the process talk to any port of its own host.
+        // Plain HTTP was allowed for issuers on this machine or in this cluster. A document that came over TLS must not
+        // use it: it could make the process connect to any port of its own host.
         let transport = if document.is_https() { Transport::Https } else { transport };
         Ok(Self { name: name.to_owned(), document, transport })
     }
 
-    /// Reads the address of the issuer's keys out of the document.
+    /// Reads the address of the issuer's keys from the document.
     pub(super) fn read(&self, response: Response<Vec<u8>>) -> Result<Address, RemoteError> {
         let body = body(response, DEFAULT_MAX_BYTES)?;
-        // serde reads a struct from an array, too, and does not look at text that it skips.
+        // serde also reads a struct from an array, and does not check text that it skips.
         let document = String::from_utf8(body).ok().filter(|text| text.trim_start().starts_with('{'));
         let metadata = document.and_then(|text| serde_json::from_str::<Metadata>(&text).ok());
         let metadata = metadata.ok_or(RemoteError::NotMetadata)?;
-        // §4.3, and RFC 8414 §3.3: exactly, or one issuer could speak for another.
+        // §4.3, and RFC 8414 §3.3: exactly, or one issuer could impersonate another.
         if metadata.issuer != self.name {
             return Err(RemoteError::IssuerMismatch {
                 expected: self.name.clone(),
@@ -75,7 +75,7 @@ impl Issuer {
     }
 }
 
-/// Part of a document that anyone on the other side can write, for a log: escaped, and not of any length.
+/// Returns a part of a document from another machine, for a log: escaped, and of limited length.
 fn shown(text: &str) -> String {
     const MAX: usize = 200;
     let cut = text.chars().count() > MAX;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_document_stands_below_the_issuer() {
+    fn the_openid_document_is_below_the_issuer() {
         let document = "https://auth.example/tenant/.well-known/openid-configuration";
         assert_eq!(issuer(ISSUER).as_deref(), Ok(document));
         assert_eq!(issuer("https://auth.example/tenant/").as_deref(), Ok(document));
@@ -111,7 +111,7 @@ mod tests {
 
     /// RFC 8414 §3.1.
     #[test]
-    fn the_document_of_oauth_is_between_host_and_path() {
+    fn the_oauth_document_is_between_host_and_path() {
         let issuer = |name: &str| {
             Issuer::oauth(name, Transport::Https).map(|issuer| issuer.document.uri().to_string())
         };
@@ -128,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn names_the_address_of_the_keys() {
+    fn the_document_names_the_address_of_the_keys() {
         let document =
             r#"{"issuer":"https://auth.example/tenant","jwks_uri":"https://keys.example/a","x":1}"#;
         assert_eq!(read(document).unwrap().uri(), "https://keys.example/a");
     }
 
     #[test]
-    fn no_issuer_speaks_for_another() {
+    fn a_document_of_another_issuer_is_rejected() {
         for other in
             ["https://auth.example/tenant/", "https://AUTH.example/tenant", "https://auth.example", ""]
         {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_document_says_is_escaped_and_cut() {
+    fn text_of_a_document_is_escaped_and_truncated() {
         let document =
             format!(r#"{{"issuer":"a\n\u001b{}","jwks_uri":"https://keys.example/a"}}"#, "b".repeat(1000));
         let text = read(&document).expect_err("another issuer").to_string();
@@ -157,13 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_the_keys_is_held_to_the_same_rules() {
+    fn the_address_of_the_keys_has_the_same_rules() {
         let document = r#"{"issuer":"https://auth.example/tenant","jwks_uri":"http://127.0.0.1/a"}"#;
         assert!(matches!(read(document), Err(RemoteError::SetAddress(AddressError::NotHttps))));
     }
 
     #[test]
-    fn a_document_over_tls_does_not_lead_to_plain_http_on_loopback() {
+    fn a_document_over_tls_cannot_name_plain_http_on_loopback() {
         let read = |issuer: &str, uri: &str| {
             let document = format!(r#"{{"issuer":"{issuer}","jwks_uri":"{uri}"}}"#);
             let issuer = Issuer::new(issuer, Transport::PlainOnLoopback).unwrap();
@@ -179,12 +179,12 @@ mod tests {
             }
             assert!(read(issuer, "https://127.0.0.1/a").is_ok(), "{issuer}");
         }
-        // An issuer that is itself on plain HTTP names its keys there.
+        // An issuer that itself uses plain HTTP names its keys there.
         assert!(read("http://127.0.0.1:8080", "http://127.0.0.1:8080/keys").is_ok());
     }
 
     #[test]
-    fn anything_else_is_no_description() {
+    fn other_documents_are_rejected() {
         for document in [
             "",
             "[]",

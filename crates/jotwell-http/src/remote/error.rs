@@ -1,4 +1,4 @@
-//! Why a set cannot be created, or a fetch failed.
+//! Errors of remote key sets.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -20,7 +20,7 @@ pub enum RemoteError {
         /// The algorithm.
         algorithm: Algorithm,
     },
-    /// The address is not fetched from.
+    /// The address is rejected.
     Address(AddressError),
     /// There is no complete response.
     Fetch(FetchError),
@@ -49,16 +49,16 @@ pub enum RemoteError {
     NotMetadata,
     /// The metadata document is that of another issuer (OpenID Connect Discovery 1.0 §4.3).
     IssuerMismatch {
-        /// The issuer that was asked for.
+        /// The configured issuer.
         expected: String,
-        /// The issuer in the document, escaped and cut.
+        /// The issuer in the document, escaped and truncated.
         found: String,
     },
-    /// The `jwks_uri` in the metadata document is not an address that is fetched from.
+    /// The `jwks_uri` in the metadata document is rejected.
     SetAddress(AddressError),
     /// A bearer token would be sent over `http` to another machine.
     CredentialsOverHttp,
-    /// The file with the bearer token cannot be read, or has something else.
+    /// The file with the bearer token cannot be read, or does not contain exactly one token.
     Credentials {
         /// The reason.
         source: Arc<std::io::Error>,
@@ -76,7 +76,7 @@ impl fmt::Display for RemoteError {
             Self::SymmetricAlgorithm { algorithm } => {
                 write!(f, "{} has a shared secret, which cannot be fetched", algorithm.name())
             }
-            Self::Address(_) => f.write_str("the address is not fetched from"),
+            Self::Address(_) => f.write_str("the address is rejected"),
             Self::Fetch(_) => f.write_str("the document could not be fetched"),
             Self::Redirected { status } => {
                 write!(f, "the response is a redirect, {status}, which is not followed")
@@ -94,15 +94,15 @@ impl fmt::Display for RemoteError {
             Self::IssuerMismatch { expected, found } => {
                 write!(f, "asked for the issuer {expected:?}, the document describes \"{found}\"; ")?;
                 f.write_str(match expected.trim_end_matches('/') == found.trim_end_matches('/') {
-                    true => "write the issuer with exactly the slashes at its end that the document has",
-                    false => "write the issuer exactly as the document has it, if that is yours",
+                    true => "configure the issuer with exactly the trailing slashes that the document has",
+                    false => "if that is your issuer, configure it exactly as the document has it",
                 })
             }
             Self::CredentialsOverHttp => {
                 f.write_str("a bearer token is not sent over http to another machine; use an https address")
             }
             Self::Credentials { .. } => f.write_str("the file with the bearer token cannot be used"),
-            Self::SetAddress(_) => f.write_str("the issuer's address for its keys is not fetched from"),
+            Self::SetAddress(_) => f.write_str("the `jwks_uri` of the issuer is rejected"),
             Self::Aborted => f.write_str("the fetch ended without a result"),
             Self::NoRuntime => f.write_str("there is no tokio runtime to fetch on"),
         }

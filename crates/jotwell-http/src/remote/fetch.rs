@@ -1,4 +1,4 @@
-//! Getting a document over HTTP.
+//! Fetching a document over HTTP.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,30 +9,30 @@ use std::time::Duration;
 
 use http::{Request, Response};
 
-/// The longest document that is read, in bytes, unless [`max_bytes`](super::RemoteJwkSetBuilder::max_bytes) is set. A hundred
-/// keys need less.
+/// The default maximum length of a document, in bytes: see [`max_bytes`](super::RemoteJwkSetBuilder::max_bytes). A
+/// hundred keys need less.
 pub const DEFAULT_MAX_BYTES: usize = 64 * 1024;
-/// How long one document may take from the request to its last byte, unless another time is asked for.
+/// The default time limit for one document, from the request to its last byte.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The answer to a request, when it is there.
+/// The future of a response.
 pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Vec<u8>>, FetchError>> + Send + 'a>>;
 
-/// An HTTP client, as far as it is needed here. `HttpFetch` is one (feature `fetch`).
+/// The HTTP client of a [`RemoteJwkSet`](super::RemoteJwkSet). `HttpFetch` is one (feature `fetch`).
 ///
-/// It sends the request as it is given, and hands over what comes back. It **must not**
-/// - follow a redirect, which would lead to an address that nobody has looked at: hand over the answer,
+/// It sends the request unchanged and returns the response. It **must not**
+/// - follow a redirect, whose address has not been checked: return the redirect itself,
 /// - add cookies or credentials,
 /// - accept a certificate that is not valid for the host.
 ///
-/// It should stop reading after [`FetchLimits::max_bytes`]; a longer body is rejected in any case. How long it takes is
-/// bounded by who asks, and an answer that is too late is dropped.
+/// It should stop reading after [`FetchLimits::max_bytes`]; a longer body is rejected in any case. The caller enforces
+/// the time limit and drops a late response.
 ///
 /// ```
 /// use http::{Request, Response};
 /// use jotwell_http::remote::{Fetch, FetchFuture};
 ///
-/// /// Answers from memory, for tests.
+/// /// Responds from memory, for tests.
 /// #[derive(Debug)]
 /// struct Fixed(&'static str);
 ///
@@ -46,7 +46,7 @@ pub trait Fetch: Send + Sync + fmt::Debug + 'static {
     /// Sends a request without a body.
     ///
     /// # Errors
-    /// [`FetchError`], where there is no complete answer. An answer of any status is not an error.
+    /// [`FetchError`] if there is no complete response. A response of any status is not an error.
     fn fetch(&self, request: Request<()>) -> FetchFuture<'_>;
 }
 
@@ -56,7 +56,7 @@ impl<F: Fetch + ?Sized> Fetch for Arc<F> {
     }
 }
 
-/// What a request of a [`RemoteJwkSet`](super::RemoteJwkSet) is limited to: an extension of the request.
+/// The limits of a request of a [`RemoteJwkSet`](super::RemoteJwkSet): an extension of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FetchLimits {
     max_bytes: usize,
@@ -68,41 +68,40 @@ impl FetchLimits {
         Self { max_bytes, allows_http }
     }
 
-    /// Returns the limits of a request, or the defaults for one that has none.
+    /// Returns the limits of a request, or the defaults if it has none.
     #[must_use]
     pub fn of<B>(request: &Request<B>) -> Self {
         request.extensions().get().copied().unwrap_or(Self::new(DEFAULT_MAX_BYTES, false))
     }
 
-    /// Returns the longest body to read, in bytes.
+    /// Returns the maximum length of the body, in bytes.
     #[must_use]
     pub fn max_bytes(&self) -> usize {
         self.max_bytes
     }
 
-    /// Returns whether the set was configured to ask this address over `http`.
+    /// Returns whether the set is configured to fetch this address over `http`.
     #[must_use]
     pub fn allows_http(&self) -> bool {
         self.allows_http
     }
 }
 
-/// There is no complete answer, or no client that could get one.
+/// The reason why there is no complete response, or no client.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// No connection, or no answer on it: a name that is not known, a port that nobody listens to, a
-    /// certificate that is not trusted.
+    /// There is no connection, or no response: an unknown name, a closed port, or an untrusted certificate.
     Unreachable {
-        /// What happened.
+        /// The cause.
         source: Arc<dyn StdError + Send + Sync>,
     },
-    /// The answer broke off.
+    /// The response ended early.
     Interrupted {
-        /// What happened.
+        /// The cause.
         source: Arc<dyn StdError + Send + Sync>,
     },
-    /// It took too long.
+    /// The response took too long.
     TimedOut {
         /// The limit.
         limit: Duration,
@@ -112,22 +111,22 @@ pub enum FetchError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The client does not go to such an address.
+    /// The client rejects such an address.
     NotHttps,
-    /// There is no client with these settings.
+    /// A client with these settings cannot be created.
     Settings {
-        /// What is wrong with them.
+        /// The cause.
         source: Arc<dyn StdError + Send + Sync>,
     },
 }
 
 impl FetchError {
-    /// [`FetchError::Unreachable`], for this reason.
+    /// Creates a [`FetchError::Unreachable`] with this cause.
     pub fn unreachable(source: impl StdError + Send + Sync + 'static) -> Self {
         Self::Unreachable { source: Arc::new(source) }
     }
 
-    /// [`FetchError::Interrupted`], for this reason.
+    /// Creates a [`FetchError::Interrupted`] with this cause.
     pub fn interrupted(source: impl StdError + Send + Sync + 'static) -> Self {
         Self::Interrupted { source: Arc::new(source) }
     }
@@ -137,11 +136,11 @@ impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreachable { .. } => f.write_str("no answer"),
-            Self::Interrupted { .. } => f.write_str("the answer broke off"),
-            Self::TimedOut { limit } => write!(f, "no complete answer within {} ms", limit.as_millis()),
+            Self::Interrupted { .. } => f.write_str("the response ended early"),
+            Self::TimedOut { limit } => write!(f, "no complete response within {} ms", limit.as_millis()),
             Self::TooLong { limit } => write!(f, "the document has more than {limit} bytes"),
             Self::NotHttps => f.write_str("the address is not https"),
-            Self::Settings { .. } => f.write_str("no HTTP client can be made with these settings"),
+            Self::Settings { .. } => f.write_str("an HTTP client with these settings cannot be created"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One fetch for all callers that want it.
+//! One fetch for all callers that wait for it.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -29,15 +29,15 @@ pub(super) struct Shared {
     fetch: Arc<dyn Fetch>,
     pub(super) clock: Box<dyn Clock>,
     timeout: Duration,
-    /// What readers see. They never wait.
+    /// The state that readers see. They never wait.
     pub(super) snapshot: ArcSwap<Snapshot>,
-    /// Busy while a fetch is under way.
+    /// Busy during a fetch.
     gate: Gate<State>,
     /// A runtime for callers outside of one.
     runtime: OnceLock<Handle>,
 }
 
-/// Where the keys are.
+/// The source of the keys.
 #[derive(Debug)]
 pub(super) enum Source {
     Set(Address),
@@ -45,7 +45,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// The address that was configured: of the set, or of the issuer's metadata.
+    /// The configured address: of the set, or of the issuer's metadata.
     pub(super) fn configured(&self) -> &Address {
         match self {
             Self::Set(address) => address,
@@ -64,7 +64,7 @@ pub(super) struct Snapshot {
 
 struct State {
     engine: Engine<Etag>,
-    /// The result of the fetch under way, for the callers that wait for it.
+    /// The result of the current fetch, for the callers that wait for it.
     result: watch::Receiver<Option<ReloadOutcome>>,
     located: Option<Located>,
 }
@@ -131,7 +131,7 @@ impl Shared {
             (self.begin(&mut entered, Need::Unknown, now), entered.state.result.clone())
         };
         match begun {
-            // After the lock is let go of: a runtime that has ended drops the flight at once.
+            // After the lock is released: a runtime that has shut down drops the flight at once.
             Begun::Flight(flight) => drop(runtime.spawn(flight.run())),
             Begun::Elsewhere => {}
             Begun::Not(renewal) => return renewal,
@@ -168,17 +168,17 @@ impl Shared {
     }
 }
 
-/// The result of asking for a fetch.
+/// The result of starting a fetch.
 enum Begun {
-    /// A fetch begins: it has to be spawned.
+    /// A new fetch, which has to be spawned.
     Flight(Flight),
-    /// A fetch is under way.
+    /// A fetch is already in progress.
     Elsewhere,
     /// No fetch is due.
     Not(ReloadOutcome),
 }
 
-/// A fetch under way. However it ends, also by a panic or with its runtime, the waiting callers get a result.
+/// A fetch in progress. If it panics or its runtime shuts down, the waiting callers still get a result.
 struct Flight {
     shared: Arc<Shared>,
     etag: Option<Etag>,
@@ -186,7 +186,7 @@ struct Flight {
     landed: bool,
 }
 
-/// What a fetch brought.
+/// The result of a successful fetch.
 struct Brought {
     /// `None` if the set has not changed.
     keys: Option<Keys>,
@@ -237,7 +237,7 @@ impl Flight {
             }
             (Err(error), Some(known)) => {
                 let document = &issuer.document;
-                tracing::warn!(%document, error = %Chain(&error), "metadata not read, the known address is used");
+                tracing::warn!(%document, error = %Chain(&error), "metadata not read; the known address is used");
                 Ok(known.address)
             }
             (Err(error), None) => Err(error),
@@ -287,7 +287,7 @@ impl Flight {
             }
             let renewal = entered.state.engine.ended(end, now);
             let view = entered.state.engine.view();
-            // Keys first: a thread that sees that the fetch is over must see what it brought.
+            // Keys first: a thread that sees the end of a fetch must see its result.
             shared.snapshot.store(Arc::new(Snapshot { keys, view, error }));
             entered.set_busy(false);
             renewal
@@ -304,8 +304,8 @@ impl Drop for Flight {
     }
 }
 
-/// Logs a failure each time. Logs skipped keys when they change, and a set without a usable key when it replaces
-/// another. It writes one line each, however many keys there are: the issuer chooses their number, and
+/// Logs every failure. Logs skipped keys when they change, and a set without a usable key when it replaces another.
+/// Each is one line for any number of keys, because the issuer chooses their number;
 /// [`Status::skipped`](super::Status::skipped) has all of them.
 fn log(source: &Source, before: &Snapshot, keys: Option<&Keys>, error: Option<&RemoteError>) {
     let address = source.configured();

@@ -1,33 +1,33 @@
-//! How long an answer may be kept: RFC 9111 §4.2, by `Cache-Control` and `Age` alone. `Expires` is not read, so one
-//! that says nothing else lives for the default.
+//! How long a response may be cached: RFC 9111 §4.2, by `Cache-Control` and `Age` only. `Expires` is ignored, so a
+//! response with only that has the default lifetime.
 
 use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::{AGE, CACHE_CONTROL};
 
-/// The shortest life of a set, also where an answer asks for none: no issuer can have itself asked all the time. It is
-/// longer than [`MIN_FETCH_INTERVAL`](super::MIN_FETCH_INTERVAL) by as much as two fetches may take, so that this set too is fetched again
-/// while it is served.
+/// The minimum lifetime of a set, even if a response asks for none, so an issuer cannot cause constant fetches. It
+/// exceeds [`MIN_FETCH_INTERVAL`](super::MIN_FETCH_INTERVAL) by the time of two fetches, so that this set too is
+/// fetched again before it expires.
 pub const MIN_FRESHNESS: Duration = Duration::from_secs(45);
-/// The longest life of a set: a key that was withdrawn is noticed within a day.
+/// The maximum lifetime of a set: a withdrawn key is noticed within a day.
 pub const MAX_FRESHNESS: Duration = Duration::from_secs(24 * 60 * 60);
-/// The life of a set of which the answer says nothing.
+/// The lifetime of a set whose response does not specify one.
 pub const DEFAULT_FRESHNESS: Duration = Duration::from_secs(5 * 60);
-/// How long keys are served after their life while no others can be had.
+/// How long keys are used after their lifetime while they cannot be fetched.
 pub const DEFAULT_STALE_IF_ERROR: Duration = Duration::from_secs(60 * 60);
 
-/// The life of a set that is the same as before, if the answer says anything of it; what it does not say stays
-/// (RFC 9111 §4.3.4).
+/// Returns the lifetime of an unchanged set if the response specifies one; otherwise the former one remains (RFC 9111
+/// §4.3.4).
 pub(super) fn renewed_life(headers: &HeaderMap) -> Option<Duration> {
     headers.contains_key(CACHE_CONTROL).then(|| life(headers))
 }
 
-/// The life of what came with these headers, within the bounds.
+/// Returns the lifetime that these headers specify, within the limits.
 pub(super) fn life(headers: &HeaderMap) -> Duration {
     let mut max_age = None;
     for value in headers.get_all(CACHE_CONTROL) {
-        // A field that is no text says nothing that could be relied on.
+        // A field that is not text cannot be relied on.
         let Ok(value) = value.to_str() else { return MIN_FRESHNESS };
         for directive in value.split(',') {
             let (name, argument) = directive.split_once('=').unwrap_or((directive, ""));
@@ -36,14 +36,14 @@ pub(super) fn life(headers: &HeaderMap) -> Duration {
                 return MIN_FRESHNESS;
             }
             if name.eq_ignore_ascii_case("max-age") {
-                // Of several the shortest; one that cannot be read is stale (§4.2.1).
+                // The shortest of several; an unreadable one counts as stale (§4.2.1).
                 let age = seconds(argument.trim().trim_matches('"')).unwrap_or(0);
                 max_age = Some(max_age.map_or(age, |other: u64| other.min(age)));
             }
         }
     }
     let Some(max_age) = max_age else { return DEFAULT_FRESHNESS };
-    // A cache on the way has kept it for that long already (§4.2.3).
+    // An intermediate cache has kept it for that long already (§4.2.3).
     let age = match headers.get(AGE) {
         Some(value) => value.to_str().ok().and_then(|text| seconds(text.trim())).unwrap_or(u64::MAX),
         None => 0,
@@ -51,7 +51,7 @@ pub(super) fn life(headers: &HeaderMap) -> Duration {
     Duration::from_secs(max_age.saturating_sub(age)).clamp(MIN_FRESHNESS, MAX_FRESHNESS)
 }
 
-/// `delta-seconds` (§1.2.2): digits, and more than can be held is as much as can be.
+/// Parses `delta-seconds` (§1.2.2): digits. A value that is too large becomes the largest one.
 fn seconds(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u64::MAX))
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_says_how_long_it_may_be_kept() {
+    fn a_response_specifies_its_lifetime() {
         assert_eq!(of(&[]), 300);
         assert_eq!(cache_control("public"), 300);
         assert_eq!(cache_control("max-age=600"), 600);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_clear_is_short() {
+    fn an_unclear_lifetime_is_short() {
         assert_eq!(cache_control("max-age=600, no-cache"), 45);
         assert_eq!(cache_control("no-store, max-age=600"), 45);
         assert_eq!(cache_control("max-age=soon"), 45);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn time_in_a_cache_on_the_way_counts() {
+    fn time_in_an_intermediate_cache_counts() {
         assert_eq!(of(&[(CACHE_CONTROL, "max-age=600"), (AGE, "500")]), 100);
         assert_eq!(of(&[(CACHE_CONTROL, "max-age=600"), (AGE, "700")]), 45);
         assert_eq!(of(&[(CACHE_CONTROL, "max-age=600"), (AGE, "old")]), 45);

@@ -1,11 +1,10 @@
-//! A lock that most threads leave alone.
+//! A lock that most threads do not take.
 
 use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering, PoisonError, TryLockError};
 
-/// A state behind a lock, and a flag that says without the lock that work is under way, so that there is nothing to do.
+/// A state behind a lock, and a flag that is readable without the lock and set while work is in progress.
 ///
-/// The flag is written under the lock only. A thread that sees it cleared sees everything that was written before it
-/// was.
+/// The flag is written only under the lock. A thread that sees it cleared sees everything that was written before.
 pub(super) struct Gate<S> {
     busy: AtomicBool,
     state: Mutex<S>,
@@ -21,7 +20,7 @@ impl<S> Gate<S> {
         self.entered(self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Returns `None` instead of waiting, and if work is under way.
+    /// Returns `None` instead of waiting, and if work is in progress.
     pub(super) fn enter_if_idle(&self) -> Option<Entered<'_, S>> {
         if self.busy.load(Ordering::Acquire) {
             return None;
@@ -29,7 +28,7 @@ impl<S> Gate<S> {
         match self.state.try_lock() {
             Ok(state) => Some(self.entered(state)),
             Err(TryLockError::Poisoned(error)) => Some(self.entered(error.into_inner())),
-            // Another thread is about to start work, or to end it.
+            // Another thread is about to start or to end work.
             Err(TryLockError::WouldBlock) => None,
         }
     }
@@ -39,14 +38,14 @@ impl<S> Gate<S> {
     }
 }
 
-/// The state, while the lock is held.
+/// The state while the lock is held.
 pub(super) struct Entered<'a, S> {
     busy: &'a AtomicBool,
     pub(super) state: MutexGuard<'a, S>,
 }
 
 impl<S> Entered<'_, S> {
-    /// Says whether work is under way. Before it is no more, write what it brought.
+    /// Sets whether work is in progress. Write its results before you clear the flag.
     pub(super) fn set_busy(&self, busy: bool) {
         self.busy.store(busy, Ordering::Release);
     }

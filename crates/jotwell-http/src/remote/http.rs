@@ -1,4 +1,4 @@
-//! The HTTP client that comes with the feature `fetch`.
+//! The HTTP client of the feature `fetch`.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -29,15 +29,15 @@ use tower_service::Service;
 use super::address::is_loopback;
 use super::fetch::{Fetch, FetchError, FetchFuture, FetchLimits};
 
-/// A [`Fetch`] by [hyper](https://docs.rs/hyper) and rustls.
+/// A [`Fetch`] that uses [hyper](https://docs.rs/hyper) and rustls.
 ///
-/// It brings its own cryptography: `with_ring` comes with the feature `fetch-ring`, `with_aws_lc` with `fetch-aws-lc`. Neither
-/// installs anything for the process, so other clients in the same program are not affected.
+/// The cryptography is a feature: `with_ring` needs `fetch-ring`, `with_aws_lc` needs `fetch-aws-lc`. Neither installs
+/// a default for the process, so other clients in the same program are not affected.
 ///
-/// It goes to `https` addresses, and by `http` to numeric loopback addresses and to the host that a
-/// [`RemoteJwkSet`](super::RemoteJwkSet) was [allowed](super::RemoteJwkSetBuilder::danger_allow_http_to) to ask. It follows no
-/// redirect, keeps no cookies, takes no proxy from the environment unless you ask for that, tries once, asks for no
-/// compression, and stops reading at the limit of the request, whatever the length was said to be.
+/// It connects to `https` addresses, and over `http` to numeric loopback addresses and to the host that a
+/// [`RemoteJwkSet`](super::RemoteJwkSet) [allows](super::RemoteJwkSetBuilder::danger_allow_http_to). It does not follow
+/// redirects, keep cookies, retry or request compression, and uses a proxy only if configured. It stops reading at the
+/// limit of the request, regardless of `Content-Length`.
 ///
 /// ```
 /// # #[cfg(feature = "fetch-ring")] {
@@ -88,17 +88,17 @@ impl HttpFetch {
         Ok(Self::with_tls(config.with_no_client_auth()))
     }
 
-    /// Creates a client with these settings of TLS, such as a client certificate. They decide who is trusted; only the
-    /// protocols (ALPN) are set here.
+    /// Creates a client with these TLS settings, such as a client certificate. They decide which servers are trusted;
+    /// only the protocols (ALPN) are set here.
     #[must_use]
     pub fn with_tls(mut config: ClientConfig) -> Self {
-        // The connector wants to set it.
+        // The connector sets ALPN itself.
         config.alpn_protocols.clear();
         Self::new(config, None)
     }
 
-    /// Trusts the certificate authorities in a file of PEM certificates, and no others: for a company's own authority, or
-    /// for `/var/run/secrets/kubernetes.io/serviceaccount/ca.crt`. The file is read once. A client certificate is dropped.
+    /// Trusts only the certificate authorities in a file of PEM certificates: for a private authority, or for
+    /// `/var/run/secrets/kubernetes.io/serviceaccount/ca.crt`. The file is read once. A client certificate is dropped.
     ///
     /// # Errors
     /// [`FetchError::Settings`] if the file cannot be read or has no usable certificate.
@@ -117,21 +117,22 @@ impl HttpFetch {
         Ok(Self::new(config.with_no_client_auth(), self.proxies))
     }
 
-    /// Connects to `https` addresses through this proxy (CONNECT, RFC 9110 §9.3.6), as in `http://user:password@proxy:3128`.
-    /// Addresses with `http`, which are of this machine or this cluster, are connected to directly.
+    /// Connects to `https` addresses through this proxy (CONNECT, RFC 9110 §9.3.6), such as
+    /// `http://user:password@proxy:3128`. Addresses with `http`, which are of this machine or this cluster, are
+    /// connected to directly.
     ///
     /// # Errors
     /// [`FetchError::Settings`] if the address is not an absolute `http` URL.
     pub fn proxy(self, address: &str) -> Result<Self, FetchError> {
         let proxy: Uri = address.parse().map_err(settings)?;
         if proxy.scheme_str() != Some("http") || proxy.host().is_none_or(str::is_empty) {
-            return Err(settings(std::io::Error::other("the address of a proxy begins with http://")));
+            return Err(settings(std::io::Error::other("the address of a proxy must begin with http://")));
         }
         Ok(Self::new(self.tls, Some(Arc::new(Matcher::builder().https(address).build()))))
     }
 
-    /// Connects to `https` addresses as the environment variables `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, also in lower
-    /// case, say now. Proxies other than `http://` are not supported.
+    /// Connects to `https` addresses as the current environment variables `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`
+    /// say, also in lower case. Proxies other than `http://` are not supported.
     #[must_use]
     pub fn proxy_from_env(self) -> Self {
         Self::new(self.tls, Some(Arc::new(Matcher::from_env())))
@@ -147,7 +148,7 @@ impl HttpFetch {
             .enable_http1()
             .wrap_connector(connector);
         let client = Client::builder(TokioExecutor::new())
-            // Minutes pass between two fetches: a connection kept would be dead as often as not.
+            // Minutes pass between two fetches, so a kept connection would usually be closed.
             .pool_max_idle_per_host(0)
             .retry_canceled_requests(false)
             .build(connector);
@@ -192,7 +193,7 @@ impl super::introspection::Post for HttpFetch {
     }
 }
 
-/// Without the proxy, whose address may have a password.
+/// Does not show the proxy, whose address may have a password.
 impl fmt::Debug for HttpFetch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpFetch").field("proxy", &self.proxies.is_some()).finish_non_exhaustive()

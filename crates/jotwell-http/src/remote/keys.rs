@@ -1,4 +1,4 @@
-//! Reads the keys out of a response.
+//! Reads the keys from a response.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,22 +12,22 @@ use super::fetch::FetchError;
 use super::freshness::{life, renewed_life};
 use crate::same_keys::keep_same;
 
-/// The largest number of keys in a set, unless configured otherwise.
+/// The default maximum number of keys in a set.
 pub const DEFAULT_MAX_KEYS: usize = 256;
-/// A longer `ETag` is not kept: it is sent with every request.
+/// The maximum length of a stored `ETag`, which is sent with every request.
 const MAX_ETAG: usize = 1024;
 
-/// Which keys are accepted.
+/// The accepted keys.
 #[derive(Debug)]
 pub(super) struct Accepted {
     pub(super) reader: JwkSetReader,
     /// Whether the document is a map of certificates by `kid`, rather than a set.
     pub(super) certificates: bool,
-    /// The longest set.
+    /// The maximum length of a set.
     pub(super) max_bytes: usize,
 }
 
-/// A response that was understood.
+/// A valid response.
 pub(super) enum Answer {
     Set {
         keys: Box<Keys>,
@@ -40,8 +40,8 @@ pub(super) enum Answer {
     },
 }
 
-/// The usable keys of a set, and those that were skipped. A set without a usable key is a set too: an issuer
-/// publishes one to withdraw its keys.
+/// The usable keys of a set, and those that were skipped. A set without a usable key is valid: an issuer publishes one
+/// to withdraw its keys.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     pub(super) set: JwkSet,
@@ -64,7 +64,7 @@ pub(super) fn body(response: Response<Vec<u8>>, limit: usize) -> Result<Vec<u8>,
     Ok(body)
 }
 
-/// Reads the response to a request. `conditional` says whether the request had `If-None-Match`.
+/// Reads the response to a request. `conditional` is whether the request had `If-None-Match`.
 pub(super) fn read(
     response: Response<Vec<u8>>,
     conditional: bool,
@@ -85,7 +85,8 @@ pub(super) fn read(
     Ok(Answer::Set { keys: Box::new(Keys { set, skipped }), life, etag })
 }
 
-/// Writes a map of PEM certificates by `kid` as a JWK Set with `x5c` (RFC 7517 §4.7), so that there is one reader of keys.
+/// Converts a map of PEM certificates by `kid` to a JWK Set with `x5c` (RFC 7517 §4.7), so that there is one reader of
+/// keys.
 fn set_of_certificates(map: &[u8]) -> Result<Vec<u8>, RemoteError> {
     let map: BTreeMap<String, String> =
         ClaimsReader::read_unverified(map).map_err(|_| RemoteError::NotCertificates)?;
@@ -99,7 +100,7 @@ fn set_of_certificates(map: &[u8]) -> Result<Vec<u8>, RemoteError> {
 }
 
 impl Keys {
-    /// Replaces each key that was there before by the object that was there before, and returns whether any key differs.
+    /// Replaces each key that was there before by the former object, and returns whether any key differs.
     pub(super) fn keeping(self, before: Option<&Self>) -> (Self, bool) {
         let Some(before) = before else { return (self, true) };
         let (set, changed) = keep_same(self.set, &before.set);

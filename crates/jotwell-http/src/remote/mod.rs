@@ -21,18 +21,18 @@
 //! | present, within their lifetime or after a failed fetch | used | fetches |
 //! | past their lifetime, and no fetch has failed since | `Unavailable`: call `reload()` | fetches |
 //!
-//! If a fetch fails, the keys are used for [an hour](DEFAULT_STALE_IF_ERROR) after their lifetime, or as long as
-//! [`stale_if_error`](RemoteJwkSetBuilder::stale_if_error) says. Every JWK Set replaces them, also one without a usable
-//! key: an empty set is how an issuer withdraws its keys, and is logged. Anything else is a failed fetch, among that a
-//! set of more than [`max_keys`](RemoteJwkSetBuilder::max_keys).
+//! If a fetch fails, the keys are used for [an hour](DEFAULT_STALE_IF_ERROR) after their lifetime, or for
+//! [`stale_if_error`](RemoteJwkSetBuilder::stale_if_error). Every JWK Set replaces them, including one without a usable
+//! key: an issuer withdraws its keys with an empty set, and this is logged. Anything else is a failed fetch, including
+//! a set of more than [`max_keys`](RemoteJwkSetBuilder::max_keys) keys.
 //!
-//! After a fetch that brought other keys, or brought back expired ones, `reload()` returns `Changed` for a while: a
-//! caller may have read the keys before the fetch ended, and must not reject a good token for that.
+//! After a fetch that changed the keys, or made expired ones usable again, `reload()` returns `Changed` for a while: a
+//! caller may have read the keys before the fetch ended, and must not reject a valid token for that.
 //!
-//! # What a token cannot do
-//! Nothing in a token leads to an address: `jku` and `x5u` are ignored (RFC 8725 §3.10). Algorithms with a shared
-//! secret are rejected when the set is created, since anyone who can fetch such a key can sign with it; private and
-//! symmetric keys in a set are skipped.
+//! # What a token cannot influence
+//! No address comes from a token: `jku` and `x5u` are ignored (RFC 8725 §3.10). Algorithms with a shared secret are
+//! rejected when the set is created, since anyone who can fetch such a key can sign with it; private and symmetric keys
+//! in a set are skipped.
 
 mod address;
 mod builder;

@@ -1,11 +1,11 @@
-//! The clock of a set, unless another is asked for.
+//! The default clock of a set.
 
 use std::time::Instant;
 
 use jotwell::{Clock, NumericDate, SystemClock};
 
-/// Begins at the system's time and goes on by itself: setting the system's clock neither ends a set's life nor
-/// lengthens it.
+/// A clock that starts at the system's time and is then monotonic: changes of the system's clock neither end nor extend
+/// a set's lifetime.
 #[derive(Debug)]
 pub(super) struct MonotonicClock {
     date: NumericDate,

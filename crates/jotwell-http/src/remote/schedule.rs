@@ -1,7 +1,7 @@
-//! When to fetch, and what to believe: a machine that knows no clock, no task and no socket.
+//! When to fetch and which keys to trust: a state machine without clock, task or socket.
 //!
-//! A clock that was set back makes what lies in its future unbelievable: keys fetched then are not served, and a
-//! fetch made then keeps nobody from fetching again. So it costs a fetch, and never lengthens anything.
+//! After a clock was set back, times in its future are not trusted: keys fetched then are not used, and a fetch made
+//! then does not delay another one. So it costs a fetch, and never extends a lifetime.
 
 use std::time::Duration;
 
@@ -9,55 +9,54 @@ use jotwell::NumericDate;
 
 use crate::reload_keys::ReloadOutcome;
 
-/// Between the end of one fetch and the begin of the next at least this passes, whatever either is for.
+/// The minimum time between the end of one fetch and the start of the next, for any reason.
 pub const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(30);
 
-/// What somebody wants.
+/// What a caller needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
-    /// Keys that are not about to end.
+    /// Keys that do not expire soon.
     Fresh,
-    /// A key that is not among those that are there.
+    /// A key that is not among the known ones.
     Unknown,
 }
 
-/// What is to be done for them.
+/// What to do for a caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step<E> {
-    /// Fetch now, unless it has not changed since the answer that had this `ETag`. Then call
-    /// [`Engine::ended`].
+    /// Fetch now, conditionally if the last response had this `ETag`. Then call [`Engine::ended`].
     Fetch {
         /// For `If-None-Match` (RFC 9110 §13.1.2).
         etag: Option<E>,
     },
-    /// Wait for the fetch that is under way.
+    /// Wait for the fetch in progress.
     Wait,
-    /// Nothing: this is what is known from the last fetch.
+    /// Do nothing: this is known from the last fetch.
     Known(ReloadOutcome),
 }
 
-/// How a fetch ended.
+/// The result of a fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum End<E> {
-    /// With a set that is of use.
+    /// A usable set.
     Keys {
-        /// How long it lives.
+        /// Its lifetime.
         life: Duration,
         /// Its `ETag`.
         etag: Option<E>,
-        /// Whether its keys are others than those that were there.
+        /// Whether its keys differ from the previous ones.
         changed: bool,
     },
-    /// With word that the set is the same as before.
+    /// The set has not changed.
     Same {
-        /// How long it lives from now on; as long as it did, where nothing is said.
+        /// Its new lifetime; unchanged if the response does not specify one.
         life: Option<Duration>,
     },
-    /// With anything else, or not at all.
+    /// Anything else, or no response.
     Failed,
 }
 
-/// What a reader has to know, in one value: it is copied out, and read without the machine.
+/// All that a reader needs, in one value: it is copied out and read without the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct View {
     pub(super) held: Option<Times>,
@@ -65,25 +64,25 @@ pub(super) struct View {
     pub(super) failed_at: Option<NumericDate>,
 }
 
-/// The times of keys that are there.
+/// The times of the current keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Times {
     pub(super) fetched_at: NumericDate,
-    /// From here on they are fetched again when somebody reads them.
+    /// From then on a read causes another fetch.
     pub(super) refresh_at: NumericDate,
     pub(super) fresh_until: NumericDate,
-    /// From here on they are served no more.
+    /// From then on the keys are not used.
     pub(super) serve_until: NumericDate,
 }
 
 /// What a reader gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// The keys that are there.
+    /// The current keys.
     Keys,
-    /// None. A fetch might bring some.
+    /// No keys. A fetch may succeed.
     Ask,
-    /// None, and it has just been tried in vain.
+    /// No keys, and a fetch has just failed.
     Refuse,
 }
 
@@ -91,7 +90,7 @@ impl View {
     pub(super) fn read(&self, now: NumericDate) -> Reading {
         match self.held {
             Some(times) if times.fetched_at <= now && now < times.fresh_until => Reading::Keys,
-            // After their life only where it has been tried in vain to get newer ones.
+            // After their lifetime only if a fetch of newer keys has failed.
             Some(times) if times.fetched_at <= now && now < times.serve_until && self.failed_at.is_some() => {
                 Reading::Keys
             }
@@ -100,7 +99,7 @@ impl View {
         }
     }
 
-    /// Whether it is time to fetch, for want of fresh keys.
+    /// Returns whether a fetch is due to renew the keys.
     pub(super) fn is_due(&self, now: NumericDate) -> bool {
         let good = self.held.is_some_and(|times| times.fetched_at <= now && now < times.refresh_at);
         !good && !is_recent(self.failed_at, now)
@@ -113,7 +112,7 @@ fn is_recent(ended_at: Option<NumericDate>, now: NumericDate) -> bool {
 
 #[derive(Debug)]
 pub(super) struct Engine<E> {
-    /// How long keys are served after their life.
+    /// How long keys are used after their lifetime.
     stale: Duration,
     view: View,
     etag: Option<E>,
@@ -130,7 +129,7 @@ impl<E: Clone> Engine<E> {
         self.view
     }
 
-    /// Somebody wants something.
+    /// Handles the request of a caller.
     pub(super) fn ask(&mut self, need: Need, now: NumericDate) -> Step<E> {
         if self.in_flight {
             return Step::Wait;
@@ -148,23 +147,23 @@ impl<E: Clone> Engine<E> {
         Step::Fetch { etag: self.etag.clone() }
     }
 
-    /// The fetch that was asked for has ended. What that is to those who waited for it.
+    /// Records the end of a fetch, and returns the outcome for those who waited.
     pub(super) fn ended(&mut self, end: End<E>, now: NumericDate) -> ReloadOutcome {
         self.in_flight = false;
-        // For readers, keys that were served no more are others when they are back.
+        // For readers, keys that had expired count as changed when they are usable again.
         let served = self.view.read(now) == Reading::Keys;
         let (life, changed) = match (end, self.view.held) {
             (End::Keys { life, etag, changed }, _) => {
                 self.etag = etag;
                 (life, changed)
             }
-            // What was not there cannot be the same.
+            // Without keys nothing can be unchanged.
             (End::Same { life }, Some(held)) => {
                 (life.unwrap_or_else(|| held.fresh_until.saturating_since(held.fetched_at)), false)
             }
             (End::Same { .. } | End::Failed, _) => {
                 self.view.failed_at = Some(now);
-                // Keys whose life is over are served from here on, so whoever asked has some to look at.
+                // Expired keys are used from here on, so the caller can verify with them.
                 let revived = !served && self.view.read(now) == Reading::Keys;
                 return if revived { ReloadOutcome::Changed } else { ReloadOutcome::Failed };
             }
@@ -184,7 +183,7 @@ impl<E: Clone> Engine<E> {
         self.renewal()
     }
 
-    /// What the last fetch, a good one, is to those who ask for a key.
+    /// Returns the outcome of the last fetch, which succeeded, for callers that need a key.
     fn renewal(&self) -> ReloadOutcome {
         if self.changed { ReloadOutcome::Changed } else { ReloadOutcome::Unchanged }
     }

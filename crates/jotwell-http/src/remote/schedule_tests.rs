@@ -18,7 +18,7 @@ fn new() -> Engine<u8> {
     Engine::new(STALE)
 }
 
-/// With keys since 0.
+/// Returns a machine with keys since 0.
 fn holding() -> Engine<u8> {
     let mut engine = new();
     assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Fetch { etag: None });
@@ -27,7 +27,7 @@ fn holding() -> Engine<u8> {
 }
 
 #[test]
-fn nothing_is_there_before_the_first_fetch() {
+fn there_are_no_keys_before_the_first_fetch() {
     for need in [Need::Fresh, Need::Unknown] {
         let mut engine = new();
         assert_eq!(engine.view().read(at(0)), Reading::Ask);
@@ -47,7 +47,7 @@ fn one_fetch_at_a_time() {
 }
 
 #[test]
-fn an_unknown_key_is_asked_for_every_30_seconds() {
+fn an_unknown_key_causes_a_fetch_every_30_seconds() {
     let mut engine = holding();
     assert_eq!(engine.ask(Need::Unknown, at(0)), Step::Known(ReloadOutcome::Changed));
     assert_eq!(engine.ask(Need::Unknown, at(29)), Step::Known(ReloadOutcome::Changed));
@@ -61,7 +61,7 @@ fn an_unknown_key_is_asked_for_every_30_seconds() {
 }
 
 #[test]
-fn after_a_failure_nothing_can_be_said() {
+fn after_a_failure_an_unknown_key_cannot_be_judged() {
     let mut engine = holding();
     assert_eq!(engine.ask(Need::Unknown, at(50)), Step::Fetch { etag: Some(1) });
     engine.ended(End::Failed, at(55));
@@ -74,7 +74,7 @@ fn after_a_failure_nothing_can_be_said() {
 }
 
 #[test]
-fn fetches_after_three_quarters_of_a_life() {
+fn fetches_after_three_quarters_of_a_lifetime() {
     let mut engine = holding();
     assert!(!engine.view().is_due(at(299)));
     assert_eq!(engine.ask(Need::Fresh, at(299)), Step::Known(ReloadOutcome::Unchanged));
@@ -88,7 +88,7 @@ fn fetches_after_three_quarters_of_a_life() {
 }
 
 #[test]
-fn a_short_life_is_not_refreshed_within_the_spacing() {
+fn a_short_lifetime_does_not_cause_a_fetch_within_the_minimum_interval() {
     let mut engine = new();
     engine.ask(Need::Fresh, at(0));
     engine.ended(End::Keys { life: MIN_FETCH_INTERVAL, etag: None, changed: true }, at(0));
@@ -98,19 +98,19 @@ fn a_short_life_is_not_refreshed_within_the_spacing() {
 }
 
 #[test]
-fn the_shortest_life_is_refreshed_ahead_of_need_too() {
+fn the_shortest_lifetime_is_refreshed_before_it_ends() {
     let mut engine = new();
     engine.ask(Need::Fresh, at(0));
     engine.ended(End::Keys { life: MIN_FRESHNESS, etag: None, changed: true }, at(0));
     let due = (0..).find(|second| engine.view().is_due(at(*second))).unwrap();
     assert_eq!(engine.ask(Need::Fresh, at(due)), Step::Fetch { etag: None });
-    // Time for the fetch, during which they are served.
+    // Time for the fetch, during which the old keys are used.
     let ended = (due..).find(|second| engine.view().read(at(*second)) != Reading::Keys).unwrap();
     assert!(ended - due >= 10, "due after {due} s, over after {ended}");
 }
 
 #[test]
-fn stale_keys_are_served_for_a_bounded_time() {
+fn stale_keys_are_used_for_a_limited_time() {
     let mut engine = holding();
     engine.ask(Need::Fresh, at(399));
     assert_eq!(engine.ended(End::Failed, at(399)), ReloadOutcome::Failed);
@@ -122,7 +122,7 @@ fn stale_keys_are_served_for_a_bounded_time() {
     assert_eq!(engine.view().read(at(1429)), Reading::Refuse);
     assert_eq!(engine.view().read(at(1430)), Reading::Ask);
     assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Fetch { etag: Some(1) });
-    // They are back, which is other than before to those who were served none.
+    // They are usable again, which is a change for readers that had no keys.
     assert_eq!(engine.ended(End::Same { life: Some(LIFE) }, at(1430)), ReloadOutcome::Changed);
     assert_eq!(engine.ask(Need::Unknown, at(1430)), Step::Known(ReloadOutcome::Changed));
     assert_eq!(engine.view().read(at(1430)), Reading::Keys);
@@ -131,10 +131,10 @@ fn stale_keys_are_served_for_a_bounded_time() {
 }
 
 #[test]
-fn keys_outlive_their_life_only_where_no_others_could_be_got() {
+fn expired_keys_are_used_only_after_a_failed_fetch() {
     let mut engine = holding();
     assert_eq!(engine.view().read(at(399)), Reading::Keys);
-    // Nobody has asked since they were fetched, so a key that was withdrawn would still be among them.
+    // No read since they were fetched, so they may include a withdrawn key.
     assert_eq!(engine.view().read(at(400)), Reading::Ask);
     engine.ask(Need::Unknown, at(500));
     assert_eq!(engine.ended(End::Failed, at(500)), ReloadOutcome::Changed);
@@ -144,7 +144,7 @@ fn keys_outlive_their_life_only_where_no_others_could_be_got() {
 }
 
 #[test]
-fn what_is_the_same_lives_as_long_as_before_unless_it_is_said() {
+fn an_unchanged_set_keeps_its_lifetime_by_default() {
     let mut engine = holding();
     for (life, wanted) in
         [(None, LIFE), (Some(MIN_FETCH_INTERVAL * 2), MIN_FETCH_INTERVAL * 2), (None, MIN_FETCH_INTERVAL * 2)]
@@ -159,7 +159,7 @@ fn what_is_the_same_lives_as_long_as_before_unless_it_is_said() {
 }
 
 #[test]
-fn what_was_not_there_is_not_the_same() {
+fn a_missing_set_cannot_be_unchanged() {
     let mut engine = new();
     engine.ask(Need::Fresh, at(0));
     engine.ended(End::Same { life: Some(LIFE) }, at(0));
@@ -168,7 +168,7 @@ fn what_was_not_there_is_not_the_same() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_believes_nothing_of_the_future() {
+fn after_a_clock_was_set_back_future_times_are_not_trusted() {
     let mut engine = holding();
     assert_eq!(engine.view().read(at(-1)), Reading::Ask);
     assert!(engine.view().is_due(at(-1)));
@@ -208,7 +208,7 @@ proptest! {
         let mut engine = new();
         let (mut now, mut in_flight) = (at(1_000_000), false);
         let mut last_end: Option<(NumericDate, bool)> = None;
-        // When the keys were got or confirmed, and how long they live from there.
+        // When the keys were fetched or confirmed, and their lifetime from then.
         let mut good: Option<(NumericDate, Duration)> = None;
         let (mut last_etag, mut changed) = (None, false);
         for action in actions {
@@ -237,7 +237,7 @@ proptest! {
                     };
                     match life {
                         Some(life) => good = Some((now, life)),
-                        // A failed answer takes nothing away.
+                        // A failure does not remove keys.
                         None => prop_assert_eq!(engine.view().held, before.held),
                     }
                     last_end = Some((now, life.is_some()));
@@ -260,13 +260,13 @@ proptest! {
                     }
                 }
             }
-            // Beyond their life only where it was tried in vain to get others.
+            // Beyond their lifetime only if a fetch of other keys has failed.
             let failed = last_end.is_some_and(|(_, good)| !good);
             let may_serve = good.is_some_and(|(since, life)| {
                 now.saturating_since(since) < if failed { life + STALE } else { life }
             });
             prop_assert_eq!(engine.view().read(now) == Reading::Keys, may_serve);
-            // Who is told that it is due gets a fetch, or waits for one.
+            // A caller for whom it is due gets a fetch, or waits for one.
             if engine.view().is_due(now) {
                 let mut probe = Engine { stale: STALE, view: engine.view(), etag: None::<u8>, changed: false, in_flight };
                 let step = probe.ask(Need::Fresh, now);

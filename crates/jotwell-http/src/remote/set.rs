@@ -1,4 +1,4 @@
-//! The set itself: what is read, and what is asked.
+//! The remote key set: reads and verification.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,11 +16,11 @@ use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 
 /// The keys of another issuer, kept up to date over HTTP: see [the module](super).
 ///
-/// It is a [`KeySource`], for a [`Validator`](jotwell::Validator), and [`ReloadKeys`], for the middleware. Clones
-/// share the keys. Reading never waits: neither for a fetch nor for a lock.
+/// It is a [`KeySource`], for a [`Validator`](jotwell::Validator), and [`ReloadKeys`], for the middleware. Clones share
+/// the keys. Reads never wait, neither for a fetch nor for a lock.
 ///
-/// Fetches run on the tokio runtime, with its timer, of whoever reads or asks; otherwise on one that the set has
-/// seen earlier, when it was built or asked. Threads outside of any runtime may read, then.
+/// Fetches run on the tokio runtime of the caller, which needs a timer. For callers outside a runtime they run on the
+/// one in which the set was built or used before.
 ///
 /// ```no_run
 /// use jotwell::{Algorithm, Audience, Issuer, Validator};
@@ -36,19 +36,19 @@ use crate::reload_keys::{ReloadKeys, ReloadOutcome};
 #[derive(Clone)]
 pub struct RemoteJwkSet(Arc<Shared>);
 
-/// How a set is doing: [`RemoteJwkSet::status`].
+/// The state of a set: [`RemoteJwkSet::status`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {
-    /// When the keys were fetched, or found to be the same, for the last time.
+    /// When the keys were last fetched or found to be unchanged.
     pub fetched_at: Option<NumericDate>,
-    /// When their life ends.
+    /// When their lifetime ends.
     pub fresh_until: Option<NumericDate>,
-    /// When they are served no more, should no fetch succeed.
+    /// When they stop being used if no fetch succeeds.
     pub serve_until: Option<NumericDate>,
-    /// The keys of the last good set that were left out, with the reasons.
+    /// The skipped keys of the last usable set, with the reasons.
     pub skipped: Vec<SkippedKey>,
-    /// Why the last fetch failed, if it did.
+    /// The error of the last fetch, if it failed.
     pub error: Option<Arc<RemoteError>>,
 }
 
@@ -57,7 +57,7 @@ impl RemoteJwkSet {
         Self(Arc::new(shared))
     }
 
-    /// The keys that are served at the moment. Does not fetch any.
+    /// Returns the keys in use at the moment. Does not fetch.
     #[must_use]
     pub fn keys(&self) -> Vec<VerifyingKey> {
         let snapshot = self.0.snapshot.load();
@@ -67,8 +67,8 @@ impl RemoteJwkSet {
         }
     }
 
-    /// Verifies a token, and fetches the keys for that if they are not there or do not have the one that the token names:
-    /// for code without the middleware. A token with an unknown `kid` can cause a fetch, but not more often than
+    /// Verifies a token, and fetches the keys if there are none or if the token names an unknown one: for code without
+    /// the middleware. A token with an unknown `kid` can cause a fetch, but not more often than
     /// [`MIN_FETCH_INTERVAL`](super::MIN_FETCH_INTERVAL).
     ///
     /// ```
@@ -106,7 +106,7 @@ impl RemoteJwkSet {
         }
     }
 
-    /// How it is doing, for a health check or a log.
+    /// Returns the state of the set, for a health check or a log.
     #[must_use]
     pub fn status(&self) -> Status {
         let snapshot = self.0.snapshot.load();
@@ -121,12 +121,12 @@ impl RemoteJwkSet {
     }
 }
 
-/// By the keys that are there, as in a [`JwkSet`](jotwell::JwkSet). One that did not change from one fetch to the
-/// next is the very same object, so a `CachedValidator` keeps its tokens.
+/// Selects among the current keys, as a [`JwkSet`](jotwell::JwkSet) does. A key that did not change between two fetches
+/// is the same object, so a `CachedValidator` keeps its tokens.
 ///
-/// Where none are there, the answer is [`VerifyError::Unavailable`], since nothing can be said of any token. Upon that
-/// and upon [`VerifyError::UnknownKey`] [`reload`](ReloadKeys::reload) is to be asked. In either case a fetch is begun in
-/// the background, should one be due.
+/// Without keys, the result is [`VerifyError::Unavailable`], since no token can be judged. After that error and
+/// [`VerifyError::UnknownKey`], call [`reload`](ReloadKeys::reload). In either case a fetch starts in the background if
+/// one is due.
 impl KeySource for RemoteJwkSet {
     fn key_for(&self, header: &Header) -> Result<Cow<'_, VerifyingKey>, VerifyError> {
         let snapshot = self.0.snapshot.load();
@@ -144,7 +144,7 @@ impl KeySource for RemoteJwkSet {
     }
 }
 
-/// All who ask at a time share one fetch, which goes on when they go away.
+/// Concurrent callers share one fetch, which continues if they are cancelled.
 impl ReloadKeys for RemoteJwkSet {
     fn reload(&self) -> Pin<Box<dyn Future<Output = ReloadOutcome> + Send + '_>> {
         Box::pin(self.0.reload())

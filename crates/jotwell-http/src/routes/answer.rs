@@ -1,4 +1,4 @@
-//! The answers of the routes, of the form of RFC 6749 §5.
+//! Responses of the routes, in the format of RFC 6749 §5.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::plain_response::PlainResponse;
 use crate::response::Answer;
 use crate::session::{SessionError, TokenResponse};
 
-/// RFC 6749 §5.2.
+/// Returns an error response of RFC 6749 §5.2.
 pub(super) fn error(status: StatusCode, code: &'static str, description: &'static str) -> PlainResponse {
     Answer::new(status, code, description).response()
 }
 
-/// 429 (RFC 6585 §4). RFC 6749 has no code for it in §5.2; this one is of §4.1.2.1.
+/// Returns 429 (RFC 6585 §4). RFC 6749 §5.2 has no code for it; this one is from §4.1.2.1.
 pub(super) fn too_many(after: Duration) -> PlainResponse {
     let description = "there were too many attempts";
     // Rounded up, so that an attempt at that moment is allowed.
@@ -24,7 +24,7 @@ pub(super) fn too_many(after: Duration) -> PlainResponse {
         .header("retry-after", seconds.to_string())
 }
 
-/// A response without a body, for one client alone.
+/// Returns a response without a body that must not be cached.
 pub(super) fn done(status: StatusCode) -> PlainResponse {
     PlainResponse::new(status).header("cache-control", "no-store")
 }
@@ -34,19 +34,19 @@ pub(super) fn json(value: &impl Serialize) -> PlainResponse {
     done(StatusCode::OK).body("application/json", text)
 }
 
-/// The tokens in cookies, without a body.
+/// Returns the tokens in cookies, without a body.
 pub(super) fn in_cookies(tokens: &TokenResponse, cookies: &Cookies) -> Result<PlainResponse, SessionError> {
     Ok(with_cookies(done(StatusCode::NO_CONTENT), tokens.cookies(cookies)?))
 }
 
-/// Removes the cookies of a session that is over: a request with them is refused, also where one without any would be
+/// Removes the cookies of an ended session: a request with them is rejected, even if a request without cookies would be
 /// accepted.
 pub(super) fn without_cookies(response: PlainResponse, cookies: &Cookies) -> PlainResponse {
     with_cookies(response, cookies.clear())
 }
 
 fn with_cookies(response: PlainResponse, cookies: [HeaderValue; 3]) -> PlainResponse {
-    // Each of them is visible ASCII, as `Cookies` made them.
+    // `Cookies` creates visible ASCII only.
     let cookies = cookies.iter().filter_map(|cookie| cookie.to_str().ok());
     cookies.fold(response, |response, cookie| response.header("set-cookie", cookie))
 }

@@ -1,4 +1,4 @@
-//! What a login sends, and what comes of it.
+//! The credentials of a login, and the errors of their check.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-/// A name and a password, for `auth_routes`: `{"name":"…","password":"…"}`. Any other type that is read from a JSON object
-/// will do as well.
+/// A name and a password, for `auth_routes`: `{"name":"…","password":"…"}`. Any other type that deserializes from a
+/// JSON object can be used instead.
 ///
 /// `Debug` does not show the password.
 #[derive(Clone, Deserialize)]
 pub struct Credentials {
-    /// The name, as it was typed.
+    /// The name, as the user typed it.
     pub name: String,
     /// The password.
     pub password: Zeroizing<String>,
@@ -24,7 +24,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Credentials do not lead to a login.
+/// The reason why credentials are rejected.
 ///
 /// | variant | status | `error` |
 /// |---|---|---|
@@ -34,7 +34,7 @@ impl fmt::Debug for Credentials {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialsError {
-    /// They are wrong, or their user does not exist or may not log in. The response does not say which.
+    /// They are wrong, or the user does not exist or may not log in. The response does not say which.
     Invalid,
     /// There were too many attempts for this user.
     TooManyAttempts {

@@ -1,4 +1,4 @@
-//! What the routes do.
+//! Handlers of the routes.
 
 use std::sync::Arc;
 
@@ -46,11 +46,11 @@ struct Listing {
 struct Listed {
     #[serde(flatten)]
     session: SessionInfo,
-    /// Whether the request belongs to it.
+    /// Whether the session of the request is this one.
     current: bool,
 }
 
-/// A response either way. An error ends a handler early.
+/// Success and error are both responses. An error ends a handler early.
 type Handled = Result<PlainResponse, PlainResponse>;
 
 impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
@@ -98,7 +98,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
         // Read, and not verified yet.
         let verification = (routes.verify)(&request)?;
         self.check_limit(&sessions, Attempt::new(AuthRoute::Login, client, headers)).await?;
-        // Before the credentials are verified: the login fails if the user is logged out everywhere in between.
+        // Before the credentials are verified: the login fails if the user's sessions are ended in between.
         let login = sessions.begin().await.map_err(|error| error.plain_response())?;
         let (subject, access) = verification.await.map_err(|failed| refused(failed, &sessions))?;
         let device = headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
@@ -108,7 +108,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Handlers<T> {
         match self.hand_out(&tokens) {
             Ok(response) => Ok(response),
             Err(error) => {
-                // Nobody gets its tokens.
+                // The client does not get its tokens.
                 let ended = sessions.logout(&tokens.session_id).await;
                 Err(ended.err().unwrap_or(error).plain_response())
             }
@@ -238,7 +238,7 @@ fn refused<T>(failed: CredentialsError, sessions: &Sessions<T>) -> PlainResponse
     match failed {
         CredentialsError::Invalid => {
             sessions.event(AuditKind::LoginFailed, None, None);
-            // RFC 6749 §5.2: with 401 it would have to name a scheme of authentication.
+            // RFC 6749 §5.2: a 401 would have to name an authentication scheme.
             error(StatusCode::BAD_REQUEST, "invalid_grant", "the credentials are wrong")
         }
         CredentialsError::TooManyAttempts { retry_after } => {
@@ -258,8 +258,8 @@ fn cookies_gone(response: PlainResponse, cookies: Option<&Cookies>) -> PlainResp
     }
 }
 
-/// Whether the browser says that a page of another site, or of another host of this one, caused the request (Fetch Metadata
-/// Request Headers §2.3). That page would log its visitors in as somebody else.
+/// Returns whether the browser says that a page of another site, or of a sibling subdomain, caused the request (Fetch
+/// Metadata Request Headers §2.3). That page could log its visitors in as another user.
 fn is_of_another_site(headers: &HeaderMap) -> bool {
     let mut values = headers.get_all("sec-fetch-site").into_iter();
     values.any(|value| value != "same-origin" && value != "none")

@@ -1,4 +1,4 @@
-//! A request as the routes read it, whatever framework received it.
+//! A request as the routes read it, from any framework.
 
 use std::net::IpAddr;
 
@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 use super::answer::error;
 use crate::plain_response::PlainResponse;
 
-/// The largest body in bytes: several times what the routes need.
+/// The maximum length of a body in bytes: several times what the routes need.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
 
-/// The head of a request, with [`PeerAddress`] among its extensions if that is known, and its body.
+/// The head of a request, with [`PeerAddress`] in its extensions if known, and its body.
 pub(crate) struct Incoming {
     pub(super) parts: Parts,
     body: Result<Zeroizing<Vec<u8>>, BodyError>,
@@ -24,12 +24,12 @@ pub(crate) struct Incoming {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PeerAddress(pub(crate) IpAddr);
 
-/// A body could not be read. Routes that take none do not mind.
+/// A body could not be read. Routes without a body ignore this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyError {
-    /// It has more than [`MAX_BODY`] bytes.
+    /// It is longer than [`MAX_BODY`].
     TooLong,
-    /// It broke off.
+    /// It ended early.
     Incomplete,
 }
 
@@ -40,9 +40,9 @@ impl Incoming {
 
     /// Reads a JSON object.
     ///
-    /// Arrays, which serde reads into structs, are refused, and the answers do not name types of the service. A page of
-    /// another origin cannot send `application/json` without a preflight request (Fetch §2.2.2), which these routes do not
-    /// answer.
+    /// Arrays, which serde reads into structs, are rejected, and responses do not name types of the service. A page of
+    /// another origin cannot send `application/json` without a preflight request (Fetch §2.2.2), which these routes do
+    /// not answer.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, PlainResponse> {
         let body = self.body_of("application/json", "send application/json")?;
         let object = body.trim_ascii_start().starts_with(b"{").then(|| serde_json::from_slice(body).ok());
@@ -52,7 +52,7 @@ impl Incoming {
         })
     }
 
-    /// Returns the body, which must have that media type. If it has another, `remedy` says so.
+    /// Returns the body, which must have that media type. Otherwise the error contains `remedy`.
     pub(super) fn body_of(&self, media_type: &str, remedy: &'static str) -> Result<&[u8], PlainResponse> {
         let mut kinds = self.parts.headers.get_all(CONTENT_TYPE).into_iter();
         let kind = kinds.next().and_then(|value| value.to_str().ok());
@@ -66,7 +66,7 @@ impl Incoming {
                 Err(error(StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "the body is too long"))
             }
             Err(BodyError::Incomplete) => {
-                Err(error(StatusCode::BAD_REQUEST, "invalid_request", "the body broke off"))
+                Err(error(StatusCode::BAD_REQUEST, "invalid_request", "the body ended early"))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Limits of attempts.
+//! Rate limits of login attempts.
 
 use std::fmt;
 use std::future::{Future, ready};
@@ -14,24 +14,24 @@ use http::HeaderMap;
 
 /// Limits how often a client may try: [`AuthRoutes::rate_limit`](super::AuthRoutes::rate_limit).
 pub trait RateLimit: Send + Sync + 'static {
-    /// Counts an attempt, and decides whether it may go on. Only requests that are well-formed are counted: a page of
-    /// another origin can make a browser send others, and would lock its user out.
+    /// Counts an attempt, and decides whether it may proceed. Only well-formed requests are counted: a page of another
+    /// origin can make a browser send others, and would lock its user out.
     ///
     /// # Errors
     /// [`RateLimitError`].
     fn check<'a>(&'a self, attempt: Attempt<'a>) -> RateLimitFuture<'a>;
 }
 
-/// The decision about an attempt, once it is made.
+/// The future of a rate limit's decision.
 pub type RateLimitFuture<'a> = Pin<Box<dyn Future<Output = Result<(), RateLimitError>> + Send + 'a>>;
 
-/// A login or a refresh that is about to be tried.
+/// A login or a refresh that is about to be attempted.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
-    /// What is tried.
+    /// The kind of attempt.
     pub route: AuthRoute,
-    /// The address of the client, if it is known.
+    /// The address of the client, if known.
     pub client: Option<IpAddr>,
     /// The headers of the request.
     pub headers: &'a HeaderMap,
@@ -53,16 +53,16 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// An attempt may not go on.
+/// The reason why an attempt may not proceed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RateLimitError {
-    /// There were too many. The response is 429 with `Retry-After`.
+    /// There were too many attempts. The response is 429 with `Retry-After`.
     TooMany {
         /// How long to wait.
         retry_after: Duration,
     },
-    /// The address of the client is not known, so nothing can be counted. The response is 500.
+    /// The address of the client is unknown, so attempts cannot be counted. The response is 500.
     UnknownClient,
 }
 
@@ -84,16 +84,17 @@ impl std::error::Error for RateLimitError {}
 
 /// Limits attempts by the address of the client, in this process: by default 10 logins and 60 refreshes a minute.
 ///
-/// An address of IPv6 counts with its whole network of 64 bits, since who has one of them has all. Behind a proxy every
-/// client has the proxy's address, unless [`AuthRoutes::client`](super::AuthRoutes::client) says which one the proxy vouches
-/// for. A service with many users limits by account as well: [`CredentialsError::TooManyAttempts`](super::CredentialsError).
+/// An IPv6 address counts with its whole /64 network, since its owner usually has all of it. Behind a proxy every
+/// client has the proxy's address, unless [`AuthRoutes::client`](super::AuthRoutes::client) reads the one from the
+/// proxy's header. A service with many users should also limit by account:
+/// [`CredentialsError::TooManyAttempts`](super::CredentialsError).
 pub struct ClientRateLimit {
     logins: Limiter,
     refreshes: Limiter,
 }
 
 impl ClientRateLimit {
-    /// Allows so many logins and refreshes a minute.
+    /// Allows this many logins and refreshes per minute.
     #[must_use]
     pub fn per_minute(logins: NonZeroU32, refreshes: NonZeroU32) -> Self {
         Self { logins: Limiter::new(logins), refreshes: Limiter::new(refreshes) }
@@ -125,7 +126,7 @@ impl RateLimit for ClientRateLimit {
     }
 }
 
-/// Limits nothing: for services whose proxy does.
+/// Disables the limit: for services behind a proxy that limits attempts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoRateLimit;
 
@@ -137,11 +138,11 @@ impl RateLimit for NoRateLimit {
 
 struct Limiter {
     clients: DefaultKeyedRateLimiter<IpAddr>,
-    /// At how many clients those are forgotten that may make all their attempts again.
+    /// The number of clients at which those that may make all their attempts again are removed.
     full: AtomicUsize,
 }
 
-/// How many clients are no matter.
+/// The minimum number of clients at which entries are removed.
 const FEW: usize = 1024;
 
 impl Limiter {
@@ -151,8 +152,8 @@ impl Limiter {
     }
 
     fn check(&self, client: IpAddr) -> Result<(), RateLimitError> {
-        // When there are twice as many as were left the last time, so that the table does not grow for ever and each attempt
-        // costs little.
+        // At twice the number that remained the last time, so that the table does not grow without limit and each
+        // attempt is cheap.
         if self.clients.len() >= self.full.load(Ordering::Relaxed) {
             self.clients.retain_recent();
             self.clients.shrink_to_fit();
@@ -164,9 +165,8 @@ impl Limiter {
     }
 }
 
-/// Returns what counts as one client: an address of IPv4, and the network of 64 bits that an address of IPv6 is in, since who has
-/// one of its addresses has all. A socket for both versions has the addresses of IPv4 in one such network; each is one client
-/// nevertheless.
+/// Returns the unit that is limited: an IPv4 address, or the /64 network of an IPv6 address, since its owner usually
+/// has all of it. A dual-stack socket maps all IPv4 addresses into one such network; each still counts separately.
 #[must_use]
 pub fn client_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -183,9 +183,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_address_is_one_and_one_network_of_ipv6_is_one() {
+    fn an_ipv4_address_or_an_ipv6_network_is_one_client() {
         let network = |address: &str| client_network(address.parse().expect("an address"));
-        // As a socket for both sees clients of IPv4 (RFC 4291 §2.5.5.2).
+        // As a dual-stack socket sees IPv4 clients (RFC 4291 §2.5.5.2).
         assert_ne!(network("::ffff:192.0.2.1"), network("::ffff:192.0.2.2"));
         assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
         assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
@@ -193,7 +193,7 @@ mod tests {
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
     }
 
-    /// Each client counts for itself, and each kind of attempt.
+    /// Each client and each kind of attempt has a separate count.
     #[test]
     fn attempts_are_counted_by_client_and_by_route() {
         let limit = ClientRateLimit::per_minute(NonZeroU32::MIN, NonZeroU32::MIN.saturating_add(1));
@@ -208,10 +208,10 @@ mod tests {
         limit.refreshes.check(one).expect_err("the third");
     }
 
-    /// Clients that may make all their attempts again are forgotten.
+    /// Clients that may make all their attempts again are removed.
     #[test]
-    fn the_table_of_clients_does_not_grow_for_ever() {
-        // A client that has not come for a microsecond may make its only attempt again.
+    fn the_table_of_clients_does_not_grow_without_limit() {
+        // A client whose last attempt is a microsecond ago may make its only attempt again.
         let quota = Quota::with_period(Duration::from_micros(1)).expect("a period");
         let limiter =
             Limiter { clients: DefaultKeyedRateLimiter::keyed(quota), ..Limiter::new(NonZeroU32::MIN) };

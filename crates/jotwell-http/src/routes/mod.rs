@@ -36,9 +36,9 @@ use crate::session::{SessionError, Sessions};
 
 /// Creates the routes of `sessions`: login, refresh, logout, and the list of the user's sessions.
 ///
-/// `verify_credentials` gets what a login sends, a JSON object that is read into a `C` such as [`Credentials`], and returns the
-/// subject with the claims of its access tokens. The login [begins](Sessions::begin) before it is called. For an unknown user let
-/// it take as long as for a wrong password.
+/// `verify_credentials` receives the body of a login, a JSON object that is deserialized into a `C` such as
+/// [`Credentials`], and returns the subject with the claims of its access tokens. The login [begins](Sessions::begin)
+/// before it is called. It should take as long for an unknown user as for a wrong password.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -56,7 +56,7 @@ use crate::session::{SessionError, Sessions};
 /// }
 /// ```
 ///
-/// See [`AuthRoutes`] for what each of them takes and answers.
+/// See [`AuthRoutes`] for their requests and responses.
 pub fn auth_routes<T, C, F, R>(sessions: &Sessions<T>, verify_credentials: F) -> AuthRoutes<T>
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
@@ -81,8 +81,8 @@ where
 
 /// The routes of a service's logins and sessions, from [`auth_routes`].
 ///
-/// `Router::merge` of axum takes it, and `App::service` of actix-web. Clone it for each worker of the latter, so that all of them have
-/// one limit of attempts.
+/// It can be passed to `Router::merge` of axum and to `App::service` of actix-web. Clone it for each worker of
+/// actix-web, so that they share one rate limit.
 ///
 /// | route | takes | answers |
 /// |---|---|---|
@@ -93,10 +93,10 @@ where
 /// | `GET /sessions` | an access token | `{"sessions":[…]}`: each a [`SessionInfo`](crate::SessionInfo) with `current` |
 /// | `DELETE /sessions/{id}` | an access token | 204; that session has ended, and 404 if it is not one of the user's |
 ///
-/// With [`cookies`](Self::cookies) the tokens are in cookies alone: a login and a refresh answer 204, a refresh and a logout take
-/// no body, and whatever ends the session of the request removes them. Everything but the list needs the anti-forgery token. A
-/// login is refused where the browser says that another site caused it (`Sec-Fetch-Site`), and ends the session whose cookies it
-/// replaces. For both ways at once, merge both, each with its own paths:
+/// With [`cookies`](Self::cookies) the tokens are only in cookies: login and refresh respond with 204, refresh and
+/// logout need no body, and a request that ends its own session removes the cookies. All routes except the list need
+/// the anti-forgery token. A login is rejected if the browser says that another site caused it (`Sec-Fetch-Site`), and
+/// ends the session whose cookies it replaces. To offer both, merge two of these with different paths:
 ///
 /// ```
 /// use axum::Router;
@@ -108,13 +108,14 @@ where
 /// }
 /// ```
 ///
-/// A request that is refused gets an answer of the form of RFC 6749 §5.2, `{"error":"…","error_description":"…"}`, although a
-/// login is not a grant of OAuth: `invalid_grant` for wrong credentials and for a session that has ended, `invalid_request`
-/// for what is malformed, 429 for too many attempts. A missing or bad access token gets the answer of
-/// [`AuthError`](crate::AuthError). No answer may be cached.
+/// A rejected request gets a response in the format of RFC 6749 §5.2, `{"error":"…","error_description":"…"}`, although
+/// a login is not an OAuth grant: `invalid_grant` for wrong credentials and ended sessions, `invalid_request` for
+/// malformed requests, 429 for too many attempts. A missing or invalid access token gets the response of
+/// [`AuthError`](crate::AuthError). No response may be cached.
 ///
-/// Attempts are limited by the address of the client ([`ClientRateLimit`]). actix-web knows it, and axum does if the router is
-/// served by `into_make_service_with_connect_info::<SocketAddr>()`. Without it logins and refreshes are answered 500.
+/// Attempts are limited by the address of the client ([`ClientRateLimit`]). actix-web provides it, and axum does if the
+/// router is served by `into_make_service_with_connect_info::<SocketAddr>()`. Without an address, logins and refreshes
+/// get a 500.
 pub struct AuthRoutes<T = NoClaims> {
     sessions: Sessions<T>,
     verify: Arc<Verify<T>>,
@@ -134,13 +135,13 @@ type Reload<T> =
 type Client = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
 
 impl<T> AuthRoutes<T> {
-    /// Has the tokens in cookies, for pages of the same host.
+    /// Sends the tokens in cookies, for pages of the same host.
     #[must_use]
     pub fn cookies(self, cookies: Cookies) -> Self {
         Self { cookies: Some(cookies), ..self }
     }
 
-    /// Where the routes are.
+    /// Returns the paths of the routes.
     pub(crate) fn auth_paths(&self) -> &AuthPaths {
         &self.paths
     }
@@ -157,15 +158,15 @@ impl<T> AuthRoutes<T> {
         Self { limit: Arc::new(limit), ..self }
     }
 
-    /// Sets how the address of a client is found, for the limit and for audit events: behind a proxy, in the header that
-    /// the proxy sets and no client can. Defaults to the address of the connection.
+    /// Sets how the address of a client is found, for the rate limit and for audit events: behind a proxy, in a header
+    /// that the proxy sets and clients cannot. Defaults to the address of the connection.
     #[must_use]
     pub fn client(self, address: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         Self { client: Arc::new(address), ..self }
     }
 
-    /// Calls `reload` at each refresh for the present claims, as [`Sessions::refresh_with`] does. By default they stay those
-    /// of the login.
+    /// Calls `reload` at each refresh for the current claims, as [`Sessions::refresh_with`] does. By default they
+    /// remain those of the login.
     #[must_use]
     pub fn reload<F, R>(self, reload: F) -> Self
     where

@@ -1,6 +1,6 @@
-//! Where the routes are.
+//! The paths of the routes.
 
-/// The paths of the routes of `auth_routes`, as `AuthRoutes::paths` takes them.
+/// The paths of `auth_routes`, for `AuthRoutes::paths`.
 ///
 /// ```
 /// use jotwell_http::AuthPaths;
@@ -18,8 +18,8 @@ pub struct AuthPaths {
 }
 
 impl AuthPaths {
-    /// Creates `/login`, `/refresh`, `/logout`, `/logout-everywhere` and `/sessions` below a prefix such as `/auth`. With an
-    /// empty one they are at the root, as by default.
+    /// Creates `/login`, `/refresh`, `/logout`, `/logout-everywhere` and `/sessions` below a prefix such as `/auth`.
+    /// With an empty prefix they are at the root, which is the default.
     #[must_use]
     pub fn under(prefix: &str) -> Self {
         let path = |name: &str| rooted(&format!("{}/{name}", prefix.trim_end_matches('/')));
@@ -56,7 +56,7 @@ impl AuthPaths {
         Self { logout_everywhere: rooted(path), ..self }
     }
 
-    /// Sets the path of the list of sessions. Each of them is one segment below it.
+    /// Sets the path of the list of sessions. Each session is one segment below it.
     #[must_use]
     pub fn sessions(self, path: &str) -> Self {
         Self { sessions: rooted(path.trim_end_matches('/')), ..self }
@@ -99,7 +99,7 @@ impl Default for AuthPaths {
     }
 }
 
-/// A router takes no other.
+/// The only form that a router accepts.
 pub(super) fn rooted(path: &str) -> String {
     format!("/{}", path.trim_start_matches('/'))
 }

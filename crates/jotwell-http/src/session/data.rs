@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::access_claims::{AccessClaims, Scope};
 
-/// The data that a session's record has for this crate. The application's claims are kept apart from the others: their
-/// type may accept any member beside its own.
+/// The data of a session in its record. The application's claims are separate from the others, because their type may
+/// accept any additional member.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Data<T> {
     subject: String,
@@ -14,7 +14,7 @@ pub(super) struct Data<T> {
     roles: Vec<String>,
     custom: T,
     login: Login,
-    /// What the login came from, for its subject to read.
+    /// The device of the login, for the subject to read.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) device: String,
 }
@@ -30,7 +30,7 @@ pub(super) struct Login {
 }
 
 impl<T> Data<T> {
-    /// The data of a session that begins at `now`.
+    /// Creates the data of a session that begins at `now`.
     pub(super) fn of(subject: String, access: AccessClaims<T>, device: String, now: NumericDate) -> Self {
         let AccessClaims { scope, roles, auth_time, acr, amr, custom, .. } = access;
         let now = NumericDate::from_secs(now.as_secs());
@@ -55,7 +55,7 @@ impl<T> Data<T> {
 }
 
 impl Login {
-    /// The claims, of this login.
+    /// Returns the claims with those of this login.
     pub(super) fn with<T>(self, mut access: AccessClaims<T>) -> AccessClaims<T> {
         let Self { auth_time, acr, amr } = self;
         access.auth_time = Some(auth_time);

@@ -1,4 +1,4 @@
-//! Why a session does not begin, or does not go on.
+//! Errors of sessions.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::plain_response::PlainResponse;
 use crate::response::Answer;
 use crate::store::StoreError;
 
-/// A session does not begin, or does not go on.
+/// The reason why a session cannot begin or continue.
 ///
 /// | variant | status | `error` |
 /// |---|---|---|
@@ -20,30 +20,30 @@ use crate::store::StoreError;
 /// | `Store`, where it is `Unreachable` or `InUse` | 503 with `Retry-After` | `temporarily_unavailable` |
 /// | any other `Store`; `Sign`, `Claims`, `Randomness` | 500 | `server_error` |
 ///
-/// `invalid_request` and `invalid_grant` are of RFC 6749 §5.2, which has no codes for failures of the server; those are of
+/// `invalid_request` and `invalid_grant` are from RFC 6749 §5.2, which has no codes for server errors; those are from
 /// §4.1.2.1.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SessionError {
-    /// There is no refresh token, or more than one, or it is malformed.
+    /// The refresh token is missing, duplicated or malformed.
     Malformed,
     /// The session has ended, or never existed.
     Ended,
-    /// The refresh token is in two hands: it is an old one, or one of two copies that were both used. The session has
-    /// ended.
+    /// Two clients have used the refresh token: it is an old one, or one of two copies that were both used. The session
+    /// has ended.
     Reused,
-    /// All sessions of the subject were ended after the login had begun.
+    /// All sessions of the subject were ended after the login began.
     SubjectRevoked,
     /// The refresh token came in a cookie, and the anti-forgery token is missing or wrong.
     CsrfFailed,
-    /// The store did not answer, or answered with an error. The exchange may have happened; the same token can be
-    /// presented again within the grace period.
+    /// The store failed or did not respond. The exchange may have happened; the same token can be presented again
+    /// within the grace period.
     Store(StoreError),
     /// The access token cannot be signed.
     Sign(SignError),
-    /// The claims cannot be written, or the data in the store are not of their type.
+    /// The claims cannot be serialized, or the data in the store do not have their type.
     Claims,
-    /// The system has no randomness.
+    /// The system's random number generator failed.
     Randomness,
 }
 
@@ -60,7 +60,7 @@ impl SessionError {
         self.plain_response().into()
     }
 
-    /// Returns the response, for a framework that does not have the types of `http` 1.
+    /// Returns the response for a framework that does not use the types of `http` 1.
     #[must_use]
     pub fn plain_response(&self) -> PlainResponse {
         self.answer().response()
@@ -78,12 +78,14 @@ impl SessionError {
             }
             Self::CsrfFailed => Answer::FORGED,
             Self::Store(StoreError::Unreachable { .. } | StoreError::InUse) => {
-                Answer::unavailable("sessions cannot be reached at the moment")
+                Answer::unavailable("sessions are unavailable at the moment")
             }
-            // Trying again would not help.
-            Self::Store(_) | Self::Sign(_) | Self::Claims | Self::Randomness => {
-                Answer::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the session could not go on")
-            }
+            // A retry would not help.
+            Self::Store(_) | Self::Sign(_) | Self::Claims | Self::Randomness => Answer::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "server_error",
+                "the session could not continue",
+            ),
         }
     }
 }
@@ -102,7 +104,7 @@ impl fmt::Display for SessionError {
         f.write_str(match self {
             Self::Malformed => "the request does not carry exactly one refresh token",
             Self::Ended => "the session has ended",
-            Self::Reused => "a refresh token in two hands was presented, so its session has ended",
+            Self::Reused => "a reused refresh token was presented, so its session has ended",
             Self::SubjectRevoked => {
                 "all sessions of the subject were ended after the login had begun; check the credentials again"
             }
@@ -110,7 +112,7 @@ impl fmt::Display for SessionError {
             Self::Store(_) => "the store of sessions did not answer",
             Self::Sign(_) => "the access token cannot be signed",
             Self::Claims => "the claims of a session cannot be written or read",
-            Self::Randomness => "the system has no randomness",
+            Self::Randomness => "the system's random number generator failed",
         })
     }
 }

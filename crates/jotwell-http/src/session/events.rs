@@ -1,5 +1,5 @@
-//! What the log and the audit learn about sessions. Alerts depend on the codes, so they never change; the
-//! tables are in the documentation of [`Sessions`] and of [`AuditKind`].
+//! Log and audit events of sessions. Alerts depend on the codes, so they never change; the tables are in the
+//! documentation of [`Sessions`] and of [`AuditKind`].
 
 use jotwell::Clock;
 use serde::de::IgnoredAny;
@@ -15,7 +15,7 @@ impl<T> Sessions<T> {
         self.audit.event(kind, self.clock.now(), subject, session_id);
     }
 
-    /// What presenting a refresh token has led to, beside an answer. `data` are those of its session.
+    /// Reports the events that presenting a refresh token has caused. `data` are those of its session.
     pub(super) fn event_of_token(&self, kind: AuditKind, data: &[u8], sid: &str) {
         let code = kind.code();
         match kind {
@@ -41,7 +41,7 @@ impl<T> Sessions<T> {
             }
             _ => {}
         }
-        // Nobody but an audit asks for the subject.
+        // Only an audit needs the subject.
         let subject = if self.audit.is_on() { subject_of(data) } else { None };
         self.event(kind, subject.as_deref(), Some(sid));
     }
@@ -53,7 +53,7 @@ impl<T> Sessions<T> {
     }
 }
 
-/// Whose session has these data.
+/// Returns the subject of a session with these data.
 pub(super) fn subject_of(data: &[u8]) -> Option<String> {
     let data: Data<IgnoredAny> = serde_json::from_slice(data).ok()?;
     Some(data.subject().to_owned())

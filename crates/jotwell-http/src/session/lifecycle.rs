@@ -1,4 +1,4 @@
-//! How a session goes on, and how it ends.
+//! How a session continues and ends.
 
 use std::error::Error as StdError;
 use std::future::{Future, ready};
@@ -30,11 +30,12 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         self.refresh_with(refresh_token, |_, access| ready(Ok(Some(access)))).await
     }
 
-    /// As [`refresh`](Self::refresh), but calls `reload` for the claims of the access token, with the subject and the
-    /// claims of the login: roles may have changed, or the account may be closed. If it returns `None`, the session ends.
-    /// `auth_time`, `acr` and `amr` stay those of the login.
+    /// Like [`refresh`](Self::refresh), but calls `reload` for the claims of the access token, with the subject and the
+    /// claims of the login: roles may have changed, or the account may be closed. If it returns `None`, the session
+    /// ends. `auth_time`, `acr` and `amr` remain those of the login.
     ///
-    /// It is called before the token is exchanged, so that nothing is lost if it fails. Of several requests with one
+    /// `reload` is called before the token is exchanged, so nothing is lost if it fails. Each of several concurrent
+    /// requests with one token calls it.
     /// token at once, each calls it.
     ///
     /// ```
@@ -50,7 +51,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     /// ```
     ///
     /// # Errors
-    /// As [`refresh`](Self::refresh), and the error that `reload` returns. After that the token can be exchanged as before.
+    /// As [`refresh`](Self::refresh), and the error that `reload` returns. The token can then still be exchanged.
     pub async fn refresh_with<F, R>(
         &self,
         refresh_token: &str,
@@ -85,10 +86,10 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
             presented_at,
             now: presented_at,
         };
-        // Whatever can fail comes before the exchange. After it the token is an old one, and a client that presents it
-        // again after the grace period, because all it got was an error, would be taken for a thief.
+        // Everything that can fail comes before the exchange. After it, the client still has the old token, and would
+        // be taken for a thief if it presents that again after the grace period because it got only an error.
         let Some(mut session) = self.store.session(id).await? else {
-            // Nothing is written for a session that does not exist: anyone can make up names.
+            // Nothing is written for a session that does not exist: anyone can invent names.
             self.event(AuditKind::RefreshFailed, None, Some(&session_id));
             return Err(SessionError::Ended);
         };
@@ -99,7 +100,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
                 let (subject, access) = self.ask(&session_id, &data, renew).await?;
                 Ok(self.grant(&presented, subject, access, expires_at)?)
             }
-            // It cannot be exchanged, as far as can be seen. The exchange decides, and ends the session if need be.
+            // It apparently cannot be exchanged. The exchange decides, and ends the session if necessary.
             None => Err(renew),
         };
         exchange.now = Timestamp::from(self.clock.now());
@@ -140,7 +141,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         Ok(grant)
     }
 
-    /// What the access token is to say from now on, and of whom.
+    /// The claims of the next access token, and its subject.
     async fn ask<F, R>(
         &self,
         session_id: &str,
@@ -155,7 +156,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         let login = data.login();
         let (subject, access) = data.apart();
         match renew(subject.clone(), access).await? {
-            // A refresh is no login, whatever the claims say by now.
+            // A refresh is not a login, regardless of the current claims.
             Some(access) => Ok((subject, login.with(access))),
             None => {
                 self.store.end(self.session(session_id)).await?;
@@ -165,7 +166,7 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
         }
     }
 
-    /// Signs an access token (RFC 9068 §2.2), beside that refresh token. It does not outlive its session.
+    /// Signs an access token (RFC 9068 §2.2) for this refresh token. It does not outlive its session.
     pub(super) fn grant(
         &self,
         refresh_token: &RefreshToken,
@@ -210,15 +211,15 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
 }
 
 impl<T> Sessions<T> {
-    /// Ends a session, by its `sid`, and returns whether there was one.
+    /// Ends a session by its `sid`, and returns whether it existed.
     ///
     /// # Errors
-    /// [`SessionError::Store`]: it may have ended, or may not.
+    /// [`SessionError::Store`]: the session may have ended, or may not.
     pub async fn logout(&self, session_id: &str) -> Result<bool, SessionError> {
         self.end(session_id, None).await
     }
 
-    /// As [`logout`](Self::logout), where it may be known whose session it is.
+    /// Like [`logout`](Self::logout), for a session whose subject may be known.
     pub(crate) async fn end(&self, session_id: &str, subject: Option<&str>) -> Result<bool, SessionError> {
         let ended = logged(self.store.end(self.session(session_id)).await.map_err(SessionError::Store))?;
         tracing::debug!(sid = session_id, ended, "a session was to end");
@@ -228,24 +229,24 @@ impl<T> Sessions<T> {
         Ok(ended)
     }
 
-    /// Ends the session of a refresh token, whether that is current or old, and returns whether there was one.
+    /// Ends the session of a refresh token, current or old, and returns whether it existed.
     ///
     /// # Errors
     /// [`SessionError::Malformed`], and as [`logout`](Self::logout).
     pub async fn logout_with(&self, refresh_token: &str) -> Result<bool, SessionError> {
         let token = logged(RefreshToken::parse(refresh_token).ok_or(SessionError::Malformed))?;
         let session_id = self.name(&token);
-        // Nothing is written for a session that does not exist: anyone can make up names.
+        // Nothing is written for a session that does not exist: anyone can invent names.
         let there = self.store.session(self.session(&session_id)).await.map_err(SessionError::Store);
         let Some(session) = logged(there)? else { return Ok(false) };
         self.end(&session_id, subject_of(&session.data).as_deref()).await
     }
 
     /// Ends all sessions of a subject, on all machines. A login that has [begun](Self::begin) and is not complete yet
-    /// will fail. Clocks do not matter.
+    /// will fail. This does not depend on clocks.
     ///
     /// # Errors
-    /// [`SessionError::Store`]: they may have ended, or may not.
+    /// [`SessionError::Store`]: the sessions may have ended, or may not.
     pub async fn logout_everywhere(&self, subject: &str) -> Result<(), SessionError> {
         let ended = self.revocations().revoke_subject(&self.issuer, subject, Duration::ZERO).await;
         logged(ended.map_err(SessionError::Store))?;
@@ -254,7 +255,7 @@ impl<T> Sessions<T> {
         Ok(())
     }
 
-    /// `sid` of the session that the token names here.
+    /// Returns the name in this store of the session to which the token belongs.
     pub(super) fn name(&self, token: &RefreshToken) -> String {
         token.session_id(&self.audience, &self.client_id)
     }
@@ -265,11 +266,11 @@ impl<T> Sessions<T> {
 }
 
 impl Cookies {
-    /// The refresh token of a request, which must prove that your own page sent it, by whatever method: an exchange
-    /// changes something.
+    /// Returns the refresh token of a request. For all methods, the request must prove that your own page sent it: an
+    /// exchange changes state.
     ///
     /// # Errors
-    /// [`SessionError::Malformed`] where there is not one, [`SessionError::CsrfFailed`].
+    /// [`SessionError::Malformed`] unless there is exactly one, [`SessionError::CsrfFailed`].
     pub fn refresh_token_of<'a>(request: impl Into<RequestHead<'a>>) -> Result<&'a str, SessionError> {
         let head = request.into();
         let token = Self::refresh_token(&head).ok().flatten().ok_or(SessionError::Malformed);
@@ -278,7 +279,7 @@ impl Cookies {
     }
 }
 
-/// The data of a session that goes on, and its end.
+/// The data of a session that continues, and its end.
 fn going_on(exchanged: RotationOutcome) -> Option<(Vec<u8>, Timestamp)> {
     match exchanged {
         RotationOutcome::Rotated { data, expires_at } | RotationOutcome::Retried { data, expires_at, .. } => {
@@ -288,21 +289,21 @@ fn going_on(exchanged: RotationOutcome) -> Option<(Vec<u8>, Timestamp)> {
     }
 }
 
-/// What went wrong, for the log: without the token. What a client alone can be blamed for is not worth much there.
+/// Logs an error without the token. Errors that only the client can cause have a lower level.
 pub(super) fn logged<T>(result: Result<T, SessionError>) -> Result<T, SessionError> {
     if let Err(error) = &result {
         let is_ours = error.status().is_server_error();
-        // With its sources: what the store has said, say.
+        // With its sources, such as the error of the store.
         let error = error as &(dyn StdError + 'static);
         match is_ours {
-            true => tracing::error!(error, "a session could not begin, go on or end"),
-            false => tracing::debug!(error, "a session could not begin or go on"),
+            true => tracing::error!(error, "a session could not begin, continue or end"),
+            false => tracing::debug!(error, "a session could not begin or continue"),
         }
     }
     result
 }
 
-/// 128 random bits: a `jti` that no other token has.
+/// Returns 128 random bits: a unique `jti`.
 fn random_name() -> Result<String, SessionError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| SessionError::Randomness)?;

@@ -17,11 +17,11 @@ use crate::request_head::RequestHead;
 use crate::store::{Kind, Sequence, SessionRecord, SessionStart, StoreError, StoreId};
 use crate::timestamp::Timestamp;
 
-/// A login on its way, from [`Sessions::begin`] to [`complete`](Self::complete). The credentials are checked in between.
+/// A login in progress, from [`Sessions::begin`] to [`complete`](Self::complete). Check the credentials in between.
 ///
-/// If all sessions of the subject are [ended](Sessions::logout_everywhere) in between, because its password was changed
-/// say, the login fails: the credentials that were checked may be those that are not good any more. For the same reason
-/// begin before you read what you compare them with.
+/// If all sessions of the subject are [ended](Sessions::logout_everywhere) in between, for example because its password
+/// was changed, the login fails: it may have checked the old credentials. For the same reason, begin before you read
+/// the stored credentials.
 ///
 /// ```
 /// # use jotwell::NoClaims;
@@ -53,12 +53,12 @@ impl<T> Sessions<T> {
     }
 }
 
-/// The greatest length of a label in bytes.
+/// The maximum length of a label, in bytes.
 const MAX_DEVICE: usize = 128;
 
 impl<T> LoginAttempt<T> {
-    /// Sets the label by which the subject will recognize the session in a [listing](Sessions::list), such as the
-    /// `User-Agent`. Control characters are removed, and what exceeds 128 bytes is cut off.
+    /// Sets the label by which the subject can recognize the session in a [listing](Sessions::list), such as the
+    /// `User-Agent`. Control characters are removed, and text beyond 128 bytes is cut off.
     pub fn device(self, label: &str) -> Self {
         let mut device: String = label.chars().filter(|char| !char.is_control()).take(MAX_DEVICE).collect();
         while device.len() > MAX_DEVICE {
@@ -67,16 +67,16 @@ impl<T> LoginAttempt<T> {
         Self { device, ..self }
     }
 
-    /// Ends the session of that refresh token when the login is complete, whosever it is. Text that is not a refresh token
-    /// is ignored.
+    /// Ends the session of that refresh token, of any subject, when the login completes. Text that is not a refresh
+    /// token is ignored.
     pub fn replacing(self, refresh_token: &str) -> Self {
         let replaced = RefreshToken::parse(refresh_token);
         let replaces = replaced.map(|token| self.sessions.session(&self.sessions.name(&token)));
         Self { replaces: replaces.or(self.replaces), ..self }
     }
 
-    /// Ends the session whose [cookies](Cookies) the request has, when the login is complete: its tokens will be
-    /// overwritten in the browser, and nobody could end it any more.
+    /// Ends the session whose [cookies](Cookies) the request has when the login completes: its tokens will be
+    /// overwritten in the browser, so its user could not end it any more.
     pub fn replacing_cookies<'a>(self, request: impl Into<RequestHead<'a>>) -> Self {
         match Cookies::refresh_token(&request.into()) {
             Ok(Some(token)) => self.replacing(token),
@@ -86,11 +86,11 @@ impl<T> LoginAttempt<T> {
 }
 
 impl<T: Serialize + DeserializeOwned + Send> LoginAttempt<T> {
-    /// Begins the session of `subject`, whose identity you have checked. Its access tokens will have the claims `access`.
+    /// Begins the session of `subject`, whose identity you have checked. Its access tokens have the claims `access`.
     ///
     /// # Errors
     /// [`SessionError::SubjectRevoked`] if all sessions of the subject were ended since the login began: check the
-    /// credentials again. [`SessionError::Store`], also for claims beyond [`SessionRecord::MAX_DATA`];
+    /// credentials again. [`SessionError::Store`], also for claims longer than [`SessionRecord::MAX_DATA`];
     /// [`SessionError::Sign`], [`SessionError::Claims`], [`SessionError::Randomness`].
     pub async fn complete(
         self,
@@ -116,7 +116,7 @@ impl<T: Serialize + DeserializeOwned + Send> LoginAttempt<T> {
             previous: None,
             data: serde_json::to_vec(&data).map_err(|_| SessionError::Claims)?,
         };
-        // Signed first: otherwise a session could remain whose token nobody has.
+        // Signed first: otherwise a session could remain whose tokens no client has.
         let (subject, access) = data.apart();
         let response = sessions.grant(&token, subject.clone(), access, expires_at)?;
         let start = SessionStart { replaces, limit: sessions.max_sessions };

@@ -1,4 +1,4 @@
-//! Sessions: short access tokens, and refresh tokens that are exchanged.
+//! Sessions: short-lived access tokens, and refresh tokens that are rotated.
 
 mod data;
 mod error;
@@ -34,31 +34,31 @@ use crate::timestamp::SKEW;
 
 /// Logs users in, keeps them logged in, and logs them out.
 ///
-/// A login begins a session, and gives an **access token** (a JWT of RFC 9068, 15 minutes) and an opaque
-/// **refresh token**. The refresh token is exchanged for the next pair of both, once:
+/// A login begins a session, and returns an **access token** (a JWT of RFC 9068, 15 minutes) and an opaque **refresh
+/// token**. The refresh token can be exchanged once for the next pair:
 ///
-/// - The exchange is one step of the store. Of many requests with one token at once, one wins.
-/// - An answer can be lost on its way, so the token before the current one can be presented again for 10 seconds, and
-///   gets the same successor, in another copy.
-/// - Any older token is in two hands, and nobody knows which are the right ones. So the session ends, for both.
+/// - The exchange is atomic in the store. Of several concurrent requests with one token, one rotates it.
+/// - A response can be lost, so the previous token can be presented again for 10 seconds, and gets the same successor,
+///   in another copy.
+/// - Any older token is known to two parties, and it is unclear which one is the thief. So the session ends for both.
 /// - Clients that share a session, such as the tabs of a browser, share the place where its token is stored, so they
-///   present the same copy. Two copies of one token are in two hands as well: the session ends in the second generation
-///   in a row in which both are presented.
+///   present the same copy. Two copies of one token also mean two parties: the session ends in the second consecutive
+///   generation in which both are presented.
 /// - A session ends 30 days after the login at the latest.
 ///
-/// The access tokens of a session that has ended are refused at once by each service that asks the same store: see
-/// [`authenticator`](Self::authenticator). The store has no token, only digests.
+/// The access tokens of an ended session are rejected immediately by each service that uses the same store: see
+/// [`authenticator`](Self::authenticator). The store contains only digests of tokens.
 ///
 /// # Clients
 ///
-/// A client stores the refresh token of the last answer in one place, and sends it unchanged. It retries a request
-/// without an answer with the same token. It refreshes in one place: two threads, or two tabs, that refresh at once
-/// should wait for each other, and not refresh again if the stored token has changed meanwhile. Beyond that it needs
-/// nothing.
+/// A client stores the refresh token of the last response in one place, and sends it unchanged. It retries a request
+/// without a response with the same token. It refreshes in one place: of two threads or tabs that refresh at once, one
+/// should wait for the other, and not refresh again if the stored token has changed in the meantime. Nothing else is
+/// needed.
 ///
 /// # Events
 ///
-/// The log says with a stable `code` what a client cannot see; an [audit](Self::audit) learns of everything:
+/// The log reports with a stable `code` what a client cannot see; an [audit](Self::audit) receives every event:
 ///
 /// | code | level | what has happened |
 /// |---|---|---|
@@ -84,7 +84,7 @@ use crate::timestamp::SKEW;
 /// let grant = login.complete("user-42", AccessClaims::new(NoClaims).role("editor")).await?;
 /// // Minutes later.
 /// let grant = sessions.refresh(&grant.refresh_token).await?;
-/// // And at the end.
+/// // Finally.
 /// sessions.logout(&grant.session_id).await?;
 /// # Ok(()) }
 /// ```
@@ -109,7 +109,8 @@ const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const GRACE: Duration = Duration::from_secs(10);
 
 impl<T> Sessions<T> {
-    /// Creates sessions that are kept in `store`, with access tokens signed with `keys`, of `issuer` for the API `audience`.
+    /// Creates sessions that are stored in `store`, with access tokens of `issuer` for the API `audience` that are
+    /// signed with `keys`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, keys: IssuerKeys, issuer: IssuerId, audience: AudienceId) -> Self {
         Self {
@@ -148,52 +149,51 @@ impl<T> Sessions<T> {
         Self { access_lifetime: lifetime, ..self }
     }
 
-    /// Sets the lifetime of sessions. Defaults to 30 days, and is capped at 400.
+    /// Sets the lifetime of sessions. Defaults to 30 days and is capped at 400 days.
     #[must_use]
     pub fn session_lifetime(self, lifetime: Duration) -> Self {
         Self { session_lifetime: lifetime.min(MAX_SESSION_LIFETIME), ..self }
     }
 
-    /// Sets the grace period: how long after its exchange a refresh token may be presented again. Defaults to 10 seconds.
-    /// With zero, an answer that is lost on its way ends the session.
+    /// Sets the grace period: how long after its exchange a refresh token may be presented again. Defaults to 10
+    /// seconds. With zero, a lost response ends the session.
     #[must_use]
     pub fn grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
     }
 
     /// Limits how many sessions a subject has at once. A login beyond that ends the oldest, with an event of the code
-    /// `session_displaced`. Without a limit by default.
+    /// `session_displaced`. Defaults to no limit.
     #[must_use]
     pub fn max_sessions(self, max: NonZeroU32) -> Self {
         Self { max_sessions: Some(max), ..self }
     }
 
-    /// Sets how far apart the clocks of machines may be that issue and verify access tokens. Defaults to 2 seconds. A
-    /// machine that is behind does not refuse a token that one ahead has just issued, and an expired token is accepted for
-    /// so long. Sessions and their end do not depend on it. Capped by the rotation policy's
+    /// Sets the tolerated clock difference of the machines that issue and verify access tokens. Defaults to 2 seconds.
+    /// A machine whose clock is behind accepts a token that another has just issued, and an expired token is accepted
+    /// for that long. Sessions and their end do not depend on it. Capped by the rotation policy's
     /// [`leeway`](jotwell::KeyRotationPolicy::leeway) and by [`MAX_LEEWAY`](jotwell::MAX_LEEWAY).
     #[must_use]
     pub fn leeway(self, leeway: Duration) -> Self {
         Self { leeway, ..self }
     }
 
-    /// Calls `hook` for each [`AuditEvent`]: logins, refreshes, tokens that are presented again, sessions that end. It runs
-    /// within the request that causes the event, so it must not block: send the event somewhere.
+    /// Calls `hook` for each [`AuditEvent`]: logins, refreshes, tokens that are presented again, sessions that end. It
+    /// runs within the request that causes the event, so it must not block: queue the event, for example.
     ///
-    /// A failed login and a client with too many attempts are known to the login routes alone (`auth_routes`), and so is the
-    /// client's address.
+    /// Only the login routes (`auth_routes`) report failed logins, rate limits and the client's address.
     #[must_use]
     pub fn audit(self, hook: impl Fn(&AuditEvent<'_>) + Send + Sync + 'static) -> Self {
         Self { audit: Audit::to(hook), ..self }
     }
 
-    /// The same sessions, for a request of that client.
+    /// Returns the same sessions, for a request of that client.
     #[cfg(feature = "auth-routes")]
     pub(crate) fn for_client(&self, client: Option<std::net::IpAddr>) -> Self {
         Self { audit: self.audit.from(client), ..self.clone() }
     }
 
-    /// The client that access tokens are issued to.
+    /// Returns the client that access tokens are issued to.
     #[cfg(feature = "auth-routes")]
     pub(crate) fn own_client_id(&self) -> &str {
         &self.client_id
@@ -205,7 +205,7 @@ impl<T> Sessions<T> {
         &self.keys
     }
 
-    /// Returns the revocations in the same store: of a single access token, and of sessions that have ended.
+    /// Returns the revocations in the same store: of single access tokens, and of ended sessions.
     #[must_use]
     pub fn revocations(&self) -> Revocations {
         Revocations::of_sessions(self.store.clone()).clock(self.clock.clone())

@@ -1,4 +1,4 @@
-//! The two names that every access token has, as types that cannot be swapped.
+//! The two identifiers of every access token, as distinct types.
 
 use std::sync::Arc;
 

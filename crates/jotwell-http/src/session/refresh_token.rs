@@ -17,12 +17,12 @@ use crate::store::TokenHash;
 /// copy    12 bytes, other ones in each answer
 /// ```
 ///
-/// A store has none of them. It knows the session by a digest of the handle, which is the `sid` that access tokens
-/// carry, and digests of secret and copy. So a sender who names the session in a refresh token has had one of its
-/// tokens; someone who has merely seen `sid` cannot name it, and hence cannot end it either.
+/// A store has no tokens. It knows the session by a digest of the handle, which is the `sid` in access tokens, and
+/// digests of secret and copy. So a client that names the session in a refresh token has had one of its tokens; someone
+/// who has only seen `sid` cannot name it, and therefore cannot end it.
 ///
-/// Requests that present one token get the same secret, and each another copy of it. A client, or a browser with many
-/// tabs, keeps one of these copies. So when two copies come back, two clients have been using one session.
+/// Requests that present one token get the same secret, each with another copy of it. A client, or a browser with
+/// several tabs, stores one of these copies. So if two copies are presented, two clients have been using one session.
 #[derive(Clone)]
 pub(crate) struct RefreshToken {
     handle: [u8; HANDLE],
@@ -45,7 +45,7 @@ impl RefreshToken {
         Ok(token)
     }
 
-    /// Parses the text that a client sent. `None` if it is not such a token.
+    /// Parses the text from a client. Returns `None` if it is not such a token.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; LENGTH];
         let decoded = base64url::decode_to_slice(text.as_bytes(), &mut bytes).ok();
@@ -73,8 +73,8 @@ impl RefreshToken {
         text
     }
 
-    /// `sid`: the first 128 bits of a digest of the handle and of whom the session is for. So a refresh token is
-    /// good for the audience and client alone that it was issued to (RFC 6749 §6): for others there is no session.
+    /// Returns `sid`: the first 128 bits of a digest of the handle, the audience and the client. So a refresh token is
+    /// valid only for the audience and client that it was issued to (RFC 6749 §6): for others there is no session.
     pub(super) fn session_id(&self, audience: &str, client_id: &str) -> String {
         let length = |text: &str| u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes();
         let digest = Sha256::new()
@@ -87,21 +87,21 @@ impl RefreshToken {
         base64url::encode(digest.first_chunk::<16>().map_or(&[][..], |id| id.as_slice()))
     }
 
-    /// Returns the digest by which a store knows the token.
+    /// Returns the digest of the token that a store knows.
     pub(super) fn hash(&self) -> TokenHash {
         TokenHash::of(&self.secret)
     }
 
-    /// Returns the digest by which a store knows this copy of the token.
+    /// Returns the digest of this copy that a store knows.
     pub(super) fn copy_hash(&self) -> TokenHash {
         TokenHash::of(&self.copy)
     }
 
-    /// Computes the token that follows this one, in that copy. The salt is random, so nobody who has this token alone
-    /// can compute its successor; the store keeps the salt, so that the same successor can be given again.
+    /// Computes the successor of this token, in that copy. The salt is random, so the successor cannot be computed from
+    /// the token alone; the store keeps the salt, so that the same successor can be returned again.
     pub(super) fn successor(&self, salt: &[u8; 32], copy: [u8; COPY]) -> Self {
         let mut secret = [0; SECRET];
-        // HMAC takes keys of any length.
+        // HMAC accepts keys of any length.
         if let Ok(mac) = Hmac::<Sha256>::new_from_slice(&self.secret) {
             secret = mac.chain_update(salt).finalize().into_bytes().into();
         }

@@ -1,4 +1,4 @@
-//! What a client gets when a session begins or goes on: RFC 6749 §5.1.
+//! The response when a session begins or continues: RFC 6749 §5.1.
 
 use std::fmt;
 
@@ -12,17 +12,17 @@ use crate::access_claims::Scope;
 use crate::cookie::{Cookies, NotSet};
 use crate::plain_response::PlainResponse;
 
-/// An access token and the refresh token that comes after it.
+/// An access token and its refresh token.
 ///
-/// Serialized it is the answer of RFC 6749 §5.1, to be sent with `Cache-Control: no-store` and `Pragma: no-cache`; as
-/// [cookies](Self::cookies) it is for a page. `Debug` shows neither token.
+/// Serializes to the response of RFC 6749 §5.1, to be sent with `Cache-Control: no-store` and `Pragma: no-cache`;
+/// [`cookies`](Self::cookies) are for a page. `Debug` shows neither token.
 #[derive(Clone, Serialize)]
 #[non_exhaustive]
 pub struct TokenResponse {
     /// The access token. It is wiped from memory when it is dropped; `as_str` borrows the text.
     pub access_token: Zeroizing<String>,
     pub(super) token_type: &'static str,
-    /// How long the access token lives, in seconds.
+    /// The lifetime of the access token, in seconds.
     pub expires_in: u64,
     /// The refresh token: opaque, for one exchange.
     pub refresh_token: Zeroizing<String>,
@@ -32,7 +32,7 @@ pub struct TokenResponse {
     /// `sid`: the name of the session.
     #[serde(skip)]
     pub session_id: String,
-    /// When the session ends, whatever happens.
+    /// When the session ends at the latest.
     #[serde(skip)]
     pub session_expires_at: NumericDate,
     #[serde(skip)]
@@ -40,7 +40,7 @@ pub struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// Returns the response of RFC 6749 §5.1: JSON that no cache keeps. For a page take [`cookies`](Self::cookies)
+    /// Returns the response of RFC 6749 §5.1: JSON that must not be cached. For a page use [`cookies`](Self::cookies)
     /// instead.
     #[must_use]
     pub fn plain_response(&self) -> PlainResponse {
@@ -51,11 +51,12 @@ impl TokenResponse {
             .header("pragma", "no-cache")
     }
 
-    /// The same in [`Cookies`], with a new anti-forgery token: values of three `Set-Cookie` headers.
+    /// Returns the tokens in [`Cookies`], with a new anti-forgery token: the values of three `Set-Cookie` headers.
     ///
     /// # Errors
-    /// [`SessionError::Randomness`] where there is none, or the token cannot be encrypted; [`SessionError::Claims`] where the access token is too long for a cookie, which
-    /// browsers cut at 4096 bytes. The session of such a login has begun nevertheless: [end](crate::Sessions::logout) it.
+    /// [`SessionError::Randomness`] if the system's random number generator fails or the token cannot be encrypted;
+    /// [`SessionError::Claims`] if the access token is too long for a cookie, which browsers limit to 4096 bytes. The
+    /// session of such a login has begun nevertheless: [end](crate::Sessions::logout) it.
     pub fn cookies(&self, cookies: &Cookies) -> Result<[HeaderValue; 3], SessionError> {
         let mut csrf = [0; 32];
         getrandom::fill(&mut csrf).map_err(|_| SessionError::Randomness)?;

@@ -1,4 +1,4 @@
-//! Why a store did not do what it was asked.
+//! Errors of a store.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,28 +6,28 @@ use std::sync::Arc;
 
 use jotwell::private_file::PrivateFileError;
 
-/// An operation of a store failed, or may have succeeded without an answer.
+/// The reason why an operation of a store failed. It may have succeeded if there was no response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The store cannot be reached, or did not answer in time.
+    /// The store is unavailable, or did not respond in time.
     Unreachable {
-        /// What happened.
+        /// The cause.
         source: Arc<dyn StdError + Send + Sync>,
     },
-    /// The store holds something that this crate did not write.
+    /// The store contains data that this crate did not write.
     Corrupt {
-        /// Where.
+        /// The part of the store.
         what: &'static str,
     },
-    /// Other users have access to the file of the store, or can replace it.
+    /// Other users can access or replace the file of the store.
     InsecureFile {
-        /// Who, and what to do about it.
+        /// The problem and its remedy.
         source: Arc<PrivateFileError>,
     },
     /// A session of that name exists already.
     Occupied,
-    /// The subject was revoked after the login had begun, so its session does not begin.
+    /// The subject was revoked after the login began, so its session does not begin.
     SubjectRevoked,
     /// Another process has the store open.
     InUse,
@@ -40,7 +40,7 @@ pub enum StoreError {
     },
     /// The address, the name or an option of the store is wrong.
     Misconfigured {
-        /// What is wrong.
+        /// The problem.
         what: &'static str,
     },
     /// The data of a session are longer than a store accepts.
@@ -64,7 +64,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Unreachable { .. } => f.write_str("the store cannot be reached"),
             Self::Corrupt { what } => {
-                write!(f, "the store holds something that this crate did not write: {what}")
+                write!(f, "the store contains data that this crate did not write: {what}")
             }
             Self::InsecureFile { source } => source.fmt(f),
             Self::Occupied => f.write_str("a session of that name exists already"),

@@ -6,13 +6,13 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-/// The name of a session, a token or a subject in a store: the SHA-256 digest of what it is, who issued it and
-/// its own name. So all names have one length, whatever a token says, no two issuers share one, and a copy of
-/// the store does not tell who its users are.
+/// The name of a session, a token or a subject in a store: the SHA-256 digest of its kind, its issuer and its own name.
+/// So all names have the same length for any token, names of different issuers differ, and a copy of the store does not
+/// reveal its users.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoreId([u8; 32]);
 
-/// What has a name.
+/// The kinds of named things.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     Session,
@@ -21,13 +21,13 @@ pub(crate) enum Kind {
 }
 
 impl StoreId {
-    /// A name that was [taken apart](Self::as_bytes).
+    /// Creates a name from [its bytes](Self::as_bytes).
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The digest.
+    /// Returns the digest.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -40,7 +40,7 @@ impl StoreId {
             Kind::Subject => b"subject",
             Kind::Token => b"token..",
         });
-        // A length in front, so that no two pairs run together into the same bytes.
+        // With its length first, so that different pairs cannot become the same bytes.
         hash.update(u64::try_from(issuer.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(issuer);
         hash.update(name);
@@ -48,14 +48,14 @@ impl StoreId {
     }
 }
 
-/// The digest as base64url.
+/// Returns the digest as base64url.
 impl fmt::Display for StoreId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&jotwell::base64url::encode(self.0))
     }
 }
 
-/// Reads the digest as base64url.
+/// Parses the digest from base64url.
 impl FromStr for StoreId {
     type Err = InvalidStoreId;
 
@@ -71,7 +71,7 @@ impl Serialize for StoreId {
     }
 }
 
-/// A text is not the name of anything in a store: 43 characters of base64url.
+/// The text is not a name in a store: 43 characters of base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidStoreId;
 
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_issuers_and_names_are_kept_apart() {
+    fn kinds_issuers_and_names_are_distinguished() {
         let names = [
             StoreId::of(Kind::Token, "a", "bc"),
             StoreId::of(Kind::Token, "ab", "c"),

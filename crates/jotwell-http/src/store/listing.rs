@@ -1,4 +1,4 @@
-//! Which sessions of a subject a listing has.
+//! Selects the sessions of a listing.
 
 use std::borrow::Borrow;
 
@@ -6,17 +6,17 @@ use super::start::name;
 use super::{SessionRecord, StoreId};
 
 impl SessionRecord {
-    /// The greatest number of sessions in a [listing](super::Store::sessions_of): 100.
+    /// The maximum number of sessions in a [listing](super::Store::sessions_of): 100.
     pub const MAX_LISTED: usize = 100;
 
-    /// Returns the newest of a subject's sessions that are [alive](Self::is_alive), at most [`MAX_LISTED`](Self::MAX_LISTED)
-    /// of them: those that started last come first, and of several in one millisecond those whose names come last as
-    /// base64url.
+    /// Returns the newest of a subject's sessions that are [alive](Self::is_alive), at most
+    /// [`MAX_LISTED`](Self::MAX_LISTED), ordered by start with the latest first, and within the same millisecond by
+    /// name as base64url, descending.
     pub fn newest<R: Borrow<Self>>(alive: impl Iterator<Item = (StoreId, R)>) -> Vec<(StoreId, R)> {
         let mut newest = Vec::new();
         for (id, session) in alive {
             newest.push(((session.borrow().started_at, name(id)), id, session));
-            // A subject may have any number of sessions. No more than a few are in memory at once.
+            // A subject may have any number of sessions, so only a few are in memory at once.
             if newest.len() >= Self::MAX_LISTED.saturating_mul(2) {
                 cut(&mut newest);
             }

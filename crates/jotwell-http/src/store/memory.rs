@@ -1,4 +1,4 @@
-//! A store that lives as long as its process.
+//! A store in memory.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -10,11 +10,11 @@ use super::{
     Store, StoreError, StoreFuture, StoreId, SubjectRevocation, Timestamp, TokenStatus,
 };
 
-/// Sessions and revocations in memory: for tests, and for a single process whose users may have to log in
-/// again after a restart.
+/// Sessions and revocations in memory: for tests, and for a single process whose users may have to log in again after a
+/// restart.
 ///
-/// Revocations are lost with the process as well. The tokens of [`Sessions`](crate::Sessions) are refused
-/// then, since their session is gone; other tokens that were revoked are accepted again until they expire.
+/// Revocations are lost with the process as well. The tokens of [`Sessions`](crate::Sessions) are then rejected, since
+/// their session no longer exists; other revoked tokens are accepted again until they expire.
 #[derive(Default)]
 pub struct MemoryStore(Mutex<State>);
 
@@ -23,11 +23,11 @@ struct State {
     sessions: HashMap<StoreId, SessionRecord>,
     /// The names of the sessions of each subject.
     of_subject: HashMap<StoreId, HashSet<StoreId>>,
-    /// Until when each is revoked.
+    /// When each revocation expires.
     denied: HashMap<StoreId, Timestamp>,
     subjects: HashMap<StoreId, SubjectRevocation>,
     sequence: Sequence,
-    /// Until when each is remembered.
+    /// When each use expires.
     used: HashMap<StoreId, Timestamp>,
     writes: usize,
 }
@@ -39,12 +39,12 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// A poisoned lock may guard a half-made change, so the store answers nothing any more.
+    /// A poisoned lock may protect a partial change, so every further operation fails.
     fn state(&self) -> Result<MutexGuard<'_, State>, StoreError> {
         self.0.lock().map_err(|_| StoreError::Corrupt { what: "a thread died while it held the store" })
     }
 
-    /// Makes a change. From time to time, after as many changes as there are entries, expired entries are removed.
+    /// Makes a change. Now and then, after as many changes as there are entries, expired entries are removed.
     fn change<T>(
         &self,
         now: Timestamp,
@@ -98,7 +98,7 @@ impl State {
     ) -> Result<u64, StoreError> {
         let revocation = self.subjects.get(&session.subject);
         session.check_start(revocation, now)?;
-        // An expired one may have been removed or not. It is not there either way.
+        // An expired one counts as absent, whether it was removed or not.
         if self.sessions.get(&id).is_some_and(|there| now < there.expires_at) {
             return Err(StoreError::Occupied);
         }
@@ -254,10 +254,9 @@ mod tests {
         StoreId::from_bytes(bytes)
     }
 
-    /// Also where sessions that were ended took the count of entries past that of changes, which is looked at only when
-    /// something changes.
+    /// Also if ended sessions left more changes than entries, which is only checked on a change.
     #[tokio::test]
-    async fn what_is_over_goes_with_a_change() {
+    async fn expired_entries_are_removed_by_a_change() {
         let store = MemoryStore::new();
         for number in 0..3000 {
             let session = SessionRecord {

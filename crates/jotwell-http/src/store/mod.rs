@@ -1,10 +1,9 @@
-//! Storage for what has to be remembered between requests: live sessions, and what was revoked.
+//! Storage for live sessions and revocations.
 //!
-//! [`MemoryStore`] loses it with the process, `RedbStore` keeps it in a file, `RedisStore` shares it among machines. All
-//! pass one conformance suite, `store_conformance` of the crate `jotwell-test`, which also tests a custom [`Store`].
+//! [`MemoryStore`] keeps them in memory, `RedbStore` in a file, and `RedisStore` shares them among machines. All pass
+//! one conformance suite, `store_conformance` of the crate `jotwell-test`, which also tests a custom [`Store`].
 //!
-//! A store sees digests only: no token, no refresh token, no name of a user except inside the data that belongs
-//! to a session.
+//! A store contains only digests: no access token, no refresh token, and no user name except in the data of a session.
 
 mod error;
 mod id;
@@ -46,33 +45,33 @@ pub use self::redb::RedbStore;
 pub use self::redis::{RedisOptions, RedisStore};
 pub use crate::timestamp::Timestamp;
 
-/// The answer of a store, once it arrives.
+/// The future of a store's response.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// Storage for sessions and revocations.
 ///
-/// Each operation is atomic, and what was acknowledged is not forgotten, as far as the store promises. An
-/// operation that fails may have happened or not. None answers from a guess: a store that cannot be reached
-/// answers [`StoreError`], and the caller refuses the token.
+/// Each operation is atomic, and acknowledged changes are durable to the degree that the store documents. A failed
+/// operation may have taken effect. An unavailable store returns [`StoreError`] instead of guessing, and the caller
+/// rejects the token.
 ///
-/// The store bounds how long an answer may take. Callers wait for it.
+/// The store limits the time of a response. Callers wait for it.
 ///
-/// The caller passes the present moment, so that one clock decides, and tests can move it. A store may remove whatever
-/// has expired at that moment, and nothing earlier.
+/// The caller passes the current time, so that one clock decides and tests can move it. A store may remove what has
+/// expired at that time, and nothing else.
 pub trait Store: Send + Sync + fmt::Debug + 'static {
-    /// Returns the position in the order of revocations. A login reads it before credentials are checked, when its
-    /// subject is not known yet, and stores it in [`SessionRecord::began`].
+    /// Returns the current position in the order of revocations. A login reads it before credentials are checked, when
+    /// its subject is not known yet, and stores it in [`SessionRecord::began`].
     ///
     /// # Errors
     /// [`StoreError`].
     fn sequence(&self) -> StoreFuture<'_, Sequence>;
 
-    /// Begins a session, and ends those that [`SessionStart`] says: the one that it replaces, and then the oldest of its
-    /// subject above the limit. Returns how many of the latter ended. An expired session of that name is replaced.
+    /// Begins a session, and ends those that [`SessionStart`] names: the one that it replaces, and then the oldest of
+    /// its subject above the limit. Returns how many of the latter ended. An expired session of that name is replaced.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Occupied`] if there is one of that name; [`StoreError::SubjectRevoked`] if the
-    /// subject was revoked after the login had begun ([`SessionRecord::check_start`]).
+    /// subject was revoked after the login began ([`SessionRecord::check_start`]).
     fn create<'a>(
         &'a self,
         id: StoreId,
@@ -83,31 +82,31 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// Returns the session of that name. An expired one may be returned or not.
     ///
-    /// This changes nothing and decides nothing: the session may have changed when the answer arrives.
+    /// The result is informative only: the session may have changed since.
     ///
     /// # Errors
     /// [`StoreError`].
     fn session(&self, id: StoreId) -> StoreFuture<'_, Option<SessionRecord>>;
 
-    /// Returns the newest sessions of a subject that are alive at that moment, each with its name, by
+    /// Returns the newest sessions of a subject that are alive at that time, each with its name, by
     /// [`SessionRecord::newest`]. It may read all of the subject's sessions.
     ///
-    /// As [`session`](Self::session), this decides nothing.
+    /// As with [`session`](Self::session), the result is informative only.
     ///
     /// # Errors
     /// [`StoreError`].
     fn sessions_of(&self, subject: StoreId, now: Timestamp)
     -> StoreFuture<'_, Vec<(StoreId, SessionRecord)>>;
 
-    /// Exchanges a refresh token by [`SessionRecord::exchange`], in one step. Of any number of callers with the same
-    /// token, one gets [`RotationOutcome::Rotated`].
+    /// Exchanges a refresh token by [`SessionRecord::exchange`], atomically. Of several callers with the same token,
+    /// one gets [`RotationOutcome::Rotated`].
     ///
     /// # Errors
     /// [`StoreError`].
     fn exchange<'a>(&'a self, id: StoreId, exchange: &'a RefreshRotation)
     -> StoreFuture<'a, RotationOutcome>;
 
-    /// Ends a session, and returns whether it was there. For an expired one, either answer is right.
+    /// Ends a session, and returns whether it existed. For an expired one, either result is correct.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -120,11 +119,11 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     fn revoke_token(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, ()>;
 
     /// Revokes a subject: its sessions whose login has begun, and its tokens without a session that were issued at
-    /// `before` or earlier. Kept until `until`, when all of that has expired. Of two revocations the later moment holds,
-    /// and the later end.
+    /// `before` or earlier. Kept until `until`, when all of these have expired. Of two revocations the later `before`
+    /// and the later `until` apply.
     ///
-    /// The [sequence](Self::sequence) of the store moves to [`Sequence::next`] in the same step, and the revocation gets
-    /// that position.
+    /// The [sequence](Self::sequence) of the store advances to [`Sequence::next`] in the same step, and the revocation
+    /// gets that position.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -136,20 +135,20 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
         now: Timestamp,
     ) -> StoreFuture<'_, ()>;
 
-    /// Returns whether a token is refused.
+    /// Returns the status of a token.
     ///
     /// # Errors
     /// [`StoreError`].
     fn token_status<'a>(&'a self, question: &'a StatusQuery) -> StoreFuture<'a, TokenStatus>;
 
-    /// Marks a one-time token as used. True for the first caller, false for all others until `until`, when the token
-    /// has expired.
+    /// Marks a single-use token as used. Returns true for the first caller, and false for all others until `until`,
+    /// when the token has expired.
     ///
     /// # Errors
     /// [`StoreError`].
     fn consume(&self, token: StoreId, until: Timestamp, now: Timestamp) -> StoreFuture<'_, bool>;
 
-    /// Removes what has expired, and returns how many entries that were. A store that does so by itself returns 0.
+    /// Removes expired entries, and returns their number. A store that does this automatically returns 0.
     ///
     /// # Errors
     /// [`StoreError`].

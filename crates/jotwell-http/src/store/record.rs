@@ -1,4 +1,4 @@
-//! A session as a store keeps it, and the rule by which its refresh tokens are rotated.
+//! The record of a session, and the rule by which its refresh tokens are rotated.
 
 use std::fmt;
 
@@ -16,13 +16,13 @@ pub struct SessionRecord {
     pub subject: StoreId,
     /// The position of the store when the login began.
     pub began: Sequence,
-    /// When the session began, for display and for the order among the sessions of its subject.
+    /// When the session began, for display and to order the sessions of its subject.
     pub started_at: Timestamp,
     /// When it ends at the latest.
     pub expires_at: Timestamp,
     /// The token that can be exchanged.
     pub current: TokenHash,
-    /// The token before it, once there is one.
+    /// The previous token, if there was one.
     pub previous: Option<Previous>,
     /// Data of the application: at most [`SessionRecord::MAX_DATA`] bytes.
     pub data: Vec<u8>,
@@ -41,15 +41,16 @@ pub struct Previous {
     pub exchanged_at: Timestamp,
     /// Whether another copy of it was presented after the exchange.
     pub is_forked: bool,
-    /// In how many generations in a row, just before this one, that had happened.
+    /// The number of consecutive generations directly before this one in which that happened.
     pub forks_before: u8,
 }
 
 impl Previous {
-    /// How many generations in a row may be presented in different copies: 1. The next one ends the session.
+    /// The maximum number of consecutive generations that may be presented in different copies: 1. The next one ends
+    /// the session.
     ///
-    /// Tabs that share a cookie present the same copy, except when the answers of one generation are still on their
-    /// way while the next generation is exchanged. That is forgiven once.
+    /// Tabs that share a cookie present the same copy, unless responses of one generation are still in transit while
+    /// the next one is exchanged. That is tolerated once.
     pub const MAX_FORKS: u8 = 1;
 }
 
@@ -75,11 +76,11 @@ impl fmt::Debug for SessionRecord {
     }
 }
 
-/// What an exchange does to the record.
+/// The effect of an exchange on the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum RecordChange {
-    /// Nothing.
+    /// Unchanged.
     None,
     /// The record has changed and must be written.
     Write,
@@ -88,14 +89,14 @@ pub enum RecordChange {
 }
 
 impl SessionRecord {
-    /// The greatest length of [`data`](Self::data), in bytes.
+    /// The maximum length of [`data`](Self::data), in bytes.
     pub const MAX_DATA: usize = 8 * 1024;
 
-    /// Checks whether the session may begin, where its subject was revoked like that:
+    /// Checks whether the session may begin, given the revocation of its subject:
     /// [`Store::create`](super::Store::create).
     ///
     /// # Errors
-    /// [`StoreError::TooLong`]; [`StoreError::SubjectRevoked`] if that was after the login had begun.
+    /// [`StoreError::TooLong`]; [`StoreError::SubjectRevoked`] if the subject was revoked after the login began.
     pub fn check_start(
         &self,
         revocation: Option<&SubjectRevocation>,
@@ -110,13 +111,15 @@ impl SessionRecord {
         Ok(())
     }
 
-    /// Exchanges a refresh token. A store applies the result in one step with reading the record.
+    /// Exchanges a refresh token. A store reads the record and applies the result in one step.
     ///
-    /// - The current token is followed by the successor.
-    /// - The token before it, within the grace period, gets the same successor again, so that an answer that was lost
-    ///   on its way logs nobody out. Where it comes in another copy than the one that was exchanged, that is
-    ///   remembered: the session ends in the second generation in a row in which it happens.
-    /// - Any other token that names this session was current once, because the name is in no other tokens. One of two
+    /// - The current token is replaced by its successor.
+    /// - The previous token, within the grace period, gets the same successor again, so that a lost response does not
+    ///   log the
+    ///   user out. If it comes in another copy than the one that was exchanged, this is recorded: the session ends in the
+    ///   second consecutive generation in which it happens.
+    /// - Any other token that names this session was current once, because only its tokens contain the name. One of two
+    ///   parties has stolen it, and it is unclear which. The session ends.
     ///   people should not have it, and nobody can tell which. The session ends.
     pub fn exchange(
         &mut self,
@@ -159,16 +162,16 @@ impl SessionRecord {
 }
 
 impl Previous {
-    /// In how many generations in a row, up to this one, different copies were presented.
+    /// Returns the number of consecutive generations, up to this one, in which different copies were presented.
     fn forks(self) -> u8 {
         if self.is_forked { self.forks_before.saturating_add(1) } else { 0 }
     }
 
-    /// Whether this very token is presented again within the grace period.
+    /// Returns whether this token is presented again within the grace period.
     fn is_retried_by(&self, exchange: &RefreshRotation) -> bool {
         let RefreshRotation { presented, grace, presented_at, now, .. } = exchange;
-        // A request that arrived before another one exchanged its token was overtaken. An exchange in the future means
-        // that a clock was set back, which does not make the grace period longer.
+        // A request that arrived before another one exchanged its token counts as in time. An exchange in the future
+        // means that a clock was set back, which does not extend the grace period.
         self.token == *presented
             && presented_at.saturating_since(self.exchanged_at) < *grace
             && self.exchanged_at.saturating_since(*now) < *grace

@@ -1,34 +1,34 @@
-//! The revocation of all that a subject has.
+//! The revocation of a subject.
 
 use super::{Sequence, SessionRecord, Timestamp};
 
-/// The revocation of a subject: of its sessions that began before it, and of its tokens without a session that were
-/// issued up to a moment.
+/// The revocation of a subject: of its sessions that began earlier, and of its tokens without a session that were
+/// issued up to a certain time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SubjectRevocation {
-    /// The position of the revocation. Sessions whose login began before it are refused.
+    /// The position of the revocation. Sessions whose login began earlier are rejected.
     pub sequence: Sequence,
-    /// The moment up to which tokens without a session are refused.
+    /// The time up to which tokens without a session are rejected.
     pub before: Timestamp,
-    /// Until when the revocation is kept. All that it refuses has expired by then.
+    /// How long the revocation is kept. Everything that it rejects has expired by then.
     pub until: Timestamp,
 }
 
 impl SubjectRevocation {
-    /// Returns whether it refuses a session whose login began at `began`.
+    /// Returns whether it rejects a session whose login began at `began`.
     #[must_use]
     pub fn refuses_session(&self, began: Sequence, now: Timestamp) -> bool {
         now < self.until && began < self.sequence
     }
 
-    /// Returns whether it refuses a token that was issued at `issued_at` and belongs to no session.
+    /// Returns whether it rejects a token that was issued at `issued_at` and belongs to no session.
     #[must_use]
     pub fn refuses_token(&self, issued_at: Timestamp, now: Timestamp) -> bool {
         now < self.until && issued_at <= self.before
     }
 
-    /// Returns what a store keeps where it kept `old`: [`Store::revoke_subject`](super::Store::revoke_subject). Of both,
-    /// the greater sequence, the later moment and the later end count.
+    /// Returns the entry that replaces `old`: [`Store::revoke_subject`](super::Store::revoke_subject). It has the
+    /// greater sequence, the later time and the later end of both.
     #[must_use]
     pub fn following(self, old: Option<Self>, now: Timestamp) -> Self {
         match old.filter(|old| now < old.until) {
@@ -43,7 +43,7 @@ impl SubjectRevocation {
 }
 
 impl SessionRecord {
-    /// Returns whether the session is alive, where its subject was revoked like that.
+    /// Returns whether the session is alive, given the revocation of its subject.
     #[must_use]
     pub fn is_alive(&self, revocation: Option<&SubjectRevocation>, now: Timestamp) -> bool {
         now < self.expires_at && !revocation.is_some_and(|it| it.refuses_session(self.began, now))

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use super::{Timestamp, TokenHash};
 
-/// A refresh token that was presented, by its digest, and the successor that is to follow it.
+/// A refresh token that was presented, by its digest, and its successor.
 ///
 /// `Debug` shows times only.
 #[derive(Clone)]
 pub struct RefreshRotation {
     /// The token that was presented.
     pub presented: TokenHash,
-    /// Which copy of it was presented: each answer that carries a token carries a copy of its own.
+    /// The copy of it that was presented: each response contains another copy of its token.
     pub copy: TokenHash,
     /// The token that follows it, if it is the current one.
     pub successor: TokenHash,
@@ -20,10 +20,10 @@ pub struct RefreshRotation {
     pub salt: [u8; 32],
     /// How long after its exchange a token may be presented again.
     pub grace: Duration,
-    /// When the token was presented. Not after [`now`](Self::now), and earlier by as long as it took to find out what
-    /// the next access token is to contain.
+    /// When the token was presented. Earlier than [`now`](Self::now) by the time that it took to compute the claims of
+    /// the next access token.
     pub presented_at: Timestamp,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
@@ -43,17 +43,17 @@ impl fmt::Debug for RefreshRotation {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RotationOutcome {
-    /// It was the current token. Now its successor is.
+    /// It was the current token, and has been replaced by its successor.
     Rotated {
         /// The data of the session.
         data: Vec<u8>,
         /// When the session ends.
         expires_at: Timestamp,
     },
-    /// It was exchanged a moment ago, and its successor is still the current token.
+    /// It was exchanged within the grace period, and its successor is still the current token.
     Retried {
-        /// Whether the copy that was presented is another one than the copy that was exchanged. Two clients then have
-        /// a copy of this token each; the next generation in which that happens ends the session.
+        /// Whether another copy was presented than the one that was exchanged. Two clients then have a copy of this
+        /// token each; the next generation in which that happens ends the session.
         other_copy: bool,
         /// The salt that the successor was computed with.
         salt: [u8; 32],
@@ -62,11 +62,11 @@ pub enum RotationOutcome {
         /// When the session ends.
         expires_at: Timestamp,
     },
-    /// It is an old token, which somebody has who should not. The session has ended.
+    /// It is an old token, which was stolen from one party or by the other. The session has ended.
     Reused,
-    /// Different copies of a token were presented, in more generations in a row than
-    /// [`Previous::MAX_FORKS`](super::Previous::MAX_FORKS). Two clients share the session without sharing its token, and
-    /// one of them should not have it. The session has ended.
+    /// Different copies of a token were presented in more consecutive generations than
+    /// [`Previous::MAX_FORKS`](super::Previous::MAX_FORKS). Two clients share the session without sharing its token, so
+    /// one of them may be a thief. The session has ended.
     Forked,
     /// There is no such session. It has ended, or never existed.
     Ended,

@@ -4,15 +4,15 @@ use super::Timestamp;
 
 /// A position in the order in which a store revokes subjects.
 ///
-/// A store has one such number. Each revocation of a subject moves it forward, so a login that began at one position
-/// is older than each revocation at a greater one, whatever any clock says.
+/// A store has one such number. Each revocation of a subject increases it, so a login that began at one position is
+/// older than each revocation at a greater one, independently of clocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sequence(u64);
 
 impl Sequence {
-    /// Numbers in a script of Redis are exact up to here.
+    /// The largest number that is exact in a Redis script.
     pub(crate) const LAST: u64 = (1 << 53) - 1;
-    /// The last moment that counts. Clocks cannot use up the numbers: as many are left after it.
+    /// The largest time that counts. Clocks cannot use up the numbers: as many remain after it.
     pub(crate) const LAST_MOMENT: u64 = Self::LAST / 2;
 
     /// Creates a position from [its number](Self::as_number).
@@ -27,11 +27,12 @@ impl Sequence {
         self.0
     }
 
-    /// Returns the position after this one: the next number, or the present moment in milliseconds since 1970 if that
-    /// is greater.
+    /// Returns the position after this one: the next number, or the current time in milliseconds since 1970 if that is
+    /// greater.
     ///
-    /// The clock does not order anything as long as the store keeps what it wrote. It helps a store that has lost its
-    /// last writes: a revocation after the loss still gets a greater number than the lost ones, because time has passed.
+    /// While the store keeps what it wrote, the clock is not needed for the order. It helps a store that has lost its
+    /// last writes: a revocation after the loss still gets a greater number than the lost ones, because time has
+    /// passed.
     #[must_use]
     pub fn next(self, now: Timestamp) -> Self {
         let moment = now.as_millis().min(Self::LAST_MOMENT);
@@ -48,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn it_never_goes_back_and_follows_the_clock_where_that_is_ahead() {
+    fn it_never_decreases_and_follows_a_clock_that_is_ahead() {
         assert_eq!(next(0, 0), 1);
         assert_eq!(next(7, 1_000), 1_000);
         assert_eq!(next(1_000, 1_000), 1_001);
@@ -56,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_time_leaves_numbers() {
+    fn the_largest_time_leaves_numbers() {
         let last = next(0, u64::MAX);
         assert!(next(last, u64::MAX) > last);
         assert_eq!(next(Sequence::LAST, u64::MAX), Sequence::LAST);

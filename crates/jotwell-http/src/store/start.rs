@@ -1,22 +1,21 @@
-//! What else happens when a session begins.
+//! The sessions that end when another begins.
 
 use std::num::NonZeroU32;
 
 use super::{SessionRecord, StoreId};
 
-/// Which sessions end when one begins: in the same step, and only if it begins.
+/// The sessions that end when one begins: in the same step, and only if it begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SessionStart {
-    /// A session that ends, whosever it is: the one that the new session takes the place of, in a browser's cookie say.
+    /// A session that ends, of any subject: the one that the new session replaces, for example in a browser's cookie.
     pub replaces: Option<StoreId>,
-    /// How many sessions a subject has at most, with the new one. The oldest end. `None` for any number.
+    /// The maximum number of sessions of a subject, including the new one. The oldest end. `None` for no limit.
     pub limit: Option<NonZeroU32>,
 }
 
 impl SessionStart {
-    /// Returns which sessions end so that one more fits, given those of its subject that are
-    /// [alive](SessionRecord::is_alive): those that started first, and of several in one millisecond those whose names come
-    /// first as base64url.
+    /// Returns the sessions that end to make room for one more, given those of its subject that are
+    /// [alive](SessionRecord::is_alive): the first by start, and within the same millisecond by name as base64url.
     #[must_use]
     pub fn displaced<'a>(&self, alive: impl Iterator<Item = (StoreId, &'a SessionRecord)>) -> Vec<StoreId> {
         let Some(limit) = self.limit else { return Vec::new() };
@@ -28,7 +27,7 @@ impl SessionStart {
     }
 }
 
-/// As a script of Redis sees it.
+/// As in a Redis script.
 pub(super) fn name(id: StoreId) -> String {
     jotwell::base64url::encode(id.as_bytes())
 }

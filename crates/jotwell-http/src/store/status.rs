@@ -1,27 +1,27 @@
-//! Whether a token is refused.
+//! The status of a token.
 
 use super::{SessionRecord, StoreId, SubjectRevocation, Timestamp};
 
-/// A token whose status is asked for.
+/// A query for the status of a token.
 #[derive(Clone, Debug)]
 pub struct StatusQuery {
     /// The token, by its `jti`.
     pub token: Option<StoreId>,
-    /// The subject, by its `sub`. Without one, the subject of the session counts.
+    /// The subject, by its `sub`. Without one, the subject of the session is used.
     pub subject: Option<StoreId>,
     /// Its `iat`.
     pub issued_at: Timestamp,
-    /// The session that must be alive. The position of its login then decides in place of `issued_at`.
+    /// The session that must be alive. The position of its login is then used instead of `issued_at`.
     pub session: Option<StoreId>,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// Whether a token is refused, and why.
+/// Whether a token is rejected, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenStatus {
-    /// Nothing speaks against it.
+    /// It is not revoked.
     Active,
     /// It was revoked.
     Revoked,
@@ -32,8 +32,8 @@ pub enum TokenStatus {
 }
 
 impl StatusQuery {
-    /// Returns the status, given what a store has: whether the token is revoked, the revocation of its subject (or else
-    /// of the session's), the session.
+    /// Returns the status, given the content of a store: whether the token is revoked, the revocation of its subject
+    /// (or else of the session's), the session.
     #[must_use]
     pub fn answer(
         &self,

@@ -5,7 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// The SHA-256 digest of a part of a refresh token. A store never has more of a token than that.
+/// The SHA-256 digest of a part of a refresh token. A store contains nothing else of a token.
 #[derive(Clone, Copy)]
 pub struct TokenHash([u8; 32]);
 

@@ -1,4 +1,4 @@
-//! What tonic needs to know. Its types are here and nowhere else.
+//! Support for tonic. Its types are used only here.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::auth::{Auth, Authenticator};
 use crate::auth_error::AuthError;
 use crate::tower::AuthService;
 
-/// The same status as [`AuthError::grpc_response`], with the error as its source.
+/// Converts to the same status as [`AuthError::grpc_response`], with the error as its source.
 impl From<AuthError> for Status {
     fn from(error: AuthError) -> Self {
         let code = Code::from_i32(error.grpc_status().into());
@@ -32,9 +32,9 @@ impl<S: NamedService, T> NamedService for AuthService<S, T> {
 }
 
 impl<T: Send + Sync + 'static> Auth<T> {
-    /// Returns who sent a request that came through an `AuthLayer`.
+    /// Returns the sender of a request that came through an `AuthLayer`.
     ///
-    /// The layer has checked the token when the call began. **A streaming call goes on after the token has expired or
+    /// The layer has checked the token when the call began. **A streaming call continues after the token has expired or
     /// was revoked**: end it at [`expires_at`](Self::expires_at), as `recipes/src/grpc.rs` in the repository does.
     ///
     /// ```
@@ -49,7 +49,7 @@ impl<T: Send + Sync + 'static> Auth<T> {
     /// ```
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` if no layer has authenticated the request, also because an optional one found no token.
+    /// `UNAUTHENTICATED` if no layer has authenticated the request, or an optional one found no token.
     pub fn of_request<M>(request: &Request<M>) -> Result<&Self, Status> {
         request.extensions().get().ok_or_else(|| Status::unauthenticated("no token was presented"))
     }
@@ -74,7 +74,7 @@ impl<T: Send + Sync + 'static> Authenticator<T> {
     /// As [`authenticate`](Self::authenticate).
     pub async fn authenticate_call<M>(&self, request: &mut Request<M>) -> Result<Auth<T>, AuthError> {
         let earlier = request.extensions_mut().remove::<Auth<T>>();
-        // Every call of gRPC is a POST.
+        // Every gRPC call is a POST.
         let headers: &HeaderMap = request.metadata().as_ref();
         let auth = self.authenticate_head((&http::Method::POST, headers).into(), earlier).await?;
         request.extensions_mut().insert(auth.clone());

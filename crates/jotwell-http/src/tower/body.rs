@@ -11,8 +11,8 @@ pin_project! {
     /// The body of a response of an [`AuthService`](crate::AuthService): that of the inner service, or the text of a
     /// rejection.
     ///
-    /// The inner service may have any body. This is an [`http_body::Body`] if that is one whose data can be made from a
-    /// `String`, as `Bytes` can.
+    /// The inner service may have any body. This is an [`http_body::Body`] if the inner body is one whose data can be
+    /// created from a `String`, such as `Bytes`.
     #[derive(Clone, Debug)]
     pub struct AuthBody<R> {
         #[pin]

@@ -18,12 +18,12 @@ use tower_service::Service;
 use crate::auth::{Auth, Authenticator, Policy, RouteGuard};
 use crate::auth_error::AuthError;
 
-/// Middleware that passes on requests with a valid token, and answers the others.
+/// Middleware that forwards requests with a valid token, and rejects the others.
 ///
 /// It puts [`Auth<T>`](crate::Auth) into the extensions of the request, and [`AuthError`] into those of a response that
-/// rejects one. The inner service may have any body: see [`AuthBody`]. If the token came in a cookie or a header of its
-/// own, and the response of the inner service has no `Cache-Control`, the layer adds `Cache-Control: no-store`. Around
-/// services of gRPC, call [`grpc`](Self::grpc).
+/// rejects one. The inner service may have any body: see [`AuthBody`]. If the token came in a cookie or a custom
+/// header, and the response of the inner service has no `Cache-Control`, the layer adds `Cache-Control: no-store`. For
+/// gRPC services, call [`grpc`](Self::grpc).
 ///
 /// Layers can be nested: if both have the same [`Authenticator`] or clones of it, the inner one uses the outer one's
 /// result and adds its policies. If middleware between them changed the method, the inner one checks the anti-forgery
@@ -53,7 +53,7 @@ pub struct AuthLayer<T = NoClaims> {
 }
 
 impl<T: 'static> Authenticator<T> {
-    /// Creates middleware that passes on the requests that this authenticates.
+    /// Creates middleware that forwards the requests that this authenticator accepts.
     #[must_use]
     pub fn layer(&self) -> AuthLayer<T> {
         AuthLayer::new(self.clone())
@@ -61,7 +61,7 @@ impl<T: 'static> Authenticator<T> {
 }
 
 impl<T: 'static> AuthLayer<T> {
-    /// Creates middleware that passes on the requests that `authenticator` authenticates.
+    /// Creates middleware that forwards the requests that `authenticator` accepts.
     #[must_use]
     pub fn new(authenticator: Authenticator<T>) -> Self {
         Self { guard: RouteGuard::new(authenticator), grpc: false }
@@ -74,10 +74,10 @@ impl<T: 'static> AuthLayer<T> {
         Self { guard: self.guard.require(policy), ..self }
     }
 
-    /// Passes on requests without a token, without [`Auth`] in their extensions. A request with an invalid token is
+    /// Forwards requests without a token, without [`Auth`] in their extensions. A request with an invalid token is
     /// still rejected.
     ///
-    /// Together with [`require`](Self::require), in whichever order, this has no effect: a policy needs a token.
+    /// Together with [`require`](Self::require), in any order, this has no effect: a policy needs a token.
     #[must_use]
     pub fn optional(self) -> Self {
         Self { guard: self.guard.optional(), ..self }
@@ -85,14 +85,14 @@ impl<T: 'static> AuthLayer<T> {
 }
 
 impl<T> AuthLayer<T> {
-    /// Rejects requests as gRPC does: with `grpc-status` 16 or 7, or 14 if the token cannot be checked, in the form that
-    /// gRPC calls Trailers-Only. See [`AuthError::grpc_response`].
+    /// Rejects requests as gRPC does: with `grpc-status` 16 or 7, or 14 if the token cannot be checked, in the format
+    /// that gRPC calls Trailers-Only. See [`AuthError::grpc_response`].
     #[must_use]
     pub fn grpc(self) -> Self {
         Self { grpc: true, ..self }
     }
 
-    /// Writes into `api` what this layer requires of each of its operations, as [`RouteGuard::document`] does.
+    /// Adds to `api` what this layer requires of each operation, as [`RouteGuard::document`] does.
     #[cfg(feature = "utoipa")]
     #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
     pub fn document(&self, api: &mut utoipa::openapi::OpenApi)
@@ -152,15 +152,14 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The service that reported to be ready is the one to call; its clone may not be ready.
+        // The service that reported to be ready must be called; its clone may not be ready.
         let next = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
         Box::pin(async move {
-            // Apart, so that the body, which may not be `Sync`, is not borrowed across an await.
+            // A separate function, so that the body, which may not be `Sync`, is not borrowed across an await.
             let (mut parts, body) = request.into_parts();
-            // Removed before anything else: no service behind this one can mistake another authenticator's result
-            // for this one's.
+            // Removed first: no inner service can mistake another authenticator's result for this one's.
             let earlier = parts.extensions.remove::<Auth<T>>();
             let auth = match layer.guard.check((&parts).into(), earlier).await {
                 Ok(auth) => auth,
@@ -171,7 +170,8 @@ where
                 parts.extensions.insert(auth);
             }
             let mut response = inner.call(Request::from_parts(parts, body)).await?;
-            // RFC 9111 §3.5 keeps shared caches off responses to `Authorization`. It says nothing of cookies or other headers.
+            // RFC 9111 §3.5 keeps shared caches from storing responses to `Authorization`. It does not cover cookies or
+            // other headers.
             if hidden_from_caches {
                 let headers = response.headers_mut();
                 headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

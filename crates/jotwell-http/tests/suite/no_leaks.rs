@@ -274,7 +274,7 @@ async fn a_planted_leak_is_found() {
         }
     }
     assert!(found(&format!("{:?}", SECRET.as_bytes())));
-    assert!(!found(&log.take()) && !found("") && !found("a request was refused"));
+    assert!(!found(&log.take()) && !found("") && !found("a request was rejected"));
 
     // Wherever the log may have it.
     let piece = &parts[2][7..7 + WINDOW];

@@ -1,4 +1,4 @@
-//! Active tokens, and questions that are on their way.
+//! Active tokens, and introspection requests in progress.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -13,7 +13,7 @@ use super::IntrospectionError;
 use crate::access_claims::AccessClaims;
 
 type Answer<T> = Result<Arc<Claims<AccessClaims<T>>>, IntrospectionError>;
-/// The digest of a token. The cache has no token.
+/// The digest of a token. The cache does not contain tokens.
 type Name = [u8; 32];
 
 pub(super) struct Cache<T> {
@@ -21,13 +21,14 @@ pub(super) struct Cache<T> {
     max: usize,
 }
 
-/// One question. All that ask it wait for one answer; if the one who asks gives up, another of them goes on.
+/// One introspection request, shared by all callers with the same token. If the caller that sends it is cancelled,
+/// another continues.
 struct Lookup<T> {
     answer: OnceCell<(Answer<T>, NumericDate)>,
 }
 
 impl<T> Lookup<T> {
-    /// Until when the answer is remembered. `None` while there is none.
+    /// When the cached response expires. `None` if there is none yet.
     fn until(&self) -> Option<NumericDate> {
         self.answer.get().map(|(_, until)| *until)
     }
@@ -39,7 +40,7 @@ impl<T> Cache<T> {
     }
 
     fn lookups(&self) -> MutexGuard<'_, HashMap<Name, Arc<Lookup<T>>>> {
-        // Each change of the table is one step.
+        // A poisoned lock is harmless: each change of the table is one step.
         self.lookups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -88,7 +89,7 @@ impl<T> Cache<T> {
         answer
     }
 
-    /// Lets go of what is over, and of the answers that would be forgotten first where there are too many.
+    /// Removes expired entries and, above the limit, those that would expire first.
     fn trim(&self, now: NumericDate) {
         let mut lookups = self.lookups();
         if lookups.len() <= self.max {
@@ -97,14 +98,14 @@ impl<T> Cache<T> {
         lookups.retain(|_, lookup| lookup.until().is_none_or(|until| now < until));
         while lookups.len() > self.max {
             let first = lookups.iter().filter_map(|(name, lookup)| Some((lookup.until()?, *name))).min();
-            // All others are waited for.
+            // Callers wait for all others.
             let Some((_, name)) = first else { return };
             lookups.remove(&name);
         }
     }
 }
 
-/// Someone who waits for an answer.
+/// A caller that waits for a response.
 struct Waiting<'a, T> {
     cache: &'a Cache<T>,
     name: Name,
@@ -112,12 +113,12 @@ struct Waiting<'a, T> {
 }
 
 impl<T> Drop for Waiting<'_, T> {
-    /// Removes an answer that is not to be remembered, and a request that no caller waits for any more.
+    /// Removes a response that must not be cached, and a request that no caller waits for.
     fn drop(&mut self) {
         let mut lookups = self.cache.lookups();
         let is_kept = match self.lookup.answer.get() {
             Some((answer, _)) => answer.is_ok(),
-            // The table has one, and this has one.
+            // One reference is the table's, one is this.
             None => Arc::strong_count(&self.lookup) > 2,
         };
         let is_there = lookups.get(&self.name).is_some_and(|lookup| Arc::ptr_eq(lookup, &self.lookup));

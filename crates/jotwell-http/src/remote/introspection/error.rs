@@ -1,4 +1,4 @@
-//! Why a token is not accepted.
+//! Errors of token introspection.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,29 +7,29 @@ use http::StatusCode;
 
 use crate::remote::FetchError;
 
-/// A token is not accepted: its issuer says so, or does not say otherwise.
+/// The reason why a token is not accepted: the issuer rejects it, or does not confirm it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IntrospectionError {
-    /// The token is not active, is not a bearer token, or is no text that could be one.
+    /// The token is not active, is not a bearer token, or is not a well-formed token.
     Inactive,
-    /// `iss` is missing, or is another issuer.
+    /// `iss` is missing or is another issuer.
     IssuerMismatch,
-    /// `aud` is missing, or has not this API.
+    /// `aud` is missing or does not contain this API.
     AudienceMismatch,
     /// There is no complete response.
     Fetch(FetchError),
-    /// The status of the response is not 200: 401 where the issuer does not know the credentials of this API.
+    /// The status of the response is not 200: 401 if the issuer does not know the credentials of this API.
     Status {
         /// The status.
         status: u16,
     },
-    /// The response is not what RFC 7662 §2.2 asks for, or its claims are not of their type.
+    /// The response is not an introspection response of RFC 7662 §2.2, or its claims do not have their type.
     Malformed,
 }
 
 impl IntrospectionError {
-    /// Returns the status with which to reject the request: 401 where the token is at fault, and 503 where its issuer is.
+    /// Returns the status with which to reject the request: 401 if the token is invalid, 503 if the issuer fails.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -43,9 +43,9 @@ impl fmt::Display for IntrospectionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inactive => f.write_str("the token is not active"),
-            Self::IssuerMismatch => f.write_str("the token is of another issuer, or the response does not say of which"),
+            Self::IssuerMismatch => f.write_str("the token is from another issuer, or the response has no `iss`"),
             Self::AudienceMismatch => {
-                f.write_str("the token is for another audience, or the response does not say for which")
+                f.write_str("the token is for another audience, or the response has no `aud`")
             }
             Self::Fetch(_) => f.write_str("the issuer could not be asked about the token"),
             Self::Status { status: 401 } => f.write_str(

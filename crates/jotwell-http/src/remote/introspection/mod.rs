@@ -1,4 +1,4 @@
-//! Tokens that only their issuer can read: RFC 7662, as the API that accepts them.
+//! Token introspection (RFC 7662) for an API that accepts opaque tokens.
 
 mod cache;
 mod error;
@@ -20,26 +20,27 @@ use super::address::{Address, AddressError, Transport};
 use super::fetch::{DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, FetchError, FetchFuture};
 use crate::access_claims::AccessClaims;
 
-/// An HTTP client that sends a form. `HttpFetch` is one (feature `fetch`). It is held to the rules of
-/// [`Fetch`](super::Fetch).
+/// An HTTP client that can send a form. `HttpFetch` is one (feature `fetch`). The rules of [`Fetch`](super::Fetch)
+/// apply.
 pub trait Post: Send + Sync + fmt::Debug + 'static {
     /// Sends a request with a body.
     ///
     /// # Errors
-    /// [`FetchError`], where there is no complete answer. An answer of any status is not an error.
+    /// [`FetchError`] if there is no complete response. A response of any status is not an error.
     fn post(&self, request: Request<Vec<u8>>) -> FetchFuture<'_>;
 }
 
-/// Asks an issuer about tokens (RFC 7662).
+/// A client of an issuer's introspection endpoint (RFC 7662).
 ///
-/// It gives [`Introspected`], which is the word of the issuer and no signature that was verified. Cheap to clone; clones share one
-/// cache.
+/// It returns [`Introspected`], which is a statement of the issuer rather than a verified signature. Cheap to clone;
+/// clones share one cache.
 ///
-/// - **It fails closed.** If the issuer does not answer within 5 seconds, or not with what RFC 7662 §2.2 asks for, the token is not
-///   accepted.
-/// - **One request for all that ask at once** about the same token.
-/// - **Active tokens are remembered** for 10 seconds by default, and not beyond their `exp`; so long a revoked token may still be
-///   accepted. At most 1024 of them by default. Other answers are not remembered.
+/// - **It fails closed.** If the issuer does not respond within 5 seconds with an introspection response of RFC 7662
+///   §2.2, the token is rejected.
+/// - **Concurrent callers share one request** about the same token.
+/// - **Active tokens are cached** for 10 seconds by default, but not beyond their `exp`; a revoked token may be
+///   accepted for
+///   that long. The cache holds up to 1024 tokens by default. Other responses are not cached.
 ///
 /// ```no_run
 /// use jotwell_http::remote::{HttpFetch, Introspected, IntrospectionError, Introspector};
@@ -74,11 +75,11 @@ struct Settings {
 
 const REMEMBER: Duration = Duration::from_secs(10);
 const MAX_REMEMBERED: usize = 1024;
-/// The longest token that an issuer is asked about, in bytes.
+/// The maximum length of a token that is sent to the issuer, in bytes.
 const MAX_TOKEN: usize = 8 * 1024;
 
-/// What an issuer says of an active token: its claims. Unlike `Verified`, nothing but the connection to the issuer
-/// vouches for it.
+/// The claims of an active token, as stated by the issuer. Unlike `Verified`, they are vouched for only by the
+/// connection to the issuer.
 pub struct Introspected<T = NoClaims>(Arc<Claims<AccessClaims<T>>>);
 
 #[derive(Deserialize)]
@@ -89,7 +90,7 @@ struct Reply {
 }
 
 impl<T> Introspector<T> {
-    /// Creates a client of the endpoint at this address, with an identifier and a secret for it (RFC 6749 §2.3.1).
+    /// Creates a client of the endpoint at this address, with the identifier and secret of this API (RFC 6749 §2.3.1).
     ///
     /// # Errors
     /// [`AddressError`] if the address is not `https`, or `http` to a numeric loopback address.
@@ -108,7 +109,7 @@ impl<T> Introspector<T> {
         }))
     }
 
-    /// A cache of its own, since other settings lead to other answers.
+    /// Returns an empty cache, since other settings lead to other responses.
     fn with(settings: Settings) -> Self {
         Self(Arc::new(Inner { cache: Cache::new(settings.max_remembered), settings }))
     }
@@ -119,32 +120,32 @@ impl<T> Introspector<T> {
         Self::with(settings)
     }
 
-    /// Requires that `iss` is this. Not checked by default, since an issuer need not say it.
+    /// Requires this `iss`. Not checked by default, since issuers may omit it.
     #[must_use]
     pub fn issuer(self, issuer: &str) -> Self {
         self.set(|settings| settings.issuer = Some(issuer.to_owned()))
     }
 
-    /// Requires that `aud` has this. Not checked by default, since an issuer need not say it; without it, a token for another API
-    /// of the same issuer is accepted.
+    /// Requires that `aud` contains this value. Not checked by default, since issuers may omit it; without it, a token
+    /// for another API of the same issuer is accepted.
     #[must_use]
     pub fn audience(self, audience: &str) -> Self {
         self.set(|settings| settings.audience = Some(audience.to_owned()))
     }
 
-    /// Sets how long an active token is remembered. Defaults to 10 seconds. With zero the issuer is asked each time.
+    /// Sets how long an active token is cached. Defaults to 10 seconds. With zero every call sends a request.
     #[must_use]
     pub fn remember(self, time: Duration) -> Self {
         self.set(|settings| settings.remember = time)
     }
 
-    /// Sets how many active tokens are remembered. Defaults to 1024.
+    /// Sets how many active tokens are cached. Defaults to 1024.
     #[must_use]
     pub fn max_remembered(self, tokens: usize) -> Self {
         self.set(|settings| settings.max_remembered = tokens)
     }
 
-    /// Sets how long an answer may take. Defaults to 5 seconds.
+    /// Sets the time limit of a response. Defaults to 5 seconds.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         self.set(|settings| settings.timeout = timeout)
@@ -158,12 +159,12 @@ impl<T> Introspector<T> {
 }
 
 impl<T: DeserializeOwned + Send + Sync> Introspector<T> {
-    /// Asks about a token, unless that is known.
+    /// Introspects a token, unless the response is cached.
     ///
     /// # Errors
-    /// [`IntrospectionError`]: the token is not accepted.
+    /// [`IntrospectionError`] if the token is not accepted.
     pub async fn introspect(&self, token: &str) -> Result<Introspected<T>, IntrospectionError> {
-        // RFC 6750 §2.1. No other text was issued, so the issuer is not asked.
+        // RFC 6750 §2.1. Any other text is not a token, so no request is sent.
         let is_token = |byte: u8| byte.is_ascii_graphic() && !b"\",\\".contains(&byte);
         if token.is_empty() || token.len() > MAX_TOKEN || !token.bytes().all(is_token) {
             return Err(IntrospectionError::Inactive);
@@ -208,7 +209,7 @@ impl Settings {
             return Err(IntrospectionError::Fetch(FetchError::TooLong { limit: DEFAULT_MAX_BYTES }));
         }
         let reply: Reply = ClaimsReader::read_unverified(body).map_err(|_| IntrospectionError::Malformed)?;
-        // Another type, a refresh token say, is nothing to get in with.
+        // Another type, such as a refresh token, does not authorize requests.
         let is_bearer = reply.token_type.is_none_or(|kind| kind.eq_ignore_ascii_case("Bearer"));
         if !reply.active || !is_bearer {
             return Err(IntrospectionError::Inactive);
@@ -233,14 +234,14 @@ impl Settings {
     }
 }
 
-/// Each part is encoded as in a form first.
+/// Each part is first encoded as in a form.
 fn basic(client_id: &str, secret: &str) -> HeaderValue {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let pair = jotwell::base64url::encode(format!("{}:{}", encoded(client_id), encoded(secret)));
     // Base64 of RFC 4648 §4.
     let padding = "=".repeat(pair.len().next_multiple_of(4).saturating_sub(pair.len()));
     let text = format!("Basic {}{padding}", pair.replace('-', "+").replace('_', "/"));
-    // All of it is ASCII that is visible.
+    // All of it is visible ASCII.
     let mut value = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("Basic Og=="));
     value.set_sensitive(true);
     value
@@ -261,7 +262,7 @@ impl<T> Clone for Introspected<T> {
 }
 
 impl<T> fmt::Debug for Introspected<T> {
-    /// Shows the subject, and nothing else of the token.
+    /// Shows only the subject.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Introspected").field("subject", &self.0.subject).finish_non_exhaustive()
     }

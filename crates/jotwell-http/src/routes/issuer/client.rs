@@ -1,4 +1,4 @@
-//! Who calls an endpoint: RFC 6749 §2.3.1.
+//! Clients of an endpoint: RFC 6749 §2.3.1.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::form::{Form, invalid};
 use crate::plain_response::PlainResponse;
 use crate::routes::answer::error;
 
-/// The client identifier and the secret of a caller, before they have been checked.
+/// The client identifier and the secret of a caller, before verification.
 ///
 /// `Debug` does not show the secret.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ impl ClientCredentials {
         &self.client_id
     }
 
-    /// Returns the secret, to be compared with a hash, say.
+    /// Returns the secret, for example to compare it with a hash.
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.secret
@@ -50,15 +50,15 @@ impl ClientCredentials {
         self.endpoint
     }
 
-    /// Returns whether identifier and secret are these, in a time that does not depend on how much of the secret is right. An
-    /// empty secret is never right.
+    /// Returns whether identifier and secret are equal to these, in a time that does not depend on how much of the
+    /// secret is correct. An empty secret is always wrong.
     #[must_use]
     pub fn is(&self, client_id: &str, secret: &str) -> bool {
         let is_right: bool = self.secret.as_bytes().ct_eq(secret.as_bytes()).into();
         self.client_id == client_id && !secret.is_empty() && is_right
     }
 
-    /// Takes them out of the header or out of the form.
+    /// Reads them from the header or from the form.
     pub(super) fn of(
         headers: &HeaderMap,
         form: &Form,
@@ -95,7 +95,7 @@ pub(super) fn unauthorized() -> PlainResponse {
         .header("www-authenticate", "Basic realm=\"issuer\", charset=\"UTF-8\"")
 }
 
-/// Identifier and secret, each encoded as in a form, then joined and encoded once more.
+/// Decodes identifier and secret, which are each encoded as in a form, then joined and encoded again.
 fn basic(value: &HeaderValue) -> Option<(String, Zeroizing<String>)> {
     let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("Basic") {
@@ -110,7 +110,7 @@ fn basic(value: &HeaderValue) -> Option<(String, Zeroizing<String>)> {
 }
 
 fn decoded(text: &str) -> String {
-    // A name without a value: `&` and `=` are encoded where they belong to it, and mean nothing here.
+    // A name without a value: literal `&` and `=` would be encoded, so they have no meaning here.
     let escaped = text.replace('&', "%26").replace('=', "%3D");
     form_urlencoded::parse(escaped.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }

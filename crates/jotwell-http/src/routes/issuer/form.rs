@@ -7,17 +7,17 @@ use crate::plain_response::PlainResponse;
 use crate::routes::answer::error;
 use crate::routes::incoming::Incoming;
 
-/// Parameters, each once at most. An empty one counts as left out.
+/// Parameters without duplicates. An empty one counts as omitted.
 pub(super) struct Form(Vec<(String, Zeroizing<String>)>);
 
 impl Form {
     pub(super) fn read(request: &Incoming) -> Result<Self, PlainResponse> {
         let remedy = "send application/x-www-form-urlencoded";
         let bytes = request.body_of("application/x-www-form-urlencoded", remedy)?;
-        Self::parse(bytes).ok_or_else(|| invalid("a parameter is there twice"))
+        Self::parse(bytes).ok_or_else(|| invalid("a parameter appears twice"))
     }
 
-    /// `None` if a parameter is there twice: which of them would have been meant?
+    /// Returns `None` if a parameter appears twice, because it is unclear which one counts.
     fn parse(bytes: &[u8]) -> Option<Self> {
         let mut form: Vec<(String, Zeroizing<String>)> = Vec::new();
         for (name, value) in form_urlencoded::parse(bytes) {
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_parameter_is_there_once() {
+    fn a_parameter_must_not_appear_twice() {
         let form = Form::parse(b"token=a%2Bb+c&hint=&x").expect("a form");
         assert_eq!(
             (form.get("token"), form.get("hint"), form.get("x"), form.get("y")),

@@ -1,4 +1,4 @@
-//! What the endpoints do.
+//! Handlers of the endpoints.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl<T> Clone for IssuerHandlers<T> {
     }
 }
 
-/// A response either way. An error ends a handler early.
+/// Success and error are both responses. An error ends a handler early.
 type Handled = Result<PlainResponse, PlainResponse>;
 
 impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> IssuerHandlers<T> {
@@ -51,7 +51,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> IssuerHandlers<T> 
         self.try_introspect(request).await.unwrap_or_else(|response| response)
     }
 
-    /// RFC 7009 §2.
+    /// Revokes a token (RFC 7009 §2).
     async fn try_revoke(&self, request: Incoming) -> Handled {
         let (client, form) = self.client(request, IssuerEndpoint::Revocation).await?;
         let sessions = &self.0.routes.sessions;
@@ -61,7 +61,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> IssuerHandlers<T> 
         }
         let token = form.get("token").ok_or_else(|| invalid("`token` is missing"))?;
         match sessions.logout_with(token).await {
-            // It has ended, or had before.
+            // The session has ended now, or had ended before.
             Ok(_) => {}
             Err(SessionError::Malformed) => {
                 if let Some(auth) = self.access_token(token).await? {
@@ -74,7 +74,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> IssuerHandlers<T> 
         Ok(done(StatusCode::OK))
     }
 
-    /// RFC 7662 §2.
+    /// Introspects a token (RFC 7662 §2).
     async fn try_introspect(&self, request: Incoming) -> Handled {
         let (_, form) = self.client(request, IssuerEndpoint::Introspection).await?;
         let token = form.get("token").ok_or_else(|| invalid("`token` is missing"))?;
@@ -83,7 +83,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> IssuerHandlers<T> 
             Some(_) => claims(token).ok_or_else(|| SessionError::Claims.plain_response())?,
         };
         let is_active = !response.is_empty();
-        // Last: no custom claim of these names counts.
+        // Last: custom claims of these names are overwritten.
         response.insert("active".to_owned(), Value::Bool(is_active));
         if is_active {
             response.insert("token_type".to_owned(), Value::from("Bearer"));
@@ -91,7 +91,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> IssuerHandlers<T> 
         Ok(json(&response))
     }
 
-    /// The authenticated caller, and what it sent.
+    /// The authenticated caller, and its form.
     async fn client(
         &self,
         request: Incoming,
@@ -109,9 +109,9 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> IssuerHandlers<T> 
         }
     }
 
-    /// The access token, if it is accepted. An error where that cannot be found out.
+    /// Returns the access token if it is accepted. An error if that is unknown.
     async fn access_token(&self, token: &str) -> Result<Option<Auth<T>>, PlainResponse> {
-        // As an API sees it.
+        // As an API would verify it.
         let Ok(value) = HeaderValue::try_from(format!("Bearer {token}")) else { return Ok(None) };
         let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
         match self.0.authenticator.authenticate(&Method::POST, &headers).await {
@@ -122,7 +122,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> IssuerHandlers<T> 
     }
 }
 
-/// All claims of an access token that was verified, as they are written there.
+/// Returns all claims of a verified access token, unchanged.
 fn claims(token: &str) -> Option<Map<String, Value>> {
     let token = UnverifiedToken::parse(token).ok()?;
     serde_json::from_slice(token.payload_without_verification()).ok()
@@ -130,7 +130,7 @@ fn claims(token: &str) -> Option<Map<String, Value>> {
 
 async fn revoke<T>(sessions: &Sessions<T>, auth: &Auth<T>) -> Result<(), SessionError> {
     let claims = auth.token();
-    // Each of its access tokens has all three.
+    // All access tokens have these three.
     if let (Some(issuer), Some(jwt_id), Some(expires_at)) =
         (&claims.issuer, &claims.jwt_id, claims.expires_at)
     {

@@ -1,4 +1,4 @@
-//! Endpoints of an issuer of OAuth: revocation and introspection.
+//! OAuth endpoints of an issuer: revocation and introspection.
 
 mod client;
 mod form;
@@ -18,8 +18,9 @@ use crate::session::Sessions;
 
 /// Creates the endpoints for token revocation (RFC 7009) and token introspection (RFC 7662) of `sessions`.
 ///
-/// Callers authenticate with a client identifier and a secret, which `verify_client` checks. It also decides who may use
-/// which endpoint: introspection is for the APIs that accept these tokens, revocation for the client that they are issued to.
+/// Callers authenticate with a client identifier and a secret, which `verify_client` checks. It also decides which
+/// clients may use which endpoint: introspection is for the APIs that accept these tokens, revocation for the client
+/// that they are issued to.
 ///
 /// ```
 /// use axum::Router;
@@ -34,7 +35,7 @@ use crate::session::Sessions;
 /// }
 /// ```
 ///
-/// See [`IssuerRoutes`] for what each of them takes and answers.
+/// See [`IssuerRoutes`] for their requests and responses.
 pub fn issuer_routes<T, F, R>(sessions: &Sessions<T>, verify_client: F) -> IssuerRoutes<T>
 where
     F: FnOnce(ClientCredentials) -> R + Clone + Send + Sync + 'static,
@@ -51,23 +52,24 @@ where
 
 /// The endpoints of an issuer, from [`issuer_routes`].
 ///
-/// `Router::merge` of axum takes it, and `App::service` of actix-web.
+/// It can be passed to `Router::merge` of axum and to `App::service` of actix-web.
 ///
 /// | route | takes, as a form | answers |
 /// |---|---|---|
 /// | `POST /revoke` | `token` | 200, also for a token that is not valid |
 /// | `POST /introspect` | `token` | the claims of an access token with `"active":true`, or `{"active":false}` |
 ///
-/// The caller authenticates by `Authorization: Basic` or by `client_id` and `client_secret` in the form (RFC 6749 §2.3.1),
-/// not by both. One that does not is answered 401 `invalid_client`.
+/// The caller authenticates by `Authorization: Basic` or by `client_id` and `client_secret` in the form (RFC 6749
+/// §2.3.1), not by both. Otherwise the response is 401 `invalid_client`.
 ///
-/// A refresh token that is revoked ends its session; an access token is refused from then on, and its session goes on. The
-/// caller must be the client that the sessions are [for](Sessions::client_id); others are answered `unauthorized_client`.
+/// Revoking a refresh token ends its session; a revoked access token is rejected from then on, and its session
+/// continues. The caller must be the client of the sessions ([`client_id`](Sessions::client_id)); others get
+/// `unauthorized_client`.
 ///
-/// A refresh token is not active for introspection, so no API takes it for an access token. Neither is a token of another
-/// issuer or audience. `token_type_hint` is not needed: a token shows what it is.
+/// Introspection reports a refresh token as not active, so no API accepts it as an access token. The same applies to a
+/// token of another issuer or audience. `token_type_hint` is ignored.
 ///
-/// If the store cannot be reached, both answer 503. No answer may be cached.
+/// If the store is unavailable, both respond with 503. No response may be cached.
 pub struct IssuerRoutes<T = NoClaims> {
     sessions: Sessions<T>,
     verify: Arc<Verify>,
@@ -80,7 +82,7 @@ type Verify = dyn Fn(ClientCredentials) -> Pin<Box<dyn Future<Output = Result<()
     + Sync;
 
 impl<T> IssuerRoutes<T> {
-    /// Where revocation and introspection are.
+    /// Returns the paths of revocation and introspection.
     pub(crate) fn issuer_paths(&self) -> [&str; 2] {
         [&self.revocation, &self.introspection]
     }

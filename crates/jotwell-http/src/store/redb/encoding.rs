@@ -1,4 +1,4 @@
-//! A session as bytes: a version, then fixed widths. Anything that does not fit exactly is corrupt.
+//! A session as bytes: a version, then fixed widths. Anything that does not match exactly is corrupt.
 
 use crate::store::{Previous, Sequence, SessionRecord, StoreError, StoreId, Timestamp, TokenHash};
 
@@ -7,7 +7,8 @@ const FIRST_TOKEN: u8 = 0;
 const LATER_TOKEN: u8 = 1;
 const CORRUPT: StoreError = StoreError::Corrupt { what: "a session" };
 
-/// Version, subject, position and moment of its begin, end, current token, whether there was one before it (then that one, its copy, the salt,
+/// Version, subject, position and time of its begin, end, current token, whether there was a previous one (then that
+/// one, its copy, the salt, when it was exchanged, and its forks), data to the end.
 /// when it was exchanged, and its forks), data up to the end.
 pub(super) fn to_bytes(session: &SessionRecord) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(session.data.len().saturating_add(192));
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_comes_back_as_it_was() {
+    fn a_session_is_restored_unchanged() {
         for previous in [false, true] {
             for data in [0, 1, 8 * 1024] {
                 let session = session(previous, data);
@@ -114,7 +115,7 @@ mod tests {
         }
     }
 
-    /// A file outlives a version of this crate: the layout does not move.
+    /// A file outlives a version of this crate: the layout must not change.
     #[test]
     fn the_layout_is_fixed() {
         let mut bytes = vec![2];
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_corrupt() {
+    fn other_bytes_are_corrupt() {
         for previous in [false, true] {
             let bytes = to_bytes(&session(previous, 0));
             for length in 0..bytes.len() {

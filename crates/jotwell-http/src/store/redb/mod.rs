@@ -22,20 +22,20 @@ use super::{
     StoreFuture, StoreId, Timestamp, TokenStatus,
 };
 
-/// Sessions and revocations in one file, by the embedded database [redb](https://docs.rs/redb): for services of
-/// one process that remember over a restart.
+/// Sessions and revocations in one file, by the embedded database [redb](https://docs.rs/redb): for services that run
+/// as one process and keep their sessions over a restart.
 ///
-/// What was acknowledged is on the disk (`fsync`), whenever the process is killed. One thread writes; whatever
-/// arrives while it waits for the disk goes into its next transaction together, so many clients at once do not
-/// wait for as many `fsync`s. [`standing`](Store::token_status) and [`session`](Store::session) read without waiting for it.
+/// Acknowledged changes are on the disk (`fsync`), and survive if the process is killed. One thread writes; operations
+/// that arrive during an `fsync` share the next transaction, so many concurrent clients do not need as many `fsync`s.
+/// [`token_status`](Store::token_status) and [`session`](Store::session) read without waiting for it.
 ///
-/// An error of the disk is an error of every operation from then on, until the store is opened again: what the
-/// file has is not known any more. Dropping the store finishes what is pending.
+/// After an error of the disk every operation fails until the store is opened again, because the content of the file is
+/// unknown. Dropping the store completes pending operations.
 ///
-/// What is over stays in the file until [`purge`](Store::purge) is called, now and then. It finds what is over
-/// by an index, and goes in steps, between which others write.
+/// Expired entries remain in the file until you call [`purge`](Store::purge), which should happen now and then. It
+/// finds them by an index, and works in steps, between which others can write.
 ///
-/// After a crash, opening reads the whole file once to check it.
+/// After a crash, opening checks the whole file once.
 ///
 /// ```
 /// use jotwell_http::store::{StoreId, Timestamp, RedbStore, Store};
@@ -61,20 +61,20 @@ pub struct RedbStore {
     database: Arc<Database>,
 }
 
-/// How many entries go in one step of a purge: some milliseconds' worth.
+/// The number of entries in one step of a purge, which takes some milliseconds.
 const STEP: usize = 512;
 
 impl RedbStore {
-    /// Opens the file, or creates it for its owner alone (mode 0600). The file must be private:
-    /// [`private_file`](jotwell::private_file) has the rules, and what an `fsGroup` of Kubernetes does to them.
+    /// Opens the file, or creates it with access only for its owner (mode 0600). The file must be private:
+    /// [`private_file`](jotwell::private_file) describes the rules, and how a Kubernetes `fsGroup` affects them.
     ///
-    /// Reads and writes the disk, and blocks while it does.
+    /// This blocks on disk I/O.
     ///
     /// # Errors
-    /// [`StoreError::InsecureFile`] if other users have access to the file, or can replace it; [`StoreError::InUse`] if it is
-    /// open already, here or in another process; [`StoreError::Format`] if another version of this crate wrote it;
-    /// [`StoreError::Corrupt`] if it is not a store;
-    /// [`StoreError::Unreachable`] if the system refuses.
+    /// [`StoreError::InsecureFile`] if other users can access or replace the file; [`StoreError::InUse`] if it is
+    /// already open, here or in another process; [`StoreError::Format`] if another version of this crate wrote it;
+    /// [`StoreError::Corrupt`] if it is not a store; [`StoreError::Unreachable`] if the operating system reports an
+    /// error.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let file = PrivateFile::new(path.as_ref()).open_or_create().map_err(|error| match error {
             error @ (PrivateFileError::Io { .. } | PrivateFileError::NotDurable { .. }) => {
@@ -95,7 +95,7 @@ impl RedbStore {
         Ok(Self { writer: Writer::start(Arc::clone(&database))?, database })
     }
 
-    /// To see what was written, unless writing has failed.
+    /// Reads what was written, unless writing has failed.
     fn read(&self) -> Result<ReadTransaction, StoreError> {
         self.writer.check()?;
         self.database.begin_read().map_err(fault)
@@ -106,7 +106,7 @@ fn fault(error: impl Into<Error>) -> StoreError {
     match error.into() {
         Error::DatabaseAlreadyOpen => StoreError::InUse,
         Error::Corrupted(_) | Error::UpgradeRequired(_) => StoreError::Corrupt { what: "the file" },
-        // What redb says of a file that is none of its own.
+        // The errors of redb for a file that is not a redb database.
         Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
             StoreError::Corrupt { what: "the file" }
         }

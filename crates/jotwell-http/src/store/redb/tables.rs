@@ -1,7 +1,7 @@
-//! The tables of the file, and what each operation does to them inside a transaction.
+//! The tables of the file, and the effect of each operation on them inside a transaction.
 //!
-//! An operation looks first and writes after, so one that is refused has written nothing, and those that share
-//! its transaction are not touched.
+//! An operation reads before it writes, so a rejected one has written nothing, and other operations in its transaction
+//! are not affected.
 
 use ::redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
 
@@ -22,16 +22,16 @@ const FILE: TableDefinition<&str, u64> = TableDefinition::new("file");
 const FORMAT: &str = "version";
 const SEQUENCE: &str = "sequence";
 const SESSIONS: TableDefinition<Name, &[u8]> = TableDefinition::new("sessions");
-/// Until when each is refused.
+/// When each revocation expires.
 const DENIED: TableDefinition<Name, u64> = TableDefinition::new("denied");
-/// The sessions of each subject: its name, and theirs.
+/// The sessions of each subject: the name of the subject, and theirs.
 const OF_SUBJECT: TableDefinition<OfSubject, ()> = TableDefinition::new("of_subject");
-/// Of each revoked subject the position, the moment and the end.
+/// For each revoked subject the position, the time and the end.
 const SUBJECTS: TableDefinition<Name, Revocation> = TableDefinition::new("subjects");
-/// Until when each is remembered.
+/// When each use expires.
 const USED: TableDefinition<Name, u64> = TableDefinition::new("used");
-/// All of them by their end, so that who looks for what is over reads that and nothing else. An exchange does
-/// not move the end of a session, so it does not come here.
+/// All entries by their end, so that a purge reads only expired ones. An exchange does not change the end of a session,
+/// so it does not write here.
 const ENDS: TableDefinition<Until, ()> = TableDefinition::new("ends");
 
 const VERSION: u64 = 3;
@@ -40,12 +40,12 @@ const A_DENIED: u8 = 1;
 const A_SUBJECT: u8 = 2;
 const A_USED: u8 = 3;
 
-/// Why an operation has no result.
+/// The reason why an operation has no result.
 #[derive(Debug)]
 pub(super) enum Halt {
-    /// It is refused. The others of its transaction go on.
+    /// It is rejected. The others in its transaction continue.
     Refused(StoreError),
-    /// Something failed that takes the transaction with it.
+    /// An error that aborts the transaction.
     Broken(StoreError),
 }
 
@@ -76,7 +76,7 @@ pub(super) fn prepare(transaction: &WriteTransaction) -> Result<(), StoreError> 
     Tables::open(transaction).map(drop)
 }
 
-/// A session, as of the last transaction.
+/// Returns a session, as of the last transaction.
 pub(super) fn session(
     transaction: &ReadTransaction,
     id: StoreId,
@@ -85,7 +85,7 @@ pub(super) fn session(
     bytes.map(|bytes| from_bytes(bytes.value())).transpose()
 }
 
-/// The newest sessions of a subject, as of the last transaction.
+/// Returns the newest sessions of a subject, as of the last transaction.
 pub(super) fn sessions_of(
     transaction: &ReadTransaction,
     subject: StoreId,
@@ -108,7 +108,7 @@ pub(super) fn sessions_of(
     }
 }
 
-/// The sessions that the index of a subject names, each as it is read. `None` where one is not there.
+/// Returns the sessions in the index of a subject, reading one at a time. `None` for one that does not exist.
 fn named(
     names: &impl ReadableTable<OfSubject, ()>,
     sessions: &impl ReadableTable<Name, &'static [u8]>,
@@ -123,7 +123,7 @@ fn named(
     }))
 }
 
-/// Whether a token is refused, as of the last transaction.
+/// Returns the status of a token, as of the last transaction.
 pub(super) fn token_status(
     transaction: &ReadTransaction,
     question: &StatusQuery,
@@ -142,7 +142,7 @@ pub(super) fn token_status(
     Ok(question.answer(denied, revocation.as_ref(), session.as_ref()))
 }
 
-/// The sequence, as of the last transaction.
+/// Returns the sequence, as of the last transaction.
 pub(super) fn sequence(transaction: &ReadTransaction) -> Result<Sequence, StoreError> {
     let number = transaction.open_table(FILE).map_err(fault)?.get(SEQUENCE).map_err(fault)?;
     Ok(Sequence::from_number(number.map_or(0, |number| number.value())))
@@ -156,7 +156,7 @@ fn of_entry((sequence, before, until): Revocation) -> SubjectRevocation {
     }
 }
 
-/// The tables in a transaction that writes.
+/// The tables in a write transaction.
 pub(super) struct Tables<'t> {
     file: Table<'t, &'static str, u64>,
     sessions: Table<'t, Name, &'static [u8]>,
@@ -195,7 +195,7 @@ impl<'t> Tables<'t> {
         Ok(self.subjects.get(subject.as_bytes())?.map(|entry| of_entry(entry.value())))
     }
 
-    /// Notes that an entry has another end now.
+    /// Records the new end of an entry.
     fn move_end(&mut self, kind: u8, id: StoreId, from: Option<u64>, to: Option<u64>) -> Result<(), Halt> {
         self.changed = true;
         if from == to {
@@ -230,7 +230,7 @@ impl<'t> Tables<'t> {
         let displaced = start.displaced(alive.iter().map(|(id, session)| (*id, session)));
         let replaced = start.replaces.map(|id| self.session(id)).transpose()?.flatten();
 
-        // Everything has been read. From here on it is written.
+        // All reads are done. Writes follow.
         if let Some(there) = &there {
             self.remove(id, there)?;
         }
@@ -246,7 +246,7 @@ impl<'t> Tables<'t> {
         Ok(u64::try_from(displaced.len()).unwrap_or(u64::MAX))
     }
 
-    /// The sessions of a subject, where there is a limit to them.
+    /// Returns the sessions of a subject, if their number is limited.
     fn of_subject(
         &self,
         subject: StoreId,
@@ -289,8 +289,7 @@ impl<'t> Tables<'t> {
         self.move_end(A_SESSION, id, Some(session.expires_at.as_millis()), None)
     }
 
-    /// Removes a session that has expired. One that cannot be read any more goes without its entry among those of its
-    /// subject.
+    /// Removes an expired session. One that is unreadable remains in the index of its subject.
     fn purge_session(&mut self, id: &[u8; 32]) -> Result<(), Halt> {
         let subject = match self.sessions.remove(id)? {
             Some(bytes) => from_bytes(bytes.value()).ok().map(|session| session.subject),
@@ -337,7 +336,7 @@ impl<'t> Tables<'t> {
         Ok(true)
     }
 
-    /// Lets go of what is over, of so many entries at most. How many that were.
+    /// Removes expired entries, up to this number, and returns how many.
     pub(super) fn purge(&mut self, now: Timestamp, limit: usize) -> Result<usize, Halt> {
         let last = (now.as_millis(), u8::MAX, &[u8::MAX; 32]);
         let mut over = Vec::new();

@@ -1,4 +1,4 @@
-//! What only shows from inside: a disk that fails, a thread that dies, operations that share a transaction.
+//! Tests that need internals: a disk that fails, a thread that panics, operations that share a transaction.
 
 use std::io;
 use std::sync::atomic::AtomicBool;
@@ -90,7 +90,7 @@ impl StorageBackend for Disk {
     }
 }
 
-/// Every operation is an error, and none is an acceptance.
+/// Asserts that every operation is an error, and none accepts a token.
 async fn assert_dead(store: &RedbStore) {
     let is_unreachable = |error| matches!(error, StoreError::Unreachable { .. });
     assert!(is_unreachable(store.create(id(9), &session(), SessionStart::default(), NOW).await.unwrap_err()));
@@ -104,7 +104,7 @@ async fn assert_dead(store: &RedbStore) {
 }
 
 #[tokio::test]
-async fn a_disk_that_fails_is_an_error_of_everything() {
+async fn every_operation_fails_after_a_disk_error() {
     let is_broken = Arc::new(AtomicBool::new(false));
     let disk = Disk { memory: InMemoryBackend::new(), is_broken: Arc::clone(&is_broken) };
     let store = RedbStore::over(Database::builder().create_with_backend(disk).unwrap()).unwrap();
@@ -114,13 +114,13 @@ async fn a_disk_that_fails_is_an_error_of_everything() {
     let failed = store.end(id(1)).await.unwrap_err();
     assert!(matches!(failed, StoreError::Unreachable { .. }), "{failed:?}");
     assert_dead(&store).await;
-    // Space again: what the file has is not known, so it stays that way.
+    // There is space again, but the content of the file is unknown, so operations still fail.
     is_broken.store(false, SeqCst);
     assert_dead(&store).await;
 }
 
 #[tokio::test]
-async fn a_writer_that_died_is_an_error_of_everything() {
+async fn every_operation_fails_after_the_writer_panicked() {
     let backend = InMemoryBackend::new();
     let store = RedbStore::over(Database::builder().create_with_backend(backend).unwrap()).unwrap();
     store.create(id(1), &session(), SessionStart::default(), NOW).await.unwrap();
@@ -129,13 +129,13 @@ async fn a_writer_that_died_is_an_error_of_everything() {
     assert_dead(&store).await;
 }
 
-/// One that is refused does not take the others of its transaction with it, and one that breaks does.
+/// A rejected operation does not affect the others in its transaction; a failing one does.
 #[tokio::test]
-async fn operations_share_a_transaction_and_not_a_fate() {
+async fn operations_in_one_transaction_fail_separately() {
     let backend = InMemoryBackend::new();
     let store = RedbStore::over(Database::builder().create_with_backend(backend).unwrap()).unwrap();
     for breaks in [false, true] {
-        // The writer is held up until all three have arrived.
+        // The writer is blocked until all three have arrived.
         let (open, gate) = oneshot::channel::<()>();
         let held = store.writer.run(move |_| {
             let _ = gate.blocking_recv();
@@ -171,12 +171,12 @@ async fn operations_share_a_transaction_and_not_a_fate() {
 }
 
 #[tokio::test]
-async fn dropping_the_store_finishes_what_is_pending() {
+async fn dropping_the_store_completes_pending_operations() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store");
     let store = RedbStore::open(&path).unwrap();
     for number in 0..100 {
-        // Whoever stops waiting does not undo it.
+        // A cancelled caller does not undo its operation.
         let mut create = std::pin::pin!(store.consume(id(number), END, NOW));
         let polled =
             std::future::poll_fn(|context| std::task::Poll::Ready(create.as_mut().poll(context).is_ready()));
@@ -190,7 +190,7 @@ async fn dropping_the_store_finishes_what_is_pending() {
 }
 
 #[tokio::test]
-async fn a_record_that_is_none_is_corrupt() {
+async fn a_malformed_record_is_corrupt() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store");
     drop(RedbStore::open(&path).unwrap());
@@ -223,7 +223,7 @@ async fn a_record_that_is_none_is_corrupt() {
 }
 
 #[test]
-fn one_at_a_time_has_it_open_and_only_its_owner_reads_it() {
+fn only_one_process_can_open_it_and_only_its_owner_can_read_it() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store");
     let store = RedbStore::open(&path).unwrap();

@@ -1,5 +1,5 @@
-//! The one thread that writes. Whatever has arrived while it was busy goes into one transaction and shares one
-//! `fsync`; nobody is answered before that is done.
+//! The thread that writes. Operations that arrive during a write share the next transaction and one `fsync`; callers
+//! get a response only after that.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use super::fault;
 use super::tables::{Halt, Tables};
 use crate::store::StoreError;
 
-/// How many operations may wait, and how many share a transaction at most.
+/// The maximum number of waiting operations, and of operations in one transaction.
 const WAITING: usize = 1024;
 
 pub(super) struct Writer {
-    /// None once it is told to stop.
+    /// `None` once the thread has to stop.
     jobs: Option<mpsc::Sender<Box<dyn Job>>>,
     failed: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -35,7 +35,7 @@ impl Writer {
         Ok(Self { jobs: Some(jobs), failed, thread: Some(thread) })
     }
 
-    /// An error, once something went wrong while it wrote. What the file has then is not known.
+    /// The error, once a write has failed. The content of the file is then unknown.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         let stopped = self.jobs.as_ref().is_none_or(mpsc::Sender::is_closed);
         if stopped || self.failed.load(Ordering::Acquire) {
@@ -44,7 +44,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Has it done, and waits until it is on the disk. Who stops waiting does not undo it.
+    /// Sends the operation, and waits until it is on the disk. Cancelling the caller does not undo it.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Tables<'_>) -> Result<T, Halt> + Send + 'static,
@@ -59,12 +59,12 @@ impl Writer {
     }
 }
 
-/// What has arrived is finished first.
+/// Operations that have arrived are completed first.
 impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // It died of something that its clients were told of.
+            // Its clients have received the reason.
             let _ = thread.join();
         }
     }
@@ -97,12 +97,12 @@ fn commit(database: &Database, batch: &mut [Box<dyn Job>]) -> Result<(), StoreEr
     }
     let changed = tables.changed;
     drop(tables);
-    // Where nothing was written, the answers follow from what is on the disk already.
+    // Nothing was written, so the results follow from what is already on the disk.
     if changed { transaction.commit().map_err(fault) } else { transaction.abort().map_err(fault) }
 }
 
 trait Job: Send {
-    /// An error takes the transaction with it.
+    /// An error aborts the transaction.
     fn apply(&mut self, tables: &mut Tables<'_>) -> Result<(), StoreError>;
 
     fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
@@ -135,7 +135,7 @@ where
             (Ok(()), Some(result)) => result,
             (Ok(()), None) => Err(StoreError::unreachable(Stopped)),
         };
-        // Nobody may be waiting any more.
+        // The caller may have been cancelled.
         let _ = self.answer.send(result);
     }
 }

@@ -1,7 +1,7 @@
-//! One connection, shared by all requests, and a new one when that is lost.
+//! One connection, shared by all requests, and replaced when it is lost.
 //!
-//! Not the `ConnectionManager` of the `redis` crate: it keeps a connection on which nothing answers any more, and
-//! one that was refused at its beginning (too many clients, a password that is being changed) for ever.
+//! The `ConnectionManager` of the `redis` crate is not used: it never replaces a connection that has stopped
+//! responding, or one that was rejected initially (too many clients, a password change in progress).
 
 use std::future::Future;
 use std::time::Duration;
@@ -27,18 +27,18 @@ const FORMAT: u64 = 3;
 #[derive(Default)]
 struct State {
     connection: Option<MultiplexedConnection>,
-    /// Which connection that is, so that the failure of an old one does not take a new one away.
+    /// The number of the connection, so that the failure of an old one does not remove a new one.
     number: u64,
-    /// When one could last not be made, and why.
+    /// The time and cause of the last failed attempt to connect.
     failed: Option<(Instant, Fault)>,
 }
 
 /// Whether a command may be sent twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {
-    /// It does the same again, or the caller can tell what the first one did.
+    /// A repetition has the same effect, or the caller can detect the first execution.
     Harmless,
-    /// The second time it finds what the first one did, and that looks like what another did.
+    /// A repetition finds the effect of the first execution, which looks like that of another caller.
     Never,
 }
 
@@ -47,7 +47,8 @@ impl Link {
         Self { client, connect_timeout, response_timeout, state: Mutex::default() }
     }
 
-    /// Has a command done, and tells whether it was sent twice: what may be repeated is tried once more where the
+    /// Executes a command, and returns whether it was sent twice: a repeatable command is retried once if the
+    /// connection was lost, as after a restart of Redis between two requests.
     /// connection was lost, as it is after a restart of Redis between two requests.
     pub(super) async fn run<T, F>(
         &self,
@@ -75,8 +76,8 @@ impl Link {
     where
         F: Future<Output = Result<T, RedisError>>,
     {
-        // Who makes the connection has its time, and so has who waits for that. Should the one not go on meanwhile, the
-        // others are not to wait for ever.
+        // The time limit applies to the caller that connects and to those that wait for it. If that caller stops, the
+        // others must not wait forever.
         let patience = self.connect_timeout.saturating_mul(2);
         let (connection, number) = timeout(patience, self.connection()).await.unwrap_or(Err(Fault::Late))?;
         let failure = match timeout(self.response_timeout, command(connection)).await {
@@ -88,8 +89,7 @@ impl Link {
             },
             Err(_) => Fault::Late,
         };
-        // Whatever it was: a new connection costs little, and an old one may lead to a Redis that is no longer
-        // the primary, or nowhere.
+        // For every error: a new connection is cheap, and an old one may lead to a Redis that is no longer the primary.
         let mut state = self.state.lock().await;
         if state.number == number {
             state.connection = None;
@@ -97,8 +97,8 @@ impl Link {
         Err(failure.into())
     }
 
-    /// The connection. Who needs a new one waits for the one who is making it, and shares what comes of that: were
-    /// each to try after the other, the last of many would wait for all, or none have the time to finish.
+    /// Returns the connection. A caller that needs a new one waits for a caller that is already connecting, and shares
+    /// the result: if each tried in turn, the last of many would wait for all of them.
     async fn connection(&self) -> Result<(MultiplexedConnection, u64), Fault> {
         let since = Instant::now();
         let mut state = self.state.lock().await;
@@ -110,7 +110,7 @@ impl Link {
         {
             return Err(fault.clone());
         }
-        // Both limits are held here; the client's own would only be in the way of longer ones.
+        // Both limits are enforced here; the client's own limits would only shorten them.
         let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
         let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
         let connection = match timeout(self.connect_timeout, connecting).await {

@@ -61,7 +61,7 @@ pub(super) fn record(fields: Vec<Option<Vec<u8>>>) -> Option<SessionRecord> {
     })
 }
 
-/// Reads a name as keys and indexes have it.
+/// Parses a name as it appears in keys and indexes.
 pub(super) fn id(name: impl AsRef<[u8]>) -> Option<StoreId> {
     jotwell::base64url::decode(name).ok().and_then(bytes).map(StoreId::from_bytes)
 }

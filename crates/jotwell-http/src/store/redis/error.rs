@@ -1,4 +1,4 @@
-//! What went wrong between here and Redis.
+//! Errors between this crate and Redis.
 
 use std::error::Error;
 use std::fmt;
@@ -9,18 +9,18 @@ use ::redis::{ErrorKind, RedisError};
 
 use crate::store::StoreError;
 
-/// The code of our own error for a write that too few replicas have confirmed.
+/// The code of this crate's error for a write that too few replicas have confirmed.
 pub(super) const UNCONFIRMED: &str = "UNCONFIRMED";
 
-/// In our own words. Redis may quote the command that it does not like, and so the password; whatever the
-/// `redis` crate makes of that does not get any further.
+/// An error with fixed texts. Redis may quote the command that it rejects, and so the password; the message of the
+/// `redis` crate is not passed on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     Late,
     Io(io::ErrorKind),
-    /// The first word of what Redis said.
+    /// The first word of the error from Redis.
     Refused(String),
-    /// Redis refused the user or the password.
+    /// Redis rejected the user or the password.
     Login,
     /// Too few replicas have confirmed a write.
     Unconfirmed,
@@ -46,24 +46,24 @@ impl Fault {
         }
     }
 
-    /// Whether the connection was lost, so that a command may not even have left.
+    /// Returns whether the connection was lost, so that a command may not have been sent.
     pub(super) const fn is_lost_connection(&self) -> bool {
         matches!(self, Self::Io(_))
     }
 }
 
-/// The crate gives what is behind its own error in an `Arc`.
+/// The crate stores the cause of its error in an `Arc`.
 fn io_kind(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
     let behind: &Arc<dyn Error + Send + Sync> = error.downcast_ref()?;
     behind.downcast_ref().map(io::Error::kind)
 }
 
-/// Where Redis answered that an entry is not what was put there, it is not unreachable.
+/// If Redis reports that an entry has the wrong type, it is not unreachable.
 pub(super) fn is_corrupt(error: &RedisError) -> bool {
     matches!(error.code(), Some("CORRUPT" | "WRONGTYPE")) || error.kind() == ErrorKind::UnexpectedReturnType
 }
 
-/// The format of the store, if a script has refused it.
+/// Returns the format of the store, if a script has rejected it.
 pub(super) fn format_of(error: &RedisError) -> Option<u64> {
     if error.code() != Some("FORMAT") {
         return None;
@@ -74,9 +74,9 @@ pub(super) fn format_of(error: &RedisError) -> Option<u64> {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Late => f.write_str("no answer in time"),
+            Self::Late => f.write_str("no response in time"),
             Self::Io(kind) => write!(f, "{kind}"),
-            Self::Refused(code) => write!(f, "Redis answered {code}"),
+            Self::Refused(code) => write!(f, "Redis returned the error {code}"),
             Self::Login => f.write_str("Redis does not know the user or the password"),
             Self::Unconfirmed => {
                 f.write_str("too few replicas have confirmed the write in time; it may have happened")
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_word_of_what_redis_said_is_told() {
+    fn only_the_code_of_an_error_of_redis_is_shown() {
         let said =
             |code: &str| Fault::of(&::redis::make_extension_error(code.to_owned(), Some("secret".into())));
         assert_eq!(said("MISCONF"), Fault::Refused("MISCONF".into()));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_redis_did_not_say_is_told_by_its_kind() {
+    fn other_errors_are_shown_by_their_kind() {
         let of = |kind| Fault::of(&RedisError::from((kind, "what the crate says")));
         assert_eq!(of(ErrorKind::AuthenticationFailed), Fault::Login);
         assert_eq!(of(ErrorKind::Io), Fault::Io(io::ErrorKind::Other));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_is_lost_where_the_system_says_so() {
+    fn errors_of_the_system_mean_a_lost_connection() {
         assert!(Fault::Io(io::ErrorKind::ConnectionReset).is_lost_connection());
         for fault in [Fault::Late, Fault::Refused("READONLY".into()), Fault::Login, Fault::Other] {
             assert!(!fault.is_lost_connection(), "{fault}");

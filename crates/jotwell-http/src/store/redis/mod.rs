@@ -23,12 +23,12 @@ use super::{
     StoreFuture, StoreId, Timestamp, TokenStatus,
 };
 
-/// Sessions and revocations in [Redis](https://redis.io) 6.2 or later, or a server that speaks its protocol: for services
-/// of many processes.
+/// Sessions and revocations in [Redis](https://redis.io) 6.2 or later, or a compatible server: for services with
+/// several processes.
 ///
-/// Each operation is one script, which Redis runs to its end before it does anything else. Whether something has expired is
-/// decided by the times that are stored and the caller's; Redis removes it five minutes later, so that nothing is gone too
-/// early for a machine whose clock is behind. [`purge`](Store::purge) has nothing to do.
+/// Each operation is one script, which Redis runs atomically. The stored times and the caller's clock decide what has
+/// expired; Redis removes it five minutes later, so that it is not too early for a machine whose clock is behind.
+/// [`purge`](Store::purge) has nothing to do.
 ///
 /// # Requirements
 ///
@@ -51,41 +51,41 @@ use super::{
 /// | the same with [`RedisOptions::confirmed_by`], and the replica confirmed | nothing that was acknowledged | everything |
 /// | two primaries at once, each with clients | the writes of the one that gives up; its answers about tokens are out of date | with `confirmed_by`, no write is acknowledged by a primary that its replicas have left |
 ///
-/// If the last writes are lost, sessions that began in them have ended. A session whose token was exchanged in them ends
-/// when its client comes with the new token, which is unknown. **A session that was ended, and a token or a subject that
-/// was revoked in them, is accepted again**, and a one-time token can be used again; and a refresh token that was exchanged
-/// in them can be exchanged once more, by somebody else too. Revocations after the loss hold: see
+/// If the last writes are lost, sessions that began in them have ended. A session whose token was exchanged in them
+/// ends when its client presents the new token, which is unknown. **A session that was ended, and a token or a subject
+/// that was revoked in them, is accepted again**, and a single-use token can be used again; a refresh token that was
+/// exchanged in them can be exchanged once more, by a thief too. Revocations after the loss take effect: see
 /// [`Sequence::next`](super::Sequence::next).
 ///
-/// # When Redis does not answer
+/// # When Redis is unavailable
 ///
-/// An operation fails with [`StoreError::Unreachable`] after the timeouts for connecting and for an answer, a second each by
-/// [default](RedisOptions), and twice that if it is tried once more. The next operation connects again, so nothing has to be
-/// done when Redis is back. If the connection turns out to be lost, an operation is tried once more: all but
-/// [`consume`](Store::consume), and [`exchange`](Store::exchange) without a grace period, of which nobody could tell their
-/// own first attempt from somebody else's.
+/// An operation fails with [`StoreError::Unreachable`] after the timeouts for connecting and for a response, a second
+/// each by [default](RedisOptions), and twice that if it is retried. The next operation connects again, so no action is
+/// needed when Redis is back. If the connection was lost, an operation is retried once: all except
+/// [`consume`](Store::consume), and [`exchange`](Store::exchange) without a grace period, where a retry cannot be told
+/// from a second use.
 ///
 /// # The URL
 ///
-/// `redis://user:password@host:port/db`, or `unix:///path`. No error and no `Debug` shows any of it. TLS (`rediss://`) is
-/// not built in, because it comes with a TLS library of your choice: add
-/// `redis = { version = "1", features = ["tokio-rustls-comp"] }` to your dependencies, which enables it here too.
+/// `redis://user:password@host:port/db`, or `unix:///path`. No error and no `Debug` shows any part of it. TLS
+/// (`rediss://`) is not enabled, because it needs a TLS library of your choice: add `redis = { version = "1", features
+/// = ["tokio-rustls-comp"] }` to your dependencies, which enables it here too.
 pub struct RedisStore {
     link: Link,
-    /// The connection for writes, where replicas have to confirm them: it is blocked while they do.
+    /// The connection for writes if replicas have to confirm them: `WAIT` blocks it.
     confirming: Option<(Link, Confirmation)>,
     namespace: String,
     scripts: Scripts,
 }
 
-/// How much longer than it matters a key stays.
+/// How much longer than necessary a key is kept.
 const SPARE: Duration = Duration::from_secs(5 * 60);
 
-/// Numbers in a script of Redis are exact up to here, hundreds of thousands of years after the last `NumericDate`.
+/// The largest number that is exact in a Redis script, hundreds of thousands of years after the last `NumericDate`.
 const LAST: u64 = (1 << 53) - 1;
 
 impl RedisStore {
-    /// Connects, so that a wrong address, a wrong password or another format is found when a service starts.
+    /// Connects, so that a wrong address, a wrong password or another format is detected when a service starts.
     ///
     /// ```no_run
     /// # async fn start() -> Result<(), jotwell_http::store::StoreError> {
@@ -105,13 +105,13 @@ impl RedisStore {
         Ok(store)
     }
 
-    /// Connects when it is first used, so that a service can start before Redis does.
+    /// Connects on first use, so that a service can start before Redis.
     ///
     /// # Errors
     /// [`StoreError::Misconfigured`].
     pub fn lazy(url: &str, options: RedisOptions) -> Result<Self, StoreError> {
         options.check()?;
-        // What the crate says of a URL may quote it.
+        // The error of the crate may quote the URL.
         let client = Client::open(url).map_err(|_| StoreError::Misconfigured {
             what: "its URL is not one of Redis, or of a kind that is not built in",
         })?;
@@ -128,7 +128,7 @@ impl RedisStore {
         })
     }
 
-    /// What the keys of a kind begin with.
+    /// Returns the prefix of the keys of a kind.
     fn prefix(&self, kind: char) -> String {
         format!("{{{}}}:{kind}:", self.namespace)
     }
@@ -137,7 +137,7 @@ impl RedisStore {
         format!("{}{}", self.prefix(kind), name(id))
     }
 
-    /// A key of this store of which there is nothing.
+    /// Returns a key of this store that never exists.
     fn no_key(&self) -> String {
         self.prefix('-')
     }
@@ -164,8 +164,8 @@ impl RedisStore {
         self.write_and_tell(repeat, script, fill).await.map(|(value, _)| value)
     }
 
-    /// Runs a script that may write, and returns whether it was sent twice. Where replicas have to confirm it, it is not
-    /// acknowledged before that.
+    /// Runs a script that may write, and returns whether it was sent twice. If replicas have to confirm it, it is
+    /// acknowledged only then.
     async fn write_and_tell<T: FromRedisValue>(
         &self,
         repeat: Repeat,
@@ -197,7 +197,7 @@ impl RedisStore {
         start: SessionStart,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        // Checks the length of the data. The revocation is up to the script.
+        // Checks the length of the data. The script checks the revocation.
         session.check_start(None, now)?;
         let ((created, displaced), twice): ((u8, u64), bool) = self
             .write_and_tell(Repeat::Harmless, &self.scripts.create, |script| {
@@ -225,7 +225,7 @@ impl RedisStore {
         match created {
             1 => Ok(displaced),
             2 => Err(StoreError::SubjectRevoked),
-            // The session that is there may be this very one: the first attempt arrived, and its answer was lost.
+            // The existing session may be this one: the first attempt arrived, and its response was lost.
             0 if twice
                 && self.read_session(id).await?.is_some_and(|there| there.current == session.current) =>
             {
@@ -270,9 +270,9 @@ impl RedisStore {
         id: StoreId,
         exchange: &RefreshRotation,
     ) -> Result<RotationOutcome, StoreError> {
-        // There is nothing between whole milliseconds, so a limit between two is the next one.
-        // If the script is sent twice, the second finds that the first has exchanged this copy, and gives the same successor
-        // again. Without a grace period that would be a reuse.
+        // Times are whole milliseconds, so a limit between two of them is rounded up.
+        // If the script is sent twice, the second run finds that the first has exchanged this copy, and returns the
+        // same successor again. Without a grace period that would count as reuse.
         let repeat = if exchange.grace.is_zero() { Repeat::Never } else { Repeat::Harmless };
         let grace = exchange.grace.as_nanos().div_ceil(1_000_000).min(u128::from(LAST));
         let (what, salt, data, expires_at): (u8, Vec<u8>, Vec<u8>, u64) = self
@@ -320,13 +320,13 @@ impl RedisStore {
     }
 }
 
-/// Waits for the replicas, over the connection that has written.
+/// Waits for the replicas, on the connection that has written.
 async fn confirm(
     confirmation: Confirmation,
     connection: &mut MultiplexedConnection,
 ) -> Result<(), RedisError> {
     let Confirmation { replicas, timeout } = confirmation;
-    // Zero would wait for ever.
+    // Zero would wait forever.
     let millis = timeout.as_millis().clamp(1, u128::from(u32::MAX));
     let mut command = cmd("WAIT");
     command.arg(replicas.get()).arg(millis.to_string());
@@ -353,7 +353,7 @@ fn number(moment: Timestamp) -> u64 {
     moment.as_millis().min(LAST)
 }
 
-/// In milliseconds, from now on by whatever clock Redis has.
+/// Returns a duration in milliseconds, which starts now by the clock of Redis.
 fn time_to_live(until: Timestamp, now: Timestamp) -> u64 {
     number(Timestamp::default().saturating_add(until.saturating_since(now)).saturating_add(SPARE))
 }
@@ -463,7 +463,7 @@ impl fmt::Debug for RedisStore {
 mod tests {
     use super::*;
 
-    /// A script of a Redis Cluster takes keys of one slot alone, which the braces decide.
+    /// A script in a Redis Cluster accepts only keys of one slot, which the braces determine.
     #[test]
     fn all_keys_have_one_hash_tag() {
         let store = RedisStore::lazy("redis://127.0.0.1/", RedisOptions::new()).expect("a store");

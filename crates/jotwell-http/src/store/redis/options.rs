@@ -22,7 +22,7 @@ pub struct RedisOptions {
     pub(super) confirmation: Option<Confirmation>,
 }
 
-/// How many replicas confirm a write, and how long that may take.
+/// How many replicas must confirm a write, and how long that may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Confirmation {
     pub(super) replicas: NonZeroU32,
@@ -30,8 +30,8 @@ pub(super) struct Confirmation {
 }
 
 impl RedisOptions {
-    /// Creates options with the namespace `jotwell`, a second to connect, a second for an answer, and no confirmation by
-    /// replicas.
+    /// Creates options with the namespace `jotwell`, one second to connect, one second for a response, and no
+    /// confirmation by replicas.
     pub fn new() -> Self {
         Self {
             namespace: "jotwell".to_owned(),
@@ -41,39 +41,39 @@ impl RedisOptions {
         }
     }
 
-    /// Sets the namespace, with which all keys begin: letters, digits, `-`, `_`, `.` and `:`. It separates two services
-    /// with one Redis; those that share sessions have the same. Defaults to `jotwell`.
+    /// Sets the namespace, which is the prefix of all keys: letters, digits, `-`, `_`, `.` and `:`. It separates two
+    /// services in one Redis; services that share sessions use the same. Defaults to `jotwell`.
     pub fn namespace(mut self, namespace: &str) -> Self {
         namespace.clone_into(&mut self.namespace);
         self
     }
 
-    /// Sets how long connecting may take. Operations that come meanwhile wait for that, and share the result. Defaults to
-    /// a second.
+    /// Sets the time limit for connecting. Concurrent operations wait for one attempt and share its result. Defaults to
+    /// one second.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Sets how long an answer may take. Defaults to a second.
+    /// Sets the time limit for a response. Defaults to one second.
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.response_timeout = timeout;
         self
     }
 
-    /// Requires that so many replicas have each write before it is acknowledged (`WAIT`), within that time. A write that is
-    /// not confirmed is an error, and may have happened.
+    /// Requires that this many replicas have each write before it is acknowledged (`WAIT`), within that time. A write
+    /// that is not confirmed is an error, and may have taken effect.
     ///
-    /// What was acknowledged then survives the loss of the primary if one of the replicas that confirmed it takes over.
-    /// With one replica that is the case; with several, require all of them, because nothing makes the one with the last
-    /// writes take over. Without enough replicas nothing can be written: no login, no refresh, no logout. Writes go one
-    /// after the other over a connection of their own, each by a round trip to the replicas.
+    /// An acknowledged write then survives the loss of the primary if one of the replicas that confirmed it takes over.
+    /// With one replica that is the case; with several, require all of them, because the one with the last writes need
+    /// not be chosen. Without enough replicas all writes fail: logins, refreshes, logouts. Writes are serialized on a
+    /// separate connection, each with a round trip to the replicas.
     pub fn confirmed_by(mut self, replicas: NonZeroU32, timeout: Duration) -> Self {
         self.confirmation = Some(Confirmation { replicas, timeout });
         self
     }
 
-    /// The namespace is a hash tag, which braces and an empty name would undo.
+    /// The namespace is part of a hash tag, which braces or an empty name would break.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
         if self.namespace.is_empty() || !self.namespace.bytes().all(is_plain) {

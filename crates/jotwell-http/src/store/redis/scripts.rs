@@ -1,4 +1,4 @@
-//! The scripts, by their digests: Redis is sent the text if it does not have it yet.
+//! The scripts, by their digests: Redis receives the text if it does not have it yet.
 
 use ::redis::Script;
 
@@ -15,7 +15,7 @@ pub(super) struct Scripts {
     pub(super) consume: Script,
 }
 
-/// The text of a file.
+/// Returns the text of a file.
 macro_rules! file {
     ($name:literal) => {
         include_str!(concat!("scripts/", $name, ".lua"))
@@ -28,7 +28,7 @@ fn reading(files: &[&str]) -> Script {
 }
 
 impl Scripts {
-    /// `confirmed` says whether replicas have to confirm what is written.
+    /// `confirmed` is whether replicas have to confirm the writes.
     pub(super) fn new(confirmed: bool) -> Self {
         let mark = if confirmed { file!("touch") } else { file!("mark") };
         let writing = |files: &[&str]| reading(&[&[mark], files].concat());

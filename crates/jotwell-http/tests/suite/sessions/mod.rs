@@ -458,8 +458,9 @@ async fn claims_that_a_store_would_not_take_begin_no_session() {
 #[test]
 fn each_error_has_its_answer() {
     const OUT_OF_ORDER: &str =
-        r#"{"error":"server_error","error_description":"the session could not go on"}"#;
-    const UNREACHABLE: &str = r#"{"error":"temporarily_unavailable","error_description":"sessions cannot be reached at the moment"}"#;
+        r#"{"error":"server_error","error_description":"the session could not continue"}"#;
+    const UNREACHABLE: &str =
+        r#"{"error":"temporarily_unavailable","error_description":"sessions are unavailable at the moment"}"#;
     let unreachable = StoreError::unreachable(std::io::Error::other("down"));
     for (error, status, body) in [
         (

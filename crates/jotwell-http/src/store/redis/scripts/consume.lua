@@ -1,4 +1,4 @@
--- Marks a one-time token as used: `Store::consume`. 1 for the first caller, 0 for all others until then.
+-- Marks a single-use token as used: `Store::consume`. 1 for the first caller, 0 for all others until then.
 -- KEYS: the store; the token. ARGV: now; until; time to live.
 local there = redis.call('GET', KEYS[2])
 if there and tonumber(ARGV[1]) < tonumber(there) then

@@ -22,12 +22,12 @@ if there and now < tonumber(there) then
     return { OCCUPIED, 0 }
 end
 
--- With one hash tag, all these keys are where the session's is, and may be made here.
+-- With one hash tag, all these keys are on the node of the session, so they may be computed here.
 remove_session(KEYS[2], name, indexes)
 if replaces ~= '' then
     remove_session(sessions .. replaces, replaces, indexes)
 end
--- The index is in order: by when a session started, and then by its name.
+-- The index is ordered by the start of a session, and then by its name.
 local displaced = 0
 if limit > 0 then
     local alive = {}
@@ -44,7 +44,8 @@ if limit > 0 then
         displaced = displaced + 1
     end
 else
-    -- One name comes, and up to two go whose sessions Redis has let expire. So the index does not grow for ever.
+    -- Each call adds one name and removes up to two whose sessions have expired in Redis. So the index does not grow
+    -- without limit.
     for _, other in ipairs(redis.call('ZRANGE', KEYS[4], 0, 1)) do
         if redis.call('EXISTS', sessions .. other) == 0 then
             redis.call('ZREM', KEYS[4], other)

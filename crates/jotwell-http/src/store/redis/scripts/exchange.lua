@@ -15,7 +15,7 @@ local subject, began, expires_at, current, data = unpack(session, 1, 5)
 if not (subject and expires_at and current and data) then
     return redis.error_reply('CORRUPT a session')
 end
--- With one hash tag, the key of a subject is where the session's is, and may be made here.
+-- With one hash tag, the key of a subject is on the node of the session, so it may be computed here.
 local revocation = redis.call('HMGET', subjects .. subject, 'sequence', 'before', 'until')
 if not began or revocation[3] and not revocation[1] then
     return redis.error_reply('FORMAT 1')
@@ -32,7 +32,7 @@ if presented == current then
     if is_forked == '1' then
         forks = string.format('%d', math.min(tonumber(forks_before) + 1, 255))
     end
-    -- The time to live stays: a session ends when it ends.
+    -- The time to live remains: an exchange does not extend a session.
     redis.call('HSET', KEYS[2], 'current', successor, 'previous', current, 'copy', copy, 'salt', new_salt,
         'exchanged_at', ARGV[1], 'is_forked', '0', 'forks_before', forks)
     return { ROTATED, '', data, expires_at }

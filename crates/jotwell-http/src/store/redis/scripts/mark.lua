@@ -1,4 +1,4 @@
--- Every script that writes continues with this.
+-- The second part of every script that writes.
 if not format then
     redis.call('HSET', KEYS[1], 'format', FORMAT)
 end

@@ -1,4 +1,4 @@
--- Removes a session, and its name from those of its subject. In scripts that end sessions.
+-- Removes a session, and its name from the index of its subject. Part of scripts that end sessions.
 local function remove_session(key, name, indexes)
     local subject = redis.call('HGET', key, 'subject')
     if subject then

@@ -1,6 +1,6 @@
 -- Revokes a subject: `Sequence::next` and `SubjectRevocation::following`, step by step.
--- KEYS: the store; the subject. ARGV: now; before; until; time to live beyond the end; the last moment that counts and the
--- last number of a sequence.
+-- KEYS: the store; the subject. ARGV: now; before; until; time to live beyond the end; the largest time and the largest
+-- number of a sequence.
 local now, before, till = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local sequence = tonumber(redis.call('HGET', KEYS[1], 'sequence') or '0')
@@ -19,7 +19,7 @@ end
 
 redis.call('HSET', KEYS[2], 'sequence', string.format('%.0f', sequence), 'before', string.format('%.0f', before),
     'until', string.format('%.0f', till))
--- Of two times to live the longer, because the clock of this caller may be ahead.
+-- The longer of two times to live, because the clock of this caller may be ahead.
 local left = math.max(redis.call('PTTL', KEYS[2]), math.max(till - now, 0) + tonumber(ARGV[4]))
 redis.call('PEXPIRE', KEYS[2], string.format('%.0f', left))
 return 1

@@ -1,5 +1,5 @@
--- Revokes a token until it would have expired: `Store::revoke_token`. Of two such moments the later holds, and of two
--- times to live the longer, because the clock of the first caller may have been ahead.
+-- Revokes a token until it would have expired: `Store::revoke_token`. The later of two ends and the longer of two times
+-- to live apply, because the clock of the first caller may have been ahead.
 -- KEYS: the store; the token. ARGV: until; time to live.
 local till = ARGV[1]
 local there = redis.call('GET', KEYS[2])

@@ -8,7 +8,7 @@ if revocation[3] and not revocation[1] then
     return redis.error_reply('FORMAT 1')
 end
 local listed = {}
--- With one hash tag, the keys of the sessions are where their index is, and may be made here.
+-- With one hash tag, the keys of the sessions are on the node of their index, so they may be computed here.
 for _, name in ipairs(redis.call('ZREVRANGE', KEYS[3], 0, -1)) do
     if #listed >= limit then
         break

@@ -1,6 +1,6 @@
--- Whether a token is refused: `StatusQuery::answer`, step by step.
--- KEYS: the store; the token; the session. Of the last two, one that the query does not have is a key of nothing.
--- ARGV: now; its `iat`; whether a session is asked for; prefix of the keys of subjects; subject or ''.
+-- Whether a token is rejected: `StatusQuery::answer`, step by step.
+-- KEYS: the store; the token; the session. Of the last two, one that the query does not have is a key that does not
+-- exist. ARGV: now; its `iat`; whether a session is checked; prefix of the keys of subjects; subject or ''.
 local ACTIVE, REVOKED, SUBJECT_REVOKED, SESSION_ENDED = 0, 1, 2, 3
 local now, issued_at, subject = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[5]
 

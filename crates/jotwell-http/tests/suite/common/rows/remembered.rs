@@ -82,7 +82,7 @@ pub(crate) fn keys() -> Vec<Case> {
             "no way to the keys",
             ReloadOutcome::Failed,
             &token,
-            unavailable("the keys cannot be got at the moment"),
+            unavailable("the keys are unavailable at the moment"),
         ),
         of("no way to the keys, nor need", ReloadOutcome::Failed, &known, passes()),
         Case::new(

@@ -83,7 +83,7 @@ pub(crate) fn step_up() -> Vec<Case> {
 }
 
 fn too_old(seconds: u64) -> Answer {
-    let why = format!("the login was more than {seconds} seconds ago, or the token does not say when");
+    let why = format!("the login was more than {seconds} seconds ago, or the token has no `auth_time`");
     log_in_again(&format!(r#", max_age="{seconds}""#), &why)
 }
 
