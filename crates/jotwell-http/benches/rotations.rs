@@ -4,10 +4,9 @@
 //! cargo bench -p jotwell-http --bench rotations --features redb,redis -- redb 8 100000
 //! ```
 //!
-//! Arguments: `memory`, `redb` (a new file in the system's directory for such), `redb:<path>` or a Redis URL;
-//! how many clients; how many exchanges. Each client has a session of its own and exchanges its tokens one after
-//! the other. An exchange that does not succeed, one that succeeds twice and a session that is lost end the
-//! program.
+//! Arguments: `memory`, `redb` (a new file in the system's temporary directory), `redb:<path>` or a Redis URL; the
+//! number of clients; the number of exchanges. Each client has its own session and exchanges its tokens one after the
+//! other. The program aborts if an exchange fails or succeeds twice, or if a session is lost.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -23,7 +22,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Whatever is asked for, and a directory that goes with it.
+/// Returns the requested store, and its temporary directory if it has one.
 async fn open(name: &str) -> Result<(Arc<dyn Store>, Option<tempfile::TempDir>)> {
     Ok(match name {
         "memory" => (Arc::new(MemoryStore::new()), None),
@@ -44,7 +43,7 @@ fn now() -> Timestamp {
     Timestamp::default().saturating_add(since)
 }
 
-/// The client's token of that number, and what it is made with.
+/// Returns the client's token of that number, and its parts.
 fn token(client: u64, number: u64) -> [u8; 32] {
     let mut token = [0; 32];
     token[..8].copy_from_slice(&client.to_be_bytes());
@@ -99,13 +98,13 @@ async fn client(
             }
         }
     }
-    // With grace: it is there, and the last exchange was done once.
+    // With a grace period: the session exists, and the last exchange happened once.
     let again = RefreshRotation { grace: LIFE, ..exchange(client, exchanges - 1) };
     match store.exchange(id, &again).await? {
         RotationOutcome::Retried { salt, .. } if salt == again.salt => {}
         other => return Err(format!("client {client} is not where it should be: {other:?}").into()),
     }
-    // Without: the token before is refused.
+    // Without: the previous token is rejected.
     match store.exchange(id, &exchange(client, exchanges - 1)).await? {
         RotationOutcome::Reused => Ok(times),
         other => Err(format!("client {client} exchanged one token twice: {other:?}").into()),
@@ -114,7 +113,7 @@ async fn client(
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    // cargo adds one of its own.
+    // cargo adds its own argument.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let argument = |index: usize| arguments.get(index).map(String::as_str);
     let name = argument(0).unwrap_or("memory");

@@ -1,13 +1,13 @@
-//! A server of the Model Context Protocol, in the form that is called streamable HTTP: a protected resource whose clients come from
-//! other parties. They know its address only, and find out from its metadata who issues tokens for it.
+//! A server of the Model Context Protocol with the transport "streamable HTTP": a protected resource for clients of
+//! other parties. They know only its address, and find the authorization server in its metadata.
 //!
 //! ```sh
 //! ISSUER=https://auth.example LISTEN=127.0.0.1:3000 cargo run -p jotwell-http --example mcp
 //! ```
 //!
-//! `ISSUER` is an authorization server with metadata (RFC 8414), dynamic registration of clients, PKCE, resource indicators
-//! (RFC 8707) and access tokens that are JWTs (RFC 9068); it may be on plain HTTP at a loopback address. There are two tools:
-//! `read` needs the scope `notes:read`, `write` needs `notes:write`.
+//! `ISSUER` is an authorization server with metadata (RFC 8414), dynamic registration of clients, PKCE, resource
+//! indicators (RFC 8707) and access tokens that are JWTs (RFC 9068); it may use plain HTTP at a loopback address. There
+//! are two tools: `read` needs the scope `notes:read`, `write` needs `notes:write`.
 
 #![forbid(unsafe_code)]
 
@@ -47,13 +47,13 @@ fn router(issuer: &str, resource: &str) -> Result<Router, Box<dyn Error>> {
     let authenticator: Authenticator = Authenticator::new(validator)
         .reload_keys(keys)
         .resource_metadata(&metadata)
-        // A client without a token learns what to ask for.
+        // The challenge says which scope a client without a token should request.
         .scope_in_challenge();
     let guard = authenticator.layer().require(RequireScope::new("notes:read")?);
     Ok(Router::new().route("/mcp", post(message)).route_layer(guard).merge(metadata))
 }
 
-/// One message of JSON-RPC. A notification has no answer.
+/// Handles a message of JSON-RPC. A notification has no response.
 async fn message(
     Extension(auth): Extension<Auth>,
     Json(message): Json<Value>,
@@ -81,7 +81,7 @@ fn tool(name: &str) -> Value {
     json!({"name": name, "description": "A note of yours.", "inputSchema": {"type": "object"}})
 }
 
-/// What a tool says, or an error of JSON-RPC.
+/// The output of a tool, or an error of JSON-RPC.
 fn call(auth: &Auth, name: Option<&str>) -> Result<Result<Value, Value>, AuthError> {
     let done = match name {
         Some("read") => "read",

@@ -44,7 +44,8 @@ impl CookieKeys {
         Ok(Self(Arc::new(ArcSwap::from_pointee(ring))))
     }
 
-    /// Creates one random key with this `kid`. It is lost when the process ends; pages then refresh their access tokens.
+    /// Creates one random key with this `kid`. It is lost when the process ends; pages then refresh their access
+    /// tokens.
     ///
     /// # Errors
     /// [`KeyError::Randomness`].

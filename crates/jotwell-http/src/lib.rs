@@ -1,9 +1,10 @@
-//! JSON Web Tokens for HTTP and gRPC APIs: route guards, login routes, sessions, revocation, key rotation, and the keys of
-//! identity providers.
+//! JSON Web Tokens for HTTP and gRPC APIs: route guards, login routes, sessions, revocation, key rotation, and the keys
+//! of identity providers.
 //!
-//! - [`Authenticator`] verifies the token of a request, from `Authorization: Bearer` or from cookies. Extractors, layers and middleware
-//!   for axum, actix-web, tonic and tower are made from it.
-//! - [`Auth`] is the result: subject, scope, roles and your claims. [`RequireScope`], [`RequireRole`] and [`Policy`] guard routes.
+//! - [`Authenticator`] verifies the token of a request, from `Authorization: Bearer` or from cookies. Extractors,
+//!   layers and middleware for axum, actix-web, tonic and tower are made from it.
+//! - [`Auth`] is the result: subject, scope, roles and your claims. [`RequireScope`], [`RequireRole`] and [`Policy`]
+//!   guard routes.
 //! - [`Sessions`] log users in, refresh their tokens and log them out. `auth_routes` are the routes for that.
 //! - [`Revocations`] and [`ReplayGuard`] reject tokens before they expire, over a [`Store`](store::Store).
 //! - [`IssuerKeys`] rotate the keys that sign. `RemoteJwkSet` fetches the keys of another issuer.

@@ -5,8 +5,8 @@
 //! cargo bench --manifest-path tests/frameworks/Cargo.toml -- 30
 //! ```
 //!
-//! The argument is the number of seconds of each measurement; 10 unless one is given. Server and clients share the machine.
-//! Any answer but success ends the program with an error.
+//! The argument is the number of seconds of each measurement; 10 unless one is given. Server and clients share the
+//! machine. Any answer but success ends the program with an error.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! What clients do, and what each answer has to be.
+//! The clients, and the expected responses.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use crate::tally::{Tally, Verdict};
 
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
-    /// One of many with the same name: comes, asks, attacks, goes.
+    /// One of many with the same name: logs in, sends requests, attacks, logs out.
     Member,
-    /// The only one who ends all sessions of a name; turns the keys.
+    /// The only client that ends all sessions of a name and rotates the keys.
     Administrator,
     /// Keeps a token until it expires.
     Waiting,
@@ -41,15 +41,15 @@ struct Session {
     refresh: String,
 }
 
-/// Claims that the example issues beside the registered ones.
+/// Claims that the example issues in addition to the registered ones.
 #[derive(Deserialize)]
 struct Account {
     name: String,
 }
 
-/// Between two requests of one client.
+/// The pause between two requests of a client.
 const PACE: Duration = Duration::from_millis(10);
-/// A token whose claims still let it in, or no longer, whatever the clocks' last second says.
+/// A token whose claims are still valid, or no longer, regardless of a second of clock difference.
 const MARGIN: Duration = Duration::from_secs(4);
 const KEPT: usize = 32;
 
@@ -113,7 +113,7 @@ impl Client {
                 .judge("a good token elsewhere", "/orders", &answer, |answer| answer.status == Some(201));
         }
         let answer = self.service.post("/admin/keys/rotate", Some(&one.access), &Value::Null).await;
-        // 409: the next key is not published for long enough.
+        // 409: the next key has not been published for long enough.
         self.tally.judge("keys turn", "", &answer, |answer| matches!(answer.status, Some(200 | 409)));
         if self.end("logout everywhere", "/logout-everywhere", &one).await.is_some() {
             self.remember(one);
@@ -125,7 +125,7 @@ impl Client {
         }
     }
 
-    /// The token is good until it expires, and no longer; the session goes on.
+    /// The token is valid until it expires, and no longer; the session continues.
     async fn wait_for_expiry(&mut self, end: Instant) {
         let issued = Instant::now();
         let Some(session) = self.log_in("user").await else { return };
@@ -162,11 +162,11 @@ impl Client {
         self.tally.judge("a good token without the role", "", &answer, |answer| answer.status == Some(403));
     }
 
-    /// Made with the service's own key. None where the key has turned since the token was issued.
+    /// A token that is signed with the service's own key. `None` if the key was rotated since the token was issued.
     fn attacks(&self, session: &Session) -> Vec<Attack> {
         let key = self.service.signing_key().expect("the ring of the service");
         let mut attacks = attacks(&session.access, &key).unwrap_or_default();
-        // A space behind a header is not part of it (RFC 9110 §5.5), so on the wire that one is none.
+        // A trailing space is not part of a header (RFC 9110 §5.5), so that attack does not exist on the wire.
         attacks.retain(|attack| !attack.headers().values().any(|value| value.as_bytes().ends_with(b" ")));
         attacks
     }
@@ -182,7 +182,7 @@ impl Client {
         });
     }
 
-    /// One to three characters are others, anywhere, or some are missing.
+    /// Changes or removes one to three characters anywhere.
     async fn damaged(&mut self, session: &Session) {
         let mut token = session.access.clone().into_bytes();
         if self.below(4) == 0 {
@@ -190,7 +190,7 @@ impl Client {
         } else {
             for _ in 0..=self.below(3) {
                 let at = self.below(token.len());
-                // Another one, and one that a header may have.
+                // A different character that is allowed in a header.
                 token[at] = b'!' + (token[at] - b'!' + 1 + self.below(93) as u8) % 94;
             }
         }
@@ -217,7 +217,7 @@ impl Client {
         self.tally.judge("a session that has ended", "", &answer, |answer| answer.status == Some(401));
     }
 
-    /// As another service would.
+    /// Verifies as another service would.
     async fn verify_by_published_keys(&mut self, session: &Session) {
         let answer = self.service.get("/.well-known/jwks.json", None).await;
         let address = self.service.address.clone();
@@ -236,7 +236,7 @@ impl Client {
         grant(&answer?)
     }
 
-    /// Also where the answer to a former attempt was lost: the time of grace is long enough.
+    /// Also if the response to an earlier attempt was lost: the grace period is long enough.
     async fn refresh(&self, session: &Session) -> Option<Session> {
         let body = json!({ "refresh_token": session.refresh });
         let answer =
@@ -244,7 +244,7 @@ impl Client {
         grant(&answer?)
     }
 
-    /// Where the answer to a former attempt was lost, it may have ended already.
+    /// If the response to an earlier attempt was lost, it may already have ended.
     async fn end(&self, asked: &'static str, path: &str, session: &Session) -> Option<Answer> {
         self.insist(asked, path, Some(&session.access), &Value::Null, |answer, again| {
             answer.status == Some(204) || again && answer.status == Some(401)
@@ -252,7 +252,7 @@ impl Client {
         .await
     }
 
-    /// The refresh token of the time before last is presented: the session ends for everyone.
+    /// Presents the refresh token before the previous one: the session ends for all clients.
     async fn steal(&self, session: &Session) -> Option<Answer> {
         let next = self.refresh(session).await?;
         self.refresh(&next).await?;
@@ -263,7 +263,7 @@ impl Client {
         .await
     }
 
-    /// Asks again while something is away. `right` is told whether it is not the first attempt.
+    /// Retries while something is unavailable. `right` gets whether this is a retry.
     async fn insist(
         &self,
         asked: &'static str,

@@ -1,13 +1,13 @@
-//! The example API under good and hostile requests for a long time, while its stores are killed and come back.
+//! The example API under good and hostile requests for a long time, while its stores are killed and restarted.
 //!
 //! ```sh
 //! cargo bench -p jotwell-http --bench soak --features redb,redis -- 1200
 //! ```
 //!
-//! The argument is how many seconds; 1200 unless one is given. Needs `redis-server` and Linux. Two instances run:
-//! one with its sessions in a Redis that is killed, or hangs, and comes back, itself never; and one on redb that is
-//! killed itself. Ends with an error where an answer was wrong, where the first instance's memory grew, or where a
-//! service was not back soon.
+//! The argument is the duration in seconds. Defaults to 1200. Needs `redis-server` and Linux. Two instances run: one
+//! with its sessions in a Redis that is killed, or hangs, and recovers, while the instance itself runs on; and one on
+//! redb that is itself killed. The program fails if a response was wrong, if the first instance's memory grew, or if a
+//! service did not recover soon.
 
 #![forbid(unsafe_code)]
 
@@ -32,16 +32,16 @@ use tally::Tally;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Of each instance, beside the administrator and the one who waits for tokens to expire.
+/// Per instance, in addition to the administrator and the client that waits for tokens to expire.
 const MEMBERS: u64 = 8;
-/// How long a store is away.
+/// How long a store is unavailable.
 const AWAY: Duration = Duration::from_secs(3);
-/// A service has to be back within this time after its store is.
+/// A service must recover within this time after its store has.
 const BACK_WITHIN: Duration = Duration::from_secs(10);
-/// How often something is killed, in so many parts of the whole.
+/// The number of faults in the whole run.
 const TROUBLES: u32 = 16;
 
-/// What is done to which instance.
+/// The fault, and its instance.
 #[derive(Clone, Copy, Debug)]
 enum Trouble {
     RedisKilled,
@@ -51,7 +51,7 @@ enum Trouble {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    // cargo adds one of its own.
+    // cargo adds its own argument.
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let seconds: u64 = arguments.next().as_deref().unwrap_or("1200").parse()?;
     let length = Duration::from_secs(seconds.max(60));
@@ -78,7 +78,7 @@ async fn main() -> Result<()> {
     let every = (length / TROUBLES).max(Duration::from_secs(10));
     let kinds = [Trouble::RedisKilled, Trouble::InstanceKilled, Trouble::RedisHangs];
     for trouble in kinds.into_iter().cycle() {
-        // The last one has to be over before the end.
+        // The last one must be over before the end.
         if Instant::now() + every + AWAY + BACK_WITHIN > end {
             break;
         }
@@ -112,7 +112,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// In the folder that this program stands in.
+/// In the folder of this program.
 fn build_example() -> Result<()> {
     let own = std::env::current_exe()?;
     let target = own.ancestors().nth(3).ok_or("target/release/deps")?;
@@ -122,7 +122,7 @@ fn build_example() -> Result<()> {
     if build.arg(target).status()?.success() { Ok(()) } else { Err("the example does not build".into()) }
 }
 
-/// Until the service answers again: how long that took from when its store was there.
+/// Waits until the service responds again, and returns how long that took since its store has recovered.
 async fn make(
     trouble: Trouble,
     redis: &mut RedisServer,
@@ -154,13 +154,13 @@ async fn make(
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let back = start.elapsed();
-    // Connections that broke are found by those who use them.
+    // Requests detect broken connections.
     tokio::time::sleep(Duration::from_secs(1)).await;
     service.trouble_ends();
     Ok(back)
 }
 
-/// What the instance takes, second by second.
+/// Records the resources of the instance every second.
 async fn watch(service: Arc<Service>, end: Instant) -> Result<Vec<Footprint>> {
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
     let mut footprints = Vec::new();
@@ -171,8 +171,8 @@ async fn watch(service: Arc<Service>, end: Instant) -> Result<Vec<Footprint>> {
     Ok(footprints)
 }
 
-/// Says what the instance took, and what has grown. The first quarter is for warming up; the median of the second is
-/// compared with that of the last, which may be a twentieth and a little more.
+/// Prints the resources of the instance, and whether they grew. The first quarter is for warming up; the median of the
+/// second is compared with that of the last, which may be a twentieth and a constant higher.
 fn growth(footprints: &[Footprint]) -> Option<String> {
     let quarter = footprints.len() / 4;
     let median = |number: usize, of: fn(&Footprint) -> u64| {

@@ -1,4 +1,4 @@
-//! An instance of the example, and whether it is in trouble.
+//! An instance of the example, and whether a fault is in progress.
 
 use std::fs;
 use std::net::TcpListener;
@@ -22,21 +22,21 @@ pub(crate) struct Service {
     data: TempDir,
     variables: Vec<(&'static str, String)>,
     process: Mutex<Api>,
-    /// Even while all is well; odd from before something is killed until after it has come back.
+    /// Even while there is no fault; odd from before something is killed until after it has recovered.
     phase: AtomicU64,
 }
 
-/// What an instance takes.
+/// The resources of an instance.
 pub(crate) struct Footprint {
     pub(crate) resident_kib: u64,
     pub(crate) files: u64,
 }
 
 pub(crate) struct Answer {
-    /// `None` where the connection broke.
+    /// `None` if the connection broke.
     pub(crate) status: Option<u16>,
     pub(crate) body: String,
-    /// All was well from the request to the answer.
+    /// No fault from the request to the response.
     pub(crate) calm: bool,
 }
 
@@ -58,7 +58,7 @@ impl Service {
             ("STORE", store.to_owned()),
             ("LISTEN", listen),
             ("ACCESS_SECONDS", ACCESS_LIFETIME.as_secs().to_string()),
-            // Longer than any trouble, so that an exchange whose answer was lost can be repeated.
+            // Longer than any fault, so that an exchange whose response was lost can be repeated.
             ("GRACE_SECONDS", "60".to_owned()),
             ("PUBLISH_SECONDS", "5".to_owned()),
             ("LOGINS_PER_MINUTE", often.clone()),
@@ -79,21 +79,21 @@ impl Service {
         self.phase.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// By SIGKILL.
+    /// Kills it with SIGKILL.
     pub(crate) fn kill_and_restart(&self) {
         let mut process = self.process.lock().expect("no client panicked");
         process.kill();
         *process = start(&self.data, &self.variables);
     }
 
-    /// Whether somebody can log in and is let in.
+    /// Returns whether a user can log in and is authenticated.
     pub(crate) async fn answers(&self) -> bool {
         let login = self.post("/login", None, &json!({ "name": "user", "password": PASSWORD })).await.json();
         let Some(token) = login["access_token"].as_str() else { return false };
         self.get("/me", Some(token)).await.status == Some(200)
     }
 
-    /// The key that signs just now.
+    /// Returns the key that currently signs.
     pub(crate) fn signing_key(&self) -> Result<SigningKey> {
         let ring = KeyRing::from_json(fs::read(self.data.path().join("keys.json"))?)?;
         Ok(ring.signing_key().clone())

@@ -1,4 +1,4 @@
-//! Answers, counted, and those that were wrong.
+//! Counts responses, and collects the wrong ones.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use crate::service::Answer;
 
-/// So many wrong answers are told one by one.
+/// The number of wrong responses that are printed in full.
 const TOLD: usize = 20;
 
 #[derive(Default)]
@@ -14,15 +14,15 @@ pub(crate) struct Tally(Mutex<Counts>);
 
 #[derive(Default)]
 struct Counts {
-    /// By what was asked.
+    /// By kind of request.
     right: BTreeMap<&'static str, u64>,
-    /// 503 and broken connections, while something was away.
+    /// 503 and broken connections during a fault.
     unavailable: BTreeMap<&'static str, u64>,
     wrong: u64,
     told: Vec<String>,
 }
 
-/// What was asked for, and has to have been answered in the end.
+/// The kinds of requests, each of which must get the correct response at least once.
 const ASKED: &[&str] = &[
     "a good token",
     "a good token elsewhere",
@@ -44,14 +44,14 @@ const ASKED: &[&str] = &[
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Right,
-    /// While something is away, 503 or a broken connection.
+    /// During a fault: 503 or a broken connection.
     Unavailable,
-    /// Also while something is away: whoever was let in, or kept out, and should not have been.
+    /// Wrong even during a fault: a client was accepted or rejected by mistake.
     Wrong,
 }
 
 impl Tally {
-    /// Counts the answer.
+    /// Counts the response.
     pub(crate) fn judge(
         &self,
         asked: &'static str,
@@ -86,7 +86,7 @@ impl Tally {
         self.0.lock().expect("no client panicked").wrong
     }
 
-    /// Something was never answered as it should, so nothing is shown about it.
+    /// A kind of request never got the correct response, so nothing is proven about it.
     pub(crate) fn is_onesided(&self) -> bool {
         let counts = self.0.lock().expect("no client panicked");
         ASKED.iter().any(|asked| !counts.right.contains_key(asked)) || counts.unavailable.is_empty()

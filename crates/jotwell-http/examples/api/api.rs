@@ -21,7 +21,7 @@ struct App {
     authenticator: Authenticator<Account>,
 }
 
-/// So that a handler can ask for `Auth<Account>`.
+/// So that a handler can extract `Auth<Account>`.
 impl FromRef<App> for Authenticator<Account> {
     fn from_ref(app: &App) -> Self {
         app.authenticator.clone()
@@ -34,7 +34,7 @@ pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Setti
     let login = auth_routes(&sessions, async move |Credentials { name, password }| {
         users.log_in(&name, &password).await.ok_or(CredentialsError::Invalid)
     })
-    // The roles that the user has by now. If the account was closed, the session ends.
+    // The current roles of the user. If the account was closed, the session ends.
     .reload(async move |id: String, _| Ok(current.access(&id)))
     .rate_limit(ClientRateLimit::per_minute(settings.logins_per_minute, settings.refreshes_per_minute));
     let (cookies, authenticator) = match &settings.cookie_keys {
@@ -45,8 +45,8 @@ pub(crate) fn router(sessions: Sessions<Account>, users: Users, settings: &Setti
     };
     let page_login = login.clone().cookies(cookies).paths(AuthPaths::under("/page"));
 
-    // Bearer tokens for programs, cookies for the page. Routes for every user, for those with a scope, and for those with
-    // a role.
+    // Bearer tokens for programs, cookies for the page. Routes for every user, for those with a scope, and for those
+    // with a role.
     let members = Router::new().route("/me", get(me)).route_layer(authenticator.layer());
     let orders = Router::new()
         .route("/orders", get(orders))
@@ -75,7 +75,7 @@ struct Me {
     name: String,
     roles: Vec<String>,
     scope: String,
-    /// Seconds since 1970.
+    /// Returns seconds since 1970.
     expires_at: i64,
 }
 
@@ -121,7 +121,7 @@ struct Rotated {
 
 async fn rotate_keys(State(app): State<App>) -> Response {
     let keys = app.sessions.keys().clone();
-    // It waits for a disk.
+    // Blocks on disk I/O.
     match tokio::task::spawn_blocking(move || rotate(&keys)).await {
         Ok(Ok(rotated)) => Json(rotated).into_response(),
         Ok(Err(KeysError::TooEarly { ready_at })) => {

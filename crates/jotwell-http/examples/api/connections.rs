@@ -1,4 +1,4 @@
-//! The connections that are open, and how many one client may have.
+//! Limits of open connections.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! What every request and every response goes through.
+//! Layers around all requests and responses.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
-/// The largest body of a request in bytes: several times what the routes need.
+/// The maximum length of a request body in bytes: several times what the routes need.
 const MAX_BODY: usize = 16 * 1024;
 
 /// The settings of the outermost layers.
 pub(crate) struct Guard {
     /// Names and addresses of this host, in lower case.
     pub(crate) hosts: Vec<String>,
-    /// For a body to come, and the response to be made.
+    /// The time limit for receiving the body and creating the response.
     pub(crate) request: Duration,
     pub(crate) tls: bool,
 }
@@ -28,7 +28,7 @@ pub(crate) fn guarded(router: Router, guard: Guard) -> Router {
 
 async fn pass(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let mut response = if !is_for(&guard.hosts, &request) {
-        // A name that leads here though it is not ours: another site's page reaches loopback by it (DNS rebinding).
+        // A foreign name that resolves to this host: a page of another site can reach loopback by it (DNS rebinding).
         error(StatusCode::MISDIRECTED_REQUEST, "invalid_request", "this host has another name")
     } else {
         match tokio::time::timeout(guard.request, next.run(request)).await {
@@ -42,7 +42,7 @@ async fn pass(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> 
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
-    // Tokens, names and errors are for one client each. What may be kept says so itself.
+    // Tokens, names and errors are for one client each. Cacheable responses say so themselves.
     set(header::CACHE_CONTROL, "no-store");
     if guard.tls {
         // RFC 6797. Not for subdomains, which this service does not know.
@@ -51,7 +51,7 @@ async fn pass(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> 
     response
 }
 
-/// A response of the form of RFC 6749 §5.2.
+/// Returns a response in the format of RFC 6749 §5.2.
 fn error(status: StatusCode, error: &str, error_description: &str) -> Response {
     let body = format!(r#"{{"error":"{error}","error_description":"{error_description}"}}"#);
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
@@ -61,7 +61,7 @@ fn error(status: StatusCode, error: &str, error_description: &str) -> Response {
 fn is_for(hosts: &[String], request: &Request) -> bool {
     let mut named = request.headers().get_all(header::HOST).into_iter();
     let (Some(host), None) = (named.next(), named.next()) else { return false };
-    // RFC 9112 §3.2.2: the target decides, where it has a host.
+    // RFC 9112 §3.2.2: the host of the target takes precedence.
     let authority = match request.uri().authority() {
         Some(authority) => Some(authority.clone()),
         None => Authority::try_from(host.as_bytes()).ok(),

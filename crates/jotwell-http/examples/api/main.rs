@@ -105,7 +105,7 @@ fn open_keys(settings: &Settings) -> Result<IssuerKeys, Box<dyn Error>> {
     Ok(IssuerKeys::open(settings.data.join("keys.json"), settings.algorithm, rotation)?)
 }
 
-/// Removes what has expired, once an hour.
+/// Removes expired entries once an hour.
 async fn purge(store: Arc<dyn Store>) {
     let mut hours = tokio::time::interval(Duration::from_secs(3600));
     loop {

@@ -5,8 +5,7 @@ use axum::http::header;
 use axum::response::Html;
 use axum::routing::get;
 
-/// Nothing from other origins, no inline script, and no frame around the page: text of a stranger that gets into the page
-/// does not run.
+/// Nothing from other origins, no inline script, and no frame around the page: injected text is not executed.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
      form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 

@@ -1,4 +1,4 @@
-//! Passwords, kept as argon2id (RFC 9106).
+//! Password hashes with argon2id (RFC 9106).
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 /// Hashes passwords, a few at a time.
 ///
-/// A hash takes 19 MiB and a core. The buffers are kept: an allocator that gets them from a new thread each time does not
-/// give them back, and the process grows with the number of logins.
+/// A hash takes 19 MiB and a core. The buffers are reused: an allocator that gets them from a new thread each time does
+/// not return them, and the process grows with the number of logins.
 #[derive(Clone)]
 pub(crate) struct Hasher(Arc<Inner>);
 
@@ -42,7 +42,7 @@ impl Hasher {
         let Ok(permit) = self.0.free.clone().acquire_owned().await else { return false };
         let inner = self.0.clone();
         let verified = tokio::task::spawn_blocking(move || {
-            // Held in here: a client that hangs up does not end the hashing.
+            // Held here: a client that disconnects does not end the hashing.
             let _permit = permit;
             let mut buffer = inner.take();
             let matches = matches(password.as_bytes(), &hash, &mut buffer).unwrap_or(false);
@@ -60,13 +60,13 @@ impl Inner {
     }
 
     fn put_back(&self, mut buffer: Vec<Block>) {
-        // It was filled from a password.
+        // It contains data derived from a password.
         buffer.fill(Block::new());
         self.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
     }
 }
 
-/// `None` for a hash that cannot be read.
+/// Returns `None` for a malformed hash.
 fn matches(password: &[u8], hash: &str, buffer: &mut Vec<Block>) -> Option<bool> {
     let hash = PasswordHash::new(hash).ok()?;
     let (salt, expected) = (hash.salt.as_ref()?, hash.hash.as_ref()?);

@@ -1,10 +1,10 @@
-//! Example requests, which a shell runs from top to bottom as they are printed.
+//! Example requests, which a shell can run from top to bottom.
 
 use serde_json::json;
 
 use crate::users::Users;
 
-/// Prints what the example serves to standard output, for the operator who starts it. The passwords are not logged.
+/// Prints instructions for the operator to standard output. The passwords are not logged.
 pub(crate) fn print(base: &str, tls: bool, users: &Users) {
     println!("listening on {base}\n");
     println!("Users of this run (USER_PASSWORD and ADMIN_PASSWORD set the passwords):");
@@ -81,7 +81,7 @@ fn lines(base: &str, tls: bool, users: &Users) -> Vec<String> {
     lines
 }
 
-/// A word of a POSIX shell.
+/// Quotes a word for a POSIX shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -22,7 +22,7 @@ use tower::ServiceExt;
 
 use crate::connections::Connections;
 
-/// How long a client may take. Each of these is a way to hold a connection without doing anything.
+/// Time limits of clients. Each of these is a way to hold a connection without sending anything.
 #[derive(Clone, Copy)]
 pub(crate) struct Times {
     /// For the TLS handshake, for the header of a request, and between two requests.
@@ -31,7 +31,7 @@ pub(crate) struct Times {
     pub(crate) connection: Duration,
 }
 
-/// How long requests may go on after the server was asked to stop.
+/// How long requests may continue after a shutdown request.
 const GRACE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn serve(
@@ -56,13 +56,14 @@ pub(crate) async fn serve(
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // No descriptor is free, or the client has gone. Neither is a reason to end, or to spin.
+                // No file descriptor is free, or the client has disconnected. Neither is a reason to exit or to loop
+                // without a pause.
                 tracing::warn!(%error, "a connection could not be accepted");
                 sleep(Duration::from_millis(100)).await;
                 continue;
             }
         };
-        // Dropped: closed without an answer, which would cost as much as the client wants to spend.
+        // Dropped: closed without a response, which would take as long as the client wants.
         let Some(connection) = connections.open(room, client_network(peer.ip())) else { continue };
         let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
@@ -103,13 +104,13 @@ async fn requests(
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().oneshot(request.map(Body::new))
     });
-    // HTTP/1.1 alone: ALPN offers nothing else, and HTTP/2 by prior knowledge would have limits of its own.
+    // HTTP/1.1 only: ALPN offers nothing else, and HTTP/2 by prior knowledge would need other limits.
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(times.header)
         .max_headers(64)
         .max_buf_size(32 * 1024)
         .serve_connection(TokioIo::new(stream), service);
-    // Clients break connections; that is not an event.
+    // Broken connections are not logged.
     let _ = watcher.watch(connection).await;
 }

@@ -1,4 +1,4 @@
-//! The settings, out of the environment and the command line.
+//! The settings, from the environment and the command line.
 
 use std::env;
 use std::error::Error;
@@ -83,7 +83,7 @@ impl Settings {
             None | Some("redb") => StoreAt::Redb,
             Some("memory") => StoreAt::Memory,
             Some(url) if url.starts_with("redis://") => StoreAt::Redis(url.to_owned()),
-            // It may hold a password.
+            // It may contain a password.
             Some(_) => return Err("STORE is neither redb, memory nor redis://…".into()),
         };
         let listen: SocketAddr = variable("LISTEN").as_deref().unwrap_or("127.0.0.1:3000").parse()?;
@@ -106,12 +106,12 @@ impl Settings {
             listen,
             issuer,
             algorithm: variable("ALGORITHM").as_deref().unwrap_or("ES256").parse()?,
-            // After a restart the former tokens cannot be decrypted any more, and pages refresh them.
+            // After a restart the former tokens cannot be decrypted, and pages refresh them.
             cookie_keys: variable("ENCRYPT_COOKIES").map(|_| CookieKeys::generate("1")).transpose()?,
             access_lifetime: Duration::from_secs(number("ACCESS_SECONDS", 900)?),
             grace: Duration::from_secs(number("GRACE_SECONDS", 10)?),
-            // Anyone who verifies the tokens of this example has the keys at once. A service whose set others fetch keeps the
-            // default of five minutes.
+            // All verifiers of this example's tokens read the keys directly. A service whose set is fetched by others
+            // keeps the default of five minutes.
             publish_ahead: Duration::from_secs(number("PUBLISH_SECONDS", 0)?),
             logins_per_minute: number("LOGINS_PER_MINUTE", NonZeroU32::MIN.saturating_add(9))?,
             refreshes_per_minute: number("REFRESHES_PER_MINUTE", NonZeroU32::MIN.saturating_add(59))?,

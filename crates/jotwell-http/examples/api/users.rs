@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::password::Hasher;
 use crate::settings::variable;
 
-/// The custom claims, beside scope and roles.
+/// The custom claims, in addition to scope and roles.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Account {
     pub(crate) name: String,
@@ -54,7 +54,7 @@ impl Users {
         Ok(Self(Arc::new(Inner { users, nobody, hasher: Hasher::new(), seeded })))
     }
 
-    /// Returns names and passwords, for the operator who starts this.
+    /// Returns names and passwords, for the operator.
     pub(crate) fn seeded(&self) -> &[(&'static str, String)] {
         &self.0.seeded
     }
@@ -72,7 +72,7 @@ impl Users {
         Some((user.id.to_owned(), access(name, user)))
     }
 
-    /// Returns what a user may do now, or `None` if the account was closed.
+    /// Returns the current permissions of a user, or `None` if the account was closed.
     pub(crate) fn access(&self, id: &str) -> Option<AccessClaims<Account>> {
         self.0.users.iter().find(|(_, user)| user.id == id).map(|(name, user)| access(name, user))
     }

@@ -15,9 +15,9 @@ type Extraction<A> = Pin<Box<dyn Future<Output = Result<A, Error>>>>;
 
 /// The sender of the request. Without a valid token the handler does not run.
 ///
-/// The [`Authenticator`] is application data: `App::app_data(web::Data::new(authenticator))`, with the same `T`; without
-/// it the response is a 500. A token that it has verified for middleware or another extractor of the same request is
-/// not verified again.
+/// The [`Authenticator`] is application data: `App::app_data(web::Data::new(authenticator))`, with the same `T`;
+/// without it the response is a 500. A token that it has verified for middleware or another extractor of the same
+/// request is not verified again.
 ///
 /// **Use [`OptionalAuth`] instead of `Option<Auth>`**: actix-web turns every error of an optional extractor into
 /// `None`, so a request with an invalid token would be treated as one without a token.

@@ -1,4 +1,4 @@
-//! Finds out who sent a request.
+//! Identifies the sender of a request.
 
 mod authenticator;
 mod carrier;
@@ -33,7 +33,7 @@ pub struct Auth<T = NoClaims> {
     token: Arc<Verified<Claims<AccessClaims<T>>>>,
     challenge: Arc<Challenge>,
     carrier: Carrier,
-    /// The authenticator that made it.
+    /// The authenticator that created it.
     by: u64,
 }
 
@@ -44,13 +44,13 @@ impl<T> Auth<T> {
         self.token.subject.as_deref()
     }
 
-    /// Returns `scope`. Empty if it cannot be read: see [`AccessClaims::try_scope`].
+    /// Returns `scope`. Empty if the claim is malformed: see [`AccessClaims::try_scope`].
     #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.token.custom.scope
     }
 
-    /// Returns `roles`. Empty if they cannot be read: see [`AccessClaims::try_roles`].
+    /// Returns `roles`. Empty if the claim is malformed: see [`AccessClaims::try_roles`].
     #[must_use]
     pub fn roles(&self) -> &[String] {
         &self.token.custom.roles
@@ -68,15 +68,15 @@ impl<T> Auth<T> {
         self.token.expires_at
     }
 
-    /// Returns whether the token came in a [cookie](crate::Cookies). What the handler responds is then for this user
-    /// only, and no cache can see that as it does for `Authorization` (RFC 9111 §3.5). `AuthLayer` adds
-    /// `Cache-Control: no-store` to responses without `Cache-Control`; behind an extractor alone, add it yourself.
+    /// Returns whether the token came in a [cookie](crate::Cookies). The response is then for this user only, but
+    /// caches do not treat it as they treat responses to `Authorization` (RFC 9111 §3.5). `AuthLayer` adds
+    /// `Cache-Control: no-store` to responses without `Cache-Control`; if you use only an extractor, add it yourself.
     #[must_use]
     pub fn is_from_cookie(&self) -> bool {
         matches!(self.carrier, Carrier::Cookie { .. })
     }
 
-    /// Returns whether a cache that follows RFC 9111 could give a response to this request to somebody else: whether the
+    /// Returns whether a cache that follows RFC 9111 could send a response to this request to another user: whether the
     /// token came in anything but `Authorization`.
     #[cfg(any(feature = "actix-web", feature = "tower"))]
     pub(crate) fn is_hidden_from_caches(&self) -> bool {
@@ -139,7 +139,7 @@ impl<T> Clone for Auth<T> {
 }
 
 impl<T> fmt::Debug for Auth<T> {
-    /// Shows the subject, and nothing else of the token.
+    /// Shows only the subject.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Auth").field("subject", &self.subject()).finish_non_exhaustive()
     }

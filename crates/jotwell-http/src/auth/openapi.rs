@@ -1,4 +1,4 @@
-//! What a guard requires, in the words of OpenAPI: <https://spec.openapis.org/oas/v3.1.0#security-requirement-object>.
+//! The requirements of a guard as OpenAPI: <https://spec.openapis.org/oas/v3.1.0#security-requirement-object>.
 
 use std::collections::BTreeMap;
 
@@ -24,11 +24,13 @@ type Requirement = BTreeMap<String, Vec<String>>;
 
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 impl<T: 'static> RouteGuard<T> {
-    /// Writes into `api` what this guard requires of each of its operations: the security schemes of the authenticator, and the
-    /// scopes and roles of the policies. So the document changes with the guard. Closures, and policies of other kinds, are not in it.
+    /// Adds to `api` what this guard requires for each operation: the security schemes of the authenticator, and the
+    /// scopes and roles of the policies. So the document changes with the guard. Closures, and policies of other kinds,
+    /// are not documented.
     ///
-    /// `api` has the operations behind this guard and no others; [merge](OpenApi::merge) it into the rest afterwards. An operation
-    /// that has a requirement already, as that of an inner guard, keeps it and gets this one in addition.
+    /// `api` must contain only the operations behind this guard; [merge](OpenApi::merge) it into the rest afterwards.
+    /// An operation that already has a requirement, for example from an inner guard, keeps it and gets this one in
+    /// addition.
     ///
     /// | scheme | what | if |
     /// |---|---|---|
@@ -37,8 +39,8 @@ impl<T: 'static> RouteGuard<T> {
     /// | `cookieAuth` | the cookie of the access token | [`cookies`](crate::Authenticator::cookies) are accepted |
     /// | `csrfToken` | `X-CSRF-Token`, together with the cookie | the method may change something |
     ///
-    /// Scopes are listed first, then the role. Of several roles one is enough, so there is a requirement for each. A guard that
-    /// is [optional](Self::optional) adds an empty one.
+    /// Scopes are listed first, then the role. With several roles one is enough, so there is a requirement for each. A
+    /// guard that is [optional](Self::optional) adds an empty one.
     ///
     /// ```
     /// use jotwell_http::{Authenticator, RequireScope};
@@ -46,7 +48,7 @@ impl<T: 'static> RouteGuard<T> {
     /// use utoipa::openapi::{HttpMethod, Info, OpenApi};
     ///
     /// fn document(authenticator: &Authenticator) -> OpenApi {
-    ///     // From `utoipa::path`, say.
+    /// // From `utoipa::path`, for example.
     ///     let mut paths = Paths::new();
     ///     paths.add_path_operation("/orders", vec![HttpMethod::Get], Operation::new());
     ///     let mut api = OpenApi::new(Info::new("Orders", "1"), paths);
@@ -97,7 +99,7 @@ impl<T: 'static> RouteGuard<T> {
         schemes
     }
 
-    /// The alternatives for a request with this method.
+    /// Returns the alternatives for a request with this method.
     fn requirements(&self, method: &str) -> Vec<Requirement> {
         let (header, cookies) = self.authenticator.carriers();
         let scopes = self.policies.iter().filter_map(|policy| policy.required_scope());
@@ -129,7 +131,7 @@ impl<T: 'static> RouteGuard<T> {
     }
 }
 
-/// Each operation with its method.
+/// Returns each operation with its method.
 fn operations(item: &mut PathItem) -> Vec<(String, &mut Operation)> {
     let fixed = [
         ("GET", &mut item.get),
@@ -149,7 +151,7 @@ fn operations(item: &mut PathItem) -> Vec<(String, &mut Operation)> {
         .collect()
 }
 
-/// One of the former and one of the latter, in every combination.
+/// Returns all combinations of one of the former and one of the latter.
 fn together(before: &[SecurityRequirement], own: &[Requirement]) -> Vec<Requirement> {
     let mut all: Vec<Requirement> = Vec::new();
     for one in before.iter().map(read) {
@@ -176,7 +178,7 @@ fn union(names: &[String], more: &[String]) -> Vec<String> {
     })
 }
 
-/// Its only representation that can be read is JSON.
+/// Its only readable representation is JSON.
 fn read(requirement: &SecurityRequirement) -> Requirement {
     serde_json::to_value(requirement).and_then(serde_json::from_value).unwrap_or_default()
 }

@@ -1,11 +1,11 @@
-//! Rules about who may do what.
+//! Authorization policies.
 
 use std::time::Duration;
 
 use crate::access_claims::{AccessClaimError, Scope, ScopeError};
 use crate::auth::Auth;
 
-/// A rule about who may do something.
+/// An authorization rule for a route.
 ///
 /// [`RequireScope`], [`RequireRole`], [`RequireMaxAge`](crate::RequireMaxAge) and [`RequireAcr`](crate::RequireAcr) are
 /// policies. A closure is a policy without a name. For a policy with a name,
@@ -32,20 +32,19 @@ pub trait Policy<T>: Send + Sync {
     /// [`PolicyError`] if it may not.
     fn check(&self, auth: &Auth<T>) -> Result<(), PolicyError>;
 
-    /// Returns the scope that a token needs, if the rule is about that: for the
-    /// [challenge](crate::Authenticator::scope_in_challenge) to requests without a token, and for documents of OpenAPI
-    /// (feature `utoipa`).
+    /// Returns the required scope, if the rule has one: for the [challenge](crate::Authenticator::scope_in_challenge)
+    /// to requests without a token, and for OpenAPI documents (feature `utoipa`).
     fn required_scope(&self) -> Option<&Scope> {
         None
     }
 
-    /// Returns the roles of which a token needs one, if the rule is about that: for documents of OpenAPI (feature `utoipa`).
+    /// Returns the roles of which a token needs one, if the rule has any: for OpenAPI documents (feature `utoipa`).
     fn required_roles(&self) -> &[String] {
         &[]
     }
 }
 
-/// A rule rejects a request.
+/// The reason why a rule rejects a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyError {
@@ -53,14 +52,14 @@ pub enum PolicyError {
     Scope(Scope),
     /// The rule of this name rejects the token. The log has the name; the response does not.
     Rule(&'static str),
-    /// The login was too long ago, or of another class (RFC 9470). The response names what is asked for.
+    /// The login is too old, or of another authentication context class (RFC 9470). The response names the requirement.
     Authentication {
-        /// How long ago the login may be.
+        /// The maximum age of the login.
         max_age: Option<Duration>,
-        /// The values of `acr` of which one is required; empty where any will do.
+        /// The accepted values of `acr`; empty if any value is accepted.
         acr_values: Vec<String>,
     },
-    /// A claim that the rule asks for cannot be read.
+    /// A claim that the rule needs is malformed.
     Claim(AccessClaimError),
 }
 
@@ -82,7 +81,7 @@ impl<T, F: Fn(&Auth<T>) -> bool + Send + Sync> Policy<T> for F {
 pub struct RequireScope(Scope);
 
 impl RequireScope {
-    /// Creates the policy from words with spaces between them.
+    /// Creates the policy from words separated by single spaces.
     ///
     /// # Errors
     /// [`ScopeError::Empty`], [`ScopeError::InvalidWord`], [`ScopeError::TooManyWords`].

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::access_claims::AccessClaims;
 
-/// Verifies the tokens of an [`Authenticator`](crate::Authenticator): a [`Validator`], a [`MultiIssuerValidator`], or a `CachedValidator`
-/// (feature `cache`).
+/// Verifies the tokens of an [`Authenticator`](crate::Authenticator): a [`Validator`], a [`MultiIssuerValidator`], or a
+/// `CachedValidator` (feature `cache`).
 pub trait TokenVerifier<T>: Send + Sync + 'static {
     /// Verifies a token.
     ///

@@ -142,8 +142,8 @@ impl IssuerKeys {
     /// tokens.
     ///
     /// # Errors
-    /// [`KeysError::File`], [`KeysError::NotAKeyRing`], [`KeysError::Key`]; [`KeysError::ConfigMismatch`] if the ring in
-    /// the file has another algorithm or other times: every process that shares it must agree on them.
+    /// [`KeysError::File`], [`KeysError::NotAKeyRing`], [`KeysError::Key`]; [`KeysError::ConfigMismatch`] if the ring
+    /// in the file has another algorithm or other times: every process that shares it must agree on them.
     pub fn open(
         file: impl Into<KeyRingFile>,
         algorithm: Algorithm,

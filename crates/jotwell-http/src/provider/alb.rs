@@ -59,7 +59,8 @@ pub enum AlbError {
 }
 
 impl Alb {
-    /// Accepts the tokens of the load balancer with this ARN, for users of this issuer that have logged in with this client.
+    /// Accepts the tokens of the load balancer with this ARN, for users of this issuer that have logged in with this
+    /// client.
     ///
     /// # Errors
     /// [`AlbError::Arn`]. Partitions other than `aws` need [`keys_at`](Self::keys_at).

@@ -130,7 +130,8 @@ pub fn cognito<C: Into<String>>(
 /// Access tokens of an Auth0 tenant, of either profile. `domain` is the tenant's domain or a custom domain, such as
 /// `shop.eu.auth0.com`; `audience` is the identifier of the API.
 ///
-/// Permissions are roles, if the API adds them to its tokens. ID tokens are for the client, so they have another audience.
+/// Permissions are roles, if the API adds them to its tokens. ID tokens are for the client, so they have another
+/// audience.
 #[must_use]
 pub fn auth0(domain: &str, audience: &str) -> Provider {
     let issuer = format!("https://{domain}/");

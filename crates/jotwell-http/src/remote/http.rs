@@ -66,7 +66,8 @@ impl HttpFetch {
         Self::with_provider(Arc::new(rustls::crypto::ring::default_provider()))
     }
 
-    /// Creates a client with the cryptography of AWS-LC, which trusts the certificate authorities of the operating system.
+    /// Creates a client with the cryptography of AWS-LC, which trusts the certificate authorities of the operating
+    /// system.
     ///
     /// # Errors
     /// [`FetchError::Settings`] if the operating system trusts none.
@@ -75,8 +76,8 @@ impl HttpFetch {
         Self::with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
     }
 
-    /// Creates a client with another provider of cryptography, which trusts the certificate authorities of the operating
-    /// system.
+    /// Creates a client with another provider of cryptography, which trusts the certificate authorities of the
+    /// operating system.
     ///
     /// # Errors
     /// [`FetchError::Settings`] if the operating system trusts none, or the provider cannot do TLS.

@@ -8,8 +8,8 @@
 //!   [`MAX_FRESHNESS`]; [`DEFAULT_FRESHNESS`] without `max-age`. The first read after three quarters of that starts a fetch
 //!   in the background. There is no task to start; a set that is not read is not fetched.
 //! - **For an unknown key**, by [`reload`](crate::ReloadKeys::reload).
-//! - **Never twice within [`MIN_FETCH_INTERVAL`]**, for any reason, and never two at a time. Anyone can choose the `kid` of
-//!   a token, so this bounds the requests that strangers can cause.
+//! - **Never twice within [`MIN_FETCH_INTERVAL`]**, for any reason, and never two at a time. Anyone can choose the
+//!   `kid` of a token, so this bounds the requests that strangers can cause.
 //!
 //! # Results
 //! | keys | a read | `reload()` |

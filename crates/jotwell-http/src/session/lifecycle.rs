@@ -36,7 +36,6 @@ impl<T: Serialize + DeserializeOwned + Send> Sessions<T> {
     ///
     /// `reload` is called before the token is exchanged, so nothing is lost if it fails. Each of several concurrent
     /// requests with one token calls it.
-    /// token at once, each calls it.
     ///
     /// ```
     /// # use jotwell_http::{AccessClaims, TokenResponse, Sessions, SessionError};

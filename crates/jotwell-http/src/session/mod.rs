@@ -213,8 +213,8 @@ impl<T> Sessions<T> {
 }
 
 impl<T: DeserializeOwned + Send + Sync + 'static> Sessions<T> {
-    /// Creates an authenticator for the access tokens of these sessions. It checks signature, issuer, audience, times, `typ`
-    /// (RFC 9068 §4), and whether the session is alive.
+    /// Creates an authenticator for the access tokens of these sessions. It checks signature, issuer, audience, times,
+    /// `typ` (RFC 9068 §4), and whether the session is alive.
     #[must_use]
     pub fn authenticator(&self) -> Authenticator<T> {
         let validator = Validator::with_clock(

@@ -1,4 +1,4 @@
-//! 64 requests at once on each route of the example `api`, on every store.
+//! 64 concurrent requests on each route of the example `api`, with every store.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::stores_common::RedisServer;
 
 const CROWD: usize = 64;
 
-/// 64 times the same request, at once.
+/// Sends the same request 64 times concurrently.
 async fn crowd(client: &Client, one: impl AsyncFn(Client) -> Answer + Clone + 'static) -> Vec<Answer> {
     let tasks = tokio::task::LocalSet::new();
     let all: Vec<_> = (0..CROWD)
@@ -43,7 +43,7 @@ async fn each_route(store: &str) {
     let api = Api::start(folder.path(), &variables(store));
     let client = Client::of(&api);
 
-    // Logins: as many sessions, each its own.
+    // Logins: each creates its own session.
     let logins = crowd(&client, async |client| {
         client.post("/login", None, json!({"name": "user", "password": crate::example::PASSWORD})).await
     })
@@ -52,7 +52,7 @@ async fn each_route(store: &str) {
     let tokens: Vec<TokenResponse> = logins.into_iter().map(|answer| answer.grant()).collect();
     let mine = tokens[0].clone();
 
-    // The list: the same for all who look.
+    // The list: the same for all.
     let token = mine.access.clone();
     let lists = crowd(&client, async move |client| client.get("/sessions", Some(&token)).await).await;
     let list = lists[0].json();
@@ -66,7 +66,7 @@ async fn each_route(store: &str) {
     let mut next: Vec<_> = refreshes.into_iter().map(|answer| answer.grant()).collect();
     next.dedup_by_key(|tokens| tokens.refresh.split_at(64).0.to_owned());
     assert_eq!(next.len(), 1);
-    // An old token: the session ends, once and for all of them.
+    // An old token: the session ends, once and for all callers.
     let old = client.refresh(&next[0].refresh).await.grant();
     client.refresh(&old.refresh).await.grant();
     let token = mine.refresh.clone();
@@ -74,7 +74,7 @@ async fn each_route(store: &str) {
     assert_eq!(count(&reused, 400), CROWD);
     assert_eq!(client.get("/me", Some(&next[0].access)).await.status, 401);
 
-    // One of one's own sessions ends once.
+    // A user's own session ends once.
     let (other, by) = (tokens[1].clone(), tokens[2].clone());
     let listed = client.get("/sessions", Some(&other.access)).await.json();
     let own = listed["sessions"].as_array().expect("sessions").iter().find(|one| one["current"] == true);
@@ -85,7 +85,7 @@ async fn each_route(store: &str) {
     assert_eq!(client.get("/me", Some(&other.access)).await.status, 401);
     assert_eq!(client.get("/me", Some(&by.access)).await.status, 200);
 
-    // Logouts by an access token: those that come late have none any more. By a refresh token nobody is refused.
+    // Logouts by an access token: later ones are rejected. By a refresh token all succeed.
     let token = by.access.clone();
     let logouts =
         crowd(&client, async move |client| client.post("/logout", Some(&token), Value::Null).await).await;
@@ -98,7 +98,7 @@ async fn each_route(store: &str) {
         assert_eq!(client.get("/me", Some(&ended.access)).await.status, 401);
     }
 
-    // All sessions, while others log in: whatever began before the last of them has ended.
+    // All sessions, during other logins: every login that began before the last of these has ended.
     let token = tokens[4].access.clone();
     let all = crowd(&client, async move |client| {
         client.post("/logout-everywhere", Some(&token), Value::Null).await
@@ -134,7 +134,8 @@ async fn each_route_of_pages(store: &str) {
     assert_eq!(list["sessions"].as_array().expect("sessions").len(), CROWD);
     assert!(lists.iter().all(|other| other.json() == list));
 
-    // One exchange, and copies of the same successor for all others. An old token ends the session, and its cookies go.
+    // One exchange, and copies of the same successor for all others. An old token ends the session, and removes its
+    // cookies.
     let jar = jars[0].clone();
     let refreshes =
         crowd(&client, async move |client| client.page("POST", "/page/refresh", &jar).await).await;
@@ -149,7 +150,7 @@ async fn each_route_of_pages(store: &str) {
     assert!(reused.iter().all(|answer| answer.jar().is_none()));
     assert_eq!(client.page("GET", "/me", &later).await.status, 401);
 
-    // One of one's own sessions ends once.
+    // A user's own session ends once.
     let (other, by) = (jars[1].clone(), jars[2].clone());
     let listed = client.page("GET", "/page/sessions", &other).await.json();
     let own = listed["sessions"].as_array().expect("sessions").iter().find(|one| one["current"] == true);
@@ -159,7 +160,7 @@ async fn each_route_of_pages(store: &str) {
     assert_eq!((count(&ends, 204), count(&ends, 404)), (1, CROWD - 1));
     assert_eq!(client.page("GET", "/me", &other).await.status, 401);
 
-    // A logout has the refresh token, so nobody is refused.
+    // A logout has the refresh token, so all succeed.
     let jar = by.clone();
     let logouts = crowd(&client, async move |client| client.page("POST", "/page/logout", &jar).await).await;
     assert_eq!(count(&logouts, 204), CROWD);

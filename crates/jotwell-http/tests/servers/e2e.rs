@@ -1,4 +1,4 @@
-//! The example `api`, driven over real sockets as a client would, on every store.
+//! The example `api`, used by a client over real sockets, with every store.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const SESSION_OVER: &str = r#"{"error":"invalid_grant","error_description":"the session has ended"}"#;
 const REVOKED: &str = r#"{"error":"invalid_token","error_description":"the token has been revoked"}"#;
 
-/// `kid` of a token.
+/// Returns `kid` of a token.
 fn kid(token: &str) -> String {
     let token = jotwell::UnverifiedToken::parse(token).expect("a token");
     token.header().key_id().expect("a kid").to_owned()
@@ -17,13 +17,13 @@ fn kid(token: &str) -> String {
 
 async fn the_whole_story(store: &str, outlives_the_process: bool) {
     let folder = tempfile::tempdir().expect("a folder");
-    // It comes back on another port, which is its name unless it has one.
+    // It restarts on another port, which is part of its default issuer.
     let issuer = ("ISSUER", "https://auth.example");
     let variables = [("STORE", store), issuer, ("GRACE_SECONDS", "0"), ("PUBLISH_SECONDS", "0")];
     let mut api = Api::start(folder.path(), &variables);
     let client = Client::of(&api);
 
-    // Nobody, and somebody with the wrong password.
+    // No token, and a wrong password.
     let nobody = client.get("/me", None).await;
     assert_eq!((nobody.status, nobody.challenge(), nobody.body.as_str()), (401, r#"Bearer realm="api""#, ""));
     let wrong = client.post("/login", None, json!({"name": "user", "password": "guess"})).await;
@@ -55,7 +55,7 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
     assert_eq!((welcome.status, welcome.body.as_str()), (200, "welcome, admin"));
     assert_eq!(client.post("/orders", Some(&admin.access), Value::Null).await.status, 201);
 
-    // Refresh; the old refresh token once more, and the family is dead.
+    // Refresh; presenting the old refresh token again ends the session.
     let next = client.refresh(&user.refresh).await.grant();
     assert_eq!(client.get("/me", Some(&next.access)).await.status, 200);
     for token in [&user.refresh, &next.refresh, &user.refresh] {
@@ -67,7 +67,7 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
         assert_eq!((refused.status, refused.body.as_str()), (401, REVOKED));
     }
 
-    // Logout, of one and of all.
+    // Logout, from one session and from all.
     let again = client.login("user").await;
     assert_eq!(client.post("/logout", Some(&again.access), Value::Null).await.status, 204);
     assert_eq!(client.get("/me", Some(&again.access)).await.status, 401);
@@ -79,7 +79,7 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
     }
     let user = client.login("user").await;
 
-    // The list of one's own sessions, and the end of another one of them; a logout by the refresh token alone.
+    // The list of a user's own sessions, and the end of another one of them; a logout by the refresh token alone.
     let (phone, desk) = (client.login("user").await, client.login("user").await);
     let listed = client.get("/sessions", Some(&desk.access)).await;
     assert_eq!(listed.header("cache-control"), Some("no-store"));
@@ -99,7 +99,7 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
     assert_eq!(client.post("/logout", None, json!({"refresh_token": desk.refresh})).await.status, 204);
     assert_eq!(client.get("/me", Some(&desk.access)).await.body, REVOKED);
 
-    // Killed and started again: what was revoked still is.
+    // Killed and restarted: revocations are still in effect.
     api.kill();
     api = Api::start(folder.path(), &variables);
     let client = Client::of(&api);
@@ -115,7 +115,7 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
         (client.login("user").await, client.login("admin").await)
     };
 
-    // Keys turn; old tokens are still good, new ones have the new `kid`.
+    // Key rotation; old tokens are still valid, new ones have the new `kid`.
     assert_eq!(client.post("/admin/keys/rotate", Some(&user.access), Value::Null).await.status, 403);
     let turned = client.post("/admin/keys/rotate", Some(&admin.access), Value::Null).await.json();
     let new = client.login("user").await;
@@ -163,12 +163,12 @@ async fn two_instances_share_sessions_and_keys() {
 
     let grant = one.login("user").await;
     assert_eq!(two.get("/me", Some(&grant.access)).await.status, 200);
-    // A lost answer: the other instance knows the same successor.
+    // A lost response: the other instance returns the same successor.
     let next = one.refresh(&grant.refresh).await.grant();
     let again = two.refresh(&grant.refresh).await.grant().refresh;
     // Copies of one token differ in their last 16 characters.
     assert_eq!(again.split_at(64).0, next.refresh.split_at(64).0);
-    // A logout on one is refused on the other at once.
+    // A logout on one instance takes effect on the other at once.
     assert_eq!(one.post("/logout", Some(&next.access), Value::Null).await.status, 204);
     assert_eq!(two.get("/me", Some(&next.access)).await.body, REVOKED);
     assert_eq!(two.get("/me", Some(&grant.access)).await.body, REVOKED);
@@ -176,14 +176,14 @@ async fn two_instances_share_sessions_and_keys() {
     assert_eq!(two.post("/logout-everywhere", Some(&there.access), Value::Null).await.status, 204);
     assert_eq!(one.get("/me", Some(&here.access)).await.body, REVOKED);
 
-    // Keys that turn on one are known to the other, also when it has never seen them before.
+    // Keys that are rotated on one instance are known to the other, even if it has never seen them before.
     let admin = one.login("admin").await;
     for _ in 0..2 {
         assert_eq!(one.post("/admin/keys/rotate", Some(&admin.access), Value::Null).await.status, 200);
     }
     let new = one.login("user").await;
     let mut answer = two.get("/me", Some(&new.access)).await;
-    // It looks at the file once a second at most.
+    // It checks the file once a second at most.
     if answer.status == 401 {
         tokio::time::sleep(Duration::from_millis(1_100)).await;
         answer = two.get("/me", Some(&new.access)).await;
@@ -211,7 +211,7 @@ async fn a_redis_that_was_killed_gives_503_and_recovers() {
     }
     assert_eq!(client.refresh(&grant.refresh).await.status, 503);
     assert_eq!(client.post("/logout", Some(&grant.access), Value::Null).await.status, 503);
-    // What needs no store goes on.
+    // Routes that need no store continue to work.
     assert_eq!(client.get("/.well-known/jwks.json", None).await.status, 200);
     server.restart().await;
     assert_eq!(client.get("/me", Some(&grant.access)).await.status, 200);
@@ -219,7 +219,7 @@ async fn a_redis_that_was_killed_gives_503_and_recovers() {
 }
 
 #[tokio::test]
-async fn too_many_attempts_have_to_wait() {
+async fn too_many_attempts_are_limited() {
     let folder = tempfile::tempdir().expect("a folder");
     let limits = [("STORE", "memory"), ("LOGINS_PER_MINUTE", "2"), ("REFRESHES_PER_MINUTE", "3")];
     let api = Api::start(folder.path(), &limits);
@@ -233,14 +233,14 @@ async fn too_many_attempts_have_to_wait() {
     assert!(
         refused.header("retry-after").is_some_and(|after| after.parse::<u64>().is_ok_and(|after| after > 0))
     );
-    // It was refused before it was looked at, so the session goes on.
+    // It was rejected before the token was checked, so the session continues.
     assert_eq!(client.get("/me", Some(&grant.access)).await.status, 200);
     client.login("user").await;
     assert_eq!(client.post("/login", None, json!({"name": "user", "password": "guess"})).await.status, 429);
 }
 
 #[test]
-fn what_would_be_open_to_all_does_not_start() {
+fn insecure_settings_do_not_start() {
     let folder = tempfile::tempdir().expect("a folder");
     for (variables, told) in [
         (&[("LISTEN", "0.0.0.0:0")][..], "without --tls"),
@@ -254,10 +254,10 @@ fn what_would_be_open_to_all_does_not_start() {
     }
 }
 
-/// Neither the log nor standard output has a token or password of the story, except where the passwords of a run
-/// are told to whoever started it.
+/// Neither the log nor standard output has a token or password of these requests, except that the operator gets the
+/// passwords of a run.
 #[tokio::test]
-async fn nothing_secret_is_logged() {
+async fn no_secret_is_logged() {
     let folder = tempfile::tempdir().expect("a folder");
     let api = Api::start(folder.path(), &[("GRACE_SECONDS", "0")]);
     let client = Client::of(&api);
@@ -277,9 +277,9 @@ async fn nothing_secret_is_logged() {
     assert!(!log.contains(crate::example::PASSWORD));
 }
 
-/// Cookies of a session that has ended would keep their owner out of open pages too.
+/// Cookies of an ended session would lock their owner out of open pages too.
 #[tokio::test]
-async fn a_session_that_has_ended_takes_its_cookies_along() {
+async fn an_ended_session_removes_its_cookies() {
     let folder = tempfile::tempdir().expect("a folder");
     let api = Api::start(folder.path(), &[("STORE", "memory")]);
     let client = Client::of(&api);

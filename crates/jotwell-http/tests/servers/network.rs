@@ -16,7 +16,7 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-/// From a loopback address, which counts as a client of its own.
+/// Sends from a loopback address, which counts as a separate client.
 async fn connect(api: &Api, from: &str) -> TcpStream {
     let to: SocketAddr = api.address.strip_prefix("http://").expect("HTTP").parse().expect("an address");
     let socket = TcpSocket::new_v4().expect("a socket");
@@ -25,11 +25,11 @@ async fn connect(api: &Api, from: &str) -> TcpStream {
 }
 
 async fn send(stream: &mut TcpStream, text: &str) {
-    // The server may have closed it already.
+    // The server may already have closed it.
     let _ = stream.write_all(text.as_bytes()).await;
 }
 
-/// Everything until the server closes the connection.
+/// Reads until the server closes the connection.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes).await;
@@ -38,7 +38,7 @@ async fn rest(stream: &mut TcpStream) -> String {
 
 const OPEN: &str = "GET /open HTTP/1.1\r\nhost: localhost\r\n";
 
-/// The status of one whole request.
+/// Returns the status of one complete request.
 async fn status(api: &Api, from: &str, request: &str) -> String {
     let mut stream = connect(api, from).await;
     send(&mut stream, &format!("{request}connection: close\r\n\r\n")).await;
@@ -48,7 +48,7 @@ async fn status(api: &Api, from: &str, request: &str) -> String {
 /// Linux has all of 127.0.0.0/8 on loopback.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn half_requests_of_one_client_shut_nobody_out() {
+async fn incomplete_requests_of_one_client_do_not_block_others() {
     let folder = folder();
     let limits = [("HEADER_SECONDS", "3"), ("CONNECTIONS_PER_CLIENT", "8"), ("CONNECTIONS", "20")];
     let api = start(&folder, &limits);
@@ -60,7 +60,7 @@ async fn half_requests_of_one_client_shut_nobody_out() {
     }
     assert_eq!(status(&api, "127.0.0.1", OPEN).await, "closed");
     assert_eq!(status(&api, "127.0.0.2", OPEN).await, "200");
-    // All of them end, and there is room again.
+    // All of them end, and connections are accepted again.
     for stream in &mut half {
         assert_eq!(rest(stream).await, "");
     }
@@ -68,7 +68,7 @@ async fn half_requests_of_one_client_shut_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_connection_ends_that_is_idle_or_old() {
+async fn an_idle_or_old_connection_is_closed() {
     for limit in ["HEADER_SECONDS", "CONNECTION_SECONDS"] {
         let folder = folder();
         let api = start(&folder, &[(limit, "1")]);
@@ -80,7 +80,7 @@ async fn a_connection_ends_that_is_idle_or_old() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn a_missing_body_times_out() {
     let folder = folder();
     let api = start(&folder, &[("REQUEST_SECONDS", "1")]);
     let mut slow = connect(&api, "127.0.0.1").await;
@@ -91,18 +91,18 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn only_http_1_is_spoken() {
+async fn only_http_1_is_accepted() {
     let folder = folder();
     let api = start(&folder, &[("HEADER_SECONDS", "1")]);
     let mut stream = connect(&api, "127.0.0.1").await;
-    // RFC 9113 §3.4, and an empty frame of settings.
+    // RFC 9113 §3.4, and an empty SETTINGS frame.
     send(&mut stream, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
     let answer = rest(&mut stream).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer:?}");
 }
 
 #[tokio::test]
-async fn a_host_of_another_name_is_refused() {
+async fn another_host_name_is_rejected() {
     let folder = folder();
     let variables = [("ISSUER", "https://auth.example/tenant"), ("HOSTS", "api.example, www.example")];
     let api = start(&folder, &variables);
@@ -132,7 +132,7 @@ async fn a_host_of_another_name_is_refused() {
 }
 
 #[tokio::test]
-async fn every_response_has_the_headers_of_safety() {
+async fn every_response_has_the_security_headers() {
     let folder = folder();
     let api = start(&folder, &[("PUBLISH_SECONDS", "300")]);
     let client = Client::of(&api);
@@ -163,7 +163,7 @@ async fn every_response_has_the_headers_of_safety() {
 }
 
 #[tokio::test]
-async fn attempts_that_a_foreign_page_can_cause_do_not_count() {
+async fn attempts_from_a_foreign_page_do_not_count() {
     let folder = folder();
     let api = start(&folder, &[("LOGINS_PER_MINUTE", "1"), ("REFRESHES_PER_MINUTE", "1")]);
     let client = Client::of(&api);
@@ -172,7 +172,7 @@ async fn attempts_that_a_foreign_page_can_cause_do_not_count() {
     for path in ["/login", "/page/login", "/refresh", "/page/refresh"] {
         for _ in 0..3 {
             let url = format!("{}{path}", api.address);
-            // An image, a form, and a script that may not set a header.
+            // An image, a form, and a script that cannot set a header.
             let image = http.get(&url).send().await.expect("an answer").status();
             let form = http.post(&url).header("content-type", "application/x-www-form-urlencoded");
             let form = form.body("name=user&password=guess").send().await.expect("an answer").status();
@@ -241,7 +241,7 @@ async fn logins_do_not_make_the_process_grow() {
             login.await.expect("a login");
         }
     }
-    // Two buffers of 19 MiB, and all the rest.
+    // Two buffers of 19 MiB, and everything else.
     let resident = resident();
     assert!(resident < 100, "{resident} MiB");
 }

@@ -7,7 +7,7 @@ use crate::example;
 
 fn answers(arguments: &[&str]) {
     let folder = tempfile::tempdir().expect("a folder");
-    // A shell and JSON both give these a meaning.
+    // Characters with a special meaning in a shell and in JSON.
     let password = r#"it's "$HOME" \n"#;
     let mut api =
         example::command(folder.path(), &[("USER_PASSWORD", password), ("ADMIN_PASSWORD", password)])

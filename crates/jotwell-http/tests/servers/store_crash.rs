@@ -1,4 +1,4 @@
-//! A process is killed at any moment, many times. Nothing that was acknowledged is lost, and nothing is half done.
+//! A process is killed at arbitrary times. Acknowledged operations are not lost, and none is partly done.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -47,8 +47,8 @@ fn exchange(client: u64, number: u64, grace: Duration) -> RefreshRotation {
     }
 }
 
-/// One client: a session, and in turn an exchange, a token that is denied, one that is used, a subject that is
-/// forbidden something. `tell` is called after each step that was acknowledged. Ends with the first error.
+/// One client: a session, and in turn an exchange, a revoked token, a used token, a revoked subject. `tell` is called
+/// after each acknowledged step. Ends with the first error.
 async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
     let record = SessionRecord {
         subject: StoreId::from_bytes(bytes(b'u', client, 0)),
@@ -87,19 +87,19 @@ async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
     }
 }
 
-/// How many steps of one client were acknowledged is what has to be there; one more may be.
+/// The acknowledged steps of one client must be present; one more may be.
 async fn check(store: &dyn Store, client: u64, acknowledged: u64) {
     let question =
         |token, subject, session| StatusQuery { token, subject, issued_at: NOW, session, now: NOW };
-    // Exchanges are steps 1, 5, 9 and so on; the last two numbers of each kind show what matters.
+    // Exchanges are steps 1, 5, 9 and so on; the last two numbers of each kind are checked.
     let exchanged = acknowledged.div_ceil(4);
     let one_more = exchange(client, exchanged, Duration::from_secs(3600));
     match store.exchange(session_name(client), &one_more).await.unwrap() {
-        // The next one had not been done: the token after the last acknowledged one was current.
+        // The next one had not happened: the token after the last acknowledged one was current.
         RotationOutcome::Rotated { data, expires_at } => {
             assert_eq!((data.as_slice(), expires_at), (&client.to_be_bytes()[..], END));
         }
-        // It had been done, but nobody was told. All of it was, then.
+        // It had happened without an acknowledgement, and then completely.
         RotationOutcome::Retried { salt, data, .. } => {
             assert!(acknowledged.is_multiple_of(4), "client {client} was not at an exchange: {acknowledged}");
             assert_eq!((salt, data.as_slice()), (one_more.salt, &client.to_be_bytes()[..]));
@@ -136,7 +136,7 @@ async fn check(store: &dyn Store, client: u64, acknowledged: u64) {
     }
 }
 
-/// Not a test: what the test below starts and kills.
+/// Not a test: the process that the test below starts and kills.
 #[test]
 #[ignore = "run by `redb_survives_kill_9` in a process of its own"]
 fn child() {
@@ -146,7 +146,7 @@ fn child() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     let store: Arc<dyn Store> = Arc::new(RedbStore::open(path).unwrap());
     let tell = |client, step| {
-        // One write, so that a line is whole or not there.
+        // One write, so that a line is complete or missing.
         std::io::stdout().write_all(format!("told {client} {step}\n").as_bytes()).unwrap();
     };
     runtime.block_on(async {
@@ -159,7 +159,7 @@ fn child() {
     });
 }
 
-/// Runs the child for a while and kills it. How many steps of each client it told of.
+/// Runs the child for a while and kills it. Returns the number of steps of each client that it acknowledged.
 fn run_and_kill(path: &Path, first: u64, lines: u64) -> Vec<(u64, u64)> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "store_crash::child", "--ignored", "--nocapture", "--quiet"])
@@ -171,7 +171,7 @@ fn run_and_kill(path: &Path, first: u64, lines: u64) -> Vec<(u64, u64)> {
     let mut told = vec![None; usize::try_from(CLIENTS).unwrap()];
     let mut count = 0;
     let mut line = String::new();
-    // What it wrote before it died is still in the pipe: it was acknowledged.
+    // Output from before it died is still in the pipe: it was acknowledged.
     while output.read_line(&mut line).unwrap() > 0 {
         if let Some(rest) = line.trim_end_matches('\n').strip_prefix("told ") {
             let (client, step) = rest.split_once(' ').unwrap();
@@ -206,7 +206,7 @@ async fn redb_survives_kill_9() {
         }
         all.extend(told);
     }
-    // And after all of it: what was there in the beginning is there, no table has what the index has not.
+    // At the end: the first entries still exist, and every table agrees with the index.
     let store = RedbStore::open(&path).unwrap();
     let question = |client| StatusQuery {
         token: None,

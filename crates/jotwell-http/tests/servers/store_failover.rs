@@ -1,8 +1,8 @@
 //! Redis with a replica: one that lags, one that takes over without the last writes, a partition in the middle of an
-//! exchange. Clients reach the primary through a proxy that follows the fail-over.
+//! exchange. Clients reach the primary through a proxy that follows the failover.
 //!
-//! Under each fault there are at least 10,000 exchanges, or as many as `JOTWELL_TESTS_EXCHANGES` says; `.ci/full` asks for
-//! 100,000.
+//! Under each fault there are at least 10,000 exchanges, or as many as `JOTWELL_TESTS_EXCHANGES` says; `.ci/full` asks
+//! for 100,000.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -32,11 +32,11 @@ fn wanted() -> u64 {
     }
 }
 
-/// Passes connections on to wherever it is pointed at.
+/// Forwards connections to its current target.
 #[derive(Clone)]
 struct Proxy {
     port: u16,
-    /// Where to, if anywhere. A change cuts all connections.
+    /// The target, if any. A change closes all connections.
     target: Arc<watch::Sender<Option<u16>>>,
 }
 
@@ -80,7 +80,7 @@ struct Pair {
 
 impl Pair {
     async fn start() -> Option<Self> {
-        // Without the seconds for which a primary waits for more replicas.
+        // Without the delay in which a primary waits for more replicas.
         let options = ["--repl-diskless-sync-delay", "0"];
         let servers = [RedisServer::start_with(&options).await?, RedisServer::start_with(&options).await?];
         let clients = Proxy::to(servers[0].port()).await;
@@ -98,7 +98,7 @@ impl Pair {
         &self.servers[1 - self.primary]
     }
 
-    /// The other one follows the primary, and is up to date when this returns.
+    /// Makes the other one follow the primary, and waits until it is up to date.
     async fn replicate(&self) {
         self.replication.point(Some(self.primary().port()));
         self.replica().ask(&["REPLICAOF", "127.0.0.1", &self.replication.port.to_string()]).await;
@@ -115,7 +115,7 @@ impl Pair {
         }
     }
 
-    /// The replica does not get the last writes, takes over, and the clients are led to it. Then the old primary follows it.
+    /// The replica misses the last writes and takes over, and the proxy points to it. Then the old primary follows it.
     async fn fail_over(&mut self, lag: Duration) {
         self.replication.point(None);
         tokio::time::sleep(lag).await;
@@ -138,7 +138,7 @@ impl Pair {
     }
 }
 
-/// What has happened.
+/// The results.
 #[derive(Debug, Default)]
 struct Tally {
     exchanges: AtomicU64,
@@ -151,14 +151,14 @@ struct Tally {
     successors: Mutex<HashMap<(u64, u64), [u8; 32]>>,
 }
 
-/// Somewhere in the numbers of sessions that no other client uses.
+/// Somewhere in the range of numbers that no other client uses.
 fn session_name(number: u64) -> StoreId {
     let mut bytes = [1; 32];
     bytes[..8].copy_from_slice(&number.to_be_bytes());
     StoreId::from_bytes(bytes)
 }
 
-/// A token, by the salt that it was made with.
+/// Returns a token, by the salt that it was computed with.
 fn token(session: u64, salt: [u8; 32]) -> TokenHash {
     let mut bytes = salt;
     bytes[..8].copy_from_slice(&session.to_be_bytes());
@@ -176,7 +176,7 @@ struct Client {
 }
 
 impl Client {
-    /// A new session, with a number that no other has.
+    /// Begins a new session, with a unique number.
     async fn begin(&mut self) {
         loop {
             self.session += CLIENTS;
@@ -205,11 +205,12 @@ impl Client {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 
-    /// Presents a token until there is an answer. The salt of its successor, or nothing where the session has ended.
+    /// Presents a token until there is a response. Returns the salt of its successor, or `None` if the session has
+    /// ended.
     async fn exchange(&mut self, salt: [u8; 32], generation: u64) -> Option<[u8; 32]> {
         loop {
             self.attempts += 1;
-            // Each attempt would have a successor of its own.
+            // Each attempt would have another successor.
             let mut new = [2; 32];
             new[8..16].copy_from_slice(&generation.to_be_bytes());
             new[16..24].copy_from_slice(&self.attempts.to_be_bytes());
@@ -266,7 +267,7 @@ impl Client {
     }
 }
 
-/// Clients exchange, while `fault` happens again and again, until there were enough exchanges and faults.
+/// Clients exchange tokens while `fault` happens repeatedly, until there were enough exchanges and faults.
 async fn under(
     name: &str,
     pair: &mut Pair,
@@ -335,7 +336,7 @@ async fn a_partition_in_the_middle_of_an_exchange_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_replicas_confirmed_survives_a_fail_over() {
+async fn confirmed_writes_survive_a_failover() {
     let Some(mut pair) = Pair::start().await else { return };
     let tally = under("a fail-over, confirmed", &mut pair, true, 10, async |pair| {
         pair.fail_over(Duration::from_millis(20)).await;
@@ -345,10 +346,10 @@ async fn what_replicas_confirmed_survives_a_fail_over() {
     assert_eq!(counts(&tally), (0, 0));
 }
 
-/// Without confirmation, what the replica does not have is lost though it was acknowledged: the documentation of
-/// `RedisStore` says so. Sessions end, and a token can be exchanged once more.
+/// Without confirmation, acknowledged writes that the replica does not have are lost, as the documentation of
+/// `RedisStore` says. Sessions end, and a token can be exchanged once more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_nobody_confirmed_is_lost_in_a_fail_over() {
+async fn unconfirmed_writes_are_lost_in_a_failover() {
     let Some(mut pair) = Pair::start().await else { return };
     let mut lag = 0;
     let tally = under("a fail-over, unconfirmed", &mut pair, false, 10, async |pair| {
@@ -366,10 +367,10 @@ fn unconfirmed(error: StoreError) {
     assert_eq!(source.to_string(), "too few replicas have confirmed the write in time; it may have happened");
 }
 
-/// The end of a session, the revocation of a token and of a subject, and the use of a one-time token: confirmed, they
-/// survive. So does one that was there already when it was confirmed.
+/// The end of a session, the revocation of a token and of a subject, and the use of a single-use token: confirmed, they
+/// survive. So does one that already existed when it was confirmed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn revocations_that_were_confirmed_survive_a_fail_over() {
+async fn confirmed_revocations_survive_a_failover() {
     let Some(mut pair) = Pair::start().await else { return };
     // Longer, for a machine that is busy with the other tests.
     let store = pair.store_within(true, Duration::from_secs(2)).await;
@@ -386,20 +387,20 @@ async fn revocations_that_were_confirmed_survive_a_fail_over() {
     for number in [1, 5] {
         store.create(id(number), &session, SessionStart::default(), NOW).await.unwrap();
     }
-    // The replica is silent. The second attempt finds nothing to write, and is not confirmed either.
+    // The replica does not respond. The second attempt finds nothing to write, and is not confirmed either.
     pair.replica().pause(true);
     for _ in 0..2 {
         unconfirmed(store.end(id(5)).await.unwrap_err());
     }
     pair.replica().pause(false);
-    // The replica is away: each write is an error, and has happened on the primary.
+    // The replica is down: each write is an error, and has happened on the primary.
     pair.replication.point(None);
     unconfirmed(store.end(id(1)).await.unwrap_err());
     unconfirmed(store.revoke_token(id(2), END, NOW).await.unwrap_err());
     unconfirmed(store.revoke_subject(id(3), NOW, END, NOW).await.unwrap_err());
     unconfirmed(store.consume(id(4), END, NOW).await.unwrap_err());
     let sequence = store.sequence().await.unwrap();
-    // It comes back. That the session is gone is not said before the replica knows it.
+    // It recovers. The end of the session is not acknowledged before the replica has it.
     pair.replicate().await;
     let mut ended = store.end(id(1)).await;
     while let Err(error) = ended {
@@ -415,7 +416,7 @@ async fn revocations_that_were_confirmed_survive_a_fail_over() {
     assert_eq!(store.token_status(&revoked).await.unwrap(), TokenStatus::Revoked);
     let subject = StatusQuery { subject: Some(id(3)), ..query };
     assert_eq!(store.token_status(&subject).await.unwrap(), TokenStatus::SubjectRevoked);
-    // The connection for writes was cut, which an operation that is never sent twice shows.
+    // The connection for writes was closed, which an operation without retry shows.
     let mut used = store.consume(id(4), END, NOW).await;
     while used.is_err() {
         used = store.consume(id(4), END, NOW).await;

@@ -1,4 +1,4 @@
-//! What is Redis's own: its keys, its absence, its errors.
+//! Particular behavior of Redis: its keys, its absence, its errors.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ fn question(session: StoreId) -> StatusQuery {
     }
 }
 
-/// One answer of each operation.
+/// Returns one result of each operation.
 async fn each(store: &RedisStore, number: u8) -> Vec<Result<(), StoreError>> {
     vec![
         store.create(id(number), &session(), SessionStart::default(), NOW).await.map(drop),
@@ -71,13 +71,13 @@ async fn ask(server: &RedisServer, command: &[&str]) -> redis::Value {
     whole.query_async(&mut connection).await.unwrap()
 }
 
-/// A wait that ends. How soon is a matter of the machine; without a timeout it would not end at all.
+/// Waits with a limit. How long it takes depends on the machine; without a timeout it would not end.
 async fn in_the_end<T>(wait: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(60), wait).await.expect("an answer in the end")
 }
 
 #[tokio::test]
-async fn without_redis_everything_is_an_error_soon_and_then_works_again() {
+async fn without_redis_every_operation_fails_soon_and_then_works_again() {
     let Some(mut server) = RedisServer::start().await else { return };
     let timeout = Duration::from_millis(500);
     let options = RedisOptions::new().connect_timeout(timeout).response_timeout(timeout);
@@ -94,7 +94,7 @@ async fn without_redis_everything_is_an_error_soon_and_then_works_again() {
         let refused = RedisStore::connect(&server.url(), options.clone()).await;
         let Err(error @ StoreError::Unreachable { .. }) = refused else { panic!("{refused:?}") };
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "connection refused");
-        // A service can start before Redis does.
+        // A service can start before Redis.
         let lazy = RedisStore::lazy(&server.url(), options.clone()).unwrap();
         assert!(lazy.token_status(&question(id(1))).await.is_err());
         server.restart().await;
@@ -106,9 +106,9 @@ async fn without_redis_everything_is_an_error_soon_and_then_works_again() {
     }
 }
 
-/// A restart between two requests: what may be asked twice does not show it.
+/// A restart between two requests: a repeatable operation does not show it.
 #[tokio::test]
-async fn a_restart_between_two_requests_does_not_show_in_a_question() {
+async fn a_restart_between_two_requests_does_not_fail_a_read() {
     let Some(mut server) = RedisServer::start().await else { return };
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     store.create(id(1), &session(), SessionStart::default(), NOW).await.unwrap();
@@ -121,9 +121,9 @@ async fn a_restart_between_two_requests_does_not_show_in_a_question() {
     assert_eq!(store.token_status(&question(id(1))).await.unwrap(), TokenStatus::Revoked);
 }
 
-/// Nor does what can be told from its own first attempt.
+/// Nor does an operation that can detect its own first attempt.
 #[tokio::test]
-async fn a_restart_between_two_requests_does_not_show_in_a_session() {
+async fn a_restart_between_two_requests_does_not_fail_a_session() {
     let Some(mut server) = RedisServer::start().await else { return };
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     server.restart().await;
@@ -134,7 +134,7 @@ async fn a_restart_between_two_requests_does_not_show_in_a_session() {
     assert!(matches!(exchanged, RotationOutcome::Rotated { .. }), "{exchanged:?}");
     server.restart().await;
     assert!(store.end(id(1)).await.unwrap());
-    // A use could not be told from that of another, nor an exchange without grace from a theft.
+    // A use cannot be told from that of another caller, nor an exchange without a grace period from a theft.
     for number in 2..4 {
         store.create(id(number), &session(), SessionStart::default(), NOW).await.unwrap();
         server.restart().await;
@@ -146,7 +146,7 @@ async fn a_restart_between_two_requests_does_not_show_in_a_session() {
     }
 }
 
-/// Takes what it is sent to Redis, and the answer to the last command of the first connection nowhere.
+/// Forwards to Redis, and drops the response to the last command of the first connection.
 async fn lossy(server: &RedisServer, lose: std::sync::Arc<std::sync::atomic::AtomicBool>) -> String {
     use std::sync::atomic::Ordering;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -176,15 +176,16 @@ async fn lossy(server: &RedisServer, lose: std::sync::Arc<std::sync::atomic::Ato
     url
 }
 
-/// The command has arrived, and its answer is lost with the connection: the second attempt finds what the first did.
+/// The command has arrived, and its response is lost with the connection: the second attempt finds the effect of the
+/// first.
 #[tokio::test]
-async fn an_answer_that_is_lost_is_asked_for_again() {
+async fn a_lost_response_is_retried() {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     let Some(server) = RedisServer::start().await else { return };
     let lose = std::sync::Arc::new(AtomicBool::new(false));
     let store = RedisStore::connect(&lossy(&server, lose.clone()).await, RedisOptions::new()).await.unwrap();
-    // So that Redis has all scripts, and each command one answer.
+    // So that Redis has all scripts, and each command one response.
     for answer in each(&store, 9).await {
         answer.unwrap();
     }
@@ -203,7 +204,7 @@ async fn an_answer_that_is_lost_is_asked_for_again() {
     lose.store(true, Ordering::SeqCst);
     store.end(id(1)).await.unwrap();
     assert!(!store.end(id(1)).await.unwrap());
-    // One that another has begun is no success of one's own.
+    // A session that another caller has begun is not a success.
     store.create(id(2), &session, SessionStart::default(), NOW).await.unwrap();
     lose.store(true, Ordering::SeqCst);
     let other = SessionRecord { current: TokenHash::from_bytes([9; 32]), ..session };
@@ -211,9 +212,9 @@ async fn an_answer_that_is_lost_is_asked_for_again() {
     assert!(matches!(occupied, Err(StoreError::Occupied)), "{occupied:?}");
 }
 
-/// Something takes the connection and says nothing.
+/// A server that accepts the connection and does not respond.
 #[tokio::test]
-async fn a_redis_that_is_silent_is_an_error_in_time() {
+async fn a_redis_that_does_not_respond_is_an_error_in_time() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}/", listener.local_addr().unwrap());
     let silence = tokio::spawn(async move {
@@ -230,7 +231,7 @@ async fn a_redis_that_is_silent_is_an_error_in_time() {
         assert!(matches!(answer, Err(StoreError::Unreachable { .. })), "{answer:?}");
     }
 
-    // Many at once share one attempt. One after the other they would take longer than anybody waits.
+    // Concurrent callers share one attempt. One after the other they would exceed the time limit.
     let options = RedisOptions::new()
         .connect_timeout(Duration::from_millis(200))
         .response_timeout(Duration::from_millis(200));
@@ -250,7 +251,7 @@ async fn a_redis_that_is_silent_is_an_error_in_time() {
     in_the_end(all).await;
     silence.abort();
 
-    // One that falls silent later, and then speaks again.
+    // One that stops responding later, and then responds again.
     let Some(server) = RedisServer::start().await else { return };
     let options = RedisOptions::new().response_timeout(Duration::from_millis(200));
     let store = RedisStore::connect(&server.url(), options).await.unwrap();
@@ -262,9 +263,9 @@ async fn a_redis_that_is_silent_is_an_error_in_time() {
     assert_eq!(store.token_status(&question(id(1))).await.unwrap(), TokenStatus::Active);
 }
 
-/// No key stays for ever, none goes before it is over, all are under one hash tag.
+/// Every key expires, none too early, and all have one hash tag.
 #[tokio::test]
-async fn keys_have_an_end_and_a_hash_tag() {
+async fn keys_expire_and_have_a_hash_tag() {
     let Some(server) = RedisServer::start().await else { return };
     let options = RedisOptions::new().namespace("shop.test");
     let store = RedisStore::connect(&server.url(), options).await.unwrap();
@@ -277,12 +278,12 @@ async fn keys_have_an_end_and_a_hash_tag() {
         store.revoke_subject(id(4), NOW, end, NOW).await.unwrap();
     }
     store.consume(id(5), END, NOW).await.unwrap();
-    // Even one that is over already goes by itself.
+    // Even an entry that has already expired is removed automatically.
     store.revoke_token(id(6), NOW, NOW).await.unwrap();
     let keys: Vec<String> = redis::from_redis_value(ask(&server, &["KEYS", "*"]).await).unwrap();
     // Two sessions of one subject have one index.
     assert_eq!(keys.len(), 8, "{keys:?}");
-    // The format and the sequence: one key, for ever.
+    // The format and the sequence: one key, which never expires.
     let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", "{shop.test}:m:"]).await).unwrap();
     assert_eq!(left, -1);
     for key in keys.iter().map(String::as_str).filter(|key| *key != "{shop.test}:m:") {
@@ -298,14 +299,14 @@ async fn keys_have_an_end_and_a_hash_tag() {
     assert_eq!(other.token_status(&question(id(1))).await.unwrap(), TokenStatus::SessionEnded);
 }
 
-/// Records of the formats before this one, and a namespace of one after it, are refused by name.
+/// Records of earlier formats, and a namespace of a later one, are rejected with the number of the format.
 #[tokio::test]
-async fn another_format_is_refused_by_name() {
+async fn another_format_is_rejected_with_its_number() {
     fn is_format<T: std::fmt::Debug>(found: u64, answer: &Result<T, StoreError>) -> bool {
         matches!(answer, Err(StoreError::Format { found: there, expected: 3 }) if *there == found)
     }
     let Some(server) = RedisServer::start().await else { return };
-    // What the store of format 1 sent for two sessions, a revoked token, a revoked subject and a used token.
+    // The commands of the store of format 1 for two sessions, a revoked token, a revoked subject and a used token.
     send(&server, include_str!("stores_format_1/redis.txt")).await;
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     let question = |session| StatusQuery { token: None, ..question(session) };
@@ -333,7 +334,7 @@ async fn another_format_is_refused_by_name() {
     assert_eq!(status, TokenStatus::Revoked);
     assert!(!store.consume(id(4), END, NOW).await.unwrap());
 
-    // What the store of format 2 left, of the same. Its records look like those of today.
+    // The same from the store of format 2. Its records look like those of today.
     ask(&server, &["FLUSHALL"]).await;
     send(&server, include_str!("stores_format_2/redis.txt")).await;
     for format in [2, 4] {
@@ -371,9 +372,9 @@ fn unescaped(word: &str) -> Vec<u8> {
     bytes
 }
 
-/// What is not ours is corrupt, and is never an acceptance.
+/// Foreign data are corrupt, and never an acceptance.
 #[tokio::test]
-async fn an_entry_that_is_none_is_corrupt() {
+async fn a_malformed_entry_is_corrupt() {
     let Some(server) = RedisServer::start().await else { return };
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     let names: Vec<String> = (1..=3).map(|number| jotwell::base64url::encode([number; 32])).collect();
@@ -398,9 +399,9 @@ async fn an_entry_that_is_none_is_corrupt() {
     assert!(matches!(standing, Err(StoreError::Corrupt { .. })), "{standing:?}");
 }
 
-/// Neither Redis's words nor the client's get out: both may quote what they were told.
+/// The texts of Redis and of its client are not shown: both may quote their input.
 #[tokio::test]
-async fn no_password_is_told() {
+async fn no_password_is_shown() {
     const PASSWORD: &str = "correct-horse";
     let mut told = String::new();
     let mut tell = |error: &StoreError| {
@@ -412,7 +413,7 @@ async fn no_password_is_told() {
     };
     let Some(server) = RedisServer::start().await else { return };
     let port = server.port();
-    // A server without a password says what it does not like; one that is a stranger repeats the command.
+    // A server without a password explains what it rejects; a foreign server repeats the command.
     let refused =
         RedisStore::connect(&format!("redis://:{PASSWORD}@127.0.0.1:{port}/"), RedisOptions::new()).await;
     tell(&refused.unwrap_err());
@@ -452,9 +453,9 @@ async fn no_password_is_told() {
     }
 }
 
-/// If the first caller was ahead of time, the entry goes no earlier.
+/// If the first caller's clock was ahead, the entry is not removed earlier.
 #[tokio::test]
-async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
+async fn a_second_revocation_never_shortens_an_entry() {
     let Some(server) = RedisServer::start().await else { return };
     let store = RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap();
     let ahead = Timestamp::from_millis(END.as_millis() - 10_000);
@@ -470,7 +471,7 @@ async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
         let left: i64 = redis::from_redis_value(ask(&server, &["PTTL", key]).await).unwrap();
         assert!((64 * 60_000..=65 * 60_000).contains(&left), "{key} has {left} ms left");
     }
-    // A later end that is told by who is ahead does not shorten it either.
+    // A later end from a caller whose clock is ahead does not shorten it either.
     let later = Timestamp::from_millis(END.as_millis() + 1);
     store.revoke_token(id(2), later, ahead).await.unwrap();
     let key = format!("{{jotwell}}:d:{}", jotwell::base64url::encode([2; 32]));
@@ -480,9 +481,9 @@ async fn a_second_word_makes_an_entry_stay_and_never_go_earlier() {
     assert_eq!(kept, later.as_millis().to_string());
 }
 
-/// Somebody has begun to connect, and nobody polls that any further.
+/// A caller has begun to connect, and its future is not polled any more.
 #[tokio::test]
-async fn who_stops_while_it_connects_keeps_nobody_for_ever() {
+async fn a_cancelled_connection_attempt_does_not_block_others() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}/", silent.local_addr().unwrap());
     let timeout = Duration::from_millis(200);

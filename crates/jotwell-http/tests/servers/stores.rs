@@ -22,9 +22,9 @@ async fn redb() {
     .await;
 }
 
-/// Files that the stores of earlier formats wrote, as runs of bytes: how often, and what in hexadecimal.
+/// Files from the stores of earlier formats, as runs of bytes: the count, and the content in hexadecimal.
 #[test]
-fn a_file_of_an_earlier_format_is_refused_by_name() {
+fn a_file_of_an_earlier_format_is_rejected_with_its_number() {
     refuses(1, include_str!("stores_format_1/redb.txt"));
     refuses(2, include_str!("stores_format_2/redb.txt"));
 }
@@ -61,7 +61,7 @@ async fn redis() {
         let namespace = format!("test-{}", number.fetch_add(1, Ordering::Relaxed));
         let options = RedisOptions::new()
             .namespace(&namespace)
-            // This machine may be busy with other things.
+            // The machine may be busy.
             .response_timeout(std::time::Duration::from_secs(30));
         Arc::new(RedisStore::connect(&server.url(), options).await.unwrap()) as Arc<dyn Store>
     })

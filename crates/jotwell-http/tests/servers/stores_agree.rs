@@ -1,4 +1,4 @@
-//! Whatever happens to them, in whatever order: all stores give the same answers.
+//! For every sequence of operations, all stores return the same results.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use jotwell_http::store::{
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-/// How many names of sessions there are. Of subjects, tokens and logins there are three each.
+/// The number of names of sessions. There are three subjects, tokens and logins each.
 const SESSIONS: u8 = 6;
 
 #[derive(Clone, Debug)]
@@ -159,7 +159,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
-/// When the session that has a name is over, as far as that is known from outside.
+/// Returns when the session with a name has expired, as far as that is known from outside.
 fn note(ends: &mut [u64; SESSIONS as usize], operation: &Operation, answer: &Answer, now: Timestamp) {
     if let (Operation::Create { session, life, .. }, Answer::Displaced(_)) = (operation, answer) {
         ends[usize::from(*session)] = now.as_millis() + life;
@@ -182,9 +182,9 @@ async fn agree(
         prop_assert_eq!(&in_file, &wanted, "redb, at step {} of {:?}", index, history);
         let shared = apply(redis, &mut logins[2], operation, now).await;
         let either_is_right = match operation {
-            // Redis lets go by itself.
+            // Redis removes entries automatically.
             Operation::Purge => true,
-            // Of one that is over, whether it is still there depends on who lets go when.
+            // Whether an expired entry still exists depends on when a store removes it.
             Operation::End { session } | Operation::Look { session } => {
                 now.as_millis() >= ends[usize::from(*session)]
             }
@@ -196,7 +196,7 @@ async fn agree(
         );
         note(&mut ends, operation, &wanted, now);
     }
-    // Whatever is left is known to the index, once.
+    // Everything that remains is in the index, once.
     let end = now.saturating_add(Duration::from_secs(1));
     prop_assert_eq!(redb.purge(end).await.unwrap(), memory.purge(end).await.unwrap());
     prop_assert_eq!(redb.purge(end).await.unwrap(), 0);
@@ -207,7 +207,7 @@ async fn agree(
 fn all_stores_give_the_same_answers() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let Some(server) = runtime.block_on(RedisServer::start_with(&[])) else { return };
-    // Memory in place of a disk, where there is such a thing: this is not about durability.
+    // In memory instead of on a disk if possible: this test is not about durability.
     let memory = std::path::Path::new("/dev/shm");
     let directory = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
     let number = Arc::new(AtomicU64::new(0));

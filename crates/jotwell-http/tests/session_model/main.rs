@@ -1,13 +1,13 @@
-//! The protocol of sessions, explored exhaustively within bounds. The rules that the models run are the functions that
-//! the stores run: `SessionRecord::exchange`, `check_start` and `is_alive`, `SubjectRevocation::following`,
-//! `Sequence::next`, `StatusQuery::answer`.
+//! The protocol of sessions, explored exhaustively within limits. The models run the functions that the stores run:
+//! `SessionRecord::exchange`, `check_start` and `is_alive`, `SubjectRevocation::following`, `Sequence::next`,
+//! `StatusQuery::answer`.
 //!
-//! - [`rotation`]: one session and its refresh tokens: tabs that share a cookie, answers that are lost or late, retries,
-//!   servers whose clocks differ, logout, expiry, a thief.
-//! - [`revocations`]: logins on their way, logouts everywhere, machines whose clocks differ, and a store that forgets its
-//!   last writes when a replica takes over.
+//! - [`rotation`]: one session and its refresh tokens: tabs that share a cookie, answers that are lost or late,
+//!   retries, servers whose clocks differ, logout, expiry, a thief.
+//! - [`revocations`]: logins on their way, logouts everywhere, machines whose clocks differ, and a store that forgets
+//!   its last writes when a replica takes over.
 //!
-//! Each fault that once was in the code is put back by a switch of the model, and must be found.
+//! Each fault that was once in the code is put back by a switch of the model, and must be found.
 
 #![forbid(unsafe_code)]
 
@@ -19,7 +19,7 @@ use std::hash::Hash;
 
 use stateright::{Checker, Model};
 
-/// Explores everything. All properties hold, and there were at least so many states.
+/// Explores everything. All properties must hold, with at least this many states.
 fn holds<M>(name: &str, model: M, at_least: usize)
 where
     M: Model + Send + Sync + 'static,
@@ -32,7 +32,8 @@ where
     assert!(checker.unique_state_count() >= at_least, "{name}: {} states", checker.unique_state_count());
 }
 
-/// Explores until that property is violated, or has been shown to hold. Returns the number of steps of the violation.
+/// Explores until that property is violated or the exploration is complete. Returns the number of steps of the
+/// violation.
 fn violation<M>(name: &str, model: M, property: &'static str) -> Option<usize>
 where
     M: Model + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! Logins on their way, and logouts everywhere, of one subject.
+//! Logins in progress and logouts from all sessions, of one subject.
 
 use jotwell_http::store::{
     RecordChange, RefreshRotation, RotationOutcome, Sequence, SessionRecord, StatusQuery, StoreId,
@@ -8,7 +8,7 @@ use stateright::{Model, Property};
 
 use crate::{holds, violation};
 
-/// What is explored.
+/// The settings of an exploration.
 #[derive(Clone, Copy, Debug)]
 struct Revocations {
     logins: usize,
@@ -20,8 +20,8 @@ struct Revocations {
     failovers: u8,
     /// How long that takes, in ticks.
     failover_ticks: u8,
-    /// Whether a login reads the sequence before its credentials are checked. It did not once: the fault of a login that
-    /// survives `logout_everywhere`.
+    /// Whether a login reads the sequence before its credentials are checked. If not, a login survives
+    /// `logout_everywhere`, which was a fault once.
     begins_early: bool,
     /// Whether the clock moves the sequence.
     clock_guards: bool,
@@ -45,22 +45,22 @@ impl Revocations {
 struct State {
     now: u8,
     store: Store,
-    /// What the replica has.
+    /// The state of the replica.
     replica: Store,
     logins: Vec<Login>,
     failovers: u8,
-    /// How many bans there were.
+    /// The number of bans.
     bans: u8,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Store {
     sequence: u64,
-    /// Position, moment and end.
+    /// Position, time and end.
     revocation: Option<(u64, u64, u64)>,
     /// The session of each login, by its position.
     sessions: Vec<Option<Session>>,
-    /// How many bans it knows of.
+    /// The number of bans that it has.
     bans: u8,
 }
 
@@ -85,9 +85,9 @@ struct Login {
     step: Step,
     /// The first ban after the login began that the store has not lost.
     ban: Option<u8>,
-    /// Whether it went on after that.
+    /// Whether it continued after that.
     outlived: bool,
-    /// Whether it was refused without one.
+    /// Whether it was rejected without one.
     wronged: bool,
 }
 
@@ -131,7 +131,7 @@ impl Store {
         })
     }
 
-    /// Whether an access token of that session is accepted.
+    /// Returns whether an access token of that session is accepted.
     fn accepts(&self, login: usize, now: Timestamp) -> bool {
         let record = self.sessions[login].map(|session| session.record());
         let session = Some(StoreId::from_bytes([1; 32]));
@@ -205,7 +205,7 @@ impl Revocations {
         }
     }
 
-    /// What the replica does not have never was.
+    /// Writes that the replica does not have never happened.
     fn fail_over(&self, state: &mut State) {
         state.store = state.replica.clone();
         state.now += self.failover_ticks;
@@ -217,7 +217,7 @@ impl Revocations {
             match login.step {
                 // The end of the session is lost.
                 Step::LoggedOut if session.is_some() => login.step = Step::Complete,
-                // The session is.
+                // The session itself is lost.
                 Step::Complete if session.is_none() => login.step = Step::Refused,
                 _ => {}
             }
@@ -308,7 +308,7 @@ impl Model for Revocations {
                 })
             }),
             Property::always("the sequence never goes back", |model: &Self, state: &State| {
-                // Of a store that has lost nothing; and what a revocation has is a position that was reached.
+                // For a store that has lost nothing; and the position of a revocation was reached.
                 let reached =
                     state.store.revocation.is_none_or(|(position, ..)| position <= state.store.sequence);
                 reached && (model.failovers > 0 || state.replica.sequence <= state.store.sequence)
@@ -339,23 +339,23 @@ fn no_session_outlives_a_ban_that_was_kept() {
     holds("bans and a fail-over", Revocations::LOSSY, 1_400_000);
 }
 
-/// The fault of before: a login is dated when its credentials have been checked.
+/// The former fault: the start of a login is recorded when its credentials have been checked.
 #[test]
-fn a_login_on_its_way_is_found_where_it_begins_late() {
+fn a_login_in_progress_is_found_if_it_begins_late() {
     let late = Revocations { begins_early: false, ..Revocations::SOUND };
     assert!(violation("a login on its way", late, "no session outlives a ban").is_some());
 }
 
-/// A sequence that only counts goes back with the store.
+/// A sequence that only counts decreases with the store.
 #[test]
-fn a_lost_position_is_found_where_the_clock_does_not_guard() {
+fn a_lost_position_is_found_without_the_clock() {
     let counting = Revocations { clock_guards: false, ..Revocations::LOSSY };
     assert!(violation("a lost position", counting, "no session outlives a ban").is_some());
 }
 
-/// What remains of clocks: a fail-over that takes less time than they differ.
+/// The remaining dependency on clocks: a failover that takes less time than their difference.
 #[test]
-fn a_lost_position_is_found_where_clocks_differ_by_more_than_a_fail_over_takes() {
+fn a_lost_position_is_found_if_clocks_differ_by_more_than_a_failover_takes() {
     let fast = Revocations { failover_ticks: 1, ..Revocations::LOSSY };
     assert!(violation("a fast fail-over", fast, "no session outlives a ban").is_some());
 }

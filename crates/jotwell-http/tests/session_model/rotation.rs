@@ -1,7 +1,7 @@
 //! One session and its refresh tokens.
 //!
-//! Secrets are numbers in the order in which they were made. Copies are numbers that are distinct as long as anybody has
-//! them. A server that crashes is a request or an answer that is lost.
+//! Secrets are numbers in the order of their creation. Copies are numbers that are distinct as long as anyone has them.
+//! A server that crashes is a lost request or response.
 
 use std::time::Duration;
 
@@ -13,32 +13,33 @@ use stateright::{Model, Property};
 
 use crate::{holds, violation};
 
-/// What is explored.
+/// The settings of an exploration.
 #[derive(Clone, Copy, Debug)]
 struct Rotation {
-    /// How many tabs share the cookie.
+    /// The number of tabs that share the cookie.
     tabs: usize,
-    /// How many exchanges there are.
+    /// The number of exchanges.
     generations: u8,
-    /// How long it goes on, in ticks.
+    /// The duration, in ticks.
     ticks: u8,
     /// The grace period, in ticks.
     grace: u8,
-    /// How many ticks a tab needs at most from its first request to its answer, with all retries.
+    /// The maximum number of ticks from a tab's first request to its response, with all retries.
     patience: u8,
-    /// How many messages are lost.
+    /// The number of lost messages.
     losses: u8,
     /// How far ahead the clock of one of two servers is, in ticks.
     skew: u8,
     /// When the session expires.
     life: u8,
-    /// How often a tab presents the next token while requests with the one before it are still on their way.
+    /// How often a tab presents the next token while requests with the previous one are still in progress.
     bursts: u8,
-    /// Whether someone copies the token, once.
+    /// Whether a thief copies the token, once.
     has_thief: bool,
     /// Whether a user may log out.
     has_logout: bool,
-    /// Whether a store sees the copies of a token. It did not once: the fault of a thief who stays in lockstep.
+    /// Whether a store sees the copies of a token. If not, a thief who stays in lockstep is not noticed, which was a
+    /// fault once.
     sees_copies: bool,
 }
 
@@ -93,15 +94,15 @@ struct KeptPrevious {
     forks_before: u8,
 }
 
-/// A message of a tab, or to one.
+/// A message from or to a tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Message {
     wait: Wait,
-    /// The answer, once the server has given one.
+    /// The response, once the server has sent one.
     answer: Option<Token>,
 }
 
-/// A tab that waits for an answer: since when, and what it has presented.
+/// A tab that waits for a response: since when, and which token it has presented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Wait {
     since: u8,
@@ -114,19 +115,20 @@ struct State {
     session: Option<Kept>,
     cookie: Token,
     stolen: Option<Token>,
-    /// Sorted: tabs are alike, and so are messages.
+    /// Sorted: tabs are interchangeable, and so are messages.
     waiting: Vec<Wait>,
     network: Vec<Message>,
     losses: u8,
     bursts: u8,
     is_logged_out: bool,
-    /// Who was answered in the present generation: the browser, the thief.
+    /// The receivers of a response in the current generation: the browser, the thief.
     served: [bool; 2],
-    /// In how many generations both were.
+    /// The number of generations in which both received one.
     shared: u8,
-    /// How the session ended that should not have.
+    /// How the session ended although it should not have.
     end: Option<End>,
-    /// Whether there was an answer that is not the one successor, one after the logout, one after the session expired.
+    /// Whether a response had another token than the one successor, came after the logout, or after the session
+    /// expired.
     has_split: bool,
     after_logout: bool,
     after_expiry: bool,
@@ -211,7 +213,7 @@ impl Kept {
 }
 
 impl Rotation {
-    /// What the store does, by the rule of the stores. The salt is the number of the successor.
+    /// The store's operation, by the rule of the stores. The salt is the number of the successor.
     fn exchange(
         &self,
         session: &mut Option<Kept>,
@@ -240,7 +242,7 @@ impl Rotation {
         outcome
     }
 
-    /// The server answers. The token of the answer, if it is one.
+    /// The server responds. Returns the token of the response, if it has one.
     fn serve(&self, state: &mut State, who: usize, token: Token, presented_at: u8, now: u8) -> Option<Token> {
         let was_over = state.session.is_none() || now >= self.life;
         let secret = match self.exchange(&mut state.session, token, presented_at, now) {
@@ -272,7 +274,7 @@ impl Rotation {
         None
     }
 
-    /// Whether time may go on: no tab waits for longer than it does, and nothing is on its way for longer.
+    /// Whether time may advance: no tab and no message waits for longer than its limit.
     fn may_tick(&self, state: &State) -> bool {
         let waits = state.waiting.iter().chain(state.network.iter().map(|message| &message.wait));
         state.now < self.ticks && waits.into_iter().all(|wait| state.now < wait.since + self.patience)
@@ -280,7 +282,7 @@ impl Rotation {
 }
 
 impl State {
-    /// A number that nobody has.
+    /// Returns an unused number.
     fn fresh_copy(&self) -> u8 {
         let kept = self.session.and_then(|session| session.previous).map(|previous| previous.token);
         let used: Vec<u8> = [Some(self.cookie), self.stolen, kept]
@@ -295,7 +297,7 @@ impl State {
         (1..).find(|copy| !used.contains(copy)).expect("a number")
     }
 
-    /// Whether answers to older requests than those with the present cookie are still on their way.
+    /// Returns whether responses to requests with older cookies are still in progress.
     fn is_late(&self) -> bool {
         let mut waits = self.waiting.iter().chain(self.network.iter().map(|message| &message.wait));
         waits.any(|wait| wait.token.secret != self.cookie.secret)
@@ -351,8 +353,8 @@ impl Model for Rotation {
         }
         for (place, wait) in state.waiting.iter().enumerate() {
             if !state.waiting[..place].contains(wait) && state.is_lost(wait) {
-                // Another tab may have got the next token meanwhile. Then there is no need to ask again; a tab that does
-                // makes a burst.
+                // Another tab may have received the next token in the meantime. Then no retry is needed; a tab that
+                // retries makes a burst.
                 let is_current = wait.token.secret == state.cookie.secret;
                 if is_current || state.bursts < self.bursts && state.cookie.secret < self.generations {
                     actions.push(Action::Retry(*wait));
@@ -416,7 +418,7 @@ impl Model for Rotation {
                 let place = next.waiting.iter().position(|one| *one == wait)?;
                 next.waiting.swap_remove(place);
                 next.bursts += u8::from(wait.token.secret != state.cookie.secret);
-                // With the cookie of now, and for no longer than it would have waited.
+                // With the current cookie, and within the same time limit.
                 next.send(Wait { token: state.cookie, ..wait });
             }
             Action::GiveUp(wait) => {
@@ -430,7 +432,7 @@ impl Model for Rotation {
                 let presented_at = presented_at + if ahead { self.skew } else { 0 };
                 match self.serve(&mut next, BROWSER, token, presented_at, clock(ahead)) {
                     Some(answer) => next.network.push(Message { answer: Some(answer), ..request }),
-                    // The tab learns that the session is over, and that is the end of it.
+                    // The tab learns that the session has ended, and stops.
                     None => {
                         let place = next.waiting.iter().position(|one| *one == request.wait)?;
                         next.waiting.swap_remove(place);
@@ -529,13 +531,13 @@ fn theft_is_noticed() {
 }
 
 #[test]
-fn theft_is_noticed_among_clocks_that_differ() {
+fn theft_is_noticed_if_clocks_differ() {
     let skewed = Rotation { tabs: 1, ticks: 6, grace: 4, skew: 1, losses: 3, ..Rotation::STOLEN };
     holds("a thief beside one client", skewed, 260_000);
 }
 
 #[test]
-fn theft_is_noticed_among_bursts() {
+fn theft_is_noticed_despite_bursts() {
     let bursts = Rotation { bursts: 2, ticks: 1, losses: 0, ..Rotation::STOLEN };
     holds("a thief beside bursts", bursts, 700_000);
 }
@@ -545,17 +547,17 @@ fn one_burst_of_tabs_is_forgiven() {
     holds("a burst", Rotation { bursts: 1, ticks: 7, losses: 2, ..Rotation::HONEST }, 450_000);
 }
 
-/// The fault of before: a store that sees no copies.
+/// The former fault: a store that does not see copies.
 #[test]
-fn a_thief_in_lockstep_is_found_where_copies_are_not_seen() {
+fn a_thief_in_lockstep_is_found_if_copies_are_not_seen() {
     let blind = Rotation { sees_copies: false, ..Rotation::STOLEN };
     let steps = violation("a thief in lockstep", blind, "theft is noticed within the bound");
     assert!(steps.is_some(), "the model does not find the fault");
 }
 
-/// What honest clients rely on: that answers come in time.
+/// Honest clients rely on timely responses.
 #[test]
-fn a_client_that_is_later_than_the_grace_period_is_found() {
+fn a_retry_after_the_grace_period_is_found() {
     let late = Rotation { patience: 4, skew: 0, ..Rotation::HONEST };
     let steps = violation("a late client", late, "an honest client that retries keeps its session");
     assert!(steps.is_some(), "the model does not find it");

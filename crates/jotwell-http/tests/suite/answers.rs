@@ -1,5 +1,5 @@
-//! Every row of the table of answers (`AuthError`), every way: status, every header, body. The package `tests/frameworks` runs
-//! the same through actix-web and tonic.
+//! Every row of the table of answers (`AuthError`), every way: status, every header, body. The package
+//! `tests/frameworks` runs the same through actix-web and tonic.
 
 use std::error::Error;
 

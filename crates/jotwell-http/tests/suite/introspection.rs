@@ -1,4 +1,5 @@
-//! An API that asks the issuer about tokens: against the endpoint of this crate over a socket, and against answers of all kinds.
+//! An API that asks the issuer about tokens: against the endpoint of this crate over a socket, and against answers of
+//! all kinds.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -172,8 +172,8 @@ async fn nothing_that_was_presented_gets_out_again() {
         for case in rows::all().await {
             let text = everything_printed(&*drive, &case, &log).await;
             let mut secrets = secrets(&case.request());
-            // An operator needs to see which issuer, audience, type, algorithm or `kid` a token has. A client does not: the
-            // response is the same for each of them.
+            // An operator needs to see which issuer, audience, type, algorithm or `kid` a token has. A client does not:
+            // the response is the same for each of them.
             if ["wrong issuer", "wrong audience", "wrong type", "another new key"].contains(&case.name) {
                 let seen = drive.send(&case).await;
                 log.take();

@@ -31,7 +31,7 @@ flaws! {
     /// `exp` is a day before the token was issued (RFC 7519 §4.1.4).
     Expired = "expired",
     /// `exp` is in the future, but a string (RFC 7519 §2 requires a number).
-    ExpiryText = "exp that is a text",
+    ExpiryText = "exp as a string",
     /// The token has no `exp`, which RFC 9068 §2.2 requires.
     NoExpiry = "without exp",
     /// `nbf` is a day after `exp` (RFC 7519 §4.1.5).
@@ -53,9 +53,9 @@ flaws! {
     /// `typ` is that of a token for another purpose (RFC 8725 §3.11).
     OtherType = "typ of another purpose",
     /// `typ` is `JWT` instead of a more specific type, as in an ID token (RFC 9068 §4).
-    PlainType = "typ that says JWT only",
+    PlainType = "typ that is only JWT",
     /// `crit` names an unknown extension (RFC 7515 §4.1.11).
-    UnknownCritical = "crit that nobody knows",
+    UnknownCritical = "crit with an unknown extension",
 
     /// `alg` is `none`, without a signature (RFC 8725 §2.1).
     Unsecured = "alg none",
@@ -109,7 +109,7 @@ flaws! {
     /// The last symbol of the signature has unused bits set (RFC 4648 §3.5).
     TrailingBits = "base64 with trailing bits",
     /// The token is followed by a space.
-    TrailingSpace = "a space behind it",
+    TrailingSpace = "followed by a space",
     /// The token has no signature part.
     TwoParts = "two parts",
     /// The token has two more parts.

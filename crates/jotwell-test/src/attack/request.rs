@@ -44,12 +44,12 @@ pub(super) fn attacks(original: &Original) -> Result<Vec<Attack>, Inconclusive> 
         ("Bearer without a token", &[b"Bearer"]),
         ("Bearer with a space for a token", &[b"Bearer "]),
         ("no scheme", &[token.as_bytes()]),
-        ("the token behind Basic", &[basic_token.as_bytes()]),
+        ("the token after Basic", &[basic_token.as_bytes()]),
         ("two headers, the good one first", &[good.as_bytes(), bad.as_bytes()]),
         ("two headers, the good one last", &[bad.as_bytes(), good.as_bytes()]),
         ("two headers, Basic first", &[basic.as_bytes(), good.as_bytes()]),
         ("a comma between two tokens", &[listed.as_bytes()]),
-        ("a Latin-1 letter behind the token", &[&accented]),
+        ("a Latin-1 letter after the token", &[&accented]),
     ];
     let mut attacks = Vec::new();
     for (name, values) in headers {
@@ -85,7 +85,7 @@ pub(super) fn in_header(original: &Original, name: &HeaderName) -> Result<Vec<At
         ("two token headers, the good one first", &[token.as_bytes(), bad.as_bytes()]),
         ("two token headers, the good one last", &[bad.as_bytes(), token.as_bytes()]),
         ("a comma between two tokens", &[listed.as_bytes()]),
-        ("a Latin-1 letter behind the token", &[&accented]),
+        ("a Latin-1 letter after the token", &[&accented]),
     ];
     let mut attacks = Vec::new();
     for (attack, values) in headers {
@@ -114,7 +114,7 @@ pub(super) fn on_cookies(original: &Original) -> Result<Vec<Attack>, Inconclusiv
             &[PROOF],
             &[PROOF.get(..8).unwrap_or_default()],
         )?,
-        by_cookie("a cookie with a proof of nothing", token, &[], &[PROOF])?,
+        by_cookie("a proof without its cookie", token, &[], &[PROOF])?,
         by_cookie("a cookie with an empty proof", token, &[""], &[""])?,
         by_cookie("a cookie with two proofs", token, &[PROOF], &["bm90LXRoZS1zYW1lLXByb29m", PROOF])?,
         by_cookie("a cookie by a stranger's key", &bad, &[PROOF], &[PROOF])?,
@@ -122,7 +122,7 @@ pub(super) fn on_cookies(original: &Original) -> Result<Vec<Attack>, Inconclusiv
         by_cookie("two cookies, the good one last", &bad, &[PROOF], &[PROOF])?
             .with(token)
             .header(COOKIE, format!("{}={token}", cookie::ACCESS))?,
-        proven("a cookie beside another's token")?.header(AUTHORIZATION, format!("Bearer {bad}"))?,
+        proven("a cookie and an invalid bearer token")?.header(AUTHORIZATION, format!("Bearer {bad}"))?,
     ])
 }
 

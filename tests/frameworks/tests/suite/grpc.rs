@@ -81,8 +81,8 @@ fn call(request: &Request<()>) -> Request<Body> {
     call.header("content-type", "application/grpc").body(Body::new(Full::from(&[0; 5][..]))).expect("a call")
 }
 
-/// The response with its trailers among the headers, the text of its message as the body, and the [`AuthError`] among its
-/// extensions.
+/// The response with its trailers among the headers, the text of its message as the body, and the [`AuthError`] among
+/// its extensions.
 async fn ask(routes: Routes, request: &Request<()>) -> Response<String> {
     let (mut parts, body) = routes.oneshot(call(request)).await.expect("an answer").into_parts();
     let body = body.collect().await.expect("a body");

@@ -39,8 +39,7 @@ pub trait Post: Send + Sync + fmt::Debug + 'static {
 ///   §2.2, the token is rejected.
 /// - **Concurrent callers share one request** about the same token.
 /// - **Active tokens are cached** for 10 seconds by default, but not beyond their `exp`; a revoked token may be
-///   accepted for
-///   that long. The cache holds up to 1024 tokens by default. Other responses are not cached.
+///   accepted for that long. The cache holds up to 1024 tokens by default. Other responses are not cached.
 ///
 /// ```no_run
 /// use jotwell_http::remote::{HttpFetch, Introspected, IntrospectionError, Introspector};

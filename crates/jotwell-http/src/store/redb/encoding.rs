@@ -9,7 +9,6 @@ const CORRUPT: StoreError = StoreError::Corrupt { what: "a session" };
 
 /// Version, subject, position and time of its begin, end, current token, whether there was a previous one (then that
 /// one, its copy, the salt, when it was exchanged, and its forks), data to the end.
-/// when it was exchanged, and its forks), data up to the end.
 pub(super) fn to_bytes(session: &SessionRecord) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(session.data.len().saturating_add(192));
     bytes.push(VERSION);

@@ -49,7 +49,6 @@ impl Link {
 
     /// Executes a command, and returns whether it was sent twice: a repeatable command is retried once if the
     /// connection was lost, as after a restart of Redis between two requests.
-    /// connection was lost, as it is after a restart of Redis between two requests.
     pub(super) async fn run<T, F>(
         &self,
         repeat: Repeat,

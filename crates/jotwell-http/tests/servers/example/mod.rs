@@ -19,12 +19,12 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    /// On a free port of loopback, with that data folder.
+    /// Starts it on a free port of loopback, with that data folder.
     pub(crate) fn start(data: &Path, variables: &[(&str, &str)]) -> Self {
         Self::start_with(data, &[], variables)
     }
 
-    /// As [`start`](Self::start), with these arguments.
+    /// Starts it like [`start`](Self::start), with these arguments.
     pub(crate) fn start_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut process = command(data, variables).args(arguments).spawn().expect("the example");
         let mut told = BufReader::new(process.stdout.take().expect("standard output"));
@@ -34,12 +34,12 @@ impl Api {
             panic!("the example did not start: {}", log(data));
         };
         let address = address.to_owned();
-        // The rest is read too, lest the example waits for a reader.
+        // The rest is read too, so that the example never blocks on its output.
         std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
         Self { process, address, data: data.to_owned() }
     }
 
-    /// What it says of why it does not start.
+    /// Returns the error with which it does not start.
     pub(crate) fn fails_to_start(data: &Path, variables: &[(&str, &str)]) -> String {
         let output = command(data, variables).output().expect("the example");
         assert!(!output.status.success());
@@ -50,13 +50,13 @@ impl Api {
         self.process.id()
     }
 
-    /// SIGKILL.
+    /// Kills it with SIGKILL.
     pub(crate) fn kill(&mut self) {
         self.process.kill().expect("killed");
         self.process.wait().expect("gone");
     }
 
-    /// Everything that it logged.
+    /// Returns everything that it logged.
     pub(crate) fn into_log(mut self) -> String {
         self.kill();
         log(&self.data)
@@ -95,7 +95,7 @@ fn log(data: &Path) -> String {
     std::fs::read_to_string(data.join("log")).expect("a log")
 }
 
-/// Beside this test's folder: `cargo test` builds examples first. Built here where only this test was asked for.
+/// In the folder of this test: `cargo test` builds examples first. Built here if only this test is run.
 pub(crate) fn executable(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("this test");
     let target = own.parent().and_then(Path::parent).expect("target/debug");
@@ -132,13 +132,13 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn of(api: &Api) -> Self {
-        // It wants a provider of cryptography for TLS even where there is none.
+        // It needs a provider of cryptography for TLS even without TLS.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         Self { http, address: api.address.clone(), _kept: None }
     }
 
-    /// Lets that one run as long as this client is there.
+    /// Keeps the instance running as long as this client exists.
     pub(crate) fn keeping(self, api: Api) -> Self {
         Self { _kept: Some(Arc::new(api)), ..self }
     }
@@ -161,7 +161,7 @@ impl Client {
         self.send(request, token).await
     }
 
-    /// A request of the page, with those cookies and the anti-forgery token.
+    /// Sends a request of the page, with those cookies and the anti-forgery token.
     pub(crate) async fn page(&self, method: &str, path: &str, jar: &Jar) -> Answer {
         let method = method.parse().expect("a method");
         let request = self.http.request(method, format!("{}{path}", self.address));
@@ -201,7 +201,7 @@ impl Jar {
 }
 
 impl Answer {
-    /// The cookies that are set, and none if they are removed.
+    /// Returns the cookies that are set, or nothing if they are removed.
     pub(crate) fn jar(&self) -> Option<Jar> {
         let cookies = self.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().expect("text"));
         let pairs = cookies.map(|cookie| {
@@ -225,7 +225,7 @@ impl Answer {
         serde_json::from_str(&self.body).expect("JSON")
     }
 
-    /// That of a login or a refresh.
+    /// The response of a login or a refresh.
     pub(crate) fn grant(&self) -> TokenResponse {
         let body = self.json();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! A Redis of the tests' own.
+//! A Redis server for the tests.
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use jotwell_http::store::{RedisOptions, RedisStore};
 use tempfile::TempDir;
 
-/// A `redis-server` in a directory of its own that writes each command to the disk before it answers. Killed at
-/// the end.
+/// A `redis-server` in a temporary directory that writes each command to the disk before it responds. Killed at the
+/// end.
 pub(crate) struct RedisServer {
     directory: TempDir,
     port: u16,
@@ -24,14 +24,14 @@ impl RedisServer {
         Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"]).await
     }
 
-    /// `None` where there is no `redis-server`, said where nobody can miss it. Whoever sets
-    /// `JOTWELL_TESTS_SKIP_NOTHING` does not get past this.
+    /// `None` without `redis-server`, with a warning that is hard to miss. An error if `JOTWELL_TESTS_SKIP_NOTHING` is
+    /// set.
     pub(crate) async fn start_with(options: &[&str]) -> Option<Self> {
         if let Err(error) = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status() {
             assert!(std::env::var_os("JOTWELL_TESTS_SKIP_NOTHING").is_none(), "redis-server: {error}");
             let notice =
                 "\n!!!! NOT TESTED: there is no `redis-server` here (Debian: apt install redis-server)\n\n";
-            // Past the test harness, which keeps what tests print to itself.
+            // Written directly, because the test harness captures what tests print.
             let _ = std::io::Write::write_all(&mut std::io::stderr(), notice.as_bytes());
             return None;
         }
@@ -54,7 +54,7 @@ impl RedisServer {
         self.directory.path()
     }
 
-    /// On the same port, with the same files. Back when it answers.
+    /// Restarts it on the same port, with the same files, and waits until it responds.
     pub(crate) async fn restart(&mut self) {
         self.kill();
         let process = Command::new("redis-server")
@@ -76,14 +76,14 @@ impl RedisServer {
         }
     }
 
-    /// Has it do nothing, or go on.
+    /// Suspends or resumes it.
     pub(crate) fn pause(&self, pause: bool) {
         let process = self.process.as_ref().unwrap().id().to_string();
         let signal = if pause { "-STOP" } else { "-CONT" };
         assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
     }
 
-    /// Has a command done. Not for what the store does.
+    /// Executes a command. Not for operations of the store.
     pub(crate) async fn ask(&self, command: &[&str]) -> redis::Value {
         let client = redis::Client::open(self.url()).unwrap();
         let mut connection = client.get_multiplexed_async_connection().await.unwrap();
@@ -92,7 +92,7 @@ impl RedisServer {
         whole.query_async(&mut connection).await.unwrap()
     }
 
-    /// SIGKILL.
+    /// Kills it with SIGKILL.
     pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().unwrap();

@@ -159,8 +159,8 @@ async fn a_body_is_one_json_object() {
     }
 }
 
-/// An attacker logs in with a stolen password while its owner ends all sessions: the login begins before the password is
-/// verified.
+/// An attacker logs in with a stolen password while its owner ends all sessions: the login begins before the password
+/// is verified.
 #[tokio::test]
 async fn a_login_begins_before_its_credentials_are_verified() {
     let world = World::new();

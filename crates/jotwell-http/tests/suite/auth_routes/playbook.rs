@@ -1,5 +1,5 @@
-//! The playbook of `jwt_tool`, by the names that it has there, on every route: each token that it makes is refused for what is
-//! wrong with it, ends no session, begins none, and leads nowhere.
+//! The playbook of `jwt_tool`, by the names that it has there, on every route: each token that it makes is refused for
+//! what is wrong with it, ends no session, begins none, and leads nowhere.
 //!
 //! It makes them of a good token, which it cannot sign. Tokens that the right key has signed are in `attacks.rs`.
 

@@ -1,5 +1,5 @@
-//! The presets of identity providers, on key sets and tokens in the image of each, which these tests make. `docs/PROVIDERS.md`
-//! lists the tests.
+//! The presets of identity providers, on key sets and tokens in the image of each, which these tests make.
+//! `docs/PROVIDERS.md` lists the tests.
 
 mod alb;
 mod ci;

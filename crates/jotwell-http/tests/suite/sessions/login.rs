@@ -1,4 +1,5 @@
-//! How sessions begin, and which others end for it. A login has a beginning, before the credentials are checked, and an end.
+//! How sessions begin, and which others end for it. A login has a beginning, before the credentials are checked, and an
+//! end.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
