@@ -1,12 +1,12 @@
-//! What a route guard costs in actix-web and in tonic: a protected route against one that gives the same answer to
-//! anybody, over 16 connections that always wait for an answer.
+//! The cost of a route guard in actix-web and in tonic: a protected route compared with an open one with the same
+//! response, over 16 connections that always wait for a response.
 //!
 //! ```sh
 //! cargo bench --manifest-path tests/frameworks/Cargo.toml -- 30
 //! ```
 //!
-//! The argument is the number of seconds of each measurement; 10 unless one is given. Server and clients share the
-//! machine. Any answer but success ends the program with an error.
+//! The argument is the duration of each measurement in seconds. Defaults to 10. Server and clients share the machine.
+//! Any response other than success ends the program with an error.
 
 #![forbid(unsafe_code)]
 
@@ -45,7 +45,7 @@ fn main() -> Fallible<()> {
     for algorithm in [Algorithm::HS256, Algorithm::ES256] {
         let (authenticator, token) = login(algorithm)?;
         let address = serve_actix(authenticator.clone())?;
-        // In turn, since the machine is never quite the same.
+        // Alternating, since the machine is never quite the same.
         for _ in 0..2 {
             for path in ["open", "me"] {
                 let request =
@@ -77,7 +77,7 @@ fn main() -> Fallible<()> {
     Ok(())
 }
 
-/// An authenticator that asks a store whether the token was revoked, and a token of a session there.
+/// Returns an authenticator that checks revocations in a store, and a token of a session there.
 fn login(algorithm: Algorithm) -> Fallible<(Authenticator, String)> {
     let keys = IssuerKeys::single(SigningKey::generate(algorithm)?.with_key_id("one"))?;
     let (issuer, audience) = (IssuerId::new("https://auth.example"), AudienceId::new("orders-api"));
@@ -89,7 +89,7 @@ fn login(algorithm: Algorithm) -> Fallible<(Authenticator, String)> {
     Ok((sessions.authenticator(), tokens.access_token.to_string()))
 }
 
-/// Runs `CONNECTIONS` of them at once for that long, and prints how long their requests took.
+/// Runs `CONNECTIONS` of them concurrently for that duration, and prints the latencies of their requests.
 fn report<C, A>(name: &str, seconds: Duration, connect: C) -> Fallible<()>
 where
     C: Fn() -> Fallible<A>,
@@ -133,7 +133,7 @@ fn serve_actix(authenticator: Authenticator) -> Fallible<SocketAddr> {
     Ok(address)
 }
 
-/// Asks again and again over one connection.
+/// Sends requests repeatedly over one connection.
 fn ask_http(mut stream: &TcpStream, request: &[u8], times: &mut Vec<Duration>, end: Instant) -> Fallible<()> {
     let mut answer = [0; 4096];
     loop {
@@ -143,10 +143,10 @@ fn ask_http(mut stream: &TcpStream, request: &[u8], times: &mut Vec<Duration>, e
         }
         stream.write_all(request)?;
         let mut length = 0;
-        // Every answer has this body.
+        // Every response has this body.
         while !answer[..length].ends_with(b"\r\n\r\nuser-42") {
             match stream.read(&mut answer[length..])? {
-                0 => return Err("the answer is another".into()),
+                0 => return Err("unexpected response".into()),
                 read => length += read,
             }
         }
@@ -157,7 +157,7 @@ fn ask_http(mut stream: &TcpStream, request: &[u8], times: &mut Vec<Duration>, e
     }
 }
 
-/// The same method, in a service of each name.
+/// The same method, in one service per name.
 #[derive(Clone)]
 struct Whose<const OPEN: bool>;
 
@@ -209,7 +209,7 @@ fn serve_tonic(authenticator: Authenticator) -> Fallible<SocketAddr> {
     Ok(address)
 }
 
-/// Calls again and again over one connection.
+/// Calls repeatedly over one connection.
 async fn call(
     address: SocketAddr,
     method: &str,
@@ -231,7 +231,7 @@ async fn call(
         let codec = ProstCodec::<(), String>::default();
         let answer: String = client.unary(request, method.clone(), codec).await?.into_inner();
         if answer != "user-42" {
-            return Err("the answer is another".into());
+            return Err("unexpected response".into());
         }
         times.push(begin.elapsed());
     }

@@ -1,7 +1,7 @@
 //! The examples for actix-web and tonic in the README and the guide of `jotwell-http`, compiled.
 #![forbid(unsafe_code)]
 
-/// They are here to be compiled.
+/// Only compiled.
 #[allow(dead_code)]
 mod readme {
     mod actix_web;

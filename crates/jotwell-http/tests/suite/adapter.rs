@@ -25,7 +25,7 @@ impl TokenVerifier<NoClaims> for Counting {
     }
 }
 
-/// All that an adapter has to do.
+/// The complete code of an adapter.
 async fn guard(authenticator: &Authenticator, parts: &mut Parts) -> Result<Auth, Response<String>> {
     authenticator.authenticate_parts(parts).await.map_err(|error| error.response())
 }
@@ -73,7 +73,7 @@ async fn another_authenticators_result_is_not_trusted() {
 }
 
 #[tokio::test]
-async fn an_adapter_answers_a_request_without_a_token() {
+async fn an_adapter_responds_to_a_request_without_a_token() {
     let (issuer, verified) = (TestIssuer::new(ISSUER, AUDIENCE).expect("an issuer"), Arc::default());
     let mut parts = Request::new(()).into_parts().0;
     let response = guard(&single_use(&issuer, &verified), &mut parts).await.expect_err("rejected");

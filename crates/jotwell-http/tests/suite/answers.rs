@@ -9,12 +9,12 @@ use crate::common::rows;
 use crate::ways;
 use jotwell_http::{AuthError, AuthErrorKind};
 
-/// What that way of asking makes of a case's answer.
+/// Returns the expected response of a case for that way.
 fn expected(drive: &dyn Way, case: &Case) -> Answer {
     let nobody = case.answer.why == missing().why
-        // A rule is about somebody; the optional extractor's handler decides for itself.
+        // A rule needs a subject; the optional extractor's handler decides for itself.
         && (drive.is_optional_extractor() || case.rules.is_empty());
-    // Where the method is not known, a request counts as one that may change something.
+    // Without the method, a request counts as one that may change state.
     let unproven = !drive.sees_method() && matches!(case.name, "a cookie that reads" | "a bad cookie");
     let answer = if unproven {
         forged()
@@ -27,9 +27,9 @@ fn expected(drive: &dyn Way, case: &Case) -> Answer {
 }
 
 #[tokio::test]
-async fn every_request_gets_the_answer_that_it_deserves() {
+async fn every_request_gets_the_documented_response() {
     for drive in ways::all() {
-        // On new servers each time: one use of a token is its last.
+        // On new servers each time: a single-use token can be used once.
         for case in rows::all().await {
             let what = format!("{}, by {drive:?}", case.name);
             let expected = expected(&*drive, &case);
@@ -44,7 +44,8 @@ async fn every_request_gets_the_answer_that_it_deserves() {
             assert_eq!(waits.is_some(), case.answer.status == 503, "{what}");
             if let Some(refusal) = &seen.refusal {
                 let source = refusal.source().map(ToString::to_string);
-                // What an error displays it does not return as its source too: reports would say it twice.
+                // An error whose text is that of its source does not return it as its source too: reports would repeat
+                // it.
                 assert_ne!(source, Some(refusal.to_string()), "{what}");
                 let cause = match refusal.kind() {
                     AuthErrorKind::Token(error) => error.source(),
@@ -68,7 +69,7 @@ async fn every_request_gets_the_answer_that_it_deserves() {
             let by_cookie =
                 cookies.is_some_and(|value| value.to_str().is_ok_and(|text| text.contains("__Host-access=")));
             if passed && by_cookie && drive.is_layer() {
-                // Caches cannot see that the response is for one user only.
+                // Caches cannot detect that the response is for one user only.
                 headers.push(("cache-control".into(), "no-store".into()));
             }
             headers.sort();
@@ -77,9 +78,9 @@ async fn every_request_gets_the_answer_that_it_deserves() {
     }
 }
 
-/// Each status has its row, so that no row is forgotten where this list is.
+/// Each status has its row, so that no row is missing here.
 #[tokio::test]
-async fn the_rows_are_all_there() {
+async fn all_rows_exist() {
     let mut statuses: Vec<_> = rows::all().await.iter().map(|case| case.answer.status).collect();
     statuses.sort_unstable();
     statuses.dedup();

@@ -49,7 +49,7 @@ fn request() -> Request<Body> {
     Request::post("/").body(Body::empty()).expect("a request")
 }
 
-/// A service that answers the good token with 200, and all else so.
+/// A service that responds with 200 to the valid token, and otherwise as given.
 fn refusing_by(good: &str, answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> Router {
     let good = [format!("Bearer {good}"), format!("bearer {good}")];
     let route = post(async move |headers: HeaderMap| {
@@ -75,7 +75,7 @@ fn unproven(result: Result<Refused, AttackError>) -> Inconclusive {
 }
 
 #[tokio::test]
-async fn a_service_with_a_validator_refuses_every_attack() {
+async fn a_service_with_a_validator_rejects_every_attack() {
     let issuer = issuer();
     let token = token(&issuer);
     assert_refuses(router(&authenticator(&issuer)), request, &token, issuer.signing_key()).await;
@@ -90,7 +90,7 @@ async fn a_service_with_a_validator_refuses_every_attack() {
 }
 
 #[tokio::test]
-async fn a_service_with_sessions_refuses_every_attack_whatever_its_algorithm() {
+async fn a_service_with_sessions_rejects_every_attack_for_all_algorithms() {
     for algorithm in [Algorithm::ES256, Algorithm::EdDSA, Algorithm::HS256] {
         let key = SigningKey::generate(algorithm).expect("a key").with_key_id("one");
         let keys = IssuerKeys::single(key.clone()).expect("keys");
@@ -111,7 +111,7 @@ async fn a_service_with_sessions_refuses_every_attack_whatever_its_algorithm() {
         let service = router(&sessions.authenticator().cookies());
         let refused = AttackSuite::new(&grant.access_token, &key).cookies().run(service, request).await;
         let refused = refused.unwrap_or_else(|breach| panic!("{algorithm}: {breach}"));
-        // A shared secret has no public half to be confused with it.
+        // A shared secret has no public half that could be used as a secret.
         let inapplicable: Vec<_> = match algorithm {
             Algorithm::HS256 => [
                 Flaw::ConfusedPem,
@@ -129,7 +129,7 @@ async fn a_service_with_sessions_refuses_every_attack_whatever_its_algorithm() {
 }
 
 #[tokio::test]
-async fn a_service_with_extractors_and_any_tower_service_can_be_tried() {
+async fn services_with_extractors_and_tower_services_can_be_attacked() {
     let issuer = issuer();
     let (token, authenticator) = (token(&issuer), authenticator(&issuer));
     let handler = async |auth: Auth| auth.subject().map(str::to_owned).unwrap_or_default();
@@ -142,7 +142,7 @@ async fn a_service_with_extractors_and_any_tower_service_can_be_tried() {
 }
 
 #[tokio::test]
-async fn a_service_with_a_token_header_refuses_every_attack() {
+async fn a_service_with_a_token_header_rejects_every_attack() {
     let issuer = issuer();
     let token = token(&issuer);
     let name = http::HeaderName::from_static("cf-access-jwt-assertion");
@@ -155,7 +155,7 @@ async fn a_service_with_a_token_header_refuses_every_attack() {
 }
 
 #[test]
-fn an_issuer_makes_good_tokens_and_flawed_ones() {
+fn an_issuer_creates_valid_tokens_and_flawed_ones() {
     let issuer = issuer();
     let audience = Audience::is(AUDIENCE);
     let validator = Validator::with_clock(issuer.verifying_key(), Issuer::is(ISSUER), audience, NOW);
@@ -181,7 +181,7 @@ fn an_issuer_makes_good_tokens_and_flawed_ones() {
     let turned = issuer.with_new_key().expect("a key");
     let refused = verify(&token(&turned)).map(drop);
     assert!(matches!(refused, Err(VerifyError::UnknownKey { key_id: Some(_) })), "{refused:?}");
-    // Who says nothing of an issuer cannot say it wrongly.
+    // A token without an issuer cannot have a wrong one.
     let mut nobodys = claims;
     nobodys.issuer = None;
     let flawed = issuer.flawed(Flaw::OtherIssuer, &nobodys);
@@ -189,7 +189,7 @@ fn an_issuer_makes_good_tokens_and_flawed_ones() {
 }
 
 #[test]
-fn a_flaw_of_the_claims_is_signed_by_the_issuer_and_others_are_not() {
+fn only_flaws_of_claims_are_signed_by_the_issuer() {
     let issuer = issuer();
     let claims = issuer.claims("user-42", AccessClaims::new(NoClaims));
     let signed = Flaw::ALL.iter().copied().filter(|flaw| {
@@ -240,7 +240,7 @@ fn an_attack_is_added_to_a_request() {
 }
 
 #[tokio::test]
-async fn an_answer_that_refuses_nobody_is_reported() {
+async fn an_accepting_response_is_reported() {
     let issuer = issuer();
     let token = token(&issuer);
     let assault = AttackSuite::new(&token, issuer.signing_key());
@@ -252,7 +252,7 @@ async fn an_answer_that_refuses_nobody_is_reported() {
         assert_eq!(survived.len(), tried, "{status}");
         assert!(survived.iter().all(|one| one.outcome == Outcome::Answered(status)), "{survived:?}");
     }
-    // What may be said to one that is too large, and to no other.
+    // A response for a token that is too large, and for no other.
     let too_large = || StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
     let survived = survived(assault.run(refusing_by(&token, too_large), request).await);
     assert_eq!(survived.len(), tried - 1);
@@ -260,7 +260,7 @@ async fn an_answer_that_refuses_nobody_is_reported() {
 }
 
 #[tokio::test]
-async fn an_answer_with_a_piece_of_the_token_is_reported() {
+async fn a_response_with_a_part_of_the_token_is_reported() {
     let issuer = issuer();
     let token = token(&issuer);
     let assault = AttackSuite::new(&token, issuer.signing_key());
@@ -280,14 +280,14 @@ async fn an_answer_with_a_piece_of_the_token_is_reported() {
             assert!(found, "{survived:?}");
         }
     }
-    // Who the issuer is and which key signs is no secret.
+    // The issuer and the `kid` are not secret.
     let header = parts[0].clone();
     let body = move || (StatusCode::UNAUTHORIZED, header.clone()).into_response();
     assault.run(refusing_by(&token, body), request).await.expect("a sound service");
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_and_a_service_that_fails_are_reported() {
+async fn a_truncated_response_and_a_failing_service_are_reported() {
     let issuer = issuer();
     let token = token(&issuer);
     let assault = AttackSuite::new(&token, issuer.signing_key());
@@ -308,7 +308,7 @@ async fn an_answer_that_breaks_off_and_a_service_that_fails_are_reported() {
 }
 
 #[tokio::test]
-async fn a_service_that_goes_where_a_token_points_to_is_reported_though_it_refuses() {
+async fn a_service_that_fetches_from_an_address_in_a_token_is_reported() {
     let issuer = issuer();
     let token = token(&issuer);
     let follow = from_fn(async |request: Request<Body>, next: axum::middleware::Next| {
@@ -337,7 +337,7 @@ fn pointed_to(header: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_run_that_proves_nothing_says_so() {
+async fn a_run_that_proves_nothing_is_inconclusive() {
     let issuer = issuer();
     let token = token(&issuer);
     let key = issuer.signing_key();
@@ -358,7 +358,7 @@ async fn a_run_that_proves_nothing_says_so() {
     let result = AttackSuite::new(&token, other.signing_key()).run(service(), request).await;
     assert!(matches!(unproven(result), Inconclusive::OtherKey));
 
-    // A service that refuses everybody refuses every attack.
+    // A service that rejects every token rejects every attack.
     let closed = Router::new().fallback(async || StatusCode::UNAUTHORIZED);
     let error = unproven(AttackSuite::new(&token, key).run(closed, request).await);
     assert_eq!(error.to_string(), "the valid token must get through, but: answered 401 Unauthorized");
@@ -366,7 +366,7 @@ async fn a_run_that_proves_nothing_says_so() {
     let error = unproven(AttackSuite::new(&token, key).run(failing, request).await);
     assert_eq!(error.to_string(), "the valid token must get through, but: the service failed");
 
-    // One that looks for no cookies cannot be tried for its cookies, nor by a method that needs no proof.
+    // A service without cookies cannot be attacked with cookies, nor by a method that needs no anti-forgery token.
     let error = unproven(AttackSuite::new(&token, key).cookies().run(service(), request).await);
     let status = Some(StatusCode::UNAUTHORIZED);
     let control = "a cookie with its proof";
@@ -379,7 +379,7 @@ async fn a_run_that_proves_nothing_says_so() {
 }
 
 #[tokio::test]
-async fn a_service_that_has_had_enough_proves_nothing() {
+async fn a_rate_limit_makes_a_run_inconclusive() {
     let issuer = issuer();
     let token = token(&issuer);
     let count = Arc::new(AtomicUsize::new(0));
@@ -396,7 +396,7 @@ async fn a_service_that_has_had_enough_proves_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_left_out_is_named() {
+async fn skipped_attacks_are_named() {
     let issuer = issuer();
     let token = token(&issuer);
     let (iss, aud) = (Issuer::is(ISSUER), Audience::is(AUDIENCE));

@@ -1,4 +1,4 @@
-//! Whether each attack can be seen to succeed: a guard that is sound but for one hole, and what comes through.
+//! Shows that each attack can succeed: a guard that is correct except for one hole, and the attacks that it accepts.
 
 use std::collections::BTreeSet;
 
@@ -26,10 +26,10 @@ macro_rules! holes {
         #[derive(Clone, Copy, Debug, PartialEq)]
         enum Hole { $($hole,)* $($in_header,)* }
 
-        /// Each with all that comes through it.
+        /// Each hole, with all attacks that succeed by it.
         const HOLES: &[(Hole, &[&str])] = &[$((Hole::$hole, &$attacks),)*];
 
-        /// Those of a guard that reads a header of its own.
+        /// The holes of a guard that reads a token header.
         const HEADER_HOLES: &[(Hole, &[&str])] = &[$((Hole::$in_header, &$in_header_attacks),)*];
     };
 }
@@ -106,7 +106,7 @@ holes! {
     ComparesIssuerByBeginning => [Flaw::LongerIssuer.name()],
     NeedsNoIssuer => [Flaw::NoIssuer.name()],
 
-    ; // In a header of its own.
+    ; // In a token header.
     LetsAnybodyInWithoutHeader => ["no token", "the token in Authorization", "the token in the query"],
     EmptyHeaderIsAnonymous => ["an empty token header"],
     DropsScheme => ["a scheme in the token header"],
@@ -121,11 +121,11 @@ holes! {
 /// The header that Cloudflare Access adds.
 const TOKEN_HEADER: HeaderName = HeaderName::from_static("cf-access-jwt-assertion");
 
-/// A guard by hand, which shares nothing with the one of this crate.
+/// A hand-written guard, which shares no code with this crate.
 #[derive(Clone)]
 struct Guard {
     key: VerifyingKey,
-    /// Whether the token is in a header of its own.
+    /// Whether the token is in a token header.
     in_header: bool,
     hole: Option<Hole>,
 }
@@ -374,7 +374,7 @@ fn cookies(parts: &Parts, name: &str) -> Vec<String> {
     cookies.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).collect()
 }
 
-/// Base64url as many read it: padding and bits that are left over mean nothing.
+/// Base64url as many decoders read it: padding and leftover bits are ignored.
 fn lenient(text: &str) -> Option<Vec<u8>> {
     const SYMBOLS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
@@ -390,7 +390,7 @@ fn lenient(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// An attack's run on the guard with that hole.
+/// Runs an attack on the guard with that hole.
 async fn run(hole: Option<Hole>, in_header: bool) -> Result<Vec<&'static str>, AttackError> {
     let issuer = TestIssuer::new(ISSUER, AUDIENCE).expect("an issuer").clock(NOW);
     let token = issuer.token("user-42", AccessClaims::new(NoClaims)).expect("a token");
@@ -404,7 +404,7 @@ async fn run(hole: Option<Hole>, in_header: bool) -> Result<Vec<&'static str>, A
 }
 
 #[tokio::test]
-async fn each_attack_comes_through_some_hole_and_nothing_else_does() {
+async fn each_attack_succeeds_by_some_hole_and_nothing_else_does() {
     for (hole, expected) in HOLES {
         let survived = match run(Some(*hole), false).await {
             Err(AttackError::Failures { survived, .. }) => survived,
@@ -421,7 +421,7 @@ async fn each_attack_comes_through_some_hole_and_nothing_else_does() {
 }
 
 #[tokio::test]
-async fn each_attack_on_a_token_header_comes_through_some_hole_and_nothing_else_does() {
+async fn each_attack_on_a_token_header_succeeds_by_some_hole_and_nothing_else_does() {
     for (hole, expected) in HEADER_HOLES {
         let survived = match run(Some(*hole), true).await {
             Err(AttackError::Failures { survived, .. }) => survived,

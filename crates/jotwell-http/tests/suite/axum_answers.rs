@@ -1,4 +1,4 @@
-//! What routers and handlers of axum answer: the published keys, and refusals, errors and grants as they are.
+//! Responses of axum routers and handlers: the published keys, rejections, errors and token responses.
 
 use crate::sessions_common::Service;
 use axum::Router;
@@ -17,7 +17,7 @@ fn keys() -> IssuerKeys {
     IssuerKeys::single(key).expect("keys")
 }
 
-/// The answer to a request with these values of `If-None-Match`.
+/// Returns the response to a request with these values of `If-None-Match`.
 async fn ask(router: &Router, known: &[&str]) -> Response<Body> {
     let mut request = Request::get("/.well-known/jwks.json");
     for value in known {
@@ -37,7 +37,7 @@ fn header(response: &Response<Body>, name: http::HeaderName) -> Option<&str> {
 }
 
 #[tokio::test]
-async fn the_published_keys_are_a_set_for_as_long_as_they_may_be_kept() {
+async fn the_published_keys_are_a_cacheable_set() {
     let keys = keys();
     let response = ask(&jwks_router(keys.clone()), &[]).await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -52,7 +52,7 @@ async fn the_published_keys_are_a_set_for_as_long_as_they_may_be_kept() {
 
 /// RFC 9110 §13.1.2 and §15.4.5.
 #[tokio::test]
-async fn who_has_the_keys_is_told_that_they_are_right() {
+async fn a_client_with_the_current_keys_gets_304() {
     let router = jwks_router(keys());
     let first = ask(&router, &[]).await;
     let tag = header(&first, ETAG).expect("a tag").to_owned();
@@ -77,7 +77,7 @@ async fn who_has_the_keys_is_told_that_they_are_right() {
 
 /// RFC 6749 §5.1.
 #[tokio::test]
-async fn a_grant_is_json_that_no_cache_keeps() {
+async fn a_token_response_is_json_that_must_not_be_cached() {
     let grant = Service::new().login().await;
     let response = grant.clone().into_response();
     assert_eq!(response.status(), StatusCode::OK);
@@ -89,9 +89,9 @@ async fn a_grant_is_json_that_no_cache_keeps() {
     assert_eq!(told["access_token"], **grant.access_token);
 }
 
-/// A handler that answers with one says what it says in any other framework.
+/// A handler that returns one responds as in any other framework.
 #[tokio::test]
-async fn refusals_and_errors_are_answered_as_they_are_everywhere() {
+async fn rejections_and_errors_have_the_same_responses_as_elsewhere() {
     let service = Service::new();
     let refusal = service.authenticator.authenticate(&Method::GET, &HeaderMap::new()).await.unwrap_err();
     let same = |ours: Response<String>, answered: Response<Body>| async move {

@@ -1,4 +1,4 @@
-//! The token in a header of its own, and what a challenge says beside the realm.
+//! The token header, and the challenge with its parameters.
 
 use std::convert::Infallible;
 
@@ -32,7 +32,7 @@ fn challenge<B>(response: &Response<B>) -> &str {
 }
 
 #[tokio::test]
-async fn the_scope_of_a_route_is_in_the_challenge_of_401_where_that_is_set() {
+async fn the_scope_of_a_route_is_in_the_challenge_of_401_if_configured() {
     let set = authenticator().scope_in_challenge();
     let response = send(&set, &[]).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
@@ -40,7 +40,7 @@ async fn the_scope_of_a_route_is_in_the_challenge_of_401_where_that_is_set() {
     let bad = format!("Bearer {}", tampered());
     let response = send(&set, &[("authorization", &bad)]).await;
     assert!(challenge(&response).ends_with(r#"error_description="the token is not valid", scope="a b c""#));
-    // Of a response with another status, it would be the wrong advice or be there twice.
+    // In a response with another status it would be wrong advice or a duplicate.
     let malformed = send(&set, &[("authorization", "Bearer a b")]).await;
     assert_eq!(malformed.status(), StatusCode::BAD_REQUEST);
     assert!(!challenge(&malformed).contains("scope"));
@@ -48,7 +48,7 @@ async fn the_scope_of_a_route_is_in_the_challenge_of_401_where_that_is_set() {
     let lacking = send(&set, &[("authorization", &good)]).await;
     assert_eq!(lacking.status(), StatusCode::FORBIDDEN);
     assert_eq!(challenge(&lacking).matches("scope=\"").count(), 1);
-    // By default, and on a route that asks for no scope, there is none.
+    // By default, and on a route without a required scope, there is none.
     assert_eq!(challenge(&send(&authenticator(), &[]).await), r#"Bearer realm="orders""#);
     let service = set
         .layer()
@@ -76,7 +76,7 @@ async fn further_parameters_are_in_every_challenge() {
 
 /// RFC 9728 §5.1.
 #[tokio::test]
-async fn where_the_metadata_are_is_in_every_challenge() {
+async fn the_address_of_the_metadata_is_in_every_challenge() {
     let metadata = |address| ResourceMetadata::new(address).expect("an address");
     let set = authenticator().resource_metadata(&metadata("https://api.example/mcp"));
     let parameter = r#"resource_metadata="https://api.example/.well-known/oauth-protected-resource/mcp""#;
@@ -96,7 +96,7 @@ async fn where_the_metadata_are_is_in_every_challenge() {
         statuses.iter().map(|response| response.status().as_u16()).collect::<Vec<_>>(),
         [401, 401, 400, 403]
     );
-    // The last one counts, also after a parameter of that name; and no other is added to it.
+    // The last call counts, even after a parameter of that name; and no other is added.
     let other = set.resource_metadata(&metadata("https://other.example"));
     assert!(!challenge(&send(&other, &[]).await).contains("api.example"));
     let again = other.challenge_parameter("resource_metadata", "x").map(drop);
@@ -118,13 +118,13 @@ async fn a_token_header_replaces_authorization() {
         set.authenticate(&http::Method::GET, &headers).await.map(drop).map_err(|error| error.kind().clone())
     };
     assert!(kind(&[("x-amzn-oidc-data", &good)]).await.is_ok());
-    // Another one in `Authorization` is for somebody else.
+    // A token in `Authorization` is ignored.
     assert!(kind(&[("x-amzn-oidc-data", &good), ("authorization", "Bearer other")]).await.is_ok());
     assert!(matches!(kind(&[("authorization", &bearer)]).await, Err(AuthErrorKind::Missing)));
     assert!(matches!(kind(&[("x-amzn-oidc-data", &bearer)]).await, Err(AuthErrorKind::Malformed)));
 }
 
-/// Caches know of `Authorization` only.
+/// Caches treat only `Authorization` specially.
 #[tokio::test]
 async fn responses_to_a_token_header_are_not_stored() {
     let inner = || service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(String::new())));

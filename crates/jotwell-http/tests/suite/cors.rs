@@ -1,4 +1,5 @@
-//! CORS as the README sets it up: preflight requests pass without a token, and pages can read why they were refused.
+//! CORS as the README configures it: preflight requests pass without a token, and pages can read the reason of a
+//! rejection.
 
 use axum::Router;
 use axum::body::Body;

@@ -1,4 +1,4 @@
-//! What is counted: rejected requests and what happens to sessions, each by its code.
+//! Counters of rejected requests and session events, by code.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};

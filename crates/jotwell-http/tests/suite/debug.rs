@@ -1,4 +1,4 @@
-//! `Debug` shows what something is, for a log, and nothing that a reader of the log could use.
+//! `Debug` shows what is useful in a log, and no secret.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use jotwell_http::{AccessClaims, IssuerKeys, ReplayGuard, Revocations, Sessions}
 use jotwell_test::{TestIssuer, TestJwks};
 use tower::Layer;
 
-/// The text shows what it should, and not one of the secrets in any spelling that is likely.
+/// Asserts that the text shows what it should, and none of the secrets in any likely encoding.
 #[track_caller]
 fn shows(value: &dyn std::fmt::Debug, shown: &[&str], secrets: &[&[u8]]) {
     let text = format!("{value:?} {value:#?}");
@@ -87,7 +87,7 @@ async fn stores_and_sessions() {
     shows(&RedbStore::open(folder.path().join("store")).expect("a store"), &["RedbStore"], &[]);
     let redis = RedisStore::lazy("redis://user:S3cr3t@127.0.0.1/", RedisOptions::new()).expect("a store");
     shows(&redis, &["RedisStore", "jotwell"], &[b"S3cr3t"]);
-    // What is not said is as documented.
+    // Defaults are as documented.
     let said = RedisOptions::new().namespace("orders");
     let said =
         said.response_timeout(Duration::from_millis(1700)).connect_timeout(Duration::from_millis(2300));
@@ -152,7 +152,7 @@ async fn remote_sets_without_the_query_of_their_address() {
 }
 
 #[test]
-fn what_tests_are_given() {
+fn values_of_the_test_kit() {
     let secret = [b's'; 32];
     let key = SigningKey::hmac(Algorithm::HS256, secret).expect("a key");
     let issuer = TestIssuer::new("https://auth.example", "orders-api").expect("an issuer");

@@ -1,4 +1,4 @@
-//! Access tokens in encrypted cookies: who can read them, and what happens when their keys are rotated.
+//! Access tokens in encrypted cookies: who can read them, and the rotation of their keys.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ fn world() -> World {
 }
 
 #[tokio::test]
-async fn claims_are_not_readable_in_the_browser_and_arrive_at_the_handler() {
+async fn claims_are_unreadable_in_the_browser_and_readable_in_the_handler() {
     let world = world();
     let tokens = world.service.login().await;
     let plain = access_cookie(&tokens, &Cookies::new());
@@ -62,12 +62,12 @@ async fn claims_are_not_readable_in_the_browser_and_arrive_at_the_handler() {
     let header = encrypted.split('.').next().expect("a header");
     assert_eq!(base64url::decode(header).expect("base64url"), br#"{"alg":"dir","enc":"A256GCM","kid":"1"}"#);
     get(&world.authenticator, &encrypted).await.expect("in");
-    // Bearer tokens stay as they are.
+    // Bearer tokens are not encrypted.
     world.authenticator.authenticate(&Method::GET, &bearer(&tokens.access_token)).await.expect("in");
 }
 
 #[tokio::test]
-async fn what_is_not_encrypted_under_these_keys_is_refused() {
+async fn tokens_that_are_not_encrypted_with_these_keys_are_rejected() {
     let world = world();
     let tokens = world.service.login().await;
     let refused = async |access: &str| match get(&world.authenticator, access).await {
@@ -84,12 +84,12 @@ async fn what_is_not_encrypted_under_these_keys_is_refused() {
     let place = encrypted.rfind('.').expect("a tag") + 1;
     changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
     assert_eq!(refused(std::str::from_utf8(&changed).expect("ASCII")).await, VerifyError::DecryptionFailed);
-    // Encrypted, but not signed: the key for cookies does not issue tokens.
+    // Encrypted, but not signed: the key for cookies cannot issue tokens.
     let unsigned = world.keys.ring().encrypt("eyJhbGciOiJub25lIn0.e30.").expect("encrypted");
     assert_eq!(refused(&unsigned).await, VerifyError::Unsecured);
     let garbage = world.keys.ring().encrypt(b"\xff\xfe").expect("encrypted");
     assert_eq!(refused(&garbage).await, VerifyError::DecryptionFailed);
-    // It is not a bearer token, nor valid in a cookie where cookies are not encrypted.
+    // It is not a bearer token, and is not valid in a cookie without encryption.
     let bearer = world.authenticator.authenticate(&Method::GET, &bearer(&encrypted)).await;
     assert!(matches!(bearer.expect_err("refused").kind(), AuthErrorKind::Token(_)));
     let plain_only = world.service.authenticator.clone().cookies();
@@ -97,7 +97,7 @@ async fn what_is_not_encrypted_under_these_keys_is_refused() {
 }
 
 #[tokio::test]
-async fn keys_are_rotated_without_logging_anybody_out() {
+async fn key_rotation_ends_no_session() {
     let world = world();
     let tokens = world.service.login().await;
     let before = access_cookie(&tokens, &world.cookies);
@@ -117,7 +117,7 @@ async fn keys_are_rotated_without_logging_anybody_out() {
 }
 
 #[test]
-fn keys_are_for_dir_and_a256gcm_alone() {
+fn keys_are_only_for_dir_and_a256gcm() {
     let wrong = [
         SharedKey::generate(KeyManagement::A256KW, A256GCM),
         SharedKey::generate(KeyManagement::Dir, &[ContentEncryption::A128GCM]),
@@ -136,11 +136,11 @@ fn keys_are_for_dir_and_a256gcm_alone() {
 }
 
 #[tokio::test]
-async fn a_token_that_fits_a_cookie_only_unencrypted_is_refused_when_it_is_issued() {
+async fn a_token_that_fits_only_unencrypted_is_rejected_when_it_is_issued() {
     let world = world();
     let mut tokens = world.service.login().await;
     let longest = 4096 - "__Host-access".len();
-    // Base64url of three bytes in four characters, around which there are 94 more.
+    // Base64url has four characters for three bytes, and there are 94 more around them.
     for (length, fits) in [(longest * 3 / 4 - 100, true), (longest * 3 / 4, false), (longest, false)] {
         tokens.access_token = "x".repeat(length).into();
         tokens.cookies(&Cookies::new()).expect("fits as it is");

@@ -1,4 +1,4 @@
-//! What errors say to who reads the log: each something of its own, with its facts, and what caused it.
+//! Error texts: each is unique, contains its facts, and has its cause as the source.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -14,8 +14,8 @@ use jotwell_http::store::StoreError;
 use jotwell_http::{KeysError, SessionError};
 use jotwell_test::{AttackError, Flaw, Inconclusive};
 
-/// A library's error stands in somebody else's line: it is one piece of a sentence. Whoever reads it can tell it
-/// from all others of its type, and finds in it each fact, and behind it the cause that it has and no other.
+/// A library's error is part of another text, so it is one phrase. It must differ from all others of its type, contain
+/// each fact, and return its cause as the source.
 fn tells(error: impl Error, facts: &[&str], cause: Option<&dyn Error>, texts: &mut BTreeSet<String>) {
     let text = error.to_string();
     assert!(!text.is_empty() && !text.contains('\n') && !text.ends_with('.'), "{text:?}");
@@ -31,7 +31,7 @@ fn refused() -> io::Error {
 }
 
 #[test]
-fn keys_that_cannot_be_had_say_why() {
+fn errors_of_keys_say_why() {
     let (path, variable) = (|| "/keys/ring.json".into(), || "TOKEN_SECRET".to_owned());
     let ready_at = NumericDate::from_secs(1_800_000_000);
     let texts = &mut BTreeSet::new();
@@ -62,7 +62,7 @@ fn keys_that_cannot_be_had_say_why() {
 }
 
 #[test]
-fn a_document_that_cannot_be_fetched_says_why() {
+fn errors_of_fetches_say_why() {
     let (address, key) = (AddressError::Fragment, KeyError::InvalidMember { member: "keys" });
     let texts = &mut BTreeSet::new();
     tells(RemoteError::NoAlgorithm, &[], None, texts);
@@ -110,7 +110,7 @@ fn a_document_that_cannot_be_fetched_says_why() {
 }
 
 #[test]
-fn a_session_or_a_store_that_fails_says_why() {
+fn errors_of_sessions_and_stores_say_why() {
     let store = StoreError::unreachable(refused());
     let texts = &mut BTreeSet::new();
     tells(store.clone(), &[], Some(&refused()), texts);
@@ -133,7 +133,7 @@ fn a_session_or_a_store_that_fails_says_why() {
 }
 
 #[test]
-fn a_run_of_attacks_that_fails_says_how() {
+fn errors_of_attack_runs_say_how() {
     let (key, sign) = (KeyError::Randomness, SignError::Serialize);
     let status = StatusCode::IM_A_TEAPOT;
     let texts = &mut BTreeSet::new();

@@ -1,6 +1,6 @@
-//! The work of reading a request grows with its length, not with the square of it.
+//! The work to read a request grows linearly with its length, not quadratically.
 //!
-//! Each input is so long that work which grew with its square would not end in a day: nothing is timed.
+//! Each input is so long that quadratic work would take more than a day, so nothing is timed.
 
 use crate::common::tokens::{good, key, payload, signed_text};
 use crate::common::world::{authenticator, validator};
@@ -17,12 +17,12 @@ use tower::ServiceExt;
 
 const MANY: usize = 500_000;
 
-/// `count` different words, each with `separator` in front.
+/// Returns `count` different words, each with `separator` before it.
 fn words(count: usize, separator: &str) -> String {
     (0..count).map(|number| format!("{separator}{number:x}")).collect()
 }
 
-/// Accepts tokens of any length, or a token could not be long enough to show anything.
+/// Accepts tokens of any length, so that a token can be long enough.
 fn lenient() -> Authenticator {
     Authenticator::new(validator(key().verifying_key()).max_length(1 << 26))
 }
@@ -39,7 +39,7 @@ async fn authenticate(authenticator: &Authenticator, headers: &HeaderMap) -> Res
     authenticator.authenticate(&Method::GET, headers).await.map_err(|error| error.kind().clone())
 }
 
-/// A good token with one more claim.
+/// Returns a valid token with one more claim.
 fn with_claim(claim: &str) -> String {
     let payload = payload();
     signed_text(&format!("{},{claim}}}", payload.strip_suffix('}').expect("an object")))
@@ -98,7 +98,7 @@ async fn a_refresh_token_of_any_length() {
     ));
 }
 
-/// 4,000 words fit into a token of the default length, and took a fifth of a second.
+/// 4,000 words fit into a token of the default length, and once took a fifth of a second.
 #[tokio::test]
 async fn a_scope_of_many_words() {
     for count in [4_000, MANY] {
@@ -159,7 +159,7 @@ async fn many_claims() {
     ));
 }
 
-/// Answers with a key set and these headers.
+/// A server that responds with a key set and these headers.
 #[derive(Debug)]
 struct Fixed(Vec<(&'static str, String)>, String);
 

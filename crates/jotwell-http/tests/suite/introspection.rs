@@ -1,5 +1,4 @@
-//! An API that asks the issuer about tokens: against the endpoint of this crate over a socket, and against answers of
-//! all kinds.
+//! An API that introspects tokens: at the endpoint of this crate over a socket, and with arbitrary responses.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,14 +49,14 @@ async fn issuer(service: &Service) -> (SocketAddr, Arc<AtomicUsize>) {
     serve(Router::new().merge(routes)).await
 }
 
-/// One that always answers that.
+/// A server that always sends this response.
 async fn answering(status: u16, body: &'static str) -> (SocketAddr, Arc<AtomicUsize>) {
     let status = StatusCode::from_u16(status).expect("a status");
     serve(Router::new().route("/introspect", post(async move || (status, body)))).await
 }
 
 #[tokio::test]
-async fn an_active_token_is_what_its_issuer_says() {
+async fn an_active_token_has_the_claims_of_the_response() {
     let service = Service::new();
     let (address, asked) = issuer(&service).await;
     let introspector: Introspector<Account> = introspector(address).issuer(ISSUER).audience(AUDIENCE);
@@ -72,10 +71,10 @@ async fn an_active_token_is_what_its_issuer_says() {
         assert_eq!(format!("{token:?}"), r#"Introspected { subject: Some("user-42"), .. }"#);
     }
     assert_eq!(asked.load(Ordering::SeqCst), 1, "it is remembered");
-    // It is no `Auth`, so no policy of this crate takes it: `RequireScope` is for verified tokens.
+    // It is not an `Auth`, so no policy of this crate accepts it: `RequireScope` is for verified tokens.
     let _ = RequireScope::new("orders:read");
 
-    // Refresh tokens, and what was revoked.
+    // Refresh tokens, and revoked tokens.
     for token in [&*tokens.refresh_token, "x", "a.b.c"] {
         let refused = introspector.introspect(token).await;
         assert!(matches!(refused, Err(IntrospectionError::Inactive)), "{refused:?}");
@@ -85,7 +84,7 @@ async fn an_active_token_is_what_its_issuer_says() {
     service.clock.advance(Duration::from_secs(10));
     let ended = introspector.introspect(&tokens.access_token).await;
     assert!(matches!(ended, Err(IntrospectionError::Inactive)), "{ended:?}");
-    // What cannot be a token causes no request.
+    // A text that cannot be a token causes no request.
     let before = asked.load(Ordering::SeqCst);
     for token in ["", "a b", "a\nb", "\u{e9}", "a\"b", &"x".repeat(8 * 1024 + 1)] {
         assert!(matches!(introspector.introspect(token).await, Err(IntrospectionError::Inactive)));
@@ -94,7 +93,7 @@ async fn an_active_token_is_what_its_issuer_says() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sixty_four_that_ask_at_once_share_one_request() {
+async fn sixty_four_concurrent_callers_share_one_request() {
     let slow = async |answer: &'static str| {
         let handler = async move || {
             tokio::time::sleep(Duration::from_millis(300)).await;
@@ -114,11 +113,11 @@ async fn sixty_four_that_ask_at_once_share_one_request() {
         }
         assert!(tasks.join_all().await.into_iter().all(|answer| answer == is_active));
         assert_eq!(asked.load(Ordering::SeqCst), 1, "{answer}");
-        // Only an active token is remembered.
+        // Only an active token is cached.
         let _ = introspector.introspect("token").await;
         assert_eq!(asked.load(Ordering::SeqCst), if is_active { 1 } else { 2 }, "{answer}");
     }
-    // Whoever gives up leaves nothing behind, and the others get their answer.
+    // A cancelled caller leaves nothing behind, and the others get their response.
     let (address, asked) = slow(r#"{"active":true}"#).await;
     let introspector: Introspector = introspector(address);
     let first = tokio::spawn({
@@ -137,7 +136,7 @@ async fn sixty_four_that_ask_at_once_share_one_request() {
 }
 
 #[tokio::test]
-async fn whatever_is_no_active_answer_is_refused() {
+async fn other_responses_are_rejected() {
     let refused = async |status: u16, body: &'static str| {
         let (address, _) = answering(status, body).await;
         let introspector: Introspector = introspector(address).issuer(ISSUER).audience(AUDIENCE);
@@ -197,11 +196,11 @@ async fn whatever_is_no_active_answer_is_refused() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_does_not_answer_lets_nobody_in() {
+async fn without_a_response_every_token_is_rejected() {
     let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = nobody.local_addr().expect("an address");
     let introspector: Introspector = introspector(address).timeout(Duration::from_millis(200));
-    // It listens, and says nothing.
+    // It accepts connections, and does not respond.
     let late = introspector.introspect("token").await.map(drop);
     assert!(matches!(late, Err(IntrospectionError::Fetch(FetchError::TimedOut { .. }))), "{late:?}");
     drop(nobody);
@@ -216,7 +215,7 @@ async fn an_issuer_that_does_not_answer_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn what_is_remembered_has_a_bound() {
+async fn the_cache_has_a_limit() {
     let (address, asked) = answering(200, r#"{"active":true}"#).await;
     let introspector: Introspector = introspector(address).max_remembered(8);
     let ask = async |token: usize| {
@@ -226,12 +225,12 @@ async fn what_is_remembered_has_a_bound() {
     for token in 0..40 {
         assert_eq!(ask(token).await, token + 1);
     }
-    // Eight of them are known: to ask for all once more are 32 requests at least.
+    // Eight of them are cached: introspecting all again takes at least 32 requests.
     for token in 0..40 {
         ask(token).await;
     }
     assert!(asked.load(Ordering::SeqCst) >= 72, "{}", asked.load(Ordering::SeqCst));
-    // Nor is a token remembered beyond its end.
+    // A token is not cached beyond its expiry either.
     let clock = jotwell_test::TestClock::at(NOW);
     let (address, _) = answering(200, r#"{"active":true,"exp":1800000001}"#).await;
     let short: Introspector = self::introspector(address).clock(clock.clone());

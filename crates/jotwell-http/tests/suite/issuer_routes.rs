@@ -94,7 +94,7 @@ async fn error_of(router: &Server, request: Request<String>) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn an_active_token_is_told_with_its_claims() {
+async fn an_active_token_is_reported_with_its_claims() {
     let service = Service::new();
     let router = router(&service.sessions);
     let tokens = service.login().await;
@@ -105,9 +105,9 @@ async fn an_active_token_is_told_with_its_claims() {
     assert_eq!((&wanted["sub"], &wanted["plan"]), (&json!("user-42"), &json!("free")));
 }
 
-/// Nothing else is reported of a token that is not active (RFC 7662 §2.2).
+/// Nothing else is reported for a token that is not active (RFC 7662 §2.2).
 #[tokio::test]
-async fn nothing_is_told_of_a_token_that_is_not_active() {
+async fn an_inactive_token_is_reported_without_details() {
     let service = Service::new();
     let router = router(&service.sessions);
     let inactive = json!({"active": false});
@@ -132,7 +132,7 @@ async fn nothing_is_told_of_a_token_that_is_not_active() {
         &format!("{head}."),
         &format!("{head}.{reversed}"),
         &elsewhere.access_token,
-        // No API is to take it for an access token.
+        // APIs must not accept it as an access token.
         &tokens.refresh_token,
     ] {
         assert_eq!(introspected(&router, token).await, inactive, "{token}");
@@ -154,7 +154,7 @@ async fn a_refresh_token_is_revoked_with_its_session() {
     let (tokens, other) = (service.login().await, service.login().await);
     let next = service.sessions.refresh(&tokens.refresh_token).await.expect("tokens");
     for _ in 0..2 {
-        // An old one too, and once more: it is not valid any more (RFC 7009 §2.2).
+        // An old token too, and a second time: it is no longer valid (RFC 7009 §2.2).
         let seen = send(&router, revocation(&tokens.refresh_token)).await;
         assert_eq!((seen.status, seen.body.as_str()), (200, ""));
         service.knock(&next).await.expect_err("ended");
@@ -164,7 +164,7 @@ async fn a_refresh_token_is_revoked_with_its_session() {
 }
 
 #[tokio::test]
-async fn an_access_token_is_revoked_alone() {
+async fn revoking_an_access_token_keeps_its_session() {
     let service = Service::new();
     let router = router(&service.sessions);
     let tokens = service.login().await;
@@ -180,7 +180,7 @@ async fn an_access_token_is_revoked_alone() {
     }
 }
 
-/// The client is authenticated, by one way and no other; and it is the one that the tokens are for.
+/// The client authenticates in exactly one way, and is the one that the tokens are for.
 #[tokio::test]
 async fn callers_authenticate() {
     let service = Service::new();
@@ -200,7 +200,7 @@ async fn callers_authenticate() {
             basic("api:1", "wrong"),
             basic("api:1", ""),
             basic("nobody", API_SECRET),
-            // Each secret is good for its own endpoint.
+            // Each secret is valid for its own endpoint only.
             if path == "/revoke" { basic("api:1", API_SECRET) } else { basic(AUDIENCE, APP_SECRET) },
             format!("Bearer {token}"),
             "Basic".to_owned(),
@@ -240,9 +240,9 @@ async fn callers_authenticate() {
     service.knock(&tokens).await.expect("in");
 }
 
-/// What cannot be found out is neither active nor not.
+/// An unknown status is neither active nor inactive.
 #[tokio::test]
-async fn without_the_store_there_is_no_answer() {
+async fn without_the_store_both_endpoints_respond_with_503() {
     let service = Service::new();
     let tokens = service.login().await;
     let sessions = Sessions::<Account>::new(

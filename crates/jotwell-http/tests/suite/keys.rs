@@ -1,4 +1,4 @@
-//! The keys of an issuer while it serves: kept in a file, turned, seen by other processes.
+//! The keys of an issuer at runtime: stored in a file, rotated, and read by other processes.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -31,7 +31,7 @@ fn header(keys: &IssuerKeys) -> Header {
 }
 
 #[test]
-fn a_ring_is_made_once_and_is_the_same_for_all() {
+fn a_ring_is_created_once_and_shared() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let one = open(&folder, &clock).expect("keys");
     let two = open(&folder, &clock).expect("keys");
@@ -46,7 +46,7 @@ fn a_ring_is_made_once_and_is_the_same_for_all() {
 
 #[cfg(unix)]
 #[test]
-fn the_file_is_for_its_owner_alone_and_refused_otherwise() {
+fn the_file_must_be_private() {
     use std::os::unix::fs::PermissionsExt;
 
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
@@ -74,7 +74,7 @@ fn the_file_is_for_its_owner_alone_and_refused_otherwise() {
 }
 
 #[test]
-fn keys_turn_and_another_process_sees_it_within_a_second() {
+fn another_process_sees_a_rotation_within_a_second() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let one = open(&folder, &clock).expect("keys");
     let two = open(&folder, &clock).expect("keys");
@@ -84,13 +84,13 @@ fn keys_turn_and_another_process_sees_it_within_a_second() {
         other => panic!("{other:?}"),
     }
     clock.advance(Duration::from_secs(300));
-    // Both look at the file now, and find nothing new.
+    // Both check the file now, and find no change.
     assert_eq!((header(&one).key_id(), header(&two).key_id()), (before.key_id(), before.key_id()));
     one.rotate().expect("it turns");
     let after = header(&one);
     assert_ne!(after.key_id(), before.key_id());
     assert_eq!(header(&two).key_id(), before.key_id(), "not looked yet");
-    // The new key was the next one before, so the other knows it already.
+    // The new key was the next one before, so the other already knows it.
     two.key_for(&after).expect("known");
     clock.advance(Duration::from_millis(1_000));
     assert_eq!(header(&two).key_id(), after.key_id());
@@ -99,7 +99,7 @@ fn keys_turn_and_another_process_sees_it_within_a_second() {
         keys.key_for(&before).expect("retiring");
         keys.key_for(&after).expect("active");
     }
-    // Tokens of the old key have expired: it goes, without anybody turning anything.
+    // Tokens of the old key have expired: it retires without a further rotation.
     clock.advance(Duration::from_secs(959));
     for keys in [&one, &two] {
         assert_eq!(keys.key_for(&before).map(drop), Err(VerifyError::unknown_key(before.key_id())));
@@ -108,7 +108,7 @@ fn keys_turn_and_another_process_sees_it_within_a_second() {
 }
 
 #[test]
-fn a_turn_starts_from_what_is_in_the_file() {
+fn a_rotation_starts_from_the_ring_in_the_file() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let one = open(&folder, &clock).expect("keys");
     let two = open(&folder, &clock).expect("keys");
@@ -123,7 +123,7 @@ fn a_turn_starts_from_what_is_in_the_file() {
 }
 
 #[test]
-fn what_a_crash_left_behind_is_no_obstacle() {
+fn leftovers_of_a_crash_do_not_matter() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     fs::write(folder.path().join("keys.json.new"), "half").expect("a file");
     let keys = open(&folder, &clock).expect("keys");
@@ -135,7 +135,7 @@ fn what_a_crash_left_behind_is_no_obstacle() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_gone_or_broken_leaves_the_keys_as_they_are() {
+async fn a_missing_or_malformed_file_leaves_the_keys_unchanged() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let keys = open(&folder, &clock).expect("keys");
     let before = header(&keys);
@@ -152,7 +152,7 @@ async fn a_file_that_is_gone_or_broken_leaves_the_keys_as_they_are() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_makes_it_look_at_the_file_but_not_over_and_over() {
+async fn an_unknown_key_causes_a_limited_number_of_file_reads() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let one = open(&folder, &clock).expect("keys");
     let two = open(&folder, &clock).expect("keys");
@@ -160,7 +160,7 @@ async fn an_unknown_key_makes_it_look_at_the_file_but_not_over_and_over() {
         clock.advance(Duration::from_secs(300));
         one.rotate().expect("it turns");
     }
-    // Two turns ahead: a key that the other has never seen.
+    // Two rotations ahead: a key that the other has never seen.
     let after = header(&one);
     let looks = two.reload().await;
     assert_eq!(looks, ReloadOutcome::Changed);
@@ -169,7 +169,7 @@ async fn an_unknown_key_makes_it_look_at_the_file_but_not_over_and_over() {
 }
 
 #[test]
-fn a_single_key_does_not_turn_and_a_shared_secret_is_not_published() {
+fn a_single_key_is_not_rotated_and_a_shared_secret_is_not_published() {
     let secret = SigningKey::hmac(Algorithm::HS256, [7; 32]).expect("a key").with_key_id("shared");
     let keys = IssuerKeys::single(secret.clone()).expect("keys");
     assert!(keys.published().is_empty());
@@ -180,13 +180,13 @@ fn a_single_key_does_not_turn_and_a_shared_secret_is_not_published() {
         IssuerKeys::single(SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one"));
     let public = public.expect("keys");
     assert_eq!(public.published().len(), 1);
-    // A token cannot choose the secret's algorithm.
+    // A token cannot select the secret's algorithm.
     let confused = Header::new(Algorithm::HS256).with_key_id("one");
     assert!(matches!(public.key_for(&confused), Err(VerifyError::AlgorithmMismatch { .. })));
 }
 
 #[test]
-fn a_ring_in_memory_turns_and_retires() {
+fn a_ring_in_memory_is_rotated_and_keys_retire() {
     let clock = TestClock::at(NOW);
     let ring = KeyRing::generate(Algorithm::Ed25519, ROTATION, clock.now()).expect("a ring");
     let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
@@ -200,9 +200,9 @@ fn a_ring_in_memory_turns_and_retires() {
 }
 
 #[test]
-fn many_threads_verify_while_keys_turn() {
+fn many_threads_verify_during_rotations() {
     let clock = TestClock::at(NOW);
-    // Whatever signs during this test has not retired at its end.
+    // No key that signs during this test has retired at its end.
     let rotation = ROTATION.token_lifetime(Duration::from_secs(1_000_000));
     let ring = KeyRing::generate(Algorithm::Ed25519, rotation, clock.now()).expect("a ring");
     let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
@@ -231,7 +231,7 @@ fn many_threads_verify_while_keys_turn() {
         turned.store(true, Ordering::Relaxed);
         readers.into_iter().flat_map(|reader| reader.join().expect("a reader")).collect::<BTreeSet<_>>()
     });
-    assert!(names.len() > 1, "nobody saw a turn");
+    assert!(names.len() > 1, "no thread saw a rotation");
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn a_secret_is_read_from_a_file_without_its_line_end() {
     }
 }
 
-/// The environment cannot be changed safely in a process with threads, so a child has it.
+/// The environment cannot be changed safely in a process with threads, so a child process gets it.
 #[test]
 fn a_secret_is_read_from_the_environment_or_the_file_that_it_names() {
     const NAME: &str = "JOTWELL_TEST_SECRET";
@@ -296,9 +296,9 @@ fn a_secret_is_read_from_the_environment_or_the_file_that_it_names() {
     assert!(child(&[]).contains("error=neither JOTWELL_TEST_SECRET nor JOTWELL_TEST_SECRET_FILE is set"));
 }
 
-/// A retired key's tokens are refused through the whole chain, not only by the source.
+/// Tokens of a retired key are rejected by the whole chain, not only by the key source.
 #[tokio::test]
-async fn a_token_of_a_turned_key_is_good_until_it_expires() {
+async fn a_token_of_a_rotated_key_is_valid_until_it_expires() {
     use std::sync::Arc;
 
     use jotwell_http::store::MemoryStore;
@@ -339,14 +339,14 @@ async fn a_token_of_a_turned_key_is_good_until_it_expires() {
 }
 
 #[tokio::test]
-async fn lost_keys_are_replaced_all_at_once() {
+async fn leaked_keys_are_all_replaced_at_once() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let one = open(&folder, &clock).expect("keys");
     let two = open(&folder, &clock).expect("keys");
     clock.advance(Duration::from_secs(300));
     one.rotate().expect("it turns");
     let lost: Vec<_> = one.published().keys().iter().map(|key| key.key_id().map(str::to_owned)).collect();
-    // Not a second later: it is not a turn, for which the next key would have to be known.
+    // Immediately: unlike a rotation, this does not require that the next key is known.
     one.revoke_all().expect("new keys");
     clock.advance(Duration::from_secs(1));
     for keys in [&one, &two] {
@@ -362,7 +362,7 @@ async fn lost_keys_are_replaced_all_at_once() {
 }
 
 #[test]
-fn a_ring_for_something_else_is_not_taken() {
+fn a_ring_with_other_settings_is_rejected() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     open(&folder, &clock).expect("keys");
     let open = |algorithm, rotation| {
@@ -375,9 +375,9 @@ fn a_ring_for_something_else_is_not_taken() {
     open(Algorithm::ES256, ROTATION).expect("the same");
 }
 
-/// Whoever looked for the key has looked at the file already, within this second.
+/// The caller that looked for the key has already checked the file within this second.
 #[tokio::test]
-async fn a_file_that_could_not_be_read_a_moment_ago_says_so() {
+async fn a_recent_read_error_is_reported() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let keys = open(&folder, &clock).expect("keys");
     fs::write(folder.path().join("keys.json"), "{}").expect("a file");
@@ -388,7 +388,7 @@ async fn a_file_that_could_not_be_read_a_moment_ago_says_so() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_does_not_make_it_look_away() {
+fn a_clock_that_was_set_back_does_not_stop_reloading() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let one = open(&folder, &clock).expect("keys");
     let two = open(&folder, &clock).expect("keys");
@@ -397,7 +397,7 @@ fn a_clock_that_was_set_back_does_not_make_it_look_away() {
     assert_eq!(header(&two).key_id(), header(&one).key_id());
 }
 
-/// A clock of the caller's that panics when it is told to.
+/// A custom clock that panics on demand.
 #[derive(Clone)]
 struct Brittle(TestClock, std::sync::Arc<AtomicBool>);
 
@@ -409,7 +409,7 @@ impl Clock for Brittle {
 }
 
 #[test]
-fn a_panic_while_they_turn_makes_nobody_look_away() {
+fn a_panic_during_a_rotation_does_not_stop_reloading() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let brittle = Brittle(clock.clone(), std::sync::Arc::default());
     let path = folder.path().join("keys.json");
@@ -426,13 +426,13 @@ fn a_panic_while_they_turn_makes_nobody_look_away() {
 }
 
 #[tokio::test]
-async fn a_ring_that_cannot_be_published_is_not_taken_for_one_that_was_read() {
+async fn a_ring_that_cannot_be_published_counts_as_unread() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let keys = open(&folder, &clock).expect("keys");
     let path = folder.path().join("keys.json");
     let mut ring: serde_json::Value =
         serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON");
-    // Two keys of one name.
+    // Two keys with one name.
     let kid = ring["keys"][0]["jwk"]["kid"].clone();
     ring["keys"][1]["jwk"]["kid"] = kid;
     assert!(KeyRing::from_json(ring.to_string()).is_ok(), "it is a ring");
@@ -440,7 +440,7 @@ async fn a_ring_that_cannot_be_published_is_not_taken_for_one_that_was_read() {
     let stranger = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("another");
     for _ in 0..3 {
         clock.advance(Duration::from_secs(1));
-        // Nobody can tell whether the key is in the file.
+        // It is unknown whether the key is in the file.
         assert_eq!(
             keys.key_for(&Header::for_key(&stranger)).map(drop),
             Err(VerifyError::unknown_key(Some("another")))
@@ -450,7 +450,7 @@ async fn a_ring_that_cannot_be_published_is_not_taken_for_one_that_was_read() {
 }
 
 #[tokio::test]
-async fn a_ring_of_another_kind_is_not_taken_up() {
+async fn a_ring_of_another_kind_is_not_loaded() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
     let keys = open(&folder, &clock).expect("keys");
     let path = folder.path().join("keys.json");
@@ -469,7 +469,7 @@ async fn a_ring_of_another_kind_is_not_taken_up() {
     }
 }
 
-/// A ring that was made elsewhere may have keys of other numbers under the names that are known.
+/// A ring that was created elsewhere may have keys with other numbers under known names.
 #[tokio::test]
 async fn keys_replaced_under_the_same_names_are_noticed() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
@@ -499,7 +499,7 @@ async fn keys_replaced_under_the_same_names_are_noticed() {
     assert_ne!(keys.published().to_json().expect("JSON"), before);
 }
 
-/// The ring of the file counts also where the keys are the same: here a key is published for longer.
+/// The ring of the file applies even if the keys are the same: here a key is published for longer.
 #[tokio::test]
 async fn dates_that_have_changed_in_the_file_are_noticed() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), TestClock::at(NOW));
@@ -521,7 +521,7 @@ async fn dates_that_have_changed_in_the_file_are_noticed() {
 
 #[cfg(unix)]
 #[test]
-fn what_a_container_mounts_for_all_to_read_is_allowed_by_name_only() {
+fn world_readable_mounts_must_be_allowed_explicitly() {
     use std::os::unix::fs::PermissionsExt;
 
     use jotwell::KeyRingFile;
@@ -544,12 +544,12 @@ fn what_a_container_mounts_for_all_to_read_is_allowed_by_name_only() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_to_the_file_is_the_file() {
+fn a_symbolic_link_is_followed_and_kept() {
     use std::os::unix::fs::symlink;
 
     let (there, here) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let clock = TestClock::at(NOW);
-    // One that leads to a file which is not there yet, by a way that begins where it stands.
+    // A link to a file that does not exist yet, by a path relative to the link.
     symlink(there.path(), here.path().join("folder")).expect("a link");
     symlink("folder/keys.json", here.path().join("keys.json")).expect("a link");
     for round in 0..2 {
@@ -571,7 +571,7 @@ fn a_link_to_the_file_is_the_file() {
         "nothing stands beside the link"
     );
 
-    // Links that lead nowhere are an error, not a walk without end.
+    // Links that lead nowhere are an error, not an endless loop.
     symlink("b", here.path().join("a")).expect("a link");
     symlink("a", here.path().join("b")).expect("a link");
     let path = here.path().join("a");

@@ -1,4 +1,4 @@
-//! Layers and extractors inside one another, and what a request says of itself on its way.
+//! Nested layers and extractors, and the extensions of a request.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -17,7 +17,7 @@ use jotwell_http::store::MemoryStore;
 use jotwell_http::{Auth, AuthErrorKind, Authenticator, RequireRole};
 use tower::{Layer, Service, ServiceExt};
 
-/// Answers whose request it is, and insists on being asked first whether it is ready.
+/// A service that responds with the subject, and requires to be polled for readiness first.
 struct Handler {
     ready: bool,
 }
@@ -87,7 +87,7 @@ async fn the_same_authenticator_verifies_once() {
     assert_eq!(axum(router, bearer(&good())).await, 200);
     assert_eq!(count(), 1);
 
-    // Extractors alone note it for one another, and for whoever looks there.
+    // Extractors store the result for each other and for later readers.
     for optional_first in [false, true] {
         let (authenticator, count) = Counted::authenticator();
         let router = if optional_first {
@@ -112,7 +112,7 @@ async fn a_token_for_one_use_is_used_once_by_a_request() {
 }
 
 #[tokio::test]
-async fn another_authenticator_verifies_again() {
+async fn another_authenticator_verifies_separately() {
     let ((outer, outer_count), (inner, inner_count)) = (Counted::authenticator(), Counted::authenticator());
     let service = outer.layer().layer(inner.layer().layer(HANDLER));
     assert_eq!(tower(service, bearer(&good())).await, passed());
@@ -125,7 +125,7 @@ async fn another_authenticator_verifies_again() {
     assert_eq!(axum(router, bearer(&good())).await, 200);
     assert_eq!((outer_count(), inner_count()), (2, 2));
 
-    // A change makes another of it, which asks what the first did not.
+    // A changed authenticator is a different one, which checks what the first one does not.
     let (plain, count) = Counted::authenticator();
     let strict = plain.clone().revocations(crate::common::world::revocations(Arc::new(MemoryStore::new())));
     let mut nameless = claims();
@@ -135,7 +135,7 @@ async fn another_authenticator_verifies_again() {
     assert_eq!(count(), 2);
 }
 
-/// A request that looks as if it had been let through before, by somebody else.
+/// A request that looks as if another authenticator had accepted it.
 async fn noted_by_another(request: Request<()>) -> Request<()> {
     let good = bearer(&good());
     let auth = authenticator().authenticate(good.method(), good.headers()).await.expect("a good token");
@@ -145,7 +145,7 @@ async fn noted_by_another(request: Request<()>) -> Request<()> {
 }
 
 #[tokio::test]
-async fn what_another_authenticator_noted_is_not_believed_and_does_not_stay() {
+async fn another_authenticators_result_is_not_trusted_and_is_removed() {
     let authenticator = authenticator();
     let layer = || authenticator.layer();
     let nobody = noted_by_another(plain_get(&[])).await;
@@ -191,7 +191,7 @@ async fn an_inner_layer_adds_its_rules() {
 }
 
 #[tokio::test]
-async fn optional_opens_nothing_that_a_rule_closes() {
+async fn optional_has_no_effect_with_a_rule() {
     let authenticator = authenticator();
     for layer in [
         authenticator.layer().optional().require(|_: &Auth| true),
@@ -205,7 +205,7 @@ async fn optional_opens_nothing_that_a_rule_closes() {
 
 const CSRF: &str = "__Host-csrf=proof";
 
-/// A request with a good token in a cookie, and with these headers.
+/// A request with a valid token in a cookie, and with these headers.
 fn cookie(method: &str, headers: &[(&str, &str)]) -> Request<()> {
     let cookies = format!("__Host-access={}; {CSRF}", good());
     crate::common::tokens::request(method, "/orders", &[&[("cookie", cookies.as_str())], headers].concat())
@@ -226,7 +226,7 @@ async fn overridden(
 }
 
 #[tokio::test]
-async fn a_changed_method_needs_the_anti_forgery_token_of_its_own() {
+async fn a_changed_method_needs_the_anti_forgery_token() {
     let authenticator = authenticator().cookies();
     let to = |method: Method| move |request: &mut Request<()>| *request.method_mut() = method.clone();
     let proof = [("x-csrf-token", "proof")];
@@ -234,12 +234,12 @@ async fn a_changed_method_needs_the_anti_forgery_token_of_its_own() {
     for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
         assert_eq!(overridden(&authenticator, cookie("GET", &[]), to(method.clone())).await, 403, "{method}");
         assert_eq!(overridden(&authenticator, cookie("GET", &proof), to(method.clone())).await, 200);
-        // A token in the header needs no anti-forgery token, whatever the method.
+        // A token in the header needs no anti-forgery token for any method.
         assert_eq!(overridden(&authenticator, bearer(&good()), to(method)).await, 200);
     }
-    // Between methods that change nothing there is nothing to prove.
+    // Changing between safe methods needs no anti-forgery token.
     assert_eq!(overridden(&authenticator, cookie("GET", &[]), to(Method::HEAD)).await, 200);
-    // The proof for one method does not count for another.
+    // The check for one method does not count for another.
     let delete_without_proof = |request: &mut Request<()>| {
         *request.method_mut() = Method::DELETE;
         request.headers_mut().remove("x-csrf-token");
@@ -300,9 +300,9 @@ async fn a_response_to_a_cookie_is_not_cached_unless_the_handler_says_so() {
     assert_eq!(of(plain_get(&[]), None).await, None);
 }
 
-/// A service is asked once whether it is ready, for each time that it is called.
+/// A service is polled for readiness once for each call.
 #[tokio::test]
-async fn the_service_that_said_that_it_is_ready_is_called() {
+async fn the_service_that_was_ready_is_called() {
     let mut service = authenticator().layer().layer(authenticator().layer().layer(HANDLER));
     for request in [bearer(&good()), plain_get(&[]), bearer(&tampered()), bearer(&good())] {
         let refused =
@@ -313,9 +313,9 @@ async fn the_service_that_said_that_it_is_ready_is_called() {
     }
 }
 
-/// Any body will do: one that is not `Sync`, or none that a framework knows.
+/// Any body works: one that is not `Sync`, or that no framework knows.
 #[tokio::test]
-async fn a_body_passes_as_it_is() {
+async fn a_body_is_forwarded_unchanged() {
     struct Own(std::cell::Cell<u8>);
     let inner = tower::service_fn(async |request: Request<Own>| {
         Ok::<_, Infallible>(Response::new(request.into_body().0.get().to_string()))
@@ -325,7 +325,7 @@ async fn a_body_passes_as_it_is() {
     assert_eq!(response.into_body().into_inner(), Ok("7".to_owned()));
 }
 
-/// Neither that of a response, which cannot be made from a text and has no default.
+/// The body of a response may also be one that cannot be created from a text and has no default.
 #[tokio::test]
 async fn a_response_may_have_any_body() {
     struct Own;
@@ -341,7 +341,7 @@ async fn a_response_may_have_any_body() {
     assert_eq!(status, 401);
     assert!(body.is_err_and(|text| text.contains("invalid_token")));
 
-    // What a body says of its length and of trailers is passed on.
+    // Length and trailers of a body are preserved.
     let trailers = http::HeaderMap::from_iter([(http::header::ETAG, HeaderValue::from_static("\"one\""))]);
     let text = || http_body_util::Full::<axum::body::Bytes>::from("text");
     let with = trailers.clone();
@@ -370,9 +370,9 @@ async fn a_response_may_have_any_body() {
     }
 }
 
-/// RFC 6750 §2.2, which is not offered.
+/// RFC 6750 §2.2, which is not supported.
 #[tokio::test]
-async fn a_token_in_a_form_is_none_and_the_form_is_left_alone() {
+async fn a_token_in_a_form_is_ignored_and_the_form_is_unchanged() {
     let form = format!("access_token={}", good());
     let router = Router::new()
         .route("/orders", axum::routing::post(async |body: String| body))

@@ -1,4 +1,4 @@
-//! Tests that read what is logged, beside others.
+//! Collects what a test logs, concurrently with other tests.
 
 use tracing::subscriber::{DefaultGuard, NoSubscriber, set_default};
 use tracing::{Dispatch, Subscriber};
@@ -8,10 +8,10 @@ use tracing::{Dispatch, Subscriber};
 #[expect(dead_code, reason = "both are held until the end")]
 pub(crate) struct Collecting(DefaultGuard, Dispatch);
 
-/// Gives the subscriber what this thread logs.
+/// Sends what this thread logs to the subscriber.
 ///
-/// With one dispatcher alone, `tracing` asks the thread that comes to an event first whether it is wanted, which may be
-/// the thread of another test. So there are two.
+/// With a single dispatcher, `tracing` asks the first thread that reaches an event whether it is enabled, and that may
+/// be the thread of another test. So there are two.
 pub(crate) fn collect(subscriber: impl Subscriber + Send + Sync + 'static) -> Collecting {
     let second = Dispatch::new(NoSubscriber::default());
     Collecting(set_default(subscriber), second)

@@ -1,5 +1,5 @@
-//! Everything that runs within one process. One binary, so that it is linked once; tests that start servers or
-//! processes are in `servers`, the exhaustive model of sessions is in `session_model`.
+//! Tests that run within one process, as one binary, so that it is linked once. Tests that start servers or processes
+//! are in `servers`, the exhaustive model of sessions is in `session_model`.
 #![forbid(unsafe_code)]
 
 mod adapter;

@@ -1,4 +1,4 @@
-//! What an issuer and a protected resource say of themselves: RFC 8414 and RFC 9728.
+//! Metadata documents of an issuer and of a protected resource: RFC 8414 and RFC 9728.
 
 use http::Request;
 use jotwell_http::{IssuerMetadata, MetadataError, ResourceMetadata, Scope};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::serving::Server;
 
-/// Of a request that names another host.
+/// For a request that names another host.
 async fn get(router: &Server, path: &str) -> Option<Value> {
     let request =
         Request::get(path).header("host", "evil.example").header("x-forwarded-host", "evil.example");
@@ -21,7 +21,7 @@ async fn get(router: &Server, path: &str) -> Option<Value> {
 }
 
 #[tokio::test]
-async fn an_issuer_says_where_everything_is() {
+async fn an_issuer_publishes_its_endpoints() {
     let metadata = IssuerMetadata::new("https://auth.example").expect("an address");
     let metadata = metadata.revocation_endpoint("https://auth.example/revoke").expect("an address");
     let metadata = metadata.introspection_endpoint("https://auth.example/introspect").expect("an address");
@@ -46,7 +46,7 @@ async fn an_issuer_says_where_everything_is() {
 
 /// RFC 8414 §3.1, RFC 9728 §3.1: the well-known part comes between host and path.
 #[tokio::test]
-async fn a_path_comes_behind_the_well_known_one() {
+async fn a_path_comes_after_the_well_known_part() {
     for (issuer, path) in [
         ("https://auth.example/", "/.well-known/oauth-authorization-server"),
         ("https://auth.example/tenant/1", "/.well-known/oauth-authorization-server/tenant/1"),
@@ -57,7 +57,7 @@ async fn a_path_comes_behind_the_well_known_one() {
         let router =
             Server::new().issuer_metadata(metadata.jwks_uri("https://keys.example/set").expect("an address"));
         let document = get(&router, path).await.unwrap_or_else(|| panic!("{issuer}"));
-        // Verbatim: clients compare it with what they asked for (RFC 8414 §3.3).
+        // Verbatim: clients compare it with their configuration (RFC 8414 §3.3).
         assert_eq!(document["issuer"], issuer);
         assert_eq!(document["jwks_uri"], "https://keys.example/set");
         assert_eq!(get(&router, &format!("{path}/else")).await, None);
@@ -71,7 +71,7 @@ async fn a_path_comes_behind_the_well_known_one() {
 }
 
 #[tokio::test]
-async fn a_resource_says_who_issues_tokens_for_it() {
+async fn a_resource_names_its_authorization_servers() {
     let metadata = ResourceMetadata::new("https://api.example").expect("an address");
     let metadata = metadata.authorization_server("https://auth.example").expect("an address");
     let metadata = metadata.authorization_server("https://login.example/tenant").expect("an address");
@@ -90,7 +90,7 @@ async fn a_resource_says_who_issues_tokens_for_it() {
 }
 
 #[test]
-fn an_address_is_encrypted_and_has_nothing_beside_host_and_path() {
+fn an_address_is_https_with_only_host_and_path() {
     use MetadataError::{Excess, Malformed, Unencrypted};
     for (address, error) in [
         ("", Malformed),

@@ -1,4 +1,4 @@
-//! No token, no part of one, no secret and no anti-forgery token gets into the log, an answer, or anything that
+//! No token, no part of one, no secret and no anti-forgery token appears in the log, in a response, or in anything that
 //! can be printed.
 
 use std::error::Error;
@@ -22,7 +22,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// Takes down all that is logged, at every level, with every field.
+/// Records everything that is logged, at every level, with every field.
 #[derive(Clone, Default)]
 struct Log {
     text: Arc<Mutex<String>>,
@@ -108,12 +108,12 @@ fn printed_answer(seen: &Seen) -> String {
     format!("{} {:?} {} {refusal:?}", seen.status, seen.headers, seen.body)
 }
 
-/// So many characters in a row are no coincidence.
+/// This many equal characters in a row are not a coincidence.
 const WINDOW: usize = 12;
 
-/// What nobody may print: the secret as text, base64url, hexadecimal and as a list of numbers, whatever only the
-/// sender says, and every credential of the request. Headers of tokens are among the latter: nothing here prints
-/// base64url, so there is no need to tell common ones apart.
+/// Secrets that must not be printed: the secret as text, base64url, hexadecimal and as a list of numbers, the text that
+/// only the client sends, and every credential of the request. Headers of tokens are included: nothing here prints
+/// base64url, so common ones need no exception.
 fn secrets(request: &Request<()>) -> Vec<String> {
     let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
     let numbers: Vec<_> = SECRET.bytes().map(|byte| byte.to_string()).collect();
@@ -130,7 +130,7 @@ fn secrets(request: &Request<()>) -> Vec<String> {
     let values = request.headers().values().map(|value| value.to_str().expect("text"));
     for value in values.chain(request.uri().query()) {
         let parts = value.split([' ', '\t', ';', '=', ',', '"', '.']);
-        // Names of cookies are no secret, and shorter ones are none.
+        // Names of cookies are not secret, and neither are shorter ones.
         secrets.extend(
             parts.filter(|part| part.len() >= WINDOW && !part.starts_with("__Host-")).map(str::to_owned),
         );
@@ -138,7 +138,7 @@ fn secrets(request: &Request<()>) -> Vec<String> {
     secrets
 }
 
-/// Which of the secrets, or of their parts, stand in the text.
+/// Returns the secrets, or parts of them, that the text contains.
 fn leaks<'a>(text: &str, secrets: &'a [String]) -> Vec<&'a str> {
     let windows = secrets.iter().flat_map(|secret| {
         let last = secret.len().saturating_sub(WINDOW);
@@ -166,7 +166,7 @@ async fn everything_printed(drive: &dyn Way, case: &Case, log: &Log) -> String {
 }
 
 #[tokio::test]
-async fn nothing_that_was_presented_gets_out_again() {
+async fn no_part_of_a_request_is_printed() {
     let (log, _guard) = Log::begin();
     for drive in ways::all() {
         for case in rows::all().await {
@@ -188,7 +188,7 @@ async fn nothing_that_was_presented_gets_out_again() {
 }
 
 #[tokio::test]
-async fn what_keeps_and_what_configures_tells_nothing_either() {
+async fn stores_and_settings_do_not_print_secrets() {
     let case =
         rows::all().await.into_iter().find(|case| case.name == "a cookie that writes").expect("a case");
     let secrets = secrets(&case.request());
@@ -206,9 +206,9 @@ async fn what_keeps_and_what_configures_tells_nothing_either() {
     assert!(leaks(&text, &secrets).is_empty(), "{text}");
 }
 
-/// One line for each request that is refused, at the level of who has to act: nobody, the curious, the operator.
+/// Each rejected request is one line, at a level by who has to act: no one, the curious, the operator.
 #[tokio::test]
-async fn the_log_says_once_why_a_request_was_refused() {
+async fn a_rejected_request_is_logged_once_with_the_reason() {
     let (log, _guard) = Log::begin();
     for drive in [Drive::Tower, Drive::AxumLayer, Drive::AxumExtractor] {
         for case in rows::all().await {
@@ -233,14 +233,14 @@ async fn the_log_says_once_why_a_request_was_refused() {
     }
 }
 
-/// The net has no hole: whatever is planted is found, wherever.
+/// The detection itself is tested: planted leaks are found everywhere.
 #[tokio::test]
 async fn a_planted_leak_is_found() {
     struct Chain(Option<Box<Self>>, String);
 
     impl Debug for Chain {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            // The outer one does not tell what its source does.
+            // The outer error does not show its source.
             f.write_str(&self.1)
         }
     }
@@ -266,7 +266,7 @@ async fn a_planted_leak_is_found() {
     let parts: Vec<_> = token.split('.').collect();
     let found = |text: &str| !leaks(text, &secrets).is_empty();
 
-    // Any twelve characters of any part of the token, and of all else.
+    // Any twelve characters of any part of the token, and of every other secret.
     let csrf = request.headers().get("x-csrf-token").expect("a value").to_str().expect("text");
     for whole in [parts[0], parts[1], parts[2], csrf, SECRET, &base64url::encode(SECRET.as_bytes()), EVIL] {
         for at in 0..=whole.len() - WINDOW {
@@ -276,7 +276,7 @@ async fn a_planted_leak_is_found() {
     assert!(found(&format!("{:?}", SECRET.as_bytes())));
     assert!(!found(&log.take()) && !found("") && !found("a request was rejected"));
 
-    // Wherever the log may have it.
+    // Everywhere in the log.
     let piece = &parts[2][7..7 + WINDOW];
     tracing::trace!("it is {piece}");
     assert!(found(&log.take()));
@@ -298,16 +298,16 @@ async fn a_planted_leak_is_found() {
     seen.headers.push(("x-debug".into(), piece.into()));
     assert!(found(&printed_answer(&seen)));
 
-    // And the credentials of a request are what is looked for.
+    // The credentials of a request are searched for.
     for name in ["in the query", "good", "a cookie that reads", "two tokens", "a bad cookie"] {
         let secrets = self::secrets(&find(name).request());
         assert!(!leaks(parts[1], &secrets).is_empty(), "{name}");
     }
 }
 
-/// Whoever runs the service is to know what the store has said, down to the reason.
+/// The operator needs the store's error, including its cause.
 #[tokio::test]
-async fn the_log_says_why_a_session_could_not_begin_go_on_or_end() {
+async fn the_log_says_why_a_session_could_not_begin_continue_or_end() {
     use jotwell_http::{AccessClaims, IssuerKeys, Sessions};
 
     let key = jotwell::SigningKey::generate(jotwell::Algorithm::Ed25519).expect("a key").with_key_id("one");

@@ -1,4 +1,4 @@
-//! What guards write into documents of OpenAPI, and that it follows them.
+//! The OpenAPI requirements of guards, and that they follow the guard.
 
 use axum::Router;
 use axum::body::Body;
@@ -52,7 +52,7 @@ fn the_document_changes_with_the_guard() {
     assert_eq!(required(&guard), same(json!([{"bearerAuth": ["orders:read", "orders:list"]}])));
     // A policy needs a token.
     assert_eq!(required(&guard.clone().optional()), required(&guard));
-    // Of several guards all count, and a word once.
+    // All nested guards count, and each word appears once.
     let guard = guard.require(scope("orders:list a")).require(|_: &Auth| true);
     assert_eq!(required(&guard), same(json!([{"bearerAuth": ["orders:read", "orders:list", "a"]}])));
     let guard =
@@ -65,13 +65,13 @@ fn the_document_changes_with_the_guard() {
     let pairs = [["admin", "x"], ["auditor", "x"], ["admin", "y"], ["auditor", "y"]];
     let pairs: Vec<_> = pairs.iter().map(|[one, other]| json!({"bearerAuth": ["a", one, other]})).collect();
     assert_eq!(required(&guard), same(json!(pairs)));
-    // Nobody satisfies it, which a document cannot say. It must not say that no token is needed.
+    // No token satisfies it, which a document cannot express. It must not say that no token is needed.
     let nobody = authenticator().guard().require(RequireRole::any_of([""; 0]));
     assert_eq!(required(&nobody), same(json!([{"bearerAuth": []}])));
 }
 
 #[test]
-fn cookies_need_the_anti_forgery_token_where_something_may_change() {
+fn cookies_need_the_anti_forgery_token_for_unsafe_methods() {
     let guard = authenticator().cookies().guard().require(scope("a"));
     let reads = json!([{"bearerAuth": ["a"]}, {"cookieAuth": ["a"]}]);
     let writes = json!([{"bearerAuth": ["a"]}, {"cookieAuth": ["a"], "csrfToken": []}]);
@@ -112,7 +112,7 @@ fn an_outer_guard_adds_to_an_inner_one() {
     outer.document(&mut api);
     let wanted = json!([{"bearerAuth": ["admin", "a"]}, {"bearerAuth": ["auditor", "a"]}]);
     assert_eq!(json_of(&api)["paths"]["/orders"]["get"]["security"], wanted);
-    // One that admits everybody takes nothing away, and neither does one that is written by hand.
+    // A guard that accepts every request removes nothing, and neither does a handwritten requirement.
     authenticator().guard().optional().document(&mut api);
     assert_eq!(json_of(&api)["paths"]["/orders"]["get"]["security"], wanted);
     let by_hand = OperationBuilder::new().security(SecurityRequirement::new("clientCertificate", [""; 0]));

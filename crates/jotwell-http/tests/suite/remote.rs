@@ -1,4 +1,4 @@
-//! Remote key sets over sockets: when they are fetched, and what is served meanwhile.
+//! Remote key sets over sockets: when they are fetched, and which keys are used in between.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ async fn first_users_share_one_fetch() {
     let leave = Arc::new(Semaphore::new(0));
     server.always(Reply::After(leave.clone(), Box::new(ok("", &jwks(&[&one])))));
     let keys = server.set(&clock);
-    // The answer is held back until all have seen that there is none.
+    // The response is held back until all have seen that there are no keys.
     let all = Arc::new(Barrier::new(51));
     let users: Vec<_> = (0..50)
         .map(|_| {
@@ -93,7 +93,7 @@ async fn a_thousand_unknown_keys_cause_one_fetch() {
 }
 
 #[tokio::test]
-async fn a_new_key_is_found_after_the_spacing() {
+async fn a_new_key_is_found_after_the_minimum_interval() {
     let (server, clock, one, two) = (Server::start().await, TestClock::new(), key("1"), key("2"));
     server.always(ok("", &jwks(&[&one])));
     let keys = server.set(&clock);
@@ -105,9 +105,9 @@ async fn a_new_key_is_found_after_the_spacing() {
     clock.pass(1);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((check(&keys, &two), server.hits()), (Ok(()), 2));
-    // Who has looked before that, and asks only now, has to look once more.
+    // A caller that has read the keys before that must read them again.
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
-    // A key that was withdrawn is gone.
+    // A withdrawn key is not accepted.
     server.always(ok("", &jwks(&[&two])));
     clock.pass(30);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
@@ -115,7 +115,7 @@ async fn a_new_key_is_found_after_the_spacing() {
 }
 
 #[tokio::test]
-async fn refreshes_ahead_and_nobody_waits() {
+async fn refreshes_in_advance_and_readers_never_wait() {
     let (server, clock, one, two) = (Server::start().await, TestClock::new(), key("1"), key("2"));
     server.always(ok("cache-control: max-age=400\r\n", &jwks(&[&one])));
     let keys = server.set(&clock);
@@ -129,7 +129,7 @@ async fn refreshes_ahead_and_nobody_waits() {
         assert_eq!(check(&keys, &one), Ok(()));
     }
     server.hit(2).await;
-    // The answer is held back, and readers go on, to the end of the life.
+    // The response is held back, and readers continue, to the end of the lifetime.
     clock.pass(99);
     assert_eq!(check(&keys, &one), Ok(()));
     clock.pass(1);
@@ -158,13 +158,13 @@ fn threads_without_a_runtime_cause_fetches_too() {
 }
 
 #[tokio::test]
-async fn an_outage_is_outlived_for_a_while() {
+async fn keys_are_used_for_a_while_during_an_outage() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     server.always(ok("cache-control: max-age=400\r\n", &jwks(&[&one])));
     let keys = server.builder(&clock).stale_if_error(Duration::from_secs(1000)).build(fetch()).unwrap();
     keys.reload().await;
     server.always(status("503 Service Unavailable", "", ""));
-    // Nobody has asked since: whether they are withdrawn is not known, until it was tried.
+    // There was no read since: whether they are withdrawn is unknown until a fetch has failed.
     clock.pass(400);
     assert_eq!(check(&keys, &one), NOT_FETCHED);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
@@ -174,7 +174,7 @@ async fn an_outage_is_outlived_for_a_while() {
     assert_eq!(keys.reload().await, ReloadOutcome::Failed);
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Status { status: 503 })));
     assert_eq!(check(&keys, &one), Ok(()));
-    // An unknown key may be good, for all that is known.
+    // An unknown key may be valid, as far as is known.
     assert_eq!(check(&keys, &key("2")), Err(VerifyError::unknown_key(Some("2"))));
     assert_eq!((keys.reload().await, server.hits()), (ReloadOutcome::Failed, 3));
     clock.pass(1);
@@ -189,7 +189,7 @@ async fn an_outage_is_outlived_for_a_while() {
 }
 
 #[tokio::test]
-async fn down_from_the_start() {
+async fn unavailable_from_the_start() {
     let (clock, one) = (TestClock::new(), key("1"));
     let (server, listener) = Server::bind().await;
     let keys = server.set(&clock);
@@ -203,7 +203,7 @@ async fn down_from_the_start() {
 }
 
 #[tokio::test]
-async fn an_answer_that_nothing_has_changed() {
+async fn a_response_that_nothing_has_changed() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     let set = jwks(&[&one]);
     server.script(move |request| match request.to_ascii_lowercase().contains("if-none-match: \"v1\"") {
@@ -220,7 +220,7 @@ async fn an_answer_that_nothing_has_changed() {
         status.fresh_until.unwrap().saturating_since(status.fetched_at.unwrap()).as_secs()
     };
     assert_eq!(life(), 900);
-    // What such an answer does not say stays as it was (RFC 9111 §4.3.4).
+    // What such a response does not specify remains unchanged (RFC 9111 §4.3.4).
     server.always(status("304 Not Modified", "", ""));
     clock.pass(100);
     assert_eq!(keys.reload().await, ReloadOutcome::Unchanged);
@@ -244,7 +244,7 @@ async fn a_key_that_did_not_change_is_the_same_object() {
 }
 
 #[tokio::test]
-async fn who_goes_away_leaves_the_fetch_to_the_others() {
+async fn a_cancelled_caller_does_not_cancel_the_fetch_of_others() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     let leave = Arc::new(Semaphore::new(0));
     server.always(Reply::After(leave.clone(), Box::new(ok("", &jwks(&[&one])))));
@@ -285,7 +285,7 @@ async fn a_client_that_panics_fails() {
 }
 
 #[test]
-fn a_runtime_that_ends_takes_no_set_with_it() {
+fn a_set_survives_the_end_of_a_runtime() {
     let new = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (clock, one) = (TestClock::new(), key("1"));
     let (home, other) = (new(), new());
@@ -303,7 +303,7 @@ fn a_runtime_that_ends_takes_no_set_with_it() {
     other.shutdown_timeout(Duration::from_secs(60));
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Aborted)));
     clock.pass(30);
-    // The runtime that the set has seen is gone: a thread without one gets nowhere, and is not stuck.
+    // The runtime that the set has seen has ended: a thread without one cannot fetch, and does not block.
     assert_eq!(check(&keys, &one), NOT_FETCHED);
     clock.pass(30);
     server.always(ok("", &jwks(&[&one])));
@@ -320,9 +320,9 @@ fn without_any_runtime_nothing_is_fetched() {
     assert_eq!(poll, Poll::Ready(ReloadOutcome::Failed));
 }
 
-/// Who forgets to have them renewed answers 503 for a moment; no good token is thrown away for that.
+/// Without `reload` the response is 503 for a moment; no valid token is rejected as invalid for that.
 #[tokio::test]
-async fn keys_that_are_not_there_yet_make_no_token_a_bad_one() {
+async fn before_the_first_fetch_no_token_is_invalid() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     server.always(ok("cache-control: max-age=600\r\n", &jwks(&[&one])));
     let value = format!("Bearer {}", token(&one)).parse().unwrap();

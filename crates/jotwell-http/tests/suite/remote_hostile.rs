@@ -1,4 +1,4 @@
-//! Remote key sets over sockets: answers that are wrong, and tokens that would lead elsewhere.
+//! Remote key sets over sockets: malformed responses, and tokens with addresses.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use jotwell::{Algorithm, KeyError, VerifyError};
 use jotwell_http::remote::{AddressError, DEFAULT_MAX_BYTES, FetchError, RemoteError, RemoteJwkSet};
 use jotwell_http::{ReloadKeys, ReloadOutcome};
 
-/// What a set says that has good keys, and then gets this answer. The keys have to be there still.
+/// Returns the error of a set with valid keys after this response. The keys must still be in use.
 async fn after_good(reply: Reply) -> Arc<RemoteError> {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     server.always(ok("", &jwks(&[&one])));
@@ -41,13 +41,13 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_status_that_is_no_success() {
+async fn a_status_other_than_success() {
     for (line, expected) in [
         ("500 Internal Server Error", 500),
         ("404 Not Found", 404),
         ("204 No Content", 204),
         ("206 Partial Content", 206),
-        // Nothing was asked about.
+        // Not a response to a conditional request.
         ("304 Not Modified", 304),
     ] {
         let body = if expected == 206 { jwks(&[&key("other")]) } else { String::new() };
@@ -57,7 +57,7 @@ async fn a_status_that_is_no_success() {
 }
 
 #[tokio::test]
-async fn a_document_that_is_no_key_set() {
+async fn a_document_that_is_not_a_key_set() {
     for body in [
         "",
         "<html>sign in</html>",
@@ -88,7 +88,7 @@ async fn a_set_without_a_usable_key_withdraws_the_keys() {
         assert!(keys.keys().is_empty());
         let status = keys.status();
         assert!(status.error.is_none() && status.skipped.len() == skipped, "{status:?}");
-        // And they come back as they went.
+        // They are restored as they were.
         clock.pass(30);
         server.always(ok("", &jwks(&[&one])));
         assert_eq!(keys.reload().await, ReloadOutcome::Changed);
@@ -112,7 +112,7 @@ async fn a_set_of_too_many_keys_is_not_read() {
     let keys = server.set(&clock);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((keys.keys().len(), keys.status().skipped.len()), (1, 255));
-    // The limit is a setting.
+    // The limit is configurable.
     for (limit, outcome) in [(255, ReloadOutcome::Failed), (1000, ReloadOutcome::Changed)] {
         let keys = server.builder(&clock).max_keys(limit).build(fetch()).unwrap();
         assert_eq!(keys.reload().await, outcome, "{limit}");
@@ -129,7 +129,7 @@ async fn a_document_that_is_too_long() {
         matches!(error, RemoteError::Fetch(FetchError::TooLong { limit: DEFAULT_MAX_BYTES }))
     };
     assert!(too_long(&*after_good(ok("", &padded(64 * 1024 + 1))).await));
-    // Without a length, and without an end.
+    // Without a length, and endless.
     assert!(too_long(&*after_good(Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n".into())).await));
     let (server, clock) = (Server::start().await, TestClock::new());
     server.always(ok("", &padded(64 * 1024)));
@@ -137,7 +137,7 @@ async fn a_document_that_is_too_long() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off() {
+async fn a_response_that_ends_early() {
     let cut = raw("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"keys\":[");
     assert!(matches!(*after_good(cut).await, RemoteError::Fetch(FetchError::Interrupted { .. })));
     for nothing in ["", "SSH-2.0-OpenSSH_9.6\r\n"] {
@@ -147,7 +147,7 @@ async fn an_answer_that_breaks_off() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_come() {
+async fn a_response_that_times_out() {
     let (server, clock) = (Server::start().await, TestClock::new());
     let limit = Duration::from_millis(50);
     // Before the head, and within the body.
@@ -165,7 +165,7 @@ async fn an_answer_that_does_not_come() {
 }
 
 #[tokio::test]
-async fn one_bad_key_is_one_key_less() {
+async fn an_unusable_key_is_skipped() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     let good = one.verifying_key().to_jwk().to_json().unwrap();
     let oct = r#"{"kty":"oct","kid":"s","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
@@ -180,14 +180,14 @@ async fn one_bad_key_is_one_key_less() {
     assert_eq!(skipped.iter().map(|key| key.index).collect::<Vec<_>>(), [0, 1, 2, 4, 5]);
     assert!(matches!(skipped[0].reason, KeyError::NotPublic { .. }));
     assert_eq!([&skipped[3].reason, &skipped[4].reason], [&KeyError::DuplicateKeyId; 2]);
-    // Kept with the keys, also when it is the same set again.
+    // Stored with the keys, even if the set has not changed.
     clock.pass(30);
     assert_eq!(keys.reload().await, ReloadOutcome::Unchanged);
     assert_eq!(keys.status().skipped, skipped);
 }
 
 #[tokio::test]
-async fn a_token_leads_nowhere() {
+async fn a_token_causes_no_fetch_from_its_addresses() {
     let (server, elsewhere, clock) = (Server::start().await, Server::start().await, TestClock::new());
     let stranger = key("stranger");
     elsewhere.always(ok("", &jwks(&[&stranger])));
@@ -208,7 +208,7 @@ async fn a_token_leads_nowhere() {
 }
 
 #[test]
-fn a_set_that_cannot_be_made() {
+fn a_set_that_cannot_be_created() {
     let at = |url: &str, algorithms: &[Algorithm]| {
         RemoteJwkSet::from_url(url, algorithms).build(fetch()).unwrap_err()
     };

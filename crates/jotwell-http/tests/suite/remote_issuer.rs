@@ -1,4 +1,4 @@
-//! Remote key sets over sockets: issuers that describe themselves, and TLS.
+//! Remote key sets over sockets: issuers with metadata, and TLS.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ fn issuer(server: &Server, clock: &TestClock) -> RemoteJwkSet {
         .unwrap()
 }
 
-/// Tells that address of its keys, and has this set there.
+/// Publishes the address of its keys, and this set there.
 fn describes(server: &Server, path: &'static str, set: String) {
     let address = server.address;
     server.script(move |request| {
@@ -42,7 +42,7 @@ async fn an_issuer_names_its_keys() {
     let keys = issuer(&server, &clock);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!((check(&keys, &one), server.hits()), (Ok(()), 2));
-    // The address is known now, and asked about again after a day.
+    // The address is known now, and looked up again after a day.
     clock.pass(DAY - 1);
     keys.reload().await;
     assert_eq!(server.hits(), 3);
@@ -50,7 +50,7 @@ async fn an_issuer_names_its_keys() {
     clock.pass(DAY - 1);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!(server.hits(), 5);
-    // What was known of the old address says nothing of the new one.
+    // The `ETag` of the old address is not used for the new one.
     assert!(server.request(2).contains("if-none-match") && !server.request(4).contains("if-none-match"));
 }
 
@@ -69,7 +69,7 @@ async fn an_address_that_fails_is_looked_up_again() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_falls_silent_keeps_its_address() {
+async fn an_unavailable_issuer_keeps_its_address() {
     let (server, clock, one) = (Server::start().await, TestClock::new(), key("1"));
     describes(&server, "/a", jwks(&[&one]));
     let keys = issuer(&server, &clock);
@@ -80,13 +80,13 @@ async fn an_issuer_that_falls_silent_keeps_its_address() {
         false => status("500 Internal Server Error", "", ""),
     });
     clock.pass(DAY);
-    // The keys were not served any more, and are back.
+    // The keys had expired, and are usable again.
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
     assert_eq!(server.hits(), 4);
 }
 
 #[tokio::test]
-async fn an_issuer_that_is_another() {
+async fn metadata_of_another_issuer() {
     let (server, clock) = (Server::start().await, TestClock::new());
     server.always(ok("", r#"{"issuer":"https://auth.example","jwks_uri":"https://auth.example/keys"}"#));
     let keys = issuer(&server, &clock);
@@ -142,7 +142,7 @@ pub(crate) fn over_tls(server: &Server, fetch: HttpFetch) -> RemoteJwkSet {
 }
 
 #[tokio::test]
-async fn a_certificate_has_to_be_trusted() {
+async fn a_certificate_must_be_trusted() {
     let (server, authority) = tls_server("127.0.0.1").await;
     server.always(ok("", &jwks(&[&key("1")])));
     let mut roots = RootCertStore::empty();
@@ -162,7 +162,7 @@ async fn a_certificate_has_to_be_trusted() {
 }
 
 #[tokio::test]
-async fn a_certificate_has_to_be_for_the_host() {
+async fn a_certificate_must_be_for_the_host() {
     let (server, authority) = tls_server("auth.example").await;
     server.always(ok("", &jwks(&[&key("1")])));
     let mut roots = RootCertStore::empty();
@@ -172,7 +172,7 @@ async fn a_certificate_has_to_be_for_the_host() {
 }
 
 #[tokio::test]
-async fn the_client_goes_nowhere_else_by_itself() {
+async fn the_client_rejects_plain_http_by_default() {
     for address in ["http://auth.example/keys", "http://localhost/keys", "ftp://127.0.0.1/keys"] {
         let mut request = Request::new(());
         *request.uri_mut() = address.parse().unwrap();
@@ -187,7 +187,7 @@ fn a_provider_that_cannot_do_tls_is_an_error() {
         ..rustls::crypto::ring::default_provider()
     };
     assert!(matches!(HttpFetch::with_provider(Arc::new(empty)), Err(FetchError::Settings { .. })));
-    // Where the machine trusts nobody there is no client either.
+    // If the machine trusts no authority, the client cannot be created either.
     assert!(matches!(HttpFetch::with_ring(), Ok(_) | Err(FetchError::Settings { .. })));
     // Nothing was installed for the process.
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());

@@ -1,4 +1,4 @@
-//! What is logged of remote key sets.
+//! Log entries of remote key sets.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -30,7 +30,7 @@ async fn a_failure_is_logged_each_time_and_skipped_keys_once() {
     );
     clock.pass(30);
     assert_eq!((keys.reload().await, log.take()), (ReloadOutcome::Unchanged, String::new()));
-    // The same place, and another reason.
+    // The same position, with another reason.
     server.always(with(r#"{"kty":"unknown"}"#));
     clock.pass(30);
     keys.reload().await;
@@ -48,7 +48,7 @@ async fn a_failure_is_logged_each_time_and_skipped_keys_once() {
             assert!(!said.contains("keys skipped"), "{said}");
         }
     }
-    // However many keys are skipped, they are one line; and so is a set that withdraws all keys, each time it does.
+    // Any number of skipped keys is one line; so is a set that withdraws all keys, each time it does.
     server.always(ok("", &format!(r#"{{"keys":[7{}]}}"#, ",7".repeat(199))));
     clock.pass(30);
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
@@ -68,7 +68,7 @@ async fn a_failure_is_logged_each_time_and_skipped_keys_once() {
     assert_eq!((said.lines().count(), said.matches("no usable key").count()), (1, 1), "{said}");
 }
 
-/// What is logged by this thread.
+/// Collects what this thread logs.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

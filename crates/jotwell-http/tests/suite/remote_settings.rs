@@ -19,13 +19,13 @@ fn error(keys: &RemoteJwkSet) -> RemoteError {
     (*keys.status().error.expect("an error")).clone()
 }
 
-/// A set at that address, by the name of this machine.
+/// Creates a set at that address, by the name of this machine.
 fn by_name(server: &Server) -> RemoteJwkSetBuilder {
     RemoteJwkSet::from_url(format!("http://localhost:{}/keys", server.address.port()), ALGORITHMS)
 }
 
 #[tokio::test]
-async fn http_to_a_host_that_is_named_is_allowed_by_the_method_that_warns() {
+async fn http_to_a_named_host_needs_the_danger_method() {
     let server = Server::start().await;
     server.always(ok("", &jwks(&[&key("1")])));
     let refused = by_name(&server).build(fetch()).map(drop);
@@ -146,7 +146,7 @@ async fn the_length_of_a_set_is_a_setting() {
     }
 }
 
-/// Whatever a client does with the limit that it is given.
+/// Even if a client ignores the limit.
 #[tokio::test]
 async fn a_longer_set_is_rejected_if_the_client_reads_it_all() {
     #[derive(Debug)]
@@ -167,7 +167,7 @@ async fn a_longer_set_is_rejected_if_the_client_reads_it_all() {
 }
 
 #[tokio::test]
-async fn a_use_of_spiffe_is_accepted_where_it_is_named() {
+async fn a_use_of_spiffe_is_accepted_if_configured() {
     let server = Server::start().await;
     let set = jwks(&[&key("1")]).replace(r#""use":"sig""#, r#""use":"jwt-svid""#);
     assert!(set.contains("jwt-svid"), "{set}");
@@ -184,7 +184,7 @@ async fn a_use_of_spiffe_is_accepted_where_it_is_named() {
 }
 
 #[tokio::test]
-async fn verify_fetches_for_a_token_whose_key_is_not_there() {
+async fn verify_fetches_for_a_token_with_an_unknown_key() {
     let (server, clock) = (Server::start().await, TestClock::new());
     let (one, two, stranger) = (key("1"), key("2"), key("3"));
     server.always(ok("", &jwks(&[&one])));
@@ -198,7 +198,7 @@ async fn verify_fetches_for_a_token_whose_key_is_not_there() {
     clock.pass(i64::try_from(MIN_FETCH_INTERVAL.as_secs()).expect("seconds"));
     assert_eq!(verify(&two).await, Ok(()));
     assert_eq!(server.hits(), 2);
-    // Not again within the interval.
+    // Not again within the minimum interval.
     for _ in 0..3 {
         assert!(verify(&stranger).await.expect_err("unknown").is_key_not_found());
     }
@@ -212,7 +212,7 @@ async fn verify_fetches_for_a_token_whose_key_is_not_there() {
 }
 
 #[tokio::test]
-async fn discovery_says_what_was_asked_and_what_was_found() {
+async fn discovery_errors_show_the_configured_and_the_found_issuer() {
     let server = Server::start().await;
     let issuer = format!("http://{}", server.address);
     server.always(ok("", &format!(r#"{{"issuer":"{issuer}/","jwks_uri":"{}"}}"#, server.url())));
@@ -227,7 +227,7 @@ async fn discovery_says_what_was_asked_and_what_was_found() {
     assert!(text.contains("slashes"), "{text}");
 }
 
-/// A proxy that opens tunnels, and notes what it was asked.
+/// A proxy that opens tunnels, and records its requests.
 async fn proxy(password: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
@@ -279,7 +279,7 @@ async fn https_goes_through_the_proxy_and_stays_encrypted() {
     let refused = through(&format!("http://{address}"));
     assert_eq!(refused.reload().await, ReloadOutcome::Failed);
     assert_eq!(server.hits(), 1);
-    // Addresses of this machine are reached directly.
+    // Addresses of this machine are connected to directly.
     let local = Server::start().await;
     local.always(ok("", &jwks(&[&key("1")])));
     let fetch = fetch().proxy("http://127.0.0.1:1").expect("a proxy");
@@ -287,9 +287,9 @@ async fn https_goes_through_the_proxy_and_stays_encrypted() {
     assert_eq!(keys.reload().await, ReloadOutcome::Changed);
 }
 
-/// Runs in a process of its own, whose environment the test below has set.
+/// Runs in a separate process, whose environment the test below sets.
 #[tokio::test]
-#[ignore = "run by `the_proxy_of_the_environment_is_asked_where_that_is_set`"]
+#[ignore = "run by `the_proxy_of_the_environment_is_used_if_configured`"]
 async fn fetches_in_this_environment() {
     let variable = |name| std::env::var(name).expect("a variable");
     let (url, authority) = (variable("JOTWELL_TEST_URL"), variable("JOTWELL_TEST_AUTHORITY"));
@@ -304,14 +304,14 @@ async fn fetches_in_this_environment() {
 }
 
 #[tokio::test]
-async fn the_proxy_of_the_environment_is_asked_where_that_is_set() {
+async fn the_proxy_of_the_environment_is_used_if_configured() {
     let (server, authority) = tls_server("127.0.0.1").await;
     server.always(ok("", &jwks(&[&key("1")])));
     let file = token_file(&pem(&authority));
     let (address, seen) = proxy("dxnlcjpwyxnz").await;
     let proxy = format!("http://user:pass@{address}");
     let url = format!("https://{}/keys", server.address);
-    // How many of the two fetches went through the proxy.
+    // The number of the two fetches that went through the proxy.
     let through = async |variables: &[(&str, &str)]| {
         let mut command = std::process::Command::new(std::env::current_exe().expect("this program"));
         command.args(["--ignored", "--exact", "--nocapture", "remote_settings::fetches_in_this_environment"]);
@@ -326,7 +326,7 @@ async fn the_proxy_of_the_environment_is_asked_where_that_is_set() {
         assert_eq!(text.matches("outcome: Changed").count(), 2, "{variables:?}: {text}");
         std::mem::take(&mut *seen.lock().expect("the notes")).len()
     };
-    // Whatever the environment says, nothing asks it by default.
+    // By default the environment is ignored.
     for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         assert_eq!(through(&[(name, &proxy)]).await, 1, "{name}");
     }
@@ -334,12 +334,12 @@ async fn the_proxy_of_the_environment_is_asked_where_that_is_set() {
         assert_eq!(through(&[("HTTPS_PROXY", &proxy), (name, "127.0.0.1")]).await, 0, "{name}");
         assert_eq!(through(&[("HTTPS_PROXY", &proxy), (name, "other.example")]).await, 1, "{name}");
     }
-    // That one is for other addresses.
+    // That proxy is for other addresses.
     assert_eq!(through(&[("HTTP_PROXY", &proxy)]).await, 0);
     assert_eq!(through(&[]).await, 0);
 }
 
-/// The other provider of cryptography does the same, and installs nothing for the process.
+/// The other provider of cryptography behaves the same, and installs nothing for the process.
 #[cfg(feature = "fetch-aws-lc")]
 #[tokio::test]
 async fn keys_are_fetched_with_the_cryptography_of_aws_lc() {
@@ -347,7 +347,7 @@ async fn keys_are_fetched_with_the_cryptography_of_aws_lc() {
     server.always(ok("", &jwks(&[&key("1")])));
     let file = token_file(&pem(&authority));
     let fetch = HttpFetch::with_aws_lc().expect("a client");
-    // It trusts the authorities of the operating system, of which this is none.
+    // It trusts the authorities of the operating system, which this one is not among.
     let refused = over_tls(&server, fetch.clone());
     assert_eq!(refused.reload().await, ReloadOutcome::Failed);
     let trusting = over_tls(&server, fetch.trust_only(file.path()).expect("an authority"));
@@ -356,7 +356,7 @@ async fn keys_are_fetched_with_the_cryptography_of_aws_lc() {
 }
 
 #[test]
-fn what_is_not_the_address_of_a_proxy_is_an_error() {
+fn an_invalid_proxy_address_is_an_error() {
     for address in ["", "proxy:3128", "https://proxy:3128", "socks5://proxy", "http://", "not an address"] {
         assert!(matches!(fetch().proxy(address), Err(FetchError::Settings { .. })), "{address}");
     }

@@ -1,4 +1,4 @@
-//! A server of axum with routes of this crate. The package `tests/frameworks` has one of actix-web in its place.
+//! An axum server with routes of this crate. The package `tests/frameworks` uses an actix-web server instead.
 
 use std::net::SocketAddr;
 
@@ -42,7 +42,7 @@ impl Server {
         Self(self.0.merge(metadata))
     }
 
-    /// Sends a request from the [`SocketAddr`] among its extensions.
+    /// Sends a request from the [`SocketAddr`] in its extensions.
     pub(crate) async fn ask(&self, request: Request<String>) -> Response<String> {
         let mut request = request.map(Body::from);
         if let Some(client) = request.extensions_mut().remove::<SocketAddr>() {

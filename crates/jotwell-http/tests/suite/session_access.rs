@@ -1,4 +1,4 @@
-//! Who gets in by the access token of a session: what it says, and what stands against it.
+//! The access tokens of sessions: their claims, and when they are rejected.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use jotwell_test::TestClock;
 use serde_json::json;
 
 #[tokio::test]
-async fn an_access_token_says_what_rfc_9068_asks_for() {
+async fn an_access_token_has_the_claims_of_rfc_9068() {
     let service = Service::new();
     let grant = service.login().await;
     let header = UnverifiedToken::parse(&grant.access_token).expect("a token");
@@ -40,7 +40,7 @@ async fn an_access_token_says_what_rfc_9068_asks_for() {
 }
 
 #[tokio::test]
-async fn only_the_access_tokens_of_sessions_get_in() {
+async fn only_the_access_tokens_of_sessions_are_accepted() {
     let service = Service::new();
     let grant = service.login().await;
     let key = service.sessions.keys().signing_key();
@@ -92,13 +92,13 @@ async fn only_the_access_tokens_of_sessions_get_in() {
     }
     let unknown = knock(sign(|claims| claims["sid"] = json!("AAAAAAAAAAAAAAAAAAAAAA"), "at+jwt")).await;
     assert!(matches!(unknown, Err(AuthErrorKind::Revoked)));
-    // A token about someone else, in this session's name.
+    // A token of another subject in the name of this session.
     let issuer = knock(sign(|claims| claims["iss"] = json!("https://other.example"), "at+jwt")).await;
     assert!(matches!(issuer, Err(AuthErrorKind::Token(VerifyError::IssuerMismatch { .. }))));
 }
 
 #[tokio::test]
-async fn one_access_token_can_be_revoked_alone() {
+async fn one_access_token_can_be_revoked_separately() {
     let service = Service::new();
     let first = service.login().await;
     let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
@@ -111,7 +111,7 @@ async fn one_access_token_can_be_revoked_alone() {
 }
 
 #[tokio::test]
-async fn a_new_store_knows_no_session() {
+async fn a_new_store_has_no_session() {
     let service = Service::new();
     let grant = service.login().await;
     let keys = service.sessions.keys().clone();
@@ -127,7 +127,7 @@ async fn a_new_store_knows_no_session() {
 }
 
 #[tokio::test]
-async fn cookies_carry_a_session_and_prove_where_it_comes_from() {
+async fn cookies_contain_a_session_and_need_the_anti_forgery_token() {
     let service = Service::new();
     let authenticator = service.authenticator.clone().cookies();
     let grant = service.login().await;
@@ -150,7 +150,7 @@ async fn cookies_carry_a_session_and_prove_where_it_comes_from() {
     authenticator.authenticate(&Method::POST, &headers).await.expect("in");
     let token = Cookies::refresh_token_of(&headers).expect("a token");
     assert_eq!(token, &**grant.refresh_token);
-    // Who did not ask for cookies does not look at them.
+    // An authenticator without cookies ignores them.
     let missing = service.authenticator.authenticate(&Method::GET, &headers).await.expect_err("nothing");
     assert!(matches!(missing.kind(), AuthErrorKind::Missing));
     let empty = HeaderMap::new();
@@ -159,7 +159,7 @@ async fn cookies_carry_a_session_and_prove_where_it_comes_from() {
 }
 
 #[tokio::test]
-async fn more_revocations_take_none_away() {
+async fn adding_revocations_keeps_earlier_ones() {
     let service = Service::new();
     let list = Revocations::new(Arc::new(MemoryStore::new())).clock(service.clock.clone());
     let authenticator = service.authenticator.clone().revocations(list.clone());
@@ -177,7 +177,7 @@ async fn more_revocations_take_none_away() {
 }
 
 #[tokio::test]
-async fn a_service_that_only_verifies_can_ask_for_the_session() {
+async fn a_service_that_only_verifies_can_check_the_session() {
     let service = Service::new();
     let validator = jotwell::Validator::with_clock(
         service.sessions.keys().published(),
@@ -194,9 +194,9 @@ async fn a_service_that_only_verifies_can_ask_for_the_session() {
     assert!(matches!(knock().await.expect_err("refused").kind(), AuthErrorKind::Revoked));
 }
 
-/// Otherwise the roles that somebody may choose for themselves would be believed.
+/// Otherwise roles that users may choose themselves would be trusted.
 #[tokio::test]
-async fn claims_of_ones_own_take_no_name_of_ours() {
+async fn custom_claims_cannot_use_registered_names() {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
     let keys = IssuerKeys::single(key).expect("keys");
     for name in ["roles", "scope", "sid", "client_id", "sub"] {
@@ -247,15 +247,15 @@ async fn an_access_token_does_not_outlive_its_key() {
 }
 
 #[tokio::test]
-async fn an_access_token_lives_as_long_as_is_said() {
+async fn an_access_token_has_the_configured_lifetime() {
     let service = Service::with(|sessions| sessions.access_lifetime(Duration::from_secs(300)));
     assert_eq!(service.login().await.expires_in, 300);
     assert_eq!(Service::new().login().await.expires_in, 900);
 }
 
-/// Several sources of keys are all asked, and one that has something new is enough.
+/// Several sources of keys are all reloaded, and one with a change is enough.
 #[tokio::test]
-async fn every_source_of_keys_is_asked() {
+async fn every_source_of_keys_is_reloaded() {
     use std::future::{Future, ready};
     use std::pin::Pin;
 
@@ -287,9 +287,9 @@ async fn every_source_of_keys_is_asked() {
     }
 }
 
-/// A type that takes whatever it finds must find its own alone.
+/// A type that accepts all members must get only its own.
 #[tokio::test]
-async fn claims_of_any_shape_come_back_as_they_were() {
+async fn claims_of_any_type_are_restored_unchanged() {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
     let keys = IssuerKeys::single(key).expect("keys");
     let sessions: Sessions<serde_json::Value> = Sessions::new(
@@ -313,10 +313,9 @@ async fn claims_of_any_shape_come_back_as_they_were() {
     );
 }
 
-/// A validator may let an expired token pass, by a policy or a clock of its own. Nobody would remember then that it
-/// was used.
+/// A validator may accept an expired token, by a policy or a custom clock. Its use would not be recorded any more.
 #[tokio::test]
-async fn a_token_that_is_over_is_not_used_again_and_again() {
+async fn an_expired_single_use_token_is_rejected() {
     let key = SigningKey::generate(Algorithm::Ed25519).expect("a key");
     let validator = Validator::with_clock(
         key.verifying_key(),
@@ -342,7 +341,7 @@ async fn a_token_that_is_over_is_not_used_again_and_again() {
 }
 
 #[tokio::test]
-async fn a_machine_that_is_behind_believes_what_another_one_has_just_issued() {
+async fn a_machine_whose_clock_is_behind_accepts_a_new_token() {
     let service = Service::new();
     service.clock.set(NOW.saturating_add(Duration::from_secs(1)));
     let grant = service.login().await;
@@ -354,7 +353,7 @@ async fn a_machine_that_is_behind_believes_what_another_one_has_just_issued() {
 }
 
 #[tokio::test]
-async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
+async fn leeway_is_configurable_and_capped_by_the_rotation_policy() {
     let ring = |leeway| {
         let (publish_ahead, token_lifetime) = (Duration::from_secs(300), Duration::from_secs(900));
         let rotation = KeyRotationPolicy::new()
@@ -413,7 +412,7 @@ async fn leeway_is_what_was_said_and_no_more_than_keys_are_kept_for() {
     }
 }
 
-/// Keys that are got anew when the other has been asked too.
+/// Keys that are reloaded only when the other source has been reloaded too.
 struct Together(Arc<tokio::sync::Barrier>, ReloadOutcome);
 
 impl ReloadKeys for Together {
@@ -426,7 +425,7 @@ impl ReloadKeys for Together {
 }
 
 #[tokio::test]
-async fn of_several_sources_of_keys_none_waits_for_another() {
+async fn several_sources_of_keys_are_reloaded_concurrently() {
     let service = Service::new();
     let stranger = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("another");
     let claims = Claims::new(NoClaims).issuer(ISSUER).audience(AUDIENCE).expires_at(NOW);

@@ -1,4 +1,4 @@
-//! The server of keys for tests: it counts, changes, is slow, fails and stops when it is told to.
+//! The key server for tests: it counts, changes, delays, fails and stops on demand.
 
 use std::thread;
 use std::time::Duration;
@@ -17,14 +17,14 @@ fn serve(issuer: &TestIssuer) -> TestJwks {
     TestJwks::start(&issuer.jwks().expect("a set")).expect("a server")
 }
 
-/// The names of the keys at that URL.
+/// Returns the names of the keys at that URL.
 fn names(url: &str) -> Vec<String> {
     let set = JwkSet::from_json(fetch(url).expect("an answer"), &[Algorithm::ES256]).expect("a set");
     set.keys().iter().filter_map(|key| key.key_id()).map(str::to_owned).collect()
 }
 
 #[test]
-fn it_publishes_what_it_is_told_to_and_counts() {
+fn it_publishes_the_configured_keys_and_counts() {
     let first = issuer();
     let second = first.with_new_key().expect("a key");
     let server = serve(&first);
@@ -47,7 +47,7 @@ fn it_publishes_what_it_is_told_to_and_counts() {
 }
 
 #[test]
-fn its_metadata_lead_to_the_keys() {
+fn its_metadata_name_the_address_of_the_keys() {
     let server = serve(&issuer());
     for path in ["openid-configuration", "oauth-authorization-server"] {
         let text = fetch(&format!("{}/.well-known/{path}", server.issuer())).expect("an answer");
@@ -75,7 +75,7 @@ fn it_fails_until_it_recovers() {
 }
 
 #[tokio::test]
-async fn it_lets_wait_until_the_test_says_so() {
+async fn it_delays_until_the_test_releases_it() {
     let (first, second) = (issuer(), issuer());
     let server = serve(&first);
     server.hold();
@@ -88,7 +88,7 @@ async fn it_lets_wait_until_the_test_says_so() {
     server.arrived(3).await;
     assert_eq!(server.requests(), 3);
     assert!(clients.iter().all(|client| !client.is_finished()));
-    // What they get is what is published when they are let go.
+    // They get the keys that are published when they are released.
     server.publish(&second.jwks().expect("a set"));
     server.release();
     for client in clients {
@@ -99,7 +99,7 @@ async fn it_lets_wait_until_the_test_says_so() {
 }
 
 #[test]
-fn it_stops_when_it_is_dropped_also_where_somebody_waits() {
+fn it_stops_when_it_is_dropped_even_if_a_client_waits() {
     let server = serve(&issuer());
     server.hold();
     let (address, url) = (server.address(), server.url());
@@ -114,7 +114,7 @@ fn it_stops_when_it_is_dropped_also_where_somebody_waits() {
 fn a_shared_secret_is_not_published() {
     let key = SigningKey::generate(Algorithm::HS256).expect("a key");
     assert!(matches!(issuer().with_key(key).jwks(), Err(KeyError::NotPublic { .. })));
-    // A set without keys is one too.
+    // A set without keys is valid too.
     let server = TestJwks::start(&JwkSet::default()).expect("a server");
     assert_eq!(fetch(&server.url()).as_deref(), Some(r#"{"keys":[]}"#));
 }

@@ -1,4 +1,4 @@
-//! An authenticator over each thing that verifies tokens.
+//! An authenticator over each type of token verifier.
 
 use std::num::NonZeroUsize;
 
@@ -34,7 +34,7 @@ async fn knock(authenticator: &Authenticator, token: &str) -> Result<Auth, AuthE
 }
 
 #[tokio::test]
-async fn each_issuer_has_its_own_keys_and_a_stranger_none() {
+async fn each_issuer_has_its_own_keys_and_an_unknown_issuer_none() {
     let (ours, partner) = (issuer("https://auth.example"), issuer("https://partner.example"));
     let issuers = MultiIssuerValidator::new([validator(&ours), validator(&partner)]).expect("issuers");
     let authenticator = Authenticator::new(issuers);
@@ -50,13 +50,13 @@ async fn each_issuer_has_its_own_keys_and_a_stranger_none() {
         matches!(stranger, Err(AuthErrorKind::Token(VerifyError::IssuerMismatch { .. }))),
         "{stranger:?}"
     );
-    // Who names another is held to that one's keys.
+    // A token that names another issuer is checked with the keys of that one.
     let crossed = knock(&authenticator, &token(&partner.clone().named(ours.issuer()))).await;
     assert!(matches!(crossed, Err(AuthErrorKind::Token(VerifyError::UnknownKey { .. }))), "{crossed:?}");
 }
 
 #[tokio::test]
-async fn what_is_remembered_is_answered_as_at_first() {
+async fn a_cached_token_gets_the_same_response() {
     let ours = issuer("https://auth.example");
     let cached = CachedValidator::new(validator(&ours), NonZeroUsize::MIN);
     let authenticator: Authenticator = Authenticator::new(cached);
@@ -64,7 +64,7 @@ async fn what_is_remembered_is_answered_as_at_first() {
     let first = knock(&authenticator, &good).await.expect("let in");
     let again = knock(&authenticator, &good).await.expect("let in");
     assert_eq!(first.token().jwt_id, again.token().jwt_id);
-    // One that was remembered is handed out, and not one like it.
+    // A cached result is returned as the same object.
     assert!(std::ptr::eq(first.token(), again.token()));
     let stranger = issuer("https://auth.example").with_new_key().expect("a key");
     let refused = knock(&authenticator, &token(&stranger)).await;

@@ -1,4 +1,4 @@
-//! The ways by which this binary sends the requests of the table.
+//! The ways in which this binary sends the requests of the table.
 
 use crate::common::drive::{Drive, Way};
 

@@ -1,4 +1,4 @@
-//! How a request gets to a handler of actix-web.
+//! How a request reaches a handler of actix-web.
 
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::test::{TestRequest, init_service, try_call_service};
@@ -11,7 +11,7 @@ use crate::common::drive::name;
 
 type Answered = ServiceResponse<actix_web::body::BoxBody>;
 
-/// What a service of actix-web answers, in the types of `http` 1, with the [`AuthError`] among its extensions.
+/// Returns the response of an actix-web service in the types of `http` 1, with the [`AuthError`] in its extensions.
 pub(crate) async fn ask<S>(service: &S, request: &Request<()>) -> Response<String>
 where
     S: Service<actix_http::Request, Response = Answered, Error = Error>,
@@ -24,7 +24,7 @@ where
         });
     let answered = match try_call_service(service, asked.to_request()).await {
         Ok(answered) => answered.into_parts().1,
-        // As the server does where no middleware has done so.
+        // As the server does if no middleware has done so.
         Err(error) => error.error_response(),
     };
     let mut response = Response::builder().status(answered.status().as_u16());
@@ -44,7 +44,7 @@ fn extensions(refusal: AuthError) -> http::Extensions {
     extensions
 }
 
-/// A scope behind the guard, whose handler looks for who sent the request.
+/// A scope behind the guard, whose handler reads the sender of the request.
 pub(crate) async fn by_middleware(guard: RouteGuard, request: &Request<()>) -> Response<String> {
     let handler = async |request: HttpRequest| name(request.extensions().get::<Auth>());
     let scope = web::scope("").wrap(guard).default_service(web::to(handler));

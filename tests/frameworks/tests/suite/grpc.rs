@@ -1,4 +1,4 @@
-//! How a request gets to a method of a gRPC server of tonic.
+//! How a request reaches a method of a gRPC server of tonic.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -21,10 +21,10 @@ use crate::common::drive::name;
 
 type Call<R> = Pin<Box<dyn Future<Output = R> + Send>>;
 
-/// The service `orders.Orders`. Its only method says who called.
+/// The service `orders.Orders`. Its only method returns the caller.
 #[derive(Clone)]
 pub(crate) enum Orders {
-    /// Asks what a layer has found out.
+    /// Reads the result of a layer.
     Layered,
     /// Authenticates by the metadata.
     Alone(Authenticator, &'static [Rule]),
@@ -70,7 +70,7 @@ impl UnaryService<()> for Orders {
     }
 }
 
-/// A call with the method, the query and the headers of that request.
+/// Returns a call with the method, the query and the headers of that request.
 fn call(request: &Request<()>) -> Request<Body> {
     let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut call = Request::builder().method(request.method()).uri(format!("/orders.Orders/Whose{query}"));
@@ -81,13 +81,13 @@ fn call(request: &Request<()>) -> Request<Body> {
     call.header("content-type", "application/grpc").body(Body::new(Full::from(&[0; 5][..]))).expect("a call")
 }
 
-/// The response with its trailers among the headers, the text of its message as the body, and the [`AuthError`] among
-/// its extensions.
+/// Returns the response with its trailers among the headers, the text of its message as the body, and the [`AuthError`]
+/// in its extensions.
 async fn ask(routes: Routes, request: &Request<()>) -> Response<String> {
     let (mut parts, body) = routes.oneshot(call(request)).await.expect("an answer").into_parts();
     let body = body.collect().await.expect("a body");
     let trailers = body.trailers().cloned().unwrap_or_default();
-    // In a trailers-only response it is in the headers, and there is nothing else.
+    // In a Trailers-Only response it is in the headers, and there is nothing else.
     assert_ne!(trailers.contains_key("grpc-status"), parts.headers.contains_key("grpc-status"));
     parts.headers.extend(trailers);
     // Both encodings of a space are allowed.
@@ -103,7 +103,7 @@ async fn ask(routes: Routes, request: &Request<()>) -> Response<String> {
     Response::from_parts(parts, text)
 }
 
-/// Of a frame with a message whose only field is a string.
+/// Returns the only field, a string, of the message in a frame.
 fn text(frame: &Bytes) -> String {
     assert_eq!((frame[0], frame[5]), (0, 0x0a), "{frame:?}");
     String::from_utf8(frame[7..].to_vec()).expect("text")
@@ -113,7 +113,7 @@ pub(crate) async fn by_layer(layer: AuthLayer, request: &Request<()>) -> Respons
     ask(Routes::new(layer.grpc().layer(Orders::Layered)), request).await
 }
 
-/// Around all services of a server, as `Server::builder().layer` has it.
+/// Around all services of a server, as with `Server::builder().layer`.
 pub(crate) async fn by_server_layer(layer: AuthLayer, request: &Request<()>) -> Response<String> {
     let routes = Routes::new(Orders::Layered).into_axum_router().layer(layer.grpc());
     ask(Routes::from(routes), request).await

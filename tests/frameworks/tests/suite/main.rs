@@ -1,5 +1,5 @@
-//! The tests of `jotwell-http` that are the same for every framework, through actix-web and tonic; and what is
-//! particular to each of these.
+//! The tests of `jotwell-http` that are the same for every framework, for actix-web and tonic; and tests of the
+//! particular behavior of each.
 #![forbid(unsafe_code)]
 
 mod actix;

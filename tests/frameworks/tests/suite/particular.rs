@@ -1,5 +1,5 @@
-//! actix-web and tonic: guards within one another, and what is particular to each. That they answer as axum does is for
-//! `answers.rs`.
+//! actix-web and tonic: nested guards, and particular behavior of each. `answers.rs` checks that they respond as axum
+//! does.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ async fn actix_verifies_once_for_guards_and_extractors() {
 }
 
 #[tokio::test]
-async fn actix_uses_a_token_for_one_use_once() {
+async fn actix_uses_a_single_use_token_once() {
     let authenticator = authenticator().single_use(replay_guard(Arc::new(MemoryStore::new())));
     let app = nested(&authenticator, &authenticator).await;
     assert_eq!(ask(&app, &bearer(&good())).await.status(), 200);
@@ -77,7 +77,7 @@ async fn tonic_verifies_once_for_layers_and_calls() {
     assert_eq!((status().await, status().await), ("0".parse().unwrap(), "16".parse().unwrap()));
 }
 
-/// A request that looks as if it had been let through before, by somebody else.
+/// A request that looks as if another authenticator had accepted it.
 async fn noted_by_another(request: &Request<()>) -> actix_http::Request {
     let good = bearer(&good());
     let auth = authenticator().authenticate(good.method(), good.headers()).await.expect("a good token");
@@ -90,7 +90,7 @@ async fn noted_by_another(request: &Request<()>) -> actix_http::Request {
 }
 
 #[tokio::test]
-async fn actix_does_not_believe_what_another_authenticator_noted() {
+async fn actix_does_not_trust_another_authenticators_result() {
     let authenticator = authenticator();
     for (request, optional) in [(get(&[]), 200), (bearer(&tampered()), 401)] {
         let noted = async |request: HttpRequest| {
@@ -127,7 +127,7 @@ async fn actix_does_not_believe_what_another_authenticator_noted() {
 }
 
 #[tokio::test]
-async fn actix_lets_nobody_in_without_an_authenticator() {
+async fn actix_rejects_every_request_without_an_authenticator() {
     let app = App::new().route("/orders", web::get().to(async |_: Auth| "through"));
     let app = init_service(app.route("/", web::get().to(async |_: OptionalAuth| "through"))).await;
     for path in ["/orders", "/"] {
@@ -136,9 +136,9 @@ async fn actix_lets_nobody_in_without_an_authenticator() {
     }
 }
 
-/// actix-web decides so for every extractor; `OptionalAuth` is there because of it.
+/// actix-web does so for every extractor; `OptionalAuth` exists for this reason.
 #[tokio::test]
-async fn actix_takes_a_bad_token_for_none_where_an_option_is_asked_for() {
+async fn actix_treats_an_invalid_token_as_none_for_an_option() {
     let handler = async |auth: Option<Auth>| if auth.is_some() { "somebody" } else { "nobody" };
     let app = App::new().app_data(web::Data::new(authenticator())).default_service(web::to(handler));
     let response = ask(&init_service(app).await, &bearer(&tampered())).await;
@@ -157,9 +157,9 @@ async fn an_inner_guard_of_actix_adds_its_rules() {
     assert_eq!(ask(&app, &get(&[])).await.status(), 401);
 }
 
-/// Middleware further out sees an answer rather than an error of actix-web, and what a handler has set stays.
+/// Outer middleware sees a response rather than an error of actix-web, and headers of a handler are preserved.
 #[tokio::test]
-async fn a_guard_of_actix_leaves_what_is_around_it_alone() {
+async fn a_guard_of_actix_does_not_affect_outer_middleware() {
     use actix_web::middleware::DefaultHeaders;
     let authenticator = authenticator().cookies();
     let handler = async || HttpResponse::Ok().insert_header((CACHE_CONTROL, "private")).body("through");
@@ -183,7 +183,7 @@ async fn a_guard_of_actix_leaves_what_is_around_it_alone() {
 }
 
 #[tokio::test]
-async fn actix_publishes_keys_for_as_long_as_they_may_be_kept() {
+async fn actix_publishes_cacheable_keys() {
     let key = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("one");
     let keys = IssuerKeys::single(key).expect("keys");
     let app = init_service(App::new().service(jwks_resource(keys.clone()))).await;
@@ -205,7 +205,7 @@ async fn actix_publishes_keys_for_as_long_as_they_may_be_kept() {
     assert_eq!(call_service(&app, head).await.status(), 200);
 }
 
-/// Exchanges the refresh token of a browser, as the README has it.
+/// Exchanges the refresh token of a browser, as in the README.
 async fn refresh(request: HttpRequest, sessions: web::Data<Sessions>) -> Result<HttpResponse, SessionError> {
     let token = Cookies::refresh_token_of(&request)?;
     let cookies = sessions.refresh(token).await?.cookies(&Cookies::new())?;
@@ -277,7 +277,7 @@ fn headers_of(plain: &PlainResponse) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn actix_answers_errors_of_sessions_as_they_are() {
+async fn actix_responds_to_errors_of_sessions() {
     for error in [SessionError::Ended, SessionError::Claims, SessionError::CsrfFailed] {
         let plain = error.plain_response();
         let answered = actix_web::ResponseError::error_response(&error);
@@ -288,7 +288,7 @@ async fn actix_answers_errors_of_sessions_as_they_are() {
     }
 }
 
-/// A head of pairs is all that an adapter needs, whatever the letters of its names.
+/// An adapter needs only the head as pairs, with names in any case.
 #[tokio::test]
 async fn any_framework_authenticates_by_pairs() {
     let token = format!("Bearer {}", good());
@@ -303,7 +303,7 @@ async fn any_framework_authenticates_by_pairs() {
     assert_eq!((error.plain_response().status, error.grpc_response().status), (401, 200));
 }
 
-/// As tests of this suite send requests: an actix-web service, as one of tower.
+/// Sends requests as the tests of this suite do: an actix-web service as a tower service.
 async fn attacked<S>(app: &S, request: Request<()>) -> Result<http::Response<axum::body::Body>, Infallible>
 where
     S: Service<actix_http::Request, Response = Answered, Error = Error>,
@@ -321,7 +321,7 @@ fn authenticator_of(issuer: &TestIssuer) -> Authenticator {
 }
 
 #[tokio::test]
-async fn actix_refuses_every_attack() {
+async fn actix_rejects_every_attack() {
     let issuer = issuer();
     let token = issuer.token("user-42", AccessClaims::new(NoClaims)).expect("a token");
     let authenticator = authenticator_of(&issuer).cookies();
@@ -339,7 +339,7 @@ async fn actix_refuses_every_attack() {
 }
 
 #[tokio::test]
-async fn tonic_refuses_every_attack() {
+async fn tonic_rejects_every_attack() {
     let issuer = issuer();
     let token = issuer.token("user-42", AccessClaims::new(NoClaims)).expect("a token");
     let authenticator = authenticator_of(&issuer);
@@ -352,7 +352,7 @@ async fn tonic_refuses_every_attack() {
     let layered = authenticator.layer().grpc().layer(Orders::Layered);
     suite.assert_refused_by(layered, call).await;
     suite.assert_refused_by(Orders::Alone(authenticator, &[]), call).await;
-    // A service without protection answers every attack.
+    // A service without protection accepts every attack.
     let tried = suite.run(Orders::Layered, call).await.expect_err("a service without protection");
     let jotwell_test::AttackError::Failures { survived, tried } = tried else { panic!("{tried}") };
     assert_eq!(survived.len(), tried);

@@ -22,7 +22,7 @@ fn ask(address: SocketAddr, path: &str, token: Option<&str>) -> String {
 }
 
 #[test]
-fn a_server_of_actix_lets_valid_tokens_in_and_each_once_where_that_is_asked_for() {
+fn a_server_of_actix_accepts_valid_tokens_and_single_use_tokens_once() {
     let issuer = TestIssuer::new("https://auth.example", "orders-api").expect("an issuer");
     let token = || issuer.token("user-42", AccessClaims::new(NoClaims)).expect("a token");
     let (iss, aud) = (Issuer::is(issuer.issuer()), Audience::is(issuer.audience()));
@@ -53,7 +53,7 @@ fn a_server_of_actix_lets_valid_tokens_in_and_each_once_where_that_is_asked_for(
     assert!(missing.starts_with("HTTP/1.1 401 "), "{missing}");
     assert!(missing.contains("www-authenticate: Bearer realm=\"api\"\r\n"), "{missing}");
     assert!(ask(address, "/admin", Some(&good)).starts_with("HTTP/1.1 403 "));
-    // Used by the guard and by the extractor of one request; whichever worker has the second request.
+    // Used by the guard and by the extractor of one request; any worker may get the second request.
     assert!(ask(address, "/once", Some(&good)).starts_with("HTTP/1.1 200 "));
     assert!(ask(address, "/once", Some(&good)).starts_with("HTTP/1.1 401 "));
     assert!(ask(address, "/once", Some(&token())).starts_with("HTTP/1.1 200 "));

@@ -1,4 +1,4 @@
-//! A server of actix-web with routes of `jotwell-http`, in the place of that of axum.
+//! An actix-web server with routes of `jotwell-http`, instead of the axum server.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use jotwell_http::{AuthRoutes, IssuerMetadata, IssuerRoutes, ResourceMetadata};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What is added to an application, as each worker of a server does it.
+/// The part of an application that each worker of a server adds.
 #[derive(Clone, Default)]
 pub(crate) struct Server(Vec<Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>>);
 
@@ -55,7 +55,7 @@ impl Server {
         })
     }
 
-    /// Sends a request from the [`SocketAddr`] among its extensions, to a worker on a thread of its own.
+    /// Sends a request from the [`SocketAddr`] in its extensions, to a worker on a separate thread.
     pub(crate) async fn ask(&self, request: Request<String>) -> Response<String> {
         let server = self.clone();
         let worker = move || {

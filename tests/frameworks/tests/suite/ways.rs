@@ -1,4 +1,4 @@
-//! The ways by which this binary sends the requests of the table.
+//! The ways in which this binary sends the requests of the table.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use crate::common::cases::Case;
 use crate::common::drive::{Drive, Framework, Seen, Way, seen};
 use crate::{actix, grpc};
 
-/// Those of tower and axum too, since this is another tree.
+/// Those of tower and axum too, since this package has its own dependencies.
 pub(crate) fn all() -> Vec<Box<dyn Way>> {
     let others = Other::ALL.into_iter().map(|way| Box::new(way) as Box<dyn Way>);
     Drive::ALL.into_iter().map(|drive| Box::new(drive) as Box<dyn Way>).chain(others).collect()

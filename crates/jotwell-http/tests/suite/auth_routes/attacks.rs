@@ -1,4 +1,4 @@
-//! Every route that takes an access token refuses every known attack on it.
+//! Every route that accepts an access token rejects every known attack on it.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -15,7 +15,7 @@ use crate::sessions_common::{AUDIENCE, ISSUER, NOW};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response<String>, Infallible>> + Send>>;
 
-/// A service in which each request finds the session alive, though the one before may have ended it.
+/// A service in which each request finds a live session, even if the previous one has ended it.
 async fn each_anew(
     world: &World,
     tokens: &TokenResponse,
@@ -38,7 +38,7 @@ async fn each_anew(
             let routes = auth_routes(&sessions, async |_: Credentials| Err(CredentialsError::Invalid));
             let routes = if cookies { routes.cookies(Cookies::new()) } else { routes };
             let response = Server::new().auth(routes).ask(request).await;
-            // A request that was refused has ended nothing.
+            // A rejected request has ended nothing.
             let is_alive = store.session(id).await.expect("the store").is_some();
             assert!(is_alive || response.status().is_success(), "{response:?}");
             Ok(response)
@@ -47,7 +47,7 @@ async fn each_anew(
 }
 
 #[tokio::test]
-async fn every_route_refuses_every_attack() {
+async fn every_route_rejects_every_attack() {
     let world = World::new();
     let tokens = session_of(&world, "user-42").await;
     let key = world.service.sessions.keys().signing_key();
@@ -60,12 +60,12 @@ async fn every_route_refuses_every_attack() {
             ("DELETE", id.as_str()),
         ] {
             if cookies && path == "/logout" {
-                // It takes the refresh token.
+                // It accepts the refresh token.
                 continue;
             }
             let service = service_fn(each_anew(&world, &tokens, cookies).await);
             let suite = AttackSuite::new(&tokens.access_token, &key);
-            // To look at the list needs no proof.
+            // Reading the list needs no anti-forgery token.
             let suite = if cookies && method != "GET" { suite.cookies() } else { suite };
             let refused = suite.run(service, || empty(ask(method, path))).await;
             let refused = refused.unwrap_or_else(|failure| panic!("{method} {path}: {failure}"));

@@ -1,4 +1,4 @@
-//! What an audit learns.
+//! The audit events of the routes.
 
 use std::num::NonZeroU32;
 
@@ -7,7 +7,7 @@ use jotwell_http::ClientRateLimit;
 use super::*;
 
 #[tokio::test]
-async fn an_audit_learns_of_everything_that_happens_to_a_session() {
+async fn an_audit_receives_every_event_of_a_session() {
     let world = World::with(|sessions| sessions.max_sessions(NonZeroU32::new(1).expect("one")));
     let limit = NonZeroU32::new(4).expect("four");
     let routes = world.routes().rate_limit(ClientRateLimit::per_minute(limit, NonZeroU32::MAX));

@@ -43,20 +43,20 @@ async fn a_session_from_its_login_to_its_logout() {
 }
 
 #[tokio::test]
-async fn a_logout_takes_the_refresh_token_instead() {
+async fn a_logout_accepts_the_refresh_token_instead() {
     let world = World::new();
     let router = world.router();
     let tokens = session_of(&world, "user-42").await;
     let body = json!({"refresh_token": *tokens.refresh_token});
     for _ in 0..2 {
-        // Whoever repeats it has the same: there is no session.
+        // A repeated logout has the same response: there is no session.
         assert_eq!(send(&router, json_body(ask("POST", "/logout"), &body)).await.status, 204);
         assert_eq!(world.alive("user-42").await, 0);
     }
     let body = json!({"refresh_token": "not one"});
     let answer = send(&router, json_body(ask("POST", "/logout"), &body)).await;
     assert_eq!(answer.error().0, 400);
-    // Neither of both.
+    // Neither of them.
     let answer = send(&router, empty(ask("POST", "/logout"))).await;
     assert_eq!((answer.status, answer.header("www-authenticate")), (401, r#"Bearer realm="api""#));
 }
@@ -73,7 +73,7 @@ async fn all_sessions_of_a_user_end_and_no_others() {
 }
 
 #[tokio::test]
-async fn a_user_ends_one_of_its_own_sessions_and_nobody_elses() {
+async fn a_user_can_end_only_its_own_sessions() {
     let world = World::new();
     let router = world.router();
     let (desk, phone) = (session_of(&world, "user-42").await, session_of(&world, "user-42").await);
@@ -84,7 +84,7 @@ async fn a_user_ends_one_of_its_own_sessions_and_nobody_elses() {
     let theirs = send(&router, by(&desk.access_token, "DELETE", &path(&other))).await;
     assert_eq!(theirs.error(), unknown);
     world.service.knock(&other).await.expect("in");
-    // What is not a name, `sid` among it, ends nothing and does not say so in another way.
+    // A text that is not a name, such as `sid`, ends nothing and gets the same response.
     for id in ["x", &phone.session_id, &"A".repeat(43), &"A".repeat(44), "%2e%2e", "%00"] {
         let answer = send(&router, by(&desk.access_token, "DELETE", &format!("/sessions/{id}"))).await;
         assert_eq!(answer.error(), unknown, "{id}");
@@ -97,9 +97,9 @@ async fn a_user_ends_one_of_its_own_sessions_and_nobody_elses() {
     assert_eq!(world.alive("user-42").await, 0);
 }
 
-/// The same answer to a wrong password and to an unknown user.
+/// A wrong password and an unknown user get the same response.
 #[tokio::test]
-async fn credentials_that_do_not_lead_to_a_login() {
+async fn rejected_credentials() {
     let world = World::new();
     let router = world.router();
     for (name, password) in [("ada", "wrong"), ("nobody", "right")] {
@@ -159,8 +159,8 @@ async fn a_body_is_one_json_object() {
     }
 }
 
-/// An attacker logs in with a stolen password while its owner ends all sessions: the login begins before the password
-/// is verified.
+/// An attacker logs in with a stolen password while the user ends all sessions: the login begins before the password is
+/// verified.
 #[tokio::test]
 async fn a_login_begins_before_its_credentials_are_verified() {
     let world = World::new();
@@ -176,7 +176,7 @@ async fn a_login_begins_before_its_credentials_are_verified() {
 }
 
 #[tokio::test]
-async fn a_refresh_has_the_present_claims_and_ends_with_the_account() {
+async fn a_refresh_has_the_current_claims_and_ends_with_the_account() {
     let world = World::new();
     let routes = world
         .routes()
@@ -199,13 +199,13 @@ async fn a_refresh_has_the_present_claims_and_ends_with_the_account() {
     assert_eq!(send(&router, json_body(ask("POST", "/refresh"), &body)).await.error().0, 400);
 }
 
-/// Before anything is looked at, and only for requests that are well-formed.
+/// Before anything else, and only for well-formed requests.
 #[tokio::test]
 async fn attempts_are_limited_by_client() {
     let world = World::new();
     let (logins, refreshes) = (NonZeroU32::new(2).expect("two"), NonZeroU32::new(1).expect("one"));
     let routes = world.routes().rate_limit(ClientRateLimit::per_minute(logins, refreshes));
-    // Both ways share the limit.
+    // Both kinds of routes share the limit.
     let page = routes.clone().cookies(jotwell_http::Cookies::new()).paths(AuthPaths::under("/page"));
     let router = Server::new().auth(routes).auth(page);
     for _ in 0..9 {
@@ -232,7 +232,7 @@ async fn attempts_are_limited_by_client() {
     world.service.knock(&tokens).await.expect("in");
 }
 
-/// Without an address nothing can be counted, so nothing is tried.
+/// Without an address attempts cannot be counted, so all are rejected.
 #[tokio::test]
 async fn an_unknown_client_cannot_log_in_where_attempts_are_limited() {
     let world = World::new();
@@ -245,7 +245,7 @@ async fn an_unknown_client_cannot_log_in_where_attempts_are_limited() {
     let answer = send(&router, unknown(login("ada", "right"))).await;
     assert_eq!(answer.error(), refused(500, "server_error", "the attempt could not be counted"));
     assert_eq!(world.verified(), 0);
-    // A proxy says whose request it is.
+    // A proxy sends the client's address.
     let routes = routes.client(|parts| parts.headers.get("x-real-ip")?.to_str().ok()?.parse().ok());
     let mut request = unknown(login("ada", "right"));
     request.headers_mut().insert("x-real-ip", "192.0.2.9".parse().expect("text"));
@@ -254,7 +254,7 @@ async fn an_unknown_client_cannot_log_in_where_attempts_are_limited() {
 }
 
 #[tokio::test]
-async fn paths_are_where_they_were_put() {
+async fn paths_are_configurable() {
     let world = World::new();
     let paths = AuthPaths::under("auth/").login("sign-in").sessions("/devices/").refresh("/token");
     let paths = paths.logout("/bye").logout_everywhere("/bye/all");

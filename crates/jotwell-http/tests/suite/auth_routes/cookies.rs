@@ -1,4 +1,4 @@
-//! Tokens in cookies: what a browser sends, and what other sites can make it send.
+//! Tokens in cookies: the requests of a browser, and those that other sites can cause.
 
 use jotwell_http::Cookies;
 
@@ -10,12 +10,12 @@ impl World {
     }
 }
 
-/// The cookies that a browser has.
+/// The cookies of a browser.
 #[derive(Clone, Default)]
 struct Jar(Vec<(String, String)>);
 
 impl Jar {
-    /// After a login of that session.
+    /// Creates those after a login of that session.
     fn of(tokens: &TokenResponse) -> Self {
         let cookies = tokens.cookies(&Cookies::new()).expect("cookies");
         let mut answer = Seen { status: 204, headers: HeaderMap::new(), body: String::new() };
@@ -33,12 +33,12 @@ impl Jar {
         &self.0.iter().find(|(own, _)| own == name).expect("a cookie").1
     }
 
-    /// A request that a page of the same host sends.
+    /// Sends a request of a page of the same host.
     fn own(&self, method: &str, path: &str) -> http::request::Builder {
         self.foreign(method, path).header("x-csrf-token", self.get("__Host-csrf"))
     }
 
-    /// A request that another site causes.
+    /// Sends a request that another site causes.
     fn foreign(&self, method: &str, path: &str) -> http::request::Builder {
         ask(method, path).header("cookie", self.header())
     }
@@ -60,21 +60,21 @@ async fn a_session_in_cookies_from_its_login_to_its_logout() {
     for name in names {
         assert_ne!(next.get(name), jar.get(name), "{name}");
     }
-    // To look changes nothing, so it needs no proof.
+    // Reading changes no state, so it needs no anti-forgery token.
     let listed = send(&router, empty(next.foreign("GET", "/sessions"))).await.json();
     assert_eq!(listed["sessions"][0]["current"], true);
     let answer = send(&router, empty(next.own("POST", "/logout"))).await;
     assert_eq!(answer.status, 204);
     assert!(answer.removes_cookies(), "{answer:?}");
     assert_eq!(world.alive("user-42").await, 0);
-    // A session that is over takes its cookies along.
+    // An ended session removes its cookies.
     let answer = send(&router, empty(next.own("POST", "/refresh"))).await;
     assert_eq!(answer.error(), refused(400, "invalid_grant", OVER));
     assert!(answer.removes_cookies(), "{answer:?}");
 }
 
 #[tokio::test]
-async fn what_ends_the_session_of_the_request_removes_its_cookies() {
+async fn ending_the_session_of_the_request_removes_its_cookies() {
     let world = World::new();
     let router = world.page();
     let (desk, phone) = (session_of(&world, "user-42").await, session_of(&world, "user-42").await);
@@ -91,7 +91,7 @@ async fn what_ends_the_session_of_the_request_removes_its_cookies() {
     assert_eq!(world.alive("user-42").await, 0);
 }
 
-/// Nothing that another site can make a browser send changes anything.
+/// Requests that another site can cause change nothing.
 #[tokio::test]
 async fn no_route_changes_anything_without_the_anti_forgery_token() {
     let world = World::new();
@@ -121,7 +121,7 @@ async fn no_route_changes_anything_without_the_anti_forgery_token() {
                 "{method} {path} {proof:?}"
             );
         }
-        // Two of them, of which one is right, and a second cookie, as a page of a neighbouring host may set one.
+        // Two of them, one of which is right, and a second cookie, as a page of a sibling subdomain may set one.
         let two = jar.own(method, path).header("x-csrf-token", "guessed");
         assert_eq!(send(&router, empty(two)).await.status, 403, "{method} {path}");
         let planted =
@@ -133,9 +133,9 @@ async fn no_route_changes_anything_without_the_anti_forgery_token() {
     world.service.sessions.refresh(&tokens.refresh_token).await.expect("tokens");
 }
 
-/// Nobody logs a visitor in as somebody else: not by a form, and not where a CORS layer is too generous.
+/// No site can log a visitor in as another user: not by a form, and not with a CORS layer that allows too much.
 #[tokio::test]
-async fn no_other_site_logs_a_visitor_in() {
+async fn another_site_cannot_log_a_visitor_in() {
     let world = World::new();
     let router = world.page();
     for site in ["cross-site", "same-site", "", "none, cross-site", "SAME-ORIGIN"] {
@@ -159,16 +159,16 @@ async fn no_other_site_logs_a_visitor_in() {
     }
 }
 
-/// Whatever cookies somebody has planted: after a login none of them is good for the user's session.
+/// After a login, cookies that were planted before are not valid for the user's session.
 #[tokio::test]
-async fn a_login_takes_over_no_session_that_was_there() {
+async fn a_login_does_not_take_over_an_existing_session() {
     let world = World::new();
     let router = world.page();
     let planted = session_of(&world, "user-43").await;
     let jar = Jar::of(&planted);
     let mut request = login("ada", "right");
     request.headers_mut().insert("cookie", jar.header().parse().expect("text"));
-    // A login that fails ends nothing, and sets nothing.
+    // A failed login ends nothing, and sets nothing.
     let mut wrong = login("ada", "wrong");
     wrong.headers_mut().insert("cookie", jar.header().parse().expect("text"));
     let wrong = send(&router, wrong).await;
@@ -183,24 +183,24 @@ async fn a_login_takes_over_no_session_that_was_there() {
     }
     let sid = |jar: &Jar| crate::sessions_common::payload(jar.get("__Host-access"))["sid"].clone();
     assert_ne!(sid(&own), sid(&jar));
-    // The session that was in the browser has ended, and its tokens are good for nothing.
+    // The former session of the browser has ended, and its tokens are invalid.
     world.service.knock(&planted).await.expect_err("ended");
     assert_eq!((world.alive("user-42").await, world.alive("user-43").await), (1, 0));
     let answer = send(&router, empty(jar.own("POST", "/refresh"))).await;
     assert_eq!(answer.status, 400);
-    // The planted anti-forgery token is none of the new session's cookies.
+    // The planted anti-forgery token does not match the new session's cookies.
     let mixed = own.foreign("POST", "/logout").header("x-csrf-token", jar.get("__Host-csrf"));
     assert_eq!(send(&router, empty(mixed)).await.status, 403);
-    // Cookies that are none of ours are in nobody's way.
+    // Cookies of other software do not matter.
     let mut request = login("ada", "right");
     request.headers_mut().insert("cookie", "__Host-refresh=x; __Host-refresh=y; a=b".parse().expect("text"));
     assert_eq!(send(&router, request).await.status, 204);
     assert_eq!(world.alive("user-42").await, 2);
 }
 
-/// A login for a program leaves the browser's session alone: it replaces nothing there.
+/// A bearer login does not affect the browser's session: it replaces nothing there.
 #[tokio::test]
-async fn routes_for_programs_look_at_no_cookies() {
+async fn bearer_routes_ignore_cookies() {
     let world = World::new();
     let router = world.router();
     let tokens = session_of(&world, "user-42").await;
@@ -215,9 +215,9 @@ async fn routes_for_programs_look_at_no_cookies() {
     world.service.knock(&tokens).await.expect("in");
 }
 
-/// A token that no browser would keep begins no session that nobody can end.
+/// A token that browsers would drop does not leave a session that no client can end.
 #[tokio::test]
-async fn a_session_whose_cookies_are_too_long_does_not_stay() {
+async fn a_session_whose_cookies_are_too_long_is_ended() {
     let world = World::new();
     let routes = auth_routes(&world.service.sessions, async |_: Credentials| {
         let plan = "x".repeat(4000);

@@ -1,4 +1,4 @@
-//! The routes for logins and sessions, in process: what each takes and answers.
+//! The login routes, in process: their requests and responses.
 
 mod attacks;
 mod audit;
@@ -57,7 +57,7 @@ impl World {
         Self { service, verified: Arc::default(), events }
     }
 
-    /// Without a limit of attempts.
+    /// Without a rate limit.
     fn routes(&self) -> AuthRoutes<Account> {
         let verified = self.verified.clone();
         auth_routes(&self.service.sessions, async move |credentials: Credentials| {
@@ -91,13 +91,13 @@ impl World {
         self.events().into_iter().map(|(code, ..)| code).collect()
     }
 
-    /// How many sessions the user has.
+    /// Returns the number of the user's sessions.
     async fn alive(&self, subject: &str) -> usize {
         self.service.sessions.list(subject).await.expect("a list").len()
     }
 }
 
-/// A request on its way.
+/// A request to be sent.
 fn ask(method: &str, path: &str) -> http::request::Builder {
     let client = SocketAddr::from((CLIENT, 4711));
     Request::builder().method(method).uri(path).extension(client)
@@ -131,7 +131,7 @@ pub(crate) struct Seen {
 pub(crate) async fn send(router: &Server, request: Request<String>) -> Seen {
     let (parts, body) = router.ask(request).await.into_parts();
     let seen = Seen { status: parts.status.as_u16(), headers: parts.headers, body };
-    // 405 is the framework's own.
+    // 405 comes from the framework.
     if seen.status != 405 {
         assert_eq!(seen.headers.get("cache-control").expect("no-store"), "no-store", "{seen:?}");
     }
@@ -157,7 +157,7 @@ impl Seen {
         (self.status, self.text("error"), self.text("error_description"))
     }
 
-    /// Name and value of each cookie that is set.
+    /// Returns name and value of each cookie that is set.
     fn cookies(&self) -> Vec<(String, String)> {
         let cookies = self.headers.get_all(SET_COOKIE).iter().map(|cookie| cookie.to_str().expect("text"));
         cookies

@@ -1,7 +1,7 @@
-//! The playbook of `jwt_tool`, by the names that it has there, on every route: each token that it makes is refused for
-//! what is wrong with it, ends no session, begins none, and leads nowhere.
+//! The playbook of `jwt_tool`, with its names, on every route: each token is rejected for the expected reason, ends no
+//! session, begins none, and causes no request.
 //!
-//! It makes them of a good token, which it cannot sign. Tokens that the right key has signed are in `attacks.rs`.
+//! The tool modifies a valid token and cannot sign. Tokens that are signed with the right key are in `attacks.rs`.
 
 use hmac::{Hmac, KeyInit, Mac};
 use jotwell::{Algorithm, JwkSet, SigningKey, base64url};
@@ -12,15 +12,15 @@ use sha2::Sha256;
 use super::*;
 use crate::sessions_common::AUDIENCE;
 
-/// A token that is refused, and the name of the error.
+/// A rejected token, and the name of the error.
 struct Attack {
     name: String,
     token: String,
-    /// The beginnings of the names that are right; an empty one is that of each.
+    /// The prefixes of the accepted errors; an empty one accepts every error.
     error: &'static str,
 }
 
-/// A good token, taken apart.
+/// The parts of a valid token.
 struct Original {
     header: Value,
     claims: Value,
@@ -46,12 +46,12 @@ impl Original {
         })
     }
 
-    /// Other claims or another header, under the old signature.
+    /// Returns other claims or another header, with the old signature.
     fn unsigned(&self, header: &Value, claims: &Value) -> String {
         format!("{}.{}.{}", part(header), part(claims), self.signature)
     }
 
-    /// Signed by HS256, with the members.
+    /// Returns a token that is signed with HS256, with these members.
     fn hmac(&self, members: &[(&str, Value)], secret: &[u8]) -> String {
         let mut header = self.header(members);
         header["alg"] = json!("HS256");
@@ -61,14 +61,14 @@ impl Original {
         format!("{input}.{}", base64url::encode(mac.finalize().into_bytes()))
     }
 
-    /// Signed by a stranger's key of the same algorithm, with the members.
+    /// Returns a token that is signed with a stranger's key of the same algorithm, with these members.
     fn by_stranger(&self, stranger: &SigningKey, members: &[(&str, Value)]) -> String {
         let input = format!("{}.{}", part(&self.header(members)), part(&self.claims));
         let signature = stranger.sign(input.as_bytes()).expect("a signature");
         format!("{input}.{}", base64url::encode(signature))
     }
 
-    /// The playbook. `listener` is an address where somebody would notice a visit.
+    /// Returns the playbook. `listener` is an address at which requests would be noticed.
     fn playbook(&self, stranger: &SigningKey, listener: &str) -> Vec<Attack> {
         let mut attacks = Vec::new();
         let mut add = |name: String, token: String, error| attacks.push(Attack { name, token, error });
@@ -97,7 +97,7 @@ impl Original {
         }
         let zeros = vec![0; base64url::decode(signature.as_str()).expect("base64url").len()];
         add("Psychic signature".into(), format!("{input}.{}", base64url::encode(zeros)), "InvalidSignature");
-        // An encoding in DER of two zeros.
+        // A DER encoding of two zeros.
         let der = base64url::encode([0x30, 6, 2, 1, 0, 2, 1, 0]);
         add("Psychic signature in DER".into(), format!("{input}.{der}"), "InvalidSignature");
         let public = key.verifying_key();
@@ -180,7 +180,7 @@ impl Original {
     }
 }
 
-/// The routes that take an access token, in the bearer's and in the page's form.
+/// The routes that accept an access token, with bearer tokens and with cookies.
 fn with_access(id: &str) -> [(&'static str, String, bool); 7] {
     [
         ("POST", "/logout".into(), false),
@@ -193,7 +193,7 @@ fn with_access(id: &str) -> [(&'static str, String, bool); 7] {
     ]
 }
 
-/// A request with those cookies, and the proof that a page of the same host has sent it.
+/// A request with these cookies, and with the anti-forgery token of a page of the same host.
 fn in_cookies(method: &str, path: &str, cookies: &str) -> Request<String> {
     let cookies = format!("{cookies}; __Host-csrf=proof");
     empty(ask(method, path).header("cookie", cookies).header("x-csrf-token", "proof"))
@@ -201,7 +201,7 @@ fn in_cookies(method: &str, path: &str, cookies: &str) -> Request<String> {
 
 fn form(path: &str, token: &str) -> Request<String> {
     let kind = "application/x-www-form-urlencoded";
-    // None of the characters of a token is encoded in a form.
+    // No character of a token is encoded in a form.
     let body = format!("client_id={AUDIENCE}&client_secret=s&token={token}");
     ask("POST", path).header(CONTENT_TYPE, kind).body(body).expect("a request")
 }
@@ -250,7 +250,7 @@ async fn refuses_the_playbook(algorithm: Algorithm) {
             assert!(seen.header("www-authenticate").contains(r#"error="invalid_token""#), "{what}");
             assert_eq!(seen.cookies(), [], "{what}");
         }
-        // Where a refresh token is expected, a JWT is none.
+        // A JWT is not a refresh token.
         let body = json!({"refresh_token": token});
         for path in ["/refresh", "/logout"] {
             let seen = send(&server, json_body(ask("POST", path), &body)).await;
@@ -269,7 +269,7 @@ async fn refuses_the_playbook(algorithm: Algorithm) {
             );
             assert_eq!(seen.cookies(), [], "{name}, {path}");
         }
-        // A login asks for the password alone.
+        // A login checks only the password.
         for path in ["/login", "/page/login"] {
             let mut request = login("ada", "wrong");
             *request.uri_mut() = path.parse().expect("a path");
@@ -298,11 +298,11 @@ async fn refuses_the_playbook(algorithm: Algorithm) {
 }
 
 #[tokio::test]
-async fn every_route_refuses_the_playbook_of_jwt_tool() {
+async fn every_route_rejects_the_playbook_of_jwt_tool() {
     refuses_the_playbook(Algorithm::ES256).await;
 }
 
 #[tokio::test]
-async fn every_route_refuses_the_playbook_of_jwt_tool_on_rsa() {
+async fn every_route_rejects_the_playbook_of_jwt_tool_on_rsa() {
     refuses_the_playbook(Algorithm::RS256).await;
 }

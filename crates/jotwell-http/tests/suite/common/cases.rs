@@ -1,4 +1,4 @@
-//! A request, the server that it comes to, and the answer that it deserves.
+//! A request, the server that receives it, and the expected response.
 
 use std::time::Duration;
 
@@ -50,16 +50,16 @@ pub(crate) enum Rule {
     Scope(&'static str),
     Role(&'static str),
     AnyRole(&'static [&'static str]),
-    /// A login of the last seconds.
+    /// A login within the last seconds.
     MaxAge(u64),
     Acr(&'static [&'static str]),
-    /// A policy of one's own: [`Subject`].
+    /// A custom policy: [`Subject`].
     Own(&'static str),
-    /// A closure which asks for that subject.
+    /// A closure that requires that subject.
     Closure(&'static str),
 }
 
-/// A policy of one's own.
+/// A custom policy.
 struct Subject(&'static str);
 
 impl Policy<jotwell::NoClaims> for Subject {
@@ -103,14 +103,14 @@ fn max_age(seconds: u64) -> RequireMaxAge {
     RequireMaxAge::new(Duration::from_secs(seconds)).clock(NOW)
 }
 
-/// What a sender gets to see, and what the log says.
+/// The response that a client sees, and the log entry.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub status: u16,
     /// In alphabetical order.
     pub headers: Vec<(&'static str, String)>,
     pub body: String,
-    /// The reason; empty where there is none.
+    /// The reason; empty if there is none.
     pub why: String,
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn passes() -> Answer {
     Answer { status: 200, headers: Vec::new(), body: "user-42".into(), why: String::new() }
 }
 
-/// Nothing was presented.
+/// No token was presented.
 pub(crate) fn missing() -> Answer {
     answer(401, &[("www-authenticate", r#"Bearer realm="orders""#)], "", "no token was presented")
 }
@@ -137,7 +137,7 @@ pub(crate) fn malformed() -> Answer {
     )
 }
 
-/// A token that is not good: what its sender reads, and what the log says.
+/// An invalid token: the response, and the log entry.
 pub(crate) fn bad_token(description: &str, why: &str) -> Answer {
     let challenge =
         format!(r#"Bearer realm="orders", error="invalid_token", error_description="{description}""#);
@@ -161,7 +161,7 @@ pub(crate) fn lacks_scope(scope: &str) -> Answer {
     )
 }
 
-/// A login that is not enough: what the challenge asks for, and what the log says.
+/// An insufficient login: the challenge, and the log entry.
 pub(crate) fn log_in_again(asks: &str, why: &str) -> Answer {
     let description = "a more recent or a stronger login is required";
     let challenge = format!(
@@ -202,7 +202,7 @@ pub(crate) fn unavailable(why: &str) -> Answer {
 }
 
 impl Answer {
-    /// The same as a server of gRPC says it: [`AuthError::grpc_response`].
+    /// Returns the same as a gRPC response: [`AuthError::grpc_response`].
     pub(crate) fn by_grpc(self) -> Self {
         let header = |name: &'static str, value: &str| (name, value.to_owned());
         let code = match self.status {

@@ -1,4 +1,4 @@
-//! The ways by which a request gets to a handler.
+//! The ways in which a request reaches a handler.
 
 use std::convert::Infallible;
 use std::fmt::Debug;
@@ -15,7 +15,7 @@ use tower::{Layer, ServiceExt, service_fn};
 
 use super::cases::{Case, Rule};
 
-/// A way by which a request gets to a handler.
+/// A way in which a request reaches a handler.
 pub(crate) trait Way: Debug {
     fn framework(&self) -> Framework;
 
@@ -25,12 +25,12 @@ pub(crate) trait Way: Debug {
     /// Whether a request without a token may proceed.
     fn is_optional(&self) -> bool;
 
-    /// Whether there is a handler that checks the rules, if there is somebody to check.
+    /// Whether there is a handler that checks the rules for an authenticated sender.
     fn is_optional_extractor(&self) -> bool {
         self.is_optional() && !self.is_layer()
     }
 
-    /// Whether it is known if a request may change something.
+    /// Whether the method is known, and so whether a request may change state.
     fn sees_method(&self) -> bool {
         true
     }
@@ -103,7 +103,7 @@ impl Way for Drive {
     }
 }
 
-/// What whoever sent a request gets to see, and what a layer further out does.
+/// The response that a client sees, and what an outer layer sees.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub status: u16,

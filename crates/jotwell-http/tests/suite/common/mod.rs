@@ -1,4 +1,4 @@
-//! Requests of every kind, the answers that they deserve, and the ways to ask.
+//! Requests of every kind, the expected responses, and the ways to send them.
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub(crate) mod cases;

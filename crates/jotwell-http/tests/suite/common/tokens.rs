@@ -1,4 +1,4 @@
-//! Tokens, good and bad, and the requests that carry them.
+//! Tokens, valid and invalid, and the requests that contain them.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub(crate) const NOW: NumericDate = NumericDate::from_secs(1_750_000_000);
 pub(crate) const ISSUER: &str = "https://auth.example";
 pub(crate) const AUDIENCE: &str = "orders-api";
 pub(crate) const SECRET: &str = "correct horse battery staple, and then some";
-/// What only a sender says. It is nobody's business, not even the log's.
+/// Text that only a client sends. It must not even appear in the log.
 pub(crate) const EVIL: &str = "evil-of-the-sender";
 
 pub(crate) fn later(secs: u64) -> NumericDate {
@@ -50,12 +50,12 @@ pub(crate) fn good() -> String {
     signed(&claims())
 }
 
-/// With those claims as JSON, and a good signature, whatever they are.
+/// Returns a token with these claims as JSON, of any form, and a valid signature.
 pub(crate) fn signed_text(payload: &str) -> String {
     forged(r#"{"alg":"HS256","typ":"at+jwt"}"#, payload, SECRET)
 }
 
-/// With that header, and an HMAC by that secret.
+/// Returns a token with that header, and an HMAC with that secret.
 pub(crate) fn forged(header: &str, payload: &str, secret: &str) -> String {
     let input = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload.as_bytes()));
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
@@ -63,20 +63,20 @@ pub(crate) fn forged(header: &str, payload: &str, secret: &str) -> String {
     format!("{input}.{}", base64url::encode(mac.finalize().into_bytes()))
 }
 
-/// The claims of a good token, as JSON.
+/// Returns the claims of a valid token, as JSON.
 pub(crate) fn payload() -> String {
     let token = good();
     let payload = token.split('.').nth(1).expect("a payload");
     String::from_utf8(base64url::decode(payload).expect("base64url")).expect("text")
 }
 
-/// A good token without its signature.
+/// Returns a valid token without its signature.
 pub(crate) fn unsigned(algorithm: &str) -> String {
     let header = format!(r#"{{"alg":"{algorithm}","typ":"at+jwt"}}"#);
     format!("{}.{}.", base64url::encode(header.as_bytes()), base64url::encode(payload().as_bytes()))
 }
 
-/// A good token whose signature is another's.
+/// Returns a valid token with the signature of another.
 pub(crate) fn tampered() -> String {
     let (token, other) = (good(), signed(&claims().subject("user-1")));
     let (input, _) = token.rsplit_once('.').expect("a signature");

@@ -1,4 +1,4 @@
-//! What the server of these tests consists of.
+//! The parts of the server of these tests.
 
 use std::borrow::Cow;
 use std::future::{Future, ready};
@@ -43,7 +43,7 @@ pub(crate) fn replay_guard(store: Arc<dyn Store>) -> ReplayGuard {
     ReplayGuard::new(store).clock(NOW)
 }
 
-/// Counts how often anything is verified.
+/// Counts verifications.
 pub(crate) struct Counted {
     validator: Validator<VerifyingKey>,
     count: Arc<AtomicUsize>,
@@ -64,7 +64,7 @@ impl TokenVerifier<NoClaims> for Counted {
     }
 }
 
-/// A key that is another after it was got anew.
+/// A key that changes when it is reloaded.
 #[derive(Clone)]
 pub(crate) struct Renewed {
     key: Arc<Mutex<VerifyingKey>>,
@@ -73,7 +73,7 @@ pub(crate) struct Renewed {
 }
 
 impl Renewed {
-    /// An authenticator whose keys are those of yesterday.
+    /// Returns an authenticator with outdated keys.
     pub(crate) fn authenticator(next: &SigningKey, answer: ReloadOutcome) -> Authenticator {
         let yesterday = key().with_key_id("yesterday").verifying_key();
         let keys = Self { key: Arc::new(Mutex::new(yesterday)), next: next.verifying_key(), answer };
@@ -97,7 +97,7 @@ impl ReloadKeys for Renewed {
     }
 }
 
-/// No keys.
+/// A key source without keys.
 pub(crate) struct Unavailable;
 
 impl KeySource for Unavailable {
@@ -106,7 +106,7 @@ impl KeySource for Unavailable {
     }
 }
 
-/// A store that is not there.
+/// A store that is unavailable.
 #[derive(Debug)]
 pub(crate) struct Down;
 

@@ -1,9 +1,9 @@
-//! The smallest client that there is.
+//! A minimal HTTP client.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-/// The whole answer to a GET, head and body.
+/// Returns the complete response to a GET, head and body.
 pub(crate) fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;

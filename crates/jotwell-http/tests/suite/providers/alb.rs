@@ -1,4 +1,4 @@
-//! The tokens of an Application Load Balancer: padded, without a key set, with the facts in the header.
+//! The tokens of an Application Load Balancer: padded, without a key set, with facts in the header.
 
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ async fn alb_tokens_are_accepted_with_their_padding() {
     let balancer = balancer();
     let auth = balancer.with_header(json!({})).await.expect("accepted");
     assert_eq!(auth.subject(), Some("ada"));
-    // Of users' attributes none is a role.
+    // User attributes are not roles.
     assert!(auth.require(&RequireRole::new("admin")).is_err());
     let plain = token(&balancer.image.header, &balancer.image.claims, |bytes| base64url::encode(bytes));
     assert!(balancer.image.send(&plain).await.is_ok());
@@ -88,7 +88,7 @@ async fn alb_tokens_are_accepted_with_their_padding() {
 }
 
 #[tokio::test]
-async fn alb_padding_is_read_by_that_preset_alone_and_strictly() {
+async fn alb_padding_is_read_strictly_and_by_this_preset_only() {
     let balancer = balancer();
     let good = token(&balancer.image.header, &balancer.image.claims, padded);
     assert!(good.contains('='), "{good}");
@@ -119,7 +119,7 @@ async fn alb_tokens_of_another_balancer_client_or_issuer_are_rejected() {
     let balancer = balancer();
     let other = ARN.replace("50dc6c495c0c9188", "60dc6c495c0c9188");
     balancer.refuses(json!({"signer": other}), "`signer`").await;
-    // Before anything was fetched.
+    // Before anything is fetched.
     assert!(balancer.image.world.asked().is_empty());
     balancer.refuses(json!({"client": "client-2"}), "`client`").await;
     balancer.refuses(json!({"iss": "https://other.example"}), "`iss`").await;
@@ -136,7 +136,7 @@ async fn alb_tokens_of_another_balancer_client_or_issuer_are_rejected() {
             "{missing}: {result:?}"
         );
     }
-    // The claims say the same, and count where they have something to say.
+    // The claims repeat the header, and must agree with it if they are present.
     let of = async |changes: Value| {
         let mut claims = balancer.image.claims.clone();
         for (name, value) in changes.as_object().expect("an object") {
@@ -154,7 +154,7 @@ async fn alb_tokens_of_another_balancer_client_or_issuer_are_rejected() {
 }
 
 #[tokio::test]
-async fn alb_a_kid_that_is_not_a_uuid_gets_into_no_address() {
+async fn alb_a_kid_that_is_not_a_uuid_is_not_part_of_an_address() {
     let balancer = balancer();
     for kid in [
         "",
@@ -193,7 +193,7 @@ async fn alb_unknown_keys_cause_a_bounded_number_of_fetches() {
 }
 
 #[test]
-fn alb_settings_that_make_no_sense_are_errors() {
+fn alb_invalid_settings_are_errors() {
     let world = World::default;
     for arn in [
         "",

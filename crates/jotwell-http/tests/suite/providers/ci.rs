@@ -1,4 +1,4 @@
-//! Providers whose tokens are of jobs.
+//! Providers of tokens for CI jobs.
 
 use jotwell_http::provider;
 use serde_json::{Value, json};

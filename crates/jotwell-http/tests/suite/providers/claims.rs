@@ -1,4 +1,4 @@
-//! What holds for every preset.
+//! Common properties of all presets.
 
 use jotwell::MultiIssuerValidator;
 use jotwell_http::provider::{self, Facts, KeycloakRoles};
@@ -17,7 +17,7 @@ fn no_preset_accepts_an_algorithm_with_a_shared_secret() {
 }
 
 #[tokio::test]
-async fn several_providers_are_put_side_by_side_and_keep_their_own_places() {
+async fn several_providers_can_be_combined_and_keep_their_claims() {
     let set = jotwell::JwkSet::from_keys([rsa().verifying_key()]).expect("a set");
     let keycloak = provider::keycloak("https://sso.example/realms/a", "api", KeycloakRoles::Realm);
     let okta = provider::okta("https://shop.okta.com/oauth2/default", "api");

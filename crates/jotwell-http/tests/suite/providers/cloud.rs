@@ -1,4 +1,4 @@
-//! Providers whose tokens are of workloads and proxies.
+//! Providers of tokens for workloads and proxies.
 
 use jotwell_http::provider;
 use jotwell_http::remote::RemoteJwkSetBuilder;
@@ -40,9 +40,9 @@ async fn kubernetes_tokens_of_another_namespace_audience_or_form_are_rejected() 
         .await;
     image.refuses(json!({"kubernetes.io": bound("thief")}), "another namespace").await;
     image.refuses(json!({"sub": "system:serviceaccount:shop:admin"}), "`sub`").await;
-    // Meant for the API server.
+    // A token for the API server.
     image.refuses(json!({"aud": ["https://kubernetes.default.svc.cluster.local"]}), "\"aud\"").await;
-    // The form before bound tokens: no expiry, no audience, other claims.
+    // The format before bound tokens: no expiry, no audience, other claims.
     image.refuses(json!({"exp": null, "aud": null, "iss": "kubernetes/serviceaccount"}), "missing").await;
     image.refuses(json!({"kubernetes.io": null}), "kubernetes.io").await;
 }
@@ -121,13 +121,13 @@ async fn spiffe_svids_of_another_domain_audience_or_key_are_rejected() {
     }
     image.refuses(json!({"aud": ["other"]}), "\"aud\"").await;
     image.refuses(json!({"aud": null}), "\"aud\" is missing").await;
-    // A key for X.509-SVIDs signs no JWT-SVID.
+    // A key for X.509-SVIDs must not sign JWT-SVIDs.
     spiffe("x509-svid").refuses(json!({}), "use").await;
 }
 
-/// The bearer file of Kubernetes and the host of Keycloak are settings of the set that a preset hands out.
+/// The bearer token file of Kubernetes and the host of Keycloak are settings of the key set that a preset returns.
 #[test]
-fn presets_hand_out_a_set_that_can_be_configured_further() {
+fn presets_return_a_set_that_can_be_configured_further() {
     let builder: RemoteJwkSetBuilder = provider::kubernetes("https://issuer.example", "a", "b").keys();
     let keys = builder.bearer_token_file("/token").max_bytes(1024).build(World::default()).expect("a set");
     assert!(format!("{keys:?}").contains("https://kubernetes.default.svc/openid/v1/jwks"));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jotwell_http::provider::Facts;
 
-/// Text in backticks that has the form of a test's path.
+/// Text in backticks that looks like the path of a test.
 fn paths(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2).filter(|quoted| {
         quoted.contains("::")

@@ -1,4 +1,4 @@
-//! Providers that users log in with.
+//! Providers with user logins.
 
 use jotwell_http::provider::{self, EntraTenants, KeycloakRoles};
 use jotwell_http::{RequireRole, RequireScope};
@@ -42,18 +42,18 @@ async fn keycloak_access_tokens_are_accepted() {
 }
 
 #[tokio::test]
-async fn keycloak_roles_of_realm_and_clients_are_kept_apart() {
+async fn keycloak_roles_of_realm_and_clients_are_separate() {
     let realm = keycloak(KeycloakRoles::Realm).accepted().await;
     assert_eq!(realm.roles(), ["offline_access", "buyer"]);
     let image = keycloak(KeycloakRoles::Client("orders-api".into()));
     assert_eq!(image.accepted().await.roles(), ["clerk"]);
-    // A claim `roles` at the top is what somebody's mapper wrote, and a role with a full stop is no path.
+    // A top-level claim `roles` comes from a custom mapper, and a role with a full stop is not a path.
     let auth = image.with(json!({"roles": ["admin"], "resource_access.orders-api.roles": ["admin"]})).await;
     assert_eq!(auth.expect("accepted").roles(), ["clerk"]);
     let auth =
         image.with(json!({"resource_access": {"other": {"roles": ["admin"]}}})).await.expect("accepted");
     assert!(auth.roles().is_empty());
-    // One that has another form grants nothing, and says so where it is asked.
+    // A malformed claim grants nothing, and is an error when a policy needs it.
     for wrong in
         [json!("admin"), json!(["admin"]), json!({"orders-api": ["admin"]}), json!({"orders-api": "admin"})]
     {
@@ -83,7 +83,7 @@ async fn keycloak_tokens_for_another_use_or_client_are_rejected() {
 }
 
 #[tokio::test]
-async fn keycloak_inside_of_a_cluster_keeps_its_public_issuer() {
+async fn keycloak_inside_a_cluster_keeps_its_public_issuer() {
     let url = "http://keycloak:8080/realms/shop/protocol/openid-connect/certs";
     let provider = provider::keycloak(REALM, "orders-api", KeycloakRoles::Realm).keys_at(url);
     let world = World::default().at(url, set(&[jwk(&rsa(), |_| ())]));
@@ -126,13 +126,13 @@ async fn entra_access_tokens_have_their_scopes_in_scp() {
     let auth = image.accepted().await;
     assert_eq!(may(&auth, "Orders.Write", "Clerk"), [true, true]);
     image.refuses_the_usual().await;
-    // An application has roles and no `scp`; a claim `scope` counts for nothing.
+    // An application has roles and no `scp`; a claim `scope` is ignored.
     let auth = image.with(json!({"scp": null, "scope": "Orders.Write"})).await.expect("accepted");
     assert_eq!(may(&auth, "Orders.Write", "Clerk"), [false, true]);
 }
 
 #[tokio::test]
-async fn entra_tenants_are_not_mixed_up() {
+async fn entra_tenants_are_distinguished() {
     let one = entra(EntraTenants::One(TENANT.into()), TENANT);
     one.refuses(json!({"iss": issuer_of(OTHER_TENANT), "tid": OTHER_TENANT}), "\"iss\"").await;
     one.refuses(json!({"tid": OTHER_TENANT}), "issuer of the tenant").await;

@@ -1,5 +1,5 @@
-//! The presets of identity providers, on key sets and tokens in the image of each, which these tests make.
-//! `docs/PROVIDERS.md` lists the tests.
+//! The presets of identity providers, with key sets and tokens that imitate each of them. `docs/PROVIDERS.md` lists the
+//! tests.
 
 mod alb;
 mod ci;
@@ -19,7 +19,7 @@ use jotwell_http::remote::{Fetch, FetchFuture};
 use jotwell_http::{Auth, AuthErrorKind, Authenticator};
 use serde_json::{Value, json};
 
-/// A key that OpenSSL made.
+/// A key from OpenSSL.
 pub(super) fn rsa() -> SigningKey {
     let pem = include_bytes!("../../../../../vectors/interop/keys/rsa2048.pkcs8.pem");
     SigningKey::from_pem(Algorithm::RS256, pem).expect("a key").with_key_id("key-1")
@@ -29,7 +29,7 @@ pub(super) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs()
 }
 
-/// A token with exactly this header and these claims.
+/// Returns a token with exactly this header and these claims.
 pub(super) fn sign(key: &SigningKey, header: &Value, claims: &Value) -> String {
     let part = |value: &Value| base64url::encode(value.to_string().as_bytes());
     let input = format!("{}.{}", part(header), part(claims));
@@ -37,7 +37,7 @@ pub(super) fn sign(key: &SigningKey, header: &Value, claims: &Value) -> String {
     format!("{input}.{}", base64url::encode(signature))
 }
 
-/// The public key as a member of a set, changed by `change`.
+/// Returns the public key as a member of a set, changed by `change`.
 pub(super) fn jwk(key: &SigningKey, change: impl Fn(&mut Value)) -> Value {
     let jwk: &Jwk = &key.verifying_key().to_jwk();
     let mut jwk = serde_json::from_str(&jwk.to_json().expect("JSON")).expect("JSON");
@@ -49,7 +49,7 @@ pub(super) fn set(keys: &[Value]) -> String {
     json!({"keys": keys}).to_string()
 }
 
-/// The addresses of a provider and what is published there.
+/// The addresses of a provider and the documents at them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct World {
     documents: HashMap<String, String>,
@@ -84,12 +84,12 @@ impl Fetch for World {
     }
 }
 
-/// A provider, what it publishes, and a token in its image.
+/// A provider, its documents, and a token that imitates its tokens.
 pub(super) struct Image {
     pub(super) authenticator: Authenticator,
     pub(super) world: World,
     pub(super) key: SigningKey,
-    /// The header that a token comes in; `Authorization` if none.
+    /// The header that contains the token; `Authorization` if `None`.
     pub(super) carrier: Option<&'static str>,
     pub(super) header: Value,
     pub(super) claims: Value,
@@ -110,7 +110,7 @@ impl Image {
         self.authenticator.authenticate(&Method::GET, &headers).await.map_err(|error| error.kind().clone())
     }
 
-    /// What becomes of the token after these members of its claims were replaced; `null` removes one.
+    /// Returns the result for the token after these members of its claims were replaced; `null` removes one.
     pub(super) async fn with(&self, changes: Value) -> Result<Auth, AuthErrorKind> {
         let mut claims = self.claims.clone();
         for (name, value) in changes.as_object().expect("an object") {
@@ -126,7 +126,7 @@ impl Image {
         self.with(json!({})).await.expect("a good token")
     }
 
-    /// Asserts that the token is rejected after these changes, for a reason that says `part`.
+    /// Asserts that the token is rejected after these changes, with an error that contains `part`.
     pub(super) async fn refuses(&self, changes: Value, part: &str) {
         match self.with(changes.clone()).await {
             Err(AuthErrorKind::Token(error)) => {
@@ -136,7 +136,7 @@ impl Image {
         }
     }
 
-    /// What every preset rejects, whatever else it checks.
+    /// What every preset rejects.
     pub(super) async fn refuses_the_usual(&self) {
         self.refuses(json!({"exp": now() - 1}), "expired").await;
         self.refuses(json!({"exp": null}), "\"exp\" is missing").await;

@@ -1,4 +1,4 @@
-//! A server that can be made to do anything, on a socket.
+//! A configurable server on a socket.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::net::SocketAddr;
@@ -17,16 +17,16 @@ use tokio::sync::{Semaphore, watch};
 pub(crate) const ALGORITHMS: &[Algorithm] = &[Algorithm::Ed25519];
 pub(crate) const ISSUER: &str = "https://auth.example";
 
-/// What the server does with a request.
+/// The server's reaction to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     /// Sends this and closes.
     Bytes(Vec<u8>),
-    /// Sends this head, and a body without end.
+    /// Sends this head, and an endless body.
     Endless(Vec<u8>),
-    /// Reads, and says nothing for as long as the client waits.
+    /// Reads, and does not respond as long as the client waits.
     Silence,
-    /// Waits for leave first.
+    /// Waits for permission first.
     After(Arc<Semaphore>, Box<Reply>),
 }
 
@@ -113,7 +113,7 @@ impl Server {
         self.requests.lock().unwrap()[index].to_ascii_lowercase()
     }
 
-    /// Waits until so many requests have come.
+    /// Waits until this many requests have arrived.
     pub(crate) async fn hit(&self, count: usize) {
         self.count.subscribe().wait_for(|found| *found >= count).await.unwrap();
     }
@@ -140,7 +140,7 @@ pub(crate) fn ok(headers: &str, body: &str) -> Reply {
     status("200 OK", headers, body)
 }
 
-/// A client that trusts nobody, which will do for plain HTTP.
+/// A client that trusts no authority, which is sufficient for plain HTTP.
 pub(crate) fn fetch() -> HttpFetch {
     HttpFetch::with_tls(tls(rustls::RootCertStore::empty()))
 }
@@ -193,7 +193,7 @@ pub(crate) fn validator(keys: &RemoteJwkSet) -> Validator<RemoteJwkSet> {
     Validator::new(keys.clone(), Issuer::is(ISSUER), Audience::is("api"))
 }
 
-/// Whether a token of that key verifies.
+/// Returns whether a token of that key verifies.
 pub(crate) fn check(keys: &RemoteJwkSet, key: &SigningKey) -> Result<(), VerifyError> {
     validator(keys).verify::<Claims>(&token(key)).map(drop)
 }

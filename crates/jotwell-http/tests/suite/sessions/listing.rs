@@ -1,4 +1,4 @@
-//! What a subject sees of its sessions, and how it ends one.
+//! The sessions of a subject, and how it ends one of them.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn a_subject_sees_its_sessions_and_no_others() {
             },
         ])
     );
-    // A name that was listed ends that session, for its subject alone.
+    // A listed name ends that session, for its subject only.
     assert!(!service.sessions.logout_of("user-43", phone_id).await.expect("an answer"));
     service.knock(&phone).await.expect("in");
     assert!(service.sessions.logout_of("user-42", phone_id).await.expect("an answer"));

@@ -1,5 +1,5 @@
-//! How sessions begin, and which others end for it. A login has a beginning, before the credentials are checked, and an
-//! end.
+//! How sessions begin, and the sessions that end when another begins. A login starts before the credentials are
+//! checked, and is completed afterwards.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use jotwell_http::{AuthErrorKind, SessionError};
 
 use crate::sessions_common::{ISSUER, NOW, Service, access};
 
-/// An attacker logs in with a stolen password. While the password is being checked (argon2 takes its time), the victim
-/// changes it and ends all sessions.
+/// An attacker logs in with a stolen password. While the password is checked (argon2 takes time), the user changes it
+/// and ends all sessions.
 #[tokio::test]
-async fn a_login_on_its_way_does_not_survive_logout_everywhere() {
+async fn a_login_in_progress_does_not_survive_logout_everywhere() {
     let service = Service::new();
     for (login_clock, logout_clock, end_clock) in [(0, 0, 0), (0, 5, 9), (9, 5, 9), (9, 0, 9), (0, 0, 3_000)]
     {
@@ -32,7 +32,7 @@ async fn a_login_on_its_way_does_not_survive_logout_everywhere() {
 }
 
 #[tokio::test]
-async fn a_login_on_its_way_survives_the_logout_of_others_and_of_one_session() {
+async fn a_login_in_progress_survives_the_logout_of_others_and_of_one_session() {
     let service = Service::new();
     let before = service.login().await;
     let login = service.sessions.begin().await.expect("the store");
@@ -43,7 +43,7 @@ async fn a_login_on_its_way_survives_the_logout_of_others_and_of_one_session() {
     service.sessions.refresh(&grant.refresh_token).await.expect("a grant");
 }
 
-/// A session whose record was written before the logout, and whose answer comes after it.
+/// A session whose record was written before the logout, and whose response comes after it.
 #[tokio::test]
 async fn a_login_that_was_completed_is_ended() {
     let service = Service::new();
@@ -54,9 +54,9 @@ async fn a_login_that_was_completed_is_ended() {
     assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
 }
 
-/// Also by the revocations of a service that knows no sessions, for as long as its entry is kept.
+/// Also by the revocations of a service without sessions, for as long as its entry is kept.
 #[tokio::test]
-async fn a_login_on_its_way_does_not_survive_the_revocation_of_its_subject() {
+async fn a_login_in_progress_does_not_survive_the_revocation_of_its_subject() {
     let service = Service::new();
     let login = service.sessions.begin().await.expect("the store");
     let revocations = jotwell_http::Revocations::new(service.store.clone()).clock(service.clock.clone());
@@ -89,17 +89,17 @@ async fn a_login_over_the_cookies_of_a_session_ends_that_session() {
     let mut headers = HeaderMap::new();
     let cookies = format!("a=b; __Host-refresh={}; __Host-access={}", *old.refresh_token, *old.access_token);
     headers.insert(COOKIE, HeaderValue::try_from(cookies).expect("a header"));
-    // A login that fails ends nothing.
+    // A failed login ends nothing.
     drop(service.sessions.begin().await.expect("the store").replacing_cookies(&headers));
     service.knock(&old).await.expect("in");
-    // Another user, at the same browser.
+    // Another user in the same browser.
     let login = service.sessions.begin().await.expect("the store").replacing_cookies(&headers);
     let new = login.complete("user-43", access()).await.expect("a session");
     assert!(matches!(service.knock(&old).await, Err(AuthErrorKind::Revoked)));
     assert!(matches!(service.sessions.refresh(&old.refresh_token).await, Err(SessionError::Ended)));
     service.knock(&other).await.expect("in");
     service.knock(&new).await.expect("in");
-    // Cookies that are none of ours, or twice there, change nothing.
+    // Cookies of other software, or duplicates, change nothing.
     for cookies in ["__Host-refresh=abc", "a=b", "__Host-refresh=a; __Host-refresh=b"] {
         headers.insert(COOKIE, HeaderValue::from_static(cookies));
         let login = service.sessions.begin().await.expect("the store").replacing_cookies(&headers);

@@ -1,5 +1,5 @@
-//! Sessions: what a login gives, how it goes on and how it ends. The store is the one in memory; that all stores
-//! do the same is for `stores.rs`.
+//! Sessions: how they begin, continue and end, with the store in memory. `stores.rs` checks that all stores behave the
+//! same.
 
 mod listing;
 mod login;
@@ -20,7 +20,7 @@ use jotwell_http::{AccessClaims, AuthErrorKind, IssuerKeys, SessionError, Sessio
 use serde_json::json;
 
 #[tokio::test]
-async fn a_grant_is_the_answer_of_rfc_6749() {
+async fn a_token_response_is_that_of_rfc_6749() {
     let grant = Service::new().login().await;
     let expected = json!({
         "access_token": *grant.access_token, "token_type": "Bearer", "expires_in": 900,
@@ -33,7 +33,7 @@ async fn a_grant_is_the_answer_of_rfc_6749() {
 }
 
 #[tokio::test]
-async fn a_session_is_known_until_it_is_logged_out() {
+async fn a_session_is_alive_until_its_logout() {
     let service = Service::new();
     let grant = service.login().await;
     let auth = service.knock(&grant).await.expect("in");
@@ -59,10 +59,10 @@ async fn a_refresh_token_is_exchanged_once() {
     assert_eq!(second.session_id, first.session_id);
     assert_eq!(payload(&second.access_token)["iat"], 1_800_000_060);
     assert_eq!(payload(&second.access_token)["plan"], "free");
-    // The access token of before is good until it expires.
+    // The previous access token is valid until it expires.
     service.knock(&first).await.expect("in");
 
-    // Beyond the time of grace: a thief, or a victim. Everything ends.
+    // After the grace period the client is a thief or a victim. Everything ends.
     service.clock.advance(Duration::from_secs(10));
     let reused = service.sessions.refresh(&first.refresh_token).await;
     assert!(matches!(reused, Err(SessionError::Reused)));
@@ -73,20 +73,20 @@ async fn a_refresh_token_is_exchanged_once() {
 }
 
 #[tokio::test]
-async fn an_answer_that_was_lost_is_given_again_within_the_time_of_grace() {
+async fn a_lost_response_is_repeated_within_the_grace_period() {
     let service = Service::new();
     let first = service.login().await;
     let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
     service.clock.advance(Duration::from_millis(9_999));
     let again = service.sessions.refresh(&first.refresh_token).await.expect("the same");
     assert!(are_copies(&again, &second));
-    // The repetition does not prolong the time.
+    // The repetition does not extend the grace period.
     service.clock.advance(Duration::from_millis(1));
     assert!(matches!(service.sessions.refresh(&first.refresh_token).await, Err(SessionError::Reused)));
 }
 
 #[tokio::test]
-async fn only_the_token_before_the_current_one_has_a_time_of_grace() {
+async fn only_the_previous_token_has_a_grace_period() {
     let service = Service::new();
     let first = service.login().await;
     let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
@@ -95,7 +95,7 @@ async fn only_the_token_before_the_current_one_has_a_time_of_grace() {
 }
 
 #[tokio::test]
-async fn without_grace_a_repetition_ends_the_session() {
+async fn without_a_grace_period_a_repetition_ends_the_session() {
     let service = Service::with(|sessions| sessions.grace(Duration::ZERO));
     let first = service.login().await;
     service.sessions.refresh(&first.refresh_token).await.expect("a grant");
@@ -103,7 +103,7 @@ async fn without_grace_a_repetition_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_session_ends_after_its_lifetime_whatever_happens() {
+async fn a_session_ends_after_its_lifetime() {
     let service = Service::with(|sessions| {
         sessions.session_lifetime(Duration::from_secs(3600)).access_lifetime(Duration::from_secs(900))
     });
@@ -118,13 +118,13 @@ async fn a_session_ends_after_its_lifetime_whatever_happens() {
     service.clock.advance(Duration::from_millis(39_999));
     service.knock(&grant).await.expect("in");
     service.clock.advance(Duration::from_millis(1));
-    // Leeway is for clocks: with the session its token is over at once.
+    // Leeway is for clocks: the token ends with its session at once.
     assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
     assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
 }
 
 #[tokio::test]
-async fn logout_everywhere_ends_what_has_begun_and_nothing_later_or_of_others() {
+async fn logout_everywhere_ends_existing_sessions_and_no_later_or_other_ones() {
     let service = Service::new();
     let (one, two) = (service.login().await, service.login().await);
     let other = service
@@ -158,10 +158,10 @@ async fn a_session_is_ended_by_any_of_its_refresh_tokens() {
 }
 
 #[tokio::test]
-async fn who_has_seen_a_session_id_cannot_end_the_session() {
+async fn a_session_id_is_not_sufficient_to_end_the_session() {
     let service = Service::new();
     let grant = service.login().await;
-    // `sid` where the handle stands, and any secret behind it.
+    // `sid` in place of the handle, followed by any secret.
     let sid = jotwell::base64url::decode(&grant.session_id).expect("base64url");
     let forged = jotwell::base64url::encode([sid, vec![7; 44]].concat());
     assert_eq!(forged.len(), grant.refresh_token.len());
@@ -171,7 +171,7 @@ async fn who_has_seen_a_session_id_cannot_end_the_session() {
 }
 
 #[tokio::test]
-async fn what_is_no_refresh_token_reaches_no_store() {
+async fn a_malformed_refresh_token_does_not_reach_the_store() {
     let service = Service::new();
     let grant = service.login().await;
     let long = "A".repeat(81);
@@ -182,7 +182,7 @@ async fn what_is_no_refresh_token_reaches_no_store() {
 }
 
 #[tokio::test]
-async fn claims_can_change_at_each_exchange_and_an_account_be_closed() {
+async fn claims_can_change_and_an_account_can_be_closed_at_each_exchange() {
     let service = Service::new();
     let first = service.login().await;
     let second = service.sessions.refresh_with(&first.refresh_token, async |subject, mut access| {
@@ -199,10 +199,10 @@ async fn claims_can_change_at_each_exchange_and_an_account_be_closed() {
 }
 
 #[tokio::test]
-async fn a_question_that_fails_costs_nobody_the_session() {
+async fn a_failed_reload_does_not_end_the_session() {
     let service = Service::new();
     let first = service.login().await;
-    // For longer than the time of grace.
+    // For longer than the grace period.
     for _ in 0..3 {
         let down = service.sessions.refresh_with(&first.refresh_token, async |_, _| {
             Err(SessionError::Store(StoreError::unreachable(std::io::Error::other("down"))))
@@ -214,7 +214,7 @@ async fn a_question_that_fails_costs_nobody_the_session() {
 }
 
 #[tokio::test]
-async fn claims_that_cannot_be_read_cost_nobody_the_session() {
+async fn malformed_claims_do_not_end_the_session() {
     #[derive(serde::Serialize, serde::Deserialize)]
     struct Newer {
         limit: u32,
@@ -235,7 +235,7 @@ async fn claims_that_cannot_be_read_cost_nobody_the_session() {
 }
 
 #[tokio::test]
-async fn who_is_overtaken_while_it_asks_gets_the_same_successor() {
+async fn a_request_that_is_overtaken_during_reload_gets_the_same_successor() {
     let service = Service::new();
     let (sessions, clock) = (&service.sessions, &service.clock);
     for slow in [0, 12] {
@@ -243,7 +243,7 @@ async fn who_is_overtaken_while_it_asks_gets_the_same_successor() {
         let mut other = None;
         let token = &first.refresh_token;
         let answer = sessions.refresh_with(token, async |_, access| {
-            // The question takes longer than the time of grace, and so did that of the other.
+            // The claims take longer than the grace period to load, and so did those of the other.
             let overtaking = sessions.refresh_with(token, async |_, access| {
                 clock.advance(Duration::from_secs(slow));
                 Ok(Some(access))
@@ -259,7 +259,7 @@ async fn who_is_overtaken_while_it_asks_gets_the_same_successor() {
 }
 
 #[tokio::test]
-async fn the_time_of_grace_begins_with_the_exchange_not_with_the_question() {
+async fn the_grace_period_begins_with_the_exchange_not_with_the_reload() {
     let service = Service::new();
     let first = service.login().await;
     let second = service.sessions.refresh_with(&first.refresh_token, async |_, access| {
@@ -269,7 +269,7 @@ async fn the_time_of_grace_begins_with_the_exchange_not_with_the_question() {
     let second = second.await.expect("a grant");
     assert_eq!(payload(&second.access_token)["iat"], 1_800_000_012);
     service.clock.advance(Duration::from_millis(9_999));
-    // It was presented in time, however long the question takes.
+    // It was presented in time, regardless of how long loading the claims takes.
     let again = service.sessions.refresh_with(&first.refresh_token, async |_, access| {
         service.clock.advance(Duration::from_secs(12));
         Ok(Some(access))
@@ -279,7 +279,7 @@ async fn the_time_of_grace_begins_with_the_exchange_not_with_the_question() {
 }
 
 #[tokio::test]
-async fn a_session_that_ends_during_the_question_has_ended() {
+async fn a_session_that_ends_during_the_reload_has_ended() {
     let service = Service::new();
     let first = service.login().await;
     let late = service.sessions.refresh_with(&first.refresh_token, async |_, access| {
@@ -290,7 +290,7 @@ async fn a_session_that_ends_during_the_question_has_ended() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_about_a_token_that_is_no_good() {
+async fn an_invalid_token_causes_no_reload() {
     let service = Service::new();
     let first = service.login().await;
     let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
@@ -302,7 +302,7 @@ async fn nobody_is_asked_about_a_token_that_is_no_good() {
 }
 
 #[tokio::test]
-async fn the_store_gets_neither_token() {
+async fn the_store_receives_no_token() {
     let recorder = Arc::new(Recorder::default());
     let key = SigningKey::generate(Algorithm::Ed25519).expect("a key").with_key_id("one");
     let keys = IssuerKeys::single(key).expect("keys");
@@ -333,7 +333,7 @@ async fn the_store_gets_neither_token() {
     assert!(holds(b"user-42"), "it records at all");
 }
 
-/// Anyone can make up refresh tokens. A store that writes to a disk has better things to do.
+/// Anyone can invent refresh tokens, so they must not cause writes to a disk.
 #[tokio::test]
 async fn nothing_is_written_for_a_session_that_does_not_exist() {
     let recorder = Arc::new(Recorder::default());
@@ -358,11 +358,11 @@ async fn nothing_is_written_for_a_session_that_does_not_exist() {
     assert_eq!(recorder.writes.load(SeqCst), 2);
 }
 
-/// Passes everything on to a store in memory, and keeps all bytes that it saw.
+/// Forwards everything to a store in memory, and records all bytes.
 #[derive(Debug, Default)]
 struct Recorder {
     store: MemoryStore,
-    /// How many operations that write were asked for.
+    /// The number of write operations.
     writes: AtomicU64,
     seen: std::sync::Mutex<Vec<u8>>,
 }
@@ -440,7 +440,7 @@ impl Store for Recorder {
 }
 
 #[tokio::test]
-async fn claims_that_a_store_would_not_take_begin_no_session() {
+async fn claims_that_are_too_long_for_a_store_begin_no_session() {
     let service = Service::new();
     let plan = "x".repeat(SessionRecord::MAX_DATA);
     let refused = service
@@ -456,7 +456,7 @@ async fn claims_that_a_store_would_not_take_begin_no_session() {
 }
 
 #[test]
-fn each_error_has_its_answer() {
+fn each_error_has_its_response() {
     const OUT_OF_ORDER: &str =
         r#"{"error":"server_error","error_description":"the session could not continue"}"#;
     const UNREACHABLE: &str =
@@ -491,7 +491,7 @@ fn each_error_has_its_answer() {
         (SessionError::Store(unreachable), 503, UNREACHABLE),
         (SessionError::Store(StoreError::Format { found: 2, expected: 3 }), 500, OUT_OF_ORDER),
         (SessionError::Store(StoreError::InUse), 503, UNREACHABLE),
-        // Trying again would not help.
+        // A retry would not help.
         (SessionError::Store(StoreError::Occupied), 500, OUT_OF_ORDER),
         (SessionError::Store(StoreError::TooLong { length: 2, limit: 1 }), 500, OUT_OF_ORDER),
         (SessionError::Store(StoreError::Corrupt { what: "all" }), 500, OUT_OF_ORDER),
@@ -509,7 +509,7 @@ fn each_error_has_its_answer() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_is_for_its_audience_and_client_alone() {
+async fn a_refresh_token_is_only_for_its_audience_and_client() {
     let service = Service::new();
     let grant = service.login().await;
     let elsewhere = |audience: &str| {
@@ -527,16 +527,16 @@ async fn a_refresh_token_is_for_its_audience_and_client_alone() {
         assert!(matches!(other.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
         assert!(!other.logout_with(&grant.refresh_token).await.expect("the store"));
     }
-    // And it has ended nothing here.
+    // It has ended nothing here.
     elsewhere(AUDIENCE).refresh(&grant.refresh_token).await.expect("a grant");
 }
 
 #[tokio::test]
-async fn logged_out_everywhere_outlives_every_session() {
+async fn logout_everywhere_is_remembered_longer_than_every_session() {
     let service = Service::with(|sessions| sessions.session_lifetime(Duration::from_secs(500 * 86_400)));
     let grant = service.login().await;
     assert_eq!(grant.session_expires_at, NOW.saturating_add(Duration::from_secs(400 * 86_400)));
-    // By one that knows of short sessions only.
+    // By a service that knows only short sessions.
     let short = service.sessions.clone().session_lifetime(Duration::from_secs(3600));
     short.logout_everywhere("user-42").await.expect("the store");
     service.clock.advance(Duration::from_secs(400 * 86_400 - 1));
@@ -544,7 +544,7 @@ async fn logged_out_everywhere_outlives_every_session() {
 }
 
 #[tokio::test]
-async fn logged_out_everywhere_reaches_what_a_clock_ahead_had_put_later() {
+async fn logout_everywhere_ends_sessions_from_a_clock_that_is_ahead() {
     let service = Service::new();
     service.clock.advance(Duration::from_secs(1));
     service.sessions.logout_everywhere("user-42").await.expect("the store");
@@ -557,9 +557,9 @@ async fn logged_out_everywhere_reaches_what_a_clock_ahead_had_put_later() {
 }
 
 #[tokio::test]
-async fn logged_out_everywhere_reaches_a_login_by_a_clock_ahead() {
+async fn logout_everywhere_ends_a_login_from_a_clock_that_is_ahead() {
     let service = Service::new();
-    // A machine that is ahead takes the login; then one that is not is asked to end all sessions.
+    // A machine whose clock is ahead processes the login; then another one ends all sessions.
     for ahead in [900, 2_000, 3_600_000] {
         let (here, there) = (NOW, NOW.saturating_add(Duration::from_millis(ahead)));
         service.clock.set(there);
@@ -568,7 +568,7 @@ async fn logged_out_everywhere_reaches_a_login_by_a_clock_ahead() {
         service.sessions.logout_everywhere("user-42").await.expect("the store");
         service.clock.set(there);
         assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)), "{ahead} ms ahead");
-        // A login afterwards is not refused, by whatever clock.
+        // A later login is not rejected, by any clock.
         for clock in [here, there] {
             service.clock.set(clock);
             let grant = service.login().await;
@@ -578,14 +578,14 @@ async fn logged_out_everywhere_reaches_a_login_by_a_clock_ahead() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_refused_does_not_come_back_to_life() {
+async fn a_revoked_session_is_not_accepted_again() {
     let service = Service::new();
     let grant = service.login().await;
     let revocations = service.sessions.revocations();
     let lifetime = Duration::from_secs(900);
     revocations.revoke_subject(ISSUER, "user-42", lifetime).await.expect("the store");
     assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
-    // Nobody has come with the refresh token meanwhile, so the record is there.
+    // The refresh token was not presented in the meantime, so the record still exists.
     service.clock.advance(lifetime + jotwell::MAX_LEEWAY);
     assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
 }

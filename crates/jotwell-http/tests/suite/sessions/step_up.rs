@@ -1,4 +1,4 @@
-//! How and when a subject logged in, through the life of a session.
+//! How and when a subject logged in, over the lifetime of a session.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::sessions_common::{Account, NOW, Service, access, payload};
 
-/// `auth_time`, `acr` and `amr` of the access token.
+/// Returns `auth_time`, `acr` and `amr` of the access token.
 fn login_of(tokens: &TokenResponse) -> [Value; 3] {
     let claims = payload(&tokens.access_token);
     ["auth_time", "acr", "amr"].map(|name| claims.get(name).cloned().unwrap_or_default())
@@ -27,28 +27,28 @@ async fn a_refresh_changes_neither_when_nor_how_the_subject_logged_in() {
     assert_eq!(login_of(&tokens), wanted);
     for _ in 0..3 {
         service.clock.advance(Duration::from_secs(600));
-        // Whatever the claims say by now.
+        // Regardless of the current claims.
         let reload = async |_, _| {
             let now = NOW.saturating_add(Duration::from_secs(9_999));
             Ok(Some(access().acr("mfa").amr(["pwd", "otp"]).auth_time(now)))
         };
         tokens = service.sessions.refresh_with(&tokens.refresh_token, reload).await.expect("tokens");
         assert_eq!(login_of(&tokens), wanted);
-        // A repeat of a token within the grace period as well.
+        // A repetition of a token within the grace period as well.
         tokens = service.sessions.refresh(&tokens.refresh_token).await.expect("tokens");
         assert_eq!(login_of(&tokens), wanted);
     }
-    // The same where claims say nothing.
+    // The same if the claims have none of these.
     let reload = async |_, _| Ok(Some(access()));
     tokens = service.sessions.refresh_with(&tokens.refresh_token, reload).await.expect("tokens");
     assert_eq!(login_of(&tokens), wanted);
-    // A login is another one.
+    // Another login changes them.
     let tokens = login_with(&service, access().acr("mfa").amr(["pwd", "otp"])).await;
     assert_eq!(login_of(&tokens), [json!(1_800_001_800), json!("mfa"), json!(["pwd", "otp"])]);
 }
 
 #[tokio::test]
-async fn a_login_elsewhere_was_earlier_and_never_later() {
+async fn an_external_login_can_be_earlier_but_not_later() {
     let service = Service::new();
     let hour_ago = NOW.saturating_sub(Duration::from_secs(3600));
     let tokens = login_with(&service, access().auth_time(hour_ago)).await;
@@ -59,9 +59,9 @@ async fn a_login_elsewhere_was_earlier_and_never_later() {
     assert_eq!(login_of(&tokens)[0], json!(1_800_000_000));
 }
 
-/// Custom claims cannot pretend to another login, of whatever type they are.
+/// Custom claims cannot imitate another login, with any type.
 #[tokio::test]
-async fn custom_claims_have_no_name_of_the_login() {
+async fn custom_claims_cannot_use_the_names_of_the_login() {
     let sessions = service_of_any_claims();
     for custom in
         [json!({"auth_time": 1_800_000_000}), json!({"acr": "mfa"}), json!({"acr": 1}), json!({"amr": ["a"]})]

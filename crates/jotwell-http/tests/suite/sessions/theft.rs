@@ -1,4 +1,4 @@
-//! A refresh token in two hands: whom it ends, when, and what the log says.
+//! Stolen refresh tokens: which sessions end, when, and what is logged.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -58,7 +58,7 @@ impl Subscriber for Codes {
     fn exit(&self, _: &Id) {}
 }
 
-/// Both exchange what they have, `first` before the other. What each gets.
+/// Both exchange their token, `first` before the other. Returns the results.
 async fn both(
     service: &Service,
     tokens: &mut [TokenResponse; 2],
@@ -97,7 +97,7 @@ async fn a_thief_in_lockstep_is_noticed_in_the_third_generation() {
     }
 }
 
-/// Tabs share what the browser keeps: the token of the answer that came last.
+/// Tabs share the cookies of the browser: the token of the last response.
 #[tokio::test]
 async fn tabs_that_share_a_cookie_may_repeat_in_every_generation() {
     let service = Service::new();
@@ -111,12 +111,12 @@ async fn tabs_that_share_a_cookie_may_repeat_in_every_generation() {
             service.clock.advance(Duration::from_millis(tab * 100));
         }
         assert!(answers.iter().skip(1).all(|answer| are_copies(answer, &answers[0])));
-        // Whichever arrives last.
+        // The order of arrival does not matter.
         cookie = answers.swap_remove(generation % 5);
     }
 }
 
-/// Two copies of one generation are both used, because an answer was still on its way when the next exchange began.
+/// Two copies of one generation are both used, because a response was still in transit when the next exchange began.
 #[tokio::test]
 async fn one_generation_in_two_copies_is_forgiven() {
     let service = Service::new();

@@ -1,4 +1,4 @@
-//! A service with sessions in memory, and a clock that stands still.
+//! A service with sessions in memory, and a fixed clock.
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 
@@ -71,7 +71,7 @@ impl Service {
     }
 }
 
-/// Whether the refresh tokens of both are copies of one token, and not the same copy.
+/// Returns whether the refresh tokens of both are different copies of one token.
 pub(crate) fn are_copies(one: &TokenResponse, other: &TokenResponse) -> bool {
     let (one, other) = (&*one.refresh_token, &*other.refresh_token);
     one[..64] == other[..64] && one[64..] != other[64..]

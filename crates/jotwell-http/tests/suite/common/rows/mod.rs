@@ -1,4 +1,4 @@
-//! Every row of the table of answers, with whatever leads to it.
+//! Every row of the table of responses, with all its causes.
 
 mod remembered;
 mod requests;
@@ -8,7 +8,7 @@ mod tokens;
 
 use super::cases::Case;
 
-/// All of them, on servers that nobody has asked anything yet.
+/// Returns all rows, on servers that have not received a request yet.
 pub(crate) async fn all() -> Vec<Case> {
     let mut cases = requests::presented();
     cases.extend(requests::cookies());

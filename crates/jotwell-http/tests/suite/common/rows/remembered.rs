@@ -1,4 +1,4 @@
-//! What depends on what is kept elsewhere: revocations, uses, keys.
+//! Rows that depend on stored state: revocations, uses, keys.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a request carries, and where.
+//! The carriers of a token.
 
 use crate::common::cases::{Case, Rule, forged, invalid, malformed, missing, passes};
 use crate::common::tokens::{bearer, get, good, request, tampered};

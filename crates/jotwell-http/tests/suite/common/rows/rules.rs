@@ -1,4 +1,4 @@
-//! Rules about who may do something.
+//! Authorization rules.
 
 use jotwell_http::{Authenticator, Scope};
 
@@ -21,12 +21,12 @@ pub(crate) fn rules() -> Vec<Case> {
         of("one role of two", &[Rule::AnyRole(&["admin", "editor"])], passes()),
         of("one role of none", &[Rule::AnyRole(&[])], forbidden("role")),
         of("own rule", &[Rule::Own("user-42")], passes()),
-        of("own rule says no", &[Rule::Own("user-1")], forbidden("subject")),
+        of("custom rule rejects", &[Rule::Own("user-1")], forbidden("subject")),
         of("closure", &[Rule::Closure("user-42")], passes()),
-        of("closure says no", &[Rule::Closure("user-1")], forbidden("closure")),
+        of("closure rejects", &[Rule::Closure("user-1")], forbidden("closure")),
         of("all rules", &[Rule::Role("editor"), Rule::Scope("orders:read"), Rule::Own("user-42")], passes()),
-        of("the first says no", &[Rule::Own("user-1"), Rule::Role("admin")], forbidden("subject")),
-        of("the last says no", &[Rule::Role("editor"), Rule::Own("user-1")], forbidden("subject")),
+        of("the first rejects", &[Rule::Own("user-1"), Rule::Role("admin")], forbidden("subject")),
+        of("the last rejects", &[Rule::Role("editor"), Rule::Own("user-1")], forbidden("subject")),
         Case::new(
             "no token is good by rules",
             &authenticator(),
@@ -37,7 +37,7 @@ pub(crate) fn rules() -> Vec<Case> {
     ]
 }
 
-/// Claims as other authorization servers write them, and malformed ones, which concern the rule that asks for them.
+/// Claims as other authorization servers write them, and malformed ones, which only matter to a rule that needs them.
 pub(crate) fn foreign_claims() -> Vec<Case> {
     let of = |name, claims: &str, rules, answer| {
         let payload = payload().replacen('{', &format!("{{{claims},"), 1);

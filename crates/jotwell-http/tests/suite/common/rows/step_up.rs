@@ -1,4 +1,4 @@
-//! Logins that were too long ago, or of another class: RFC 9470.
+//! Logins that are too old, or of another class: RFC 9470.
 
 use jotwell::{MAX_LEEWAY, NumericDate};
 use jotwell_http::AccessClaims;

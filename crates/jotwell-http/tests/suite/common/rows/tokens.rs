@@ -1,4 +1,4 @@
-//! Tokens that are not good.
+//! Invalid tokens.
 
 use std::time::Duration;
 
