@@ -5,10 +5,10 @@ use core::fmt;
 /// The library that computes a key's signatures, or what a key of encrypted tokens does.
 ///
 /// You choose it for each key, by [`SigningKey::with_backend`](crate::SigningKey::with_backend) and
-/// [`VerifyingKey::with_backend`](crate::VerifyingKey::with_backend); keys of encrypted tokens have a method of that name,
-/// too. Defaults to [`RustCrypto`](Self::RustCrypto). All backends accept and reject the same signatures and tokens. Not all
-/// have every algorithm: see [`Algorithm::runs_on`](crate::Algorithm::runs_on) and `KeyManagement::runs_on` of the module
-/// `jwe`.
+/// [`VerifyingKey::with_backend`](crate::VerifyingKey::with_backend); keys of encrypted tokens have a method of that
+/// name, too. Defaults to [`RustCrypto`](Self::RustCrypto). All backends accept and reject the same signatures and
+/// tokens. Not all have every algorithm: see [`Algorithm::runs_on`](crate::Algorithm::runs_on) and
+/// `KeyManagement::runs_on` of the module `jwe`.
 ///
 /// ```
 /// use jotwell::{Algorithm, Backend, SigningKey};
@@ -26,7 +26,8 @@ pub enum Backend {
     /// AWS-LC, in C and assembly, through `aws-lc-rs`. Needs the feature `aws-lc-rs`.
     AwsLcRs,
     /// Graviola, in Rust and assembly, built by rustc alone. Needs the feature `graviola`, Rust 1.89, and a processor
-    /// that it has code for ([`is_available`](Self::is_available)). Has RS256 to PS512, ES256, ES384, EdDSA and Ed25519.
+    /// that it has code for ([`is_available`](Self::is_available)). Has RS256 to PS512, ES256, ES384, EdDSA and
+    /// Ed25519.
     Graviola,
 }
 

@@ -117,8 +117,8 @@ impl KeyManagement {
         matches!(self.family(), Family::Pbes2(_))
     }
 
-    /// Returns whether a backend has this algorithm, if it is [available](Backend::is_available).
-    /// [`Backend::AwsLcRs`] has no AES Key Wrap with keys of 192 bits, and [`Backend::Graviola`] is for signatures alone.
+    /// Returns whether a backend has this algorithm, if it is [available](Backend::is_available). [`Backend::AwsLcRs`]
+    /// has no AES Key Wrap with keys of 192 bits, and [`Backend::Graviola`] is for signatures alone.
     ///
     /// ```
     /// use jotwell::Backend;

@@ -9,8 +9,8 @@ use super::header::Header;
 use crate::claims::{ClaimsReader, FromClaims};
 use crate::error::VerifyError;
 
-/// The content of an encrypted token. **It is not verified**: anyone can encrypt to a public key, any of several recipients
-/// can replace the content for the others, and a password can be guessed.
+/// The content of an encrypted token. **It is not verified**: anyone can encrypt to a public key, any of several
+/// recipients can replace the content for the others, and a password can be guessed.
 ///
 /// It is confidential, and was not changed on its way. That is all. No function of this crate turns it into a
 /// [`Verified`](crate::Verified); verify a signature inside

@@ -35,8 +35,8 @@ impl<K: DecryptingKeySource> Decrypter<K> {
         Self { keys, max_length: DEFAULT_MAX_LENGTH, memo: Arc::default() }
     }
 
-    /// Sets the greatest length of a token in bytes. A JWE in JSON has been measured before, when it was parsed. Half of it, or
-    /// 8 KiB where that is more, may be the header's.
+    /// Sets the greatest length of a token in bytes. A JWE in JSON has been measured before, when it was parsed. Half
+    /// of it, or 8 KiB where that is more, may be the header's.
     #[must_use]
     pub fn max_length(self, bytes: usize) -> Self {
         Self { max_length: bytes, ..self }
@@ -58,8 +58,8 @@ impl<K: DecryptingKeySource> Decrypter<K> {
 }
 
 impl<K: DecryptingKeySource<Key = SharedKey>> Decrypter<K> {
-    /// Decrypts `token`, in compact form, under a secret that only one recipient has: so its holders alone can have made
-    /// the token.
+    /// Decrypts `token`, in compact form, under a secret that only one recipient has: so its holders alone can have
+    /// made the token.
     ///
     /// ```
     /// use jotwell::jwe::{ContentEncryption, Decrypter, KeyManagement, SharedKey};

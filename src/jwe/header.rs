@@ -41,8 +41,8 @@ impl Parameter {
     }
 }
 
-/// Values that may join a header after [`Header::with`] has read it: `typ`, `cty`, `kid`, those of an ephemeral key, and
-/// those of party information.
+/// Values that may join a header after [`Header::with`] has read it: `typ`, `cty`, `kid`, those of an ephemeral key,
+/// and those of party information.
 const UNREAD_VALUES: usize = 12;
 
 /// The header of an encrypted token.
@@ -142,21 +142,21 @@ impl Header {
         Self { common: self.common.with_key_id(key_id), ..self }
     }
 
-    /// Sets `apu` and `apv`, which ECDH-ES makes part of the agreed key: what sender and recipient know about each other
-    /// (RFC 7518 §4.6.1). Other algorithms ignore them.
+    /// Sets `apu` and `apv`, which ECDH-ES makes part of the agreed key: what sender and recipient know about each
+    /// other (RFC 7518 §4.6.1). Other algorithms ignore them.
     #[must_use]
     pub fn with_party_info(self, apu: impl AsRef<[u8]>, apv: impl AsRef<[u8]>) -> Self {
         let (apu, apv) = (Some(apu.as_ref().to_vec()), Some(apv.as_ref().to_vec()));
         Self { parameters: Parameters { apu, apv, ..self.parameters }, ..self }
     }
 
-    /// Adds any other parameter: a custom one, or a registered one of RFC 7515 that has no method here. **Everyone can read
-    /// it.** A claim that is repeated here must have the same value in the content (RFC 7519 §5.3).
+    /// Adds any other parameter: a custom one, or a registered one of RFC 7515 that has no method here. **Everyone can
+    /// read it.** A claim that is repeated here must have the same value in the content (RFC 7519 §5.3).
     ///
     /// # Errors
-    /// [`EncryptError::InvalidHeader`] if the header has the parameter already, if the value is malformed, if the header
-    /// would hold more than [`MAX_HEADER_VALUES`], and for `crit`, `b64`, `zip` and the parameters
-    /// that encryption itself sets. [`EncryptError::Sign`] if the value does not serialize to JSON.
+    /// [`EncryptError::InvalidHeader`] if the header has the parameter already, if the value is malformed, if the
+    /// header would hold more than [`MAX_HEADER_VALUES`], and for `crit`, `b64`, `zip` and the parameters that
+    /// encryption itself sets. [`EncryptError::Sign`] if the value does not serialize to JSON.
     pub fn with(&self, name: &str, value: &impl Serialize) -> Result<Self, EncryptError> {
         let invalid = || EncryptError::InvalidHeader { parameter: Cow::Owned(name.to_owned()) };
         if Parameter::from_name(name).is_some() || matches!(name, "crit" | "b64") {
@@ -191,8 +191,8 @@ impl Header {
         self.common.typ()
     }
 
-    /// Returns `kid`. From a token it is a hint that an attacker may have written: look it up among known names, and never
-    /// make a path, a query or an address of it.
+    /// Returns `kid`. From a token it is a hint that an attacker may have written: look it up among known names, and
+    /// never make a path, a query or an address of it.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.common.key_id()
@@ -303,8 +303,8 @@ impl Header {
         Self::read(MAX_HEADER_VALUES, text)
     }
 
-    /// Reads the headers of one recipient of a JWE in JSON: the protected one, the one that is shared, and the recipient's
-    /// own. They have no name in common (RFC 7516 §7.2.1), and two of them are not protected.
+    /// Reads the headers of one recipient of a JWE in JSON: the protected one, the one that is shared, and the
+    /// recipient's own. They have no name in common (RFC 7516 §7.2.1), and two of them are not protected.
     pub(super) fn joined(
         protected: Option<&[u8]>,
         shared: Option<&str>,

@@ -5,8 +5,8 @@
 //!         BASE64URL(ciphertext) "." BASE64URL(authentication tag)
 //! ```
 //!
-//! A signed token (JWS) says who made it, and everyone can read it. An encrypted token (JWE) can be read by its recipient
-//! alone, and in general does not say who made it. Hence the types:
+//! A signed token (JWS) says who made it, and everyone can read it. An encrypted token (JWE) can be read by its
+//! recipient alone, and in general does not say who made it. Hence the types:
 //!
 //! - An [`EncryptingKey`] encrypts to the [`DecryptingKey`] of a recipient, whose [`Decrypter`] returns
 //!   [`Decrypted`] content. To know the sender as well, sign first, then encrypt:
@@ -18,9 +18,9 @@
 //!
 //! Which of them to use, and when to encrypt at all, is the subject of the guide "Encrypted tokens" in the repository.
 //!
-//! As with signatures, the key decides: it is bound to one [`KeyManagement`] and to a list of [`ContentEncryption`], with which a
-//! token's `alg` and `enc` are compared. There is no `RSA1_5` and no compression (`zip`). `RSA-OAEP` with SHA-1 is
-//! [named as legacy](KeyManagement::RsaOaepLegacy), and a password must be asked for by
+//! As with signatures, the key decides: it is bound to one [`KeyManagement`] and to a list of [`ContentEncryption`],
+//! with which a token's `alg` and `enc` are compared. There is no `RSA1_5` and no compression (`zip`). `RSA-OAEP` with
+//! SHA-1 is [named as legacy](KeyManagement::RsaOaepLegacy), and a password must be asked for by
 //! [`from_password`](DecryptingKey::from_password). RSA-OAEP needs the feature `rsa`.
 //!
 //! ```

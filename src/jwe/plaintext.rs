@@ -25,8 +25,8 @@ impl Plaintext {
 
     /// Wipes all that was allocated: what was cut off, too.
     fn wipe(&mut self) {
-        // At once, where `Zeroizing<Vec<u8>>` goes byte by byte; and not at all where there is nothing, since glibc fills no
-        // bytes by a masked store, which some processors take a hundred cycles for.
+        // At once, where `Zeroizing<Vec<u8>>` goes byte by byte; and not at all where there is nothing, since glibc
+        // fills no bytes by a masked store, which some processors take a hundred cycles for.
         if self.0.capacity() > 0 {
             self.0.resize(self.0.capacity(), 0);
             self.0.as_mut_slice().zeroize();

@@ -17,8 +17,8 @@ impl UnboundKey {
     /// [`DecryptingKey`](crate::jwe::DecryptingKey), a public one as an [`EncryptingKey`](crate::jwe::EncryptingKey), a
     /// shared secret as both. No key fits PBES2, which takes passwords.
     ///
-    /// Whether its numbers are a valid key is checked when it is bound. A secret fits `dir` where it is as long as the key of a
-    /// content encryption.
+    /// Whether its numbers are a valid key is checked when it is bound. A secret fits `dir` where it is as long as the
+    /// key of a content encryption.
     ///
     /// ```
     /// use jotwell::UnboundKey;

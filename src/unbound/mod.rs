@@ -127,9 +127,9 @@ impl UnboundKey {
     /// [`from_base64_secret`](Self::from_base64_secret).
     ///
     /// # Errors
-    /// [`KeyError::SecretLooksLikeKey`] where the bytes are the text or DER of a key, also in up to two layers of base64
-    /// or hexadecimal. A server that verifies HS256 with the text of its public key accepts tokens that anyone can make
-    /// (RFC 8725 §2.1).
+    /// [`KeyError::SecretLooksLikeKey`] where the bytes are the text or DER of a key, also in up to two layers of
+    /// base64 or hexadecimal. A server that verifies HS256 with the text of its public key accepts tokens that anyone
+    /// can make (RFC 8725 §2.1).
     pub fn from_secret(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let numbers = Numbers::Secret(Secret::new(secret.as_ref().to_vec()));
         Self::new(KeyFormat::Bytes, numbers, CommonParameters::default())

@@ -85,8 +85,8 @@ impl JsonEncrypter {
     /// only hints belong there, such as `jku`.
     ///
     /// # Errors
-    /// [`EncryptError::InvalidHeader`] for a parameter that the protected header has, that must be protected, or that is
-    /// malformed; [`EncryptError::Sign`] if the value does not serialize to JSON.
+    /// [`EncryptError::InvalidHeader`] for a parameter that the protected header has, that must be protected, or that
+    /// is malformed; [`EncryptError::Sign`] if the value does not serialize to JSON.
     pub fn with_unprotected(mut self, name: &str, value: &impl Serialize) -> Result<Self, EncryptError> {
         refuse_recipient_parameter(name)?;
         // Held to the rules of the protected one, beside which it has to be readable.

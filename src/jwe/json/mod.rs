@@ -26,8 +26,8 @@ use crate::jws::DEFAULT_MAX_LENGTH;
 /// Most recipients that a JWE in JSON may have.
 pub const MAX_RECIPIENTS: usize = 16;
 
-/// A content that is encrypted to one recipient or several, not decrypted yet. It is not a token: nothing that expects one
-/// accepts it.
+/// A content that is encrypted to one recipient or several, not decrypted yet. It is not a token: nothing that expects
+/// one accepts it.
 ///
 /// [`JsonEncrypter`] makes it, and [`Decrypter::decrypt_json`](super::Decrypter::decrypt_json) decrypts it.
 ///

@@ -219,9 +219,9 @@ impl DecryptingKey {
         Ok(self.with_key_id(thumbprint))
     }
 
-    /// Returns the same key with its operations computed by that backend, the decryption of the content included. What the
-    /// key is, which tokens decrypt, and how they fail does not change; [`encrypting_key`](Self::encrypting_key) is on that
-    /// backend, too.
+    /// Returns the same key with its operations computed by that backend, the decryption of the content included. What
+    /// the key is, which tokens decrypt, and how they fail does not change; [`encrypting_key`](Self::encrypting_key) is
+    /// on that backend, too.
     ///
     /// ```
     /// use jotwell::jwe::{ContentEncryption, DecryptingKey, KeyManagement};

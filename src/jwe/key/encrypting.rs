@@ -89,8 +89,8 @@ impl EncryptingKey {
         Self::new(algorithm, encryptions, &UnboundKey::from_secret(secret)?)
     }
 
-    /// Creates a key from a password, for PBES2. PBKDF2 runs `iterations` times for each token, at least 1000; 600,000 are
-    /// usual for SHA-256 today. A password that people remember can be found by trying, from a single token.
+    /// Creates a key from a password, for PBES2. PBKDF2 runs `iterations` times for each token, at least 1000; 600,000
+    /// are usual for SHA-256 today. A password that people remember can be found by trying, from a single token.
     ///
     /// # Errors
     /// [`KeyError::PasswordAlgorithm`] for another algorithm, [`KeyError::ContentEncryptions`],
@@ -166,8 +166,8 @@ impl EncryptingKey {
         Ok(self.with_key_id(thumbprint))
     }
 
-    /// Returns the same key with its operations computed by that backend, the encryption of the content included. What the
-    /// key is, and which tokens decrypt, does not change.
+    /// Returns the same key with its operations computed by that backend, the encryption of the content included. What
+    /// the key is, and which tokens decrypt, does not change.
     ///
     /// # Errors
     /// [`KeyError::BackendDisabled`] without the feature that the backend needs,

@@ -45,7 +45,8 @@ pub(super) fn random(bytes: &mut [u8]) -> Result<(), KeyError> {
     crate::key::random::SystemRng.try_fill_bytes(bytes).map_err(|_| KeyError::Randomness)
 }
 
-/// Checks that a backend can compute what the algorithm needs. Every one that has the algorithm has all content encryptions.
+/// Checks that a backend can compute what the algorithm needs. Every one that has the algorithm has all content
+/// encryptions.
 fn check_backend(backend: Backend, algorithm: KeyManagement) -> Result<(), KeyError> {
     crate::key::check_backend(backend)?;
     if algorithm.runs_on(backend) {

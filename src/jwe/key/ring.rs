@@ -10,8 +10,8 @@ use crate::jwe::header::Header;
 
 /// An active key and retiring ones, which only decrypt. A token's `kid` chooses among them.
 ///
-/// Rotation loses no token: the new key is active, and tokens under the former ones are read until those are removed. Of
-/// a [`SharedKey`] the active key encrypts; of a [`DecryptingKey`] the active key is the one to publish, as its
+/// Rotation loses no token: the new key is active, and tokens under the former ones are read until those are removed.
+/// Of a [`SharedKey`] the active key encrypts; of a [`DecryptingKey`] the active key is the one to publish, as its
 /// [encrypting half](DecryptingKey::encrypting_key).
 ///
 /// ```
@@ -105,8 +105,8 @@ impl KeyRing<SharedKey> {
     }
 }
 
-/// A token with a `kid` is for the key of that name and its algorithm; one without, for the only key of its algorithm, if
-/// there is but one.
+/// A token with a `kid` is for the key of that name and its algorithm; one without, for the only key of its algorithm,
+/// if there is but one.
 impl<K: RecipientKey> DecryptingKeySource for KeyRing<K> {
     type Key = K;
 

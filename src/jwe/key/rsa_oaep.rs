@@ -1,8 +1,8 @@
 //! RSAES-OAEP: RFC 7518 §4.3, RFC 8017 §7.1.
 //!
-//! On the default backend the `rsa` crate encrypts, and computes the blinded private operation. The padding is checked here: the crate (0.10.0)
-//! ignores the first byte, which RFC 8017 §7.1.2 step 3g wants to be zero, and here the length of the message is known,
-//! so the check needs neither a branch nor an index that depends on a secret.
+//! On the default backend the `rsa` crate encrypts, and computes the blinded private operation. The padding is checked
+//! here: the crate (0.10.0) ignores the first byte, which RFC 8017 §7.1.2 step 3g wants to be zero, and here the length
+//! of the message is known, so the check needs neither a branch nor an index that depends on a secret.
 //!
 //! ```text
 //! EM = 0 ‖ seed ⊕ MGF1(maskedDB) ‖ maskedDB

@@ -14,8 +14,8 @@ use crate::jwk::Jwk;
 use crate::key_management::KeyManagement;
 use crate::unbound::UnboundKey;
 
-/// A random secret that encrypts and decrypts compact tokens for one recipient, bound to `dir`, AES Key Wrap or AES-GCM key
-/// wrapping.
+/// A random secret that encrypts and decrypts compact tokens for one recipient, bound to `dir`, AES Key Wrap or AES-GCM
+/// key wrapping.
 ///
 /// Only holders of the secret can make a token that decrypts, so such a token is authentic, like one that is signed by
 /// HMAC: [`Validator::verify_encrypted`](crate::Validator::verify_encrypted) returns
@@ -25,8 +25,8 @@ use crate::unbound::UnboundKey;
 /// them can replace the content and keep another's `encrypted_key`. This type therefore neither makes nor reads a token
 /// for several recipients, nor any in JSON. **Do not give the same secret to an [`EncryptingKey`].**
 ///
-/// Initialization vectors are random. Under one secret encrypt at most 2³² tokens with `dir` and AES-GCM, or with AES-GCM
-/// key wrapping (NIST SP 800-38D §8.3); [`KeyRing`](super::KeyRing) changes the secret.
+/// Initialization vectors are random. Under one secret encrypt at most 2³² tokens with `dir` and AES-GCM, or with
+/// AES-GCM key wrapping (NIST SP 800-38D §8.3); [`KeyRing`](super::KeyRing) changes the secret.
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,8 +54,8 @@ pub struct SharedKey {
 }
 
 impl SharedKey {
-    /// Binds a secret to an algorithm and to the content encryptions that it accepts, the first of which it uses. The key
-    /// takes over its `kid`.
+    /// Binds a secret to an algorithm and to the content encryptions that it accepts, the first of which it uses. The
+    /// key takes over its `kid`.
     ///
     /// # Errors
     /// [`KeyError::NotSymmetric`] for an algorithm that does not share a random secret,
@@ -110,7 +110,8 @@ impl SharedKey {
         Ok(Self { encrypting: decrypting.encrypting_key(), decrypting })
     }
 
-    /// Returns the same key under a name, its `kid`, which tokens will carry. A token that names another is not for this key.
+    /// Returns the same key under a name, its `kid`, which tokens will carry. A token that names another is not for
+    /// this key.
     #[must_use]
     pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
         let key_id = key_id.into();
@@ -120,8 +121,8 @@ impl SharedKey {
         }
     }
 
-    /// Returns the same key with its operations computed by that backend. What the key is, and which tokens it makes and
-    /// verifies, does not change.
+    /// Returns the same key with its operations computed by that backend. What the key is, and which tokens it makes
+    /// and verifies, does not change.
     ///
     /// # Errors
     /// [`KeyError::BackendDisabled`] without the feature that the backend needs,

@@ -32,8 +32,8 @@ impl sealed::Key for DecryptingKey {
 
 /// One key or a collection of them, of which a token's header chooses by `kid`, then by `alg`.
 ///
-/// The header has not been authenticated yet, so it only ever chooses among keys that are known beforehand, and the chosen
-/// key still decides both algorithms.
+/// The header has not been authenticated yet, so it only ever chooses among keys that are known beforehand, and the
+/// chosen key still decides both algorithms.
 pub trait DecryptingKeySource {
     /// The type of the keys, which decides what comes out: [`Decrypted`](super::super::Decrypted) or
     /// [`Verified`](crate::Verified).

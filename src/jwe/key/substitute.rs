@@ -1,8 +1,8 @@
 //! What replaces a content encryption key that does not unwrap: RFC 7516 §11.5.
 //!
-//! The work goes on with another key, and ends at the tag, as it does for a token whose key unwraps and whose ciphertext
-//! was changed. The key is not drawn but computed out of the recipient's secret and the encrypted key, which to anyone
-//! without the secret is the same: so it needs no randomness, and the same token always takes the same way.
+//! The work goes on with another key, and ends at the tag, as it does for a token whose key unwraps and whose
+//! ciphertext was changed. The key is not drawn but computed out of the recipient's secret and the encrypted key, which
+//! to anyone without the secret is the same: so it needs no randomness, and the same token always takes the same way.
 
 use sha2::{Digest, Sha256, Sha512};
 use subtle::{Choice, ConditionallySelectable};
@@ -23,8 +23,8 @@ impl Substitute {
         Self(Zeroizing::new(hash.finalize().into()))
     }
 
-    /// Returns the key that was unwrapped, or one of `len` bytes that nobody knows. Which of them it is, is chosen without
-    /// a branch.
+    /// Returns the key that was unwrapped, or one of `len` bytes that nobody knows. Which of them it is, is chosen
+    /// without a branch.
     pub(super) fn unless(&self, candidate: &Candidate, encrypted: &[u8], len: usize) -> Secret {
         let mut hash = Sha512::new();
         hash.update(*self.0);

@@ -258,9 +258,10 @@ fn agrees_on_the_key_of_rfc_7518_from_both_sides() {
     }
 }
 
-/// Why recipients of one message cannot trust each other (RFC 7516 §11): one of them has the content key, and puts another content
-/// under the other's `encrypted_key`. It decrypts, and that is all that it does: a [`DecryptingKey`](super::DecryptingKey) gives
-/// `Decrypted`, and a type that gives `Verified` neither makes nor reads such a message.
+/// Why recipients of one message cannot trust each other (RFC 7516 §11): one of them has the content key, and puts
+/// another content under the other's `encrypted_key`. It decrypts, and that is all that it does: a
+/// [`DecryptingKey`](super::DecryptingKey) gives `Decrypted`, and a type that gives `Verified` neither makes nor reads
+/// such a message.
 #[test]
 fn a_recipient_can_forge_for_another_with_a_lifted_encrypted_key() {
     use super::DecryptingKey;
