@@ -87,7 +87,8 @@ impl Moments {
         Self { count, mean, variance }
     }
 
-    /// Welch's t, which asks for no equal variances; no number where a class has nothing that fast. Where all times are the same there is no difference.
+    /// Welch's t, which asks for no equal variances; no number where a class has nothing that fast. Where all times are
+    /// the same there is no difference.
     fn welch(&self, other: &Self) -> f64 {
         let error = (self.variance / self.count + other.variance / other.count).sqrt();
         if error == 0.0 { 0.0 } else { (self.mean - other.mean) / error }

@@ -289,12 +289,13 @@ fn a_lifted_encrypted_key_never_makes_a_verified_token() {
     let iv = message["iv"].as_str().expect("an iv");
     let forged = format!("{header}.{lifted}.{iv}.AAAA.{}", base64url::encode([0; 16]));
 
-    // As a decrypting key, Alice's gives `Decrypted` at most. As a shared key it was never part of a message for several:
-    // there is no way to make one with it.
+    // As a decrypting key, Alice's gives `Decrypted` at most. As a shared key it was never part of a message for
+    // several: there is no way to make one with it.
     let secret = alice.to_jwk();
     let shared = SharedKey::from_jwk(KeyManagement::A256KW, &[enc], &secret).expect("a key");
     assert!(Decrypter::new(&shared).verify(&forged).is_err());
-    // `Decrypter<SharedKey>::decrypt_json` and `JsonEncrypter::recipient(SharedKey)` do not compile: see their documentation.
+    // `Decrypter<SharedKey>::decrypt_json` and `JsonEncrypter::recipient(SharedKey)` do not compile: see their
+    // documentation.
     let two = JsonJwe::parse(&message.to_string()).expect("a message");
     assert_eq!(**Decrypter::new(alice).decrypt_json(&two).expect("decrypted"), *b"from the sender");
 }

@@ -30,7 +30,8 @@ fn tokens_of_other_makers_decrypt() {
         assert_eq!(**content, *text("plaintext_utf8").as_bytes(), "{name}");
         *counts.entry(text("maker").to_owned()).or_default() += 1;
     }
-    // Every algorithm on every curve with every content encryption, by each maker. José has neither RSA-OAEP nor X25519.
+    // Every algorithm on every curve with every content encryption, by each maker. José has neither RSA-OAEP nor
+    // X25519.
     assert_eq!(counts.keys().collect::<Vec<_>>(), ["José", "jose", "joserfc", "jwcrypto"]);
     assert!(
         counts.iter().all(|(maker, count)| *count >= if maker == "José" { 22 } else { 28 }),

@@ -1,4 +1,5 @@
-//! The worked examples of RFC 7516, RFC 7520 and RFC 8037: each is decrypted, or rejected for the reason that is written here.
+//! The worked examples of RFC 7516, RFC 7520 and RFC 8037: each is decrypted, or rejected for the reason that is
+//! written here.
 
 use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, Header, JsonJwe, KeyManagement};
 use jotwell::{
@@ -103,8 +104,8 @@ fn every_example_is_decrypted_or_rejected_by_name() {
             ("RFC 7520 5.9 flattened", zip),
         ]
     );
-    // RFC 7516 A.1, A.3, A.4 (its second recipient) and A.5; RFC 7520 5.2 to 5.8 and 5.10 to 5.12 in each serialization,
-    // 5.13 (its second and third recipient), and 6.
+    // RFC 7516 A.1, A.3, A.4 (its second recipient) and A.5; RFC 7520 5.2 to 5.8 and 5.10 to 5.12 in each
+    // serialization, 5.13 (its second and third recipient), and 6.
     assert_eq!(decrypted.len(), 34, "{decrypted:#?}");
 }
 

@@ -54,7 +54,8 @@ fn failures(name: &str, samples: usize, key: &DecryptingKey) {
     compare("  the same without a difference", samples, &same, |token| decrypts(&decrypter, token));
 }
 
-/// One ciphertext against many, and those that Manger's attack tells apart: whether the encoded message begins with a zero byte.
+/// One ciphertext against many, and those that Manger's attack tells apart: whether the encoded message begins with a
+/// zero byte.
 fn private_operation(samples: usize, key: &DecryptingKey) {
     let jwk: serde_json::Value = serde_json::from_str(&key.encrypting_key().to_jwk().to_json().expect("JSON")).expect("JSON");
     let number = |member: &str| BigUint::from_bytes_be(&base64url::decode(jwk[member].as_str().expect("text")).expect("base64url"));
