@@ -1,12 +1,12 @@
-//! The libraries that compute signatures, and encrypted tokens.
+//! The libraries that compute signatures and encrypted tokens.
 
 use core::fmt;
 
-/// The library that computes a key's signatures, or what a key of encrypted tokens does.
+/// The library that computes the operations of a key.
 ///
-/// You choose it for each key, by [`SigningKey::with_backend`](crate::SigningKey::with_backend) and
-/// [`VerifyingKey::with_backend`](crate::VerifyingKey::with_backend); keys of encrypted tokens have a method of that
-/// name, too. Defaults to [`RustCrypto`](Self::RustCrypto). All backends accept and reject the same signatures and
+/// You choose it for each key, with [`SigningKey::with_backend`](crate::SigningKey::with_backend) and
+/// [`VerifyingKey::with_backend`](crate::VerifyingKey::with_backend); keys of encrypted tokens have a method of the
+/// same name. Defaults to [`RustCrypto`](Self::RustCrypto). All backends accept and reject the same signatures and
 /// tokens. Not all have every algorithm: see [`Algorithm::runs_on`](crate::Algorithm::runs_on) and
 /// `KeyManagement::runs_on` of the module `jwe`.
 ///
@@ -20,13 +20,13 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Backend {
-    /// RustCrypto, in Rust alone.
+    /// RustCrypto, in pure Rust.
     #[default]
     RustCrypto,
     /// AWS-LC, in C and assembly, through `aws-lc-rs`. Needs the feature `aws-lc-rs`.
     AwsLcRs,
-    /// Graviola, in Rust and assembly, built by rustc alone. Needs the feature `graviola`, Rust 1.89, and a processor
-    /// that it has code for ([`is_available`](Self::is_available)). Has RS256 to PS512, ES256, ES384, EdDSA and
+    /// Graviola, in Rust and assembly, built by rustc without other tools. Needs the feature `graviola`, Rust 1.89, and
+    /// a supported processor ([`is_available`](Self::is_available)). Has RS256 to PS512, ES256, ES384, EdDSA and
     /// Ed25519.
     Graviola,
 }

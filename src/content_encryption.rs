@@ -5,7 +5,7 @@
 use crate::algorithm::Hash;
 use crate::names::parse_names;
 
-/// How a content encryption computes, so which file of this crate implements it.
+/// The construction of a content encryption, which decides the implementing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Cipher {
     /// AES in Galois/Counter Mode (RFC 7518 §5.3).
@@ -114,7 +114,7 @@ impl ContentEncryption {
     }
 }
 
-/// The name is not one of [`ContentEncryption::ALL`].
+/// The error for a name that is not one of [`ContentEncryption::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownContentEncryption;

@@ -6,7 +6,7 @@ use crate::algorithm::Hash;
 use crate::backend::Backend;
 use crate::names::parse_names;
 
-/// How a content encryption key reaches the recipient, so which file of this crate implements it.
+/// How a content encryption key reaches the recipient, which decides the implementing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Family {
     /// The shared secret is the content encryption key (RFC 7518 §4.5).
@@ -53,7 +53,7 @@ macro_rules! key_managements {
 
         impl KeyManagement {
             /// Every key management algorithm, in the order of the table. Those of a disabled feature are included:
-            /// making a key for one returns [`KeyError::EncryptionDisabled`](crate::KeyError::EncryptionDisabled).
+            /// creating a key for one returns [`KeyError::EncryptionDisabled`](crate::KeyError::EncryptionDisabled).
             pub const ALL: &'static [Self] = &[$( Self::$variant ),+];
 
             const fn row(self) -> Row {
@@ -97,7 +97,7 @@ impl KeyManagement {
         self.row().reference
     }
 
-    /// Returns whether both sides share a random secret, so that only its holders can have encrypted: `dir`, AES Key
+    /// Returns whether both sides have the same random secret, so that only its holders can encrypt: `dir`, AES Key
     /// Wrap and AES-GCM key wrapping. A password is not such a secret.
     #[must_use]
     pub const fn is_symmetric(self) -> bool {
@@ -105,7 +105,7 @@ impl KeyManagement {
     }
 
     /// Returns whether the content encryption key follows from the key itself, without an encrypted key in the token:
-    /// `dir` and `ECDH-ES`. A token under such a key has one recipient (RFC 7516 §5.1).
+    /// `dir` and `ECDH-ES`. A token for such a key has one recipient (RFC 7516 §5.1).
     #[must_use]
     pub const fn is_direct(self) -> bool {
         matches!((self.family(), self.wrap_len()), (Family::Direct | Family::EcdhEs, None))
@@ -118,7 +118,7 @@ impl KeyManagement {
     }
 
     /// Returns whether a backend has this algorithm, if it is [available](Backend::is_available). [`Backend::AwsLcRs`]
-    /// has no AES Key Wrap with keys of 192 bits, and [`Backend::Graviola`] is for signatures alone.
+    /// has no AES Key Wrap with 192-bit keys, and [`Backend::Graviola`] is only for signatures.
     ///
     /// ```
     /// use jotwell::Backend;
@@ -152,7 +152,7 @@ impl KeyManagement {
     }
 }
 
-/// The name is not one of [`KeyManagement::ALL`].
+/// The error for a name that is not one of [`KeyManagement::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownKeyManagement;
@@ -173,7 +173,7 @@ mod tests {
         }
     }
 
-    /// RFC 7518 §4.1 has seventeen names, and one of them is not here.
+    /// RFC 7518 §4.1 has seventeen names, of which one is not supported here.
     #[test]
     fn rsa1_5_and_signature_algorithms_are_not_key_management_algorithms() {
         assert_eq!(KeyManagement::ALL.len(), 16);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn wrapping_keys_have_the_length_that_the_name_says() {
+    fn wrapping_keys_have_the_length_in_their_name() {
         for algorithm in KeyManagement::ALL {
             let bits = [(16, "128"), (24, "192"), (32, "256")];
             let wrapped = algorithm.name().split('+').next_back().filter(|name| name.ends_with("KW"));

@@ -13,7 +13,7 @@ use crate::content_encryption::ContentEncryption;
 use crate::error::{EncryptError, VerifyError};
 use crate::jws::check_header_length;
 
-/// A token taken apart, nothing decoded.
+/// The parts of a token, not decoded.
 #[derive(Clone, Copy)]
 pub(super) struct Compact<'a> {
     pub(super) header: &'a str,
@@ -47,7 +47,7 @@ impl<'a> Compact<'a> {
     }
 }
 
-/// What a content is encrypted to.
+/// An encrypted content.
 pub(super) struct Sealed {
     pub(super) iv: Vec<u8>,
     pub(super) ciphertext: Vec<u8>,
@@ -63,7 +63,7 @@ pub(super) fn seal(
 ) -> Result<Sealed, EncryptError> {
     let mut iv = alloc::vec![0; encryption.iv_len()];
     random(&mut iv).map_err(|_| EncryptError::Randomness)?;
-    // A buffer that grew by its padding would leave a copy of the content behind.
+    // A reallocation for the padding would leave a copy of the content in memory.
     let mut buffer = Plaintext::new(Vec::with_capacity(content.len().saturating_add(16)));
     buffer.as_mut_vec().extend_from_slice(content);
     let tag = key.encrypt(&iv, aad, buffer.as_mut_vec()).map_err(|_: Failed| EncryptError::Backend)?;

@@ -1,4 +1,4 @@
-//! What decryption alone makes.
+//! The result of decryption.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ use crate::error::VerifyError;
 /// The content of an encrypted token. **It is not verified**: anyone can encrypt to a public key, any of several
 /// recipients can replace the content for the others, and a password can be guessed.
 ///
-/// It is confidential, and was not changed on its way. That is all. No function of this crate turns it into a
+/// It was confidential and was not changed in transit, and nothing more. No function of this crate turns it into a
 /// [`Verified`](crate::Verified); verify a signature inside
 /// ([`Validator::verify_nested`](crate::Validator::verify_nested)), or use a [`SharedKey`](super::SharedKey).
 ///
@@ -28,14 +28,14 @@ impl<T> Decrypted<T> {
         Self { header, value }
     }
 
-    /// Returns the header. Of a JWE in JSON it holds unprotected parameters as well, which anyone on the way can have
+    /// Returns the header. That of a JWE in JSON includes unprotected parameters, which anyone in between could have
     /// written.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// Returns the value alone. From here on its type does not say where it comes from.
+    /// Returns the value only. Its type no longer says where it comes from.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
@@ -43,7 +43,7 @@ impl<T> Decrypted<T> {
 }
 
 impl Decrypted<Vec<u8>> {
-    /// Reads the content as claims. No claim is checked: not even whether they have expired.
+    /// Deserializes the content as claims. No claim is checked, not even the expiry.
     ///
     /// # Errors
     /// [`VerifyError::Json`], [`VerifyError::InvalidClaim`], [`VerifyError::Deserialize`].

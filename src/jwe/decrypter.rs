@@ -1,4 +1,4 @@
-//! The way of a token to its content: RFC 7516 §5.2.
+//! Decryption of a token: RFC 7516 §5.2.
 
 use alloc::borrow::Cow;
 use alloc::sync::Arc;
@@ -17,14 +17,14 @@ use crate::jws::{DEFAULT_MAX_LENGTH, HeaderCache, Verified, decoded};
 
 /// Decrypts tokens with the keys of `K`.
 ///
-/// It says nothing of expiry, issuer or audience: for tokens that carry claims use
+/// It does not check expiry, issuer or audience: for tokens with claims use
 /// [`Validator::verify_nested`](crate::Validator::verify_nested) or
 /// [`Validator::verify_encrypted`](crate::Validator::verify_encrypted).
 #[derive(Clone, Debug)]
 pub struct Decrypter<K> {
     keys: K,
     max_length: usize,
-    /// Shared by clones: what a header says does not depend on keys.
+    /// Shared by clones: parsed headers do not depend on keys.
     memo: Arc<HeaderCache<Header>>,
 }
 
@@ -35,8 +35,8 @@ impl<K: DecryptingKeySource> Decrypter<K> {
         Self { keys, max_length: DEFAULT_MAX_LENGTH, memo: Arc::default() }
     }
 
-    /// Sets the greatest length of a token in bytes. A JWE in JSON has been measured before, when it was parsed. Half
-    /// of it, or 8 KiB where that is more, may be the header's.
+    /// Sets the maximum length of a token, in bytes. For a JWE in JSON the limit applies when it is parsed. The header
+    /// may have half of it, or 8 KiB if that is more.
     #[must_use]
     pub fn max_length(self, bytes: usize) -> Self {
         Self { max_length: bytes, ..self }
@@ -46,7 +46,7 @@ impl<K: DecryptingKeySource> Decrypter<K> {
     ///
     /// # Errors
     /// The variants of [`VerifyError`] from [`TooLong`](VerifyError::TooLong) to
-    /// [`DecryptionFailed`](VerifyError::DecryptionFailed), whichever check comes first.
+    /// [`DecryptionFailed`](VerifyError::DecryptionFailed); the first failed check is reported.
     pub fn decrypt(&self, token: &str) -> Result<Decrypted<Vec<u8>>, VerifyError> {
         let (header, content) = decrypt(&self.keys, &self.memo, self.max_length, token, |_| {})?;
         Ok(Decrypted::new(header, content.take()))
@@ -58,8 +58,8 @@ impl<K: DecryptingKeySource> Decrypter<K> {
 }
 
 impl<K: DecryptingKeySource<Key = SharedKey>> Decrypter<K> {
-    /// Decrypts `token`, in compact form, under a secret that only one recipient has: so its holders alone can have
-    /// made the token.
+    /// Decrypts `token`, in compact form, with a secret that only one recipient has: so only its holders can have
+    /// created the token.
     ///
     /// ```
     /// use jotwell::jwe::{ContentEncryption, Decrypter, KeyManagement, SharedKey};
@@ -78,14 +78,14 @@ impl<K: DecryptingKeySource<Key = SharedKey>> Decrypter<K> {
     }
 }
 
-/// What decryption has come to, for those who explain it.
+/// The result of decryption, for explanations.
 pub(crate) enum Step<'a> {
     Header,
     Key(&'a Arc<Header>),
     Decryption,
 }
 
-/// Decrypts a token in compact form. `reached` hears of each step that is about to be taken.
+/// Decrypts a token in compact form. `reached` is called before each step.
 pub(crate) fn decrypt<K: DecryptingKeySource>(
     keys: &K,
     memo: &HeaderCache<Header>,
@@ -106,20 +106,20 @@ pub(crate) fn decrypt<K: DecryptingKeySource>(
     let parts = Parts::decode(&header, compact.iv, compact.ciphertext, compact.tag)?;
     let encrypted_key = encrypted_key(compact.encrypted_key)?;
     let content = parts.open(key.decrypting(), &header, &encrypted_key, compact.header.as_bytes())?;
-    // Only now that it is authentic, and if another token can have it.
+    // Only now that it is authentic, and if other tokens can have the same header.
     if known.is_none() && header.is_constant() {
         memo.remember(compact.header, &header);
     }
     Ok((header, content))
 }
 
-/// The key for a token with that header, of the algorithms that the header says.
+/// Returns the key for a token with that header, for the algorithms in the header.
 pub(super) fn key_for<'k, K: DecryptingKeySource>(
     keys: &'k K,
     header: &Header,
 ) -> Result<Cow<'k, K::Key>, VerifyError> {
     let key = keys.key_for(header)?;
-    // The source has chosen, and still the key decides.
+    // The source selects the key, and the key still decides.
     let bound = key.decrypting();
     if bound.algorithm() != header.algorithm() {
         let (expected, found) = (bound.algorithm(), header.algorithm());
@@ -131,7 +131,7 @@ pub(super) fn key_for<'k, K: DecryptingKeySource>(
     Ok(key)
 }
 
-/// The longest encrypted key, that of the largest RSA key, in bytes.
+/// The maximum length of an encrypted key, that of the largest RSA key, in bytes.
 const MAX_ENCRYPTED_KEY: usize = RSA_MAX_BITS / 8;
 
 pub(super) fn encrypted_key(text: &str) -> Result<Vec<u8>, VerifyError> {
@@ -141,7 +141,7 @@ pub(super) fn encrypted_key(text: &str) -> Result<Vec<u8>, VerifyError> {
     decoded(TokenPart::EncryptedKey, text)
 }
 
-/// What the content encryption needs, each part of the right length.
+/// The inputs of the content encryption, each of the correct length.
 pub(super) struct Parts {
     enc: ContentEncryption,
     iv: [u8; MAX_IV],
@@ -166,7 +166,7 @@ impl Parts {
         Ok(Self { enc, iv, ciphertext: Plaintext::new(ciphertext), tag })
     }
 
-    /// RFC 7516 §11.5: from here on there is one failure.
+    /// RFC 7516 §11.5: from here on there is only one error.
     pub(super) fn open(
         self,
         key: &DecryptingKey,
@@ -185,7 +185,7 @@ impl Parts {
     }
 }
 
-/// A part of `len` bytes, at the start of an array.
+/// Returns a part of `len` bytes, at the start of an array.
 fn sized<const N: usize>(
     part: TokenPart,
     member: &'static str,

@@ -41,13 +41,13 @@ impl Parameter {
     }
 }
 
-/// Values that may join a header after [`Header::with`] has read it: `typ`, `cty`, `kid`, those of an ephemeral key,
-/// and those of party information.
+/// The number of values that may be added to a header after [`Header::with`] has parsed it: `typ`, `cty`, `kid`, those
+/// of an ephemeral key, and those of party information.
 const UNREAD_VALUES: usize = 12;
 
 /// The header of an encrypted token.
 ///
-/// It is protected: a recipient notices each change. It is not confidential: it appears in the token unencrypted.
+/// It is protected: a recipient detects every change. It is not confidential: the token contains it unencrypted.
 ///
 /// ```
 /// use jotwell::jwe::{ContentEncryption, DecryptingKey, Header, KeyManagement};
@@ -66,7 +66,7 @@ pub struct Header {
     parameters: Parameters,
 }
 
-/// What key management algorithms keep in a header.
+/// Header parameters of key management algorithms.
 #[derive(Clone, Default)]
 pub(super) struct Parameters {
     pub(super) epk: Option<Box<EphemeralKey>>,
@@ -78,7 +78,7 @@ pub(super) struct Parameters {
     pub(super) p2c: Option<u32>,
 }
 
-/// A public key, with the text that says it: a key may have members that nothing here reads.
+/// A public key with its JSON text, because a key may have members that are not read here.
 #[derive(Clone)]
 pub(super) struct EphemeralKey {
     jwk: Jwk,
@@ -86,7 +86,7 @@ pub(super) struct EphemeralKey {
 }
 
 impl EphemeralKey {
-    /// A key that was made here.
+    /// Creates it from a key that was generated here.
     pub(super) fn new(jwk: Jwk) -> Result<Self, KeyError> {
         Ok(Self { text: jwk.to_json()?, jwk })
     }
@@ -97,7 +97,7 @@ impl EphemeralKey {
 }
 
 impl Header {
-    /// Creates a header that says the algorithms and nothing more.
+    /// Creates a header with only the algorithms.
     #[must_use]
     pub const fn new(algorithm: KeyManagement, enc: ContentEncryption) -> Self {
         let common = header::Header::new(Algorithm::HS256);
@@ -118,7 +118,7 @@ impl Header {
         }
     }
 
-    /// Sets `enc`, another of the key's content encryptions.
+    /// Sets `enc` to another of the key's content encryptions.
     #[must_use]
     pub fn with_enc(self, enc: ContentEncryption) -> Self {
         Self { enc, ..self }
@@ -142,20 +142,20 @@ impl Header {
         Self { common: self.common.with_key_id(key_id), ..self }
     }
 
-    /// Sets `apu` and `apv`, which ECDH-ES makes part of the agreed key: what sender and recipient know about each
-    /// other (RFC 7518 §4.6.1). Other algorithms ignore them.
+    /// Sets `apu` and `apv`, which become part of the key agreement of ECDH-ES: information of sender and recipient
+    /// about each other (RFC 7518 §4.6.1). Other algorithms ignore them.
     #[must_use]
     pub fn with_party_info(self, apu: impl AsRef<[u8]>, apv: impl AsRef<[u8]>) -> Self {
         let (apu, apv) = (Some(apu.as_ref().to_vec()), Some(apv.as_ref().to_vec()));
         Self { parameters: Parameters { apu, apv, ..self.parameters }, ..self }
     }
 
-    /// Adds any other parameter: a custom one, or a registered one of RFC 7515 that has no method here. **Everyone can
-    /// read it.** A claim that is repeated here must have the same value in the content (RFC 7519 §5.3).
+    /// Adds any other parameter: a custom one, or one of RFC 7515 without a method here. **It is readable by
+    /// everyone.** A claim that is repeated here must have the same value in the content (RFC 7519 §5.3).
     ///
     /// # Errors
-    /// [`EncryptError::InvalidHeader`] if the header has the parameter already, if the value is malformed, if the
-    /// header would hold more than [`MAX_HEADER_VALUES`], and for `crit`, `b64`, `zip` and the parameters that
+    /// [`EncryptError::InvalidHeader`] if the header already has the parameter, if the value is malformed, if the
+    /// header would have more than [`MAX_HEADER_VALUES`], and for `crit`, `b64`, `zip` and the parameters that
     /// encryption itself sets. [`EncryptError::Sign`] if the value does not serialize to JSON.
     pub fn with(&self, name: &str, value: &impl Serialize) -> Result<Self, EncryptError> {
         let invalid = || EncryptError::InvalidHeader { parameter: Cow::Owned(name.to_owned()) };
@@ -191,14 +191,14 @@ impl Header {
         self.common.typ()
     }
 
-    /// Returns `kid`. From a token it is a hint that an attacker may have written: look it up among known names, and
-    /// never make a path, a query or an address of it.
+    /// Returns `kid`. In a received token it is a hint that an attacker may have written: look it up among known names,
+    /// and never build a path, a query or an address from it.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.common.key_id()
     }
 
-    /// Reads `cty`, the media type of the content, or returns `None` if the header does not have it.
+    /// Parses `cty`, the media type of the content, or returns `None` if the header does not have it.
     ///
     /// # Errors
     /// [`VerifyError::InvalidHeader`] if the value is not a string.
@@ -218,10 +218,10 @@ impl Header {
         self.parameters.apv.as_deref()
     }
 
-    /// Reads any parameter that has no method here, or returns `None` if the header does not have it.
+    /// Parses any parameter that has no method here, or returns `None` if the header does not have it.
     ///
     /// # Errors
-    /// [`VerifyError::Deserialize`] if the value does not fit `T`.
+    /// [`VerifyError::Deserialize`] if the value does not deserialize to `T`.
     pub fn get<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, VerifyError> {
         self.common.get(name)
     }
@@ -234,7 +234,7 @@ impl Header {
         text
     }
 
-    /// The JSON text without its closing brace.
+    /// Returns the JSON text without its closing brace.
     fn open(&self) -> String {
         let mut text = String::new();
         write_text("alg", self.algorithm.name(), &mut text);
@@ -244,7 +244,7 @@ impl Header {
         text
     }
 
-    /// The header of a message to this recipient alone.
+    /// Returns the header of a message to this recipient only.
     pub(super) fn for_recipient(self, key: &EncryptingKey, parameters: Parameters) -> Self {
         let header = Self { algorithm: key.algorithm(), parameters, ..self };
         match key.key_id() {
@@ -253,7 +253,7 @@ impl Header {
         }
     }
 
-    /// The JSON text of what concerns all recipients.
+    /// Returns the JSON text of the part for all recipients.
     pub(super) fn shared_json(&self) -> String {
         let mut text = String::new();
         write_text(Parameter::Encryption.name(), self.enc.name(), &mut text);
@@ -262,7 +262,7 @@ impl Header {
         text
     }
 
-    /// The JSON text of what concerns one recipient of several.
+    /// Returns the JSON text of the part for one recipient of several.
     pub(super) fn recipient_json(key: &EncryptingKey, parameters: &Parameters) -> String {
         let mut text = String::new();
         write_text("alg", key.algorithm().name(), &mut text);
@@ -278,7 +278,7 @@ impl Header {
         &self.parameters
     }
 
-    /// Whether it is the same for each token of its key: it has nothing that is made for one token.
+    /// Returns whether it is the same for each token of its key: it has no value for a single token.
     pub(super) fn is_constant(&self) -> bool {
         let Parameters { epk, apu, apv, iv, tag, p2s, p2c } = &self.parameters;
         let bytes = [apu, apv, iv, tag, p2s];
@@ -293,18 +293,18 @@ impl Header {
         self.parameters = parameters;
     }
 
-    /// The parameters that neither RFC 7515 nor encryption itself knows, with their JSON texts.
+    /// Returns the parameters that are unknown to RFC 7515 and to encryption, with their JSON texts.
     pub(crate) fn custom_parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.common.custom_parameters()
     }
 
-    /// Reads the protected header of a token in compact form.
+    /// Parses the protected header of a token in compact form.
     pub(super) fn parse(text: &[u8]) -> Result<Self, VerifyError> {
         Self::read(MAX_HEADER_VALUES, text)
     }
 
-    /// Reads the headers of one recipient of a JWE in JSON: the protected one, the one that is shared, and the
-    /// recipient's own. They have no name in common (RFC 7516 §7.2.1), and two of them are not protected.
+    /// Parses the headers of one recipient of a JWE in JSON: the protected one, the shared one, and the recipient's
+    /// own. They have no name in common (RFC 7516 §7.2.1), and two of them are not protected.
     pub(super) fn joined(
         protected: Option<&[u8]>,
         shared: Option<&str>,
@@ -323,7 +323,7 @@ impl Header {
         }
         text.push('}');
         match Self::parse(text.as_bytes()) {
-            // None of them has a name twice, so the name is in two of them.
+            // None of them has a duplicate name, so the name is in two of them.
             Err(VerifyError::Json { error: JsonError::DuplicateMember { .. }, .. }) => {
                 Err(VerifyError::DuplicateParameter)
             }
@@ -331,10 +331,10 @@ impl Header {
         }
     }
 
-    /// Reads JSON, then the parameters of RFC 7515, then those of encryption, then `enc` and `alg`.
+    /// Parses the JSON, then the parameters of RFC 7515, then those of encryption, then `enc` and `alg`.
     fn read(max_values: usize, text: &[u8]) -> Result<Self, VerifyError> {
         let (mut common, algorithm) = header::encrypted(max_values, text).map_err(|error| match error {
-            // A five-part token without `enc` is none of either kind (RFC 7516 §9).
+            // A five-part token without `enc` is neither signed nor encrypted (RFC 7516 §9).
             VerifyError::UnknownAlgorithm { .. } if !has_enc(text) => VerifyError::MissingEnc,
             error => error,
         })?;
@@ -441,7 +441,7 @@ fn encryption(value: &str) -> Result<ContentEncryption, VerifyError> {
     ContentEncryption::from_name(&name).ok_or(VerifyError::UnknownEnc)
 }
 
-/// RFC 7518 §4.6.1.1: a public key. A private one has been sent by mistake, and its token can be read by anyone.
+/// RFC 7518 §4.6.1.1: a public key. A private one was sent by mistake, and anyone can read its token.
 fn ephemeral_key(value: &str) -> Result<Box<EphemeralKey>, VerifyError> {
     match Jwk::from_json(value) {
         Ok(jwk) if !jwk.is_private() => Ok(Box::new(EphemeralKey { jwk, text: value.to_owned() })),

@@ -5,8 +5,8 @@
 //!         BASE64URL(ciphertext) "." BASE64URL(authentication tag)
 //! ```
 //!
-//! A signed token (JWS) says who made it, and everyone can read it. An encrypted token (JWE) can be read by its
-//! recipient alone, and in general does not say who made it. Hence the types:
+//! A signed token (JWS) authenticates its issuer, and everyone can read it. An encrypted token (JWE) can be read only
+//! by its recipient, and in general does not authenticate its sender. Hence the types:
 //!
 //! - An [`EncryptingKey`] encrypts to the [`DecryptingKey`] of a recipient, whose [`Decrypter`] returns
 //!   [`Decrypted`] content. To know the sender as well, sign first, then encrypt:
@@ -16,11 +16,11 @@
 //!   [`Claims::encrypt`](crate::Claims::encrypt) and
 //!   [`Validator::verify_encrypted`](crate::Validator::verify_encrypted).
 //!
-//! Which of them to use, and when to encrypt at all, is the subject of the guide "Encrypted tokens" in the repository.
+//! The guide "Encrypted tokens" in the repository describes which of them to use, and when to encrypt at all.
 //!
 //! As with signatures, the key decides: it is bound to one [`KeyManagement`] and to a list of [`ContentEncryption`],
 //! with which a token's `alg` and `enc` are compared. There is no `RSA1_5` and no compression (`zip`). `RSA-OAEP` with
-//! SHA-1 is [named as legacy](KeyManagement::RsaOaepLegacy), and a password must be asked for by
+//! SHA-1 is [named as legacy](KeyManagement::RsaOaepLegacy), and a key from a password is created only by
 //! [`from_password`](DecryptingKey::from_password). RSA-OAEP needs the feature `rsa`.
 //!
 //! ```

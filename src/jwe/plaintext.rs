@@ -5,7 +5,7 @@ use core::ops::Deref;
 
 use zeroize::Zeroize;
 
-/// A content in the one buffer that it is encrypted and decrypted in. The whole buffer is wiped when it is dropped.
+/// The buffer in which a content is encrypted and decrypted. It is wiped completely when it is dropped.
 #[derive(Default)]
 pub(crate) struct Plaintext(Vec<u8>);
 
@@ -14,7 +14,7 @@ impl Plaintext {
         Self(content)
     }
 
-    /// The buffer itself, whose owner wipes it from here on.
+    /// Returns the buffer, which the caller must wipe.
     pub(super) fn take(mut self) -> Vec<u8> {
         core::mem::take(&mut self.0)
     }
@@ -23,10 +23,10 @@ impl Plaintext {
         &mut self.0
     }
 
-    /// Wipes all that was allocated: what was cut off, too.
+    /// Wipes the whole allocation, including removed bytes.
     fn wipe(&mut self) {
-        // At once, where `Zeroizing<Vec<u8>>` goes byte by byte; and not at all where there is nothing, since glibc
-        // fills no bytes by a masked store, which some processors take a hundred cycles for.
+        // In one step, while `Zeroizing<Vec<u8>>` goes byte by byte; and not at all if it is empty, because glibc then
+        // uses a masked store that takes a hundred cycles on some processors.
         if self.0.capacity() > 0 {
             self.0.resize(self.0.capacity(), 0);
             self.0.as_mut_slice().zeroize();

@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer};
 use super::UnboundKey;
 use crate::jwk;
 
-/// From a map, which is a JWK, or from a string, which is PEM (feature `pem`) or the JSON text of a JWK. A string is
-/// never taken for a shared secret: write that as a JWK with `"kty": "oct"`.
+/// Deserializes from a map, which is a JWK, or from a string, which is PEM (feature `pem`) or the JSON text of a JWK. A
+/// string is never treated as a shared secret: write that as a JWK with `"kty": "oct"`.
 ///
 /// ```
 /// use jotwell::{KeyType, UnboundKey};

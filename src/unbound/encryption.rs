@@ -1,4 +1,4 @@
-//! Which algorithms of encrypted tokens a key fits: RFC 7518 §4.1.
+//! The algorithms of encrypted tokens that a key fits: RFC 7518 §4.1.
 
 use alloc::vec::Vec;
 
@@ -17,8 +17,8 @@ impl UnboundKey {
     /// [`DecryptingKey`](crate::jwe::DecryptingKey), a public one as an [`EncryptingKey`](crate::jwe::EncryptingKey), a
     /// shared secret as both. No key fits PBES2, which takes passwords.
     ///
-    /// Whether its numbers are a valid key is checked when it is bound. A secret fits `dir` where it is as long as the
-    /// key of a content encryption.
+    /// Whether its numbers are a valid key is checked when it is bound. A secret fits `dir` if it has the length of a
+    /// content encryption key.
     ///
     /// ```
     /// use jotwell::UnboundKey;
@@ -58,7 +58,7 @@ impl UnboundKey {
         }
     }
 
-    /// Checks what the `alg`, `use` and `key_ops` of a JWK say. `decrypts` says for which half the key is taken.
+    /// Checks the `alg`, `use` and `key_ops` of a JWK. `decrypts` is the half for which the key is used.
     pub(crate) fn check_encryption_use(
         &self,
         algorithm: KeyManagement,
@@ -68,17 +68,17 @@ impl UnboundKey {
         let operations: &[&str] = match (algorithm.family(), decrypts) {
             (Family::Direct, false) => &["encrypt"],
             (Family::Direct, true) => &["decrypt"],
-            // Implementations disagree about what RSA and key agreement are called (RFC 7517 §4.3).
+            // Implementations disagree about the names of RSA encryption and key agreement (RFC 7517 §4.3).
             (Family::EcdhEs, _) => &["deriveKey", "deriveBits"],
             (_, false) => &["wrapKey", "encrypt"],
             (_, true) => &["unwrapKey", "decrypt"],
         };
-        // A secret that encrypts directly may be announced by what it encrypts with (RFC 7520 §5.6.1).
+        // A secret that encrypts directly may have the name of its content encryption (RFC 7520 §5.6.1).
         let direct = if algorithm == KeyManagement::Dir { encryptions } else { &[] };
         let mut names = alloc::vec![algorithm.name()];
         names.extend(direct.iter().map(|encryption| encryption.name()));
         match self.parameters.allow_use("enc", &names, operations) {
-            // The WebCrypto API gives public keys for ECDH no operations at all.
+            // The WebCrypto API writes public keys for ECDH without any operation.
             Err(KeyError::UseNotAllowed { member: "key_ops" })
                 if algorithm.family() == Family::EcdhEs
                     && !self.is_private()

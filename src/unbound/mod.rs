@@ -17,12 +17,12 @@ use crate::numbers::{Numbers, Secret, bit_len};
 
 /// A key that is not bound to an algorithm yet: read, but not usable until it is bound.
 ///
-/// Read one where the algorithm depends on the key, or to find out what a key is.
-/// [`SigningKey::new`](crate::SigningKey::new) and [`VerifyingKey::new`](crate::VerifyingKey::new) bind it to an
-/// [`Algorithm`]. Whether its numbers are a valid key, such as a point on its curve, is checked then.
+/// Read such a key if the algorithm depends on it, or to inspect it. [`SigningKey::new`](crate::SigningKey::new) and
+/// [`VerifyingKey::new`](crate::VerifyingKey::new) bind it to an [`Algorithm`]. They also check whether its numbers are
+/// a valid key, such as a point on its curve.
 ///
-/// Where the algorithm is known from the start, [`SigningKey::from_pem`](crate::SigningKey::from_pem) and its
-/// siblings do both in one step. Private numbers are wiped when the key is dropped, and `Debug` does not show them.
+/// If the algorithm is known from the start, [`SigningKey::from_pem`](crate::SigningKey::from_pem) and similar
+/// functions do both in one step. Private numbers are wiped when the key is dropped, and `Debug` does not show them.
 ///
 /// ```
 /// use jotwell::{Algorithm, Curve, KeyFormat, KeyType, UnboundKey, VerifyingKey};
@@ -45,17 +45,17 @@ pub struct UnboundKey {
     parameters: CommonParameters,
 }
 
-/// How many layers of base64 or hexadecimal the guard of secrets looks through: a PEM text in base64, as platforms
-/// store files in environment variables, and the base64 in it once more.
+/// The number of layers of base64 or hexadecimal that the check of secrets decodes: a PEM text in base64, as platforms
+/// store files in environment variables, and the base64 inside it.
 const ENCODINGS_OF_SECRETS: u8 = 2;
 
 impl UnboundKey {
-    /// Reads a key from PEM. The label says what the block holds: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` and
-    /// `RSA PUBLIC KEY` (PKCS#1), `EC PRIVATE KEY` (SEC 1, also after `EC PARAMETERS`), `PUBLIC KEY`
-    /// (SubjectPublicKeyInfo) or `CERTIFICATE` (X.509; of a chain, the first).
+    /// Reads a key from PEM. The label determines the format: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` and `RSA PUBLIC
+    /// KEY` (PKCS#1), `EC PRIVATE KEY` (SEC 1, also after `EC PARAMETERS`), `PUBLIC KEY` (SubjectPublicKeyInfo) or
+    /// `CERTIFICATE` (X.509; in a chain, the first).
     ///
-    /// Line breaks may be written as `\n`, and quotes may surround the text, as in environment variables. Of a
-    /// certificate only the key is read. Its signature, dates and issuer are not checked.
+    /// Line breaks may be written as `\n`, and quotes may surround the text, as in environment variables. Only the key
+    /// of a certificate is read. Its signature, dates and issuer are not checked.
     ///
     /// ```
     /// use jotwell::{KeyError, UnboundKey, error::PemError};
@@ -92,8 +92,8 @@ impl UnboundKey {
     /// Reads an encrypted private key from PEM, `ENCRYPTED PRIVATE KEY`: PKCS#8 under a passphrase, by PBES2 with
     /// PBKDF2-HMAC-SHA-2 or scrypt, and AES-CBC (RFC 8018 §6.2, RFC 7914 §7).
     ///
-    /// What decryption costs is said in the file, so it is bounded: 5,000,000 iterations of PBKDF2, or N · r · p =
-    /// 2²⁰ of scrypt, which takes 128 MiB. The passphrase is used as it is, byte for byte.
+    /// The file specifies the cost of decryption, so it is limited: 5,000,000 iterations of PBKDF2, or N · r · p = 2²⁰
+    /// of scrypt, which takes 128 MiB. The passphrase is used verbatim, byte for byte.
     ///
     /// # Errors
     /// [`KeyError::WrongPassphrase`], [`KeyError::NotEncrypted`], [`KeyError::UnsupportedEncryption`],
@@ -118,7 +118,7 @@ impl UnboundKey {
     ///
     /// # Errors
     /// [`KeyError::Json`], [`KeyError::MissingMember`], [`KeyError::InvalidMember`], and
-    /// [`KeyError::SecretLooksLikeKey`] where `k` is the text or DER of a key.
+    /// [`KeyError::SecretLooksLikeKey`] if `k` is the text or DER of a key.
     pub fn from_jwk(json: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Jwk::from_json(json)?.try_into()
     }
@@ -127,16 +127,16 @@ impl UnboundKey {
     /// [`from_base64_secret`](Self::from_base64_secret).
     ///
     /// # Errors
-    /// [`KeyError::SecretLooksLikeKey`] where the bytes are the text or DER of a key, also in up to two layers of
-    /// base64 or hexadecimal. A server that verifies HS256 with the text of its public key accepts tokens that anyone
-    /// can make (RFC 8725 §2.1).
+    /// [`KeyError::SecretLooksLikeKey`] if the bytes are the text or DER of a key, also in up to two layers of base64
+    /// or hexadecimal. A server that verifies HS256 with the text of its public key accepts tokens that anyone can
+    /// create (RFC 8725 §2.1).
     pub fn from_secret(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let numbers = Numbers::Secret(Secret::new(secret.as_ref().to_vec()));
         Self::new(KeyFormat::Bytes, numbers, CommonParameters::default())
     }
 
-    /// Creates a key from a shared secret in base64 (RFC 4648 §4), as environment variables hold it: padded or not,
-    /// white space ignored. The unused bits of the last symbol must be zero.
+    /// Creates a key from a shared secret in base64 (RFC 4648 §4), as in environment variables: padded or not, white
+    /// space ignored. The unused bits of the last symbol must be zero.
     ///
     /// ```
     /// use jotwell::UnboundKey;
@@ -160,12 +160,12 @@ impl UnboundKey {
         Self::from_secret(&*secret::decode(SecretEncoding::Base64url, text.as_ref())?)
     }
 
-    /// Creates a key from numbers that were made here.
+    /// Creates a key from numbers that were generated here.
     pub(crate) fn from_numbers(numbers: Numbers) -> Result<Self, KeyError> {
         Self::new(KeyFormat::Bytes, numbers, CommonParameters::default())
     }
 
-    /// Every key comes from here, so no secret that looks like a key reaches an algorithm of any kind.
+    /// All keys are created here, so a secret that looks like a key reaches no algorithm.
     fn new(format: KeyFormat, numbers: Numbers, parameters: CommonParameters) -> Result<Self, KeyError> {
         if let Numbers::Secret(secret) = &numbers
             && let Some(format) = der::format_of_key(secret, ENCODINGS_OF_SECRETS)
@@ -181,7 +181,7 @@ impl UnboundKey {
         self.format
     }
 
-    /// Returns the type of the key, with its curve where it has one.
+    /// Returns the type of the key, with its curve if it has one.
     #[must_use]
     pub fn key_type(&self) -> KeyType {
         self.numbers.key_type()
@@ -211,8 +211,8 @@ impl UnboundKey {
         self.parameters.public_key_use.as_deref()
     }
 
-    /// Returns the algorithms that the key fits, in the order of [`Algorithm::ALL`]: those for which
-    /// [`check`](Self::check) finds nothing wrong.
+    /// Returns the algorithms that the key fits, in the order of [`Algorithm::ALL`]: those that [`check`](Self::check)
+    /// accepts.
     #[must_use]
     pub fn algorithms(&self) -> Vec<Algorithm> {
         Algorithm::ALL.iter().copied().filter(|algorithm| self.check(*algorithm).is_ok()).collect()
@@ -288,7 +288,7 @@ impl UnboundKey {
     }
 }
 
-/// The numbers of a JWK are copied; reading its text with [`UnboundKey::from_jwk`] does without the copy.
+/// Copies the numbers of a JWK; [`UnboundKey::from_jwk`] reads its text without the copy.
 impl TryFrom<&Jwk> for UnboundKey {
     type Error = KeyError;
 

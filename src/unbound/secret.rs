@@ -1,6 +1,6 @@
 //! Shared secrets in base64: RFC 4648 §4 and §5.
 //!
-//! The time taken depends on the length and on the white space alone, as in [`base64url`].
+//! The time depends only on the length and the white space, as in [`base64url`].
 
 use alloc::vec::Vec;
 
@@ -10,12 +10,12 @@ use crate::base64url::{self, DecodeError};
 use crate::error::{KeyError, SecretEncoding};
 use crate::numbers::Secret;
 
-/// Decodes a secret: padded or not, broken into lines or not.
+/// Decodes a secret: padded or not, with or without line breaks.
 pub(super) fn decode(encoding: SecretEncoding, text: &[u8]) -> Result<Secret, KeyError> {
     let mut symbols = Secret::new(Vec::with_capacity(text.len()));
     symbols.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace()));
     if symbols.len().is_multiple_of(4) {
-        // RFC 4648 §4: up to two of them fill the last four symbols.
+        // RFC 4648 §4: up to two of them complete the last four symbols.
         for _ in 0..2 {
             symbols.pop_if(|last| *last == b'=');
         }
@@ -37,7 +37,7 @@ fn decode_exact(symbols: &[u8]) -> Result<Secret, DecodeError> {
     Ok(bytes)
 }
 
-/// Turns `+` into `-` and `/` into `_`, which must not be there yet, without a branch on a symbol.
+/// Replaces `+` by `-` and `/` by `_`, which must not be present yet, without a branch on a symbol.
 fn to_base64url(symbols: &mut [u8]) -> Result<(), DecodeError> {
     let mut foreign = Choice::from(0);
     for symbol in symbols {

@@ -1,4 +1,4 @@
-//! AES in CBC mode and HMAC, the parts of RFC 7518 §5.2. Padding and the order of both are the caller's.
+//! AES in CBC mode and HMAC, the primitives of RFC 7518 §5.2. The caller handles padding and the order of both.
 
 use aws_lc_rs::cipher::{
     AES_128, AES_192, AES_256, DecryptingKey, DecryptionContext, EncryptingKey, EncryptionContext,
@@ -32,7 +32,7 @@ impl CbcHmac {
         })
     }
 
-    /// The first half of the HMAC of all parts.
+    /// Returns the first half of the HMAC of all parts.
     pub(in crate::jwe) fn tag<const N: usize>(&self, parts: [&[u8]; N]) -> Tag {
         let mut context = hmac::Context::with_key(&self.mac);
         for part in parts {

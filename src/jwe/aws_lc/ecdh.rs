@@ -11,7 +11,7 @@ use crate::numbers::Secret;
 pub(in crate::jwe) struct PrivateKey(agreement::PrivateKey);
 
 impl PrivateKey {
-    /// From a scalar as long as the field, or the 32 bytes of X25519.
+    /// Creates it from a scalar as long as the field, or the 32 bytes of X25519.
     pub(in crate::jwe) fn new(curve: Curve, private: &[u8]) -> Result<Self, Failed> {
         Ok(Self(agreement::PrivateKey::from_private_key(algorithm(curve)?, private)?))
     }
@@ -20,12 +20,12 @@ impl PrivateKey {
         Ok(Self(agreement::PrivateKey::generate(algorithm(curve)?)?))
     }
 
-    /// An uncompressed point, or the 32 bytes of X25519.
+    /// Returns an uncompressed point, or the 32 bytes of X25519.
     pub(in crate::jwe) fn public(&self) -> Result<Vec<u8>, Failed> {
         Ok(self.0.compute_public_key()?.as_ref().to_vec())
     }
 
-    /// The agreed secret Z. `public` is on the same curve; a result of zero is an error.
+    /// Returns the shared secret Z. `public` is on the same curve; a result of zero is an error.
     pub(in crate::jwe) fn agree(&self, public: &[u8]) -> Result<Secret, Failed> {
         let public = UnparsedPublicKey::new(self.0.algorithm(), public);
         agreement::agree(&self.0, public, Failed, |z| Ok(Secret::new(z.to_vec())))

@@ -1,15 +1,15 @@
-//! AES Key Wrap: RFC 7518 §4.4, RFC 3394. The library has no keys of 192 bits.
+//! AES Key Wrap: RFC 7518 §4.4, RFC 3394. The library has no 192-bit keys.
 
 use aws_lc_rs::key_wrap::{AES_128, AES_256, AesKek, KeyWrap as _};
 
 use crate::jwe::content::Failed;
 use crate::numbers::Secret;
 
-/// A key that wraps keys. One of the library's serves a single operation, so its bytes are kept.
+/// A key that wraps keys. A key object of the library supports a single operation, so the bytes are stored.
 pub(in crate::jwe) struct KeyWrap(Secret);
 
 impl KeyWrap {
-    /// From 16 or 32 bytes.
+    /// Creates it from 16 or 32 bytes.
     pub(in crate::jwe) fn new(key: &[u8]) -> Result<Self, Failed> {
         match key.len() {
             16 | 32 => Ok(Self(Secret::new(key.to_vec()))),

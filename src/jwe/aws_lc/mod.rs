@@ -1,7 +1,7 @@
-//! The operations of encrypted tokens by AWS-LC.
+//! The operations of encrypted tokens with AWS-LC.
 //!
-//! Keys and points arrive checked by this crate, so what counts as a key does not depend on the backend. What fails
-//! says no more than that: see [`Failed`](super::content::Failed).
+//! Keys and points are already checked by this crate, so the backend does not affect which keys are valid. Failures
+//! carry no details: see [`Failed`](super::content::Failed).
 
 mod cbc_hmac;
 mod ecdh;

@@ -20,7 +20,7 @@ pub(in crate::jwe) fn derive(
         Hash::Sha384 => PBKDF2_HMAC_SHA384,
         Hash::Sha512 => PBKDF2_HMAC_SHA512,
     };
-    // Panics on lengths beyond those of a header, and where memory is exhausted.
+    // Panics only on lengths beyond those of a header, or when out of memory.
     pbkdf2::derive(algorithm, NonZeroU32::new(iterations).ok_or(Failed)?, salt, password, key);
     Ok(())
 }

@@ -61,7 +61,7 @@ impl RsaDecryptor {
             dQ: factors.dq.as_slice(),
             qInv: factors.qi.as_slice(),
         };
-        // The library's own DER, which it wipes.
+        // The DER buffer of the library, which wipes it.
         let der = KeyPair::from_components(&components)?.as_der()?;
         let key = OaepPrivateDecryptingKey::new(PrivateDecryptingKey::from_pkcs8(der.as_ref())?)?;
         Ok(Self { key, algorithm: algorithm(hash) })

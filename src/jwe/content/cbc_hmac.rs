@@ -60,7 +60,7 @@ impl CbcHmac {
         self.tag(iv, aad, content)
     }
 
-    /// Padding is looked at after the tag has been verified, so it tells an attacker nothing.
+    /// Padding is checked after the tag has been verified, so it reveals nothing to an attacker.
     pub(super) fn decrypt(
         &self,
         iv: &[u8],
@@ -107,7 +107,7 @@ where
     ))
 }
 
-/// The first half of the HMAC of all parts.
+/// Returns the first half of the HMAC of all parts.
 fn tag<M: Update + FixedOutput + Clone>(mac: &M, parts: [&[u8]; 4]) -> Tag {
     let mut mac = mac.clone();
     for part in parts {

@@ -23,7 +23,7 @@ pub(in crate::jwe) enum Gcm {
 }
 
 impl Gcm {
-    /// From 16, 24 or 32 bytes.
+    /// Creates it from 16, 24 or 32 bytes.
     pub(in crate::jwe) fn new(backend: Backend, key: &[u8]) -> Result<Self, Failed> {
         match (backend, key.len()) {
             (Backend::RustCrypto, 16) => cipher(key).map(Self::Aes128),

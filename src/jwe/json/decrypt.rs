@@ -1,4 +1,4 @@
-//! The way of a JWE in JSON to its content: RFC 7516 §5.2.
+//! Decryption of a JWE in JSON: RFC 7516 §5.2.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -12,10 +12,10 @@ use crate::jwe::{Decrypted, Decrypter, DecryptingKey, DecryptingKeySource, Plain
 use crate::jws::decoded;
 
 impl<K: DecryptingKeySource<Key = DecryptingKey>> Decrypter<K> {
-    /// Decrypts a JWE in JSON as one of its recipients: the first for which these keys have one that decrypts it.
+    /// Decrypts a JWE in JSON as the first recipient for which one of these keys decrypts it.
     ///
-    /// What comes out is not verified, whatever the algorithm: each recipient has the content key, and can replace the
-    /// content for the others. A [`SharedKey`](super::super::SharedKey) therefore does not have this method:
+    /// The result is not verified, for any algorithm: each recipient has the content key, and can replace the content
+    /// for the others. A [`SharedKey`](super::super::SharedKey) therefore does not have this method:
     ///
     /// ```compile_fail,E0271
     /// # use jotwell::jwe::{Decrypter, JsonJwe, SharedKey};
@@ -25,9 +25,9 @@ impl<K: DecryptingKeySource<Key = DecryptingKey>> Decrypter<K> {
     /// ```
     ///
     /// # Errors
-    /// [`VerifyError::DecryptionFailed`] where a key was found and did not decrypt; otherwise the error of the first
-    /// recipient. [`VerifyError::InvalidJwe`] for `recipients` where an algorithm does not allow several, and
-    /// [`VerifyError::InvalidHeader`] for `enc` where it is not the same for all.
+    /// [`VerifyError::DecryptionFailed`] if a key was found and did not decrypt; otherwise the error of the first
+    /// recipient. [`VerifyError::InvalidJwe`] for `recipients` if an algorithm does not allow several, and
+    /// [`VerifyError::InvalidHeader`] for `enc` if it is not the same for all.
     pub fn decrypt_json(&self, jwe: &JsonJwe) -> Result<Decrypted<Vec<u8>>, VerifyError> {
         let protected = jwe.protected.as_deref().map(|text| decoded(TokenPart::Header, text)).transpose()?;
         let headers: Vec<_> = jwe
@@ -49,7 +49,7 @@ impl<K: DecryptingKeySource<Key = DecryptingKey>> Decrypter<K> {
                     continue;
                 }
             };
-            // PBKDF2 is work that the sender chooses, so it is done once.
+            // The sender chooses the cost of PBKDF2, so it runs once.
             if header.algorithm().is_password_based() && core::mem::replace(&mut has_tried_password, true) {
                 continue;
             }
@@ -78,10 +78,10 @@ fn decrypt(
     parts.open(key, header, &encrypted, aad).map(Plaintext::take)
 }
 
-/// Checks what concerns all recipients, as far as their headers can be read.
+/// Checks the common rules of all recipients, as far as their headers are readable.
 fn check_together(headers: &[Result<Header, VerifyError>]) -> Result<(), VerifyError> {
     let mut read = headers.iter().filter_map(|header| header.as_ref().ok());
-    // RFC 7516 §5.1: where the key follows from the recipient's there is one recipient.
+    // RFC 7516 §5.1: if the content key follows from the recipient's key, there is one recipient.
     if headers.len() > 1 && read.clone().any(|header| header.algorithm().is_direct()) {
         return Err(VerifyError::InvalidJwe { member: RECIPIENTS });
     }

@@ -21,7 +21,7 @@ use crate::numbers::Secret;
 
 /// Encrypts a content once, to one recipient or several.
 ///
-/// For one recipient the whole header is protected. For several, `alg`, `kid` and what belongs to them are in each
+/// For one recipient the whole header is protected. For several, `alg`, `kid` and their parameters are in each
 /// recipient's own header, which is not protected.
 ///
 /// ```
@@ -56,7 +56,7 @@ impl JsonEncrypter {
         Self { protected, unprotected: String::new(), aad: None, recipients: Vec::new() }
     }
 
-    /// Adds a recipient. Its key must be bound to the content encryption.
+    /// Adds a recipient. Its key must be bound to the content encryption of the message.
     pub fn recipient(mut self, key: EncryptingKey) -> Self {
         self.recipients.push(key);
         self
@@ -81,15 +81,15 @@ impl JsonEncrypter {
         Ok(Self { protected: self.protected.with(name, value)?, ..self })
     }
 
-    /// Adds a parameter to the unprotected header that the recipients share. Anyone on the way can change it, so
-    /// only hints belong there, such as `jku`.
+    /// Adds a parameter to the unprotected header that the recipients share. Anyone in between can change it, so it is
+    /// only for hints such as `jku`.
     ///
     /// # Errors
     /// [`EncryptError::InvalidHeader`] for a parameter that the protected header has, that must be protected, or that
     /// is malformed; [`EncryptError::Sign`] if the value does not serialize to JSON.
     pub fn with_unprotected(mut self, name: &str, value: &impl Serialize) -> Result<Self, EncryptError> {
         refuse_recipient_parameter(name)?;
-        // Held to the rules of the protected one, beside which it has to be readable.
+        // The rules of the protected header apply, because both are read together.
         let both = self.protected.with(name, value)?;
         let own = [self.unprotected.as_str(), "}"].concat();
         let fits = match self.unprotected.is_empty() {
@@ -105,17 +105,17 @@ impl JsonEncrypter {
         Ok(self)
     }
 
-    /// Sets the additional authenticated data, which is not confidential. It is left out where it is empty.
+    /// Sets the additional authenticated data, which is not confidential. Omitted if empty.
     pub fn aad(self, aad: impl AsRef<[u8]>) -> Self {
         Self { aad: Some(aad.as_ref().to_vec()).filter(|aad| !aad.is_empty()), ..self }
     }
 
-    /// Encrypts `content`, by the backend of the first recipient's key.
+    /// Encrypts `content`, with the backend of the first recipient's key.
     ///
     /// # Errors
     /// [`EncryptError::RecipientCount`] without a recipient or with more than [`MAX_RECIPIENTS`],
-    /// [`EncryptError::OneRecipientOnly`] for `dir` and `ECDH-ES` beside others, [`EncryptError::EncNotAllowed`],
-    /// [`EncryptError::InvalidHeader`], [`EncryptError::Randomness`].
+    /// [`EncryptError::OneRecipientOnly`] for `dir` and `ECDH-ES` with other recipients,
+    /// [`EncryptError::EncNotAllowed`], [`EncryptError::InvalidHeader`], [`EncryptError::Randomness`].
     pub fn encrypt(&self, content: impl AsRef<[u8]>) -> Result<JsonJwe, EncryptError> {
         let enc = self.protected.enc();
         self.recipients.iter().try_for_each(|key| key.check_enc(enc))?;
@@ -173,7 +173,7 @@ impl JsonEncrypter {
     }
 }
 
-/// What belongs to a recipient comes from its key.
+/// The parameters of a recipient come from its key.
 fn refuse_recipient_parameter(name: &str) -> Result<(), EncryptError> {
     match name {
         "alg" | "kid" => Err(EncryptError::InvalidHeader { parameter: Cow::Owned(name.to_owned()) }),
@@ -181,7 +181,7 @@ fn refuse_recipient_parameter(name: &str) -> Result<(), EncryptError> {
     }
 }
 
-/// RFC 7516 §7.2.1: left out where it is empty.
+/// RFC 7516 §7.2.1: omitted if empty.
 fn encoded(encrypted_key: &[u8]) -> Option<String> {
     (!encrypted_key.is_empty()).then(|| base64url::encode(encrypted_key))
 }

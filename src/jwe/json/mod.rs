@@ -23,13 +23,13 @@ use crate::error::VerifyError;
 use crate::json;
 use crate::jws::DEFAULT_MAX_LENGTH;
 
-/// Most recipients that a JWE in JSON may have.
+/// The maximum number of recipients of a JWE in JSON.
 pub const MAX_RECIPIENTS: usize = 16;
 
-/// A content that is encrypted to one recipient or several, not decrypted yet. It is not a token: nothing that expects
-/// one accepts it.
+/// A content that is encrypted to one recipient or several, not decrypted yet. It is not a token: no function for
+/// tokens accepts it.
 ///
-/// [`JsonEncrypter`] makes it, and [`Decrypter::decrypt_json`](super::Decrypter::decrypt_json) decrypts it.
+/// [`JsonEncrypter`] creates it, and [`Decrypter::decrypt_json`](super::Decrypter::decrypt_json) decrypts it.
 ///
 /// ```
 /// use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, JsonEncrypter, JsonJwe, KeyManagement};
@@ -54,19 +54,19 @@ pub struct JsonJwe {
     /// Its JSON text.
     unprotected: Option<String>,
     recipients: Vec<Recipient>,
-    /// In base64url, as it is authenticated. So are the others.
+    /// In base64url, as it is authenticated. So are the following.
     aad: Option<String>,
     iv: String,
     ciphertext: String,
     tag: String,
 }
 
-/// What one recipient gets.
+/// The part for one recipient.
 #[derive(Clone, Default)]
 struct Recipient {
     /// Its JSON text.
     header: Option<String>,
-    /// In base64url; none where the algorithm needs none.
+    /// In base64url; `None` if the algorithm needs none.
     encrypted_key: Option<String>,
 }
 
@@ -81,7 +81,7 @@ const CIPHERTEXT: &str = "ciphertext";
 const TAG: &str = "tag";
 
 impl JsonJwe {
-    /// Reads either form, of up to 16 KiB.
+    /// Parses either form, of up to 16 KiB.
     ///
     /// # Errors
     /// As [`parse_up_to`](Self::parse_up_to).
@@ -89,7 +89,7 @@ impl JsonJwe {
         Self::parse_up_to(DEFAULT_MAX_LENGTH, text)
     }
 
-    /// Reads either form, of up to `max_length` bytes and with up to [`MAX_RECIPIENTS`] recipients.
+    /// Parses either form, of up to `max_length` bytes and with up to [`MAX_RECIPIENTS`] recipients.
     ///
     /// # Errors
     /// [`VerifyError::TooLong`], [`VerifyError::Json`], [`VerifyError::HeaderTooLong`], and
@@ -104,13 +104,13 @@ impl JsonJwe {
         self.recipients.len()
     }
 
-    /// Returns the JSON text of the unprotected header that the recipients share. Anyone may have written it.
+    /// Returns the JSON text of the unprotected header that the recipients share. Anyone could have written it.
     #[must_use]
     pub fn unprotected_header(&self) -> Option<&str> {
         self.unprotected.as_deref()
     }
 
-    /// Returns the JSON text of the unprotected header of a recipient, by its position. Anyone may have written it.
+    /// Returns the JSON text of the unprotected header of a recipient, by its position. Anyone could have written it.
     #[must_use]
     pub fn recipient_header(&self, index: usize) -> Option<&str> {
         self.recipients.get(index)?.header.as_deref()
@@ -145,7 +145,7 @@ impl JsonJwe {
         text
     }
 
-    /// Returns the flattened form, or `None` where there is not exactly one recipient.
+    /// Returns the flattened form, or `None` unless there is exactly one recipient.
     #[must_use]
     pub fn to_flattened_json(&self) -> Option<String> {
         let [recipient] = self.recipients.as_slice() else {

@@ -1,4 +1,4 @@
-//! From JSON to a [`JsonJwe`]: RFC 7516 §7.2.
+//! Parses a [`JsonJwe`]: RFC 7516 §7.2.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use crate::error::{Stop, TokenPart, VerifyError};
 use crate::json::{self, Member, Value};
 use crate::jws::check_header_length;
 
-/// The members of either form. Those of other names are ignored (RFC 7516 §7.2.1).
+/// The members of either form. Unknown members are ignored (RFC 7516 §7.2.1).
 #[derive(Default)]
 struct Members {
     protected: Option<String>,
@@ -44,10 +44,10 @@ impl Members {
             RECIPIENTS => self.recipients = Some(recipients(max_length, member)?),
             AAD => self.aad = Some(present(AAD, member)?),
             IV => self.iv = Some(present(IV, member)?),
-            // Of an empty content.
+            // For an empty content.
             CIPHERTEXT => self.ciphertext = Some(string(CIPHERTEXT, member)?),
             TAG => self.tag = Some(present(TAG, member)?),
-            // RFC 7516 §9: with both kinds of content it is none of either kind.
+            // RFC 7516 §9: with both kinds of content it is neither signed nor encrypted.
             "payload" => return Err(VerifyError::InvalidJwe { member: "payload" }),
             _ => self.recipient.member(max_length, member)?,
         }
@@ -92,7 +92,7 @@ impl Recipient {
     }
 }
 
-/// At least one, and not more than are allowed.
+/// Returns at least one, and no more than allowed.
 fn recipients(max_length: usize, member: &Member<'_>) -> Result<Vec<Recipient>, VerifyError> {
     const INVALID: VerifyError = VerifyError::InvalidJwe { member: RECIPIENTS };
     let Value::Array(text) = member.value else {
@@ -115,7 +115,7 @@ fn recipients(max_length: usize, member: &Member<'_>) -> Result<Vec<Recipient>, 
     if recipients.is_empty() { Err(INVALID) } else { Ok(recipients) }
 }
 
-/// An object that is not empty: an empty one would have to be left out (RFC 7516 §7.2.1).
+/// Returns an object that is not empty: an empty one must be omitted (RFC 7516 §7.2.1).
 fn header(max_length: usize, name: &'static str, member: &Member<'_>) -> Result<String, VerifyError> {
     match member.value {
         Value::Object(text) if text.trim_start_matches('{').trim_start() != "}" => {
@@ -132,7 +132,7 @@ fn header_text(max_length: usize, name: &'static str, member: &Member<'_>) -> Re
     Ok(text)
 }
 
-/// A string that is not empty: an empty one would have to be left out, too.
+/// Returns a string that is not empty: an empty one must be omitted, too.
 fn present(name: &'static str, member: &Member<'_>) -> Result<String, VerifyError> {
     let text = string(name, member)?;
     if text.is_empty() { Err(VerifyError::InvalidJwe { member: name }) } else { Ok(text) }

@@ -48,7 +48,7 @@ impl Agreement {
         }
     }
 
-    /// The agreed secret Z, or `None` where the other key is on another curve, or where the result is zero (RFC 7748
+    /// Returns the shared secret Z, or `None` if the other key is on another curve or if the result is zero (RFC 7748
     /// §6.1).
     pub(super) fn agree(&self, other: &PublicKey) -> Option<Secret> {
         match self {

@@ -57,7 +57,7 @@ mod tests {
         let short = derive(&[7; 32], "A256CBC-HS512", b"", b"", 32);
         let long = derive(&[7; 32], "A256CBC-HS512", b"", b"", 64);
         assert_eq!(long.len(), 64);
-        // The length is hashed, so not even the first half is the same.
+        // The length is hashed, so even the first half differs.
         assert_ne!(long.get(..32), Some(short.as_slice()));
         assert_ne!(long.get(..32), long.get(32..));
     }

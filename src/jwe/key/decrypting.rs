@@ -34,10 +34,10 @@ use crate::unbound::UnboundKey;
 /// A recipient's private key, shared secret or password, bound to one [`KeyManagement`] and to a list of
 /// [`ContentEncryption`] that it accepts.
 ///
-/// What it decrypts is [`Decrypted`](super::super::Decrypted) and not verified: anyone can encrypt to a public key, and
+/// Its results are [`Decrypted`](super::super::Decrypted) and not verified: anyone can encrypt to a public key, and
 /// each of several recipients of one token can replace its content.
 ///
-/// Checked once, when it is made; cheap to clone and shared between threads. Private numbers are wiped when the last
+/// Checked once, when it is created; cheap to clone and shared between threads. Private numbers are wiped when the last
 /// clone is dropped, and `Debug` does not show them.
 ///
 /// ```
@@ -61,16 +61,16 @@ struct Bound {
     encryptions: Vec<ContentEncryption>,
     unwrapping: Unwrapping,
     numbers: Numbers,
-    /// The other half, without a `kid`.
+    /// The public half, without a `kid`.
     encrypting: EncryptingKey,
 }
 
 impl DecryptingKey {
     /// Binds a private key or a shared secret to an algorithm and to the content encryptions that it accepts. The key
-    /// takes over its `kid`.
+    /// gets its `kid`.
     ///
     /// # Errors
-    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of a JWK says something else,
+    /// [`KeyError::UseNotAllowed`] if the `alg`, `use` or `key_ops` of a JWK does not allow it,
     /// [`KeyError::WrongEncryptionKeyType`], [`KeyError::NotPrivate`], [`KeyError::SecretLength`],
     /// [`KeyError::ContentEncryptions`], [`KeyError::PasswordAlgorithm`], [`KeyError::InvalidPoint`],
     /// [`KeyError::InvalidScalar`], [`KeyError::PublicKeyMismatch`], [`KeyError::RsaModulusSize`],
@@ -103,12 +103,12 @@ impl DecryptingKey {
         Self::new(algorithm, encryptions, &UnboundKey::from_secret(secret)?)
     }
 
-    /// Creates a key from a password, for PBES2. A token chooses how often PBKDF2 runs, so it must not choose more than
-    /// `max_iterations`: each million of them takes about a second of a core.
+    /// Creates a key from a password, for PBES2. A token chooses the iterations of PBKDF2, so it is rejected above
+    /// `max_iterations`: a million takes about a second of CPU time.
     ///
     /// # Errors
     /// [`KeyError::PasswordAlgorithm`] for another algorithm, [`KeyError::ContentEncryptions`],
-    /// [`KeyError::EmptySecret`], [`KeyError::Iterations`] where the bound is below 1000.
+    /// [`KeyError::EmptySecret`], [`KeyError::Iterations`] if the limit is below 1000.
     pub fn from_password(
         algorithm: KeyManagement,
         encryptions: &[ContentEncryption],
@@ -142,7 +142,7 @@ impl DecryptingKey {
         Self::new(algorithm, encryptions, &UnboundKey::from_pem(pem)?)
     }
 
-    /// Creates a key from DER: PKCS#8, PKCS#1 or SEC 1, told apart by structure.
+    /// Creates a key from DER: PKCS#8, PKCS#1 or SEC 1, distinguished by structure.
     ///
     /// # Errors
     /// Those of [`new`](Self::new) and of [`UnboundKey::from_der`].
@@ -155,7 +155,7 @@ impl DecryptingKey {
         Self::new(algorithm, encryptions, &UnboundKey::from_der(der)?)
     }
 
-    /// Creates a key from a JSON Web Key. The key takes over its `kid`.
+    /// Creates a key from a JSON Web Key, with its `kid`.
     ///
     /// # Errors
     /// Those of [`new`](Self::new), and [`KeyError::SecretLooksLikeKey`].
@@ -167,22 +167,22 @@ impl DecryptingKey {
         Self::new(algorithm, encryptions, &jwk.try_into()?)
     }
 
-    /// Generates a random key: a secret, an RSA key of 2048 bits, or a key on P-256.
-    /// [`generate_on`](Self::generate_on) takes another curve.
+    /// Generates a random key: a secret, a 2048-bit RSA key, or a key on P-256. For another curve use
+    /// [`generate_on`](Self::generate_on).
     ///
     /// # Errors
     /// [`KeyError::ContentEncryptions`], [`KeyError::PasswordAlgorithm`], [`KeyError::EncryptionDisabled`],
     /// [`KeyError::Randomness`].
     ///
     /// # Panics
-    /// For RSA alone, if the system's randomness stops half-way through the search for primes.
+    /// Only for RSA, if the system's random number generator fails during the search for primes.
     #[cfg(feature = "std")]
     pub fn generate(algorithm: KeyManagement, encryptions: &[ContentEncryption]) -> Result<Self, KeyError> {
         Self::generate_on(Curve::P256, algorithm, encryptions)
     }
 
-    /// Generates a random key on that curve, for ECDH-ES: P-256, P-384, P-521 or X25519. For other algorithms the
-    /// curve is not used.
+    /// Generates a random key on that curve, for ECDH-ES: P-256, P-384, P-521 or X25519. Other algorithms ignore the
+    /// curve.
     ///
     /// # Errors
     /// As [`generate`](Self::generate), and [`KeyError::InvalidPoint`] for a curve without key agreement.
@@ -204,7 +204,7 @@ impl DecryptingKey {
         Self::new(algorithm, encryptions, &UnboundKey::from_numbers(numbers)?)
     }
 
-    /// Returns the same key under a name, its `kid`. A token that names another `kid` is not for this key.
+    /// Returns the same key with this `kid`. It does not decrypt tokens with another `kid`.
     #[must_use]
     pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
         Self { key_id: Some(key_id.into()), ..self }
@@ -219,9 +219,8 @@ impl DecryptingKey {
         Ok(self.with_key_id(thumbprint))
     }
 
-    /// Returns the same key with its operations computed by that backend, the decryption of the content included. What
-    /// the key is, which tokens decrypt, and how they fail does not change; [`encrypting_key`](Self::encrypting_key) is
-    /// on that backend, too.
+    /// Returns the same key with all operations, including decryption of the content, on that backend. The key, the
+    /// accepted tokens and the errors do not change; [`encrypting_key`](Self::encrypting_key) is on that backend, too.
     ///
     /// ```
     /// use jotwell::jwe::{ContentEncryption, DecryptingKey, KeyManagement};
@@ -236,9 +235,9 @@ impl DecryptingKey {
     /// ```
     ///
     /// # Errors
-    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
-    /// [`KeyError::EncryptionUnsupportedByBackend`], [`KeyError::EncryptionRejectedByBackend`],
-    /// [`KeyError::UnsupportedProcessor`]. Nothing falls back to another backend.
+    /// [`KeyError::BackendDisabled`] without the feature of the backend, [`KeyError::EncryptionUnsupportedByBackend`],
+    /// [`KeyError::EncryptionRejectedByBackend`], [`KeyError::UnsupportedProcessor`]. There is no fallback to another
+    /// backend.
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         if backend == self.backend() {
             return Ok(self);
@@ -262,15 +261,15 @@ impl DecryptingKey {
         Ok(Self { bound: Arc::new(bound), ..self })
     }
 
-    /// Returns the backend that computes its operations: [`Backend::RustCrypto`], unless
-    /// [`with_backend`](Self::with_backend) says otherwise.
+    /// Returns the backend that computes its operations. Defaults to [`Backend::RustCrypto`]; see
+    /// [`with_backend`](Self::with_backend).
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.bound.backend
     }
 
-    /// Returns the key that encrypts to this one: the public half, or the same secret. It keeps the `kid`. For a
-    /// password it uses as many iterations as are allowed here.
+    /// Returns the key that encrypts to this one: the public half, or the same secret, with the same `kid`. For a
+    /// password it uses the maximum number of iterations.
     #[must_use]
     pub fn encrypting_key(&self) -> EncryptingKey {
         match &self.key_id {
@@ -279,17 +278,17 @@ impl DecryptingKey {
         }
     }
 
-    /// Returns the key as a JWK with `use: enc`, private numbers included; they are written to JSON only
-    /// [by a method that says so](Jwk::to_json_with_private_members).
+    /// Returns the key as a JWK with `use: enc`, including private numbers; only an [explicit
+    /// method](Jwk::to_json_with_private_members) writes those to JSON.
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
         Jwk::for_use(self.bound.numbers.clone(), "enc", self.algorithm().name(), self.key_id())
     }
 
-    /// Returns the private key as PKCS#8 in PEM, `PRIVATE KEY`, not encrypted. For a secret store, and nowhere else.
+    /// Returns the private key as PKCS#8 in PEM, `PRIVATE KEY`, not encrypted. Only for a secret store.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such form.
+    /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such format.
     #[cfg(feature = "pem")]
     pub fn to_private_pem(&self) -> Result<String, KeyError> {
         Ok(der::pem::write("PRIVATE KEY", &der::private_der(&self.bound.numbers)?))
@@ -338,7 +337,7 @@ fn unwrapping(
     key: &UnboundKey,
 ) -> Result<(Unwrapping, Numbers), KeyError> {
     let wrong = || match key.key_type() {
-        // For a key of the right type only if that is public.
+        // Of the right type only if that is public.
         KeyType::Rsa | KeyType::Ec(_) | KeyType::X25519 => {
             match encrypting::wrapping(backend, algorithm, encryptions, key) {
                 Ok(_) => KeyError::NotPrivate { found: key.format() },
@@ -348,7 +347,7 @@ fn unwrapping(
         _ => wrong_type(algorithm, key),
     };
     let bytes = || secret(algorithm, encryptions, key);
-    // The length has been checked.
+    // The length is already checked.
     let failed = |_: Failed| wrong();
     let numbers = || bytes().map(|bytes| Numbers::Secret(Secret::new(bytes.to_vec())));
     let substitute = || bytes().map(Substitute::new);
@@ -381,7 +380,7 @@ fn unwrapping(
     })
 }
 
-/// What only the holder of the key knows.
+/// The secret part of the key.
 fn private_bytes(numbers: &Numbers) -> &[u8] {
     match numbers {
         Numbers::Secret(secret) => secret,

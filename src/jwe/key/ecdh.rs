@@ -37,7 +37,7 @@ pub(in crate::jwe) enum PrivateKey {
 }
 
 impl PublicKey {
-    /// `None` for numbers that are not on one of the four curves.
+    /// Returns `None` for numbers that are not on one of the four curves.
     pub(in crate::jwe) fn new(numbers: &Numbers) -> Option<Result<Self, KeyError>> {
         let Numbers::Ec { curve, public, .. } = numbers else { return None };
         if matches!(curve, Curve::Secp256k1 | Curve::Ed25519) {
@@ -47,13 +47,13 @@ impl PublicKey {
         Some(key.ok_or(KeyError::InvalidPoint { curve: *curve }))
     }
 
-    /// From a point as in SEC 1 §2.3.3, or the 32 bytes of X25519.
+    /// Creates it from a point as in SEC 1 §2.3.3, or the 32 bytes of X25519.
     pub(in crate::jwe) fn from_bytes(curve: Curve, public: &[u8]) -> Option<Self> {
         match curve {
             Curve::P256 => point(public).map(Self::P256),
             Curve::P384 => point(public).map(Self::P384),
             Curve::P521 => point(public).map(Self::P521),
-            // RFC 7748 §5 takes every string of 32 bytes. Points of small order are found by the result.
+            // RFC 7748 §5 accepts all 32-byte strings. Points of small order are detected by the result.
             Curve::X25519 => public.try_into().ok().map(Self::X25519),
             Curve::Secp256k1 | Curve::Ed25519 => None,
         }
@@ -68,7 +68,7 @@ impl PublicKey {
         }
     }
 
-    /// An uncompressed point, or the 32 bytes of X25519.
+    /// Returns an uncompressed point, or the 32 bytes of X25519.
     pub(in crate::jwe) fn bytes(&self) -> Vec<u8> {
         match self {
             Self::P256(point) => uncompressed(point),
@@ -82,7 +82,7 @@ impl PublicKey {
         Numbers::Ec { curve: self.curve(), public: Some(self.bytes()), private: None }
     }
 
-    /// Whether a sender can agree on a key with it. With a point of small order the result would be zero.
+    /// Returns whether a sender can use it for key agreement. With a point of small order the result would be zero.
     pub(in crate::jwe) fn is_usable(&self) -> bool {
         match self {
             Self::X25519(public) => x25519(&[1; 32], public).is_some(),
@@ -92,7 +92,7 @@ impl PublicKey {
 }
 
 impl PrivateKey {
-    /// `None` for numbers that are not on one of the four curves, or not private.
+    /// Returns `None` for numbers that are not on one of the four curves, or not private.
     pub(in crate::jwe) fn new(numbers: &Numbers) -> Option<Result<Self, KeyError>> {
         let Numbers::Ec { curve, public, private: Some(private) } = numbers else { return None };
         let key = match curve {
@@ -132,7 +132,7 @@ impl PrivateKey {
         }
     }
 
-    /// The scalar, as long as the field, or the 32 bytes of X25519.
+    /// Returns the scalar, as long as the field, or the 32 bytes of X25519.
     pub(in crate::jwe) fn private_bytes(&self) -> Secret {
         Secret::new(match self {
             Self::P256(key) => Zeroizing::new(key.to_bytes()).to_vec(),
@@ -148,7 +148,7 @@ impl PrivateKey {
         Numbers::Ec { curve, public: Some(bytes), private: Some(self.private_bytes()) }
     }
 
-    /// The agreed secret Z, or `None` where the other key is on another curve, or where the result is zero (RFC 7748
+    /// Returns the shared secret Z, or `None` if the other key is on another curve or if the result is zero (RFC 7748
     /// §6.1).
     pub(in crate::jwe) fn agree(&self, other: &PublicKey) -> Option<Secret> {
         match (self, other) {
@@ -171,7 +171,7 @@ impl PublicKey {
     }
 }
 
-/// Rejects infinity, what is not on the curve, and what RFC 5480 §2.2 knows no form of.
+/// Rejects infinity, points that are not on the curve, and encodings that are not in RFC 5480 §2.2.
 fn point<C>(public: &[u8]) -> Option<Point<C>>
 where
     C: CurveArithmetic,
@@ -199,7 +199,7 @@ where
     SecretKey::try_generate_from_rng(&mut SystemRng).map_err(|_| KeyError::Randomness)
 }
 
-/// The x coordinate of the product (SEC 1 §3.3.1). A point of prime order times a scalar that is not zero is not
+/// Returns the x coordinate of the product (SEC 1 §3.3.1). A point of prime order times a nonzero scalar is not
 /// infinity.
 fn shared<C>(key: &SecretKey<C>, point: &Point<C>) -> Secret
 where

@@ -24,13 +24,13 @@ use crate::numbers::{Numbers, Secret};
 use crate::unbound::UnboundKey;
 
 /// A recipient's public key, a shared secret or a password, bound to one [`KeyManagement`] and to a list of
-/// [`ContentEncryption`], the first of which is used unless a header asks for another.
+/// [`ContentEncryption`]. The first of these is the default; a header can select another.
 ///
-/// Anyone who has a recipient's public key can encrypt to it, so an encrypted token says nothing about its sender. Sign
-/// the content first where that matters: [`Claims::sign_and_encrypt`](crate::Claims::sign_and_encrypt).
+/// Anyone who has a recipient's public key can encrypt to it, so an encrypted token does not authenticate its sender.
+/// If that matters, sign the content first: [`Claims::sign_and_encrypt`](crate::Claims::sign_and_encrypt).
 ///
-/// Checked once, when it is made; cheap to clone and shared between threads. Secrets are wiped when the last clone is
-/// dropped, and `Debug` does not show them.
+/// Checked once, when it is created; cheap to clone and shared between threads. Secrets are wiped when the last clone
+/// is dropped, and `Debug` does not show them.
 ///
 /// ```
 /// use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, KeyManagement};
@@ -55,11 +55,10 @@ struct Bound {
 }
 
 impl EncryptingKey {
-    /// Binds a public key or a shared secret to an algorithm and a list of content encryptions. The key takes over its
-    /// `kid`.
+    /// Binds a public key or a shared secret to an algorithm and a list of content encryptions. The key gets its `kid`.
     ///
     /// # Errors
-    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of a JWK says something else,
+    /// [`KeyError::UseNotAllowed`] if the `alg`, `use` or `key_ops` of a JWK does not allow it,
     /// [`KeyError::WrongEncryptionKeyType`], [`KeyError::NotPublic`] for a private key, [`KeyError::SecretLength`],
     /// [`KeyError::ContentEncryptions`], [`KeyError::PasswordAlgorithm`], [`KeyError::InvalidPoint`],
     /// [`KeyError::RsaModulusSize`], [`KeyError::RsaExponent`], [`KeyError::InvalidRsaKey`],
@@ -76,8 +75,8 @@ impl EncryptingKey {
         Ok(Self { key_id: key.key_id().map(Arc::from), bound: Arc::new(bound) })
     }
 
-    /// Creates a key from the bytes of a shared secret, for `dir`, AES Key Wrap and AES-GCM key wrapping. Use
-    /// [`SharedKey`](super::SharedKey) where the secret has one recipient and tokens are to be verified by it.
+    /// Creates a key from the bytes of a shared secret, for `dir`, AES Key Wrap and AES-GCM key wrapping. If the secret
+    /// has one recipient that verifies tokens with it, use [`SharedKey`](super::SharedKey).
     ///
     /// # Errors
     /// Those of [`new`](Self::new), and [`KeyError::SecretLooksLikeKey`].
@@ -90,7 +89,7 @@ impl EncryptingKey {
     }
 
     /// Creates a key from a password, for PBES2. PBKDF2 runs `iterations` times for each token, at least 1000; 600,000
-    /// are usual for SHA-256 today. A password that people remember can be found by trying, from a single token.
+    /// are usual for SHA-256 today. A memorable password can be found by a brute-force search on a single token.
     ///
     /// # Errors
     /// [`KeyError::PasswordAlgorithm`] for another algorithm, [`KeyError::ContentEncryptions`],
@@ -126,7 +125,7 @@ impl EncryptingKey {
         Self::new(algorithm, encryptions, &UnboundKey::from_pem(pem)?)
     }
 
-    /// Creates a key from DER: SubjectPublicKeyInfo, PKCS#1 or X.509, told apart by structure.
+    /// Creates a key from DER: SubjectPublicKeyInfo, PKCS#1 or X.509, distinguished by structure.
     ///
     /// # Errors
     /// Those of [`new`](Self::new) and of [`UnboundKey::from_der`].
@@ -139,7 +138,7 @@ impl EncryptingKey {
         Self::new(algorithm, encryptions, &UnboundKey::from_der(der)?)
     }
 
-    /// Creates a key from a JSON Web Key. The key takes over its `kid`.
+    /// Creates a key from a JSON Web Key, with its `kid`.
     ///
     /// # Errors
     /// Those of [`new`](Self::new), and [`KeyError::SecretLooksLikeKey`].
@@ -151,7 +150,7 @@ impl EncryptingKey {
         Self::new(algorithm, encryptions, &jwk.try_into()?)
     }
 
-    /// Returns the same key under a name, its `kid`, which tokens will carry.
+    /// Returns the same key with this `kid`, which tokens will have.
     #[must_use]
     pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
         Self { key_id: Some(key_id.into()), ..self }
@@ -166,13 +165,13 @@ impl EncryptingKey {
         Ok(self.with_key_id(thumbprint))
     }
 
-    /// Returns the same key with its operations computed by that backend, the encryption of the content included. What
-    /// the key is, and which tokens decrypt, does not change.
+    /// Returns the same key with all operations, including encryption of the content, on that backend. The key and the
+    /// accepted tokens do not change.
     ///
     /// # Errors
-    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
-    /// [`KeyError::EncryptionUnsupportedByBackend`], [`KeyError::EncryptionRejectedByBackend`],
-    /// [`KeyError::UnsupportedProcessor`]. Nothing falls back to another backend.
+    /// [`KeyError::BackendDisabled`] without the feature of the backend, [`KeyError::EncryptionUnsupportedByBackend`],
+    /// [`KeyError::EncryptionRejectedByBackend`], [`KeyError::UnsupportedProcessor`]. There is no fallback to another
+    /// backend.
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         if backend == self.backend() {
             return Ok(self);
@@ -188,15 +187,15 @@ impl EncryptingKey {
         Ok(Self { bound: Arc::new(bound), ..self })
     }
 
-    /// Returns the backend that computes its operations: [`Backend::RustCrypto`], unless
-    /// [`with_backend`](Self::with_backend) says otherwise.
+    /// Returns the backend that computes its operations. Defaults to [`Backend::RustCrypto`]; see
+    /// [`with_backend`](Self::with_backend).
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.bound.backend
     }
 
-    /// Returns the key as a JWK, with `use: enc`. That of a shared secret is written to JSON only
-    /// [by a method that says so](Jwk::to_json_with_private_members).
+    /// Returns the key as a JWK, with `use: enc`. Only an [explicit method](Jwk::to_json_with_private_members) writes a
+    /// shared secret to JSON.
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
         Jwk::for_use(self.bound.numbers.clone(), "enc", self.algorithm().name(), self.key_id())
@@ -205,7 +204,7 @@ impl EncryptingKey {
     /// Returns the public key as SubjectPublicKeyInfo in PEM, `PUBLIC KEY`.
     ///
     /// # Errors
-    /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such form.
+    /// [`KeyError::UnsupportedFormat`] for a shared secret, which has no such format.
     #[cfg(feature = "pem")]
     pub fn to_pem(&self) -> Result<String, KeyError> {
         Ok(der::pem::write("PUBLIC KEY", &self.to_der()?))
@@ -238,16 +237,16 @@ impl EncryptingKey {
         self.key_id.as_deref()
     }
 
-    /// Encrypts `content` to a token in compact form, under a header with the key's algorithm, its first content
+    /// Encrypts `content` to a token in compact form, with a header of the key's algorithm, its first content
     /// encryption and its `kid`.
     ///
     /// # Errors
-    /// [`EncryptError::Randomness`], and [`EncryptError::Backend`] beyond 64 GiB.
+    /// [`EncryptError::Randomness`], and [`EncryptError::Backend`] above 64 GiB.
     pub fn encrypt(&self, content: impl AsRef<[u8]>) -> Result<String, EncryptError> {
         compact::encrypt(self, Header::for_key(self), content.as_ref())
     }
 
-    /// Encrypts `content` to a token in compact form, under a custom header.
+    /// Encrypts `content` to a token in compact form, with a custom header.
     ///
     /// ```
     /// use jotwell::jwe::{ContentEncryption, DecryptingKey, Header, KeyManagement};
@@ -294,7 +293,7 @@ impl EncryptingKey {
         self.bound.wrapping.wrap(self.backend(), self.algorithm(), key, parameters)
     }
 
-    /// The key of a sender for the key of a recipient.
+    /// The sender's key for the recipient's key.
     pub(super) fn from_parts(
         algorithm: KeyManagement,
         encryptions: Vec<ContentEncryption>,
@@ -306,7 +305,7 @@ impl EncryptingKey {
     }
 }
 
-/// The family's key, and its numbers in canonical form.
+/// The key of the family, and its numbers in canonical form.
 pub(super) fn wrapping(
     backend: Backend,
     algorithm: KeyManagement,
@@ -315,7 +314,7 @@ pub(super) fn wrapping(
 ) -> Result<(Wrapping, Numbers), KeyError> {
     let wrong = || wrong_type(algorithm, key);
     let bytes = || secret(algorithm, encryptions, key);
-    // The length has been checked.
+    // The length is already checked.
     let failed = |_: Failed| wrong();
     let numbers = || bytes().map(|bytes| Numbers::Secret(Secret::new(bytes.to_vec())));
     Ok(match (algorithm.family(), encryptions) {

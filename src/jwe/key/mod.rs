@@ -1,4 +1,4 @@
-//! Keys, each bound to one key management algorithm and a list of content encryptions when it is made.
+//! Keys, each bound to one key management algorithm and a list of content encryptions when it is created.
 
 mod agreement;
 mod concat_kdf;
@@ -38,14 +38,14 @@ use crate::key_management::KeyManagement;
 use crate::key_type::KeyType;
 use crate::unbound::UnboundKey;
 
-/// Fills `bytes` from the system's source of randomness.
+/// Fills `bytes` from the system's random number generator.
 pub(super) fn random(bytes: &mut [u8]) -> Result<(), KeyError> {
     use rand_core::TryRng;
 
     crate::key::random::SystemRng.try_fill_bytes(bytes).map_err(|_| KeyError::Randomness)
 }
 
-/// Checks that a backend can compute what the algorithm needs. Every one that has the algorithm has all content
+/// Checks that a backend has the operations of the algorithm. Every backend that has the algorithm has all content
 /// encryptions.
 fn check_backend(backend: Backend, algorithm: KeyManagement) -> Result<(), KeyError> {
     crate::key::check_backend(backend)?;
@@ -60,7 +60,7 @@ fn rejected(backend: Backend, algorithm: KeyManagement) -> KeyError {
     KeyError::EncryptionRejectedByBackend { backend, algorithm }
 }
 
-/// Checks what can be checked of any key before its family looks at its numbers. `decrypts` says for what it is made.
+/// Makes the checks that are common to all families. `decrypts` is which half is created.
 fn check(
     algorithm: KeyManagement,
     encryptions: &[ContentEncryption],
@@ -78,7 +78,7 @@ fn check(
     Ok(())
 }
 
-/// RFC 7518 §4.5: with `dir` the secret is the key of the content encryption, and a key serves one algorithm.
+/// RFC 7518 §4.5: with `dir` the secret is the content encryption key, and a key is for one algorithm.
 fn check_encryptions(algorithm: KeyManagement, encryptions: &[ContentEncryption]) -> Result<(), KeyError> {
     let fits = match algorithm {
         KeyManagement::Dir => encryptions.len() == 1,
@@ -91,7 +91,7 @@ fn wrong_type(algorithm: KeyManagement, key: &UnboundKey) -> KeyError {
     KeyError::WrongEncryptionKeyType { algorithm, found: key.key_type(), format: key.format() }
 }
 
-/// The name, length and bytes of a symmetric key.
+/// Returns the name, length and bytes of a symmetric key.
 fn secret<'a>(
     algorithm: KeyManagement,
     encryptions: &[ContentEncryption],

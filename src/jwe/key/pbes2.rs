@@ -14,14 +14,14 @@ use crate::jwe::content::Failed;
 use crate::key_management::{Family, KeyManagement};
 use crate::numbers::Secret;
 
-/// The fewest iterations (RFC 7518 §4.8.1.2).
+/// The minimum number of iterations (RFC 7518 §4.8.1.2).
 pub(super) const MIN_ITERATIONS: u32 = 1000;
-/// The shortest salt (RFC 7518 §4.8.1.1), in bytes.
+/// The minimum length of the salt (RFC 7518 §4.8.1.1), in bytes.
 pub(in crate::jwe) const MIN_SALT: usize = 8;
-/// The salt of tokens that are encrypted here, in bytes.
+/// The length of the salt in tokens that are encrypted here, in bytes.
 pub(super) const SALT: usize = 16;
 
-/// A password, and a number of iterations: how many are made, or how many may be asked for.
+/// A password, and a number of iterations: the number for encryption, or the maximum for decryption.
 #[derive(Clone)]
 pub(super) struct Password {
     pub(super) password: Secret,
@@ -39,7 +39,7 @@ impl Password {
         Ok(Self { password: Secret::new(password.to_vec()), iterations })
     }
 
-    /// The key that wraps, for a salt out of a header.
+    /// Returns the wrapping key, for a salt from a header.
     pub(super) fn derive(
         &self,
         backend: Backend,

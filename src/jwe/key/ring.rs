@@ -1,4 +1,4 @@
-//! A key and those that it has replaced.
+//! An active key and its predecessors.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -10,9 +10,9 @@ use crate::jwe::header::Header;
 
 /// An active key and retiring ones, which only decrypt. A token's `kid` chooses among them.
 ///
-/// Rotation loses no token: the new key is active, and tokens under the former ones are read until those are removed.
-/// Of a [`SharedKey`] the active key encrypts; of a [`DecryptingKey`] the active key is the one to publish, as its
-/// [encrypting half](DecryptingKey::encrypting_key).
+/// Rotation invalidates no token: the new key is active, and tokens of the former ones are accepted until those are
+/// removed. The active [`SharedKey`] encrypts; of an active [`DecryptingKey`], publish the [encrypting
+/// half](DecryptingKey::encrypting_key).
 ///
 /// ```
 /// use jotwell::jwe::{ContentEncryption, Decrypter, KeyManagement, KeyRing, SharedKey};
@@ -39,8 +39,8 @@ impl<K: RecipientKey> KeyRing<K> {
     /// Creates a ring of these keys: the first is active, the others only decrypt.
     ///
     /// # Errors
-    /// [`KeyError::DuplicateKeyId`] where two keys of one algorithm have the same `kid`, or none of them has one;
-    /// [`KeyError::MissingMember`] for `kid` where there is no key at all.
+    /// [`KeyError::DuplicateKeyId`] if two keys of one algorithm have the same `kid`, or both have none;
+    /// [`KeyError::MissingMember`] for `kid` if there is no key at all.
     pub fn new(keys: impl IntoIterator<Item = K>) -> Result<Self, KeyError> {
         let mut keys = keys.into_iter();
         let active = keys.next().ok_or(KeyError::MissingMember { member: "keys" })?;
@@ -55,7 +55,7 @@ impl<K: RecipientKey> KeyRing<K> {
     /// Makes `key` the active one. The former one retires.
     ///
     /// # Errors
-    /// [`KeyError::DuplicateKeyId`]; then nothing has changed.
+    /// [`KeyError::DuplicateKeyId`]; the ring is then unchanged.
     pub fn rotate(&mut self, key: K) -> Result<(), KeyError> {
         self.check_new(&key)?;
         let former = core::mem::replace(&mut self.active, key);
@@ -63,7 +63,7 @@ impl<K: RecipientKey> KeyRing<K> {
         Ok(())
     }
 
-    /// Removes the retiring keys of that name, so that their tokens are rejected. The active key stays.
+    /// Removes the retiring keys of that name, so that their tokens are rejected. The active key remains.
     pub fn remove(&mut self, key_id: &str) {
         self.retiring.retain(|key| key.decrypting().key_id() != Some(key_id));
     }
@@ -74,7 +74,7 @@ impl<K: RecipientKey> KeyRing<K> {
         &self.active
     }
 
-    /// Returns the keys that only decrypt, the youngest first.
+    /// Returns the keys that only decrypt, the newest first.
     #[must_use]
     pub fn retiring(&self) -> &[K] {
         &self.retiring
@@ -84,7 +84,7 @@ impl<K: RecipientKey> KeyRing<K> {
         core::iter::once(&self.active).chain(&self.retiring)
     }
 
-    /// Two keys that a token cannot tell apart do not fit into one ring.
+    /// Two keys that a token cannot distinguish cannot be in one ring.
     fn check_new(&self, new: &K) -> Result<(), KeyError> {
         let names = |key: &DecryptingKey| (key.algorithm(), key.key_id().map(String::from));
         let new = names(new.decrypting());
@@ -105,8 +105,8 @@ impl KeyRing<SharedKey> {
     }
 }
 
-/// A token with a `kid` is for the key of that name and its algorithm; one without, for the only key of its algorithm,
-/// if there is but one.
+/// A token with a `kid` is for the key with that `kid` and its algorithm; one without, for the only key of its
+/// algorithm, if there is exactly one.
 impl<K: RecipientKey> DecryptingKeySource for KeyRing<K> {
     type Key = K;
 

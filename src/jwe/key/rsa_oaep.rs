@@ -1,7 +1,7 @@
 //! RSAES-OAEP: RFC 7518 §4.3, RFC 8017 §7.1.
 //!
 //! On the default backend the `rsa` crate encrypts, and computes the blinded private operation. The padding is checked
-//! here: the crate (0.10.0) ignores the first byte, which RFC 8017 §7.1.2 step 3g wants to be zero, and here the length
+//! here: the crate (0.10.0) ignores the first byte, which must be zero by RFC 8017 §7.1.2 step 3g, and here the length
 //! of the message is known, so the check needs neither a branch nor an index that depends on a secret.
 //!
 //! ```text
@@ -44,7 +44,7 @@ pub(super) enum Encryptor {
 }
 
 impl Encryptor {
-    /// `None` for numbers of another type, and for a key that is restricted to RSASSA-PSS.
+    /// Returns `None` for numbers of another type, and for a key that is restricted to RSASSA-PSS.
     pub(super) fn new(
         backend: Backend,
         algorithm: KeyManagement,
@@ -89,7 +89,7 @@ pub(super) enum Decryptor {
 }
 
 impl Decryptor {
-    /// `None` for numbers of another type, or that are not private.
+    /// Returns `None` for numbers of another type, or that are not private.
     pub(super) fn new(
         backend: Backend,
         algorithm: KeyManagement,
@@ -132,7 +132,7 @@ impl Decryptor {
     }
 }
 
-/// The encoded message, as long as the modulus. What fails here follows from the ciphertext and the public key.
+/// Returns the encoded message, as long as the modulus. Failures here depend only on the ciphertext and the public key.
 fn encoded(key: &PrivateKey, encrypted: &[u8]) -> Result<Secret, Failed> {
     let size = key.size();
     if encrypted.len() != size {
@@ -143,7 +143,7 @@ fn encoded(key: &PrivateKey, encrypted: &[u8]) -> Result<Secret, Failed> {
     // Randomness blinds the private operation (RUSTSEC-2023-0071).
     let encoded = rsa_decrypt_and_check(key, Some(&mut SystemRng), &ciphertext).map_err(|_| Failed)?;
     let bytes = Zeroizing::new(Zeroizing::new(encoded).to_be_bytes());
-    // As many as the precision has, and so at least as many as the modulus.
+    // As long as the precision, and so at least as long as the modulus.
     let start = bytes.len().checked_sub(size).ok_or(Failed)?;
     Ok(Secret::new(bytes.get(start..).unwrap_or_default().to_vec()))
 }
@@ -153,7 +153,7 @@ fn message<D: Digest>(mut encoded: Secret, len: usize) -> Candidate {
     let hash_len = <D as Digest>::output_size();
     let Some((first, rest)) = encoded.split_first_mut() else { return Candidate::failed(len) };
     let Some((seed, db)) = rest.split_at_mut_checked(hash_len) else { return Candidate::failed(len) };
-    // A key is too long for no modulus that is allowed.
+    // Every allowed modulus is long enough for a key.
     let (Some(marker), true) = (db.len().checked_sub(len.saturating_add(1)), db.len() > hash_len) else {
         return Candidate::failed(len);
     };
@@ -172,7 +172,7 @@ fn message<D: Digest>(mut encoded: Secret, len: usize) -> Candidate {
     Candidate { key: Secret::new(message.unwrap_or_default().to_vec()), holds }
 }
 
-/// Adds MGF1 of `from` to `to`.
+/// XORs MGF1 of `from` into `to`.
 fn mask<D: Digest>(from: &[u8], to: &mut [u8]) {
     for (counter, chunk) in (0_u32..).zip(to.chunks_mut(<D as Digest>::output_size())) {
         let hash: Zeroizing<Output<D>> =

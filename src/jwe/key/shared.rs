@@ -1,4 +1,4 @@
-//! The secret that proves who encrypted.
+//! A shared secret whose tokens are authentic.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -17,16 +17,16 @@ use crate::unbound::UnboundKey;
 /// A random secret that encrypts and decrypts compact tokens for one recipient, bound to `dir`, AES Key Wrap or AES-GCM
 /// key wrapping.
 ///
-/// Only holders of the secret can make a token that decrypts, so such a token is authentic, like one that is signed by
-/// HMAC: [`Validator::verify_encrypted`](crate::Validator::verify_encrypted) returns
-/// [`Verified`](crate::Verified) claims.
+/// Only holders of the secret can create a token that decrypts, so such a token is authentic, like one with an HMAC
+/// signature: [`Validator::verify_encrypted`](crate::Validator::verify_encrypted) returns [`Verified`](crate::Verified)
+/// claims.
 ///
-/// That holds only while each token has a single recipient. Recipients of one token share its content key, so any of
-/// them can replace the content and keep another's `encrypted_key`. This type therefore neither makes nor reads a token
-/// for several recipients, nor any in JSON. **Do not give the same secret to an [`EncryptingKey`].**
+/// This requires that each token has a single recipient. Recipients of one token share its content key, so each of them
+/// can replace the content and keep another's `encrypted_key`. This type therefore neither creates nor accepts a token
+/// for several recipients, or in JSON. **Do not give the same secret to an [`EncryptingKey`].**
 ///
-/// Initialization vectors are random. Under one secret encrypt at most 2³² tokens with `dir` and AES-GCM, or with
-/// AES-GCM key wrapping (NIST SP 800-38D §8.3); [`KeyRing`](super::KeyRing) changes the secret.
+/// Initialization vectors are random. With one secret encrypt at most 2³² tokens with `dir` and AES-GCM, or with
+/// AES-GCM key wrapping (NIST SP 800-38D §8.3); rotate it with a [`KeyRing`](super::KeyRing).
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,13 +54,13 @@ pub struct SharedKey {
 }
 
 impl SharedKey {
-    /// Binds a secret to an algorithm and to the content encryptions that it accepts, the first of which it uses. The
-    /// key takes over its `kid`.
+    /// Binds a secret to an algorithm and to the content encryptions that it accepts; the first is used for encryption.
+    /// The key gets its `kid`.
     ///
     /// # Errors
-    /// [`KeyError::NotSymmetric`] for an algorithm that does not share a random secret,
-    /// [`KeyError::UseNotAllowed`] where the `alg`, `use` or `key_ops` of a JWK says something else,
-    /// [`KeyError::WrongEncryptionKeyType`], [`KeyError::SecretLength`], [`KeyError::ContentEncryptions`].
+    /// [`KeyError::NotSymmetric`] for an algorithm without a random shared secret, [`KeyError::UseNotAllowed`] if the
+    /// `alg`, `use` or `key_ops` of a JWK does not allow it, [`KeyError::WrongEncryptionKeyType`],
+    /// [`KeyError::SecretLength`], [`KeyError::ContentEncryptions`].
     pub fn new(
         algorithm: KeyManagement,
         encryptions: &[ContentEncryption],
@@ -73,7 +73,7 @@ impl SharedKey {
         Ok(Self { encrypting: EncryptingKey::new(algorithm, encryptions, key)?, decrypting })
     }
 
-    /// Creates a key from the bytes of a secret: as many as AES Key Wrap or the content encryption needs.
+    /// Creates a key from the bytes of a secret, of the length that AES Key Wrap or the content encryption needs.
     ///
     /// # Errors
     /// Those of [`new`](Self::new), and [`KeyError::SecretLooksLikeKey`].
@@ -85,7 +85,7 @@ impl SharedKey {
         Self::new(algorithm, encryptions, &UnboundKey::from_secret(secret)?)
     }
 
-    /// Creates a key from a JSON Web Key. The key takes over its `kid`.
+    /// Creates a key from a JSON Web Key, with its `kid`.
     ///
     /// # Errors
     /// Those of [`new`](Self::new), and [`KeyError::SecretLooksLikeKey`].
@@ -110,8 +110,7 @@ impl SharedKey {
         Ok(Self { encrypting: decrypting.encrypting_key(), decrypting })
     }
 
-    /// Returns the same key under a name, its `kid`, which tokens will carry. A token that names another is not for
-    /// this key.
+    /// Returns the same key with this `kid`, which tokens will have. It rejects tokens with another `kid`.
     #[must_use]
     pub fn with_key_id(self, key_id: impl Into<Arc<str>>) -> Self {
         let key_id = key_id.into();
@@ -121,13 +120,12 @@ impl SharedKey {
         }
     }
 
-    /// Returns the same key with its operations computed by that backend. What the key is, and which tokens it makes
-    /// and verifies, does not change.
+    /// Returns the same key with its operations on that backend. The key, and the tokens that it creates and verifies,
+    /// do not change.
     ///
     /// # Errors
-    /// [`KeyError::BackendDisabled`] without the feature that the backend needs,
-    /// [`KeyError::EncryptionUnsupportedByBackend`], [`KeyError::UnsupportedProcessor`]. Nothing falls back to another
-    /// backend.
+    /// [`KeyError::BackendDisabled`] without the feature of the backend, [`KeyError::EncryptionUnsupportedByBackend`],
+    /// [`KeyError::UnsupportedProcessor`]. There is no fallback to another backend.
     pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
         Ok(Self {
             decrypting: self.decrypting.with_backend(backend)?,
@@ -135,15 +133,15 @@ impl SharedKey {
         })
     }
 
-    /// Returns the backend that computes its operations: [`Backend::RustCrypto`], unless
-    /// [`with_backend`](Self::with_backend) says otherwise.
+    /// Returns the backend that computes its operations. Defaults to [`Backend::RustCrypto`]; see
+    /// [`with_backend`](Self::with_backend).
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.decrypting.backend()
     }
 
-    /// Returns the key as a JWK with `use: enc`. The secret is written to JSON only
-    /// [by a method that says so](Jwk::to_json_with_private_members).
+    /// Returns the key as a JWK with `use: enc`. Only an [explicit method](Jwk::to_json_with_private_members) writes
+    /// the secret to JSON.
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
         self.decrypting.to_jwk()
@@ -173,8 +171,8 @@ impl SharedKey {
         Header::for_key(&self.encrypting)
     }
 
-    /// Encrypts `content` to a token in compact form, which [`Decrypter::verify`](super::super::Decrypter::verify)
-    /// reads. For claims use [`Claims::encrypt`](crate::Claims::encrypt).
+    /// Encrypts `content` to a token in compact form, for [`Decrypter::verify`](super::super::Decrypter::verify). For
+    /// claims use [`Claims::encrypt`](crate::Claims::encrypt).
     ///
     /// # Errors
     /// Those of [`EncryptingKey::encrypt`].
@@ -182,7 +180,7 @@ impl SharedKey {
         self.encrypting.encrypt(content)
     }
 
-    /// Encrypts `content` to a token in compact form, under a custom header.
+    /// Encrypts `content` to a token in compact form, with a custom header.
     ///
     /// # Errors
     /// Those of [`EncryptingKey::encrypt_with`].

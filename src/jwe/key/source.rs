@@ -1,4 +1,4 @@
-//! Where decryption takes its key from.
+//! Sources of decryption keys.
 
 use alloc::borrow::Cow;
 use alloc::sync::Arc;
@@ -10,7 +10,7 @@ use crate::jwe::header::Header;
 pub(in crate::jwe) mod sealed {
     use super::DecryptingKey;
 
-    /// What a recipient's key is made of.
+    /// The parts of a recipient's key.
     pub trait Key {
         #[doc(hidden)]
         fn decrypting(&self) -> &DecryptingKey;
@@ -30,24 +30,24 @@ impl sealed::Key for DecryptingKey {
     }
 }
 
-/// One key or a collection of them, of which a token's header chooses by `kid`, then by `alg`.
+/// One key or a collection of keys, from which a token's header selects by `kid`, then by `alg`.
 ///
-/// The header has not been authenticated yet, so it only ever chooses among keys that are known beforehand, and the
-/// chosen key still decides both algorithms.
+/// The header is not authenticated yet, so it only selects among known keys, and the selected key still decides both
+/// algorithms.
 pub trait DecryptingKeySource {
-    /// The type of the keys, which decides what comes out: [`Decrypted`](super::super::Decrypted) or
+    /// The type of the keys, which decides the type of the result: [`Decrypted`](super::super::Decrypted) or
     /// [`Verified`](crate::Verified).
     type Key: RecipientKey;
 
     /// Returns the key for a token with this header.
     ///
     /// # Errors
-    /// [`VerifyError::UnknownKey`] where no key has the `kid`, and [`VerifyError::KeyManagementMismatch`] where one has
-    /// it, for another algorithm.
+    /// [`VerifyError::UnknownKey`] if no key has the `kid`, and [`VerifyError::KeyManagementMismatch`] if the key with
+    /// this `kid` has another algorithm.
     fn key_for(&self, header: &Header) -> Result<Cow<'_, Self::Key>, VerifyError>;
 }
 
-/// A single key is for every token that names its `kid` or none.
+/// A single key is for every token with its `kid` or without one.
 fn single<'k, K: RecipientKey>(key: &'k K, header: &Header) -> Result<Cow<'k, K>, VerifyError> {
     let bound = key.decrypting();
     if bound.algorithm() != header.algorithm() {

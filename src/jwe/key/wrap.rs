@@ -11,7 +11,7 @@ use crate::jwe::aws_lc;
 use crate::jwe::content::Failed;
 use crate::numbers::Secret;
 
-/// What wrapping adds, in bytes.
+/// The number of bytes that wrapping adds.
 const OVERHEAD: usize = 8;
 
 /// A key that wraps keys.
@@ -24,7 +24,7 @@ pub(super) enum KeyWrap {
 }
 
 impl KeyWrap {
-    /// From 16, 24 or 32 bytes.
+    /// Creates it from 16, 24 or 32 bytes.
     pub(super) fn new(backend: Backend, key: &[u8]) -> Result<Self, Failed> {
         match (backend, key.len()) {
             (Backend::RustCrypto, 16) => AesKw::new_from_slice(key).map(Self::Aes128).map_err(|_| Failed),
@@ -48,7 +48,7 @@ impl KeyWrap {
         if done { Ok(wrapped) } else { Err(Failed) }
     }
 
-    /// What `wrapped` holds, or nothing of that length. The same is done with the buffer in both cases.
+    /// Returns the content of `wrapped`, or a failure of that length. The buffer is processed equally in both cases.
     pub(super) fn unwrap(&self, wrapped: &[u8]) -> Candidate {
         let mut key = Secret::new(alloc::vec![0; wrapped.len().saturating_sub(OVERHEAD)]);
         let holds = match self {

@@ -32,16 +32,16 @@ pub(in crate::jwe) struct Established<'a> {
     pub(in crate::jwe) wrapped: Wrapped,
 }
 
-/// What the recipient gets of it.
+/// The recipient's part.
 #[derive(Default)]
 pub(in crate::jwe) struct Wrapped {
     pub(in crate::jwe) encrypted_key: Vec<u8>,
-    /// To be added to the header.
+    /// Parameters for the header.
     pub(in crate::jwe) parameters: Parameters,
 }
 
 impl Wrapping {
-    /// Makes a content encryption key, or determines it, for a message to this recipient alone.
+    /// Generates or derives a content encryption key, for a message to this recipient only.
     pub(super) fn establish(
         &self,
         backend: Backend,
@@ -113,7 +113,7 @@ impl Wrapping {
     }
 }
 
-/// RFC 7518 §4.6: a key agreed with an ephemeral one, which the header gets.
+/// RFC 7518 §4.6: key agreement with an ephemeral key, which is added to the header.
 fn agree(
     backend: Backend,
     public: &ecdh::PublicKey,
@@ -131,7 +131,7 @@ fn agree(
     Ok((key, Parameters { epk, ..parameters }))
 }
 
-/// Of what a key of ours does with a new content encryption key, nothing can fail but randomness.
+/// With a new content encryption key only the random number generator can fail.
 fn failed(_: Failed) -> EncryptError {
     EncryptError::Backend
 }

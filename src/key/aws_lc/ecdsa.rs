@@ -18,7 +18,7 @@ use crate::error::SignError;
 use crate::key::primitive::{Sign, Signature, Verify};
 use crate::numbers::Numbers;
 
-/// How the algorithm signs, and what verifies that: it takes high and low `s`, as RFC 7518 has it.
+/// How the algorithm signs, and how that is verified: high and low `s` are accepted, as in RFC 7518.
 fn parameters(
     algorithm: Algorithm,
 ) -> Option<(&'static EcdsaSigningAlgorithm, &'static EcdsaVerificationAlgorithm)> {
@@ -46,7 +46,7 @@ pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dy
 
 impl Sign for EcdsaKeyPair {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        // The nonce is random, from the library's own generator; what is passed here is ignored.
+        // The nonce is random, from the library's own generator; the argument is ignored.
         let signature = self.sign(&SystemRandom::new(), message).map_err(failed)?;
         Ok(signature.as_ref().into())
     }

@@ -1,9 +1,9 @@
 //! EdDSA over Ed25519: RFC 8037 §3.1, RFC 8032 §5.1.
 //!
-//! AWS-LC computes R from S and the key, and compares its encoding with that in the signature. So there is
-//! one encoding of R, and S is below the order of the group; the equation is that of the default backend.
-//! The one thing that it lets pass is an R of small order, which only the holder of the key can bring
-//! about, and which lets him sign without committing to a message.
+//! AWS-LC computes R from S and the key, and compares its encoding with that in the signature. So R has one encoding,
+//! and S is below the order of the group; the equation is that of the default backend. It accepts one additional case:
+//! an R of small order, which only the holder of the key can create, and with which the signature does not commit to a
+//! message.
 
 use alloc::sync::Arc;
 

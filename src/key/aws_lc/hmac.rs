@@ -29,10 +29,10 @@ fn keyed(algorithm: Algorithm, numbers: &Numbers) -> Option<Key> {
     Some(Key::new(hash, secret))
 }
 
-/// A key is the state after the secret has gone in. It wipes itself, and so do the copies that are taken of it.
+/// The state after the secret was hashed. It wipes itself, and so do copies of it.
 impl Sign for Key {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        // Would panic on a context that was never initialized; a `Key` holds none.
+        // It panics on an uninitialized context, which a `Key` never has.
         Ok(hmac::sign(self, message).as_ref().into())
     }
 
@@ -43,7 +43,7 @@ impl Sign for Key {
 
 impl Verify for Key {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        // Compares in constant time, and refuses any other length.
+        // Compares in constant time, and rejects any other length.
         hmac::verify(self, message, signature).is_ok()
     }
 

@@ -1,7 +1,7 @@
 //! Signing and verification by AWS-LC.
 //!
-//! Keys arrive as numbers that this crate's own families have checked and completed, so what counts as a
-//! key is the same as on the default backend. What counts as a signature is evened out here: see `eddsa.rs`.
+//! Keys arrive as numbers that this crate has checked and completed, so the same keys are valid as on the default
+//! backend. Differences in the accepted signatures are removed here: see `eddsa.rs`.
 
 mod ecdsa;
 mod eddsa;
@@ -38,12 +38,12 @@ pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dy
     }
 }
 
-/// Whatever fails inside, the library says no more than that it did.
+/// The library reports failures without details.
 fn failed(_: aws_lc_rs::error::Unspecified) -> SignError {
     SignError::Backend { backend: BACKEND }
 }
 
-/// A public key whose rules for signatures need nothing added.
+/// A public key whose signature rules need no additional check.
 impl Verify for ParsedPublicKey {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.verify_sig(message, signature).is_ok()

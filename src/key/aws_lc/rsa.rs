@@ -19,8 +19,8 @@ use crate::error::SignError;
 use crate::key::primitive::{Sign, Signature, Verify};
 use crate::numbers::Numbers;
 
-/// How the algorithm signs, and what verifies that. The salt of PSS is as long as the hash in both, which
-/// is the library's default (RFC 7518 §3.5); the bounds of the modulus are this crate's, checked before.
+/// How the algorithm signs, and how that is verified. The salt of PSS is as long as the hash in both, which is the
+/// library's default (RFC 7518 §3.5); this crate has already checked the size of the modulus.
 fn parameters(algorithm: Algorithm) -> (&'static RsaSignatureEncoding, &'static RsaParameters) {
     match (algorithm.family(), algorithm.hash()) {
         (Family::RsaPss, Hash::Sha256) => (&RSA_PSS_SHA256, &RSA_PSS_2048_8192_SHA256),
@@ -62,9 +62,9 @@ struct Signer {
 
 impl Sign for Signer {
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        // The length that is asked for, else the library panics.
+        // The required length, otherwise the library panics.
         let mut signature = vec![0; self.key.public_modulus_len()];
-        // Blinded, and verified before it is given out, so that a fault does not tell the primes.
+        // Blinded, and verified before it is returned, so that a fault does not reveal the primes.
         self.key.sign(self.encoding, &SystemRandom::new(), message, &mut signature).map_err(failed)?;
         Ok(Signature::Long(signature))
     }
