@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             false => &[Curve::P256],
         };
         for curve in curves {
-            // One key for all, except where the key is the content encryption key.
+            // One key for all, except if the key is the content encryption key.
             let keys = match algorithm {
                 KeyManagement::Dir => ContentEncryption::ALL
                     .iter()
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn key(algorithm: KeyManagement, curve: Curve) -> Result<DecryptingKey, jotwell::KeyError> {
     match algorithm.is_password_based() {
-        // As many as the others allow without being asked.
+        // The maximum that the others allow by default.
         true => DecryptingKey::from_password(algorithm, ContentEncryption::ALL, PASSWORD, 2000),
         false => DecryptingKey::generate_on(curve, algorithm, ContentEncryption::ALL),
     }

@@ -1,5 +1,5 @@
-//! jotwell beside other JWT libraries: one file for each, and the list of them. `README.md` tells how
-//! to run it.
+//! jotwell and other JWT libraries: one file for each, and the list of them. `README.md` describes how to run the
+//! benchmarks.
 
 #![forbid(unsafe_code)]
 
@@ -13,7 +13,7 @@ mod rivals;
 
 use harness::Peer;
 
-/// All that this build has, jotwell first.
+/// Returns all peers of this build, jotwell first.
 #[must_use]
 pub fn peers() -> Vec<Box<dyn Peer>> {
     vec![

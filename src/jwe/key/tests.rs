@@ -260,8 +260,8 @@ fn agrees_on_the_key_of_rfc_7518_from_both_sides() {
 
 /// The reason why recipients of one message cannot trust each other (RFC 7516 §11): one of them has the content key,
 /// and combines another content with the other's `encrypted_key`. It decrypts, but only as `Decrypted`: a
-/// [`DecryptingKey`](super::DecryptingKey) never returns `Verified`, and a type that does neither creates nor accepts
-/// such a message.
+/// [`DecryptingKey`](super::DecryptingKey) never returns `Verified`, and the types that return it neither create nor
+/// accept such a message.
 #[test]
 fn a_recipient_can_forge_for_another_with_a_lifted_encrypted_key() {
     use super::DecryptingKey;

@@ -1,7 +1,7 @@
-//! Which bytes are secret, and code that gives them away: a control for each of our cases.
+//! Marks secret bytes, and contains code that leaks them: a control for each case.
 //!
-//! To valgrind's memcheck a secret is memory that was never written. It follows such bytes through
-//! arithmetic and copies, and reports every branch and every address that depends on one.
+//! To valgrind's memcheck a secret is uninitialized memory. It follows such bytes through arithmetic and copies, and
+//! reports every branch and every address that depends on one.
 #![forbid(unsafe_code)]
 
 pub mod welch;
@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use crabgrind::memcheck::{MemState, Memcheck};
 
-/// Some bytes that are no text, the same on each run.
+/// Returns bytes that are not text, the same on each run.
 pub fn some_bytes(length: usize, seed: u64) -> Vec<u8> {
     let mut numbers = Numbers(seed);
     (0..length).map(|_| numbers.draw().to_be_bytes()[0]).collect()
@@ -28,27 +28,27 @@ impl Numbers {
     }
 }
 
-/// From here on the bytes are secret, and the compiler does not know them either.
+/// Marks the bytes as secret, and hides them from the compiler.
 pub fn secret(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.mark(MemState::Undefined).expect("under valgrind");
     black_box(&mut bytes);
     bytes
 }
 
-/// From here on the values may be looked at.
+/// Marks the values as public.
 pub fn reveal<T>(values: &[T]) -> &[T] {
     values.mark(MemState::Defined).expect("under valgrind");
     black_box(values)
 }
 
-/// Whether each of the bytes depends on a secret.
+/// Returns whether each of the bytes depends on a secret.
 pub fn is_secret(bytes: &[u8]) -> bool {
     let mut undefined = vec![0; bytes.len()];
     black_box(bytes).vbits(&mut undefined).expect("under valgrind");
     undefined.iter().all(|bits| *bits != 0)
 }
 
-/// What must not be done, each once.
+/// Leaks, one of each kind.
 pub mod leaky {
     use std::hint::black_box;
 
@@ -60,21 +60,21 @@ pub mod leaky {
         one.len() == other.len() && one.iter().zip(other).all(|(one, other)| black_box(one) == other)
     }
 
-    /// A checksum of a key and a message by a table, as CRCs are computed: it looks up what the key says.
+    /// Computes a checksum of a key and a message with a table, like CRCs: a secret is an index.
     #[inline(never)]
     pub fn tag(key: &[u8], message: &[u8]) -> u8 {
         let table: [u8; 256] = black_box(std::array::from_fn(|index| (index as u8).wrapping_mul(167) ^ 0x5a));
         key.iter().chain(message).fold(0, |tag, byte| table[usize::from(tag ^ byte)])
     }
 
-    /// Symbols out of a table.
+    /// Looks up symbols in a table.
     #[inline(never)]
     pub fn encode(input: &[u8]) -> Vec<u8> {
         let alphabet = black_box(ALPHABET);
         input.iter().map(|byte| alphabet[usize::from(byte >> 2)]).collect()
     }
 
-    /// The values of symbols, or `None` at the first that is none: by a search, a branch on each.
+    /// Returns the values of symbols, or `None` at the first invalid one: by a search, with a branch on each.
     #[inline(never)]
     pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
         let value = |symbol: &u8| ALPHABET.iter().position(|other| black_box(other) == symbol);

@@ -1,18 +1,18 @@
-//! Welch's t of the times of two classes, as `dudect` has it. It judges nothing.
+//! Welch's t of the times of two classes, as in `dudect`. It does not interpret the result.
 
 use std::hint::black_box;
 use std::time::Instant;
 
 use crate::Numbers;
 
-/// Calls that are timed together, for a clock that is coarse.
+/// The number of calls that are timed together, for a coarse clock.
 const CALLS: usize = 4;
-/// Inputs that are made together, few enough to stay near the processor.
+/// The number of inputs that are created together, few enough for the processor's cache.
 const BATCH: usize = 50;
-/// Shares of the fastest samples that are kept: what interrupts a slow one is no secret.
+/// The kept shares of the fastest samples: interruptions of slow ones do not depend on a secret.
 const KEPT: [f64; 6] = [0.5, 0.75, 0.9, 0.95, 0.99, 1.0];
 
-/// Prints what the columns are.
+/// Prints the names of the columns.
 pub fn print_head() {
     println!("{:44} {:>9} {:>9} {}  max |t|", "", "ns", "ns", KEPT.map(|kept| format!("{kept:>8}")).concat());
 }
@@ -23,17 +23,17 @@ pub struct Classes {
     pub second: Vec<Vec<u8>>,
 }
 
-/// Times calls of both classes by turns, by chance, and prints what differs.
+/// Times calls of both classes in random order, and prints the difference.
 ///
 /// # Panics
-/// Where the clock is before 1970.
+/// If the clock is before 1970.
 pub fn compare(what: &str, samples: usize, classes: &Classes, mut call: impl FnMut(&[u8]) -> bool) {
-    // Other inputs each time, so that chance does not repeat itself.
+    // Other inputs each time, so that random effects do not repeat.
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a time after 1970");
     let mut numbers = Numbers(now.as_nanos() as u64);
     let mut taken: Vec<(bool, f64)> = Vec::with_capacity(samples);
     while taken.len() < samples {
-        // Made before they are timed, both classes at addresses that follow from nothing.
+        // Created before they are timed, both classes at unpredictable addresses.
         let inputs: Vec<(bool, Vec<u8>)> = (0..BATCH)
             .map(|_| {
                 let random = numbers.draw();
@@ -50,7 +50,7 @@ pub fn compare(what: &str, samples: usize, classes: &Classes, mut call: impl FnM
             taken.push((*second, start.elapsed().as_nanos() as f64 / CALLS as f64));
         }
     }
-    // What warms up is left out.
+    // The warm-up is left out.
     taken.drain(..samples / 100);
 
     let mut sorted: Vec<f64> = taken.iter().map(|(_, time)| *time).collect();
@@ -87,8 +87,8 @@ impl Moments {
         Self { count, mean, variance }
     }
 
-    /// Welch's t, which asks for no equal variances; no number where a class has nothing that fast. Where all times are
-    /// the same there is no difference.
+    /// Returns Welch's t, which does not require equal variances; NaN if a class has no sample that fast, and zero if all
+    /// times are equal.
     fn welch(&self, other: &Self) -> f64 {
         let error = (self.variance / self.count + other.variance / other.count).sqrt();
         if error == 0.0 { 0.0 } else { (self.mean - other.mean) / error }

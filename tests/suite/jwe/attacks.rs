@@ -18,7 +18,7 @@ fn error(key: &DecryptingKey, token: &str) -> VerifyError {
     Decrypter::new(key).decrypt(token).expect_err("an attack")
 }
 
-/// Every key with one token that it decrypts, for each content encryption.
+/// Returns every key with one token that it decrypts, for each content encryption.
 fn tokens() -> Vec<(DecryptingKey, String)> {
     let mut tokens = Vec::new();
     for key in every_key(&ENC) {
@@ -38,14 +38,14 @@ fn a_flipped_bit_in_any_part_is_rejected() {
     for (key, token) in tokens() {
         let original = parts(&token);
         for (index, part) in original.iter().enumerate() {
-            // Each bit of a short part, and some of each byte of a long one.
+            // Each bit of a short part, and some bits of each byte of a long one.
             let step = if is_slow(&key) { 97 } else { 1 + part.len() / 24 };
             for bit in (0..part.len() * 8).step_by(step) {
                 let mut changed = original.clone();
                 changed[index][bit / 8] ^= 1 << (bit % 8);
                 let error = error(&key, &joined(&changed));
                 if index > 0 {
-                    // Not a word about which of them it was.
+                    // The error does not say which part it was.
                     assert_eq!(error, VerifyError::DecryptionFailed, "{} {index} {bit}", key.algorithm());
                 }
             }
@@ -53,7 +53,7 @@ fn a_flipped_bit_in_any_part_is_rejected() {
     }
 }
 
-/// A changed header that reads the same is noticed by the tag alone.
+/// A changed header with the same meaning is detected only by the tag.
 #[test]
 fn a_header_that_is_written_in_another_way_is_rejected() {
     for (key, token) in tokens().into_iter().filter(|(key, _)| !is_slow(key)) {
@@ -65,7 +65,7 @@ fn a_header_that_is_written_in_another_way_is_rejected() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn whatever_fails_between_unwrapping_and_the_tag_is_one_error() {
+fn every_failure_between_unwrapping_and_the_tag_is_one_error() {
     for (key, token) in tokens() {
         let original = parts(&token);
         let mut others = Vec::new();
@@ -79,7 +79,7 @@ fn whatever_fails_between_unwrapping_and_the_tag_is_one_error() {
             others.push(changed);
         }
         if !original[1].is_empty() {
-            // Lengths that no encrypted key has are not told apart from one that does not unwrap.
+            // Lengths that no encrypted key has get the same error as a key that does not unwrap.
             for length in [0, 1, 8, 16, 24, original[1].len() - 1, original[1].len() + 1, 500] {
                 let mut changed = original.clone();
                 changed[1].resize(length, 7);
@@ -162,7 +162,7 @@ fn another_enc_than_the_key_accepts_is_rejected() {
     }
 }
 
-/// A secret for AES Key Wrap, used as the content key itself, would turn a wrapped key into content and back.
+/// A secret for AES Key Wrap, used as the content key, would turn a wrapped key into content and vice versa.
 #[test]
 fn alg_swapped_between_dir_and_key_wrap_is_rejected() {
     let secret = [7; 32];
@@ -178,7 +178,7 @@ fn alg_swapped_between_dir_and_key_wrap_is_rejected() {
             changed[0] = header.to_string().into_bytes();
             let expected = VerifyError::KeyManagementMismatch { expected: bound, found };
             assert_eq!(error(&key(bound), &joined(&changed)), expected);
-            // Nor does the other key take it.
+            // The other key does not accept it either.
             assert_ne!(error(&key(found), &original), VerifyError::DecryptionFailed);
         }
     }
@@ -224,14 +224,14 @@ fn points_off_the_curve_and_of_small_order_are_rejected_by_name() {
         rejected(curve, &json!({"kty": "EC", "crv": curve.name(), "x": field(curve, 1)}));
         rejected(curve, &Value::Null);
     }
-    // A good point of another curve.
+    // A valid point of another curve.
     let other = DecryptingKey::generate_on(Curve::P384, KeyManagement::EcdhEs, &enc).expect("a key");
     let other: Value =
         serde_json::from_str(&other.encrypting_key().to_jwk().to_json().expect("JSON")).expect("JSON");
     rejected(Curve::P256, &json!({"kty": "EC", "crv": "P-384", "x": other["x"], "y": other["y"]}));
     rejected(Curve::X25519, &json!({"kty": "EC", "crv": "P-384", "x": other["x"], "y": other["y"]}));
 
-    // RFC 7748 §6.1 and §7: the points of small order, and what is equal to them.
+    // RFC 7748 §6.1 and §7: the points of small order, and equivalent encodings.
     let mut small = Vec::new();
     for low in [0, 1] {
         small.push([&[low][..], &[0; 31]].concat());
@@ -246,7 +246,7 @@ fn points_off_the_curve_and_of_small_order_are_rejected_by_name() {
         high[31] |= 0x80;
         for point in [point, high] {
             rejected(Curve::X25519, &json!({"kty": "OKP", "crv": "X25519", "x": base64url::encode(&point)}));
-            // Nor does anyone encrypt to such a key.
+            // Encryption to such a key is rejected, too.
             let jwk = json!({"kty": "OKP", "crv": "X25519", "x": base64url::encode(&point)});
             let jwk: Jwk = jwk.to_string().parse().expect("a JWK");
             let made = EncryptingKey::from_jwk(KeyManagement::EcdhEs, &enc, &jwk).map(drop);
@@ -270,7 +270,7 @@ fn an_epk_with_a_private_member_is_rejected() {
 }
 
 /// Two recipients share the content key. One of them encrypts another content with it, and keeps the other's
-/// `encrypted_key`: to the other it looks like a message of the sender.
+/// `encrypted_key`: to the other it looks like a message from the sender.
 #[test]
 fn a_lifted_encrypted_key_never_makes_a_verified_token() {
     let enc = ContentEncryption::A256GCM;
@@ -283,14 +283,14 @@ fn a_lifted_encrypted_key_never_makes_a_verified_token() {
         .encrypt(b"from the sender")
         .expect("a message");
     let message: Value = serde_json::from_str(&message.to_general_json()).expect("JSON");
-    // What Mallory would build: a compact token with the encrypted key of Alice.
+    // The token that Mallory would build: compact, with the encrypted key of Alice.
     let lifted = message["recipients"][0]["encrypted_key"].as_str().expect("a key");
     let header = base64url::encode(r#"{"alg":"A256KW","enc":"A256GCM","kid":"alice"}"#);
     let iv = message["iv"].as_str().expect("an iv");
     let forged = format!("{header}.{lifted}.{iv}.AAAA.{}", base64url::encode([0; 16]));
 
-    // As a decrypting key, Alice's gives `Decrypted` at most. As a shared key it was never part of a message for
-    // several: there is no way to make one with it.
+    // As a decrypting key, Alice's returns only `Decrypted`. As a shared key it was never part of a message for several
+    // recipients: there is no way to create one with it.
     let secret = alice.to_jwk();
     let shared = SharedKey::from_jwk(KeyManagement::A256KW, &[enc], &secret).expect("a key");
     assert!(Decrypter::new(&shared).verify(&forged).is_err());
@@ -365,7 +365,7 @@ fn a_password_token_cannot_ask_for_more_work_than_the_key_allows() {
     }
 }
 
-/// Sixteen recipients at most, and one of them by password.
+/// At most sixteen recipients, and at most one by password.
 #[test]
 fn thousands_of_recipients_are_rejected_before_any_of_them_is_tried() {
     let message = |count: usize| {
@@ -393,7 +393,7 @@ fn thousands_of_recipients_are_rejected_before_any_of_them_is_tried() {
     assert_eq!(made, Err(jotwell::EncryptError::RecipientCount { found: 17, limit: 16 }));
 }
 
-/// A content that says `cty: JWT` and is not signed, or is signed by nobody.
+/// A content with `cty: JWT` that is not signed, or has an invalid signature.
 #[test]
 fn nested_plaintext_is_rejected() {
     let enc = [ContentEncryption::A128GCM];
@@ -417,10 +417,10 @@ fn nested_plaintext_is_rejected() {
     let other = SigningKey::generate(Algorithm::ES256).expect("a key");
     let forged = jws::sign(claims, &other).expect("a token");
     assert_eq!(rejected(forged.as_bytes(), nested()), VerifyError::InvalidSignature);
-    // Encrypted twice is not signed either.
+    // Nested encryption is not a signature either.
     let inner = recipient.encrypting_key().encrypt(claims).expect("a token");
     assert_eq!(rejected(inner.as_bytes(), nested()), VerifyError::SegmentCount { found: 5 });
-    // And a signed one is accepted, but only if it says so.
+    // A signed content is accepted, but only with `cty`.
     let signed = Claims::new(NoClaims)
         .issuer(issuer)
         .expires_in(std::time::Duration::from_secs(60))
@@ -435,7 +435,7 @@ fn nested_plaintext_is_rejected() {
 }
 
 #[test]
-fn no_error_but_those_of_an_unknown_alg_and_kid_carries_a_piece_of_the_token() {
+fn only_errors_of_an_unknown_alg_or_kid_contain_a_part_of_the_token() {
     const MARK: &str = "cafecafecafe";
     let key = DecryptingKey::generate(KeyManagement::A128KW, &ENC).expect("a key");
     let mut errors = Vec::new();

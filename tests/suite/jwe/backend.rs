@@ -1,4 +1,4 @@
-//! Keys on another backend than the default one.
+//! Keys on a backend other than the default one.
 
 use jotwell::jwe::{ContentEncryption, Decrypter, Header, JsonEncrypter, KeyManagement, KeyRing, SharedKey};
 use jotwell::{Backend, KeyError};
@@ -45,10 +45,10 @@ fn a_moved_key_is_the_same_key() {
     }
 }
 
-/// AES Key Wrap with 192 bits is what AWS-LC lacks; nothing falls back to the default.
+/// AWS-LC lacks AES Key Wrap with 192 bits; there is no fallback to the default.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn what_a_backend_lacks_is_named_when_the_key_is_moved() {
+fn an_unsupported_algorithm_is_named_when_the_key_is_moved() {
     let lacking = ["A192KW", "ECDH-ES+A192KW", "PBES2-HS384+A192KW"];
     for key in default_keys(&ENC) {
         let algorithm = key.algorithm();
@@ -90,7 +90,7 @@ fn a_shared_key_moves_with_both_halves() {
     }
 }
 
-/// The content key belongs to all recipients, each of which may be on another backend.
+/// The content key is common to all recipients, each of which may be on another backend.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn recipients_of_one_message_may_be_on_different_backends() {
@@ -113,7 +113,7 @@ fn recipients_of_one_message_may_be_on_different_backends() {
     }
 }
 
-/// Header parameters of key agreement take part in the same way.
+/// Header parameters are part of the key agreement in the same way.
 #[test]
 fn party_information_is_agreed_on_across_backends() {
     let keys = every_key(&[ContentEncryption::A256GCM]);

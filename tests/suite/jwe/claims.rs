@@ -1,4 +1,4 @@
-//! Encrypted tokens under a policy: RFC 7519 §5.2, §5.3 and §7.2.
+//! Encrypted tokens with a policy: RFC 7519 §5.2, §5.3 and §7.2.
 
 use std::time::Duration;
 
@@ -80,9 +80,9 @@ fn a_content_that_is_not_one_object_of_claims_is_rejected() {
     assert_eq!(error, VerifyError::Nested);
 }
 
-/// RFC 7516 §9: which of the two it is follows from the key, and each is rejected by the other.
+/// RFC 7516 §9: the key decides which of the two a token is, and rejects the other.
 #[test]
-fn signed_and_encrypted_tokens_are_not_taken_for_each_other() {
+fn signed_and_encrypted_tokens_are_not_confused() {
     let (shared, signer) = (shared(), SigningKey::generate(Algorithm::ES256).expect("a key"));
     let signed = claims().sign(&signer).expect("a token");
     let encrypted = claims().encrypt(&shared).expect("a token");
@@ -117,7 +117,7 @@ fn nested_tokens_are_verified_by_the_inner_signature() {
     let stranger = SigningKey::generate(Algorithm::EdDSA).expect("a key");
     let error = policy(stranger.verifying_key()).verify_nested::<Claims>(&token, &recipient);
     assert_eq!(error.expect_err("another signer"), VerifyError::InvalidSignature);
-    // A password may carry a signed token, too.
+    // A token for a password may contain a signed token, too.
     let algorithm = KeyManagement::Pbes2Hs256A128KW;
     let password = DecryptingKey::from_password(algorithm, &ENC, "password", 1000).expect("a key");
     let token = claims().sign_and_encrypt(&signer, &password.encrypting_key()).expect("a token");
@@ -170,7 +170,7 @@ fn claims_in_the_header_must_agree_with_those_inside() {
 }
 
 #[test]
-fn a_token_is_encrypted_by_what_fits() {
+fn claims_with_a_duplicate_member_are_not_encrypted() {
     let signer = SigningKey::generate(Algorithm::EdDSA).expect("a key");
     let encrypting = EncryptingKey::from_secret(KeyManagement::A256KW, &ENC, [7; 32]).expect("a key");
     #[derive(serde::Serialize)]
@@ -234,7 +234,7 @@ fn explain_names_the_step_that_rejects_an_encrypted_token() {
 }
 
 #[test]
-fn explain_of_a_nested_token_goes_on_inside() {
+fn explain_of_a_nested_token_continues_inside() {
     let signer = SigningKey::generate(Algorithm::EdDSA).expect("a key");
     let recipient = DecryptingKey::generate(KeyManagement::EcdhEs, &ENC).expect("a key");
     let encrypting = recipient.encrypting_key();

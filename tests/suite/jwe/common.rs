@@ -1,27 +1,27 @@
-//! What the tests of encrypted tokens share.
+//! Common parts of the tests of encrypted tokens.
 
 use jotwell::base64url;
 use jotwell::jwe::{ContentEncryption, DecryptingKey, KeyManagement};
 use jotwell::{Backend, Curve};
 
-/// A token of these parts.
+/// Returns a token of these parts.
 pub(super) fn token(header: &str, encrypted_key: &[u8], iv: &[u8], ciphertext: &[u8], tag: &[u8]) -> String {
     let parts = [header.as_bytes(), encrypted_key, iv, ciphertext, tag];
     parts.map(base64url::encode).join(".")
 }
 
-/// The parts of a token, decoded.
+/// Returns the parts of a token, decoded.
 pub(super) fn parts(token: &str) -> [Vec<u8>; 5] {
     let parts: Vec<_> = token.split('.').map(|part| base64url::decode(part).expect("base64url")).collect();
     parts.try_into().expect("five parts")
 }
 
-/// A token of these parts, as they were taken apart.
+/// Returns a token of these parts, without decoding.
 pub(super) fn joined(parts: &[Vec<u8>; 5]) -> String {
     parts.each_ref().map(base64url::encode).join(".")
 }
 
-/// The key on each backend of this build that has its algorithm, the default one first.
+/// Returns the key on each backend of this build that has its algorithm, the default one first.
 pub(super) fn on_every_backend(key: &DecryptingKey) -> Vec<DecryptingKey> {
     Backend::ALL
         .iter()
@@ -30,12 +30,13 @@ pub(super) fn on_every_backend(key: &DecryptingKey) -> Vec<DecryptingKey> {
         .collect()
 }
 
-/// Decrypting keys of every algorithm, ECDH-ES on each of its curves, for these content encryptions, on every backend.
+/// Returns decrypting keys of every algorithm, ECDH-ES on each of its curves, for these content encryptions, on every
+/// backend.
 pub(super) fn every_key(encryptions: &[ContentEncryption]) -> Vec<DecryptingKey> {
     default_keys(encryptions).iter().flat_map(on_every_backend).collect()
 }
 
-/// Those on the default backend. RSA keys are slow to make, so there is one for both of its algorithms.
+/// Returns those on the default backend. RSA keys are slow to generate, so there is one for both algorithms.
 pub(super) fn default_keys(encryptions: &[ContentEncryption]) -> Vec<DecryptingKey> {
     let mut keys = Vec::new();
     for &algorithm in KeyManagement::ALL {
@@ -60,7 +61,7 @@ pub(super) fn default_keys(encryptions: &[ContentEncryption]) -> Vec<DecryptingK
     keys
 }
 
-/// Whether the key needs milliseconds, so that tests use fewer tokens of it.
+/// Returns whether the key needs milliseconds, so that tests use fewer tokens of it.
 pub(super) fn is_slow(key: &DecryptingKey) -> bool {
     key.algorithm().name().starts_with("RSA") || key.algorithm().is_password_based()
 }

@@ -1,4 +1,4 @@
-//! The header of an encrypted token, and how it is told from that of a signed one: RFC 7516 §4 and §9.
+//! The header of an encrypted token, and how it is distinguished from that of a signed one: RFC 7516 §4 and §9.
 
 use jotwell::error::TokenPart;
 use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, Header, KeyManagement};
@@ -80,7 +80,7 @@ fn a_header_is_one_strict_json_object() {
 }
 
 #[test]
-fn a_header_is_given_out_as_it_was_read() {
+fn a_header_is_returned_unchanged() {
     let key = DecryptingKey::generate(KeyManagement::EcdhEs, &[ContentEncryption::A128GCM]).expect("a key");
     let token = key.encrypting_key().encrypt(b"content").expect("a token");
     let decrypted = Decrypter::new(&key).decrypt(&token).expect("decrypted");

@@ -1,6 +1,6 @@
-//! Tokens that other libraries encrypted to keys of jotwell; `vectors/jwe/interop.jsonl` keeps some.
+//! Tokens that other libraries encrypted to keys of jotwell; `vectors/jwe/interop.jsonl` contains some.
 //!
-//! `tests/interop/run` makes fresh ones and names their file in `JOTWELL_INTEROP_ENCRYPTED`.
+//! `tests/interop/run` creates fresh ones and passes their file in `JOTWELL_INTEROP_ENCRYPTED`.
 
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@ fn key(name: &str) -> DecryptingKey {
     DecryptingKey::generate(KeyManagement::A128KW, &[ENC]).expect("a key").with_key_id(name.to_owned())
 }
 
-/// A message in the flattened form, as an object.
+/// Returns a message in the flattened form, as an object.
 fn flattened(key: &DecryptingKey) -> Value {
     let message =
         JsonEncrypter::new(ENC).recipient(key.encrypting_key()).encrypt(b"content").expect("a message");
@@ -30,7 +30,7 @@ fn decrypted(key: &DecryptingKey, message: &Value) -> Result<Vec<u8>, VerifyErro
 }
 
 #[test]
-fn members_are_there_of_the_right_type_and_not_empty() {
+fn members_are_present_with_the_right_type_and_not_empty() {
     let key = key("k");
     let good = flattened(&key);
     assert_eq!(decrypted(&key, &good), Ok(b"content".to_vec()));
@@ -44,7 +44,7 @@ fn members_are_there_of_the_right_type_and_not_empty() {
         for wrong in [json!(1), json!(null), json!({}), json!("")] {
             let mut changed = good.clone();
             changed[member] = wrong.clone();
-            // The ciphertext of an empty content is empty, and this is not it.
+            // The ciphertext of an empty content is empty, but this content is not.
             let expected = match (member, &wrong) {
                 ("ciphertext", Value::String(_)) => Err(VerifyError::DecryptionFailed),
                 _ => Err(VerifyError::InvalidJwe { member }),
@@ -167,7 +167,7 @@ fn protected_header_and_additional_data_are_authenticated() {
 }
 
 #[test]
-fn headers_are_given_out_as_they_were_written() {
+fn headers_are_returned_unchanged() {
     let key = key("k");
     let message = JsonEncrypter::new(ENC)
         .typ("example")
@@ -195,7 +195,7 @@ fn headers_are_given_out_as_they_were_written() {
 }
 
 #[test]
-fn as_many_recipients_as_are_read_can_be_written_and_no_more() {
+fn the_same_number_of_recipients_can_be_written_and_parsed() {
     let key = key("k");
     let with = |count: usize| {
         (0..count)
@@ -222,7 +222,7 @@ fn each_recipient_decrypts_and_no_one_else() {
     assert_eq!((message.recipient_count(), message.to_flattened_json()), (2, None));
     let text = message.to_general_json();
     let message: Value = serde_json::from_str(&text).expect("JSON");
-    // What belongs to one recipient is in no other's header.
+    // The header of each recipient has only its own parameters.
     let protected = base64url::decode(message["protected"].as_str().expect("text")).expect("base64url");
     assert_eq!(protected, br#"{"enc":"A128GCM"}"#);
     assert_eq!(message["recipients"][0]["header"], json!({"alg": "A128KW", "kid": "alice"}));
@@ -238,7 +238,7 @@ fn each_recipient_decrypts_and_no_one_else() {
 }
 
 #[test]
-fn what_cannot_be_read_back_is_not_encrypted() {
+fn a_message_that_could_not_be_parsed_is_not_encrypted() {
     let key = key("k");
     let encrypter = || JsonEncrypter::new(ENC).recipient(key.encrypting_key());
     let refused = |name: &'static str| Err(EncryptError::InvalidHeader { parameter: name.into() });

@@ -1,4 +1,4 @@
-//! Keys bound to a key management algorithm: what fits, and in which forms.
+//! Keys that are bound to a key management algorithm: which ones fit, and their formats.
 
 use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, EncryptingKey, KeyManagement, SharedKey};
 use jotwell::{
@@ -20,7 +20,7 @@ fn private_json(key: &DecryptingKey) -> Value {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn a_key_survives_each_of_its_forms() {
+fn a_key_survives_a_round_trip_in_each_format() {
     for key in every_key(&GCM) {
         let key = key.with_key_id("name");
         let (algorithm, name) = (key.algorithm(), key.algorithm().name());
@@ -60,7 +60,7 @@ fn a_key_survives_each_of_its_forms() {
     }
 }
 
-/// OpenSSL's own X25519 keys.
+/// X25519 keys from OpenSSL.
 #[test]
 fn x25519_keys_of_openssl_are_read_and_written_byte_for_byte() {
     let private = include_str!("../../../vectors/interop/keys/x25519.pkcs8.pem");
@@ -94,7 +94,7 @@ fn a_signing_key_is_not_a_decrypting_key() {
     // As the WebCrypto API writes a public key for ECDH.
     assert_eq!(with("key_ops", json!([])), Ok(()));
     assert_eq!(with("use", json!("enc")), Ok(()));
-    // And the other way round.
+    // And vice versa.
     let key = DecryptingKey::generate(algorithm, &GCM).expect("a key");
     assert_eq!(SigningKey::from_jwk(Algorithm::ES256, &key.to_jwk()).map(drop), refused("alg"));
     let mut enc = private_json(&key);
@@ -124,7 +124,7 @@ fn a_secret_has_exactly_the_length_that_aes_needs() {
 }
 
 #[test]
-fn dir_takes_one_content_encryption_and_the_others_at_least_one() {
+fn dir_needs_exactly_one_content_encryption_and_the_others_at_least_one() {
     let two = [ContentEncryption::A128GCM, ContentEncryption::A256GCM];
     for &algorithm in KeyManagement::ALL.iter().filter(|algorithm| !algorithm.is_password_based()) {
         let made = DecryptingKey::generate(algorithm, &[]).map(drop);
@@ -137,7 +137,7 @@ fn dir_takes_one_content_encryption_and_the_others_at_least_one() {
 }
 
 #[test]
-fn passwords_are_for_pbes2_and_nothing_else_is() {
+fn passwords_are_for_pbes2_only_and_pbes2_is_only_for_passwords() {
     for &algorithm in KeyManagement::ALL {
         let password_based = algorithm.is_password_based();
         let wrong = Err(KeyError::PasswordAlgorithm { algorithm });
@@ -181,7 +181,7 @@ fn keys_of_other_types_and_halves_are_rejected() {
         UnboundKey::from_pem(include_str!("../../../vectors/interop/keys/rsa2048.spki.pem")).expect("a key");
     assert_eq!(decrypting(RsaOaep256, &rsa), Err(KeyError::NotPrivate { found: KeyFormat::Spki }));
     assert_eq!(encrypting(RsaOaep256, &rsa), Ok(()));
-    // By its identifier it signs with RSASSA-PSS and does nothing else.
+    // Its identifier restricts it to signatures with RSASSA-PSS.
     for (file, private) in [("rsapss2048.pkcs8.pem", true), ("rsapss2048.spki.pem", false)] {
         let path = format!("{}/vectors/interop/keys/{file}", env!("CARGO_MANIFEST_DIR"));
         let key = UnboundKey::from_pem(std::fs::read(path).expect(file)).expect(file);
@@ -239,7 +239,7 @@ fn debug_shows_no_secret() {
     }
 }
 
-/// Only the public half for key agreement may have `key_ops` without any operation, as WebCrypto writes it.
+/// Only the public half for key agreement may have an empty `key_ops`, as WebCrypto writes it.
 #[test]
 fn a_key_without_any_operation_is_rejected() {
     let without = |mut value: Value| {
@@ -274,14 +274,14 @@ fn debug_names_a_key_and_shows_nothing_of_it() {
 }
 
 #[test]
-fn each_encryption_algorithm_says_where_it_is_specified() {
+fn each_encryption_algorithm_names_its_specification() {
     assert_eq!(KeyManagement::Dir.reference(), "RFC 7518 §4.5");
     assert_eq!(KeyManagement::EcdhEsA128KW.reference(), "RFC 7518 §4.6");
     assert_eq!(ContentEncryption::A128CbcHs256.reference(), "RFC 7518 §5.2.3");
     assert_eq!(ContentEncryption::A256GCM.reference(), "RFC 7518 §5.3");
 }
 
-/// What an unbound key says that it fits is what it can be bound to.
+/// An unbound key can be bound to exactly the algorithms that it lists.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn an_unbound_key_lists_the_algorithms_that_bind_it() {
@@ -290,9 +290,9 @@ fn an_unbound_key_lists_the_algorithms_that_bind_it() {
     for entry in std::fs::read_dir(folder).expect("keys") {
         let path = entry.expect("a file").path();
         let name = path.file_name().and_then(|name| name.to_str()).expect("text");
-        // Exponents are numbers, which are checked when a key is bound.
+        // Exponents are checked when a key is bound.
         if name.ends_with(".pem") && !name.contains("-e3") {
-            // Some have formats that are not read.
+            // Some have formats that are not supported.
             keys.extend(UnboundKey::from_pem(std::fs::read(path).expect("a file")));
         }
     }

@@ -1,4 +1,4 @@
-//! A key and those that it has replaced.
+//! Key rings: an active key and its predecessors.
 
 use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, KeyManagement, KeyRing, SharedKey};
 use jotwell::{KeyError, VerifyError};
@@ -25,21 +25,21 @@ fn only_the_active_key_encrypts() {
 }
 
 #[test]
-fn two_keys_that_tokens_cannot_tell_apart_do_not_fit_into_a_ring() {
+fn two_keys_that_tokens_cannot_distinguish_are_rejected() {
     let ring = KeyRing::new([shared("a"), shared("a")]).map(drop);
     assert_eq!(ring, Err(KeyError::DuplicateKeyId));
     let mut ring = KeyRing::new([shared("a")]).expect("a ring");
     assert_eq!(ring.rotate(shared("a")), Err(KeyError::DuplicateKeyId));
     assert_eq!(ring.active().key_id(), Some("a"));
     assert!(ring.retiring().is_empty());
-    // The same name for another algorithm is another key.
+    // The same name with another algorithm is another key.
     let other = SharedKey::generate(KeyManagement::A256KW, &ENC).expect("a key").with_key_id("a");
     assert!(ring.rotate(other).is_ok());
     assert!(KeyRing::<SharedKey>::new([]).is_err());
 }
 
 #[test]
-fn a_token_chooses_by_its_name_then_by_its_algorithm() {
+fn a_token_selects_a_key_by_kid_then_by_algorithm() {
     let key = |algorithm, name: &str| {
         DecryptingKey::generate(algorithm, &ENC).expect("a key").with_key_id(name.to_owned())
     };

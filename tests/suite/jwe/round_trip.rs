@@ -7,7 +7,7 @@ use super::common::{default_keys, every_key, is_slow, on_every_backend, parts};
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn what_is_encrypted_decrypts_with_its_key_and_no_other() {
+fn a_token_decrypts_with_its_key_and_no_other() {
     let mut count = 0;
     for key in default_keys(ContentEncryption::ALL) {
         let on_backends = on_every_backend(&key);
@@ -41,7 +41,7 @@ fn what_is_encrypted_decrypts_with_its_key_and_no_other() {
 
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
-fn every_algorithm_serves_a_message_in_json() {
+fn every_algorithm_encrypts_a_message_in_json() {
     for key in every_key(&[ContentEncryption::A128CbcHs256]) {
         let name = key.algorithm().name();
         let key = key.with_key_id("recipient");
@@ -99,7 +99,7 @@ fn a_shared_key_verifies_what_it_encrypts() {
 }
 
 #[test]
-fn a_token_may_have_just_the_length_that_the_decrypter_accepts() {
+fn a_token_of_the_maximum_length_is_accepted() {
     let key = SharedKey::generate(KeyManagement::Dir, &[ContentEncryption::A128GCM]).expect("a key");
     let token = key.encrypt(b"content").expect("a token");
     let decrypt = |limit: usize| Decrypter::new(&key).max_length(limit).decrypt(&token).map(drop);

@@ -1,5 +1,4 @@
-//! The worked examples of RFC 7516, RFC 7520 and RFC 8037: each is decrypted, or rejected for the reason that is
-//! written here.
+//! The examples of RFC 7516, RFC 7520 and RFC 8037: each is decrypted, or rejected for the reason that is given here.
 
 use jotwell::jwe::{ContentEncryption, Decrypter, DecryptingKey, Header, JsonJwe, KeyManagement};
 use jotwell::{
@@ -28,11 +27,11 @@ fn text<'v>(vector: &'v Value, member: &str) -> &'v str {
 }
 
 fn jwk(value: &Value) -> Jwk {
-    // The name of the key is the sender's, and some examples leave it out of the token.
+    // The sender names the key, and some examples omit the name in the token.
     value.to_string().parse().expect("a JWK")
 }
 
-/// The key for the algorithms that the vector names, as its recipient would bind it.
+/// Returns the key for the algorithms that the vector names, as its recipient would bind it.
 fn key(vector: &Value, algorithm: &str, jwk_of: &Value) -> Result<DecryptingKey, KeyError> {
     let algorithm: KeyManagement = algorithm.parse().expect("an algorithm");
     let enc: ContentEncryption = text(vector, "enc").parse().expect("an encryption");
@@ -42,7 +41,7 @@ fn key(vector: &Value, algorithm: &str, jwk_of: &Value) -> Result<DecryptingKey,
     }
 }
 
-/// What becomes of a vector under a key of its recipient.
+/// Returns the result for a vector with a key of its recipient.
 fn decrypt(vector: &Value, key: DecryptingKey) -> Result<(Header, Vec<u8>), VerifyError> {
     let decrypter = Decrypter::new(key);
     let decrypted = match vector["token"].as_str() {
@@ -52,7 +51,7 @@ fn decrypt(vector: &Value, key: DecryptingKey) -> Result<(Header, Vec<u8>), Veri
     Ok((decrypted.header().clone(), decrypted.into_inner()))
 }
 
-/// A key of the right algorithm for tokens that are rejected before any key is used.
+/// Returns a key of the right algorithm for tokens that are rejected before any key is used.
 fn any_key() -> DecryptingKey {
     DecryptingKey::from_secret(KeyManagement::A128KW, &[ContentEncryption::A128GCM], [7; 16]).expect("a key")
 }
@@ -68,7 +67,7 @@ fn every_example_is_decrypted_or_rejected_by_name() {
             rejected.push((id, error));
             continue;
         }
-        // Where there are several recipients, each but the one that uses RSA1_5.
+        // With several recipients, each except the one that uses RSA1_5.
         let keys: Vec<_> = match vector["jwks"].as_array() {
             Some(jwks) => {
                 let algorithms = vector["algs"].as_array().expect("algorithms").iter();
@@ -127,7 +126,7 @@ fn encrypted_tokens_of_rfc_7519_are_rejected_by_their_algorithm() {
     }
 }
 
-/// RFC 7520 §6: signed by PS256, then encrypted.
+/// RFC 7520 §6: signed with PS256, then encrypted.
 #[test]
 #[cfg_attr(miri, ignore = "minutes under Miri")]
 fn the_nested_token_of_rfc_7520_is_verified() {

@@ -1,4 +1,4 @@
-//! Times the authentication of whole requests, by criterion, in groups `authenticate/ES256/cookie` and the like.
+//! Measures the authentication of whole requests with criterion, in groups such as `authenticate/ES256/cookie`.
 
 #![forbid(unsafe_code)]
 
@@ -13,7 +13,7 @@ fn main() {
         for carrier in Carrier::ALL {
             let name = format!("authenticate/{}/{}", algorithm.name(), carrier.name());
             let mut group = criterion.benchmark_group(name);
-            // Samples of one length, so that the shortest and the longest of them mean something.
+            // Samples of equal length, so that the shortest and the longest are meaningful.
             group.sampling_mode(SamplingMode::Flat);
             let mut request = request(algorithm, carrier);
             for guard in guards(algorithm, carrier) {

@@ -1,5 +1,5 @@
-//! Counts what the authentication of a whole request allocates: how often, and how many bytes. A program of its own,
-//! since counting takes time.
+//! Counts the allocations of the authentication of a whole request, and their bytes. A separate program, because
+//! counting takes time.
 
 #![forbid(unsafe_code)]
 

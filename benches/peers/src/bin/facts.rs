@@ -1,5 +1,5 @@
-//! Prints what the peers of this build check and allocate. Apart from `measure`, since what counts
-//! allocations slows them.
+//! Prints the checks and the allocations of the peers of this build. Separate from `measure`, because counting
+//! allocations slows them down.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Verifies one HS256 token so many times, and does nothing else that takes time: for callgrind.
+//! Verifies one HS256 token repeatedly, and does little else: for callgrind.
 //!
 //! ```text
 //! hs256_verify jotwell 1000

@@ -1,4 +1,4 @@
-//! Measures the peers of this build, by criterion: `measure --bench '^verify/ES256/'`.
+//! Measures the peers of this build with criterion: `measure --bench '^verify/ES256/'`.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! AWS-LC, by aws-lc-rs.
+//! AWS-LC, through aws-lc-rs.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::{hmac, signature};
@@ -45,7 +45,7 @@ impl Peer for AwsLc {
         }
     }
 
-    /// With a key that is parsed once, which this library has a type for.
+    /// With a key that is parsed once, for which this library has a type.
     fn verifier(&self, algorithm: Algorithm) -> Option<Verifier> {
         let (scheme, key): (&'static dyn signature::VerificationAlgorithm, _) = match algorithm {
             Algorithm::HS256 => {

@@ -1,4 +1,4 @@
-//! Primitives alone: what no library over them can fall below.
+//! Primitives without a library: the lower limit of every library that uses them.
 
 #[cfg(feature = "native")]
 mod aws_lc;

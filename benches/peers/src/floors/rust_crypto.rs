@@ -1,4 +1,4 @@
-//! RustCrypto, in the versions that jotwell has.
+//! RustCrypto, in the versions that jotwell uses.
 
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use getrandom::SysRng;
@@ -29,7 +29,7 @@ impl Peer for RustCrypto {
             Algorithm::RS256 => {
                 let key = rsa::PrivateKey::from_pkcs8_der(&der()).expect("a key");
                 let key = pkcs1v15::SigningKey::<Sha256>::new(key);
-                // With blinding, without which its time tells of the key.
+                // With blinding, without which its time depends on the key.
                 Signer::raw(move |input| {
                     key.try_sign_with_rng(&mut SysRng, input).expect("a signature").to_bytes()
                 })
@@ -71,7 +71,7 @@ impl Peer for RustCrypto {
             }
             Algorithm::EdDSA => {
                 let key = ed25519_dalek::VerifyingKey::from_public_key_der(&der()).expect("a key");
-                // By the strict rules, as jotwell does.
+                // With the strict rules, as jotwell does.
                 Verifier::raw(move |input, signature| {
                     let signature = ed25519_dalek::Signature::from_slice(signature);
                     signature.is_ok_and(|signature| key.verify_strict(input, &signature).is_ok())

@@ -1,4 +1,4 @@
-//! jotwell-http, as its README has it.
+//! jotwell-http, as in its README.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{Carrier, Guard, User, now, signing_key};
 use crate::own;
 
-/// The application's own claims. Subject and roles are among those that jotwell-http reads itself.
+/// Custom claims. jotwell-http itself reads subject and roles.
 #[derive(Deserialize)]
 struct Profile {
     name: String,
@@ -24,14 +24,14 @@ pub(super) struct JotwellHttp {
 }
 
 impl JotwellHttp {
-    /// With revocations in a memory store, which are looked up for each token.
+    /// With revocations in a memory store, which are checked for each token.
     pub(super) fn with_store(algorithm: Algorithm, carrier: Carrier) -> Self {
         let revocations = Revocations::new(Arc::new(MemoryStore::new()));
         let authenticator = authenticator(algorithm, carrier).revocations(revocations);
         Self { name: "jotwell-http, memory store", authenticator }
     }
 
-    /// Without revocations, as the others.
+    /// Without revocations, like the others.
     pub(super) fn without_store(algorithm: Algorithm, carrier: Carrier) -> Self {
         Self { name: "jotwell-http", authenticator: authenticator(algorithm, carrier) }
     }

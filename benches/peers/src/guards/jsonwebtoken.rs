@@ -1,5 +1,5 @@
-//! jsonwebtoken in an extractor of axum written by hand, as axum's example `jwt` has it. Other than the example it
-//! makes its validation once, and checks issuer, audience and `nbf`, as jotwell does.
+//! jsonwebtoken in a handwritten axum extractor, as in axum's example `jwt`. Unlike the example it creates its
+//! validation once, and checks issuer, audience and `nbf`, as jotwell does.
 
 use axum::RequestPartsExt;
 use axum::extract::FromRequestParts;

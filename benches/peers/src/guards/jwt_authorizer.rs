@@ -1,4 +1,4 @@
-//! jwt-authorizer, a middleware over jsonwebtoken 9, by what its layer calls for each request.
+//! jwt-authorizer, a middleware that uses jsonwebtoken 9, through the functions that its layer calls for each request.
 
 use axum::http::request::Parts;
 use harness::{AUDIENCE, Algorithm, ISSUER, keys};

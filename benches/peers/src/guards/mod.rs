@@ -18,12 +18,12 @@ use crate::own;
 /// The algorithms that are measured.
 pub const ALGORITHMS: [Algorithm; 2] = [Algorithm::HS256, Algorithm::ES256];
 
-/// The shared secret of HS256: text, since jwt-authorizer takes nothing else.
+/// The shared secret of HS256: text, because jwt-authorizer accepts nothing else.
 const SECRET: &str = "a secret of a bench, which nothing else may use";
 /// The name of jotwell-http's cookie, so that all read the same requests.
 const COOKIE_NAME: &str = "__Host-access";
 
-/// Where the token of a request is.
+/// The carrier of a request's token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {
     Bearer,
@@ -42,7 +42,7 @@ impl Carrier {
     }
 }
 
-/// What the application knows after authentication, as every guard gives it.
+/// The result of authentication for the application, as every guard returns it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct User {
     sub: String,
@@ -52,29 +52,29 @@ struct User {
 }
 
 impl User {
-    /// The user of the good token.
+    /// Returns the user of the valid token.
     fn expected() -> Self {
         let claims = claims();
         Self { sub: claims.sub, roles: claims.roles, name: claims.name, email: claims.email }
     }
 }
 
-/// Authenticates requests. Key and policy are made once.
+/// Authenticates requests. Key and policy are created once.
 pub trait Guard {
-    /// As the results have it.
+    /// Returns its name in the results.
     fn name(&self) -> &'static str;
 
-    /// Authenticates a request, and drops what was found. This is what is measured.
+    /// Authenticates a request, and drops the result. This is measured.
     fn accepts(&self, request: &mut Parts) -> bool;
 
-    /// The user that was found, to see that all of the claims were read.
+    /// Returns whether the expected user was found, to check that all claims were read.
     fn is_of_expected_user(&self, request: &mut Parts) -> bool;
 }
 
 /// Returns all guards of this build, jotwell-http first.
 ///
 /// # Panics
-/// If a guard rejects a good request, or accepts one whose signature or expiry is wrong.
+/// If a guard rejects a valid request, or accepts one with an invalid signature or expiry.
 #[must_use]
 pub fn guards(algorithm: Algorithm, carrier: Carrier) -> Vec<Box<dyn Guard>> {
     let guards: Vec<Box<dyn Guard>> = vec![
@@ -89,7 +89,7 @@ pub fn guards(algorithm: Algorithm, carrier: Carrier) -> Vec<Box<dyn Guard>> {
         for token in [with_changed_signature(algorithm), expired(algorithm)] {
             assert!(!guard.accepts(&mut with_token(carrier, &token)), "{name}");
         }
-        // Keys that verify often may get ready for it.
+        // Keys that verify often may use precomputation.
         for _ in 0..32 {
             assert!(guard.accepts(&mut request(algorithm, carrier)), "{name}");
         }
@@ -97,7 +97,7 @@ pub fn guards(algorithm: Algorithm, carrier: Carrier) -> Vec<Box<dyn Guard>> {
     guards
 }
 
-/// Returns a request with a good token, beside headers that browsers send.
+/// Returns a request with a valid token, with the usual headers of browsers.
 #[must_use]
 pub fn request(algorithm: Algorithm, carrier: Carrier) -> Parts {
     let token = own::own_claims().sign(&signing_key(algorithm)).expect("a token");
@@ -140,7 +140,7 @@ fn signing_key(algorithm: Algorithm) -> jotwell::SigningKey {
     }
 }
 
-/// None of what is measured waits, so no runtime takes part in it.
+/// Polls a future without a runtime: nothing that is measured waits.
 fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,

@@ -1,4 +1,4 @@
-//! jotwell as its README has it.
+//! jotwell as in its README.
 
 use harness::{
     AUDIENCE, AccessToken, Algorithm, Decrypter, Encryption, ISSUER, Kind, Peer, Private, Signer, Verifier,

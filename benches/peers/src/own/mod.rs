@@ -1,5 +1,5 @@
-//! jotwell, and the ways to use it. Its cache and its batches, which want many tokens, are measured by
-//! benches of the main package.
+//! jotwell, and the ways to use it. Benches of the main package measure its cache and its batches, which need many
+//! tokens.
 
 mod jotwell;
 #[cfg(any(feature = "pure", feature = "native"))]

@@ -5,7 +5,7 @@ use jotwell::Backend;
 
 use super::jotwell::{decrypter, decrypting_key, named, own_claims, signing_key, validator, verifying_key};
 
-/// As `Jotwell`, with `with_backend` in front.
+/// Like `Jotwell`, after `with_backend`.
 pub(crate) struct Moved {
     pub(crate) name: &'static str,
     pub(crate) backend: Backend,

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::jotwell::{validator, verifying_key};
 
-/// `Validator::verify_in`, into one buffer again and again.
+/// `Validator::verify_in`, with one buffer for all calls.
 pub(crate) struct VerifyIn;
 
-/// As the harness has it, but owning nothing.
+/// Like the type of the harness, without owned values.
 #[derive(Serialize, Deserialize)]
 struct AccessToken<'a> {
     iss: &'a str,

@@ -1,4 +1,4 @@
-//! biscuit, over ring. It takes claims and options by value, and has no EdDSA.
+//! biscuit, which uses ring. It takes claims and options by value, and has no EdDSA.
 
 use std::sync::Arc;
 

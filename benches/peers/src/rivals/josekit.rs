@@ -1,4 +1,4 @@
-//! josekit, over OpenSSL. Its claims are a map of JSON values, out of which the caller's type is read.
+//! josekit, which uses OpenSSL. Its claims are a map of JSON values, from which the caller's type is deserialized.
 
 use harness::{AUDIENCE, AccessToken, Algorithm, Decrypter, Encryption, ISSUER, Peer, Signer, Verifier, claims, keys};
 use josekit::jwe::{self, JweDecrypter};

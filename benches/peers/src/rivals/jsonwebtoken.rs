@@ -1,4 +1,4 @@
-//! jsonwebtoken. Its keys are kept as bytes and parsed for each token, whatever one does.
+//! jsonwebtoken. Its keys are stored as bytes and always parsed for each token.
 
 use harness::{AUDIENCE, AccessToken, Algorithm, ISSUER, Peer, Signer, Verifier, claims, keys};
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation, decode, encode};

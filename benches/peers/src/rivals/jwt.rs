@@ -1,4 +1,4 @@
-//! jwt: HMAC by RustCrypto, the rest by OpenSSL. It checks the signature and nothing else.
+//! jwt: HMAC with RustCrypto, the rest with OpenSSL. It checks only the signature.
 
 use harness::{AUDIENCE, AccessToken, Algorithm, Check, Gap, ISSUER, Peer, Signer, Verifier, claims, keys};
 use hmac_0_12::{Hmac, Mac};

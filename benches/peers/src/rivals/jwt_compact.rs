@@ -1,4 +1,4 @@
-//! jwt-compact. Issuer and audience are the caller's to compare.
+//! jwt-compact. The caller compares issuer and audience.
 
 use harness::{AUDIENCE, Algorithm, Check, Gap, ISSUER, Peer, Signer, Verifier, claims, keys};
 use jwt_compact::alg::{Ed25519, Es256, Hs256, Hs256Key, Rsa};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) struct JwtCompact;
 
-/// What the library does not hold itself.
+/// The parts that the library does not store itself.
 #[derive(Clone, Serialize, Deserialize)]
 struct Rest {
     iss: String,

@@ -1,4 +1,4 @@
-//! Other libraries, each in its fastest fair use: keys, headers and policies made once.
+//! Other libraries, each in its fastest fair use: keys, headers and policies created once.
 
 #[cfg(feature = "native")]
 mod biscuit;

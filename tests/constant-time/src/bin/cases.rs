@@ -1,4 +1,4 @@
-//! `cases NAME` runs one case, to be looked at by valgrind: see `run`.
+//! `cases NAME` runs one case under valgrind: see `run`.
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
@@ -9,7 +9,7 @@ use jotwell_constant_time::{is_secret, leaky, reveal, secret, some_bytes};
 const MESSAGE: &[u8] = b"a message that everybody may know, of more than one block of either hash: \
     a token's header and payload, which the one who presents it has written himself";
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512];
-/// Through whole blocks of the loops, and each possible rest.
+/// Lengths of whole blocks of the loops, and every possible remainder.
 const LENGTHS: std::ops::Range<usize> = 0..200;
 
 fn main() {
@@ -34,7 +34,7 @@ const CASES: &[(&str, fn())] = &[
     ("leaky_decode", leaky_decode),
 ];
 
-/// The bytes of a key, which are not secret.
+/// Returns the bytes of a key, which are not secret.
 fn key_bytes(algorithm: Algorithm) -> Vec<u8> {
     some_bytes(algorithm.hash().output_len(), 1)
 }
@@ -49,7 +49,7 @@ fn secret_verifying_key(algorithm: Algorithm) -> VerifyingKey {
     secret_key(algorithm).verifying_key()
 }
 
-/// The tag of `MESSAGE`, by a key that is not secret.
+/// Returns the tag of `MESSAGE`, with a key that is not secret.
 fn tag(algorithm: Algorithm) -> Vec<u8> {
     SigningKey::hmac(algorithm, key_bytes(algorithm)).expect("a key").sign(MESSAGE).expect("a tag")
 }
@@ -73,7 +73,7 @@ fn issue() {
     }
 }
 
-/// The right tag, and one that is wrong in one byte at a time.
+/// Returns the correct tag, and tags with one wrong byte each.
 fn verify() {
     for algorithm in ALGORITHMS {
         let key = secret_verifying_key(algorithm);
@@ -81,7 +81,7 @@ fn verify() {
         let verifies = |tag: &[u8]| {
             let verified = key.verify(black_box(MESSAGE), black_box(tag));
             let verdict = [u8::from(verified.is_ok())];
-            // To drop it would be a branch on it.
+            // Dropping it would be a branch on it.
             std::mem::forget(verified);
             assert!(is_secret(&verdict), "the key has gone into the verdict");
             reveal(&verdict) == [1]
@@ -131,7 +131,7 @@ fn encode_to_slice() {
     }
 }
 
-/// A text of that many bytes, and the same made invalid at its beginning and at its end.
+/// Returns a text of that many bytes, and the same made invalid at its beginning and at its end.
 fn texts(length: usize) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
     let bytes = some_bytes(length, 4);
     let right = base64url::encode(&bytes).into_bytes();
@@ -171,7 +171,7 @@ fn leaky_tag() {
     black_box(leaky::tag(&secret(some_bytes(32, 1)), MESSAGE));
 }
 
-/// As a verification that compares by `==` would.
+/// Like a verification that compares with `==`.
 fn leaky_is_equal() {
     let key = secret_key(Algorithm::HS256);
     let computed = key.sign(MESSAGE).expect("a tag");

@@ -1,5 +1,5 @@
-//! `timing [SAMPLES]` times two classes of secrets by turns and prints Welch's t of their difference, as `dudect`
-//! does. It judges nothing: the figures are for reading, next to those of the leaky controls.
+//! `timing [SAMPLES]` times two classes of secrets alternately and prints Welch's t of their difference, as `dudect`
+//! does. It does not interpret the figures: compare them with those of the leaky controls.
 #![forbid(unsafe_code)]
 
 use jotwell::{Algorithm, SigningKey, base64url};
@@ -29,7 +29,7 @@ fn main() {
         leaky::is_equal(&key.sign(&message).expect("a tag"), tag)
     });
 
-    // One secret against many.
+    // One secret compared with many.
     let secrets = || (0..1000).map(|seed| some_bytes(240, seed)).collect::<Vec<_>>();
     let texts =
         |secrets: Vec<Vec<u8>>| secrets.iter().map(|bytes| base64url::encode(bytes).into_bytes()).collect();
@@ -43,6 +43,6 @@ fn main() {
     compare("base64url encode, zeros or random", samples, &bytes(), |bytes| {
         base64url::encode_to_slice(bytes, &mut output).is_some()
     });
-    // Last, for what it leaves behind in heap and predictors was seen in the figures of what came after it.
+    // Last, because its effects on heap and predictors appeared in the figures of later cases.
     compare("  control: search of each symbol", samples, &encoded(), |text| leaky::decode(text).is_some());
 }

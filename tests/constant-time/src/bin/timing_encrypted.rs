@@ -1,4 +1,4 @@
-//! `timing_encrypted [SAMPLES]` times tokens that fail in different places of decryption, and prints Welch's t of their
+//! `timing_encrypted [SAMPLES]` times tokens that fail at different places of decryption, and prints Welch's t of their
 //! difference, as `timing` does. RSA takes a hundredth of the samples.
 #![forbid(unsafe_code)]
 
@@ -28,7 +28,7 @@ fn main() {
     let rsa = DecryptingKey::from_pem(KeyManagement::RsaOaep256, &[GCM], rsa).expect("a key");
     failures("RSA-OAEP-256", samples / 100, &rsa);
 
-    // The last block has the padding, and so does a change of the block before it.
+    // The last block contains the padding, and a change of the block before it changes the padding.
     let (key, token) = (wrapping(CBC), new_token(&wrapping(CBC)));
     let padding = classes(|seed| changed(&token, 3, seed, true), |seed| changed(&token, 4, seed, false));
     let decrypter = Decrypter::new(&key);
@@ -46,7 +46,7 @@ fn main() {
     });
 }
 
-/// An encrypted key that does not unwrap, against a tag that does not hold.
+/// An encrypted key that does not unwrap, compared with an invalid tag.
 fn failures(name: &str, samples: usize, key: &DecryptingKey) {
     let (decrypter, token) = (Decrypter::new(key), new_token(key));
     compare(&format!("{name}, key or tag"), samples, &places(&token), |token| decrypts(&decrypter, token));
@@ -54,8 +54,8 @@ fn failures(name: &str, samples: usize, key: &DecryptingKey) {
     compare("  the same without a difference", samples, &same, |token| decrypts(&decrypter, token));
 }
 
-/// One ciphertext against many, and those that Manger's attack tells apart: whether the encoded message begins with a
-/// zero byte.
+/// One ciphertext compared with many, and those that Manger's attack distinguishes: whether the encoded message begins
+/// with a zero byte.
 fn private_operation(samples: usize, key: &DecryptingKey) {
     let jwk: serde_json::Value = serde_json::from_str(&key.encrypting_key().to_jwk().to_json().expect("JSON")).expect("JSON");
     let number = |member: &str| BigUint::from_bytes_be(&base64url::decode(jwk[member].as_str().expect("text")).expect("base64url"));
@@ -86,7 +86,7 @@ fn classes(first: impl Fn(u64) -> Vec<u8>, second: impl Fn(u64) -> Vec<u8>) -> C
     Classes { first: (0..TOKENS).map(first).collect(), second: (0..TOKENS).map(second).collect() }
 }
 
-/// The token with another bit in that part: in its last byte, or anywhere.
+/// Returns the token with another bit in that part: in its last byte, or anywhere.
 fn changed(token: &[u8], part: usize, seed: u64, last: bool) -> Vec<u8> {
     let mut parts: Vec<_> = token.split(|byte| *byte == b'.').map(<[u8]>::to_vec).collect();
     let mut bytes = base64url::decode(&parts[part]).expect("base64url");

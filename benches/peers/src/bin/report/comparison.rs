@@ -1,4 +1,4 @@
-//! Every peer beside jotwell: ratios within one round and, where the build has both, within one run.
+//! Ratios of every peer to jotwell, within one round and, if the build has both, within one run.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::facts::{Facts, Kind};
 
 pub(crate) const ALGORITHMS: [&str; 4] = ["HS256", "RS256", "ES256", "EdDSA"];
 
-/// A median of several, and the smallest and the greatest.
+/// A median of several values, with the smallest and the greatest.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
@@ -17,11 +17,11 @@ pub(crate) struct Spread {
 
 pub(crate) struct Comparison {
     pub(crate) rounds: usize,
-    /// By operation and peer, `verify/HS256/jotwell`: nanoseconds. Low and high are those of samples.
+    /// Nanoseconds by operation and peer, such as `verify/HS256/jotwell`. Low and high are those of samples.
     times: BTreeMap<String, Spread>,
-    /// The peer's time by jotwell's. Low and high are those of rounds.
+    /// The peer's time divided by jotwell's. Low and high are those of rounds.
     ratios: BTreeMap<String, Spread>,
-    /// By operation, the fastest of a kind.
+    /// The fastest of a kind, by operation.
     best: BTreeMap<(String, Kind), String>,
 }
 
@@ -58,17 +58,17 @@ impl Comparison {
         Self { rounds: rounds.len(), times, ratios, best }
     }
 
-    /// The peer's time in nanoseconds.
+    /// Returns the peer's time in nanoseconds.
     pub(crate) fn time(&self, operation: &str, peer: &str) -> Option<Spread> {
         self.times.get(&format!("{operation}/{peer}")).copied()
     }
 
-    /// The peer's time by jotwell's.
+    /// Returns the peer's time divided by jotwell's.
     pub(crate) fn ratio(&self, operation: &str, peer: &str) -> Option<Spread> {
         self.ratios.get(&format!("{operation}/{peer}")).copied()
     }
 
-    /// The name of the fastest of that kind.
+    /// Returns the name of the fastest of that kind.
     pub(crate) fn best(&self, operation: &str, kind: Kind) -> Option<&str> {
         self.best.get(&(operation.to_owned(), kind)).map(String::as_str)
     }
@@ -83,13 +83,13 @@ impl Spread {
         }
     }
 
-    /// Of the numbers turned round.
+    /// Returns the range of the reciprocals.
     pub(crate) fn inverse(self) -> Self {
         Self { median: 1.0 / self.median, low: 1.0 / self.high, high: 1.0 / self.low }
     }
 }
 
-/// `verify/HS256` of `verify/HS256/jotwell`.
+/// Returns `verify/HS256` of `verify/HS256/jotwell`.
 fn operation_of(id: &str) -> &str {
     id.rsplit_once('/').map_or(id, |(operation, _)| operation)
 }

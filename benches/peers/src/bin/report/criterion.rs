@@ -1,4 +1,4 @@
-//! What criterion leaves behind: `**/new/{benchmark,estimates,sample}.json`.
+//! Reads the results of criterion: `**/new/{benchmark,estimates,sample}.json`.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -10,30 +10,30 @@ use crate::Result;
 /// One benchmark, in nanoseconds.
 #[derive(Clone, Debug)]
 pub(crate) struct Measurement {
-    /// Its name: `verify/HS256/jotwell`.
+    /// Its name, such as `verify/HS256/jotwell`.
     pub(crate) id: String,
     pub(crate) median: f64,
-    /// Of the fastest and of the slowest sample.
+    /// The fastest and the slowest sample.
     pub(crate) range: (f64, f64),
 }
 
-/// What one build measured in one round.
+/// The measurements of one build in one round.
 pub(crate) struct Run {
     pub(crate) measurements: Vec<Measurement>,
 }
 
-/// All rounds, in order: of each, what each build measured.
+/// All rounds, in order, each with the measurements of each build.
 pub(crate) fn rounds(directory: &Path) -> Result<Vec<Vec<Run>>> {
     let run = |build: &std::path::PathBuf| Ok(Run { measurements: read(build)? });
     entries(directory)?.iter().map(|round| entries(round)?.iter().map(run).collect()).collect()
 }
 
-/// All that lies under a directory; nothing where there is none.
+/// Returns all files in a directory; nothing if it does not exist.
 pub(crate) fn read(directory: &Path) -> Result<Vec<Measurement>> {
     let mut measurements = Vec::new();
     for entry in entries(directory)? {
         match entry.join("benchmark.json") {
-            // `base` and `change` lie beside it.
+            // `base` and `change` are next to it.
             benchmark if entry.ends_with("new") && benchmark.exists() => {
                 measurements.push(measurement(&entry)?);
             }

@@ -1,4 +1,4 @@
-//! Decryption of encrypted tokens, beside the libraries that have it.
+//! The section about decryption, with the libraries that support it.
 
 use crate::comparison::Comparison;
 use crate::facts::{Facts, Kind};
@@ -7,7 +7,7 @@ use crate::format::{scaled, spread, table};
 const ENCRYPTIONS: [&str; 3] = ["dir", "P-256", "X25519"];
 const NONE: &str = "–";
 
-/// Nothing where it was not measured.
+/// Returns the section; empty if nothing was measured.
 pub(crate) fn section(facts: &Facts, comparison: &Comparison) -> String {
     let operation = |encryption: &str| format!("decrypt/{encryption}");
     if ENCRYPTIONS.iter().all(|encryption| comparison.ratio(&operation(encryption), "jotwell").is_none()) {
@@ -38,14 +38,14 @@ pub(crate) fn section(facts: &Facts, comparison: &Comparison) -> String {
     format!(
         "## Encrypted tokens
 
-A token with about 260 bytes, decrypted to bytes by A256GCM; nothing is read or checked beyond the tag. Each library has
-its key made once, as far as it lets. Time ÷ that of jotwell; more than 1 is slower, and the fastest rival is bold.
+A token with about 260 bytes, decrypted to bytes with A256GCM; only the tag is checked. The key is created once if the
+library allows it. Time ÷ that of jotwell; more than 1 is slower, and the fastest rival is bold.
 
 {}
 Microseconds: the median, and the fastest and the slowest sample.
 
 {}
-Allocations: how often, and how many bytes.
+Allocations: number of allocations, and bytes.
 
 {}",
         rows(&ratio),

@@ -1,4 +1,4 @@
-//! What the programs `facts` printed, the machine, and the versions.
+//! The output of the programs `facts`, the machine, and the versions.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,12 +9,12 @@ use serde::Deserialize;
 use crate::Result;
 
 pub(crate) struct Facts {
-    /// jotwell, other forms of it, rivals by name, floors by name.
+    /// jotwell, its other forms, rivals by name, floors by name.
     pub(crate) peers: Vec<Peer>,
     /// Name and value, in the order of the file.
     pub(crate) machine: Vec<(String, String)>,
     pub(crate) instructions: BTreeMap<String, u64>,
-    /// Name and version of each package in either tree.
+    /// Name and version of each package in either dependency tree.
     versions: Vec<(String, String)>,
 }
 
@@ -42,7 +42,7 @@ impl Facts {
         for build in ["pure", "native", "boring", "apart"] {
             for line in lines(&results.join(format!("facts-{build}")))? {
                 let peer: Peer = serde_json::from_str(&line)?;
-                // jotwell is in every build.
+                // Every build has jotwell.
                 if !peers.iter().any(|other| other.name == peer.name) {
                     peers.push(peer);
                 }
@@ -62,7 +62,7 @@ impl Facts {
         Ok(Self { peers, machine, instructions, versions })
     }
 
-    /// The name of a peer, with a dagger where it leaves out a check.
+    /// Returns the name of a peer, with a dagger if it omits a check.
     pub(crate) fn marked(&self, name: &str) -> String {
         let leaves_out = self.peers.iter().any(|peer| {
             peer.name == name && peer.kind != Kind::Floor && peer.checks.values().any(|check| check == "no")
@@ -70,7 +70,7 @@ impl Facts {
         if leaves_out { format!("{name} †") } else { name.into() }
     }
 
-    /// The version of the package that a peer is named after: `jwt-simple (BoringSSL)`.
+    /// Returns the version of the package after which a peer is named, such as `jwt-simple (BoringSSL)`.
     pub(crate) fn version(&self, peer: &Peer) -> Option<&str> {
         let package = peer.name.split([' ', '+']).next()?;
         let found = self.versions.iter().find(|(name, _)| name == package)?;
@@ -78,7 +78,7 @@ impl Facts {
     }
 }
 
-/// None where there is no such file: a run need not measure everything.
+/// Returns `None` if the file does not exist: a run need not measure everything.
 fn lines(file: &Path) -> Result<Vec<String>> {
     match file.exists() {
         true => Ok(fs::read_to_string(file)?.lines().map(str::to_owned).collect()),

@@ -2,7 +2,7 @@
 
 use crate::comparison::Spread;
 
-/// Three significant digits, without an exponent.
+/// Formats three significant digits, without an exponent.
 pub(crate) fn number(value: f64) -> String {
     let digits = match value {
         ..9.995 => 2,
@@ -12,7 +12,7 @@ pub(crate) fn number(value: f64) -> String {
     format!("{value:.digits$}")
 }
 
-/// A number, and the range that it has where there is one.
+/// Formats a number, with its range if it has one.
 pub(crate) fn spread(spread: Spread) -> String {
     let range = (number(spread.low), number(spread.high));
     match range.0 == range.1 {
@@ -21,7 +21,7 @@ pub(crate) fn spread(spread: Spread) -> String {
     }
 }
 
-/// Nanoseconds as microseconds.
+/// Formats nanoseconds as microseconds.
 pub(crate) fn microseconds(nanoseconds: f64) -> String {
     number(nanoseconds / 1000.0)
 }
@@ -30,7 +30,7 @@ pub(crate) fn scaled(times: Spread) -> Spread {
     Spread { median: times.median / 1000.0, low: times.low / 1000.0, high: times.high / 1000.0 }
 }
 
-/// Bytes as people say them.
+/// Formats bytes with a unit.
 pub(crate) fn size(bytes: f64) -> String {
     match bytes {
         ..1024.0 => format!("{bytes} B"),
@@ -38,7 +38,7 @@ pub(crate) fn size(bytes: f64) -> String {
     }
 }
 
-/// A table in Markdown: the first column to the left, the others to the right.
+/// Formats a Markdown table: the first column left-aligned, the others right-aligned.
 pub(crate) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut text = format!("| {} |\n|---|", head.join(" | "));
     text += &"---:|".repeat(head.len() - 1);

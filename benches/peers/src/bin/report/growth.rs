@@ -1,4 +1,4 @@
-//! What the main package's own benches measured: `growth`, `key_set`, `cache` and `batch`.
+//! The results of the main package's benches: `growth`, `key_set`, `cache` and `batch`.
 
 use crate::criterion::Measurement;
 
@@ -11,7 +11,7 @@ impl Growth {
         Self { measurements }
     }
 
-    /// The points of a group: `length/256` is one of `length/`, at 256.
+    /// Returns the points of a group: `length/256` is the one of `length/` at 256.
     pub(crate) fn points(&self, group: &str) -> Vec<(f64, &Measurement)> {
         let mut points: Vec<(f64, _)> = self
             .under(group)
@@ -21,7 +21,7 @@ impl Growth {
         points
     }
 
-    /// Hostile tokens, the dearest first; with `valid`, those that they are measured by.
+    /// Returns hostile tokens, the most expensive first; with `valid`, the reference tokens.
     pub(crate) fn tokens(&self, valid: bool) -> Vec<(&str, &Measurement)> {
         let mut tokens: Vec<_> =
             self.under("refuse/").filter(|(name, _)| name.starts_with("valid") == valid).collect();
@@ -29,7 +29,7 @@ impl Growth {
         tokens
     }
 
-    /// In nanoseconds, of one benchmark.
+    /// Returns the median of one benchmark in nanoseconds.
     pub(crate) fn median(&self, id: &str) -> Option<f64> {
         self.measurements.iter().find(|one| one.id == id).map(|one| one.median)
     }

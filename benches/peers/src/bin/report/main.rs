@@ -1,5 +1,4 @@
-//! Writes `docs/BENCHMARKS.md` and `docs/benchmarks/*.svg` out of what `run` has measured. The same
-//! measurements always give the same text.
+//! Writes `docs/BENCHMARKS.md` and `docs/benchmarks/*.svg` from the measurements of `run`. The output is deterministic.
 
 #![forbid(unsafe_code)]
 

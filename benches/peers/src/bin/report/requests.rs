@@ -1,4 +1,4 @@
-//! Authentication of whole requests: its times beside those of jotwell-http, and what it allocates.
+//! Authentication of whole requests: times compared with jotwell-http, and allocations.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,22 +8,22 @@ use crate::Result;
 use crate::criterion::{Measurement, read};
 use crate::format::{microseconds, number, table};
 
-/// What jotwell-http is called, without a store and with one.
+/// The names of jotwell-http, without a store and with one.
 const OWN: [&str; 2] = ["jotwell-http", "jotwell-http, memory store"];
 const OPERATIONS: [&str; 4] = ["HS256/bearer", "HS256/cookie", "ES256/bearer", "ES256/cookie"];
 
-/// One guard in one operation.
+/// The measurement of one guard in one operation.
 struct Cell {
     /// In nanoseconds.
     median: f64,
-    /// By the time of jotwell-http without a store, measured by the same program.
+    /// The ratio to jotwell-http without a store, measured by the same program.
     ratio: f64,
 }
 
 pub(crate) struct Requests {
     /// By guard, and operation such as `HS256/bearer`.
     times: BTreeMap<String, BTreeMap<String, Cell>>,
-    /// How often, and how many bytes.
+    /// The number of allocations, and their bytes.
     allocations: BTreeMap<String, BTreeMap<String, (String, String)>>,
 }
 
@@ -41,7 +41,7 @@ impl Requests {
         Ok(requests)
     }
 
-    /// A guard that an earlier build had keeps what that measured.
+    /// A guard in several builds keeps the measurements of the first one.
     fn add_times(&mut self, measurements: &[Measurement]) {
         let median = |id: &str| measurements.iter().find(|one| one.id == id).map(|one| one.median);
         for measurement in measurements {
@@ -61,7 +61,7 @@ impl Requests {
         }
     }
 
-    /// The section of the page; empty if nothing was measured.
+    /// Returns the section of the page; empty if nothing was measured.
     pub(crate) fn section(&self) -> String {
         if self.times.is_empty() {
             return String::new();
@@ -73,11 +73,11 @@ impl Requests {
         format!(
             "## Whole requests
 
-From the headers of a request to the user in the application's type. Only jotwell-http with its memory store looks for
+From the headers of a request to the user in the application's type. Only jotwell-http with its memory store checks
 revocations. Microseconds, and in brackets the time ÷ that of jotwell-http:
 
 {}
-Allocations: how often, and how many bytes.
+Allocations: number of allocations, and bytes.
 
 {}",
             table(&head, times),
@@ -85,7 +85,7 @@ Allocations: how often, and how many bytes.
         )
     }
 
-    /// A row for each guard, jotwell-http first.
+    /// Formats a row for each guard, jotwell-http first.
     fn rows<T>(
         &self,
         cells: &BTreeMap<String, BTreeMap<String, T>>,
@@ -102,7 +102,7 @@ Allocations: how often, and how many bytes.
     }
 }
 
-/// `HS256/bearer` and the guard, of `authenticate/HS256/bearer/jotwell-http`.
+/// Returns `HS256/bearer` and the guard, of `authenticate/HS256/bearer/jotwell-http`.
 fn split(id: &str) -> Option<(&str, &str)> {
     id.strip_prefix("authenticate/")?.rsplit_once('/')
 }

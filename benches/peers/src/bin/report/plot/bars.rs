@@ -1,4 +1,4 @@
-//! Bars from 1 to the right for what is slower than jotwell, to the left for what is faster.
+//! Bars from 1 to the right for slower peers, to the left for faster ones.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::format::number;
 
 const WIDTH: i32 = 860;
 const ROW: i32 = 20;
-/// Where names end and bars begin, and how far bars go; then room for numbers.
+/// The positions where names end and bars begin, and the length of bars; then space for numbers.
 const LEFT: i32 = 210;
 const RIGHT: i32 = WIDTH - 64;
 const HEAD: i32 = 52;
@@ -26,7 +26,7 @@ struct Panel<'a> {
     bars: Vec<(String, Kind, f64)>,
 }
 
-/// A panel for each algorithm, all on one logarithmic scale.
+/// Draws a panel for each algorithm, all with one logarithmic scale.
 pub(crate) fn bars(file: &Path, operation: &str, facts: &Facts, comparison: &Comparison) -> Result<()> {
     let panels: Vec<_> =
         ALGORITHMS.iter().map(|algorithm| panel(algorithm, operation, facts, comparison)).collect();
@@ -80,7 +80,7 @@ impl Panel<'_> {
                 Kind::Floor => FLOOR,
             };
             let end = scale.position(*ratio);
-            // Never nothing: jotwell itself has a bar of three pixels.
+            // Never empty: jotwell itself has a bar of three pixels.
             let (from, to) = if end < one { (end, one) } else { (one, end.max(one + 3)) };
             let (low, high) = (middle - ROW / 2 + 3, middle + ROW / 2 - 3);
             area.draw(&Text::new(name.clone(), (LEFT - 8, middle), style(12, TEXT, HPos::Right)))?;
@@ -101,7 +101,7 @@ struct Scale {
 
 impl Scale {
     fn new(low: f64, high: f64) -> Self {
-        // A bar of the smallest still shows, and one of the greatest does not touch its number.
+        // The smallest bar is visible, and the greatest one does not touch its number.
         Self { low: low * 0.8, high: high * 1.1 }
     }
 
@@ -112,7 +112,7 @@ impl Scale {
         LEFT + offset
     }
 
-    /// A line at each of 1, 2, 5 times a power of ten.
+    /// Draws a line at each of 1, 2, 5 times a power of ten.
     fn draw(&self, area: &Area<'_>, top: i32, bottom: i32) -> Result<()> {
         let ticks = (-4..5).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));
         for tick in ticks.filter(|tick| (self.low..self.high).contains(tick)) {

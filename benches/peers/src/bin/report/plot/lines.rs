@@ -1,4 +1,4 @@
-//! How time grows: lines over logarithmic axes.
+//! Growth of times: lines with logarithmic axes.
 
 use std::path::Path;
 
@@ -18,15 +18,15 @@ struct Line {
     name: &'static str,
     color: RGBColor,
     points: Vec<(f64, f64)>,
-    /// Drawn thin and without marks: a guide, not a measurement.
+    /// Thin and without marks: a guide, not a measurement.
     guide: bool,
 }
 
-/// Verification by the length of the token, beside a line of slope one.
+/// Draws verification by the length of the token, with a line of slope one.
 pub(crate) fn lengths(file: &Path, growth: &Growth) -> Result<()> {
     let points = microseconds(&growth.points("length/"));
     let (Some(&first), Some(&last)) = (points.first(), points.last()) else { return Ok(()) };
-    // Through the last point, where the length outweighs what every token costs.
+    // Through the last point, where the length dominates the constant cost.
     let guide = vec![(first.0, last.1 * first.0 / last.0), last];
     let lines = [
         Line { name: "slope one", color: FAINT, points: guide, guide: true },
@@ -35,7 +35,7 @@ pub(crate) fn lengths(file: &Path, growth: &Growth) -> Result<()> {
     draw(file, "Time to verify a token, by its length", "length of the token", &|length| size(length), &lines)
 }
 
-/// Verification by the number of keys in the set, and the look-up in it.
+/// Draws verification by the number of keys in the set, with the look-up in it.
 pub(crate) fn key_sets(file: &Path, growth: &Growth) -> Result<()> {
     let verify = microseconds(&growth.points("keys/"));
     let lookup = microseconds(&growth.points("lookup/known/"));
@@ -101,7 +101,7 @@ fn draw(file: &Path, title: &str, axis: &str, label: &dyn Fn(f64) -> String, lin
     Ok(())
 }
 
-/// Above the chart, to the right: nothing runs into it there.
+/// Above the chart, to the right: no line crosses it there.
 fn legend(area: &Area<'_>, lines: &[Line]) -> Result<()> {
     let mut top = 40 - 20 * (i32::try_from(lines.len())? - 1);
     for line in lines {

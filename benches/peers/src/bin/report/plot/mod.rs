@@ -1,4 +1,4 @@
-//! Plots as SVG: light ground, whatever sans-serif font the reader has.
+//! Plots as SVG: a light background, and the reader's default sans-serif font.
 
 mod bars;
 mod lines;
