@@ -323,7 +323,7 @@ impl Header {
         }
         text.push('}');
         match Self::parse(text.as_bytes()) {
-            // None of them has a duplicate name, so the name is in two of them.
+            // No header has a duplicate name, so the name is in two headers.
             Err(VerifyError::Json { error: JsonError::DuplicateMember { .. }, .. }) => {
                 Err(VerifyError::DuplicateParameter)
             }

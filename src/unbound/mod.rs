@@ -273,7 +273,7 @@ impl UnboundKey {
 
     #[cfg_attr(
         not(any(feature = "ecdsa", feature = "eddsa", feature = "hmac", feature = "rsa-verify")),
-        allow(dead_code, reason = "only a family of algorithms looks at the numbers")
+        allow(dead_code, reason = "only a family of algorithms reads the numbers")
     )]
     pub(crate) fn numbers(&self) -> &Numbers {
         &self.numbers

@@ -1,14 +1,13 @@
 #!/usr/bin/env node
-// Verifies tokens that jotwell made, with jose and with jsonwebtoken.
+// Verifies tokens of jotwell with jose and with jsonwebtoken.
 //
 //     check_ours.mjs TOKENS.jsonl
 //
-// Each line is {"alg": ..., "key": ..., "token": ..., "jwk": ...}. A library is
-// told the one algorithm to accept and given the public key file (or the
-// secret), and jose the JWK that jotwell wrote as well. Exits
-// non-zero when a library refuses a token, when there is nothing to check, or
-// when some algorithm that one of the two can do was verified by neither.
-// ES256K, which neither can do, is left to check_ours.py.
+// Each line is {"alg": ..., "key": ..., "token": ..., "jwk": ...}. A library
+// gets the only accepted algorithm and the public key file (or the secret), and
+// jose also the JWK from jotwell. Exits non-zero if a library rejects a token,
+// if there is nothing to check, or if an algorithm that one of the two supports
+// was verified by neither. Neither supports ES256K: see check_ours.py.
 
 import { isDeepStrictEqual } from 'node:util';
 import { readFileSync } from 'node:fs';

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Verifies tokens that jotwell made, with PyJWT and with jwcrypto.
+"""Verifies tokens of jotwell with PyJWT and with jwcrypto.
 
     check_ours.py TOKENS.jsonl
 
-Each line is {"alg": ..., "key": ..., "token": ..., "jwk": ...}. A library is
-told the one algorithm to accept and given the public key file (or the secret),
-and jwcrypto the JWK that jotwell wrote as well. Exits
-non-zero when a library refuses a token, when there is nothing to check, or
-when some algorithm was verified by neither library.
+Each line is {"alg": ..., "key": ..., "token": ..., "jwk": ...}. A library gets
+the only accepted algorithm and the public key file (or the secret), and
+jwcrypto also the JWK from jotwell. Exits non-zero if a library rejects a token,
+if there is nothing to check, or if an algorithm was verified by neither
+library.
 """
 
 import json
@@ -57,7 +57,7 @@ def claims_of(alg, token, key):
     return json.loads(checked.claims)
 
 
-LIBRARIES = {"pyjwt": with_pyjwt, "jwcrypto": with_jwcrypto, "jwcrypto (our JWK)": with_our_jwk}
+LIBRARIES = {"pyjwt": with_pyjwt, "jwcrypto": with_jwcrypto, "jwcrypto (JWK of jotwell)": with_our_jwk}
 
 
 def main():
@@ -66,13 +66,13 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as lines:
         entries = [json.loads(line) for line in lines if line.strip()]
     if not entries:
-        sys.exit(f"check_ours.py: {sys.argv[1]} holds no token")
+        sys.exit(f"check_ours.py: {sys.argv[1]} has no token")
 
     verified, refused = {}, 0
     for number, entry in enumerate(entries, 1):
         alg, name, token = entry["alg"], entry["key"], entry["token"]
         if alg not in KEY_FOR:
-            print(f"REFUSED entry {number}: no such algorithm here: {alg}")
+            print(f"REJECTED entry {number}: no such algorithm here: {alg}")
             refused += 1
             continue
         for library, verify in LIBRARIES.items():
@@ -82,8 +82,8 @@ def main():
                 claims = verify(alg, name, token, entry.get("jwk"))
                 if claims.get("roles") != ROLES:
                     raise ValueError(f"roles are {claims.get('roles')!r}")
-            except Exception as error:  # any failure at all is a refusal
-                print(f"REFUSED {library} {alg} (entry {number}): {type(error).__name__}: {error}")
+            except Exception as error:  # every failure is a rejection
+                print(f"REJECTED {library} {alg} (entry {number}): {type(error).__name__}: {error}")
                 refused += 1
             else:
                 verified[library, alg] = verified.get((library, alg), 0) + 1
@@ -98,7 +98,7 @@ def main():
         print(f"MISSING {alg}: verified by no library")
     print(
         f"check_ours.py: {len(entries)} tokens, {sum(verified.values())} verifications, "
-        f"{refused} refused, {len(missing)} algorithms missing"
+        f"{refused} rejected, {len(missing)} algorithms missing"
     )
     sys.exit(1 if refused or missing else 0)
 

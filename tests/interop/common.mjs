@@ -1,4 +1,4 @@
-// What the JavaScript scripts of this folder share.
+// Common functions of the JavaScript scripts in this folder.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,8 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const KEYS = join(ROOT, 'vectors', 'interop', 'keys');
 
-// The libraries live in target/interop/node_modules, which is not above this
-// file, so they are resolved from there by hand.
+// The libraries are in target/interop/node_modules, which is not above this
+// file, so they are resolved explicitly.
 const installed = createRequire(join(ROOT, 'target', 'interop', 'package.json'));
 export const jose = await import(pathToFileURL(installed.resolve('jose')).href);
 export const jsonwebtoken = installed('jsonwebtoken');
@@ -40,7 +40,7 @@ export const KEY_FOR = {
   Ed25519: 'ed25519',
 };
 
-// What a library here does not do. Everything else it must do.
+// The unsupported algorithms of each library. It must support all others.
 export const LACKS = {
   jose: { ES256K: 'jose has no secp256k1 since version 6' },
   jsonwebtoken: {

@@ -1,4 +1,4 @@
-"""What the Python scripts of this folder share."""
+"""Common functions of the Python scripts in this folder."""
 
 import pathlib
 
@@ -29,7 +29,7 @@ KEY_FOR = {
     "Ed25519": "ed25519",
 }
 
-# What a library here does not do. Everything else it must do.
+# The unsupported algorithms of each library. It must support all others.
 LACKS = {
     "pyjwt": {"Ed25519": "PyJWT knows Ed25519 keys only under the name EdDSA"},
     "jwcrypto": {},

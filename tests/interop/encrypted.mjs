@@ -5,12 +5,12 @@
 //     encrypted.mjs make TOKENS.jsonl OUTPUT.jsonl
 //
 // Each line is {"maker", "alg", "enc", "jwk" or "password", "plaintext_utf8", "token"}. `make` writes a line for each key.
-// Exits non-zero when jose does not decrypt a token, or when there is nothing to do.
+// Exits non-zero if jose does not decrypt a token, or if there is nothing to do.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { jose } from './common.mjs';
 
-// The members that belong to the private half.
+// The private members.
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi'];
 
 async function keyOf({ jwk, password, alg, enc }, isPublic) {

@@ -6,7 +6,7 @@ the C library José (Debian's package `jose`).
     encrypted.py make TOKENS.jsonl OUTPUT.jsonl
 
 Each line is {"maker", "alg", "enc", "jwk" or "password", "plaintext_utf8", "token"}. `make` writes a line for each key and
-library. Exits non-zero when a library does not decrypt a token, or when there is nothing to do.
+library. Exits non-zero if a library does not decrypt a token, or if there is nothing to do.
 """
 
 import json
@@ -20,11 +20,11 @@ from jwcrypto.common import base64url_encode
 from jwcrypto.jwe import JWE
 from jwcrypto.jwk import JWK
 
-# What a library here does not do. Everything else it must do.
+# The unsupported algorithms of each library. It must support all others.
 LACKS = {
     "jwcrypto": lambda entry: None,
     "joserfc": lambda entry: None,
-    # Of RSA it has RSA1_5 alone, and of curves those of NIST.
+    # It supports only RSA1_5 of RSA, and only the NIST curves.
     "José": lambda entry: entry["alg"].startswith("RSA-OAEP") or entry.get("jwk", {}).get("crv") == "X25519",
 }
 
@@ -32,7 +32,7 @@ LACKS = {
 def members(entry):
     if "password" in entry:
         return {"kty": "oct", "k": base64url_encode(entry["password"])}
-    # `use` and `alg` are ours to check.
+    # `use` and `alg` are checked by jotwell.
     return {name: value for name, value in entry["jwk"].items() if name not in ("use", "alg")}
 
 
@@ -77,7 +77,7 @@ class Joserfc:
 
 
 class Jose:
-    # Written as its author does, to be told from npm's `jose`.
+    # Spelled as by its author, to distinguish it from npm's `jose`.
     name = "José"
 
     @staticmethod
@@ -109,7 +109,7 @@ def read(path):
     with open(path, encoding="utf-8") as lines:
         entries = [json.loads(line) for line in lines if line.strip()]
     if not entries:
-        sys.exit(f"encrypted.py: {path} holds no token")
+        sys.exit(f"encrypted.py: {path} has no token")
     return entries
 
 
@@ -124,10 +124,10 @@ def check(path):
                 if library.decrypt(entry) != entry["plaintext_utf8"].encode():
                     raise ValueError("another content")
                 done[library.name] = done.get(library.name, 0) + 1
-            except Exception as error:  # any failure at all is a refusal
-                print(f"REFUSED {pair} (entry {number}): {type(error).__name__}: {error}")
+            except Exception as error:  # every failure is a rejection
+                print(f"REJECTED {pair} (entry {number}): {type(error).__name__}: {error}")
                 failed += 1
-    print(f"encrypted.py: {done} decrypted, {failed} refused")
+    print(f"encrypted.py: {done} decrypted, {failed} rejected")
     sys.exit(1 if failed or not done else 0)
 
 

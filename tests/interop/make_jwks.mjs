@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Writes the JWK forms of the good keys, as jose exports them, next to their
-// other forms: NAME.jwk.json (private, or the secret) and NAME.pub.jwk.json.
+// Writes the JWKs of the valid keys, as jose exports them, next to their other
+// formats: NAME.jwk.json (private, or the secret) and NAME.pub.jwk.json.
 
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes the throwaway test keys of vectors/interop/keys with the OpenSSL
+# Creates the test keys of vectors/interop/keys with the OpenSSL
 # command line (and ssh-keygen for the one OpenSSH key).
 #
 #   tests/interop/make_keys.sh [--overwrite] [DIRECTORY]
 #
-# Refuses to touch a directory that already holds keys unless told
-# --overwrite. New keys make every kept token and JWK stale; afterwards run
+# Does not change a directory with keys unless --overwrite is given. New keys
+# invalidate all stored tokens and JWKs; afterwards run
 #
 #   tests/interop/run jwks
 #   tests/interop/run tokens vectors/interop/tokens.json
@@ -21,7 +21,7 @@ out=${1:-vectors/interop/keys}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 if [ "$overwrite" = no ] && [ -n "$(ls -A "$out")" ]; then
-    echo "make_keys: $out is not empty; say --overwrite to replace the keys in it" >&2
+    echo "make_keys: $out is not empty; use --overwrite to replace the keys in it" >&2
     exit 1
 fi
 for tool in openssl ssh-keygen; do
@@ -35,7 +35,7 @@ cd "$work"
 # The passphrase of every encrypted key.
 pass=test-passphrase
 
-# The DER twin of a PEM file is the same bytes without the armour.
+# The DER form of a PEM file has the same bytes without the armor.
 twin() {
     openssl base64 -d -out "${1%.pem}.der" <<<"$(grep -v -e '^-----' "$1")"
 }
@@ -65,7 +65,7 @@ rsa rsa2048-e33 2048 8589934591
 rsa rsa1024 1024 65537
 rsa rsa2048-e3 2048 3
 
-# genpkey makes even sizes only. Primes have their two topmost bits set, so that the product of
+# genpkey creates even sizes only. Primes have their two topmost bits set, so that the product of
 # two has as many bits as both together.
 odd_rsa() { # NAME BITS
     local p q
@@ -98,8 +98,8 @@ for form in pkcs8 pkcs1 spki pkcs1-public cert; do
     twin "rsa2048.$form.pem"
 done
 
-# Keys restricted to RSASSA-PSS by their algorithm identifier: one free of
-# parameters, one tied to SHA-256.
+# Keys restricted to RSASSA-PSS by their algorithm identifier: one without
+# parameters, one for SHA-256.
 openssl genpkey -quiet -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 \
     -out rsapss2048.pkcs8.pem
 spki rsapss2048
@@ -108,7 +108,7 @@ openssl genpkey -quiet -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 \
     -pkeyopt rsa_pss_keygen_saltlen:32 -out rsapss2048-sha256.pkcs8.pem
 spki rsapss2048-sha256
 
-# Things that are not usable keys as they stand.
+# Files that are not usable keys.
 openssl pkcs8 -topk8 -v2 aes-256-cbc -passout "pass:$pass" \
     -in rsa2048.pkcs8.pem -out rsa2048.pkcs8-encrypted.pem
 twin rsa2048.pkcs8-encrypted.pem
@@ -118,7 +118,7 @@ openssl req -new -key rsa2048.pkcs8.pem -subj "/O=jotwell test keys/CN=rsa2048" 
     -out rsa2048.csr.pem
 
 # --- elliptic curves -------------------------------------------------------
-# p256 starts from the two-block file of ecparam; its other forms are the
+# p256 begins with the two-block file of ecparam; its other formats are of the
 # same key.
 openssl ecparam -name prime256v1 -genkey -out p256.ecparam-genkey.pem
 openssl pkcs8 -topk8 -nocrypt -in p256.ecparam-genkey.pem -out p256.pkcs8.pem
@@ -152,7 +152,7 @@ openssl x509 -req -in leaf-request.pem -CA issuer.pem -CAkey p384.pkcs8.pem \
 cat leaf.pem issuer.pem >p256.cert-chain.pem
 rm leaf.pem issuer.pem leaf-request.pem
 
-# Curves JOSE has no algorithm for.
+# Curves without a JOSE algorithm.
 for curve in brainpoolP256r1 prime192v1; do
     name=$(tr '[:upper:]' '[:lower:]' <<<"$curve")
     openssl genpkey -quiet -algorithm EC -pkeyopt "ec_paramgen_curve:$curve" -out "$name.pkcs8.pem"

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Makes one token per algorithm with jose and one with jsonwebtoken.
+// Creates one token per algorithm with jose and one with jsonwebtoken.
 //
 //     make_tokens.mjs OUTPUT.json
 

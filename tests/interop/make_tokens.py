@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes one token per algorithm with PyJWT and one with jwcrypto.
+"""Creates one token per algorithm with PyJWT and one with jwcrypto.
 
     make_tokens.py OUTPUT.json
 """
@@ -37,7 +37,7 @@ def with_jwcrypto(alg, name):
     )
     token.make_signed_token(key)
     jwk = json.loads(key.export() if alg.startswith("HS") else key.export_public())
-    # Its thumbprint, where the token has another name.
+    # Its thumbprint, if the token has another name.
     jwk.pop("kid", None)
     return {"token": token.serialize(), "jwk": jwk}
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes one token per algorithm with nothing but the OpenSSL command line,
-# coreutils and sed: no JOSE library has any part in these.
+# Creates one token per algorithm with only the OpenSSL command line, coreutils
+# and sed, without a JOSE library.
 #
 #   make_tokens_openssl.sh OUTPUT.json
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Joins what the make_tokens scripts wrote into one file, a token a line.
+"""Merges the output of the make_tokens scripts into one file, one token per line.
 
     merge_tokens.py OUTPUT.json PART.json...
 """

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Signs one message with every RSA key of vectors/interop/keys that is taken, using nothing but the
-# OpenSSL command line, coreutils and sed: as RFC 7518 §3.3 and §3.5 have it, and in ways that it has not.
+# Signs one message with every RSA key of vectors/interop/keys that is accepted, with only the OpenSSL
+# command line, coreutils and sed: as in RFC 7518 §3.3 and §3.5, and in other ways.
 #
 #   sign_rsa.sh OUTPUT.json
 set -euo pipefail

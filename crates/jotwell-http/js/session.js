@@ -1,11 +1,11 @@
 // The session of a page whose tokens are in the cookies of jotwell-http. Types are in session.d.ts.
 //
-// Scripts cannot read the tokens. They can read the anti-forgery token, which every answer with tokens replaces, and
-// repeat it in a header; no other site can do that. That it has changed says that another tab has refreshed.
+// Scripts cannot read the tokens. They can read the anti-forgery token, which every response with tokens replaces, and
+// repeat it in a header; other sites cannot. If it has changed, another tab has refreshed.
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 const ATTEMPTS = 3;
-const PAUSE = 300; // milliseconds; all attempts end within the 10 seconds for which a refresh token is answered again
+const PAUSE = 300; // milliseconds; all attempts end within the grace period of a refresh token, 10 seconds
 
 export class Session extends EventTarget {
   #refresh;
@@ -25,7 +25,7 @@ export class Session extends EventTarget {
     return this.#csrf() !== "";
   }
 
-  /** As the global `fetch`. After a 401 it renews the access token and sends the request again, once. */
+  /** Sends a request like the global `fetch`. After a 401 it renews the access token and retries once. */
   async fetch(input, init) {
     const request = new Request(input, init);
     if (new URL(request.url).origin !== location.origin) return fetch(request);
@@ -37,12 +37,12 @@ export class Session extends EventTarget {
     return (await this.#renew(seen)) ? fetch(this.#signed(again)) : answer;
   }
 
-  /** A mark of the tokens that the browser has. Every renewal changes it. */
+  /** An identifier of the browser's current tokens. Every renewal changes it. */
   get generation() {
     return this.#csrf();
   }
 
-  /** Renews the access token, unless a tab has done so since `generation`. Resolves to whether there is a newer one. */
+  /** Renews the access token, unless a tab has renewed it since `generation`. Resolves to whether there is a newer one. */
   renew(generation = this.generation) {
     return this.#renew(generation);
   }
@@ -58,12 +58,12 @@ export class Session extends EventTarget {
   }
 
   async #exchange(seen) {
-    // Another tab was faster, or has logged in.
+    // Another tab has refreshed or logged in.
     if (this.#csrf() !== seen && this.isOpen) return true;
     if (!this.isOpen) return this.#ended();
     const address = new URL(this.#refresh, location.href);
     for (let attempt = 1; ; attempt += 1) {
-      // The cookie is the same in each attempt, as long as no answer has arrived.
+      // The cookie is the same in each attempt, until a response arrives.
       const answer = await fetch(this.#signed(new Request(address, { method: "POST" }))).catch(() => null);
       if (answer?.ok) return true;
       if (answer?.status === 400) return this.#ended();

@@ -351,7 +351,7 @@ impl<'de> FromClaims<'de> for HasProfile {
 
 impl<T: Serialize> AccessClaims<T> {
     /// Returns whether a token may be issued with these claims: with no more roles than are read, and custom claims
-    /// that have none of the names above. A custom `roles` would be trusted where these claims have none.
+    /// that have none of the names above. A custom `roles` would be trusted if these claims have none.
     pub(crate) fn can_be_issued(&self) -> bool {
         let Ok(custom) = serde_json::to_string(&self.custom) else { return false };
         let read = ClaimsReader::read_unverified::<HasProfile>(custom.as_bytes());

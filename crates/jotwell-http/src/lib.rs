@@ -2,7 +2,7 @@
 //! of identity providers.
 //!
 //! - [`Authenticator`] verifies the token of a request, from `Authorization: Bearer` or from cookies. Extractors,
-//!   layers and middleware for axum, actix-web, tonic and tower are made from it.
+//!   layers and middleware for axum, actix-web, tonic and tower use it.
 //! - [`Auth`] is the result: subject, scope, roles and your claims. [`RequireScope`], [`RequireRole`] and [`Policy`]
 //!   guard routes.
 //! - [`Sessions`] log users in, refresh their tokens and log them out. `auth_routes` are the routes for that.

@@ -52,7 +52,7 @@ impl<K: RecipientKey> KeyRing<K> {
         Ok(ring)
     }
 
-    /// Makes `key` the active one. The former one retires.
+    /// Makes `key` the active one. The former active key retires.
     ///
     /// # Errors
     /// [`KeyError::DuplicateKeyId`]; the ring is then unchanged.

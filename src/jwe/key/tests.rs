@@ -304,7 +304,7 @@ fn a_recipient_can_forge_for_another_with_a_lifted_encrypted_key() {
     }
 }
 
-/// Also of an ephemeral key of a type that nobody knows, and of members that nobody reads.
+/// Also an ephemeral key of an unknown type, and unknown members.
 #[test]
 fn a_header_is_serialized_as_it_was_parsed() {
     use crate::jwe::header::Header;

@@ -98,10 +98,10 @@ async fn main() -> Result<()> {
     println!("{tally}");
     let grown = growth(&footprints);
     if tally.wrong() > 0 {
-        return Err(format!("{} wrong answers", tally.wrong()).into());
+        return Err(format!("{} wrong responses", tally.wrong()).into());
     }
     if tally.is_onesided() {
-        return Err("an answer that has to come never came: nothing was tried".into());
+        return Err("a required response never arrived, so nothing was tested".into());
     }
     if let Some(grown) = grown {
         return Err(grown.into());

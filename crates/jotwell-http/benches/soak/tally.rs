@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use crate::service::Answer;
 
 /// The number of wrong responses that are printed in full.
-const TOLD: usize = 20;
+const PRINTED: usize = 20;
 
 #[derive(Default)]
 pub(crate) struct Tally(Mutex<Counts>);
@@ -19,7 +19,7 @@ struct Counts {
     /// 503 and broken connections during a fault.
     unavailable: BTreeMap<&'static str, u64>,
     wrong: u64,
-    told: Vec<String>,
+    printed: Vec<String>,
 }
 
 /// The kinds of requests, each of which must get the correct response at least once.
@@ -73,7 +73,7 @@ impl Tally {
             Verdict::Unavailable => *counts.unavailable.entry(asked).or_default() += 1,
             Verdict::Wrong => {
                 counts.wrong += 1;
-                if counts.told.len() < TOLD {
+                if counts.printed.len() < PRINTED {
                     let calm = if answer.calm { "all was well" } else { "something was away" };
                     counts.told.push(format!("{asked} {detail}: {:?}, {calm}", answer.status));
                 }
@@ -103,7 +103,7 @@ impl fmt::Display for Tally {
         }
         let sum = |counts: &BTreeMap<&str, u64>| counts.values().sum::<u64>();
         writeln!(f, "{:<40} {:>10} {:>12}", "all", sum(&counts.right), sum(&counts.unavailable))?;
-        writeln!(f, "wrong answers: {}", counts.wrong)?;
-        counts.told.iter().try_for_each(|told| writeln!(f, "  {told}"))
+        writeln!(f, "wrong responses: {}", counts.wrong)?;
+        counts.printed.iter().try_for_each(|line| writeln!(f, "  {line}"))
     }
 }

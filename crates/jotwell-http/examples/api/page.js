@@ -1,6 +1,6 @@
 import { Session } from "/session.js";
 
-// The tokens are in cookies that scripts cannot read. This renews them, in one tab at a time.
+// The tokens are in cookies that scripts cannot read. This script renews them, in one tab at a time.
 const cookies = new Session();
 const post = (path, body) => cookies.fetch(path, {
   method: "POST",
@@ -10,9 +10,9 @@ const post = (path, body) => cookies.fetch(path, {
 
 const $ = (id) => document.getElementById(id);
 const RENEW_AHEAD = 60; // seconds
-let session = null; // what /me says, and how long the token lived when it said so
-let generation = ""; // of the tokens for which it said so
-let notBefore = 0; // when the next may begin, should one have failed
+let session = null; // the response of /me, and the lifetime of the token at that time
+let generation = ""; // of the tokens with which /me was requested
+let notBefore = 0; // the earliest time of the next renewal after a failure
 
 function show(message = "") {
   $("message").textContent = message;
@@ -90,7 +90,7 @@ for (const [id, path] of [["logout", "/page/logout"], ["everywhere", "/page/logo
   });
 }
 
-// Somebody may come back after the access token has expired, while the session lives.
+// The user may return after the access token has expired, while the session is alive.
 (async () => {
   await load();
   show();

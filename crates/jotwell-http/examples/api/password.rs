@@ -73,7 +73,7 @@ fn matches(password: &[u8], hash: &str, buffer: &mut Vec<Block>) -> Option<bool>
     let params = Params::try_from(&hash).ok()?;
     let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
     let version = Version::try_from(hash.version?).ok()?;
-    // Hashes made with other parameters may need more.
+    // Hashes with other parameters may need more.
     buffer.resize(buffer.len().max(params.block_count()), Block::new());
     let blocks = buffer.get_mut(..params.block_count())?;
     let mut found = vec![0; expected.as_bytes().len()];

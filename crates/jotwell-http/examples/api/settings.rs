@@ -14,7 +14,7 @@ use jotwell_http::CookieKeys;
 const HELP: &str = "\
 An API secured by jotwell.
 
-  --tls              HTTPS, by a certificate for localhost that is made in the data folder
+  --tls              HTTPS, with a certificate for localhost that is created in the data folder
   --help             prints this
 
 Environment:
@@ -22,7 +22,7 @@ Environment:
   DATA               data folder: ./api-data
   LISTEN             address: 127.0.0.1:3000; others than loopback need --tls
   ISSUER             `iss` of the tokens: the address; several instances need one for all
-  HOSTS              names that requests may have in `Host`, with commas between them, beside localhost, loopback
+  HOSTS              names that requests may have in `Host`, separated by commas, in addition to localhost, loopback
                      addresses, the address of LISTEN and the host of ISSUER
   ALGORITHM          ES256; with HS256 the secret is in TOKEN_SECRET, or in the file TOKEN_SECRET_FILE
   USER_PASSWORD      password of `user`; random by default
@@ -34,7 +34,7 @@ Environment:
   LOGINS_PER_MINUTE, REFRESHES_PER_MINUTE   by one address: 10 and 60
   CONNECTIONS, CONNECTIONS_PER_CLIENT       at most so many at once: 1000 and 32
   HEADER_SECONDS     for a header to come, and between two requests: 10
-  REQUEST_SECONDS    for a body to come, and a response to be made: 10
+  REQUEST_SECONDS    for receiving a body and creating a response: 10
   CONNECTION_SECONDS for all requests of a connection: 300
 ";
 

@@ -23,7 +23,7 @@ pub(crate) struct Users(Arc<Inner>);
 struct Inner {
     users: HashMap<&'static str, User>,
     /// The hash of a random password: an unknown name takes as long as a known one.
-    nobody: String,
+    unknown: String,
     hasher: Hasher,
     seeded: Vec<(&'static str, String)>,
 }
@@ -50,8 +50,8 @@ impl Users {
             users.insert(name, User { id, password_hash: Hasher::hash(&password)?, roles, scope });
             seeded.push((name, password));
         }
-        let nobody = Hasher::hash(&random_password()?)?;
-        Ok(Self(Arc::new(Inner { users, nobody, hasher: Hasher::new(), seeded })))
+        let unknown = Hasher::hash(&random_password()?)?;
+        Ok(Self(Arc::new(Inner { users, unknown, hasher: Hasher::new(), seeded })))
     }
 
     /// Returns names and passwords, for the operator.
@@ -66,7 +66,7 @@ impl Users {
         password: &Zeroizing<String>,
     ) -> Option<(String, AccessClaims<Account>)> {
         let user = self.0.users.get(name);
-        let hash = user.map_or(&self.0.nobody, |user| &user.password_hash).clone();
+        let hash = user.map_or(&self.0.unknown, |user| &user.password_hash).clone();
         let verified = self.0.hasher.verify(password.clone(), hash).await;
         let user = user.filter(|_| verified)?;
         Some((user.id.to_owned(), access(name, user)))

@@ -66,7 +66,7 @@ impl<T: Send + Sync + 'static> Authenticator<T> {
     /// # Errors
     /// As [`authenticate`](Self::authenticate). The extensions have no [`Auth<T>`](Auth) then.
     pub async fn authenticate_parts(&self, parts: &mut Parts) -> Result<Auth<T>, AuthError> {
-        // Removed before anything else. If authentication fails or its future is dropped, no service behind
+        // Removed first. If authentication fails or its future is dropped, no inner service
         // this one can mistake another authenticator's result for this one's.
         let earlier = parts.extensions.remove::<Auth<T>>();
         let auth = self.authenticate_head((&*parts).into(), earlier).await?;

@@ -136,7 +136,7 @@
 //! fn pods(fetch: impl Fetch) -> Result<Authenticator, RemoteError> {
 //!     let pods = provider::kubernetes("https://kubernetes.default.svc.cluster.local", "orders-api", "shop");
 //!     let token = "/var/run/secrets/kubernetes.io/serviceaccount/token";
-//!     let keys = pods.keys().bearer_token_file(token).build(fetch)?; // HttpFetch: with `trust_only` of ca.crt beside it
+//!     let keys = pods.keys().bearer_token_file(token).build(fetch)?; // HttpFetch: and `trust_only` of its ca.crt
 //!     Ok(Authenticator::new(pods.validator(keys.clone())).reload_keys(keys))
 //! }
 //! ```

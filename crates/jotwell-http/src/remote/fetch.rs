@@ -135,7 +135,7 @@ impl FetchError {
 impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable { .. } => f.write_str("no answer"),
+            Self::Unreachable { .. } => f.write_str("no response"),
             Self::Interrupted { .. } => f.write_str("the response ended early"),
             Self::TimedOut { limit } => write!(f, "no complete response within {} ms", limit.as_millis()),
             Self::TooLong { limit } => write!(f, "the document has more than {limit} bytes"),

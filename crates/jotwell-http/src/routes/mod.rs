@@ -84,7 +84,7 @@ where
 /// It can be passed to `Router::merge` of axum and to `App::service` of actix-web. Clone it for each worker of
 /// actix-web, so that they share one rate limit.
 ///
-/// | route | takes | answers |
+/// | route | request | response |
 /// |---|---|---|
 /// | `POST /login` | the credentials as JSON | the tokens (RFC 6749 §5.1) |
 /// | `POST /refresh` | `{"refresh_token":"…"}` | the next tokens |

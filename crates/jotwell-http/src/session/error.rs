@@ -17,7 +17,7 @@ use crate::store::StoreError;
 /// | `Malformed` | 400 | `invalid_request` |
 /// | `Ended`, `Reused`, `SubjectRevoked` | 400 | `invalid_grant`: log in again |
 /// | `CsrfFailed` | 403 | `invalid_request` |
-/// | `Store`, where it is `Unreachable` or `InUse` | 503 with `Retry-After` | `temporarily_unavailable` |
+/// | `Store`, if it is `Unreachable` or `InUse` | 503 with `Retry-After` | `temporarily_unavailable` |
 /// | any other `Store`; `Sign`, `Claims`, `Randomness` | 500 | `server_error` |
 ///
 /// `invalid_request` and `invalid_grant` are from RFC 6749 §5.2, which has no codes for server errors; those are from
@@ -109,7 +109,7 @@ impl fmt::Display for SessionError {
                 "all sessions of the subject were ended after the login had begun; check the credentials again"
             }
             Self::CsrfFailed => "the anti-forgery token is missing or wrong",
-            Self::Store(_) => "the store of sessions did not answer",
+            Self::Store(_) => "the store of sessions failed",
             Self::Sign(_) => "the access token cannot be signed",
             Self::Claims => "the claims of a session cannot be written or read",
             Self::Randomness => "the system's random number generator failed",

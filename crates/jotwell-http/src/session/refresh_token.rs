@@ -14,7 +14,7 @@ use crate::store::TokenHash;
 /// ```text
 /// handle  16 bytes, the same through the whole session
 /// secret  32 bytes, other ones after each exchange
-/// copy    12 bytes, other ones in each answer
+/// copy    12 bytes, different in each response
 /// ```
 ///
 /// A store has no tokens. It knows the session by a digest of the handle, which is the `sid` in access tokens, and

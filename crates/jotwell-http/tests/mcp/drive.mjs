@@ -1,4 +1,4 @@
-// Connects a client to the example `mcp`, through every step from a refused request to a tool call.
+// Connects a client to the example `mcp`, through every step from a rejected request to a tool call.
 //
 //   node drive.mjs PROGRAM    the compiled example
 import assert from "node:assert/strict";
@@ -50,7 +50,7 @@ const resource = line.replace("listening on ", "");
 resources.add(resource).add(`${resource}/other`);
 
 async function story() {
-  // Who has no token learns where to look, and what to ask for.
+  // A client without a token learns where the metadata are, and which scope to request.
   const refused = await fetch(resource, { method: "POST", body: "{}" });
   assert.equal(refused.status, 401);
   const metadata = `${new URL(resource).origin}/.well-known/oauth-protected-resource/mcp`;
@@ -66,7 +66,7 @@ async function story() {
     scopes_supported: SCOPES.split(" "),
   });
 
-  // The client does the rest by itself, but for the user.
+  // The client does the rest, except for the user's part.
   const user = new User();
   let client = await connect(user);
   assert.deepEqual(user.asked.map((url) => url.searchParams.get("scope")), ["notes:read"]);
@@ -79,8 +79,8 @@ async function story() {
   assert.deepEqual(tools.map(({ name }) => name), ["read", "write"]);
   assert.equal(text(await client.callTool({ name: "read", arguments: {} })), "read for ada");
 
-  // A tool that needs more: the client understands the 403, and asks the user for it. It was registered for the scope of the
-  // first challenge, so it registers again.
+  // A tool that needs another scope: the client handles the 403, and asks the user for it. It was registered for the scope
+  // of the first challenge, so it registers again.
   user.saveClientInformation(undefined);
   await assert.rejects(client.callTool({ name: "write", arguments: {} }), UnauthorizedError);
   assert.equal(user.asked[1].searchParams.get("scope"), SCOPES);
@@ -88,7 +88,7 @@ async function story() {
   assert.equal(text(await client.callTool({ name: "write", arguments: {} })), "written for ada");
   await client.close();
 
-  // A good token of the same issuer for another resource is refused, and so is one that was changed.
+  // A valid token of the same issuer for another resource is rejected, and so is one that was changed.
   const { access_token: good } = user.tokens();
   const other = await user.tokenFor(`${resource}/other`);
   for (const [token, status] of [[good, 200], [other, 401], [`${good.slice(0, -8)}AAAAAAAA`, 401]]) {
@@ -105,7 +105,7 @@ async function story() {
   console.log("a client got from the address of the resource to its tools, and asked for more scope where that was needed");
 }
 
-/** Connects, which takes a visit to the authorization server if there is no good token. */
+/** Connects, with a visit to the authorization server if there is no valid token. */
 async function connect(user) {
   const client = () => new Client({ name: "test", version: "1.0.0" });
   const transport = () => new StreamableHTTPClientTransport(new URL(resource), { authProvider: user });
@@ -124,7 +124,7 @@ function text(result) {
   return result.content[0].text;
 }
 
-/** What a client remembers, and a browser whose user agrees to everything. */
+/** The state of a client, and a browser whose user agrees to everything. */
 class User {
   asked = [];
   pending = undefined;
@@ -194,7 +194,7 @@ class User {
         request = [new URL(location, issuer).href, {}];
         continue;
       }
-      // A page with a form: who are you, and do you agree?
+      // A page with a form for the login or the consent.
       const page = await response.text();
       const action = /<form[^>]* action="([^"]+)"/.exec(page)?.[1];
       assert.ok(action, `${response.status} ${page}`);

@@ -8,7 +8,7 @@ import puppeteer from "puppeteer-core";
 const [address, folder] = process.argv.slice(2);
 const browser = await puppeteer.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  // Containers have no namespaces to give; the page is our own.
+  // Containers do not allow namespaces for a sandbox; the page is trusted.
   args: ["--no-sandbox", "--ignore-certificate-errors"],
 });
 try {
@@ -23,13 +23,13 @@ async function drive() {
   const broken = [];
   page.on("pageerror", (error) => broken.push(String(error)));
   page.on("console", (message) => {
-    // Chromium reports each answer of 4xx; those are expected below. Anything else, such as a breach of the
-    // content policy, is not.
+    // Chromium reports each response of 4xx; those are expected below. Anything else, such as a violation of the
+    // content security policy, is not.
     if (message.type() === "error" && !message.text().includes("the server responded with a status of")) {
       broken.push(message.text());
     }
   });
-  // One of the two is to be seen, and only one.
+  // Exactly one of the two is visible.
   const visible = async (id) => {
     await page.waitForSelector(`#${id}`, { visible: true, timeout: 20_000 });
     await page.waitForSelector(id === "login" ? "#session" : "#login", { hidden: true, timeout: 20_000 });
@@ -64,7 +64,7 @@ async function drive() {
     assert.equal(cookie.path, "/", name);
     assert.equal(cookie.httpOnly, name !== "__Host-csrf", name);
   }
-  // What the page's scripts see: the anti-forgery token, and neither of the others.
+  // The page's scripts see the anti-forgery token, and neither of the others.
   const readable = await page.evaluate(() => document.cookie);
   assert.match(readable, /^__Host-csrf=[\w-]{43}$/);
 
@@ -72,9 +72,9 @@ async function drive() {
   await page.waitForSelector("#orders li");
   await page.screenshot({ path: path.join(folder, "signed-in.png") });
 
-  // A request that another site could cause has the cookies, and no proof.
+  // A request that another site could cause has the cookies, and no anti-forgery token.
   for (const path of ["/page/logout", "/page/logout-everywhere"]) assert.equal(await post(path, {}), 403);
-  // Those for programs do not look at cookies.
+  // Bearer routes ignore cookies.
   assert.equal(await post("/logout", {}), 401);
   assert.equal(await post("/page/refresh", {}), 403);
   assert.equal(await post("/page/refresh", { "X-CSRF-Token": "guessed" }), 403);
@@ -86,7 +86,7 @@ async function drive() {
   for (const name of Object.keys(set)) assert.notEqual(renewed[name].value, set[name].value, name);
   await visible("session");
 
-  // It comes back after a reload, and also once the access token is gone.
+  // The session is restored after a reload, and also after the access token has expired.
   await page.reload();
   await visible("session");
   await page.deleteCookie({ name: "__Host-access", url: address });
@@ -94,10 +94,10 @@ async function drive() {
   await visible("session");
   assert.notEqual((await cookies())["__Host-access"].value, renewed["__Host-access"].value);
 
-  // It renews by itself before the access token ends.
+  // It renews automatically before the access token expires.
   const before = (await cookies())["__Host-access"].value;
   const proof = (await cookies())["__Host-csrf"].value;
-  // By the clock of the page it is about to end.
+  // By the clock of the page it is about to expire.
   await page.evaluate(() => { window.now = Date.now; Date.now = () => window.now() + 880_000; });
   await page.waitForFunction((old) => !document.cookie.includes(old), { timeout: 20_000 }, proof);
   await page.evaluate(() => { Date.now = window.now; });
@@ -111,5 +111,5 @@ async function drive() {
   assert.equal(answer.status, 401);
   assert.match(answer.headers.get("www-authenticate"), /the token has been revoked/);
   assert.deepEqual(broken, []);
-  console.log("the page does what it should");
+  console.log("the page works as expected");
 }

@@ -1,4 +1,4 @@
-// js/session.js in Node, against a server in memory: what a browser would show only by chance.
+// js/session.js in Node, with a server in memory: cases that a browser would show only by chance.
 //
 //   node --test crates/jotwell-http/tests/page/session_test.mjs
 
@@ -9,7 +9,7 @@ import { Session } from "../../js/session.js";
 
 let server;
 
-/** One lock for all tabs, as the browser has it. */
+/** One lock for all tabs, as in a browser. */
 function locks() {
   let last = Promise.resolve();
   return { request: (_, work) => (last = last.catch(() => {}).then(work)) };
@@ -41,7 +41,7 @@ beforeEach(() => {
     }
     if (server.lost > 0) {
       server.lost -= 1;
-      throw new TypeError("the answer is lost");
+      throw new TypeError("the response is lost");
     }
     server.isFresh = true;
     server.csrf = String(Number(server.csrf) + 1);
@@ -58,7 +58,7 @@ test("many requests in many tabs refresh once", async () => {
   assert.equal(server.refreshes, 1);
 });
 
-test("what another tab has renewed is not renewed again", async () => {
+test("tokens that another tab has renewed are not renewed again", async () => {
   const [one, two] = [new Session(), new Session()];
   const before = two.generation;
   assert.equal(await one.renew(), true);
@@ -82,13 +82,13 @@ test("a request that is always rejected is sent twice", async () => {
   assert.equal(server.refreshes, 1);
 });
 
-test("an answer that is lost is asked for again", async () => {
+test("a lost response is retried", async () => {
   server.lost = 2;
   assert.equal((await new Session().fetch(me)).status, 200);
   assert.equal(server.refreshes, 3);
 });
 
-test("a server that stays away ends no session", async () => {
+test("an unavailable server does not end the session", async () => {
   server.lost = 3;
   const session = new Session();
   session.addEventListener("ended", () => assert.fail("it has not ended"));
@@ -96,7 +96,7 @@ test("a server that stays away ends no session", async () => {
   assert.equal(server.refreshes, 3);
 });
 
-test("a refused refresh ends the session, once", async () => {
+test("a rejected refresh ends the session, once", async () => {
   server.isOver = true;
   const session = new Session();
   let ended = 0;
@@ -116,7 +116,7 @@ test("another origin gets no anti-forgery token and causes no refresh", async ()
   assert.deepEqual([server.requests[0].csrf, server.refreshes], [null, 0]);
 });
 
-test("only methods that change something carry the anti-forgery token", async () => {
+test("only unsafe methods carry the anti-forgery token", async () => {
   server.isFresh = true;
   await new Session().fetch(me);
   await new Session().fetch(me, { method: "DELETE" });
@@ -129,7 +129,7 @@ test("the example of the README orders, after a refresh", async (context) => {
   assert.ok(code.trim().split("\n").length < 15);
   const log = context.mock.method(console, "log", () => {});
   const AsyncFunction = (async () => {}).constructor;
-  // A browser resolves addresses by that of the page, and Node by none.
+  // A browser resolves addresses relative to the page, and Node has no base.
   class Page extends Session {
     fetch(input, init) {
       return super.fetch(new URL(input, location.href), init);

@@ -1,6 +1,6 @@
 // Two tabs of one browser share a session whose access tokens live for two seconds, for a minute.
 //
-//   node two_tabs.mjs ADDRESS FOLDER LOG    a screenshot goes into FOLDER; LOG is what the server has logged
+//   node two_tabs.mjs ADDRESS FOLDER LOG    a screenshot goes into FOLDER; LOG is the log of the server
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const [address, folder, log] = process.argv.slice(2);
 const browser = await puppeteer.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  // The tab in the background works as the other does, or it would renew nothing.
+  // The background tab must not be throttled, or it would renew nothing.
   args: [
     "--no-sandbox",
     "--disable-background-timer-throttling",
@@ -36,7 +36,7 @@ async function open(refreshes) {
   return page;
 }
 
-// Asks for what only the session gets, four times a second, and notes what is not answered as it should be.
+// Requests a protected resource four times a second, and records unexpected responses.
 function work(page, time) {
   return page.evaluate(async (time) => {
     const { Session } = await import("/session.js");
@@ -75,7 +75,7 @@ async function drive() {
     assert.equal(await page.$eval("#session", (element) => element.hidden), false);
     await page.screenshot({ path: path.join(folder, `two-tabs-${name}.png`) });
   }
-  // A token that was exchanged twice would have been logged, and would be one refresh too many.
+  // A second exchange of a token would be logged, and would be an additional refresh.
   assert.deepEqual(refreshes.filter((status) => status !== 204), []);
   assert.ok(refreshes.length >= 20, `${refreshes.length} refreshes`);
   assert.ok(refreshes.length <= 62, `${refreshes.length} refreshes`);

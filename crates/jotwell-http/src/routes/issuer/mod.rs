@@ -54,7 +54,7 @@ where
 ///
 /// It can be passed to `Router::merge` of axum and to `App::service` of actix-web.
 ///
-/// | route | takes, as a form | answers |
+/// | route | request, as a form | response |
 /// |---|---|---|
 /// | `POST /revoke` | `token` | 200, also for a token that is not valid |
 /// | `POST /introspect` | `token` | the claims of an access token with `"active":true`, or `{"active":false}` |

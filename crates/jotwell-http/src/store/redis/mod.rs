@@ -49,7 +49,7 @@ use super::{
 /// | a replica takes over, and was up to date | nothing | everything |
 /// | a replica takes over that lagged, or a file was written every second | the last writes, though they were acknowledged | see below |
 /// | the same with [`RedisOptions::confirmed_by`], and the replica confirmed | nothing that was acknowledged | everything |
-/// | two primaries at once, each with clients | the writes of the one that gives up; its answers about tokens are out of date | with `confirmed_by`, no write is acknowledged by a primary that its replicas have left |
+/// | two primaries at once, each with clients | the writes of the one that gives up; its responses about tokens are outdated | with `confirmed_by`, no write is acknowledged by a primary that its replicas have left |
 ///
 /// If the last writes are lost, sessions that began in them have ended. A session whose token was exchanged in them
 /// ends when its client presents the new token, which is unknown. **A session that was ended, and a token or a subject
@@ -343,7 +343,7 @@ const INDEX: char = 'i';
 const TOKEN: char = 'd';
 const SUBJECT: char = 'f';
 const USED: char = 'u';
-const CORRUPT: StoreError = StoreError::Corrupt { what: "an answer of Redis" };
+const CORRUPT: StoreError = StoreError::Corrupt { what: "a response of Redis" };
 
 fn name(id: StoreId) -> String {
     jotwell::base64url::encode(id.as_bytes())

@@ -40,7 +40,7 @@ pub(crate) fn bars(file: &Path, operation: &str, facts: &Facts, comparison: &Com
     area.fill(&WHITE)?;
     let title = format!("Time to {operation} a token, ÷ that of jotwell");
     area.draw(&Text::new(title, (16, 20), style(17, TEXT, HPos::Left)))?;
-    let note = "logarithmic; bars to the right are slower, grey ones are primitives alone; † does not check everything";
+    let note = "logarithmic; bars to the right are slower, grey ones are only primitives; † omits some checks";
     area.draw(&Text::new(note, (16, 40), style(12, FAINT, HPos::Left)))?;
     scale.draw(&area, HEAD + TITLE / 2, height - SCALE)?;
     let mut top = HEAD;
