@@ -39,7 +39,7 @@ async function withJsonwebtoken(alg, name, token) {
   return jsonwebtoken.verify(token, key, { algorithms: [alg], issuer: ISSUER, audience: AUDIENCE });
 }
 
-const LIBRARIES = { jose: withJose, jsonwebtoken: withJsonwebtoken, 'jose (our JWK)': withOurJwk };
+const LIBRARIES = { jose: withJose, jsonwebtoken: withJsonwebtoken, 'jose (JWK of jotwell)': withOurJwk };
 
 if (process.argv.length !== 3) {
   console.error('usage: check_ours.mjs TOKENS.jsonl');
@@ -59,7 +59,7 @@ const verified = new Map();
 let refused = 0;
 for (const [index, { alg, key, token, jwk }] of entries.entries()) {
   if (!Object.hasOwn(KEY_FOR, alg)) {
-    console.log(`REFUSED entry ${index + 1}: no such algorithm here: ${alg}`);
+    console.log(`REJECTED entry ${index + 1}: no such algorithm here: ${alg}`);
     refused += 1;
     continue;
   }
@@ -71,7 +71,7 @@ for (const [index, { alg, key, token, jwk }] of entries.entries()) {
       const pair = `${library} ${alg}`;
       verified.set(pair, (verified.get(pair) ?? 0) + 1);
     } catch (error) {
-      console.log(`REFUSED ${library} ${alg} (entry ${index + 1}): ${error.name}: ${error.message}`);
+      console.log(`REJECTED ${library} ${alg} (entry ${index + 1}): ${error.name}: ${error.message}`);
       refused += 1;
     }
   }

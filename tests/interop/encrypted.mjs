@@ -64,7 +64,7 @@ if (command === 'make') {
       const content = await decrypt(entry);
       if (content !== entry.plaintext_utf8) throw new Error('another content');
     } catch (error) {
-      console.log(`REFUSED jose ${entry.alg} ${entry.enc} (entry ${index + 1}): ${error.name}: ${error.message}`);
+      console.log(`REJECTED jose ${entry.alg} ${entry.enc} (entry ${index + 1}): ${error.name}: ${error.message}`);
       refused += 1;
     }
   }

@@ -241,15 +241,15 @@ fn each_recipient_decrypts_and_no_one_else() {
 fn a_message_that_could_not_be_parsed_is_not_encrypted() {
     let key = key("k");
     let encrypter = || JsonEncrypter::new(ENC).recipient(key.encrypting_key());
-    let refused = |name: &'static str| Err(EncryptError::InvalidHeader { parameter: name.into() });
+    let rejected = |name: &'static str| Err(EncryptError::InvalidHeader { parameter: name.into() });
     for name in ["alg", "kid", "enc", "zip", "crit", "epk"] {
-        assert_eq!(encrypter().with(name, &"x").map(drop), refused(name));
-        assert_eq!(encrypter().with_unprotected(name, &"x").map(drop), refused(name));
+        assert_eq!(encrypter().with(name, &"x").map(drop), rejected(name));
+        assert_eq!(encrypter().with_unprotected(name, &"x").map(drop), rejected(name));
     }
     let twice = encrypter().with("x", &1).and_then(|encrypter| encrypter.with_unprotected("x", &1)).map(drop);
-    assert_eq!(twice, refused("x"));
+    assert_eq!(twice, rejected("x"));
     let twice = encrypter().with_unprotected("x", &1).and_then(|it| it.with_unprotected("x", &1)).map(drop);
-    assert_eq!(twice, refused("x"));
+    assert_eq!(twice, rejected("x"));
     let none = JsonEncrypter::new(ENC).encrypt(b"content").map(drop);
     assert_eq!(none, Err(EncryptError::RecipientCount { found: 0, limit: 16 }));
     let other = JsonEncrypter::new(ContentEncryption::A256GCM).recipient(key.encrypting_key());

@@ -79,29 +79,29 @@ fn a_signing_key_is_not_a_decrypting_key() {
     let public = signer.verifying_key().to_jwk();
     let algorithm = KeyManagement::EcdhEs;
     // By `alg`, which names a signature algorithm, then by `use`, then by `key_ops`.
-    let refused = |member| Err(KeyError::UseNotAllowed { member });
-    assert_eq!(EncryptingKey::from_jwk(algorithm, &GCM, &public).map(drop), refused("alg"));
-    assert_eq!(DecryptingKey::from_jwk(algorithm, &GCM, &signer.to_jwk()).map(drop), refused("alg"));
+    let rejected = |member| Err(KeyError::UseNotAllowed { member });
+    assert_eq!(EncryptingKey::from_jwk(algorithm, &GCM, &public).map(drop), rejected("alg"));
+    assert_eq!(DecryptingKey::from_jwk(algorithm, &GCM, &signer.to_jwk()).map(drop), rejected("alg"));
     let bare: Value = serde_json::from_str(&public.to_json().expect("JSON")).expect("JSON");
     let with = |member: &str, value: Value| {
         let mut jwk_value = json!({"kty": bare["kty"], "crv": bare["crv"], "x": bare["x"], "y": bare["y"]});
         jwk_value[member] = value;
         EncryptingKey::from_jwk(algorithm, &GCM, &jwk(&jwk_value)).map(drop)
     };
-    assert_eq!(with("use", json!("sig")), refused("use"));
-    assert_eq!(with("key_ops", json!(["verify"])), refused("key_ops"));
+    assert_eq!(with("use", json!("sig")), rejected("use"));
+    assert_eq!(with("key_ops", json!(["verify"])), rejected("key_ops"));
     assert_eq!(with("key_ops", json!(["deriveBits"])), Ok(()));
     // As the WebCrypto API writes a public key for ECDH.
     assert_eq!(with("key_ops", json!([])), Ok(()));
     assert_eq!(with("use", json!("enc")), Ok(()));
     // And vice versa.
     let key = DecryptingKey::generate(algorithm, &GCM).expect("a key");
-    assert_eq!(SigningKey::from_jwk(Algorithm::ES256, &key.to_jwk()).map(drop), refused("alg"));
+    assert_eq!(SigningKey::from_jwk(Algorithm::ES256, &key.to_jwk()).map(drop), rejected("alg"));
     let mut enc = private_json(&key);
     enc.as_object_mut().expect("an object").remove("alg");
-    assert_eq!(SigningKey::from_jwk(Algorithm::ES256, &jwk(&enc)).map(drop), refused("use"));
+    assert_eq!(SigningKey::from_jwk(Algorithm::ES256, &jwk(&enc)).map(drop), rejected("use"));
     let public = key.encrypting_key().to_jwk();
-    assert_eq!(VerifyingKey::from_jwk(Algorithm::ES256, &public).map(drop), refused("alg"));
+    assert_eq!(VerifyingKey::from_jwk(Algorithm::ES256, &public).map(drop), rejected("alg"));
 }
 
 #[test]
@@ -249,15 +249,15 @@ fn a_key_without_any_operation_is_rejected() {
         value["key_ops"] = json!([]);
         jwk(&value)
     };
-    let refused = Err(KeyError::UseNotAllowed { member: "key_ops" });
+    let rejected = Err(KeyError::UseNotAllowed { member: "key_ops" });
     let ec = DecryptingKey::generate(KeyManagement::EcdhEs, &GCM).expect("a key");
     let made = DecryptingKey::from_jwk(KeyManagement::EcdhEs, &GCM, &without(private_json(&ec))).map(drop);
-    assert_eq!(made, refused);
+    assert_eq!(made, rejected);
     let pem = include_str!("../../../vectors/interop/keys/rsa2048.spki.pem");
     let rsa = EncryptingKey::from_pem(KeyManagement::RsaOaep256, &GCM, pem).expect("a key");
     let rsa = serde_json::from_str(&rsa.to_jwk().to_json().expect("JSON")).expect("JSON");
     let made = EncryptingKey::from_jwk(KeyManagement::RsaOaep256, &GCM, &without(rsa)).map(drop);
-    assert_eq!(made, refused);
+    assert_eq!(made, rejected);
 }
 
 #[test]

@@ -114,7 +114,7 @@ impl Client {
         }
         let answer = self.service.post("/admin/keys/rotate", Some(&one.access), &Value::Null).await;
         // 409: the next key has not been published for long enough.
-        self.tally.judge("keys turn", "", &answer, |answer| matches!(answer.status, Some(200 | 409)));
+        self.tally.judge("a key rotation", "", &answer, |answer| matches!(answer.status, Some(200 | 409)));
         if self.end("logout everywhere", "/logout-everywhere", &one).await.is_some() {
             self.remember(one);
             self.remember(other);

@@ -37,7 +37,7 @@ const ASKED: &[&str] = &[
     "logout",
     "logout everywhere",
     "an expired token",
-    "keys turn",
+    "a key rotation",
     "a token verified by the published keys",
 ];
 
@@ -75,7 +75,7 @@ impl Tally {
                 counts.wrong += 1;
                 if counts.printed.len() < PRINTED {
                     let calm = if answer.calm { "all was well" } else { "something was away" };
-                    counts.told.push(format!("{asked} {detail}: {:?}, {calm}", answer.status));
+                    counts.printed.push(format!("{asked} {detail}: {:?}, {calm}", answer.status));
                 }
             }
         }

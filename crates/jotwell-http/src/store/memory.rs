@@ -271,9 +271,9 @@ mod tests {
             store.create(id(number), &session, SessionStart::default(), NOW).await.expect("a session");
         }
         for number in 0..1500 {
-            assert!(store.end(id(number)).await.expect("an answer"));
+            assert!(store.end(id(number)).await.expect("a response"));
         }
-        store.revoke_token(id(0), Timestamp::from_millis(2_000_000), END).await.expect("an answer");
-        assert_eq!(store.purge(END).await.expect("an answer"), 0);
+        store.revoke_token(id(0), Timestamp::from_millis(2_000_000), END).await.expect("a response");
+        assert_eq!(store.purge(END).await.expect("a response"), 0);
     }
 }

@@ -19,7 +19,7 @@ async fn crowd(client: &Client, one: impl AsyncFn(Client) -> Answer + Clone + 's
     tasks.await;
     let mut answers = Vec::new();
     for task in all {
-        answers.push(task.await.expect("an answer"));
+        answers.push(task.await.expect("a response"));
     }
     answers
 }

@@ -59,12 +59,12 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
     let next = client.refresh(&user.refresh).await.grant();
     assert_eq!(client.get("/me", Some(&next.access)).await.status, 200);
     for token in [&user.refresh, &next.refresh, &user.refresh] {
-        let refused = client.refresh(token).await;
-        assert_eq!((refused.status, refused.body.as_str()), (400, SESSION_OVER));
+        let rejected = client.refresh(token).await;
+        assert_eq!((rejected.status, rejected.body.as_str()), (400, SESSION_OVER));
     }
     for token in [&user.access, &next.access] {
-        let refused = client.get("/me", Some(token)).await;
-        assert_eq!((refused.status, refused.body.as_str()), (401, REVOKED));
+        let rejected = client.get("/me", Some(token)).await;
+        assert_eq!((rejected.status, rejected.body.as_str()), (401, REVOKED));
     }
 
     // Logout, from one session and from all.
@@ -91,7 +91,7 @@ async fn the_whole_story(store: &str, outlives_the_process: bool) {
     let by_phone = by_phone["sessions"].as_array().expect("sessions").clone();
     let own = by_phone.iter().find(|one| one["current"] == true).expect("its own")["id"].clone();
     let path = format!("/sessions/{}", own.as_str().expect("a name"));
-    assert_eq!(client.delete(&path, Some(&admin.access)).await.status, 404, "of somebody else");
+    assert_eq!(client.delete(&path, Some(&admin.access)).await.status, 404, "of another user");
     assert_eq!(client.get("/me", Some(&phone.access)).await.status, 200);
     assert_eq!(client.delete(&path, Some(&desk.access)).await.status, 204);
     assert_eq!(client.get("/me", Some(&phone.access)).await.body, REVOKED);
@@ -228,10 +228,10 @@ async fn too_many_attempts_are_limited() {
     for _ in 0..3 {
         grant = client.refresh(&grant.refresh).await.grant();
     }
-    let refused = client.refresh(&grant.refresh).await;
-    assert_eq!(refused.status, 429);
+    let rejected = client.refresh(&grant.refresh).await;
+    assert_eq!(rejected.status, 429);
     assert!(
-        refused.header("retry-after").is_some_and(|after| after.parse::<u64>().is_ok_and(|after| after > 0))
+        rejected.header("retry-after").is_some_and(|after| after.parse::<u64>().is_ok_and(|after| after > 0))
     );
     // It was rejected before the token was checked, so the session continues.
     assert_eq!(client.get("/me", Some(&grant.access)).await.status, 200);
@@ -242,7 +242,7 @@ async fn too_many_attempts_are_limited() {
 #[test]
 fn insecure_settings_do_not_start() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (variables, told) in [
+    for (variables, shown) in [
         (&[("LISTEN", "0.0.0.0:0")][..], "without --tls"),
         (&[("STORE", "mysql://x")], "STORE is neither"),
         (&[("ALGORITHM", "HS256")], "MissingEnv"),
@@ -250,7 +250,7 @@ fn insecure_settings_do_not_start() {
         (&[("ALGORITHM", "none")], "UnknownAlgorithm"),
     ] {
         let error = Api::fails_to_start(folder.path(), variables);
-        assert!(error.contains(told), "{variables:?}: {error}");
+        assert!(error.contains(shown), "{variables:?}: {error}");
     }
 }
 
@@ -284,13 +284,13 @@ async fn an_ended_session_removes_its_cookies() {
     let api = Api::start(folder.path(), &[("STORE", "memory")]);
     let client = Client::of(&api);
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let told = |answer: &reqwest::Response| {
+    let shown = |answer: &reqwest::Response| {
         let cookies = answer.headers().get_all("set-cookie");
         cookies.iter().map(|cookie| cookie.to_str().expect("text").to_owned()).collect::<Vec<_>>()
     };
     let body = json!({"name": "user", "password": crate::example::PASSWORD}).to_string();
     let login = http.post(format!("{}/page/login", api.address)).header("content-type", "application/json");
-    let login = told(&login.body(body).send().await.expect("an answer"));
+    let login = shown(&login.body(body).send().await.expect("a response"));
     let pairs: Vec<_> =
         login.iter().map(|cookie| cookie.split(';').next().expect("a pair").to_owned()).collect();
     let value = |name: &str| {
@@ -302,9 +302,9 @@ async fn an_ended_session_removes_its_cookies() {
         request.header("x-csrf-token", value("csrf")).send()
     };
     assert_eq!(client.post("/logout", Some(&value("access")), Value::Null).await.status, 204);
-    let ended = refresh().await.expect("an answer");
+    let ended = refresh().await.expect("a response");
     assert_eq!(ended.status(), 400);
-    let gone = told(&ended);
+    let gone = shown(&ended);
     assert_eq!(gone.len(), 3, "{gone:?}");
     assert!(gone.iter().all(|cookie| cookie.contains("=; ") && cookie.contains("Max-Age=0")), "{gone:?}");
 }

@@ -158,7 +158,7 @@ async fn every_response_has_the_security_headers() {
         .tls_danger_accept_invalid_certs(true)
         .build()
         .expect("a client");
-    let answer = http.get(format!("{}/", api.address)).send().await.expect("an answer");
+    let answer = http.get(format!("{}/", api.address)).send().await.expect("a response");
     assert!(answer.headers().contains_key("strict-transport-security"));
 }
 
@@ -173,11 +173,11 @@ async fn attempts_from_a_foreign_page_do_not_count() {
         for _ in 0..3 {
             let url = format!("{}{path}", api.address);
             // An image, a form, and a script that cannot set a header.
-            let image = http.get(&url).send().await.expect("an answer").status();
+            let image = http.get(&url).send().await.expect("a response").status();
             let form = http.post(&url).header("content-type", "application/x-www-form-urlencoded");
-            let form = form.body("name=user&password=guess").send().await.expect("an answer").status();
+            let form = form.body("name=user&password=guess").send().await.expect("a response").status();
             let script = http.post(&url).header("content-type", "text/plain").body(credentials.clone());
-            let script = script.send().await.expect("an answer").status();
+            let script = script.send().await.expect("a response").status();
             assert_eq!(image, 405, "{path}");
             assert!(
                 [form, script].iter().all(|status| [400, 415].contains(&status.as_u16())),

@@ -43,7 +43,7 @@ async fn it_logs_in_protects_a_route_and_logs_out() {
     assert_eq!(nobody, 401);
     let post = async |path: &str, body: Value| {
         let request = http.post(url(path)).header("content-type", "application/json");
-        request.body(body.to_string()).send().await.expect("an answer")
+        request.body(body.to_string()).send().await.expect("a response")
     };
     let wrong = post("/login", json!({"name": "ada", "password": "guess"})).await;
     assert_eq!(wrong.status(), 400);
@@ -53,9 +53,9 @@ async fn it_logs_in_protects_a_route_and_logs_out() {
     let next = post("/refresh", json!({"refresh_token": tokens["refresh_token"]})).await;
     let next: Value = serde_json::from_str(&next.text().await.expect("a body")).expect("JSON");
     let access = next["access_token"].as_str().expect("a token");
-    let me = async || http.get(url("/me")).bearer_auth(access).send().await.expect("an answer");
+    let me = async || http.get(url("/me")).bearer_auth(access).send().await.expect("a response");
     assert_eq!(me().await.text().await.expect("a body"), "ada");
-    let logout = http.post(url("/logout")).bearer_auth(access).send().await.expect("an answer");
+    let logout = http.post(url("/logout")).bearer_auth(access).send().await.expect("a response");
     assert_eq!(logout.status(), 204);
     assert_eq!(me().await.status(), 401);
 }

@@ -104,7 +104,7 @@ async fn check(store: &dyn Store, client: u64, acknowledged: u64) {
             assert!(acknowledged.is_multiple_of(4), "client {client} was not at an exchange: {acknowledged}");
             assert_eq!((salt, data.as_slice()), (one_more.salt, &client.to_be_bytes()[..]));
         }
-        other => panic!("client {client} was told of {acknowledged} steps, and its token is {other:?}"),
+        other => panic!("client {client} has {acknowledged} acknowledged steps, and its token is {other:?}"),
     }
     let session = question(None, None, Some(session_name(client)));
     assert_eq!(store.token_status(&session).await.unwrap(), TokenStatus::Active);
@@ -138,7 +138,7 @@ async fn check(store: &dyn Store, client: u64, acknowledged: u64) {
 
 /// Not a test: the process that the test below starts and kills.
 #[test]
-#[ignore = "run by `redb_survives_kill_9` in a process of its own"]
+#[ignore = "run by `redb_survives_kill_9` in a separate process"]
 fn child() {
     let Ok(setting) = std::env::var(CHILD) else { return };
     let (first, path) = setting.split_once(' ').unwrap();
@@ -147,7 +147,7 @@ fn child() {
     let store: Arc<dyn Store> = Arc::new(RedbStore::open(path).unwrap());
     let tell = |client, step| {
         // One write, so that a line is complete or missing.
-        std::io::stdout().write_all(format!("told {client} {step}\n").as_bytes()).unwrap();
+        std::io::stdout().write_all(format!("done {client} {step}\n").as_bytes()).unwrap();
     };
     runtime.block_on(async {
         let tasks: Vec<_> = (first..first + CLIENTS)
@@ -168,15 +168,15 @@ fn run_and_kill(path: &Path, first: u64, lines: u64) -> Vec<(u64, u64)> {
         .spawn()
         .unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut told = vec![None; usize::try_from(CLIENTS).unwrap()];
+    let mut shown = vec![None; usize::try_from(CLIENTS).unwrap()];
     let mut count = 0;
     let mut line = String::new();
     // Output from before it died is still in the pipe: it was acknowledged.
     while output.read_line(&mut line).unwrap() > 0 {
-        if let Some(rest) = line.trim_end_matches('\n').strip_prefix("told ") {
+        if let Some(rest) = line.trim_end_matches('\n').strip_prefix("done ") {
             let (client, step) = rest.split_once(' ').unwrap();
             let client: u64 = client.parse().unwrap();
-            told[usize::try_from(client - first).unwrap()] = Some(step.parse().unwrap());
+            shown[usize::try_from(client - first).unwrap()] = Some(step.parse().unwrap());
             count += 1;
         }
         if count == lines {
@@ -186,7 +186,7 @@ fn run_and_kill(path: &Path, first: u64, lines: u64) -> Vec<(u64, u64)> {
     }
     let status = child.wait().unwrap();
     assert!(!status.success(), "it was killed while it worked: {status:?}, {count} steps");
-    (first..).zip(told).filter_map(|(client, step)| Some((client, step?))).collect()
+    (first..).zip(shown).filter_map(|(client, step)| Some((client, step?))).collect()
 }
 
 #[tokio::test]
@@ -197,14 +197,14 @@ async fn redb_survives_kill_9() {
     let mut all = Vec::new();
     for round in 0..ROUNDS {
         // From the first steps, when the file is new, to some hundreds.
-        let told = run_and_kill(&path, 1 + round * CLIENTS, 1 + round * round);
+        let shown = run_and_kill(&path, 1 + round * CLIENTS, 1 + round * round);
         let store = RedbStore::open(&path).unwrap();
-        for (client, step) in &told {
+        for (client, step) in &shown {
             check(&store, *client, *step).await;
             let number = step.saturating_sub(1) / 4;
             entries += 1 + 3 * number + step.saturating_sub(1) % 4;
         }
-        all.extend(told);
+        all.extend(shown);
     }
     // At the end: the first entries still exist, and every table agrees with the index.
     let store = RedbStore::open(&path).unwrap();
@@ -240,14 +240,14 @@ async fn redis_with_a_file_survives_kill_9() {
     for round in 0..8 {
         let store: Arc<dyn Store> =
             Arc::new(RedisStore::connect(&server.url(), RedisOptions::new()).await.unwrap());
-        let told = Arc::new(Mutex::new(std::collections::HashMap::new()));
+        let shown = Arc::new(Mutex::new(std::collections::HashMap::new()));
         let count = Arc::new(AtomicU64::new(0));
         let first = round * CLIENTS;
         let tasks: Vec<_> = (first..first + CLIENTS)
             .map(|client| {
-                let (told, count) = (Arc::clone(&told), Arc::clone(&count));
+                let (shown, count) = (Arc::clone(&shown), Arc::clone(&count));
                 tokio::spawn(work(Arc::clone(&store), client, move |client, step| {
-                    told.lock().unwrap().insert(client, step);
+                    shown.lock().unwrap().insert(client, step);
                     count.fetch_add(1, Ordering::SeqCst);
                 }))
             })
@@ -260,9 +260,9 @@ async fn redis_with_a_file_survives_kill_9() {
             task.await.unwrap();
         }
         server.restart().await;
-        let told = told.lock().unwrap().clone();
-        assert!(!told.is_empty());
-        for (client, step) in told {
+        let shown = shown.lock().unwrap().clone();
+        assert!(!shown.is_empty());
+        for (client, step) in shown {
             check(&*store, client, step).await;
         }
     }

@@ -73,7 +73,7 @@ async fn ask(server: &RedisServer, command: &[&str]) -> redis::Value {
 
 /// Waits with a limit. How long it takes depends on the machine; without a timeout it would not end.
 async fn in_the_end<T>(wait: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(60), wait).await.expect("an answer in the end")
+    tokio::time::timeout(Duration::from_secs(60), wait).await.expect("a response")
 }
 
 #[tokio::test]
@@ -91,8 +91,8 @@ async fn without_redis_every_operation_fails_soon_and_then_works_again() {
                 assert!(is_unreachable, "operation {index}, {again}: {answer:?}");
             }
         }
-        let refused = RedisStore::connect(&server.url(), options.clone()).await;
-        let Err(error @ StoreError::Unreachable { .. }) = refused else { panic!("{refused:?}") };
+        let rejected = RedisStore::connect(&server.url(), options.clone()).await;
+        let Err(error @ StoreError::Unreachable { .. }) = rejected else { panic!("{rejected:?}") };
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "connection refused");
         // A service can start before Redis.
         let lazy = RedisStore::lazy(&server.url(), options.clone()).unwrap();
@@ -134,7 +134,7 @@ async fn a_restart_between_two_requests_does_not_fail_a_session() {
     assert!(matches!(exchanged, RotationOutcome::Rotated { .. }), "{exchanged:?}");
     server.restart().await;
     assert!(store.end(id(1)).await.unwrap());
-    // A use cannot be told from that of another caller, nor an exchange without a grace period from a theft.
+    // A use cannot be distinguished from that of another caller, nor an exchange without a grace period from a theft.
     for number in 2..4 {
         store.create(id(number), &session(), SessionStart::default(), NOW).await.unwrap();
         server.restart().await;
@@ -344,8 +344,8 @@ async fn another_format_is_rejected_with_its_number() {
         }
         assert!(is_format(format, &store.sequence().await));
         assert!(is_format(format, &store.session(id(1)).await));
-        let refused = RedisStore::connect(&server.url(), RedisOptions::new()).await;
-        assert!(is_format(format, &refused), "{refused:?}");
+        let rejected = RedisStore::connect(&server.url(), RedisOptions::new()).await;
+        assert!(is_format(format, &rejected), "{rejected:?}");
     }
 }
 
@@ -403,20 +403,20 @@ async fn a_malformed_entry_is_corrupt() {
 #[tokio::test]
 async fn no_password_is_shown() {
     const PASSWORD: &str = "correct-horse";
-    let mut told = String::new();
+    let mut shown = String::new();
     let mut tell = |error: &StoreError| {
         let mut next: Option<&dyn std::error::Error> = Some(error);
         while let Some(error) = next {
-            told.push_str(&format!("{error} {error:?} "));
+            shown.push_str(&format!("{error} {error:?} "));
             next = error.source();
         }
     };
     let Some(server) = RedisServer::start().await else { return };
     let port = server.port();
     // A server without a password explains what it rejects; a foreign server repeats the command.
-    let refused =
+    let rejected =
         RedisStore::connect(&format!("redis://:{PASSWORD}@127.0.0.1:{port}/"), RedisOptions::new()).await;
-    tell(&refused.unwrap_err());
+    tell(&rejected.unwrap_err());
     let parrot = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = parrot.local_addr().unwrap();
     let parrot = tokio::spawn(async move {
@@ -431,8 +431,8 @@ async fn no_password_is_shown() {
         }
     });
     let url = format!("redis://user:{PASSWORD}@{address}/");
-    let refused = RedisStore::connect(&url, RedisOptions::new()).await;
-    tell(&refused.unwrap_err());
+    let rejected = RedisStore::connect(&url, RedisOptions::new()).await;
+    tell(&rejected.unwrap_err());
     parrot.abort();
     for url in [
         format!("http://user:{PASSWORD}@host/"),
@@ -440,16 +440,16 @@ async fn no_password_is_shown() {
         format!("rediss://user:{PASSWORD}@host/"),
         PASSWORD.to_owned(),
     ] {
-        let refused = RedisStore::lazy(&url, RedisOptions::new());
-        assert!(matches!(refused, Err(StoreError::Misconfigured { .. })), "{refused:?}");
-        tell(&refused.unwrap_err());
+        let rejected = RedisStore::lazy(&url, RedisOptions::new());
+        assert!(matches!(rejected, Err(StoreError::Misconfigured { .. })), "{rejected:?}");
+        tell(&rejected.unwrap_err());
     }
     let store = RedisStore::lazy(&url, RedisOptions::new()).unwrap();
-    told.push_str(&format!("{store:?} {:?}", RedisOptions::new()));
-    assert!(!told.contains(PASSWORD), "{told}");
+    shown.push_str(&format!("{store:?} {:?}", RedisOptions::new()));
+    assert!(!shown.contains(PASSWORD), "{shown}");
     for namespace in ["", "a{b}", "a b", "ä"] {
-        let refused = RedisStore::lazy(&url, RedisOptions::new().namespace(namespace));
-        assert!(matches!(refused, Err(StoreError::Misconfigured { .. })), "{namespace:?}");
+        let rejected = RedisStore::lazy(&url, RedisOptions::new().namespace(namespace));
+        assert!(matches!(rejected, Err(StoreError::Misconfigured { .. })), "{namespace:?}");
     }
 }
 

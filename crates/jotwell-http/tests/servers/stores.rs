@@ -25,11 +25,11 @@ async fn redb() {
 /// Files from the stores of earlier formats, as runs of bytes: the count, and the content in hexadecimal.
 #[test]
 fn a_file_of_an_earlier_format_is_rejected_with_its_number() {
-    refuses(1, include_str!("stores_format_1/redb.txt"));
-    refuses(2, include_str!("stores_format_2/redb.txt"));
+    rejects(1, include_str!("stores_format_1/redb.txt"));
+    rejects(2, include_str!("stores_format_2/redb.txt"));
 }
 
-fn refuses(format: u64, runs: &str) {
+fn rejects(format: u64, runs: &str) {
     let mut file = Vec::new();
     for run in runs.lines() {
         let (count, hex) = run.split_once(' ').unwrap();
@@ -44,13 +44,13 @@ fn refuses(format: u64, runs: &str) {
     std::fs::write(&path, file).unwrap();
     #[cfg(unix)]
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let refused = RedbStore::open(&path).unwrap_err();
+    let rejected = RedbStore::open(&path).unwrap_err();
     assert!(
-        matches!(refused, StoreError::Format { found, expected: 3 } if found == format),
-        "{format}: {refused:?}"
+        matches!(rejected, StoreError::Format { found, expected: 3 } if found == format),
+        "{format}: {rejected:?}"
     );
     let remedy = "use the version that wrote it, or begin with an empty store, which ends all sessions";
-    assert!(refused.to_string().ends_with(remedy), "{refused}");
+    assert!(rejected.to_string().ends_with(remedy), "{rejected}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

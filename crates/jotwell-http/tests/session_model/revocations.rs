@@ -313,7 +313,7 @@ impl Model for Revocations {
                     state.store.revocation.is_none_or(|(position, ..)| position <= state.store.sequence);
                 reached && (model.failovers > 0 || state.replica.sequence <= state.store.sequence)
             }),
-            Property::sometimes("a login on its way is refused", |_, state: &State| {
+            Property::sometimes("a login in progress is rejected", |_, state: &State| {
                 state.logins.iter().any(|login| login.step == Step::Refused && login.ban.is_some())
             }),
             Property::sometimes("a login after a ban lives", |_, state: &State| {
@@ -343,7 +343,7 @@ fn no_session_outlives_a_ban_that_was_kept() {
 #[test]
 fn a_login_in_progress_is_found_if_it_begins_late() {
     let late = Revocations { begins_early: false, ..Revocations::SOUND };
-    assert!(violation("a login on its way", late, "no session outlives a ban").is_some());
+    assert!(violation("a login in progress", late, "no session outlives a ban").is_some());
 }
 
 /// A sequence that only counts decreases with the store.

@@ -527,19 +527,19 @@ fn three_tabs_keep_their_session() {
 
 #[test]
 fn theft_is_noticed() {
-    holds("a thief beside two tabs", Rotation::STOLEN, 450_000);
+    holds("a thief and two tabs", Rotation::STOLEN, 450_000);
 }
 
 #[test]
 fn theft_is_noticed_if_clocks_differ() {
     let skewed = Rotation { tabs: 1, ticks: 6, grace: 4, skew: 1, losses: 3, ..Rotation::STOLEN };
-    holds("a thief beside one client", skewed, 260_000);
+    holds("a thief and one client", skewed, 260_000);
 }
 
 #[test]
 fn theft_is_noticed_despite_bursts() {
     let bursts = Rotation { bursts: 2, ticks: 1, losses: 0, ..Rotation::STOLEN };
-    holds("a thief beside bursts", bursts, 700_000);
+    holds("a thief and bursts", bursts, 700_000);
 }
 
 #[test]

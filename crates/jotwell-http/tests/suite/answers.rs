@@ -36,18 +36,18 @@ async fn every_request_gets_the_documented_response() {
             let seen = drive.send(&case).await;
             assert_eq!(seen.status, expected.status, "{what}: {seen:?}");
             assert_eq!(seen.body, expected.body, "{what}");
-            let why = seen.refusal.as_ref().map(ToString::to_string).unwrap_or_default();
+            let why = seen.rejection.as_ref().map(ToString::to_string).unwrap_or_default();
             // A remedy may follow.
             let said = if expected.why.is_empty() { why.is_empty() } else { why.starts_with(&expected.why) };
             assert!(said, "{what}: {why:?} instead of {:?}", expected.why);
-            let waits = seen.refusal.as_ref().and_then(AuthError::retry_after);
+            let waits = seen.rejection.as_ref().and_then(AuthError::retry_after);
             assert_eq!(waits.is_some(), case.answer.status == 503, "{what}");
-            if let Some(refusal) = &seen.refusal {
-                let source = refusal.source().map(ToString::to_string);
+            if let Some(rejection) = &seen.rejection {
+                let source = rejection.source().map(ToString::to_string);
                 // An error whose text is that of its source does not return it as its source too: reports would repeat
                 // it.
-                assert_ne!(source, Some(refusal.to_string()), "{what}");
-                let cause = match refusal.kind() {
+                assert_ne!(source, Some(rejection.to_string()), "{what}");
+                let cause = match rejection.kind() {
                     AuthErrorKind::Token(error) => error.source(),
                     AuthErrorKind::Store(error) => error.source(),
                     _ => None,

@@ -80,13 +80,13 @@ async fn a_service_with_a_validator_rejects_every_attack() {
     let token = token(&issuer);
     assert_refuses(router(&authenticator(&issuer)), request, &token, issuer.signing_key()).await;
     let service = router(&authenticator(&issuer).cookies());
-    let refused = AttackSuite::new(&token, issuer.signing_key()).cookies().run(service, request).await;
-    let refused = refused.expect("a sound service");
-    assert_eq!(refused.not_tried(), [""; 0]);
-    assert_eq!(refused.to_string(), format!("{} attacks were refused", refused.attacks().len()));
-    assert!(refused.attacks().contains(&("expired", StatusCode::UNAUTHORIZED)), "{refused:?}");
-    assert!(refused.attacks().contains(&("a comma between two tokens", StatusCode::BAD_REQUEST)));
-    assert!(refused.attacks().contains(&("a cookie without its proof", StatusCode::FORBIDDEN)));
+    let rejected = AttackSuite::new(&token, issuer.signing_key()).cookies().run(service, request).await;
+    let rejected = rejected.expect("a sound service");
+    assert_eq!(rejected.not_tried(), [""; 0]);
+    assert_eq!(rejected.to_string(), format!("{} attacks were refused", rejected.attacks().len()));
+    assert!(rejected.attacks().contains(&("expired", StatusCode::UNAUTHORIZED)), "{rejected:?}");
+    assert!(rejected.attacks().contains(&("a comma between two tokens", StatusCode::BAD_REQUEST)));
+    assert!(rejected.attacks().contains(&("a cookie without its proof", StatusCode::FORBIDDEN)));
 }
 
 #[tokio::test]
@@ -109,8 +109,8 @@ async fn a_service_with_sessions_rejects_every_attack_for_all_algorithms() {
             .await
             .expect("a session");
         let service = router(&sessions.authenticator().cookies());
-        let refused = AttackSuite::new(&grant.access_token, &key).cookies().run(service, request).await;
-        let refused = refused.unwrap_or_else(|breach| panic!("{algorithm}: {breach}"));
+        let rejected = AttackSuite::new(&grant.access_token, &key).cookies().run(service, request).await;
+        let rejected = rejected.unwrap_or_else(|breach| panic!("{algorithm}: {breach}"));
         // A shared secret has no public half that could be used as a secret.
         let inapplicable: Vec<_> = match algorithm {
             Algorithm::HS256 => [
@@ -124,7 +124,7 @@ async fn a_service_with_sessions_rejects_every_attack_for_all_algorithms() {
             .into(),
             _ => Vec::new(),
         };
-        assert_eq!(refused.not_tried(), inapplicable, "{algorithm}");
+        assert_eq!(rejected.not_tried(), inapplicable, "{algorithm}");
     }
 }
 
@@ -147,11 +147,11 @@ async fn a_service_with_a_token_header_rejects_every_attack() {
     let token = token(&issuer);
     let name = http::HeaderName::from_static("cf-access-jwt-assertion");
     let service = router(&authenticator(&issuer).token_header(name.clone()));
-    let refused =
+    let rejected =
         AttackSuite::new(&token, issuer.signing_key()).token_header(name).run(service, request).await;
-    let refused = refused.expect("a sound service");
-    assert!(refused.attacks().contains(&("the token in Authorization", StatusCode::UNAUTHORIZED)));
-    assert!(refused.attacks().contains(&("a scheme in the token header", StatusCode::BAD_REQUEST)));
+    let rejected = rejected.expect("a sound service");
+    assert!(rejected.attacks().contains(&("the token in Authorization", StatusCode::UNAUTHORIZED)));
+    assert!(rejected.attacks().contains(&("a scheme in the token header", StatusCode::BAD_REQUEST)));
 }
 
 #[test]
@@ -179,8 +179,8 @@ fn an_issuer_creates_valid_tokens_and_flawed_ones() {
     assert_eq!(flawed(Flaw::Unsecured), Err(VerifyError::Unsecured));
 
     let turned = issuer.with_new_key().expect("a key");
-    let refused = verify(&token(&turned)).map(drop);
-    assert!(matches!(refused, Err(VerifyError::UnknownKey { key_id: Some(_) })), "{refused:?}");
+    let rejected = verify(&token(&turned)).map(drop);
+    assert!(matches!(rejected, Err(VerifyError::UnknownKey { key_id: Some(_) })), "{rejected:?}");
     // A token without an issuer cannot have a wrong one.
     let mut nobodys = claims;
     nobodys.issuer = None;
@@ -317,7 +317,7 @@ async fn a_service_that_fetches_from_an_address_in_a_token_is_reported() {
         {
             let (address, path) = url.strip_prefix("http://").expect("http").split_once('/').expect("a path");
             crate::loopback::get(address.parse().expect("an address"), &format!("/{path}"))
-                .expect("an answer");
+                .expect("a response");
         }
         next.run(request).await
     });
@@ -408,9 +408,9 @@ async fn skipped_attacks_are_named() {
     assert_eq!(messages, ["without exp: answered 200 OK"]);
 
     let assault = assault().except("without exp").except("a scheme in lower case");
-    let refused = assault.run(immortal.clone(), request).await.expect("a sound service");
-    assert_eq!(refused.not_tried(), ["without exp", "a scheme in lower case"]);
-    assert!(refused.to_string().ends_with("refused; not tried: without exp, a scheme in lower case"));
+    let rejected = assault.run(immortal.clone(), request).await.expect("a sound service");
+    assert_eq!(rejected.not_tried(), ["without exp", "a scheme in lower case"]);
+    assert!(rejected.to_string().ends_with("refused; not tried: without exp, a scheme in lower case"));
     let error = unproven(assault.except("no such thing").run(immortal, request).await);
     assert_eq!(error.to_string(), r#"no attack has the name "no such thing""#);
 }

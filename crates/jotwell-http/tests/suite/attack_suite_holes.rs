@@ -398,9 +398,9 @@ async fn run(hole: Option<Hole>, in_header: bool) -> Result<Vec<&'static str>, A
     let assault = AttackSuite::new(&token, issuer.signing_key());
     let assault = if in_header { assault.token_header(TOKEN_HEADER) } else { assault.cookies() };
     let request = || Request::post("/").body(Body::empty()).expect("a request");
-    let refused = assault.run(guard.router(), request).await?;
-    assert_eq!(refused.not_tried(), [""; 0]);
-    Ok(refused.attacks().iter().map(|(name, _)| *name).collect())
+    let rejected = assault.run(guard.router(), request).await?;
+    assert_eq!(rejected.not_tried(), [""; 0]);
+    Ok(rejected.attacks().iter().map(|(name, _)| *name).collect())
 }
 
 #[tokio::test]

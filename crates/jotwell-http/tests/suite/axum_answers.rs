@@ -24,7 +24,7 @@ async fn ask(router: &Router, known: &[&str]) -> Response<Body> {
         request = request.header(IF_NONE_MATCH, *value);
     }
     let request = request.body(Body::empty()).expect("a request");
-    router.clone().oneshot(request).await.expect("an answer")
+    router.clone().oneshot(request).await.expect("a response")
 }
 
 async fn text(response: Response<Body>) -> String {
@@ -84,22 +84,22 @@ async fn a_token_response_is_json_that_must_not_be_cached() {
     assert_eq!(header(&response, CONTENT_TYPE), Some("application/json"));
     assert_eq!(header(&response, CACHE_CONTROL), Some("no-store"));
     assert_eq!(header(&response, PRAGMA), Some("no-cache"));
-    let told: Value = serde_json::from_str(&text(response).await).expect("JSON");
-    assert_eq!(told, serde_json::to_value(&grant).expect("JSON"));
-    assert_eq!(told["access_token"], **grant.access_token);
+    let shown: Value = serde_json::from_str(&text(response).await).expect("JSON");
+    assert_eq!(shown, serde_json::to_value(&grant).expect("JSON"));
+    assert_eq!(shown["access_token"], **grant.access_token);
 }
 
 /// A handler that returns one responds as in any other framework.
 #[tokio::test]
 async fn rejections_and_errors_have_the_same_responses_as_elsewhere() {
     let service = Service::new();
-    let refusal = service.authenticator.authenticate(&Method::GET, &HeaderMap::new()).await.unwrap_err();
+    let rejection = service.authenticator.authenticate(&Method::GET, &HeaderMap::new()).await.unwrap_err();
     let same = |ours: Response<String>, answered: Response<Body>| async move {
         assert_eq!((ours.status(), ours.headers()), (answered.status(), answered.headers()));
         assert_eq!(*ours.body(), text(answered).await);
         ours.status()
     };
-    let status = same(refusal.response(), refusal.into_response()).await;
+    let status = same(rejection.response(), rejection.into_response()).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     for error in [SessionError::Ended, SessionError::Claims, SessionError::CsrfFailed] {
         assert_eq!(same(error.response(), error.clone().into_response()).await, error.status());

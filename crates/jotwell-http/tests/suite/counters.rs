@@ -50,13 +50,13 @@ fn rejected_requests_and_session_events_are_counted_by_code() {
             let tokens = service.login().await;
             service.sessions.refresh(&tokens.refresh_token).await.expect("tokens");
             service.sessions.refresh(&tokens.refresh_token).await.expect("tokens");
-            service.knock(&tokens).await.expect("in");
+            service.authenticate(&tokens).await.expect("accepted");
             service.sessions.logout(&tokens.session_id).await.expect("the store");
             service.sessions.refresh(&tokens.refresh_token).await.expect_err("ended");
-            service.knock(&tokens).await.expect_err("ended");
+            service.authenticate(&tokens).await.expect_err("ended");
             for headers in [HeaderMap::new(), HeaderMap::new(), bearer("a.b.c")] {
-                let refused = service.authenticator.authenticate(&Method::GET, &headers).await;
-                refused.expect_err("no token");
+                let rejected = service.authenticator.authenticate(&Method::GET, &headers).await;
+                rejected.expect_err("no token");
             }
         });
     });

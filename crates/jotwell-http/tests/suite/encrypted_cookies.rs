@@ -61,37 +61,37 @@ async fn claims_are_unreadable_in_the_browser_and_readable_in_the_handler() {
     assert_eq!(encrypted.split('.').count(), 5);
     let header = encrypted.split('.').next().expect("a header");
     assert_eq!(base64url::decode(header).expect("base64url"), br#"{"alg":"dir","enc":"A256GCM","kid":"1"}"#);
-    get(&world.authenticator, &encrypted).await.expect("in");
+    get(&world.authenticator, &encrypted).await.expect("accepted");
     // Bearer tokens are not encrypted.
-    world.authenticator.authenticate(&Method::GET, &bearer(&tokens.access_token)).await.expect("in");
+    world.authenticator.authenticate(&Method::GET, &bearer(&tokens.access_token)).await.expect("accepted");
 }
 
 #[tokio::test]
 async fn tokens_that_are_not_encrypted_with_these_keys_are_rejected() {
     let world = world();
     let tokens = world.service.login().await;
-    let refused = async |access: &str| match get(&world.authenticator, access).await {
+    let rejected = async |access: &str| match get(&world.authenticator, access).await {
         Err(AuthErrorKind::Token(error)) => error,
         other => panic!("{other:?}"),
     };
     let plain = access_cookie(&tokens, &Cookies::new());
-    assert_eq!(refused(&plain).await, VerifyError::SegmentCount { found: 3 });
+    assert_eq!(rejected(&plain).await, VerifyError::SegmentCount { found: 3 });
     let others = CookieKeys::generate("1").expect("keys");
     let strange = access_cookie(&tokens, &Cookies::new().encrypted(others));
-    assert_eq!(refused(&strange).await, VerifyError::DecryptionFailed);
+    assert_eq!(rejected(&strange).await, VerifyError::DecryptionFailed);
     let encrypted = access_cookie(&tokens, &world.cookies);
     let mut changed = encrypted.clone().into_bytes();
     let place = encrypted.rfind('.').expect("a tag") + 1;
     changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
-    assert_eq!(refused(std::str::from_utf8(&changed).expect("ASCII")).await, VerifyError::DecryptionFailed);
+    assert_eq!(rejected(std::str::from_utf8(&changed).expect("ASCII")).await, VerifyError::DecryptionFailed);
     // Encrypted, but not signed: the key for cookies cannot issue tokens.
     let unsigned = world.keys.ring().encrypt("eyJhbGciOiJub25lIn0.e30.").expect("encrypted");
-    assert_eq!(refused(&unsigned).await, VerifyError::Unsecured);
+    assert_eq!(rejected(&unsigned).await, VerifyError::Unsecured);
     let garbage = world.keys.ring().encrypt(b"\xff\xfe").expect("encrypted");
-    assert_eq!(refused(&garbage).await, VerifyError::DecryptionFailed);
+    assert_eq!(rejected(&garbage).await, VerifyError::DecryptionFailed);
     // It is not a bearer token, and is not valid in a cookie without encryption.
     let bearer = world.authenticator.authenticate(&Method::GET, &bearer(&encrypted)).await;
-    assert!(matches!(bearer.expect_err("refused").kind(), AuthErrorKind::Token(_)));
+    assert!(matches!(bearer.expect_err("rejected").kind(), AuthErrorKind::Token(_)));
     let plain_only = world.service.authenticator.clone().cookies();
     assert!(matches!(get(&plain_only, &encrypted).await, Err(AuthErrorKind::Token(_))));
 }
@@ -106,11 +106,11 @@ async fn key_rotation_ends_no_session() {
     world.keys.replace(ring.clone()).expect("replaced");
     let after = access_cookie(&tokens, &world.cookies);
     for access in [&before, &after] {
-        get(&world.authenticator, access).await.expect("in");
+        get(&world.authenticator, access).await.expect("accepted");
     }
     ring.remove("1");
     world.keys.replace(ring).expect("replaced");
-    get(&world.authenticator, &after).await.expect("in");
+    get(&world.authenticator, &after).await.expect("accepted");
     let gone = get(&world.authenticator, &before).await;
     assert!(matches!(&gone, Err(AuthErrorKind::Token(error)) if error.is_key_not_found()), "{gone:?}");
     assert_eq!(format!("{:?}", world.keys), r#"CookieKeys { active: Some("2"), retiring: [] }"#);
@@ -143,7 +143,7 @@ async fn a_token_that_fits_only_unencrypted_is_rejected_when_it_is_issued() {
     // Base64url has four characters for three bytes, and there are 94 more around them.
     for (length, fits) in [(longest * 3 / 4 - 100, true), (longest * 3 / 4, false), (longest, false)] {
         tokens.access_token = "x".repeat(length).into();
-        tokens.cookies(&Cookies::new()).expect("fits as it is");
+        tokens.cookies(&Cookies::new()).expect("fits unencrypted");
         let result = tokens.cookies(&world.cookies).map(drop);
         assert_eq!(result.is_ok(), fits, "{length}");
         assert!(fits || matches!(result, Err(SessionError::Claims)), "{length}");

@@ -109,8 +109,8 @@ async fn a_scope_of_many_words() {
                 let limit = Scope::MAX_WORDS;
                 let error = auth.token().custom.try_scope().expect_err("too many");
                 assert_eq!(error, AccessClaimError::TooMany { claim: "scope", limit });
-                let refused = auth.require(&RequireScope::new("a").expect("a scope")).expect_err("too many");
-                assert_eq!(refused.code(), "invalid_claim");
+                let rejected = auth.require(&RequireScope::new("a").expect("a scope")).expect_err("too many");
+                assert_eq!(rejected.code(), "invalid_claim");
             }
             assert_eq!(
                 Scope::of(scope.split(' ').skip(1)),
@@ -191,6 +191,6 @@ async fn many_etags() {
     for (tags, status) in [(words(MANY, ",\""), 200), (format!("{},*", words(MANY, ",")), 304)] {
         let request = Request::get("/.well-known/jwks.json").header("if-none-match", tags);
         let request = request.body(Body::empty()).expect("a request");
-        assert_eq!(router.clone().oneshot(request).await.expect("an answer").status(), status);
+        assert_eq!(router.clone().oneshot(request).await.expect("a response").status(), status);
     }
 }

@@ -76,8 +76,8 @@ async fn an_active_token_has_the_claims_of_the_response() {
 
     // Refresh tokens, and revoked tokens.
     for token in [&*tokens.refresh_token, "x", "a.b.c"] {
-        let refused = introspector.introspect(token).await;
-        assert!(matches!(refused, Err(IntrospectionError::Inactive)), "{refused:?}");
+        let rejected = introspector.introspect(token).await;
+        assert!(matches!(rejected, Err(IntrospectionError::Inactive)), "{rejected:?}");
     }
     service.sessions.logout(&tokens.session_id).await.expect("the store");
     introspector.introspect(&tokens.access_token).await.expect("remembered for a moment");
@@ -137,7 +137,7 @@ async fn sixty_four_concurrent_callers_share_one_request() {
 
 #[tokio::test]
 async fn other_responses_are_rejected() {
-    let refused = async |status: u16, body: &'static str| {
+    let rejected = async |status: u16, body: &'static str| {
         let (address, _) = answering(status, body).await;
         let introspector: Introspector = introspector(address).issuer(ISSUER).audience(AUDIENCE);
         introspector.introspect("token").await.map(drop).expect_err(body)
@@ -154,7 +154,7 @@ async fn other_responses_are_rejected() {
         r#"{"active":true,"iss":"https://auth.example","aud":"orders-api","token_type":"refresh_token"}"#,
         r#"{"active":true,"iss":"https://auth.example","aud":"orders-api","token_type":"DPoP"}"#,
     ] {
-        let error = refused(200, inactive).await;
+        let error = rejected(200, inactive).await;
         assert!(matches!(error, IntrospectionError::Inactive), "{inactive}: {error:?}");
         assert_eq!(error.status(), StatusCode::UNAUTHORIZED);
     }
@@ -162,13 +162,13 @@ async fn other_responses_are_rejected() {
         r#"{"active":true,"aud":"orders-api"}"#,
         r#"{"active":true,"iss":"https://auth.example/","aud":"orders-api"}"#,
     ] {
-        assert!(matches!(refused(200, body).await, IntrospectionError::IssuerMismatch), "{body}");
+        assert!(matches!(rejected(200, body).await, IntrospectionError::IssuerMismatch), "{body}");
     }
     for body in [
         r#"{"active":true,"iss":"https://auth.example"}"#,
         r#"{"active":true,"iss":"https://auth.example","aud":"api"}"#,
     ] {
-        assert!(matches!(refused(200, body).await, IntrospectionError::AudienceMismatch), "{body}");
+        assert!(matches!(rejected(200, body).await, IntrospectionError::AudienceMismatch), "{body}");
     }
     for malformed in [
         "",
@@ -181,12 +181,12 @@ async fn other_responses_are_rejected() {
         r#"{"active":true,"exp":"soon"}"#,
         r#"{"active":true} x"#,
     ] {
-        let error = refused(200, malformed).await;
+        let error = rejected(200, malformed).await;
         assert!(matches!(error, IntrospectionError::Malformed), "{malformed}: {error:?}");
         assert_eq!(error.status(), StatusCode::SERVICE_UNAVAILABLE);
     }
     for status in [204, 302, 400, 401, 403, 404, 500, 503] {
-        let error = refused(status, r#"{"active":true}"#).await;
+        let error = rejected(status, r#"{"active":true}"#).await;
         assert!(
             matches!(error, IntrospectionError::Status { status: found } if found == status),
             "{error:?}"
@@ -208,8 +208,8 @@ async fn without_a_response_every_token_is_rejected() {
     assert!(matches!(gone, IntrospectionError::Fetch(FetchError::Unreachable { .. })), "{gone:?}");
     assert_eq!(gone.status(), StatusCode::SERVICE_UNAVAILABLE);
     for address in ["http://auth.example/introspect", "http://localhost/introspect", "ftp://auth.example"] {
-        let refused = Introspector::<jotwell::NoClaims>::new(address, "api", "secret", fetch()).err();
-        assert_eq!(refused, Some(AddressError::NotHttps), "{address}");
+        let rejected = Introspector::<jotwell::NoClaims>::new(address, "api", "secret", fetch()).err();
+        assert_eq!(rejected, Some(AddressError::NotHttps), "{address}");
     }
     assert!(!format!("{introspector:?}").contains(SECRET));
 }

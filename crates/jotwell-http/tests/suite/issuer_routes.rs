@@ -157,10 +157,10 @@ async fn a_refresh_token_is_revoked_with_its_session() {
         // An old token too, and a second time: it is no longer valid (RFC 7009 §2.2).
         let seen = send(&router, revocation(&tokens.refresh_token)).await;
         assert_eq!((seen.status, seen.body.as_str()), (200, ""));
-        service.knock(&next).await.expect_err("ended");
+        service.authenticate(&next).await.expect_err("ended");
         service.sessions.refresh(&next.refresh_token).await.expect_err("ended");
     }
-    service.knock(&other).await.expect("in");
+    service.authenticate(&other).await.expect("accepted");
 }
 
 #[tokio::test]
@@ -171,8 +171,8 @@ async fn revoking_an_access_token_keeps_its_session() {
     let next = service.sessions.refresh(&tokens.refresh_token).await.expect("tokens");
     for _ in 0..2 {
         assert_eq!(send(&router, revocation(&tokens.access_token)).await.status, 200);
-        service.knock(&tokens).await.expect_err("revoked");
-        service.knock(&next).await.expect("in");
+        service.authenticate(&tokens).await.expect_err("revoked");
+        service.authenticate(&next).await.expect("accepted");
     }
     service.sessions.refresh(&next.refresh_token).await.expect("tokens");
     for token in ["x", "a.b.c", "\u{e9}", &"A".repeat(80)] {
@@ -237,7 +237,7 @@ async fn callers_authenticate() {
     assert_eq!(error_of(&router, none).await, malformed);
     let other = with(form("/revoke", &[("token", token)]), &basic("other-app", APP_SECRET));
     assert_eq!(error_of(&router, other).await, (400, "unauthorized_client".to_owned()));
-    service.knock(&tokens).await.expect("in");
+    service.authenticate(&tokens).await.expect("accepted");
 }
 
 /// An unknown status is neither active nor inactive.

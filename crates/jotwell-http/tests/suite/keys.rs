@@ -55,7 +55,7 @@ fn the_file_must_be_private() {
     let mode = || fs::metadata(&path).expect("a file").permissions().mode() & 0o777;
     assert_eq!(mode(), 0o600);
     clock.advance(Duration::from_secs(300));
-    keys.rotate().expect("it turns");
+    keys.rotate().expect("a rotation");
     assert_eq!(mode(), 0o600);
     let world_readable =
         |error: KeysError| matches!(error, KeysError::File(PrivateFileError::WorldReadable { .. }));
@@ -63,11 +63,11 @@ fn the_file_must_be_private() {
         |error: KeysError| matches!(error, KeysError::File(PrivateFileError::WritableByOthers { .. }));
     for open_to_others in [0o604, 0o620, 0o601, 0o602, 0o666] {
         fs::set_permissions(&path, fs::Permissions::from_mode(open_to_others)).expect("permissions");
-        let refused =
+        let rejected =
             |error| if open_to_others & 0o022 == 0 { world_readable(error) } else { writable(error) };
-        assert!(open(&folder, &clock).is_err_and(refused), "{open_to_others:o}");
-        assert!(secret_from_file(&path).is_err_and(refused), "{open_to_others:o}");
-        assert!(keys.rotate().is_err_and(refused), "{open_to_others:o}");
+        assert!(open(&folder, &clock).is_err_and(rejected), "{open_to_others:o}");
+        assert!(secret_from_file(&path).is_err_and(rejected), "{open_to_others:o}");
+        assert!(keys.rotate().is_err_and(rejected), "{open_to_others:o}");
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("permissions");
     open(&folder, &clock).expect("its group may read it");
@@ -86,10 +86,10 @@ fn another_process_sees_a_rotation_within_a_second() {
     clock.advance(Duration::from_secs(300));
     // Both check the file now, and find no change.
     assert_eq!((header(&one).key_id(), header(&two).key_id()), (before.key_id(), before.key_id()));
-    one.rotate().expect("it turns");
+    one.rotate().expect("a rotation");
     let after = header(&one);
     assert_ne!(after.key_id(), before.key_id());
-    assert_eq!(header(&two).key_id(), before.key_id(), "not looked yet");
+    assert_eq!(header(&two).key_id(), before.key_id(), "not checked yet");
     // The new key was the next one before, so the other already knows it.
     two.key_for(&after).expect("known");
     clock.advance(Duration::from_millis(1_000));
@@ -113,10 +113,10 @@ fn a_rotation_starts_from_the_ring_in_the_file() {
     let one = open(&folder, &clock).expect("keys");
     let two = open(&folder, &clock).expect("keys");
     clock.advance(Duration::from_secs(300));
-    one.rotate().expect("it turns");
-    assert!(matches!(two.rotate(), Err(KeysError::TooEarly { .. })), "it has turned just now");
+    one.rotate().expect("a rotation");
+    assert!(matches!(two.rotate(), Err(KeysError::TooEarly { .. })), "it was rotated just now");
     clock.advance(Duration::from_secs(300));
-    two.rotate().expect("it turns");
+    two.rotate().expect("a rotation");
     clock.advance(Duration::from_secs(1));
     assert_eq!(header(&one).key_id(), header(&two).key_id());
     assert_eq!(one.published().len(), 4);
@@ -129,7 +129,7 @@ fn leftovers_of_a_crash_do_not_matter() {
     let keys = open(&folder, &clock).expect("keys");
     fs::write(folder.path().join("keys.json.new"), "half").expect("a file");
     clock.advance(Duration::from_secs(300));
-    keys.rotate().expect("it turns");
+    keys.rotate().expect("a rotation");
     let again = open(&folder, &clock).expect("keys");
     assert_eq!(header(&again).key_id(), header(&keys).key_id());
 }
@@ -158,7 +158,7 @@ async fn an_unknown_key_causes_a_limited_number_of_file_reads() {
     let two = open(&folder, &clock).expect("keys");
     for _ in 0..2 {
         clock.advance(Duration::from_secs(300));
-        one.rotate().expect("it turns");
+        one.rotate().expect("a rotation");
     }
     // Two rotations ahead: a key that the other has never seen.
     let after = header(&one);
@@ -192,7 +192,7 @@ fn a_ring_in_memory_is_rotated_and_keys_retire() {
     let keys = IssuerKeys::in_memory(ring, clock.clone()).expect("keys");
     let before = header(&keys);
     clock.advance(Duration::from_secs(300));
-    keys.rotate().expect("it turns");
+    keys.rotate().expect("a rotation");
     assert_ne!(header(&keys).key_id(), before.key_id());
     keys.key_for(&before).expect("retiring");
     clock.advance(Duration::from_secs(960));
@@ -225,7 +225,7 @@ fn many_threads_verify_during_rotations() {
         let readers: Vec<_> = (0..4).map(|_| scope.spawn(read)).collect();
         for _ in 0..100 {
             clock.advance(Duration::from_secs(300));
-            keys.rotate().expect("it turns");
+            keys.rotate().expect("a rotation");
             std::thread::yield_now();
         }
         turned.store(true, Ordering::Relaxed);
@@ -323,7 +323,7 @@ async fn a_token_of_a_rotated_key_is_valid_until_it_expires() {
         .complete("user-42", AccessClaims::new(NoClaims))
         .await
         .expect("a session");
-    keys.rotate().expect("it turns");
+    keys.rotate().expect("a rotation");
     let new = sessions.refresh(&old.refresh_token).await.expect("a grant");
     let authenticator = sessions.authenticator();
     let kid = |token: &str| {
@@ -334,7 +334,7 @@ async fn a_token_of_a_rotated_key_is_valid_until_it_expires() {
     for grant in [&old, &new] {
         let value = format!("Bearer {}", *grant.access_token).parse().expect("a header");
         let headers = HeaderMap::from_iter([(http::header::AUTHORIZATION, value)]);
-        authenticator.authenticate(&Method::GET, &headers).await.expect("in");
+        authenticator.authenticate(&Method::GET, &headers).await.expect("accepted");
     }
 }
 
@@ -344,7 +344,7 @@ async fn leaked_keys_are_all_replaced_at_once() {
     let one = open(&folder, &clock).expect("keys");
     let two = open(&folder, &clock).expect("keys");
     clock.advance(Duration::from_secs(300));
-    one.rotate().expect("it turns");
+    one.rotate().expect("a rotation");
     let lost: Vec<_> = one.published().keys().iter().map(|key| key.key_id().map(str::to_owned)).collect();
     // Immediately: unlike a rotation, this does not require that the next key is known.
     one.revoke_all().expect("new keys");
@@ -557,7 +557,7 @@ fn a_symbolic_link_is_followed_and_kept() {
         let two = open(&there, &clock).expect("keys");
         assert_eq!(header(&one).key_id(), header(&two).key_id(), "{round}");
         clock.advance(Duration::from_secs(300));
-        one.rotate().expect("it turns");
+        one.rotate().expect("a rotation");
         clock.advance(Duration::from_secs(1));
         assert_eq!(header(&one).key_id(), header(&two).key_id(), "{round}");
         two.revoke_all().expect("new keys");
@@ -568,15 +568,15 @@ fn a_symbolic_link_is_followed_and_kept() {
         fs::read_dir(here.path()).expect("a folder").map(|entry| entry.expect("an entry").file_type());
     assert!(
         names.map(|kind| kind.expect("a kind").is_symlink()).eq([true, true]),
-        "nothing stands beside the link"
+        "no file next to the link"
     );
 
     // Links that lead nowhere are an error, not an endless loop.
     symlink("b", here.path().join("a")).expect("a link");
     symlink("a", here.path().join("b")).expect("a link");
     let path = here.path().join("a");
-    let refused = IssuerKeys::open_with_clock(path, Algorithm::ES256, ROTATION, clock.clone());
-    assert!(matches!(refused, Err(KeysError::File(_))), "{refused:?}");
+    let rejected = IssuerKeys::open_with_clock(path, Algorithm::ES256, ROTATION, clock.clone());
+    assert!(matches!(rejected, Err(KeysError::File(_))), "{rejected:?}");
 }
 
 #[test]

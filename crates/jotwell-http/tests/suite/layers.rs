@@ -52,14 +52,14 @@ where
     S: Service<Request<()>, Response = Response<R>, Error = Infallible>,
     R: http_body::Body<Error: std::fmt::Debug>,
 {
-    let response = service.oneshot(request).await.expect("an answer");
+    let response = service.oneshot(request).await.expect("a response");
     let status = response.status().as_u16();
     let body = response.into_body().collect().await.expect("a body").to_bytes();
     (status, String::from_utf8(body.to_vec()).expect("text"))
 }
 
 async fn axum(router: Router, request: Request<()>) -> u16 {
-    router.oneshot(request.map(|()| Body::empty())).await.expect("an answer").status().as_u16()
+    router.oneshot(request.map(|()| Body::empty())).await.expect("a response").status().as_u16()
 }
 
 fn passed() -> (u16, String) {
@@ -160,8 +160,8 @@ async fn another_authenticators_result_is_not_trusted_and_is_removed() {
         let missing = request.headers().is_empty();
         let (mut parts, ()) = request.clone().into_parts();
         let found = <Auth as FromRequestParts<Authenticator>>::from_request_parts(&mut parts, &authenticator);
-        let refusal = found.await.expect_err("nobody");
-        assert_eq!(matches!(refusal.kind(), AuthErrorKind::Missing), missing);
+        let rejection = found.await.expect_err("nobody");
+        assert_eq!(matches!(rejection.kind(), AuthErrorKind::Missing), missing);
         assert!(parts.extensions.get::<Auth>().is_none());
 
         let (mut parts, ()) = request.into_parts();
@@ -286,7 +286,7 @@ async fn a_response_to_a_cookie_is_not_cached_unless_the_handler_says_so() {
         });
         let service = authenticator.layer().optional().layer(inner);
         async move {
-            let response = service.oneshot(request).await.expect("an answer");
+            let response = service.oneshot(request).await.expect("a response");
             assert_eq!(response.status(), 200);
             response.headers().get("cache-control").map(|value| value.to_str().expect("text").to_owned())
         }
@@ -305,11 +305,11 @@ async fn a_response_to_a_cookie_is_not_cached_unless_the_handler_says_so() {
 async fn the_service_that_was_ready_is_called() {
     let mut service = authenticator().layer().layer(authenticator().layer().layer(HANDLER));
     for request in [bearer(&good()), plain_get(&[]), bearer(&tampered()), bearer(&good())] {
-        let refused =
+        let rejected =
             request.headers().get("authorization") != bearer(&good()).headers().get("authorization");
         let service = ServiceExt::<Request<()>>::ready(&mut service).await.expect("ready");
-        let response = service.call(request).await.expect("an answer");
-        assert_eq!(response.status() != 200, refused);
+        let response = service.call(request).await.expect("a response");
+        assert_eq!(response.status() != 200, rejected);
     }
 }
 
@@ -321,7 +321,7 @@ async fn a_body_is_forwarded_unchanged() {
         Ok::<_, Infallible>(Response::new(request.into_body().0.get().to_string()))
     });
     let request = bearer(&good()).map(|()| Own(7.into()));
-    let response = authenticator().layer().layer(inner).oneshot(request).await.expect("an answer");
+    let response = authenticator().layer().layer(inner).oneshot(request).await.expect("a response");
     assert_eq!(response.into_body().into_inner(), Ok("7".to_owned()));
 }
 
@@ -332,7 +332,7 @@ async fn a_response_may_have_any_body() {
     let inner = tower::service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(Own)));
     let ask = async |request| {
         let service = authenticator().layer().layer(authenticator().layer().layer(inner));
-        let response = service.oneshot(request).await.expect("an answer");
+        let response = service.oneshot(request).await.expect("a response");
         (response.status().as_u16(), response.into_body().into_inner().map(|body| body.into_inner().is_ok()))
     };
     assert_eq!(ask(bearer(&good())).await, (200, Ok(true)));
@@ -349,7 +349,7 @@ async fn a_response_may_have_any_body() {
     let service = tower::service_fn(move |_: Request<()>| {
         std::future::ready(Ok::<_, Infallible>(Response::new(body())))
     });
-    let passed = authenticator().layer().layer(service).oneshot(bearer(&good())).await.expect("an answer");
+    let passed = authenticator().layer().layer(service).oneshot(bearer(&good())).await.expect("a response");
     let collected = passed.into_body().collect().await.expect("a body");
     assert_eq!(collected.trailers(), Some(&trailers));
     assert_eq!(collected.to_bytes(), "text");
@@ -358,7 +358,7 @@ async fn a_response_may_have_any_body() {
     let sizes = [bearer(&good()), plain_get(&[]), bearer(&tampered())].map(|request| {
         let service = authenticator().layer().layer(full);
         async move {
-            let body = service.oneshot(request).await.expect("an answer").into_body();
+            let body = service.oneshot(request).await.expect("a response").into_body();
             let (size, ended) =
                 (http_body::Body::size_hint(&body).exact(), http_body::Body::is_end_stream(&body));
             let length = body.collect().await.expect("a body").to_bytes().len();
@@ -385,8 +385,8 @@ async fn a_token_in_a_form_is_ignored_and_the_form_is_unchanged() {
         };
         router.clone().oneshot(request.body(Body::from(form.clone())).expect("a request"))
     };
-    assert_eq!(request(None).await.expect("an answer").status(), 401);
-    let answer = request(Some(good())).await.expect("an answer");
+    assert_eq!(request(None).await.expect("a response").status(), 401);
+    let answer = request(Some(good())).await.expect("a response");
     assert_eq!(answer.status(), 200);
     let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.expect("a body");
     assert_eq!(body, form.as_bytes());
@@ -396,6 +396,6 @@ async fn a_token_in_a_form_is_ignored_and_the_form_is_unchanged() {
 #[tokio::test]
 async fn a_realm_cannot_end_its_quotes() {
     let authenticator = authenticator().realm("the \"orders\\, error=\"x\r\n\u{7f}\u{e9}");
-    let answer = authenticator.layer().layer(HANDLER).oneshot(plain_get(&[])).await.expect("an answer");
+    let answer = authenticator.layer().layer(HANDLER).oneshot(plain_get(&[])).await.expect("a response");
     assert_eq!(answer.headers()["www-authenticate"], r#"Bearer realm="the orders, error=x""#);
 }

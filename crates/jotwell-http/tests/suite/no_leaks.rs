@@ -101,11 +101,11 @@ fn printed(value: &impl Debug) -> String {
 }
 
 fn printed_answer(seen: &Seen) -> String {
-    let refusal = seen.refusal.as_ref().map(|refusal| {
-        let response = refusal.response();
-        format!("{} {} {}", printed_error(refusal), printed(refusal.kind()), printed(&response))
+    let rejection = seen.rejection.as_ref().map(|rejection| {
+        let response = rejection.response();
+        format!("{} {} {}", printed_error(rejection), printed(rejection.kind()), printed(&response))
     });
-    format!("{} {:?} {} {refusal:?}", seen.status, seen.headers, seen.body)
+    format!("{} {:?} {} {rejection:?}", seen.status, seen.headers, seen.body)
 }
 
 /// This many equal characters in a row are not a coincidence.
@@ -160,7 +160,7 @@ async fn everything_printed(drive: &dyn Way, case: &Case, log: &Log) -> String {
     text.push_str(&printed(&layer.layer(())));
     text.push_str(&match case.authenticator.authenticate(request.method(), request.headers()).await {
         Ok(auth) => printed(&auth),
-        Err(refusal) => printed_error(&refusal),
+        Err(rejection) => printed_error(&rejection),
     });
     text + &log.take()
 }

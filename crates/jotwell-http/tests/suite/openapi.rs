@@ -129,7 +129,7 @@ async fn one_call_protects_and_documents() {
     let (router, api) = layer.clone().protect(router, api());
     assert_eq!(json_of(&api)["paths"]["/orders"]["get"]["security"], json!([{"bearerAuth": ["admin"]}]));
     let status = async |request: Request<()>| {
-        router.clone().oneshot(request.map(|()| Body::empty())).await.expect("an answer").status().as_u16()
+        router.clone().oneshot(request.map(|()| Body::empty())).await.expect("a response").status().as_u16()
     };
     let token = |role: Option<&str>| {
         let mut claims = claims();

@@ -327,9 +327,9 @@ async fn before_the_first_fetch_no_token_is_invalid() {
     server.always(ok("cache-control: max-age=600\r\n", &jwks(&[&one])));
     let value = format!("Bearer {}", token(&one)).parse().unwrap();
     let headers = http::HeaderMap::from_iter([(http::header::AUTHORIZATION, value)]);
-    let knock = async |authenticator: &Authenticator| {
+    let authenticate = async |authenticator: &Authenticator| {
         let answer = authenticator.authenticate(&http::Method::GET, &headers).await;
-        answer.map(drop).map_err(|refusal| refusal.status().as_u16())
+        answer.map(drop).map_err(|rejection| rejection.status().as_u16())
     };
     for renews in [false, true] {
         let keys = server.set(&clock);
@@ -338,13 +338,13 @@ async fn before_the_first_fetch_no_token_is_invalid() {
         for quiet in [0, 601] {
             clock.pass(quiet);
             assert_eq!(
-                knock(&authenticator).await,
+                authenticate(&authenticator).await,
                 if renews { Ok(()) } else { Err(503) },
                 "after {quiet} s"
             );
             // Begun by that request at the latest.
             keys.reload().await;
-            assert_eq!(knock(&authenticator).await, Ok(()), "after {quiet} s");
+            assert_eq!(authenticate(&authenticator).await, Ok(()), "after {quiet} s");
         }
     }
 }

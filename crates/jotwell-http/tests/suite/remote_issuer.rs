@@ -104,7 +104,7 @@ async fn metadata_of_another_issuer() {
     assert!(matches!(keys.status().error.as_deref(), Some(RemoteError::Redirected { status: 302 })));
 }
 
-/// A server with a certificate for that name, and the authority behind it.
+/// A server with a certificate for that name, and its authority.
 pub(crate) async fn tls_server(name: &str) -> (Server, CertificateDer<'static>) {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

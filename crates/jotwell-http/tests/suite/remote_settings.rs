@@ -28,10 +28,10 @@ fn by_name(server: &Server) -> RemoteJwkSetBuilder {
 async fn http_to_a_named_host_needs_the_danger_method() {
     let server = Server::start().await;
     server.always(ok("", &jwks(&[&key("1")])));
-    let refused = by_name(&server).build(fetch()).map(drop);
-    assert!(matches!(refused, Err(RemoteError::Address(AddressError::NotHttps))));
-    let refused = by_name(&server).danger_allow_http_to("keycloak").build(fetch()).map(drop);
-    assert!(matches!(refused, Err(RemoteError::Address(AddressError::NotHttps))));
+    let rejected = by_name(&server).build(fetch()).map(drop);
+    assert!(matches!(rejected, Err(RemoteError::Address(AddressError::NotHttps))));
+    let rejected = by_name(&server).danger_allow_http_to("keycloak").build(fetch()).map(drop);
+    assert!(matches!(rejected, Err(RemoteError::Address(AddressError::NotHttps))));
     let keys = by_name(&server).danger_allow_http_to("localhost").build(fetch()).expect("a set");
     assert_eq!(keys.reload().await, ReloadOutcome::Changed, "{:?}", keys.status());
 }
@@ -120,8 +120,8 @@ async fn a_token_file_that_cannot_be_used_fails_the_fetch() {
 fn a_token_is_not_sent_over_http_to_another_machine() {
     let builder =
         RemoteJwkSet::from_url("http://keycloak:8080/keys", ALGORITHMS).danger_allow_http_to("keycloak");
-    let refused = builder.bearer_token_file("/token").build(fetch()).map(drop);
-    assert!(matches!(refused, Err(RemoteError::CredentialsOverHttp)));
+    let rejected = builder.bearer_token_file("/token").build(fetch()).map(drop);
+    assert!(matches!(rejected, Err(RemoteError::CredentialsOverHttp)));
 }
 
 #[tokio::test]
@@ -276,8 +276,8 @@ async fn https_goes_through_the_proxy_and_stays_encrypted() {
     assert_eq!(keys.reload().await, ReloadOutcome::Changed, "{:?}", keys.status());
     let head = seen.lock().expect("the notes").first().cloned().expect("a request");
     assert!(head.starts_with(&format!("CONNECT {} HTTP/1.1\r\n", server.address)), "{head}");
-    let refused = through(&format!("http://{address}"));
-    assert_eq!(refused.reload().await, ReloadOutcome::Failed);
+    let rejected = through(&format!("http://{address}"));
+    assert_eq!(rejected.reload().await, ReloadOutcome::Failed);
     assert_eq!(server.hits(), 1);
     // Addresses of this machine are connected to directly.
     let local = Server::start().await;
@@ -348,8 +348,8 @@ async fn keys_are_fetched_with_the_cryptography_of_aws_lc() {
     let file = token_file(&pem(&authority));
     let fetch = HttpFetch::with_aws_lc().expect("a client");
     // It trusts the authorities of the operating system, which this one is not among.
-    let refused = over_tls(&server, fetch.clone());
-    assert_eq!(refused.reload().await, ReloadOutcome::Failed);
+    let rejected = over_tls(&server, fetch.clone());
+    assert_eq!(rejected.reload().await, ReloadOutcome::Failed);
     let trusting = over_tls(&server, fetch.trust_only(file.path()).expect("an authority"));
     assert_eq!(trusting.reload().await, ReloadOutcome::Changed, "{:?}", trusting.status());
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
@@ -373,8 +373,8 @@ async fn only_the_authorities_of_a_file_are_trusted() {
     let file = token_file(&body);
     let fetch = || fetch().trust_only(file.path()).expect("authorities");
     assert_eq!(over_tls(&server, fetch()).reload().await, ReloadOutcome::Changed);
-    let refused = over_tls(&other, fetch());
-    assert_eq!(refused.reload().await, ReloadOutcome::Failed);
+    let rejected = over_tls(&other, fetch());
+    assert_eq!(rejected.reload().await, ReloadOutcome::Failed);
     for content in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
         let file = token_file(content);
         let result = crate::remote_common::fetch().trust_only(file.path()).map(drop);

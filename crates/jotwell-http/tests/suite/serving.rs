@@ -48,7 +48,7 @@ impl Server {
         if let Some(client) = request.extensions_mut().remove::<SocketAddr>() {
             request.extensions_mut().insert(ConnectInfo(client));
         }
-        let (parts, body) = self.0.clone().oneshot(request).await.expect("an answer").into_parts();
+        let (parts, body) = self.0.clone().oneshot(request).await.expect("a response").into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
         Response::from_parts(parts, String::from_utf8(body.to_vec()).expect("text"))
     }

@@ -50,17 +50,17 @@ async fn only_the_access_tokens_of_sessions_are_accepted() {
         let header = jotwell::Header::for_key(&key).with_typ(typ);
         jotwell::UnsignedToken::new(&header, claims.to_string().as_bytes()).sign(&key).expect("a token")
     };
-    let knock = async |token: String| {
+    let authenticate = async |token: String| {
         let answer = service.authenticator.authenticate(&Method::GET, &bearer(&token)).await;
-        answer.map(drop).map_err(|refusal| refusal.kind().clone())
+        answer.map(drop).map_err(|rejection| rejection.kind().clone())
     };
     type Change = fn(&mut serde_json::Value);
     fn without(claims: &mut serde_json::Value, name: &str) {
         claims.as_object_mut().expect("an object").remove(name);
     }
-    knock(sign(|_| (), "at+jwt")).await.expect("in");
-    knock(sign(|_| (), "application/at+jwt")).await.expect("in");
-    let wrong_type = knock(sign(|_| (), "JWT")).await;
+    authenticate(sign(|_| (), "at+jwt")).await.expect("accepted");
+    authenticate(sign(|_| (), "application/at+jwt")).await.expect("accepted");
+    let wrong_type = authenticate(sign(|_| (), "JWT")).await;
     assert!(matches!(wrong_type, Err(AuthErrorKind::Token(VerifyError::TypMismatch { .. }))));
     let cases: [(&str, Change); 6] = [
         ("sid", |claims| without(claims, "sid")),
@@ -71,14 +71,14 @@ async fn only_the_access_tokens_of_sessions_are_accepted() {
         ("client_id", |claims| without(claims, "client_id")),
     ];
     for (claim, change) in cases {
-        match knock(sign(change, "at+jwt")).await {
+        match authenticate(sign(change, "at+jwt")).await {
             Err(AuthErrorKind::Token(VerifyError::MissingClaim { claim: missing })) => {
                 assert_eq!(missing, claim)
             }
             other => panic!("{claim}: {other:?}"),
         }
     }
-    let null = knock(sign(|claims| claims["sid"] = json!(null), "at+jwt")).await;
+    let null = authenticate(sign(|claims| claims["sid"] = json!(null), "at+jwt")).await;
     assert!(matches!(null, Err(AuthErrorKind::Token(VerifyError::MissingClaim { .. }))), "{null:?}");
     let malformed: [Change; 3] = [
         |claims| claims["sid"] = json!(7),
@@ -86,14 +86,15 @@ async fn only_the_access_tokens_of_sessions_are_accepted() {
         |claims| claims["sid"] = json!({"sid": claims["sid"]}),
     ];
     for change in malformed {
-        let answer = knock(sign(change, "at+jwt")).await;
+        let answer = authenticate(sign(change, "at+jwt")).await;
         let expected = AccessClaimError::Malformed { claim: "sid" };
         assert!(matches!(&answer, Err(AuthErrorKind::Claim(error)) if *error == expected), "{answer:?}");
     }
-    let unknown = knock(sign(|claims| claims["sid"] = json!("AAAAAAAAAAAAAAAAAAAAAA"), "at+jwt")).await;
+    let unknown =
+        authenticate(sign(|claims| claims["sid"] = json!("AAAAAAAAAAAAAAAAAAAAAA"), "at+jwt")).await;
     assert!(matches!(unknown, Err(AuthErrorKind::Revoked)));
     // A token of another subject in the name of this session.
-    let issuer = knock(sign(|claims| claims["iss"] = json!("https://other.example"), "at+jwt")).await;
+    let issuer = authenticate(sign(|claims| claims["iss"] = json!("https://other.example"), "at+jwt")).await;
     assert!(matches!(issuer, Err(AuthErrorKind::Token(VerifyError::IssuerMismatch { .. }))));
 }
 
@@ -106,8 +107,8 @@ async fn one_access_token_can_be_revoked_separately() {
     let jwt_id = claims["jti"].as_str().expect("a jti");
     let expires_at = NumericDate::from_secs(claims["exp"].as_i64().expect("seconds"));
     service.sessions.revocations().revoke(ISSUER, jwt_id, expires_at).await.expect("the store");
-    assert!(matches!(service.knock(&first).await, Err(AuthErrorKind::Revoked)));
-    service.knock(&second).await.expect("in");
+    assert!(matches!(service.authenticate(&first).await, Err(AuthErrorKind::Revoked)));
+    service.authenticate(&second).await.expect("accepted");
 }
 
 #[tokio::test]
@@ -123,7 +124,7 @@ async fn a_new_store_has_no_session() {
     )
     .clock(service.clock.clone());
     let answer = elsewhere.authenticator().authenticate(&Method::GET, &bearer(&grant.access_token)).await;
-    assert!(matches!(answer.expect_err("refused").kind(), AuthErrorKind::Revoked));
+    assert!(matches!(answer.expect_err("rejected").kind(), AuthErrorKind::Revoked));
 }
 
 #[tokio::test]
@@ -142,12 +143,12 @@ async fn cookies_contain_a_session_and_need_the_anti_forgery_token() {
     let mut headers = HeaderMap::new();
     headers.insert(COOKIE, HeaderValue::try_from(pairs.join("; ")).expect("a header"));
 
-    authenticator.authenticate(&Method::GET, &headers).await.expect("in");
-    let refused = authenticator.authenticate(&Method::POST, &headers).await.expect_err("no proof");
-    assert!(matches!(refused.kind(), AuthErrorKind::CsrfFailed));
+    authenticator.authenticate(&Method::GET, &headers).await.expect("accepted");
+    let rejected = authenticator.authenticate(&Method::POST, &headers).await.expect_err("no proof");
+    assert!(matches!(rejected.kind(), AuthErrorKind::CsrfFailed));
     assert!(matches!(Cookies::refresh_token_of(&headers), Err(SessionError::CsrfFailed)));
     headers.insert("x-csrf-token", HeaderValue::try_from(csrf).expect("a header"));
-    authenticator.authenticate(&Method::POST, &headers).await.expect("in");
+    authenticator.authenticate(&Method::POST, &headers).await.expect("accepted");
     let token = Cookies::refresh_token_of(&headers).expect("a token");
     assert_eq!(token, &**grant.refresh_token);
     // An authenticator without cookies ignores them.
@@ -163,17 +164,17 @@ async fn adding_revocations_keeps_earlier_ones() {
     let service = Service::new();
     let list = Revocations::new(Arc::new(MemoryStore::new())).clock(service.clock.clone());
     let authenticator = service.authenticator.clone().revocations(list.clone());
-    let knock = async |grant: &TokenResponse| {
+    let authenticate = async |grant: &TokenResponse| {
         authenticator.authenticate(&Method::GET, &bearer(&grant.access_token)).await.map(drop)
     };
     let (one, two) = (service.login().await, service.login().await);
-    knock(&one).await.expect("in");
+    authenticate(&one).await.expect("accepted");
     service.sessions.logout(&one.session_id).await.expect("the store");
-    assert!(matches!(knock(&one).await.expect_err("refused").kind(), AuthErrorKind::Revoked));
+    assert!(matches!(authenticate(&one).await.expect_err("rejected").kind(), AuthErrorKind::Revoked));
     let claims = payload(&two.access_token);
     let exp = NumericDate::from_secs(claims["exp"].as_i64().expect("seconds"));
     list.revoke(ISSUER, claims["jti"].as_str().expect("a jti"), exp).await.expect("the store");
-    assert!(matches!(knock(&two).await.expect_err("refused").kind(), AuthErrorKind::Revoked));
+    assert!(matches!(authenticate(&two).await.expect_err("rejected").kind(), AuthErrorKind::Revoked));
 }
 
 #[tokio::test]
@@ -188,10 +189,10 @@ async fn a_service_that_only_verifies_can_check_the_session() {
     let revocations = Revocations::of_sessions(service.store.clone()).clock(service.clock.clone());
     let authenticator = Authenticator::<Account>::new(validator.typ("at+jwt")).revocations(revocations);
     let grant = service.login().await;
-    let knock = async || authenticator.authenticate(&Method::GET, &bearer(&grant.access_token)).await;
-    knock().await.expect("in");
+    let authenticate = async || authenticator.authenticate(&Method::GET, &bearer(&grant.access_token)).await;
+    authenticate().await.expect("accepted");
     service.sessions.logout(&grant.session_id).await.expect("the store");
-    assert!(matches!(knock().await.expect_err("refused").kind(), AuthErrorKind::Revoked));
+    assert!(matches!(authenticate().await.expect_err("rejected").kind(), AuthErrorKind::Revoked));
 }
 
 /// Otherwise roles that users may choose themselves would be trusted.
@@ -206,13 +207,13 @@ async fn custom_claims_cannot_use_registered_names() {
             jotwell_http::IssuerId::new(ISSUER),
             jotwell_http::AudienceId::new(AUDIENCE),
         );
-        let refused = sessions
+        let rejected = sessions
             .begin()
             .await
             .expect("the store")
             .complete("user-42", AccessClaims::new(json!({name: ["admin"]})))
             .await;
-        assert!(matches!(refused, Err(SessionError::Claims | SessionError::Sign(_))), "{name}");
+        assert!(matches!(rejected, Err(SessionError::Claims | SessionError::Sign(_))), "{name}");
     }
 }
 
@@ -282,8 +283,8 @@ async fn every_source_of_keys_is_reloaded() {
         (ReloadOutcome::Unchanged, ReloadOutcome::Unchanged, false),
     ] {
         let authenticator = Authenticator::new(NoKey).reload_keys(Says(one)).reload_keys(Says(two));
-        let refusal = authenticator.authenticate(&Method::GET, &bearer("a.b.c")).await.expect_err("no key");
-        assert_eq!(matches!(refusal.kind(), AuthErrorKind::Keys), keys_are_down, "{one:?} {two:?}");
+        let rejection = authenticator.authenticate(&Method::GET, &bearer("a.b.c")).await.expect_err("no key");
+        assert_eq!(matches!(rejection.kind(), AuthErrorKind::Keys), keys_are_down, "{one:?} {two:?}");
     }
 }
 
@@ -326,17 +327,17 @@ async fn an_expired_single_use_token_is_rejected() {
     let guard = ReplayGuard::new(Arc::new(MemoryStore::new())).clock(TestClock::at(NOW));
     let authenticator: Authenticator =
         Authenticator::new(validator.expiry(Expiry::Unchecked)).single_use(guard);
-    let knock = async |age: Duration, jti: &str| {
+    let authenticate = async |age: Duration, jti: &str| {
         let claims = Claims::new(NoClaims).issuer(ISSUER).audience(AUDIENCE).jwt_id(jti);
         let token = claims.expires_at(NOW.saturating_sub(age)).sign(&key).expect("a token");
         authenticator.authenticate(&Method::GET, &bearer(&token)).await.map(drop)
     };
     let last = jotwell::MAX_LEEWAY - Duration::from_secs(1);
-    knock(last, "1").await.expect("in");
-    assert!(matches!(knock(last, "1").await.expect_err("used").kind(), AuthErrorKind::Replayed));
+    authenticate(last, "1").await.expect("accepted");
+    assert!(matches!(authenticate(last, "1").await.expect_err("used").kind(), AuthErrorKind::Replayed));
     for _ in 0..2 {
-        let refusal = knock(jotwell::MAX_LEEWAY, "2").await.expect_err("over");
-        assert!(matches!(refusal.kind(), AuthErrorKind::Token(VerifyError::Expired { .. })), "{refusal}");
+        let rejection = authenticate(jotwell::MAX_LEEWAY, "2").await.expect_err("over");
+        assert!(matches!(rejection.kind(), AuthErrorKind::Token(VerifyError::Expired { .. })), "{rejection}");
     }
 }
 
@@ -346,10 +347,13 @@ async fn a_machine_whose_clock_is_behind_accepts_a_new_token() {
     service.clock.set(NOW.saturating_add(Duration::from_secs(1)));
     let grant = service.login().await;
     service.clock.set(NOW.saturating_sub(Duration::from_secs(1)));
-    service.knock(&grant).await.expect("in");
+    service.authenticate(&grant).await.expect("accepted");
     service.clock.set(NOW.saturating_sub(Duration::from_millis(1_001)));
-    let refused = service.knock(&grant).await;
-    assert!(matches!(refused, Err(AuthErrorKind::Token(VerifyError::IssuedInFuture { .. }))), "{refused:?}");
+    let rejected = service.authenticate(&grant).await;
+    assert!(
+        matches!(rejected, Err(AuthErrorKind::Token(VerifyError::IssuedInFuture { .. }))),
+        "{rejected:?}"
+    );
 }
 
 #[tokio::test]
@@ -396,7 +400,7 @@ async fn leeway_is_configurable_and_capped_by_the_rotation_policy() {
             .expect("a session");
         let authenticator = sessions.authenticator();
         let headers = bearer(&grant.access_token);
-        let mut refused = Vec::new();
+        let mut rejected = Vec::new();
         let end = NOW.saturating_add(second * 900);
         let millisecond = Duration::from_millis(1);
         for now in [
@@ -406,9 +410,9 @@ async fn leeway_is_configurable_and_capped_by_the_rotation_policy() {
             end.saturating_add(leeway),
         ] {
             clock.set(now);
-            refused.push(authenticator.authenticate(&Method::GET, &headers).await.is_err());
+            rejected.push(authenticator.authenticate(&Method::GET, &headers).await.is_err());
         }
-        assert_eq!(refused, [true, false, false, true], "{said:?} of {leeway:?}");
+        assert_eq!(rejected, [true, false, false, true], "{said:?} of {leeway:?}");
     }
 }
 
@@ -441,9 +445,9 @@ async fn several_sources_of_keys_are_reloaded_concurrently() {
         let authenticator = answers.into_iter().fold(service.authenticator.clone(), |one, answer| {
             one.reload_keys(Together(both.clone(), answer))
         });
-        let knock = authenticator.authenticate(&Method::GET, &headers);
-        let refusal =
-            tokio::time::timeout(Duration::from_secs(60), knock).await.expect("an answer in the end");
-        assert_eq!(refusal.map(drop).expect_err("refused").status().as_u16(), status, "{answers:?}");
+        let authenticate = authenticator.authenticate(&Method::GET, &headers);
+        let rejection =
+            tokio::time::timeout(Duration::from_secs(60), authenticate).await.expect("a response");
+        assert_eq!(rejection.map(drop).expect_err("rejected").status().as_u16(), status, "{answers:?}");
     }
 }

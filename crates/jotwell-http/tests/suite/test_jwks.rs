@@ -19,7 +19,7 @@ fn serve(issuer: &TestIssuer) -> TestJwks {
 
 /// Returns the names of the keys at that URL.
 fn names(url: &str) -> Vec<String> {
-    let set = JwkSet::from_json(fetch(url).expect("an answer"), &[Algorithm::ES256]).expect("a set");
+    let set = JwkSet::from_json(fetch(url).expect("a response"), &[Algorithm::ES256]).expect("a set");
     set.keys().iter().filter_map(|key| key.key_id()).map(str::to_owned).collect()
 }
 
@@ -36,13 +36,13 @@ fn it_publishes_the_configured_keys_and_counts() {
     assert_eq!(fetch(&server.url()).as_deref(), Some("no set"));
     assert_eq!((server.requests(), server.discoveries()), (3, 0));
 
-    let answer = get(server.address(), "/jwks.json").expect("an answer");
+    let answer = get(server.address(), "/jwks.json").expect("a response");
     assert!(answer.contains("content-type: application/jwk-set+json\r\n"), "{answer}");
     assert!(!answer.contains("cache-control"), "{answer}");
     server.max_age(Duration::from_secs(60));
-    let answer = get(server.address(), "/jwks.json").expect("an answer");
+    let answer = get(server.address(), "/jwks.json").expect("a response");
     assert!(answer.contains("cache-control: public, max-age=60\r\n"), "{answer}");
-    assert!(get(server.address(), "/else").expect("an answer").starts_with("HTTP/1.1 404 "));
+    assert!(get(server.address(), "/else").expect("a response").starts_with("HTTP/1.1 404 "));
     assert_eq!(server.requests(), 5);
 }
 
@@ -50,12 +50,12 @@ fn it_publishes_the_configured_keys_and_counts() {
 fn its_metadata_name_the_address_of_the_keys() {
     let server = serve(&issuer());
     for path in ["openid-configuration", "oauth-authorization-server"] {
-        let text = fetch(&format!("{}/.well-known/{path}", server.issuer())).expect("an answer");
+        let text = fetch(&format!("{}/.well-known/{path}", server.issuer())).expect("a response");
         let metadata: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(metadata, json!({"issuer": server.issuer(), "jwks_uri": server.url()}));
     }
     server.name_issuer("https://attacker.example");
-    let text = fetch(&format!("{}/.well-known/openid-configuration", server.issuer())).expect("an answer");
+    let text = fetch(&format!("{}/.well-known/openid-configuration", server.issuer())).expect("a response");
     let metadata: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(metadata, json!({"issuer": "https://attacker.example", "jwks_uri": server.url()}));
     assert_eq!((server.requests(), server.discoveries()), (0, 3));
@@ -66,7 +66,7 @@ fn it_fails_until_it_recovers() {
     let server = serve(&issuer());
     server.fail(StatusCode::SERVICE_UNAVAILABLE);
     for path in ["/jwks.json", "/.well-known/openid-configuration"] {
-        let answer = get(server.address(), path).expect("an answer");
+        let answer = get(server.address(), path).expect("a response");
         assert!(answer.starts_with("HTTP/1.1 503 ") && answer.ends_with("\r\n\r\n"), "{answer}");
     }
     server.recover();

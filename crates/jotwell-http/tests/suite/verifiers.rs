@@ -27,10 +27,10 @@ fn token(issuer: &TestIssuer) -> String {
     issuer.token("user-42", AccessClaims::new(NoClaims).role("editor")).expect("a token")
 }
 
-async fn knock(authenticator: &Authenticator, token: &str) -> Result<Auth, AuthErrorKind> {
+async fn authenticate(authenticator: &Authenticator, token: &str) -> Result<Auth, AuthErrorKind> {
     let value = HeaderValue::try_from(format!("Bearer {token}")).expect("a header");
     let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
-    authenticator.authenticate(&Method::GET, &headers).await.map_err(|refusal| refusal.kind().clone())
+    authenticator.authenticate(&Method::GET, &headers).await.map_err(|rejection| rejection.kind().clone())
 }
 
 #[tokio::test]
@@ -39,19 +39,19 @@ async fn each_issuer_has_its_own_keys_and_an_unknown_issuer_none() {
     let issuers = MultiIssuerValidator::new([validator(&ours), validator(&partner)]).expect("issuers");
     let authenticator = Authenticator::new(issuers);
     for issuer in [&ours, &partner] {
-        let auth = knock(&authenticator, &token(issuer)).await.expect("let in");
+        let auth = authenticate(&authenticator, &token(issuer)).await.expect("accepted");
         assert_eq!((auth.subject(), auth.roles()), (Some("user-42"), &["editor".to_owned()][..]));
         assert_eq!(auth.token().issuer.as_deref(), Some(issuer.issuer()));
         assert_eq!(auth.expires_at(), auth.token().expires_at);
         assert!(auth.expires_at().is_some_and(|end| end > NOW));
     }
-    let stranger = knock(&authenticator, &token(&issuer("https://stranger.example"))).await;
+    let stranger = authenticate(&authenticator, &token(&issuer("https://stranger.example"))).await;
     assert!(
         matches!(stranger, Err(AuthErrorKind::Token(VerifyError::IssuerMismatch { .. }))),
         "{stranger:?}"
     );
     // A token that names another issuer is checked with the keys of that one.
-    let crossed = knock(&authenticator, &token(&partner.clone().named(ours.issuer()))).await;
+    let crossed = authenticate(&authenticator, &token(&partner.clone().named(ours.issuer()))).await;
     assert!(matches!(crossed, Err(AuthErrorKind::Token(VerifyError::UnknownKey { .. }))), "{crossed:?}");
 }
 
@@ -61,12 +61,12 @@ async fn a_cached_token_gets_the_same_response() {
     let cached = CachedValidator::new(validator(&ours), NonZeroUsize::MIN);
     let authenticator: Authenticator = Authenticator::new(cached);
     let good = token(&ours);
-    let first = knock(&authenticator, &good).await.expect("let in");
-    let again = knock(&authenticator, &good).await.expect("let in");
+    let first = authenticate(&authenticator, &good).await.expect("accepted");
+    let again = authenticate(&authenticator, &good).await.expect("accepted");
     assert_eq!(first.token().jwt_id, again.token().jwt_id);
     // A cached result is returned as the same object.
     assert!(std::ptr::eq(first.token(), again.token()));
     let stranger = issuer("https://auth.example").with_new_key().expect("a key");
-    let refused = knock(&authenticator, &token(&stranger)).await;
-    assert!(matches!(refused, Err(AuthErrorKind::Token(VerifyError::UnknownKey { .. }))), "{refused:?}");
+    let rejected = authenticate(&authenticator, &token(&stranger)).await;
+    assert!(matches!(rejected, Err(AuthErrorKind::Token(VerifyError::UnknownKey { .. }))), "{rejected:?}");
 }

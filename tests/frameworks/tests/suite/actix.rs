@@ -31,16 +31,16 @@ where
     for (name, value) in answered.headers() {
         response = response.header(name.as_str(), value.as_bytes());
     }
-    let refusal = answered.extensions().get::<AuthError>().cloned();
+    let rejection = answered.extensions().get::<AuthError>().cloned();
     let body = actix_web::body::to_bytes(answered.into_body()).await.expect("a body");
     let mut response = response.body(String::from_utf8(body.to_vec()).expect("text")).expect("a response");
-    response.extensions_mut().extend(refusal.map(extensions).unwrap_or_default());
+    response.extensions_mut().extend(rejection.map(extensions).unwrap_or_default());
     response
 }
 
-fn extensions(refusal: AuthError) -> http::Extensions {
+fn extensions(rejection: AuthError) -> http::Extensions {
     let mut extensions = http::Extensions::new();
-    extensions.insert(refusal);
+    extensions.insert(rejection);
     extensions
 }
 

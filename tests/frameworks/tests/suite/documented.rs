@@ -40,7 +40,7 @@ async fn the_document_of_a_router_says_what_its_guard_requires() {
                 .clone()
                 .oneshot(request.map(|()| Body::empty()))
                 .await
-                .expect("an answer")
+                .expect("a response")
                 .status()
                 .as_u16()
         };

@@ -84,7 +84,7 @@ fn call(request: &Request<()>) -> Request<Body> {
 /// Returns the response with its trailers among the headers, the text of its message as the body, and the [`AuthError`]
 /// in its extensions.
 async fn ask(routes: Routes, request: &Request<()>) -> Response<String> {
-    let (mut parts, body) = routes.oneshot(call(request)).await.expect("an answer").into_parts();
+    let (mut parts, body) = routes.oneshot(call(request)).await.expect("a response").into_parts();
     let body = body.collect().await.expect("a body");
     let trailers = body.trailers().cloned().unwrap_or_default();
     // In a Trailers-Only response it is in the headers, and there is nothing else.

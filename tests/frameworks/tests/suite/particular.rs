@@ -66,7 +66,7 @@ async fn tonic_verifies_once_for_layers_and_calls() {
     let call = bearer(&good()).map(|()| tonic::body::Body::new(http_body_util::Full::from(&[0; 5][..])));
     let (mut parts, body) = call.into_parts();
     parts.headers.insert("content-type", "application/grpc".parse().expect("a header"));
-    let response = layered.oneshot(Request::from_parts(parts, body)).await.expect("an answer");
+    let response = layered.oneshot(Request::from_parts(parts, body)).await.expect("a response");
     assert_eq!((response.status().as_u16(), response.headers().get("grpc-status")), (200, None));
     assert_eq!(count(), 1);
 
@@ -174,10 +174,10 @@ async fn a_guard_of_actix_does_not_affect_outer_middleware() {
         (through.status().as_u16(), &through.headers()["cache-control"]),
         (200, &"private".parse().unwrap())
     );
-    let refused = ask(&app, &get(&[])).await;
-    assert_eq!((refused.status().as_u16(), &refused.headers()["x-outer"]), (401, &"seen".parse().unwrap()));
+    let rejected = ask(&app, &get(&[])).await;
+    assert_eq!((rejected.status().as_u16(), &rejected.headers()["x-outer"]), (401, &"seen".parse().unwrap()));
     assert!(matches!(
-        refused.extensions().get::<AuthError>().map(AuthError::kind),
+        rejected.extensions().get::<AuthError>().map(AuthError::kind),
         Some(AuthErrorKind::Missing)
     ));
 }

@@ -63,7 +63,7 @@ impl Server {
                 tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(server.answer(request))
         };
-        tokio::task::spawn_blocking(worker).await.expect("an answer")
+        tokio::task::spawn_blocking(worker).await.expect("a response")
     }
 
     async fn answer(self, request: Request<String>) -> Response<String> {

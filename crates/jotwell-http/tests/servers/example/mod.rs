@@ -27,15 +27,15 @@ impl Api {
     /// Starts it like [`start`](Self::start), with these arguments.
     pub(crate) fn start_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut process = command(data, variables).args(arguments).spawn().expect("the example");
-        let mut told = BufReader::new(process.stdout.take().expect("standard output"));
+        let mut shown = BufReader::new(process.stdout.take().expect("standard output"));
         let mut line = String::new();
-        told.read_line(&mut line).expect("a line");
+        shown.read_line(&mut line).expect("a line");
         let Some(address) = line.trim_end().strip_prefix("listening on ") else {
             panic!("the example did not start: {}", log(data));
         };
         let address = address.to_owned();
         // The rest is read too, so that the example never blocks on its output.
-        std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
+        std::thread::spawn(move || std::io::copy(&mut shown, &mut std::io::sink()));
         Self { process, address, data: data.to_owned() }
     }
 
@@ -184,7 +184,7 @@ impl Client {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let answer = request.send().await.expect("an answer");
+        let answer = request.send().await.expect("a response");
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         Answer { status, headers, body: answer.text().await.expect("a body") }
     }

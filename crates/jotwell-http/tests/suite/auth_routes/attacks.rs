@@ -67,10 +67,10 @@ async fn every_route_rejects_every_attack() {
             let suite = AttackSuite::new(&tokens.access_token, &key);
             // Reading the list needs no anti-forgery token.
             let suite = if cookies && method != "GET" { suite.cookies() } else { suite };
-            let refused = suite.run(service, || empty(ask(method, path))).await;
-            let refused = refused.unwrap_or_else(|failure| panic!("{method} {path}: {failure}"));
-            assert!(refused.attacks().len() > 40, "{}", refused.attacks().len());
-            assert_eq!(refused.not_tried(), [""; 0], "{:?}", Flaw::Oversized);
+            let rejected = suite.run(service, || empty(ask(method, path))).await;
+            let rejected = rejected.unwrap_or_else(|failure| panic!("{method} {path}: {failure}"));
+            assert!(rejected.attacks().len() > 40, "{}", rejected.attacks().len());
+            assert_eq!(rejected.not_tried(), [""; 0], "{:?}", Flaw::Oversized);
         }
     }
 }

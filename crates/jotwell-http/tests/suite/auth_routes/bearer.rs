@@ -39,7 +39,7 @@ async fn a_session_from_its_login_to_its_logout() {
     let answer = send(&router, by(&access, "POST", "/logout")).await;
     assert_eq!((answer.status, answer.body.as_str()), (204, ""));
     let answer = send(&router, by(&access, "GET", "/sessions")).await;
-    assert_eq!(answer.error(), refused(401, "invalid_token", "the token has been revoked"));
+    assert_eq!(answer.error(), rejected(401, "invalid_token", "the token has been revoked"));
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn all_sessions_of_a_user_end_and_no_others() {
     let other = session_of(&world, "user-43").await;
     assert_eq!(send(&router, by(&one.access_token, "POST", "/logout-everywhere")).await.status, 204);
     assert_eq!((world.alive("user-42").await, world.alive("user-43").await), (0, 1));
-    world.service.knock(&other).await.expect("in");
+    world.service.authenticate(&other).await.expect("accepted");
 }
 
 #[tokio::test]
@@ -80,18 +80,18 @@ async fn a_user_can_end_only_its_own_sessions() {
     let other = session_of(&world, "user-43").await;
     let path =
         |tokens: &TokenResponse| format!("/sessions/{}", world.service.sessions.id_of(&tokens.session_id));
-    let unknown = refused(404, "invalid_request", "there is no such session");
+    let unknown = rejected(404, "invalid_request", "there is no such session");
     let theirs = send(&router, by(&desk.access_token, "DELETE", &path(&other))).await;
     assert_eq!(theirs.error(), unknown);
-    world.service.knock(&other).await.expect("in");
+    world.service.authenticate(&other).await.expect("accepted");
     // A text that is not a name, such as `sid`, ends nothing and gets the same response.
     for id in ["x", &phone.session_id, &"A".repeat(43), &"A".repeat(44), "%2e%2e", "%00"] {
         let answer = send(&router, by(&desk.access_token, "DELETE", &format!("/sessions/{id}"))).await;
         assert_eq!(answer.error(), unknown, "{id}");
     }
     assert_eq!(send(&router, by(&desk.access_token, "DELETE", &path(&phone))).await.status, 204);
-    world.service.knock(&phone).await.expect_err("ended");
-    world.service.knock(&desk).await.expect("in");
+    world.service.authenticate(&phone).await.expect_err("ended");
+    world.service.authenticate(&desk).await.expect("accepted");
     assert_eq!(send(&router, by(&desk.access_token, "DELETE", &path(&phone))).await.error(), unknown);
     assert_eq!(send(&router, by(&desk.access_token, "DELETE", &path(&desk))).await.status, 204);
     assert_eq!(world.alive("user-42").await, 0);
@@ -104,14 +104,14 @@ async fn rejected_credentials() {
     let router = world.router();
     for (name, password) in [("ada", "wrong"), ("nobody", "right")] {
         let answer = send(&router, login(name, password)).await;
-        assert_eq!(answer.error(), refused(400, "invalid_grant", "the credentials are wrong"));
+        assert_eq!(answer.error(), rejected(400, "invalid_grant", "the credentials are wrong"));
         assert!(!answer.headers.contains_key("www-authenticate"));
     }
     let down = send(&router, login("down", "right")).await;
     assert_eq!(down.error().0, 503);
     assert_eq!((down.text("error").as_str(), down.header("retry-after")), ("temporarily_unavailable", "5"));
     let slow = send(&router, login("slow", "right")).await;
-    assert_eq!(slow.error(), refused(429, "temporarily_unavailable", "there were too many attempts"));
+    assert_eq!(slow.error(), rejected(429, "temporarily_unavailable", "there were too many attempts"));
     assert_eq!(slow.headers["retry-after"], "3", "rounded up");
 }
 
@@ -129,7 +129,7 @@ async fn a_body_is_one_json_object() {
     {
         assert_eq!(
             send(&router, of(kind, body)).await.error(),
-            refused(415, "invalid_request", "send application/json")
+            rejected(415, "invalid_request", "send application/json")
         );
     }
     let mut two = of("application/json", body);
@@ -170,7 +170,7 @@ async fn a_login_begins_before_its_credentials_are_verified() {
         Ok(("user-42".to_owned(), access()))
     });
     let answer = send(&Server::new().auth(routes), login("ada", "right")).await;
-    assert_eq!(answer.error(), refused(400, "invalid_grant", OVER));
+    assert_eq!(answer.error(), rejected(400, "invalid_grant", OVER));
     assert_eq!(world.alive("user-42").await, 0);
     assert_eq!(world.codes(), ["all_sessions_ended", "login_failed"]);
 }
@@ -189,11 +189,11 @@ async fn a_refresh_has_the_current_claims_and_ends_with_the_account() {
     let answer = send(&router, refresh(&kept)).await;
     let claims = crate::sessions_common::payload(&answer.text("access_token"));
     assert_eq!(claims["roles"], json!(["editor", "auditor"]));
-    assert_eq!(send(&router, refresh(&closed)).await.error(), refused(400, "invalid_grant", OVER));
+    assert_eq!(send(&router, refresh(&closed)).await.error(), rejected(400, "invalid_grant", OVER));
     assert_eq!(world.alive("user-43").await, 0);
     // An old token ends the session of the next one.
     world.service.clock.advance(Duration::from_secs(11));
-    assert_eq!(send(&router, refresh(&kept)).await.error(), refused(400, "invalid_grant", OVER));
+    assert_eq!(send(&router, refresh(&kept)).await.error(), rejected(400, "invalid_grant", OVER));
     assert_eq!(world.alive("user-42").await, 0);
     let body = json!({"refresh_token": "x"});
     assert_eq!(send(&router, json_body(ask("POST", "/refresh"), &body)).await.error().0, 400);
@@ -217,7 +217,7 @@ async fn attempts_are_limited_by_client() {
     *by_page.uri_mut() = "/page/login".parse().expect("a path");
     assert_eq!(send(&router, by_page).await.status, 400);
     let limited = send(&router, login("ada", "right")).await;
-    assert_eq!(limited.error(), refused(429, "temporarily_unavailable", "there were too many attempts"));
+    assert_eq!(limited.error(), rejected(429, "temporarily_unavailable", "there were too many attempts"));
     let seconds: u64 = limited.header("retry-after").parse().expect("a number");
     assert!((1..=30).contains(&seconds), "{seconds}");
     assert_eq!(world.verified(), 2);
@@ -229,7 +229,7 @@ async fn attempts_are_limited_by_client() {
     let refresh = || json_body(ask("POST", "/refresh"), &json!({"refresh_token": *tokens.refresh_token}));
     assert_eq!(send(&router, refresh()).await.status, 200);
     assert_eq!(send(&router, refresh()).await.status, 429);
-    world.service.knock(&tokens).await.expect("in");
+    world.service.authenticate(&tokens).await.expect("accepted");
 }
 
 /// Without an address attempts cannot be counted, so all are rejected.
@@ -243,7 +243,7 @@ async fn an_unknown_client_cannot_log_in_where_attempts_are_limited() {
     };
     let router = Server::new().auth(routes.clone());
     let answer = send(&router, unknown(login("ada", "right"))).await;
-    assert_eq!(answer.error(), refused(500, "server_error", "the attempt could not be counted"));
+    assert_eq!(answer.error(), rejected(500, "server_error", "the attempt could not be counted"));
     assert_eq!(world.verified(), 0);
     // A proxy sends the client's address.
     let routes = routes.client(|parts| parts.headers.get("x-real-ip")?.to_str().ok()?.parse().ok());

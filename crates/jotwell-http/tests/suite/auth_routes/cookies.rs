@@ -69,7 +69,7 @@ async fn a_session_in_cookies_from_its_login_to_its_logout() {
     assert_eq!(world.alive("user-42").await, 0);
     // An ended session removes its cookies.
     let answer = send(&router, empty(next.own("POST", "/refresh"))).await;
-    assert_eq!(answer.error(), refused(400, "invalid_grant", OVER));
+    assert_eq!(answer.error(), rejected(400, "invalid_grant", OVER));
     assert!(answer.removes_cookies(), "{answer:?}");
 }
 
@@ -100,7 +100,7 @@ async fn no_route_changes_anything_without_the_anti_forgery_token() {
     let (jar, stranger) = (Jar::of(&tokens), Jar::of(&session_of(&world, "user-43").await));
     let id = format!("/sessions/{}", world.service.sessions.id_of(&tokens.session_id));
     world.events();
-    let forged = refused(
+    let forged = rejected(
         403,
         "invalid_request",
         "the request lacks the anti-forgery token that belongs to its cookie",
@@ -129,7 +129,7 @@ async fn no_route_changes_anything_without_the_anti_forgery_token() {
         assert_eq!(send(&router, empty(planted)).await.status, 403, "{method} {path}");
     }
     assert_eq!(world.codes(), [""; 0]);
-    world.service.knock(&tokens).await.expect("in");
+    world.service.authenticate(&tokens).await.expect("accepted");
     world.service.sessions.refresh(&tokens.refresh_token).await.expect("tokens");
 }
 
@@ -173,7 +173,7 @@ async fn a_login_does_not_take_over_an_existing_session() {
     wrong.headers_mut().insert("cookie", jar.header().parse().expect("text"));
     let wrong = send(&router, wrong).await;
     assert_eq!((wrong.status, wrong.cookies()), (400, Vec::new()));
-    world.service.knock(&planted).await.expect("in");
+    world.service.authenticate(&planted).await.expect("accepted");
 
     let answer = send(&router, request).await;
     assert_eq!(answer.status, 204);
@@ -184,7 +184,7 @@ async fn a_login_does_not_take_over_an_existing_session() {
     let sid = |jar: &Jar| crate::sessions_common::payload(jar.get("__Host-access"))["sid"].clone();
     assert_ne!(sid(&own), sid(&jar));
     // The former session of the browser has ended, and its tokens are invalid.
-    world.service.knock(&planted).await.expect_err("ended");
+    world.service.authenticate(&planted).await.expect_err("ended");
     assert_eq!((world.alive("user-42").await, world.alive("user-43").await), (1, 0));
     let answer = send(&router, empty(jar.own("POST", "/refresh"))).await;
     assert_eq!(answer.status, 400);
@@ -212,7 +212,7 @@ async fn bearer_routes_ignore_cookies() {
         assert_eq!(send(&router, empty(jar.own(method, path))).await.status, 401, "{path}");
     }
     assert_eq!(send(&router, empty(jar.own("POST", "/refresh"))).await.status, 415);
-    world.service.knock(&tokens).await.expect("in");
+    world.service.authenticate(&tokens).await.expect("accepted");
 }
 
 /// A token that browsers would drop does not leave a session that no client can end.

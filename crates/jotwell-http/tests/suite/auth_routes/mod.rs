@@ -174,7 +174,7 @@ impl Seen {
     }
 }
 
-fn refused(status: u16, error: &str, description: &str) -> (u16, String, String) {
+fn rejected(status: u16, error: &str, description: &str) -> (u16, String, String) {
     (status, error.to_owned(), description.to_owned())
 }
 

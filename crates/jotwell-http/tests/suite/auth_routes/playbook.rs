@@ -226,14 +226,14 @@ async fn refuses_the_playbook(algorithm: Algorithm) {
     let mut unexpected = Vec::new();
     for Attack { name, token, error } in &attacks {
         let headers = crate::sessions_common::bearer(token);
-        let refused = world.service.authenticator.authenticate(&http::Method::POST, &headers).await;
-        let refused = refused.expect_err(name);
-        let AuthErrorKind::Token(found) = refused.kind() else { panic!("{name}: {refused:?}") };
+        let rejected = world.service.authenticator.authenticate(&http::Method::POST, &headers).await;
+        let rejected = rejected.expect_err(name);
+        let AuthErrorKind::Token(found) = rejected.kind() else { panic!("{name}: {rejected:?}") };
         let found = format!("{found:?}");
         if !error.split('|').any(|error| found.starts_with(error)) {
             unexpected.push(format!("{name}: {found}, not {error}"));
         }
-        assert_eq!(refused.code(), "invalid_token", "{name}");
+        assert_eq!(rejected.code(), "invalid_token", "{name}");
 
         for (method, path, cookies) in with_access(&id) {
             let request = match cookies {
@@ -244,7 +244,7 @@ async fn refuses_the_playbook(algorithm: Algorithm) {
             let what = format!("{name}, {method} {path}: {seen:?}");
             assert_eq!(
                 seen.error(),
-                super::refused(401, "invalid_token", "the token is not valid"),
+                super::rejected(401, "invalid_token", "the token is not valid"),
                 "{what}"
             );
             assert!(seen.header("www-authenticate").contains(r#"error="invalid_token""#), "{what}");
@@ -288,7 +288,7 @@ async fn refuses_the_playbook(algorithm: Algorithm) {
         let seen = send(&server, form("/revoke", token)).await;
         assert_eq!((seen.status, seen.body.as_str()), (200, ""), "{name}");
         // jwt_tool's persistence check.
-        world.service.knock(&tokens).await.unwrap_or_else(|refused| panic!("{name}: {refused:?}"));
+        world.service.authenticate(&tokens).await.unwrap_or_else(|rejected| panic!("{name}: {rejected:?}"));
     }
     assert!(unexpected.is_empty(), "{unexpected:#?}");
     let codes = world.codes();

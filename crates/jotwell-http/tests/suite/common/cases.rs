@@ -110,7 +110,7 @@ pub(crate) struct Answer {
     /// In alphabetical order.
     pub headers: Vec<(&'static str, String)>,
     pub body: String,
-    /// The reason; empty if there is none.
+    /// The reason; empty if the request is accepted.
     pub why: String,
 }
 

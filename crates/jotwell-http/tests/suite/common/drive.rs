@@ -110,7 +110,7 @@ pub(crate) struct Seen {
     /// In alphabetical order.
     pub headers: Vec<(String, String)>,
     pub body: String,
-    pub refusal: Option<AuthError>,
+    pub rejection: Option<AuthError>,
 }
 
 pub(crate) async fn seen<B>(response: Response<B>) -> Seen
@@ -129,7 +129,7 @@ where
         status: parts.status.as_u16(),
         headers,
         body: String::from_utf8(body.to_vec()).expect("text"),
-        refusal: parts.extensions.get::<AuthError>().cloned(),
+        rejection: parts.extensions.get::<AuthError>().cloned(),
     }
 }
 
@@ -138,11 +138,11 @@ async fn by_tower(layer: AuthLayer, case: &Case) -> Seen {
         let name = name(request.extensions().get::<Auth>());
         Ok::<_, Infallible>(Response::new(Full::<Bytes>::from(name)))
     }));
-    seen(service.oneshot(case.request().map(|()| Full::default())).await.expect("an answer")).await
+    seen(service.oneshot(case.request().map(|()| Full::default())).await.expect("a response")).await
 }
 
 async fn by_axum(router: Router, case: &Case) -> Seen {
-    seen(router.oneshot(case.request().map(|()| Body::empty())).await.expect("an answer")).await
+    seen(router.oneshot(case.request().map(|()| Body::empty())).await.expect("a response")).await
 }
 
 fn plain() -> Router {

@@ -13,7 +13,7 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
 }
 
 /// Its body, of a URL.
-#[allow(dead_code)] // One of the tests takes the answer apart itself.
+#[allow(dead_code)] // One of the tests parses the response itself.
 pub(crate) fn fetch(url: &str) -> Option<String> {
     let (address, path) = url.strip_prefix("http://")?.split_once('/')?;
     let answer = get(address.parse().ok()?, &format!("/{path}")).ok()?;

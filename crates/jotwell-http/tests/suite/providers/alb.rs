@@ -65,7 +65,7 @@ impl Balancer {
         self.image.send(&token(&header, &self.image.claims, padded)).await
     }
 
-    async fn refuses(&self, changes: Value, part: &str) {
+    async fn rejects(&self, changes: Value, part: &str) {
         match self.with_header(changes.clone()).await {
             Err(AuthErrorKind::Token(error)) => {
                 assert!(error.to_string().contains(part), "{changes}: {error}")
@@ -118,15 +118,15 @@ async fn alb_padding_is_read_strictly_and_by_this_preset_only() {
 async fn alb_tokens_of_another_balancer_client_or_issuer_are_rejected() {
     let balancer = balancer();
     let other = ARN.replace("50dc6c495c0c9188", "60dc6c495c0c9188");
-    balancer.refuses(json!({"signer": other}), "`signer`").await;
+    balancer.rejects(json!({"signer": other}), "`signer`").await;
     // Before anything is fetched.
     assert!(balancer.image.world.asked().is_empty());
-    balancer.refuses(json!({"client": "client-2"}), "`client`").await;
-    balancer.refuses(json!({"iss": "https://other.example"}), "`iss`").await;
-    balancer.refuses(json!({"exp": 1_800_000_000}), "expired").await;
-    balancer.refuses(json!({"alg": "none"}), "ES256").await;
-    balancer.refuses(json!({"alg": "HS256"}), "ES256").await;
-    balancer.refuses(json!({"crit": ["exp"]}), "`crit`").await;
+    balancer.rejects(json!({"client": "client-2"}), "`client`").await;
+    balancer.rejects(json!({"iss": "https://other.example"}), "`iss`").await;
+    balancer.rejects(json!({"exp": 1_800_000_000}), "expired").await;
+    balancer.rejects(json!({"alg": "none"}), "ES256").await;
+    balancer.rejects(json!({"alg": "HS256"}), "ES256").await;
+    balancer.rejects(json!({"crit": ["exp"]}), "`crit`").await;
     for missing in ["signer", "client", "iss", "exp", "kid", "alg"] {
         let mut header = balancer.image.header.clone();
         header.as_object_mut().expect("an object").remove(missing);
@@ -150,7 +150,7 @@ async fn alb_tokens_of_another_balancer_client_or_issuer_are_rejected() {
     ));
     assert!(of(json!({"iss": "https://other.example"})).await.is_err());
     balancer.clock.advance(Duration::from_secs(120));
-    balancer.refuses(json!({}), "expired").await;
+    balancer.rejects(json!({}), "expired").await;
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn alb_a_kid_that_is_not_a_uuid_is_not_part_of_an_address() {
         "12345678-1234-4123-8123-12345678901G",
         "@thief.example/?aaaaaaaaaaaaaaaaaaaa",
     ] {
-        balancer.refuses(json!({"kid": kid}), "UUID").await;
+        balancer.rejects(json!({"kid": kid}), "UUID").await;
     }
     assert!(balancer.image.world.asked().is_empty());
 }

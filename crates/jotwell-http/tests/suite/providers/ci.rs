@@ -33,10 +33,10 @@ async fn github_actions_jobs_of_another_repository_or_audience_are_rejected() {
     for repository in
         [json!("thief/orders"), json!("shop/orders2"), json!("Shop/orders"), json!(""), Value::Null]
     {
-        image.refuses(json!({"repository": repository}), "`repository`").await;
+        image.rejects(json!({"repository": repository}), "`repository`").await;
     }
-    image.refuses(json!({"aud": "https://github.com/shop"}), "\"aud\"").await;
-    image.refuses(json!({"iss": "https://token.actions.githubusercontent.com/thief"}), "\"iss\"").await;
+    image.rejects(json!({"aud": "https://github.com/shop"}), "\"aud\"").await;
+    image.rejects(json!({"iss": "https://token.actions.githubusercontent.com/thief"}), "\"iss\"").await;
 }
 
 fn gitlab() -> Image {
@@ -64,8 +64,8 @@ async fn gitlab_jobs_of_the_project_are_accepted() {
 async fn gitlab_jobs_of_another_project_or_instance_are_rejected() {
     let image = gitlab();
     for project in [json!("thief/orders"), json!("shop"), json!("shop/orders/fork"), Value::Null] {
-        image.refuses(json!({"project_path": project}), "`project_path`").await;
+        image.rejects(json!({"project_path": project}), "`project_path`").await;
     }
-    image.refuses(json!({"aud": "other.example"}), "\"aud\"").await;
-    image.refuses(json!({"iss": "https://gitlab.com"}), "\"iss\"").await;
+    image.rejects(json!({"aud": "other.example"}), "\"aud\"").await;
+    image.rejects(json!({"iss": "https://gitlab.com"}), "\"iss\"").await;
 }

@@ -33,18 +33,18 @@ async fn kubernetes_tokens_of_another_namespace_audience_or_form_are_rejected() 
     let image = kubernetes();
     let bound = |namespace: &str| json!({"namespace": namespace, "serviceaccount": {"name": "web"}});
     image
-        .refuses(
+        .rejects(
             json!({"sub": "system:serviceaccount:thief:web", "kubernetes.io": bound("thief")}),
             "another namespace",
         )
         .await;
-    image.refuses(json!({"kubernetes.io": bound("thief")}), "another namespace").await;
-    image.refuses(json!({"sub": "system:serviceaccount:shop:admin"}), "`sub`").await;
+    image.rejects(json!({"kubernetes.io": bound("thief")}), "another namespace").await;
+    image.rejects(json!({"sub": "system:serviceaccount:shop:admin"}), "`sub`").await;
     // A token for the API server.
-    image.refuses(json!({"aud": ["https://kubernetes.default.svc.cluster.local"]}), "\"aud\"").await;
+    image.rejects(json!({"aud": ["https://kubernetes.default.svc.cluster.local"]}), "\"aud\"").await;
     // The format before bound tokens: no expiry, no audience, other claims.
-    image.refuses(json!({"exp": null, "aud": null, "iss": "kubernetes/serviceaccount"}), "missing").await;
-    image.refuses(json!({"kubernetes.io": null}), "kubernetes.io").await;
+    image.rejects(json!({"exp": null, "aud": null, "iss": "kubernetes/serviceaccount"}), "missing").await;
+    image.rejects(json!({"kubernetes.io": null}), "kubernetes.io").await;
 }
 
 const TEAM: &str = "https://shop.cloudflareaccess.com";
@@ -76,10 +76,10 @@ async fn cloudflare_access_tokens_come_in_their_own_header() {
 #[tokio::test]
 async fn cloudflare_access_tokens_of_another_application_or_team_are_rejected() {
     let image = cloudflare();
-    image.refuses(json!({"aud": ["0".repeat(64)]}), "\"aud\"").await;
-    image.refuses(json!({"iss": "https://thief.cloudflareaccess.com"}), "\"iss\"").await;
+    image.rejects(json!({"aud": ["0".repeat(64)]}), "\"aud\"").await;
+    image.rejects(json!({"iss": "https://thief.cloudflareaccess.com"}), "\"iss\"").await;
     for kind in [json!("org"), json!("warp"), Value::Null] {
-        image.refuses(json!({"type": kind}), "`type` is not `app`").await;
+        image.rejects(json!({"type": kind}), "`type` is not `app`").await;
     }
 }
 
@@ -117,12 +117,12 @@ async fn spiffe_svids_of_another_domain_audience_or_key_are_rejected() {
         "spiffe://shop.example/",
         "https://shop.example/ns/a",
     ] {
-        image.refuses(json!({"sub": sub}), "trust domain").await;
+        image.rejects(json!({"sub": sub}), "trust domain").await;
     }
-    image.refuses(json!({"aud": ["other"]}), "\"aud\"").await;
-    image.refuses(json!({"aud": null}), "\"aud\" is missing").await;
+    image.rejects(json!({"aud": ["other"]}), "\"aud\"").await;
+    image.rejects(json!({"aud": null}), "\"aud\" is missing").await;
     // A key for X.509-SVIDs must not sign JWT-SVIDs.
-    spiffe("x509-svid").refuses(json!({}), "use").await;
+    spiffe("x509-svid").rejects(json!({}), "use").await;
 }
 
 /// The bearer token file of Kubernetes and the host of Keycloak are settings of the key set that a preset returns.

@@ -69,16 +69,16 @@ async fn keycloak_tokens_for_another_use_or_client_are_rejected() {
     for typ in
         [json!("ID"), json!("Refresh"), json!("Offline"), json!("Logout"), json!("bearer"), Value::Null]
     {
-        image.refuses(json!({"typ": typ}), "not an access token of Keycloak").await;
+        image.rejects(json!({"typ": typ}), "not an access token of Keycloak").await;
     }
-    image.refuses(json!({"aud": "account"}), "\"aud\"").await;
-    image.refuses(json!({"aud": null, "azp": "orders-api"}), "\"aud\" is missing").await;
+    image.rejects(json!({"aud": "account"}), "\"aud\"").await;
+    image.rejects(json!({"aud": null, "azp": "orders-api"}), "\"aud\" is missing").await;
     for issuer in [
         "https://sso.example/realms/other",
         "https://sso.example/realms/shop/",
         "http://sso.example/realms/shop",
     ] {
-        image.refuses(json!({"iss": issuer}), "\"iss\"").await;
+        image.rejects(json!({"iss": issuer}), "\"iss\"").await;
     }
 }
 
@@ -91,7 +91,7 @@ async fn keycloak_inside_a_cluster_keeps_its_public_issuer() {
     let mut image = keycloak(KeycloakRoles::Realm);
     image.authenticator = Authenticator::new(provider.validator(keys.clone())).reload_keys(keys);
     image.accepted().await;
-    image.refuses(json!({"iss": "http://keycloak:8080/realms/shop"}), "\"iss\"").await;
+    image.rejects(json!({"iss": "http://keycloak:8080/realms/shop"}), "\"iss\"").await;
 }
 
 const TENANT: &str = "8d6a4f0e-7f56-4c0a-9e6a-111111111111";
@@ -134,15 +134,15 @@ async fn entra_access_tokens_have_their_scopes_in_scp() {
 #[tokio::test]
 async fn entra_tenants_are_distinguished() {
     let one = entra(EntraTenants::One(TENANT.into()), TENANT);
-    one.refuses(json!({"iss": issuer_of(OTHER_TENANT), "tid": OTHER_TENANT}), "\"iss\"").await;
-    one.refuses(json!({"tid": OTHER_TENANT}), "issuer of the tenant").await;
+    one.rejects(json!({"iss": issuer_of(OTHER_TENANT), "tid": OTHER_TENANT}), "\"iss\"").await;
+    one.rejects(json!({"tid": OTHER_TENANT}), "issuer of the tenant").await;
     let list = EntraTenants::AnyOf(vec![TENANT.into(), OTHER_TENANT.into()]);
     let some = entra(list, "organizations");
     some.accepted().await;
     assert!(some.with(json!({"iss": issuer_of(OTHER_TENANT), "tid": OTHER_TENANT})).await.is_ok());
-    some.refuses(json!({"iss": issuer_of(OTHER_TENANT)}), "issuer of the tenant").await;
+    some.rejects(json!({"iss": issuer_of(OTHER_TENANT)}), "issuer of the tenant").await;
     let third = "8d6a4f0e-7f56-4c0a-9e6a-333333333333";
-    some.refuses(json!({"iss": issuer_of(third), "tid": third}), "\"iss\"").await;
+    some.rejects(json!({"iss": issuer_of(third), "tid": third}), "\"iss\"").await;
     let any = entra(EntraTenants::Any, "common");
     assert!(any.with(json!({"iss": issuer_of(third), "tid": third})).await.is_ok());
     for (iss, tid) in [
@@ -152,9 +152,9 @@ async fn entra_tenants_are_distinguished() {
         ("https://sts.windows.net/8d6a4f0e-7f56-4c0a-9e6a-111111111111/".into(), TENANT),
         ("https://login.example/8d6a4f0e-7f56-4c0a-9e6a-111111111111/v2.0".into(), TENANT),
     ] {
-        any.refuses(json!({"iss": iss, "tid": tid}), "issuer of the tenant").await;
+        any.rejects(json!({"iss": iss, "tid": tid}), "issuer of the tenant").await;
     }
-    any.refuses(json!({"tid": null}), "\"tid\" is missing").await;
+    any.rejects(json!({"tid": null}), "\"tid\" is missing").await;
 }
 
 #[tokio::test]
@@ -162,10 +162,10 @@ async fn entra_tokens_for_another_use_are_rejected() {
     let image = entra(EntraTenants::One(TENANT.into()), TENANT);
     // An ID token for a client that has the API's registration.
     image
-        .refuses(json!({"azp": null, "azpacr": null, "scp": null, "nonce": "n"}), "\"azp\" is missing")
+        .rejects(json!({"azp": null, "azpacr": null, "scp": null, "nonce": "n"}), "\"azp\" is missing")
         .await;
-    image.refuses(json!({"ver": "1.0"}), "token version").await;
-    image.refuses(json!({"aud": "00000003-0000-0000-c000-000000000000"}), "\"aud\"").await;
+    image.rejects(json!({"ver": "1.0"}), "token version").await;
+    image.rejects(json!({"aud": "00000003-0000-0000-c000-000000000000"}), "\"aud\"").await;
 }
 
 const POOL: &str = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI";
@@ -196,16 +196,16 @@ async fn cognito_tokens_for_another_client_pool_or_use_are_rejected() {
     for client in [json!("other-client"), Value::Null, json!(7), json!(["web-client"])] {
         assert!(image.with(json!({"client_id": client})).await.is_err(), "{client}");
     }
-    image.refuses(json!({"client_id": "other-client"}), "app clients").await;
+    image.rejects(json!({"client_id": "other-client"}), "app clients").await;
     image
-        .refuses(json!({"token_use": "id", "aud": "web-client", "client_id": null}), "send the access token")
+        .rejects(json!({"token_use": "id", "aud": "web-client", "client_id": null}), "send the access token")
         .await;
-    image.refuses(json!({"token_use": null}), "send the access token").await;
+    image.rejects(json!({"token_use": null}), "send the access token").await;
     let other = POOL.replace("AbCdEfGhI", "XbCdEfGhI");
-    image.refuses(json!({"iss": other}), "\"iss\"").await;
+    image.rejects(json!({"iss": other}), "\"iss\"").await;
     let nobody = provider::cognito("eu-central-1", "eu-central-1_AbCdEfGhI", [""; 0]);
     let nobody = Image::new(&nobody, image.world.clone(), image.header.clone(), image.claims.clone());
-    nobody.refuses(json!({}), "app clients").await;
+    nobody.rejects(json!({}), "app clients").await;
 }
 
 fn auth0() -> Image {
@@ -232,10 +232,10 @@ async fn auth0_access_tokens_of_both_profiles_are_accepted() {
 #[tokio::test]
 async fn auth0_id_tokens_and_issuers_without_the_slash_are_rejected() {
     let image = auth0();
-    image.refuses(json!({"aud": "web", "nonce": "n"}), "\"aud\"").await;
-    image.refuses(json!({"aud": "https://shop.eu.auth0.com/userinfo"}), "\"aud\"").await;
-    image.refuses(json!({"iss": "https://shop.eu.auth0.com"}), "\"iss\"").await;
-    image.refuses(json!({"iss": "https://other.eu.auth0.com/"}), "\"iss\"").await;
+    image.rejects(json!({"aud": "web", "nonce": "n"}), "\"aud\"").await;
+    image.rejects(json!({"aud": "https://shop.eu.auth0.com/userinfo"}), "\"aud\"").await;
+    image.rejects(json!({"iss": "https://shop.eu.auth0.com"}), "\"iss\"").await;
+    image.rejects(json!({"iss": "https://other.eu.auth0.com/"}), "\"iss\"").await;
 }
 
 fn okta() -> Image {
@@ -270,14 +270,14 @@ async fn okta_tokens_for_another_use_or_server_are_rejected() {
     let image = okta();
     // An ID token whose client has the audience's name.
     image
-        .refuses(
+        .rejects(
             json!({"cid": null, "uid": null, "scp": null, "idp": "i", "nonce": "n"}),
             "\"cid\" is missing",
         )
         .await;
-    image.refuses(json!({"aud": "web"}), "\"aud\"").await;
-    image.refuses(json!({"iss": "https://shop.okta.com"}), "\"iss\"").await;
-    image.refuses(json!({"iss": "https://shop.okta.com/oauth2/aus1"}), "\"iss\"").await;
+    image.rejects(json!({"aud": "web"}), "\"aud\"").await;
+    image.rejects(json!({"iss": "https://shop.okta.com"}), "\"iss\"").await;
+    image.rejects(json!({"iss": "https://shop.okta.com/oauth2/aus1"}), "\"iss\"").await;
 }
 
 fn google(hosted_domain: Option<&str>) -> Image {
@@ -299,8 +299,8 @@ async fn google_id_tokens_are_accepted_for_the_client() {
     assert!(image.with(json!({"iss": "accounts.google.com"})).await.is_ok());
     assert!(image.with(json!({"hd": null})).await.is_ok());
     image.refuses_the_usual().await;
-    image.refuses(json!({"aud": "another-client"}), "\"aud\"").await;
-    image.refuses(json!({"iss": "https://accounts.google.com.example"}), "\"iss\"").await;
+    image.rejects(json!({"aud": "another-client"}), "\"aud\"").await;
+    image.rejects(json!({"iss": "https://accounts.google.com.example"}), "\"iss\"").await;
     // Nothing in these tokens is a scope or a role.
     let auth = image.with(json!({"scope": "a", "roles": ["a"]})).await.expect("accepted");
     assert_eq!(may(&auth, "a", "a"), [false, false]);
@@ -311,7 +311,7 @@ async fn google_accounts_outside_of_the_hosted_domain_are_rejected() {
     let image = google(Some("shop.example"));
     image.accepted().await;
     for hd in [json!("other.example"), Value::Null, json!("SHOP.EXAMPLE")] {
-        image.refuses(json!({"hd": hd, "email": "ada@shop.example"}), "hosted domain").await;
+        image.rejects(json!({"hd": hd, "email": "ada@shop.example"}), "hosted domain").await;
     }
 }
 
@@ -345,17 +345,17 @@ async fn firebase_keys_are_a_map_of_certificates() {
     }
     // The name in the map counts.
     let image = firebase(json!({"key-2": CERTIFICATE}).to_string());
-    image.refuses(json!({}), "key").await;
+    image.rejects(json!({}), "key").await;
 }
 
 #[tokio::test]
 async fn firebase_tokens_of_another_project_are_rejected() {
     let image = firebase(json!({"key-1": CERTIFICATE}).to_string());
-    image.refuses(json!({"aud": "shop-2"}), "\"aud\"").await;
-    image.refuses(json!({"iss": "https://securetoken.google.com/shop-2"}), "\"iss\"").await;
-    image.refuses(json!({"sub": ""}), "`sub` is empty").await;
-    image.refuses(json!({"sub": null}), "\"sub\" is missing").await;
-    image.refuses(json!({"auth_time": null}), "\"auth_time\" is missing").await;
+    image.rejects(json!({"aud": "shop-2"}), "\"aud\"").await;
+    image.rejects(json!({"iss": "https://securetoken.google.com/shop-2"}), "\"iss\"").await;
+    image.rejects(json!({"sub": ""}), "`sub` is empty").await;
+    image.rejects(json!({"sub": null}), "\"sub\" is missing").await;
+    image.rejects(json!({"auth_time": null}), "\"auth_time\" is missing").await;
     // A session cookie has the same claims and another issuer.
-    image.refuses(json!({"iss": "https://session.firebase.google.com/shop-1"}), "\"iss\"").await;
+    image.rejects(json!({"iss": "https://session.firebase.google.com/shop-1"}), "\"iss\"").await;
 }

@@ -127,7 +127,7 @@ impl Image {
     }
 
     /// Asserts that the token is rejected after these changes, with an error that contains `part`.
-    pub(super) async fn refuses(&self, changes: Value, part: &str) {
+    pub(super) async fn rejects(&self, changes: Value, part: &str) {
         match self.with(changes.clone()).await {
             Err(AuthErrorKind::Token(error)) => {
                 assert!(error.to_string().contains(part), "{changes}: {error} instead of {part}");
@@ -138,8 +138,8 @@ impl Image {
 
     /// What every preset rejects.
     pub(super) async fn refuses_the_usual(&self) {
-        self.refuses(json!({"exp": now() - 1}), "expired").await;
-        self.refuses(json!({"exp": null}), "\"exp\" is missing").await;
+        self.rejects(json!({"exp": now() - 1}), "expired").await;
+        self.rejects(json!({"exp": null}), "\"exp\" is missing").await;
         let other = SigningKey::generate(Algorithm::ES256).expect("a key").with_key_id("key-1");
         let stranger = sign(&other, &self.header, &self.claims);
         assert!(matches!(self.send(&stranger).await, Err(AuthErrorKind::Token(_))));

@@ -37,14 +37,14 @@ async fn a_subject_sees_its_sessions_and_no_others() {
         ])
     );
     // A listed name ends that session, for its subject only.
-    assert!(!service.sessions.logout_of("user-43", phone_id).await.expect("an answer"));
-    service.knock(&phone).await.expect("in");
-    assert!(service.sessions.logout_of("user-42", phone_id).await.expect("an answer"));
-    assert!(matches!(service.knock(&phone).await, Err(AuthErrorKind::Revoked)));
-    assert!(!service.sessions.logout_of("user-42", phone_id).await.expect("an answer"), "once");
-    assert!(!service.sessions.logout_of("user-42", StoreId::from_bytes([7; 32])).await.expect("an answer"));
+    assert!(!service.sessions.logout_of("user-43", phone_id).await.expect("a response"));
+    service.authenticate(&phone).await.expect("accepted");
+    assert!(service.sessions.logout_of("user-42", phone_id).await.expect("a response"));
+    assert!(matches!(service.authenticate(&phone).await, Err(AuthErrorKind::Revoked)));
+    assert!(!service.sessions.logout_of("user-42", phone_id).await.expect("a response"), "once");
+    assert!(!service.sessions.logout_of("user-42", StoreId::from_bytes([7; 32])).await.expect("a response"));
     for tokens in [&desk, &other] {
-        service.knock(tokens).await.expect("in");
+        service.authenticate(tokens).await.expect("accepted");
     }
     service.sessions.logout_everywhere("user-42").await.expect("the store");
     assert_eq!(service.sessions.list("user-42").await.expect("a list"), []);

@@ -23,11 +23,11 @@ async fn a_login_in_progress_does_not_survive_logout_everywhere() {
         set(logout_clock);
         service.sessions.logout_everywhere("user-42").await.expect("the store");
         set(end_clock);
-        let refused = login.complete("user-42", access()).await;
-        assert!(matches!(refused, Err(SessionError::SubjectRevoked)), "{refused:?}");
+        let rejected = login.complete("user-42", access()).await;
+        assert!(matches!(rejected, Err(SessionError::SubjectRevoked)), "{rejected:?}");
         // With the new password.
         let grant = service.login().await;
-        service.knock(&grant).await.expect("in");
+        service.authenticate(&grant).await.expect("accepted");
     }
 }
 
@@ -39,7 +39,7 @@ async fn a_login_in_progress_survives_the_logout_of_others_and_of_one_session() 
     service.sessions.logout_everywhere("user-43").await.expect("the store");
     service.sessions.logout(&before.session_id).await.expect("the store");
     let grant = login.complete("user-42", access()).await.expect("a session");
-    service.knock(&grant).await.expect("in");
+    service.authenticate(&grant).await.expect("accepted");
     service.sessions.refresh(&grant.refresh_token).await.expect("a grant");
 }
 
@@ -50,7 +50,7 @@ async fn a_login_that_was_completed_is_ended() {
     let login = service.sessions.begin().await.expect("the store");
     let grant = login.complete("user-42", access()).await.expect("a session");
     service.sessions.logout_everywhere("user-42").await.expect("the store");
-    assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
+    assert!(matches!(service.authenticate(&grant).await, Err(AuthErrorKind::Revoked)));
     assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
 }
 
@@ -61,8 +61,8 @@ async fn a_login_in_progress_does_not_survive_the_revocation_of_its_subject() {
     let login = service.sessions.begin().await.expect("the store");
     let revocations = jotwell_http::Revocations::new(service.store.clone()).clock(service.clock.clone());
     revocations.revoke_subject(ISSUER, "user-42", Duration::from_secs(900)).await.expect("the store");
-    let refused = login.complete("user-42", access()).await;
-    assert!(matches!(refused, Err(SessionError::SubjectRevoked)), "{refused:?}");
+    let rejected = login.complete("user-42", access()).await;
+    assert!(matches!(rejected, Err(SessionError::SubjectRevoked)), "{rejected:?}");
 }
 
 #[tokio::test]
@@ -76,10 +76,10 @@ async fn above_the_limit_the_oldest_session_ends() {
     let other = service.sessions.begin().await.expect("the store");
     let other = other.complete("user-43", access()).await.expect("a session");
     for (grant, is_alive) in grants.iter().zip([false, false, true, true]) {
-        assert_eq!(service.knock(grant).await.is_ok(), is_alive);
+        assert_eq!(service.authenticate(grant).await.is_ok(), is_alive);
         assert_eq!(service.sessions.refresh(&grant.refresh_token).await.is_ok(), is_alive);
     }
-    service.knock(&other).await.expect("in");
+    service.authenticate(&other).await.expect("accepted");
 }
 
 #[tokio::test]
@@ -91,19 +91,19 @@ async fn a_login_over_the_cookies_of_a_session_ends_that_session() {
     headers.insert(COOKIE, HeaderValue::try_from(cookies).expect("a header"));
     // A failed login ends nothing.
     drop(service.sessions.begin().await.expect("the store").replacing_cookies(&headers));
-    service.knock(&old).await.expect("in");
+    service.authenticate(&old).await.expect("accepted");
     // Another user in the same browser.
     let login = service.sessions.begin().await.expect("the store").replacing_cookies(&headers);
     let new = login.complete("user-43", access()).await.expect("a session");
-    assert!(matches!(service.knock(&old).await, Err(AuthErrorKind::Revoked)));
+    assert!(matches!(service.authenticate(&old).await, Err(AuthErrorKind::Revoked)));
     assert!(matches!(service.sessions.refresh(&old.refresh_token).await, Err(SessionError::Ended)));
-    service.knock(&other).await.expect("in");
-    service.knock(&new).await.expect("in");
+    service.authenticate(&other).await.expect("accepted");
+    service.authenticate(&new).await.expect("accepted");
     // Cookies of other software, or duplicates, change nothing.
     for cookies in ["__Host-refresh=abc", "a=b", "__Host-refresh=a; __Host-refresh=b"] {
         headers.insert(COOKIE, HeaderValue::from_static(cookies));
         let login = service.sessions.begin().await.expect("the store").replacing_cookies(&headers);
         login.complete("user-43", access()).await.expect("a session");
     }
-    service.knock(&new).await.expect("in");
+    service.authenticate(&new).await.expect("accepted");
 }

@@ -36,7 +36,7 @@ async fn a_token_response_is_that_of_rfc_6749() {
 async fn a_session_is_alive_until_its_logout() {
     let service = Service::new();
     let grant = service.login().await;
-    let auth = service.knock(&grant).await.expect("in");
+    let auth = service.authenticate(&grant).await.expect("accepted");
     assert_eq!(auth.subject(), Some("user-42"));
     assert_eq!(auth.session_id(), Some(&*grant.session_id));
     assert_eq!(auth.plan, "free");
@@ -44,9 +44,9 @@ async fn a_session_is_alive_until_its_logout() {
 
     assert!(service.sessions.logout(&grant.session_id).await.expect("the store"));
     assert!(!service.sessions.logout(&grant.session_id).await.expect("the store"));
-    assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
-    let refused = service.sessions.refresh(&grant.refresh_token).await;
-    assert!(matches!(refused, Err(SessionError::Ended)));
+    assert!(matches!(service.authenticate(&grant).await, Err(AuthErrorKind::Revoked)));
+    let rejected = service.sessions.refresh(&grant.refresh_token).await;
+    assert!(matches!(rejected, Err(SessionError::Ended)));
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn a_refresh_token_is_exchanged_once() {
     assert_eq!(payload(&second.access_token)["iat"], 1_800_000_060);
     assert_eq!(payload(&second.access_token)["plan"], "free");
     // The previous access token is valid until it expires.
-    service.knock(&first).await.expect("in");
+    service.authenticate(&first).await.expect("accepted");
 
     // After the grace period the client is a thief or a victim. Everything ends.
     service.clock.advance(Duration::from_secs(10));
@@ -68,7 +68,7 @@ async fn a_refresh_token_is_exchanged_once() {
     assert!(matches!(reused, Err(SessionError::Reused)));
     assert!(matches!(service.sessions.refresh(&second.refresh_token).await, Err(SessionError::Ended)));
     for grant in [&first, &second] {
-        assert!(matches!(service.knock(grant).await, Err(AuthErrorKind::Revoked)));
+        assert!(matches!(service.authenticate(grant).await, Err(AuthErrorKind::Revoked)));
     }
 }
 
@@ -116,10 +116,10 @@ async fn a_session_ends_after_its_lifetime() {
     assert_eq!(grant.expires_in, 40);
     assert_eq!(payload(&grant.access_token)["exp"], 1_800_003_600);
     service.clock.advance(Duration::from_millis(39_999));
-    service.knock(&grant).await.expect("in");
+    service.authenticate(&grant).await.expect("accepted");
     service.clock.advance(Duration::from_millis(1));
     // Leeway is for clocks: the token ends with its session at once.
-    assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
+    assert!(matches!(service.authenticate(&grant).await, Err(AuthErrorKind::Revoked)));
     assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
 }
 
@@ -139,11 +139,11 @@ async fn logout_everywhere_ends_existing_sessions_and_no_later_or_other_ones() {
     // In the same millisecond.
     let later = service.login().await;
     for grant in [&one, &two] {
-        assert!(matches!(service.knock(grant).await, Err(AuthErrorKind::Revoked)));
+        assert!(matches!(service.authenticate(grant).await, Err(AuthErrorKind::Revoked)));
         assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));
     }
-    service.knock(&other).await.expect("in");
-    service.knock(&later).await.expect("in");
+    service.authenticate(&other).await.expect("accepted");
+    service.authenticate(&later).await.expect("accepted");
     service.sessions.refresh(&later.refresh_token).await.expect("a grant");
 }
 
@@ -153,7 +153,7 @@ async fn a_session_is_ended_by_any_of_its_refresh_tokens() {
     let first = service.login().await;
     let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
     assert!(service.sessions.logout_with(&first.refresh_token).await.expect("the store"));
-    assert!(matches!(service.knock(&second).await, Err(AuthErrorKind::Revoked)));
+    assert!(matches!(service.authenticate(&second).await, Err(AuthErrorKind::Revoked)));
     assert!(matches!(service.sessions.logout_with("abc").await, Err(SessionError::Malformed)));
 }
 
@@ -166,7 +166,7 @@ async fn a_session_id_is_not_sufficient_to_end_the_session() {
     let forged = jotwell::base64url::encode([sid, vec![7; 44]].concat());
     assert_eq!(forged.len(), grant.refresh_token.len());
     assert!(matches!(service.sessions.refresh(&forged).await, Err(SessionError::Ended)));
-    service.knock(&grant).await.expect("in");
+    service.authenticate(&grant).await.expect("accepted");
     service.sessions.refresh(&grant.refresh_token).await.expect("a grant");
 }
 
@@ -191,11 +191,11 @@ async fn claims_can_change_and_an_account_can_be_closed_at_each_exchange() {
         Ok(Some(access))
     });
     let second = second.await.expect("a grant");
-    assert_eq!(service.knock(&second).await.expect("in").plan, "paid");
+    assert_eq!(service.authenticate(&second).await.expect("accepted").plan, "paid");
 
     let closed = service.sessions.refresh_with(&second.refresh_token, async |_, _| Ok(None)).await;
     assert!(matches!(closed, Err(SessionError::Ended)));
-    assert!(matches!(service.knock(&second).await, Err(AuthErrorKind::Revoked)));
+    assert!(matches!(service.authenticate(&second).await, Err(AuthErrorKind::Revoked)));
 }
 
 #[tokio::test]
@@ -296,8 +296,9 @@ async fn an_invalid_token_causes_no_reload() {
     let second = service.sessions.refresh(&first.refresh_token).await.expect("a grant");
     service.sessions.refresh(&second.refresh_token).await.expect("a grant");
     for wanted in ["Err(Reused)", "Err(Ended)"] {
-        let refused = service.sessions.refresh_with(&first.refresh_token, async |_, _| panic!("asked")).await;
-        assert_eq!(format!("{refused:?}"), wanted);
+        let rejected =
+            service.sessions.refresh_with(&first.refresh_token, async |_, _| panic!("asked")).await;
+        assert_eq!(format!("{rejected:?}"), wanted);
     }
 }
 
@@ -443,14 +444,14 @@ impl Store for Recorder {
 async fn claims_that_are_too_long_for_a_store_begin_no_session() {
     let service = Service::new();
     let plan = "x".repeat(SessionRecord::MAX_DATA);
-    let refused = service
+    let rejected = service
         .sessions
         .begin()
         .await
         .expect("the store")
         .complete("user-42", AccessClaims::new(Account { plan }))
         .await;
-    assert!(matches!(refused, Err(SessionError::Store(StoreError::TooLong { .. }))));
+    assert!(matches!(rejected, Err(SessionError::Store(StoreError::TooLong { .. }))));
     let now = Timestamp::from(service.clock.now().saturating_add(Duration::from_secs(u64::from(u32::MAX))));
     assert_eq!(service.store.purge(now).await.expect("the store"), 0);
 }
@@ -551,9 +552,9 @@ async fn logout_everywhere_ends_sessions_from_a_clock_that_is_ahead() {
     // Another machine, a second behind.
     service.clock.set(NOW);
     let grant = service.login().await;
-    service.knock(&grant).await.expect("in");
+    service.authenticate(&grant).await.expect("accepted");
     service.sessions.logout_everywhere("user-42").await.expect("the store");
-    assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
+    assert!(matches!(service.authenticate(&grant).await, Err(AuthErrorKind::Revoked)));
 }
 
 #[tokio::test]
@@ -567,12 +568,15 @@ async fn logout_everywhere_ends_a_login_from_a_clock_that_is_ahead() {
         service.clock.set(here);
         service.sessions.logout_everywhere("user-42").await.expect("the store");
         service.clock.set(there);
-        assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)), "{ahead} ms ahead");
+        assert!(
+            matches!(service.authenticate(&grant).await, Err(AuthErrorKind::Revoked)),
+            "{ahead} ms ahead"
+        );
         // A later login is not rejected, by any clock.
         for clock in [here, there] {
             service.clock.set(clock);
             let grant = service.login().await;
-            service.knock(&grant).await.expect("in");
+            service.authenticate(&grant).await.expect("accepted");
         }
     }
 }
@@ -584,7 +588,7 @@ async fn a_revoked_session_is_not_accepted_again() {
     let revocations = service.sessions.revocations();
     let lifetime = Duration::from_secs(900);
     revocations.revoke_subject(ISSUER, "user-42", lifetime).await.expect("the store");
-    assert!(matches!(service.knock(&grant).await, Err(AuthErrorKind::Revoked)));
+    assert!(matches!(service.authenticate(&grant).await, Err(AuthErrorKind::Revoked)));
     // The refresh token was not presented in the meantime, so the record still exists.
     service.clock.advance(lifetime + jotwell::MAX_LEEWAY);
     assert!(matches!(service.sessions.refresh(&grant.refresh_token).await, Err(SessionError::Ended)));

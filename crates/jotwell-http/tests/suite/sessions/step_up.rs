@@ -67,8 +67,8 @@ async fn custom_claims_cannot_use_the_names_of_the_login() {
         [json!({"auth_time": 1_800_000_000}), json!({"acr": "mfa"}), json!({"acr": 1}), json!({"amr": ["a"]})]
     {
         let login = sessions.begin().await.expect("the store");
-        let refused = login.complete("user-42", AccessClaims::new(custom.clone())).await;
-        assert!(matches!(refused, Err(SessionError::Claims)), "{custom}: {refused:?}");
+        let rejected = login.complete("user-42", AccessClaims::new(custom.clone())).await;
+        assert!(matches!(rejected, Err(SessionError::Claims)), "{custom}: {rejected:?}");
     }
     let login = sessions.begin().await.expect("the store");
     login.complete("user-42", AccessClaims::new(json!({"acr_": 1}))).await.expect("a session");

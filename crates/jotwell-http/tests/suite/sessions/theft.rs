@@ -90,9 +90,9 @@ async fn a_thief_in_lockstep_is_noticed_in_the_third_generation() {
             }
         }
         for tokens in &tokens {
-            let refused = service.sessions.refresh(&tokens.refresh_token).await;
-            assert!(matches!(refused, Err(SessionError::Ended)), "{refused:?}");
-            assert!(matches!(service.knock(tokens).await, Err(AuthErrorKind::Revoked)));
+            let rejected = service.sessions.refresh(&tokens.refresh_token).await;
+            assert!(matches!(rejected, Err(SessionError::Ended)), "{rejected:?}");
+            assert!(matches!(service.authenticate(tokens).await, Err(AuthErrorKind::Revoked)));
         }
     }
 }

@@ -64,10 +64,10 @@ impl Service {
             .expect("a session")
     }
 
-    pub(crate) async fn knock(&self, grant: &TokenResponse) -> Result<Auth<Account>, AuthErrorKind> {
+    pub(crate) async fn authenticate(&self, grant: &TokenResponse) -> Result<Auth<Account>, AuthErrorKind> {
         let headers = bearer(&grant.access_token);
         let answer = self.authenticator.authenticate(&Method::GET, &headers).await;
-        answer.map_err(|refusal| refusal.kind().clone())
+        answer.map_err(|rejection| rejection.kind().clone())
     }
 }
 

@@ -33,11 +33,11 @@ pub(crate) fn presented() -> Vec<Case> {
             malformed(),
         ),
         authorized("no token", "Bearer", malformed()),
-        authorized("no token behind spaces", "Bearer   ", malformed()),
+        authorized("no token after spaces", "Bearer   ", malformed()),
         authorized("two tokens", &spaced, malformed()),
         authorized("in quotation marks", &format!("Bearer \"{token}\""), malformed()),
-        authorized("more behind a comma", &format!("Bearer {token},{token}"), malformed()),
-        authorized("behind a tabulator", &format!("Bearer\t{token}"), malformed()),
+        authorized("more after a comma", &format!("Bearer {token},{token}"), malformed()),
+        authorized("after a tab", &format!("Bearer\t{token}"), malformed()),
     ]
 }
 
