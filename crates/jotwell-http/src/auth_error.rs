@@ -18,13 +18,13 @@ use crate::store::StoreError;
 ///
 /// | reason | status | `WWW-Authenticate: Bearer realm="…"`, further parameters of the [`Authenticator`](crate::Authenticator), and |
 /// |---|---|---|
-/// | nothing was presented | 401 | nothing more |
+/// | the request has no token | 401 | nothing more |
 /// | the request is malformed | 400 | `error="invalid_request"` |
 /// | the token is not valid, revoked, or was used | 401 | `error="invalid_token"` |
-/// | scope or role are missing | 403 | `error="insufficient_scope"`, and `scope` where one is |
-/// | the login was too long ago, or of another class | 401 | `error="insufficient_user_authentication"`, and `max_age` or `acr_values` (RFC 9470 §3) |
+/// | scope or role are missing | 403 | `error="insufficient_scope"`, and `scope` if one is missing |
+/// | the login is too old, or of another class | 401 | `error="insufficient_user_authentication"`, and `max_age` or `acr_values` (RFC 9470 §3) |
 /// | a cookie came without its anti-forgery token | 403 | no such header |
-/// | store or keys cannot be reached | 503 | no such header, but `Retry-After` |
+/// | store or keys are unavailable | 503 | no such header, but `Retry-After` |
 ///
 /// The body is JSON with the same `error` and `error_description`; it is empty if the request has no token. A
 /// description is one of a few fixed sentences. The exact reason is in [`kind`](Self::kind) and in the log, which

@@ -16,7 +16,7 @@ use crate::request_head::{Field, RequestHead};
 /// Sets three cookies, each with the prefix `__Host-` (only this host can set it over HTTPS, and it is sent to no other
 /// host), `Secure` and `SameSite`:
 ///
-/// | cookie | holds | scripts |
+/// | cookie | content | scripts |
 /// |---|---|---|
 /// | `__Host-access` | the access token | cannot read it |
 /// | `__Host-refresh` | the refresh token | cannot read it |

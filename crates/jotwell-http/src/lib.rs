@@ -31,7 +31,7 @@
 //! }
 //! ```
 //!
-//! # Where to go
+//! # Overview
 //!
 //! | You want to | See |
 //! |---|---|
@@ -52,7 +52,7 @@
 //! | two tokens, or a malformed one | 400 `invalid_request` |
 //! | a forged, expired, revoked or used token, or one for another audience | 401 `invalid_token` |
 //! | a valid token without the scope or role | 403 `insufficient_scope` |
-//! | a valid token while the store or the keys cannot be reached | 503 with `Retry-After` |
+//! | a valid token while the store or the keys are unavailable | 503 with `Retry-After` |
 //!
 //! The client gets one of a few fixed sentences. The reason goes to [`tracing`], without the token. **Serve HTTPS
 //! only**: anyone who intercepts a bearer token can use it until it expires.

@@ -1,4 +1,4 @@
-//! The example API under good and hostile requests for a long time, while its stores are killed and restarted.
+//! The example API under valid and malicious requests for a long time, while its stores are killed and restarted.
 //!
 //! ```sh
 //! cargo bench -p jotwell-http --bench soak --features redb,redis -- 1200

@@ -37,7 +37,7 @@ impl<T: 'static> RouteGuard<T> {
     /// | `bearerAuth` | `Authorization: Bearer` | by default |
     /// | `tokenHeader` | another header | [`token_header`](crate::Authenticator::token_header) is set |
     /// | `cookieAuth` | the cookie of the access token | [`cookies`](crate::Authenticator::cookies) are accepted |
-    /// | `csrfToken` | `X-CSRF-Token`, together with the cookie | the method may change something |
+    /// | `csrfToken` | `X-CSRF-Token`, together with the cookie | the method may change state |
     ///
     /// Scopes are listed first, then the role. With several roles one is enough, so there is a requirement for each. A
     /// guard that is [optional](Self::optional) adds an empty one.
@@ -83,7 +83,7 @@ impl<T: 'static> RouteGuard<T> {
             SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, description)))
         };
         let mut schemes = vec![match header {
-            Some(name) => (TOKEN_HEADER, in_header(name, "A JSON Web Token, without a scheme in front.")),
+            Some(name) => (TOKEN_HEADER, in_header(name, "A JSON Web Token, without a scheme before it.")),
             None => {
                 let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
                 (BEARER, SecurityScheme::Http(bearer.build()))
@@ -91,7 +91,7 @@ impl<T: 'static> RouteGuard<T> {
         }];
         if cookies {
             let description =
-                "Set by a login. Requests that may change something need the anti-forgery token too.";
+                "Set by a login. Requests that may change state need the anti-forgery token too.";
             let cookie = ApiKey::Cookie(ApiKeyValue::with_description(ACCESS, description));
             schemes.push((COOKIE, SecurityScheme::ApiKey(cookie)));
             schemes.push((CSRF_TOKEN, in_header(CSRF, "The value of the cookie `__Host-csrf`.")));

@@ -135,7 +135,7 @@ impl Alb {
             inner,
             policy,
             fetch: Box::new(fetch),
-            turn: tokio::sync::Mutex::new(()),
+            fetching: tokio::sync::Mutex::new(()),
             state: Mutex::default(),
         }));
         let header = HeaderName::from_static("x-amzn-oidc-data");
@@ -168,7 +168,7 @@ struct Shared {
     policy: Validator<VerifyingKey>,
     fetch: Box<dyn Fetch>,
     /// One fetch at a time.
-    turn: tokio::sync::Mutex<()>,
+    fetching: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -265,7 +265,7 @@ impl Shared {
     }
 
     async fn reload(&self) -> ReloadOutcome {
-        let _turn = self.turn.lock().await;
+        let _guard = self.fetching.lock().await;
         let now = self.settings.clock.now();
         let wanted = {
             let mut state = self.state();

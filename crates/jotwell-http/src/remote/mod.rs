@@ -9,14 +9,14 @@
 //!   in the background. There is no task to start; a set that is not read is not fetched.
 //! - **For an unknown key**, by [`reload`](crate::ReloadKeys::reload).
 //! - **Never twice within [`MIN_FETCH_INTERVAL`]**, for any reason, and never two at a time. Anyone can choose the
-//!   `kid` of a token, so this bounds the requests that strangers can cause.
+//!   `kid` of a token, so this limits the requests that clients can cause.
 //!
 //! # Results
 //! | keys | a read | `reload()` |
 //! |---|---|---|
 //! | none yet, or expired | `Unavailable`: call `reload()` | fetches |
 //! | the same, up to [`MIN_FETCH_INTERVAL`] after a failed fetch | `Unavailable` | `Failed` |
-//! | present, up to [`MIN_FETCH_INTERVAL`] after they were fetched | used | `Changed` if that fetch brought others, or `Unchanged` |
+//! | present, up to [`MIN_FETCH_INTERVAL`] after they were fetched | used | `Changed` if that fetch changed the keys, otherwise `Unchanged` |
 //! | present, up to [`MIN_FETCH_INTERVAL`] after a failed fetch | used | `Failed` |
 //! | present, within their lifetime or after a failed fetch | used | fetches |
 //! | past their lifetime, and no fetch has failed since | `Unavailable`: call `reload()` | fetches |

@@ -147,7 +147,7 @@ impl<E: Clone> Engine<E> {
         Step::Fetch { etag: self.etag.clone() }
     }
 
-    /// Records the end of a fetch, and returns the outcome for those who waited.
+    /// Records the end of a fetch, and returns the outcome for the waiting callers.
     pub(super) fn ended(&mut self, end: End<E>, now: NumericDate) -> ReloadOutcome {
         self.in_flight = false;
         // For readers, keys that had expired count as changed when they are usable again.

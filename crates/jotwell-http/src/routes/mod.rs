@@ -128,7 +128,7 @@ pub struct AuthRoutes<T = NoClaims> {
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Verification<T> = Boxed<Result<(String, AccessClaims<T>), CredentialsError>>;
-/// Reads the credentials, and returns what verifies them.
+/// Reads the credentials, and returns the future that verifies them.
 type Verify<T> = dyn Fn(&Incoming) -> Result<Verification<T>, PlainResponse> + Send + Sync;
 type Reload<T> =
     dyn Fn(String, AccessClaims<T>) -> Boxed<Result<Option<AccessClaims<T>>, SessionError>> + Send + Sync;

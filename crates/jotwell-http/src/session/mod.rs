@@ -60,11 +60,11 @@ use crate::timestamp::SKEW;
 ///
 /// The log reports with a stable `code` what a client cannot see; an [audit](Self::audit) receives every event:
 ///
-/// | code | level | what has happened |
+/// | code | level | event |
 /// |---|---|---|
 /// | `refresh_token_retried` | info | a token was presented again within the grace period, and got the same successor |
-/// | `refresh_token_forked` | warn | the same, but in another copy than the one that was exchanged |
-/// | `refresh_token_forked_again` | warn | that has happened in two generations in a row, and the session has ended |
+/// | `refresh_token_forked` | warn | a token was presented again within the grace period, in another copy than the one that was exchanged |
+/// | `refresh_token_forked_again` | warn | a forked token was presented in two consecutive generations, and the session has ended |
 /// | `refresh_token_reused` | warn | an old token was presented, and the session has ended |
 /// | `session_displaced` | info | a login has ended the oldest sessions above [the limit](Self::max_sessions) |
 ///

@@ -115,8 +115,8 @@ impl SessionRecord {
     ///
     /// - The current token is replaced by its successor.
     /// - The previous token, within the grace period, gets the same successor again, so that a lost response does not
-    ///   log the user out. If it comes in another copy than the one that was exchanged, this is recorded: the session ends
-    ///   in the second consecutive generation in which it happens.
+    ///   log the user out. If it comes in another copy than the one that was exchanged, this is recorded: the session
+    ///   ends in the second consecutive generation in which it happens.
     /// - Any other token that names this session was current once, because only its tokens contain the name. One of two
     ///   parties has stolen it, and it is unclear which. The session ends.
     pub fn exchange(

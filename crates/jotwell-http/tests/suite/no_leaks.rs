@@ -206,7 +206,7 @@ async fn stores_and_settings_do_not_print_secrets() {
     assert!(leaks(&text, &secrets).is_empty(), "{text}");
 }
 
-/// Each rejected request is one line, at a level by who has to act: no one, the curious, the operator.
+/// Each rejected request is one line, at a level that depends on whether the operator has to act.
 #[tokio::test]
 async fn a_rejected_request_is_logged_once_with_the_reason() {
     let (log, _guard) = Log::begin();

@@ -40,16 +40,16 @@ use super::{
 ///   or its machine fails. With `everysec`, up to the last second is lost; without a file, everything since the last
 ///   snapshot, or everything.
 ///
-/// # What is lost, and what is promised
+/// # Guarantees
 ///
-/// | what happens | lost | promised |
+/// | event | lost | guaranteed |
 /// |---|---|---|
 /// | a replica lags | nothing | everything |
-/// | a connection breaks in the middle of an operation | the answer: it is an error, or is sent again | the operation happened once or not at all |
+/// | a connection breaks in the middle of an operation | the response: the operation fails or is retried | the operation happened once or not at all |
 /// | a replica takes over, and was up to date | nothing | everything |
-/// | a replica takes over that lagged, or a file was written every second | the last writes, though they were acknowledged | see below |
+/// | a replica that lagged takes over, or the file was written every second | the last acknowledged writes | see below |
 /// | the same with [`RedisOptions::confirmed_by`], and the replica confirmed | nothing that was acknowledged | everything |
-/// | two primaries at once, each with clients | the writes of the one that gives up; its responses about tokens are outdated | with `confirmed_by`, no write is acknowledged by a primary that its replicas have left |
+/// | two primaries at once, each with clients | the writes of the one that is demoted; its responses about tokens are outdated | with `confirmed_by`, no primary without its replicas acknowledges a write |
 ///
 /// If the last writes are lost, sessions that began in them have ended. A session whose token was exchanged in them
 /// ends when its client presents the new token, which is unknown. **A session that was ended, and a token or a subject
