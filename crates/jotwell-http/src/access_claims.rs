@@ -573,7 +573,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_claims_are_empty_and_name_themselves_when_they_are_asked_for() {
+    fn malformed_claims_are_empty_and_an_error_when_a_rule_needs_them() {
         for value in
             ["7", "1.5", "-1", "true", "{\"a\":[1]}", "[1]", "[null]", "[[\"a\"]]", "[{}]", "[\"a\",1]"]
         {
