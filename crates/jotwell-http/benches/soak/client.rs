@@ -105,12 +105,12 @@ impl Client {
         for _ in 0..300 {
             self.pace.tick().await;
             let answer = self.service.get("/admin", Some(&one.access)).await;
-            self.tally.judge("a good token elsewhere", "/admin", &answer, |answer| {
+            self.tally.judge("a valid token elsewhere", "/admin", &answer, |answer| {
                 answer.status == Some(200) && answer.body == "welcome, admin"
             });
             let answer = self.service.post("/orders", Some(&other.access), &Value::Null).await;
             self.tally
-                .judge("a good token elsewhere", "/orders", &answer, |answer| answer.status == Some(201));
+                .judge("a valid token elsewhere", "/orders", &answer, |answer| answer.status == Some(201));
         }
         let answer = self.service.post("/admin/keys/rotate", Some(&one.access), &Value::Null).await;
         // 409: the next key has not been published for long enough.
@@ -149,7 +149,7 @@ impl Client {
 
     async fn good(&mut self, session: &Session) {
         let answer = self.service.get("/me", Some(&session.access)).await;
-        self.tally.judge("a good token", "", &answer, |answer| {
+        self.tally.judge("a valid token", "", &answer, |answer| {
             let me = answer.json();
             answer.status == Some(200) && me["id"] == "user-1" && me["roles"] == json!(["customer"])
         });
@@ -157,9 +157,9 @@ impl Client {
 
     async fn elsewhere(&mut self, session: &Session) {
         let answer = self.service.get("/orders", Some(&session.access)).await;
-        self.tally.judge("a good token elsewhere", "/orders", &answer, |answer| answer.status == Some(200));
+        self.tally.judge("a valid token elsewhere", "/orders", &answer, |answer| answer.status == Some(200));
         let answer = self.service.get("/admin", Some(&session.access)).await;
-        self.tally.judge("a good token without the role", "", &answer, |answer| answer.status == Some(403));
+        self.tally.judge("a valid token without the role", "", &answer, |answer| answer.status == Some(403));
     }
 
     /// A token that is signed with the service's own key. `None` if the key was rotated since the token was issued.

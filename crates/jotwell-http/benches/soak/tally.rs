@@ -24,9 +24,9 @@ struct Counts {
 
 /// The kinds of requests, each of which must get the correct response at least once.
 const ASKED: &[&str] = &[
-    "a good token",
-    "a good token elsewhere",
-    "a good token without the role",
+    "a valid token",
+    "a valid token elsewhere",
+    "a valid token without the role",
     "a known attack",
     "a damaged token",
     "no token",
@@ -74,7 +74,7 @@ impl Tally {
             Verdict::Wrong => {
                 counts.wrong += 1;
                 if counts.printed.len() < PRINTED {
-                    let calm = if answer.calm { "all was well" } else { "something was away" };
+                    let calm = if answer.calm { "no fault" } else { "during a fault" };
                     counts.printed.push(format!("{asked} {detail}: {:?}, {calm}", answer.status));
                 }
             }

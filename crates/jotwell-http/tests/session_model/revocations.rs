@@ -307,7 +307,7 @@ impl Model for Revocations {
                     !login.wronged && (!is_free || !has_session || lives)
                 })
             }),
-            Property::always("the sequence never goes back", |model: &Self, state: &State| {
+            Property::always("the sequence never decreases", |model: &Self, state: &State| {
                 // For a store that has lost nothing; and the position of a revocation was reached.
                 let reached =
                     state.store.revocation.is_none_or(|(position, ..)| position <= state.store.sequence);

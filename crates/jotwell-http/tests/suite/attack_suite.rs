@@ -81,7 +81,7 @@ async fn a_service_with_a_validator_rejects_every_attack() {
     assert_refuses(router(&authenticator(&issuer)), request, &token, issuer.signing_key()).await;
     let service = router(&authenticator(&issuer).cookies());
     let rejected = AttackSuite::new(&token, issuer.signing_key()).cookies().run(service, request).await;
-    let rejected = rejected.expect("a sound service");
+    let rejected = rejected.expect("a secure service");
     assert_eq!(rejected.not_tried(), [""; 0]);
     assert_eq!(rejected.to_string(), format!("{} attacks were refused", rejected.attacks().len()));
     assert!(rejected.attacks().contains(&("expired", StatusCode::UNAUTHORIZED)), "{rejected:?}");
@@ -149,7 +149,7 @@ async fn a_service_with_a_token_header_rejects_every_attack() {
     let service = router(&authenticator(&issuer).token_header(name.clone()));
     let rejected =
         AttackSuite::new(&token, issuer.signing_key()).token_header(name).run(service, request).await;
-    let rejected = rejected.expect("a sound service");
+    let rejected = rejected.expect("a secure service");
     assert!(rejected.attacks().contains(&("the token in Authorization", StatusCode::UNAUTHORIZED)));
     assert!(rejected.attacks().contains(&("a scheme in the token header", StatusCode::BAD_REQUEST)));
 }
@@ -161,7 +161,7 @@ fn an_issuer_creates_valid_tokens_and_flawed_ones() {
     let validator = Validator::with_clock(issuer.verifying_key(), Issuer::is(ISSUER), audience, NOW);
     let validator = validator.typ("at+jwt").require("jti").require("client_id");
     let verify = |token: &str| validator.verify::<Claims<AccessClaims>>(token);
-    let [one, other] = [token(&issuer), token(&issuer)].map(|token| verify(&token).expect("a good token"));
+    let [one, other] = [token(&issuer), token(&issuer)].map(|token| verify(&token).expect("a valid token"));
     assert_ne!(one.jwt_id, other.jwt_id);
     assert_eq!(one.subject.as_deref(), Some("user-42"));
     assert_eq!(one.custom.client_id.as_deref(), Some(AUDIENCE));
@@ -230,7 +230,7 @@ fn an_attack_is_added_to_a_request() {
     assert_eq!(in_query.query(), Some(&*format!("access_token={token}")));
     assert_eq!(apply(in_query, "/a").uri(), &*format!("/a?access_token={token}"));
     assert_eq!(apply(in_query, "http://x/a?b=c").uri(), &*format!("http://x/a?b=c&access_token={token}"));
-    let twice = apply(find("two headers, the good one first"), "/");
+    let twice = apply(find("two headers, the valid one first"), "/");
     assert_eq!(twice.headers().get_all(AUTHORIZATION).iter().count(), 2);
     assert!(find("no token").headers().is_empty());
     assert_eq!(find("expired").right_answers(), [400, 401, 403]);
@@ -267,7 +267,7 @@ async fn a_response_with_a_part_of_the_token_is_reported() {
     let parts: Vec<_> = token.split('.').map(str::to_owned).collect();
     let repeated = Outcome::Repeated(StatusCode::UNAUTHORIZED);
     for piece in &parts[1..] {
-        let text = format!("this is no good: {piece}!");
+        let text = format!("this is invalid: {piece}!");
         let in_header = [(LOCATION, text.clone())];
         let body = move || (StatusCode::UNAUTHORIZED, text.clone()).into_response();
         let header = move || (StatusCode::UNAUTHORIZED, in_header.clone()).into_response();
@@ -283,7 +283,7 @@ async fn a_response_with_a_part_of_the_token_is_reported() {
     // The issuer and the `kid` are not secret.
     let header = parts[0].clone();
     let body = move || (StatusCode::UNAUTHORIZED, header.clone()).into_response();
-    assault.run(refusing_by(&token, body), request).await.expect("a sound service");
+    assault.run(refusing_by(&token, body), request).await.expect("a secure service");
 }
 
 #[tokio::test]
@@ -408,7 +408,7 @@ async fn skipped_attacks_are_named() {
     assert_eq!(messages, ["without exp: answered 200 OK"]);
 
     let assault = assault().except("without exp").except("a scheme in lower case");
-    let rejected = assault.run(immortal.clone(), request).await.expect("a sound service");
+    let rejected = assault.run(immortal.clone(), request).await.expect("a secure service");
     assert_eq!(rejected.not_tried(), ["without exp", "a scheme in lower case"]);
     assert!(rejected.to_string().ends_with("refused; not tried: without exp, a scheme in lower case"));
     let error = unproven(assault.except("no such thing").run(immortal, request).await);

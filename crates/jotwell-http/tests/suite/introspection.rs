@@ -70,7 +70,7 @@ async fn an_active_token_has_the_claims_of_the_response() {
         assert_eq!(token.custom.auth_time, Some(NOW));
         assert_eq!(format!("{token:?}"), r#"Introspected { subject: Some("user-42"), .. }"#);
     }
-    assert_eq!(asked.load(Ordering::SeqCst), 1, "it is remembered");
+    assert_eq!(asked.load(Ordering::SeqCst), 1, "it is cached");
     // It is not an `Auth`, so no policy of this crate accepts it: `RequireScope` is for verified tokens.
     let _ = RequireScope::new("orders:read");
 
@@ -80,7 +80,7 @@ async fn an_active_token_has_the_claims_of_the_response() {
         assert!(matches!(rejected, Err(IntrospectionError::Inactive)), "{rejected:?}");
     }
     service.sessions.logout(&tokens.session_id).await.expect("the store");
-    introspector.introspect(&tokens.access_token).await.expect("remembered for a moment");
+    introspector.introspect(&tokens.access_token).await.expect("cached for a moment");
     service.clock.advance(Duration::from_secs(10));
     let ended = introspector.introspect(&tokens.access_token).await;
     assert!(matches!(ended, Err(IntrospectionError::Inactive)), "{ended:?}");

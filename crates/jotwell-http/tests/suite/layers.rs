@@ -138,7 +138,7 @@ async fn another_authenticator_verifies_separately() {
 /// A request that looks as if another authenticator had accepted it.
 async fn noted_by_another(request: Request<()>) -> Request<()> {
     let good = bearer(&good());
-    let auth = authenticator().authenticate(good.method(), good.headers()).await.expect("a good token");
+    let auth = authenticator().authenticate(good.method(), good.headers()).await.expect("a valid token");
     let mut request = request;
     request.extensions_mut().insert::<Auth>(auth);
     request
@@ -262,7 +262,7 @@ async fn an_extractor_checks_a_changed_method_too() {
     let request = |method: Method| {
         let (authenticator, (mut parts, ())) = (authenticator.clone(), cookie("GET", &[]).into_parts());
         async move {
-            authenticator.authenticate_parts(&mut parts).await.expect("a good token");
+            authenticator.authenticate_parts(&mut parts).await.expect("a valid token");
             parts.method = method;
             let auth =
                 <Auth as FromRequestParts<Authenticator>>::from_request_parts(&mut parts, &authenticator);

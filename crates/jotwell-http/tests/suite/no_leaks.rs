@@ -247,7 +247,7 @@ async fn a_planted_leak_is_found() {
 
     impl std::fmt::Display for Chain {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("it went wrong")
+            f.write_str("it failed")
         }
     }
 

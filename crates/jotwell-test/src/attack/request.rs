@@ -45,8 +45,8 @@ pub(super) fn attacks(original: &Original) -> Result<Vec<Attack>, Inconclusive> 
         ("Bearer with a space for a token", &[b"Bearer "]),
         ("no scheme", &[token.as_bytes()]),
         ("the token after Basic", &[basic_token.as_bytes()]),
-        ("two headers, the good one first", &[good.as_bytes(), bad.as_bytes()]),
-        ("two headers, the good one last", &[bad.as_bytes(), good.as_bytes()]),
+        ("two headers, the valid one first", &[good.as_bytes(), bad.as_bytes()]),
+        ("two headers, the valid one last", &[bad.as_bytes(), good.as_bytes()]),
         ("two headers, Basic first", &[basic.as_bytes(), good.as_bytes()]),
         ("a comma between two tokens", &[listed.as_bytes()]),
         ("a Latin-1 letter after the token", &[&accented]),
@@ -82,8 +82,8 @@ pub(super) fn in_header(original: &Original, name: &HeaderName) -> Result<Vec<At
         ("no token", &[]),
         ("an empty token header", &[b""]),
         ("a scheme in the token header", &[scheme.as_bytes()]),
-        ("two token headers, the good one first", &[token.as_bytes(), bad.as_bytes()]),
-        ("two token headers, the good one last", &[bad.as_bytes(), token.as_bytes()]),
+        ("two token headers, the valid one first", &[token.as_bytes(), bad.as_bytes()]),
+        ("two token headers, the valid one last", &[bad.as_bytes(), token.as_bytes()]),
         ("a comma between two tokens", &[listed.as_bytes()]),
         ("a Latin-1 letter after the token", &[&accented]),
     ];
@@ -118,8 +118,8 @@ pub(super) fn on_cookies(original: &Original) -> Result<Vec<Attack>, Inconclusiv
         by_cookie("a cookie with an empty proof", token, &[""], &[""])?,
         by_cookie("a cookie with two proofs", token, &[PROOF], &["bm90LXRoZS1zYW1lLXByb29m", PROOF])?,
         by_cookie("a cookie by a stranger's key", &bad, &[PROOF], &[PROOF])?,
-        proven("two cookies, the good one first")?.header(COOKIE, format!("{}={bad}", cookie::ACCESS))?,
-        by_cookie("two cookies, the good one last", &bad, &[PROOF], &[PROOF])?
+        proven("two cookies, the valid one first")?.header(COOKIE, format!("{}={bad}", cookie::ACCESS))?,
+        by_cookie("two cookies, the valid one last", &bad, &[PROOF], &[PROOF])?
             .with(token)
             .header(COOKIE, format!("{}={token}", cookie::ACCESS))?,
         proven("a cookie and an invalid bearer token")?.header(AUTHORIZATION, format!("Bearer {bad}"))?,

@@ -80,7 +80,7 @@ async fn tonic_verifies_once_for_layers_and_calls() {
 /// A request that looks as if another authenticator had accepted it.
 async fn noted_by_another(request: &Request<()>) -> actix_http::Request {
     let good = bearer(&good());
-    let auth = authenticator().authenticate(good.method(), good.headers()).await.expect("a good token");
+    let auth = authenticator().authenticate(good.method(), good.headers()).await.expect("a valid token");
     let asked = request.headers().iter().fold(TestRequest::with_uri("/orders"), |asked, (name, value)| {
         asked.append_header((name.as_str(), value.as_bytes()))
     });
@@ -294,7 +294,7 @@ async fn any_framework_authenticates_by_pairs() {
     let token = format!("Bearer {}", good());
     let authenticator = authenticator();
     let head = || RequestHead::new("GET", [("Accept", &b"*/*"[..]), ("AUTHORIZATION", token.as_bytes())]);
-    let auth = authenticator.authenticate_head(head(), None).await.expect("a good token");
+    let auth = authenticator.authenticate_head(head(), None).await.expect("a valid token");
     assert_eq!(auth.subject(), Some("user-42"));
     assert!(authenticator.guard().check(head(), Some(auth)).await.expect("accepted").is_some());
     let nothing = RequestHead::new("GET", []);

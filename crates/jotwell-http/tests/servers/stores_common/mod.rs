@@ -70,8 +70,8 @@ impl RedisServer {
         let start = Instant::now();
         while let Err(error) = RedisStore::connect(&self.url(), RedisOptions::new()).await {
             let exited = self.process.as_mut().and_then(|process| process.try_wait().ok().flatten());
-            assert!(exited.is_none(), "redis-server went: {exited:?}");
-            assert!(start.elapsed() < Duration::from_secs(20), "redis-server does not answer: {error:?}");
+            assert!(exited.is_none(), "redis-server exited: {exited:?}");
+            assert!(start.elapsed() < Duration::from_secs(20), "redis-server does not respond: {error:?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -123,7 +123,7 @@ impl Image {
     }
 
     pub(super) async fn accepted(&self) -> Auth {
-        self.with(json!({})).await.expect("a good token")
+        self.with(json!({})).await.expect("a valid token")
     }
 
     /// Asserts that the token is rejected after these changes, with an error that contains `part`.

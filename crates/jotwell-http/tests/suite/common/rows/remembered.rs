@@ -79,12 +79,12 @@ pub(crate) fn keys() -> Vec<Case> {
         of("no new key", ReloadOutcome::Unchanged, &token, unknown_key()),
         of("another new key", ReloadOutcome::Changed, &unknown, unknown_key()),
         of(
-            "no way to the keys",
+            "unavailable keys",
             ReloadOutcome::Failed,
             &token,
             unavailable("the keys are unavailable at the moment"),
         ),
-        of("no way to the keys, nor need", ReloadOutcome::Failed, &known, passes()),
+        of("unavailable keys that are not needed", ReloadOutcome::Failed, &known, passes()),
         Case::new(
             "no renewal",
             &authenticator_with(key().with_key_id("yesterday").verifying_key()),
@@ -105,10 +105,10 @@ pub(crate) fn unreachable() -> Vec<Case> {
     let revocations = authenticator().revocations(revocations(Arc::new(Down)));
     vec![
         Case::new("no store of revocations", &revocations, bearer(&good()), down()),
-        Case::new("no store, where a rule is content", &revocations, bearer(&good()), down())
+        Case::new("no store, and a rule accepts", &revocations, bearer(&good()), down())
             .rules(&[Rule::Closure("user-42")]),
         Case::new(
-            "no store, nor need",
+            "an unavailable store that is not needed",
             &revocations,
             bearer(&tampered()),
             invalid("the signature is invalid"),

@@ -12,11 +12,15 @@ pub(crate) fn presented() -> Vec<Case> {
     let spaced = format!("Bearer {token} {token}");
     vec![
         of("nothing", &[], missing()),
-        of("nothing where a rule asks", &[], missing()).rules(&[Rule::Role("admin")]),
-        of("nothing where a closure is content", &[], missing()).rules(&[Rule::Closure("user-42")]),
+        of("no token, and a rule", &[], missing()).rules(&[Rule::Role("admin")]),
+        of("no token, and a closure accepts", &[], missing()).rules(&[Rule::Closure("user-42")]),
         Case::new("in the query", &authenticator(), request("GET", &target, &[]), missing()),
         authorized("Basic", "Basic dXNlci00MjpwYXNzd29yZA==", missing()),
-        of("a cookie where none is asked for", &[("cookie", &format!("__Host-access={token}"))], missing()),
+        of(
+            "a cookie without support for cookies",
+            &[("cookie", &format!("__Host-access={token}"))],
+            missing(),
+        ),
         Case::new("good", &authenticator(), bearer(&token), passes()),
         authorized("good, in small letters", &format!("bearer {token}"), passes()),
         of(

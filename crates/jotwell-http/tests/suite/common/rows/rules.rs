@@ -28,7 +28,7 @@ pub(crate) fn rules() -> Vec<Case> {
         of("the first rejects", &[Rule::Own("user-1"), Rule::Role("admin")], forbidden("subject")),
         of("the last rejects", &[Rule::Role("editor"), Rule::Own("user-1")], forbidden("subject")),
         Case::new(
-            "no token is good by rules",
+            "rules do not make a token valid",
             &authenticator(),
             bearer(&tampered()),
             invalid("the signature is invalid"),

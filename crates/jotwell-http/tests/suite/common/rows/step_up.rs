@@ -56,7 +56,7 @@ pub(crate) fn step_up() -> Vec<Case> {
             other_class(),
         ),
         of(
-            "no class is good",
+            "no class is accepted",
             |access| access.acr("mfa"),
             &[Rule::Acr(&[])],
             log_in_again("", "the login is not of one of the classes []"),
