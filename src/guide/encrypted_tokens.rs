@@ -173,7 +173,7 @@
 //! | [`EncNotAllowed`](EncryptError::EncNotAllowed) | the key is not for this `enc` | list it when you create the key |
 //! | [`RecipientCount`](EncryptError::RecipientCount) | no recipient, or more than 16 | 1 to 16 recipients |
 //! | [`OneRecipientOnly`](EncryptError::OneRecipientOnly) | `dir` or `ECDH-ES` with several recipients | use key wrapping, such as `ECDH-ES+A256KW` |
-//! | [`Randomness`](EncryptError::Randomness) | the system has no randomness | make `/dev/urandom` available |
+//! | [`Randomness`](EncryptError::Randomness) | the system's random number generator failed | make `/dev/urandom` available |
 //! | [`Backend`](EncryptError::Backend) | the content is too long for the algorithm | encrypt less at once |
 
 use crate::*;

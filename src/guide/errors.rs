@@ -174,7 +174,7 @@
 //! | [`UnsupportedProcessor`](KeyError::UnsupportedProcessor) | the backend has no code for this processor | use the default backend |
 //! | [`UnsupportedByBackend`](KeyError::UnsupportedByBackend) | the backend does not have the algorithm | use the default backend |
 //! | [`RejectedByBackend`](KeyError::RejectedByBackend) | the backend does not take such a key | use the default backend |
-//! | [`Randomness`](KeyError::Randomness) | the system has no randomness | make `/dev/urandom` available |
+//! | [`Randomness`](KeyError::Randomness) | the system's random number generator failed | make `/dev/urandom` available |
 //!
 //! # `SignError`
 //!
@@ -193,7 +193,7 @@
 //! | [`DetachedPayload`](SignError::DetachedPayload) | a JWS in JSON without its payload | [`with_detached_payload`](jws::JsonJws::with_detached_payload) |
 //! | [`InvalidPayload`](SignError::InvalidPayload) | its payload is not base64url | parse the JWS again |
 //! | [`TooManySignatures`](SignError::TooManySignatures) | more than 16 signatures | make a second JWS |
-//! | [`Randomness`](SignError::Randomness) | the system has no randomness, which RSA needs | make `/dev/urandom` available |
+//! | [`Randomness`](SignError::Randomness) | the system's random number generator failed, which RSA needs | make `/dev/urandom` available |
 //! | [`Backend`](SignError::Backend) | the backend failed | check the RSA key with `openssl pkey -check` |
 #![cfg_attr(feature = "jwe", doc = "\n\n[encrypted]: crate::guide::encrypted_tokens#errors")]
 #![cfg_attr(
