@@ -58,7 +58,7 @@ use system::{Access, Folder, Opening};
 /// let secret = PrivateFile::new(&path).read()?.without_line_end();
 /// assert_eq!(secret.as_ref(), b"correct horse");
 ///
-/// If a container's orchestrator mounts it with mode 0444:
+/// // If a container's orchestrator mounts it with mode 0444:
 /// let mounted = PrivateFile::new("/run/secrets/token_secret").allow_world_readable();
 /// # let _ = mounted;
 /// # std::fs::remove_dir_all(&folder)?;

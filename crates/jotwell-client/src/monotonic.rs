@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// use std::time::Duration;
 /// use jotwell_client::MonotonicClock;
 ///
-/// A stopped clock.
+/// /// A stopped clock.
 /// #[derive(Debug)]
 /// struct Frozen;
 ///

@@ -32,7 +32,7 @@ pub type TransportFuture<'a> =
 /// use jotwell_client::{Transport, TransportFuture};
 /// use zeroize::Zeroizing;
 ///
-/// Responds from memory, for tests.
+/// /// Responds from memory, for tests.
 /// #[derive(Debug)]
 /// struct Fixed(&'static str);
 ///

@@ -28,7 +28,7 @@ use tokio::sync::{oneshot, watch};
 ///
 /// let issuer = TestIssuer::new("https://auth.example", "orders-api")?;
 /// let server = TestJwks::start(&issuer.jwks()?)?;
-/// Discovery requires that the issuer in the tokens is the one at this URL.
+/// // Discovery requires that the issuer in the tokens is the one at this URL.
 /// let issuer = issuer.named(server.issuer());
 ///
 /// // fetch(server.url()) …

@@ -22,7 +22,7 @@ use crate::auth_error::AuthError;
 ///     authenticator: Authenticator,
 /// }
 ///
-/// The derive macro of axum's feature `macros` generates this.
+/// // The derive macro of axum's feature `macros` generates this.
 /// impl FromRef<App> for Authenticator {
 ///     fn from_ref(app: &App) -> Self {
 ///         app.authenticator.clone()

@@ -65,7 +65,7 @@ pub async fn assert_refuses<S, B, R>(
 /// # async fn example(router: Router, session_token: &str, key: &SigningKey) {
 /// AttackSuite::new(session_token, key)
 ///     .cookies()
-/// A proxy in front of the service checks this.
+///     // A proxy in front of the service checks this.
 ///     .except(Flaw::Oversized.name())
 ///     .assert_refused_by(router, || Request::post("/orders").body(Body::empty()).unwrap())
 ///     .await;
