@@ -11,9 +11,11 @@ use jotwell_http::{AuthRoutes, IssuerMetadata, IssuerRoutes, ResourceMetadata};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+type Configure = dyn Fn(&mut ServiceConfig) + Send + Sync;
+
 /// The part of an application that each worker of a server adds.
 #[derive(Clone, Default)]
-pub(crate) struct Server(Vec<Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>>);
+pub(crate) struct Server(Vec<Arc<Configure>>);
 
 impl Server {
     pub(crate) fn new() -> Self {
