@@ -20,7 +20,9 @@ fuzz_target!(|data: &[u8]| {
     let lines = || rest.split(|byte| *byte == b'\n');
     let mut headers = fields(&COOKIE, lines().filter(|line| !line.starts_with(b"!")));
     let proofs = fields(&PROOF, lines().filter_map(|line| line.strip_prefix(b"!")));
-    proofs.get_all(PROOF).iter().for_each(|proof| drop(headers.append(PROOF, proof.clone())));
+    for proof in proofs.get_all(PROOF) {
+        headers.append(PROOF, proof.clone());
+    }
 
     let cookies: Vec<&[u8]> = headers.get_all(COOKIE).iter().map(|value| value.as_bytes()).collect();
     let proofs: Vec<&[u8]> = headers.get_all(PROOF).iter().map(|value| value.as_bytes()).collect();

@@ -93,7 +93,7 @@ fn wrapping_key(algorithm: KeyManagement) -> (DecryptingKey, Vec<u8>) {
 
 /// The same in each run, so that a seed stays the token that it was.
 fn secret(len: usize) -> Vec<u8> {
-    (1..).map(|byte| byte * 37).take(len).collect()
+    (1_u8..).map(|byte| byte.wrapping_mul(37)).take(len).collect()
 }
 
 fn content_encryption(enc: ContentEncryption) -> &'static dyn JweContentEncryption {
