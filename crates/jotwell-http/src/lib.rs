@@ -62,12 +62,6 @@
 //! None is on by default; the README of the repository lists them. Features are additive.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
-// Login routes are served by a framework. Without one their types exist for crates that name them, and nothing calls
-// them.
-#![cfg_attr(
-    all(feature = "auth-routes", not(any(feature = "axum", feature = "actix-web"))),
-    allow(dead_code, unused_imports)
-)]
 #![cfg_attr(
     not(test),
     warn(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)
@@ -123,6 +117,14 @@ mod request_head;
 mod response;
 mod revocation;
 #[cfg(feature = "auth-routes")]
+#[cfg_attr(
+    not(any(feature = "axum", feature = "actix-web")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "a framework serves the routes; without one, only their types exist"
+    )
+)]
 mod routes;
 mod same_keys;
 mod session;
