@@ -4,7 +4,7 @@
 //! than its own (RFC 8725 §3.1).
 
 #[cfg(feature = "aws-lc-rs")]
-mod aws_lc;
+pub(crate) mod aws_lc;
 #[cfg(any(feature = "ecdsa", feature = "eddsa"))]
 mod digits;
 #[cfg(feature = "ecdsa")]

@@ -4,13 +4,14 @@ use alloc::vec::Vec;
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{
-    KeyPair, KeyPairComponents, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384,
-    OAEP_SHA512_MGF1SHA512, OaepAlgorithm, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
-    PrivateDecryptingKey, PublicEncryptingKey, PublicKeyComponents,
+    OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512,
+    OaepAlgorithm, OaepPrivateDecryptingKey, OaepPublicEncryptingKey, PrivateDecryptingKey,
+    PublicEncryptingKey, PublicKeyComponents,
 };
 
 use crate::algorithm::Hash;
 use crate::jwe::content::Failed;
+use crate::key::aws_lc;
 use crate::numbers::{Numbers, Secret};
 
 fn algorithm(hash: Option<Hash>) -> &'static OaepAlgorithm {
@@ -50,19 +51,8 @@ pub(in crate::jwe) struct RsaDecryptor {
 
 impl RsaDecryptor {
     pub(in crate::jwe) fn new(hash: Option<Hash>, numbers: &Numbers) -> Result<Self, Failed> {
-        let Numbers::Rsa { n, e, private: Some(private), .. } = numbers else { return Err(Failed) };
-        let factors = private.factors.as_ref().ok_or(Failed)?;
-        let components = KeyPairComponents {
-            public_key: PublicKeyComponents { n: n.as_slice(), e: e.as_slice() },
-            d: private.d.as_slice(),
-            p: factors.p.as_slice(),
-            q: factors.q.as_slice(),
-            dP: factors.dp.as_slice(),
-            dQ: factors.dq.as_slice(),
-            qInv: factors.qi.as_slice(),
-        };
         // The DER buffer of the library, which wipes it.
-        let der = KeyPair::from_components(&components)?.as_der()?;
+        let der = aws_lc::rsa::key_pair(numbers).ok_or(Failed)?.as_der()?;
         let key = OaepPrivateDecryptingKey::new(PrivateDecryptingKey::from_pkcs8(der.as_ref())?)?;
         Ok(Self { key, algorithm: algorithm(hash) })
     }

@@ -32,6 +32,11 @@ impl Agreement {
     /// Generates a key for one message, with its public half.
     pub(super) fn ephemeral(backend: Backend, curve: Curve) -> Result<(Self, PublicKey), KeyError> {
         match backend {
+            Backend::RustCrypto => {
+                let private = PrivateKey::generate(curve)?;
+                let public = private.public();
+                Ok((Self::RustCrypto(private), public))
+            }
             #[cfg(feature = "aws-lc-rs")]
             Backend::AwsLcRs => {
                 let unavailable = |_: Failed| KeyError::Randomness;
@@ -40,11 +45,7 @@ impl Agreement {
                 let public = public.ok_or(KeyError::InvalidPoint { curve })?;
                 Ok((Self::AwsLc(curve, private), public))
             }
-            _ => {
-                let private = PrivateKey::generate(curve)?;
-                let public = private.public();
-                Ok((Self::RustCrypto(private), public))
-            }
+            _ => Err(KeyError::BackendDisabled { backend }),
         }
     }
 

@@ -6,7 +6,7 @@
 mod ecdsa;
 mod eddsa;
 mod hmac;
-mod rsa;
+pub(crate) mod rsa;
 
 use alloc::sync::Arc;
 

@@ -32,7 +32,8 @@ fn parameters(algorithm: Algorithm) -> (&'static RsaSignatureEncoding, &'static 
     }
 }
 
-pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Sign>> {
+/// Moves a private key to the library.
+pub(crate) fn key_pair(numbers: &Numbers) -> Option<KeyPair> {
     let Numbers::Rsa { n, e, private: Some(private), .. } = numbers else { return None };
     let factors = private.factors.as_ref()?;
     let components = KeyPairComponents {
@@ -44,9 +45,12 @@ pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn 
         dQ: factors.dq.as_slice(),
         qInv: factors.qi.as_slice(),
     };
+    KeyPair::from_components(&components).ok()
+}
+
+pub(super) fn signer(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Sign>> {
     let (encoding, _) = parameters(algorithm);
-    let key = KeyPair::from_components(&components).ok()?;
-    Some(Arc::new(Signer { key, encoding }))
+    Some(Arc::new(Signer { key: key_pair(numbers)?, encoding }))
 }
 
 pub(super) fn verifier(algorithm: Algorithm, numbers: &Numbers) -> Option<Arc<dyn Verify>> {
