@@ -102,8 +102,8 @@ fn try_attacks() -> Result<usize, Failure> {
     };
     let hs256 = r#"{"alg":"HS256"}"#;
     let payload_with = |changed: Claims<Account>| -> Result<String, Failure> { Ok(changed.sign(&key)?) };
-    let mut nobody = claims();
-    nobody.audience.0.clear();
+    let mut no_audience = claims();
+    no_audience.audience.0.clear();
     let mut stranger = claims();
     stranger.audience.0 = vec!["billing-api".into()];
     let past = NumericDate::from_secs(1_300_819_380);
@@ -121,7 +121,7 @@ fn try_attacks() -> Result<usize, Failure> {
         ("RS256 public key as HS256 secret", &rsa, public_key_as_secret),
         ("expired", &key, payload_with(claims().expires_at(past))?),
         ("for another audience", &key, payload_with(stranger)?),
-        ("for an empty audience", &key, payload_with(nobody)?),
+        ("for an empty audience", &key, payload_with(no_audience)?),
         ("unknown crit", &key, signed(r#"{"alg":"HS256","crit":["x"],"x":1}"#, "{}")?),
         ("padded base64", &key, format!("{header}.{payload}.{signature}=")),
         ("duplicate member", &key, signed(hs256, r#"{"sub":"user-42","\u0073ub":"admin"}"#)?),

@@ -17,7 +17,7 @@ pub(crate) const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ EACH.wrapping_mul(byte as u64), 1)
 }
 
-/// Returns the index of the lowest byte whose top bit is set, or eight if there is none.
+/// Returns the index of the lowest byte whose top bit is set, or eight if no byte has it set.
 #[inline]
 pub(crate) const fn lowest(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize

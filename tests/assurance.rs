@@ -100,7 +100,7 @@ fn numbers<'a>(rows: &[Vec<&'a str>]) -> Vec<&'a str> {
     numbers
 }
 
-/// Returns whether a row names a test, or says that there is none.
+/// Returns whether a row names a test, or says that it has no test.
 fn answers(row: &[&str]) -> bool {
     row.len() == 4
         && match row[3] {

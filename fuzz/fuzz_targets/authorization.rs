@@ -15,7 +15,7 @@ fuzz_target!(|data: &[u8]| {
         _ => Found::Malformed,
     };
     assert_eq!(found(&Method::POST, &headers, false), expected);
-    // Cookies make no difference if there are none.
+    // An authenticator that accepts cookies treats a request without cookies the same.
     assert_eq!(found(&Method::POST, &headers, true), expected);
 });
 

@@ -1,4 +1,4 @@
-//! Encoded messages of RFC 8017 §9, correct and wrong. `None` stands for the correct part.
+//! Encoded messages of RFC 8017 §9, correct and wrong. `None` means the correct part.
 
 use arbitrary::Arbitrary;
 use jotwell::algorithm::Hash;
@@ -38,7 +38,7 @@ fn any_hash(index: u8) -> Hash {
     [Hash::Sha256, Hash::Sha384, Hash::Sha512][usize::from(index) % 3]
 }
 
-/// The bytes of a signature that nobody created.
+/// The bytes of a signature that no key created.
 #[derive(Arbitrary, Debug)]
 pub struct Number {
     near: Near,

@@ -1,4 +1,4 @@
-//! Another implementation of encrypted tokens, josekit over OpenSSL, under the same keys, and the rules that tell the two apart.
+//! Another implementation of encrypted tokens, josekit over OpenSSL, under the same keys, and the rules that distinguish the two.
 //!
 //! The rules look at the token through `base64ct` and `serde_json` alone, never at what either library said.
 
@@ -211,7 +211,7 @@ pub enum Stricter {
 /// Why the peer rejects what jotwell accepts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TheirsStricter {
-    /// A number beyond every double, in a header parameter that nobody asked for.
+    /// A number beyond every double, in a header parameter that no code reads.
     HugeNumber,
     /// A parameter that nothing acts on has another type or encoding than the peer wants.
     Parameter(&'static str),

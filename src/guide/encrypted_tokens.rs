@@ -138,7 +138,7 @@
 //! | Variant | Cause | Remedy |
 //! |---|---|---|
 //! | [`MissingEnc`](VerifyError::MissingEnc) | 5 parts, but no `enc` in the header | fix the issuer |
-//! | [`UnknownEnc`](VerifyError::UnknownEnc) | `enc` is none of [`ContentEncryption::ALL`](jwe::ContentEncryption::ALL) | have the issuer use another one |
+//! | [`UnknownEnc`](VerifyError::UnknownEnc) | `enc` is not one of [`ContentEncryption::ALL`](jwe::ContentEncryption::ALL) | have the issuer use another one |
 //! | [`Compressed`](VerifyError::Compressed) | the content is compressed (`zip`) | have the issuer leave it uncompressed |
 //! | [`KeyManagementMismatch`](VerifyError::KeyManagementMismatch) | the token says another `alg` than the key is for | create the key for the `alg` that the issuer documents |
 //! | [`EncNotAllowed`](VerifyError::EncNotAllowed) | the key is not for this `enc` | list it when you create the key |

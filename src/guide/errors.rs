@@ -59,7 +59,7 @@
 //! | [`UnexpectedEnc`](VerifyError::UnexpectedEnc) | a header of an encrypted token, in a token with 3 parts | pass the whole token |
 //! | [`MissingAlgorithm`](VerifyError::MissingAlgorithm) | no `alg` | fix the issuer |
 //! | [`Unsecured`](VerifyError::Unsecured) | `alg` is `none` | have the issuer sign; no setting accepts it |
-//! | [`UnknownAlgorithm`](VerifyError::UnknownAlgorithm) | `alg` is none of [`Algorithm::ALL`], or is spelled `rs256` | fix the issuer |
+//! | [`UnknownAlgorithm`](VerifyError::UnknownAlgorithm) | `alg` is not one of [`Algorithm::ALL`], or is spelled `rs256` | fix the issuer |
 //!
 //! The key and the signature:
 //!

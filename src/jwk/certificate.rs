@@ -41,7 +41,7 @@ impl Certificate {
         self.der.as_ref().map(|der| Sha256::digest(der).into()).or(self.sha256)
     }
 
-    /// Returns the key in the certificate, or `None` if there is none that can be read.
+    /// Returns the key in the certificate, or `None` if it cannot be read.
     pub(super) fn numbers(&self) -> Option<Numbers> {
         #[cfg(feature = "pem")]
         return crate::der::key_of_certificate(self.der.as_deref()?);

@@ -125,7 +125,7 @@ impl Jwk {
     }
 
     /// Returns the public half, with the same names and uses. Operations of the private half are replaced by their
-    /// public counterparts, or removed if there are none (RFC 7517 §4.3).
+    /// public counterparts, or removed if they have no counterpart (RFC 7517 §4.3).
     ///
     /// # Errors
     /// [`KeyError::NotPublic`] for a shared secret, which has no public half.

@@ -24,7 +24,7 @@ pub enum Expected {
     MaxBytes(usize),
     /// Any of these values.
     AnyOf {
-        /// The values. If there are none, every token is rejected.
+        /// The values. If the list is empty, every token is rejected.
         values: Vec<String>,
         /// Whether a token without a value is accepted as well.
         or_absent: bool,

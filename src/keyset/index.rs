@@ -104,7 +104,7 @@ impl KeyIndex {
         }
     }
 
-    /// Returns the key with the certificate that the header names, or `None` if there is none. A malformed value names
+    /// Returns the key with the certificate that the header names, or `None` if no key has it. A malformed value names
     /// no certificate: some servers write `x5t` as base64url of hexadecimal.
     fn by_certificate(&self, header: &Header) -> Option<Result<&VerifyingKey, VerifyError>> {
         fn positions<const N: usize>(

@@ -14,7 +14,7 @@ pub(super) use self::gcm::Gcm;
 use crate::backend::Backend;
 use crate::content_encryption::{Cipher, ContentEncryption};
 
-/// Any failure with a key or a tag. It has no details, so that failures cannot be told apart.
+/// Any failure with a key or a tag. It has no details, so that failures cannot be distinguished.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Failed;
 

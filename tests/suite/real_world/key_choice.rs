@@ -1,4 +1,4 @@
-//! Which key of a set a token selects, and what the error says if there is none.
+//! Which key of a set a token selects, and what the error says if no key fits.
 
 use jotwell::jws::{self, UnsignedToken, Verifier};
 use jotwell::{

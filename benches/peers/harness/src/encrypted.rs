@@ -1,4 +1,4 @@
-//! The encrypted tokens, each for a key of its own, with A256GCM. jwcrypto has made them, so that they are nobody's own.
+//! The encrypted tokens, each for a key of its own, with A256GCM. jwcrypto created them, so that no peer decrypts its own tokens.
 
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ impl Encryption {
     /// The secret of a symmetric key.
     ///
     /// # Panics
-    /// Where the key is none.
+    /// If the key is not symmetric.
     #[must_use]
     pub fn secret(self) -> Vec<u8> {
         use base64ct::Encoding;

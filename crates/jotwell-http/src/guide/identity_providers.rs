@@ -13,7 +13,7 @@
 //! ```
 //!
 //! A preset knows where the provider publishes its keys, which algorithms it uses, where scopes and roles are in its tokens, and what
-//! tells its access tokens from its other tokens.
+//! distinguishes its access tokens from its other tokens.
 //!
 //! | Provider | Call |
 //! |---|---|

@@ -81,7 +81,7 @@
 //! # Where scopes and roles come from
 //!
 //! In tokens of your [sessions](super::sessions) they are what the login sets on [`AccessClaims`]. In tokens of others they are
-//! `scope` (a string or an array) and `roles` (an array or a string). For other places tell the validator, or use a
+//! `scope` (a string or an array) and `roles` (an array or a string). If they are elsewhere, configure the validator, or use a
 //! [preset](super::identity_providers):
 //!
 //! ```
@@ -96,7 +96,7 @@
 //! }
 //! ```
 //!
-//! # Tell clients the scope
+//! # Name the scope to clients
 //!
 //! [`Authenticator::scope_in_challenge`] names the scope of a route in 401 responses too, so that a client without a token knows what
 //! to request. By default only 403 responses name it.

@@ -67,7 +67,7 @@ impl RemoteJwkSet {
         }
     }
 
-    /// Verifies a token, and fetches the keys if there are none or if the token names an unknown one: for code without
+    /// Verifies a token, and fetches the keys if they are missing or if the token names an unknown one: for code without
     /// the middleware. A token with an unknown `kid` can cause a fetch, but not more often than
     /// [`MIN_FETCH_INTERVAL`](super::MIN_FETCH_INTERVAL).
     ///

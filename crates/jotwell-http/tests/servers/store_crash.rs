@@ -47,9 +47,9 @@ fn exchange(client: u64, number: u64, grace: Duration) -> RefreshRotation {
     }
 }
 
-/// One client: a session, and in turn an exchange, a revoked token, a used token, a revoked subject. `tell` is called
+/// One client: a session, and in turn an exchange, a revoked token, a used token, a revoked subject. `report` is called
 /// after each acknowledged step. Ends with the first error.
-async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
+async fn work(store: Arc<dyn Store>, client: u64, report: impl Fn(u64, u64)) {
     let record = SessionRecord {
         subject: StoreId::from_bytes(bytes(b'u', client, 0)),
         began: Sequence::default(),
@@ -62,7 +62,7 @@ async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
     if store.create(session_name(client), &record, SessionStart::default(), NOW).await.is_err() {
         return;
     }
-    tell(client, 0);
+    report(client, 0);
     for step in 1.. {
         let number = (step - 1) / 4;
         let done = match step % 4 {
@@ -83,7 +83,7 @@ async fn work(store: Arc<dyn Store>, client: u64, tell: impl Fn(u64, u64)) {
         if done.is_err() {
             return;
         }
-        tell(client, step);
+        report(client, step);
     }
 }
 
@@ -145,13 +145,13 @@ fn child() {
     let first: u64 = first.parse().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     let store: Arc<dyn Store> = Arc::new(RedbStore::open(path).unwrap());
-    let tell = |client, step| {
+    let report = |client, step| {
         // One write, so that a line is complete or missing.
         std::io::stdout().write_all(format!("done {client} {step}\n").as_bytes()).unwrap();
     };
     runtime.block_on(async {
         let tasks: Vec<_> = (first..first + CLIENTS)
-            .map(|client| tokio::spawn(work(Arc::clone(&store), client, tell)))
+            .map(|client| tokio::spawn(work(Arc::clone(&store), client, report)))
             .collect();
         for task in tasks {
             task.await.unwrap();

@@ -404,7 +404,7 @@ async fn a_malformed_entry_is_corrupt() {
 async fn no_password_is_shown() {
     const PASSWORD: &str = "correct-horse";
     let mut shown = String::new();
-    let mut tell = |error: &StoreError| {
+    let mut keep = |error: &StoreError| {
         let mut next: Option<&dyn std::error::Error> = Some(error);
         while let Some(error) = next {
             shown.push_str(&format!("{error} {error:?} "));
@@ -416,7 +416,7 @@ async fn no_password_is_shown() {
     // A server without a password explains what it rejects; a foreign server repeats the command.
     let rejected =
         RedisStore::connect(&format!("redis://:{PASSWORD}@127.0.0.1:{port}/"), RedisOptions::new()).await;
-    tell(&rejected.unwrap_err());
+    keep(&rejected.unwrap_err());
     let parrot = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = parrot.local_addr().unwrap();
     let parrot = tokio::spawn(async move {
@@ -432,7 +432,7 @@ async fn no_password_is_shown() {
     });
     let url = format!("redis://user:{PASSWORD}@{address}/");
     let rejected = RedisStore::connect(&url, RedisOptions::new()).await;
-    tell(&rejected.unwrap_err());
+    keep(&rejected.unwrap_err());
     parrot.abort();
     for url in [
         format!("http://user:{PASSWORD}@host/"),
@@ -442,7 +442,7 @@ async fn no_password_is_shown() {
     ] {
         let rejected = RedisStore::lazy(&url, RedisOptions::new());
         assert!(matches!(rejected, Err(StoreError::Misconfigured { .. })), "{rejected:?}");
-        tell(&rejected.unwrap_err());
+        keep(&rejected.unwrap_err());
     }
     let store = RedisStore::lazy(&url, RedisOptions::new()).unwrap();
     shown.push_str(&format!("{store:?} {:?}", RedisOptions::new()));

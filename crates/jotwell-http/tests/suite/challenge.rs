@@ -48,7 +48,7 @@ async fn the_scope_of_a_route_is_in_the_challenge_of_401_if_configured() {
     let lacking = send(&set, &[("authorization", &good)]).await;
     assert_eq!(lacking.status(), StatusCode::FORBIDDEN);
     assert_eq!(challenge(&lacking).matches("scope=\"").count(), 1);
-    // By default, and on a route without a required scope, there is none.
+    // By default, and on a route without a required scope, the challenge has no scope.
     assert_eq!(challenge(&send(&authenticator(), &[]).await), r#"Bearer realm="orders""#);
     let service = set
         .layer()

@@ -40,7 +40,7 @@ impl<B> Service<Request<B>> for Handler {
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         assert!(std::mem::take(&mut self.ready), "called without having said that it is ready");
-        let name = request.extensions().get::<Auth>().map_or("nobody", |auth| auth.subject().unwrap_or(""));
+        let name = request.extensions().get::<Auth>().map_or("no user", |auth| auth.subject().unwrap_or(""));
         ready(Ok(Response::new(name.to_owned())))
     }
 }
@@ -148,9 +148,9 @@ async fn noted_by_another(request: Request<()>) -> Request<()> {
 async fn another_authenticators_result_is_not_trusted_and_is_removed() {
     let authenticator = authenticator();
     let layer = || authenticator.layer();
-    let nobody = noted_by_another(plain_get(&[])).await;
-    assert_eq!(tower(layer().layer(HANDLER), nobody.clone()).await.0, 401);
-    assert_eq!(tower(layer().optional().layer(HANDLER), nobody).await, (200, "nobody".to_owned()));
+    let unsigned = noted_by_another(plain_get(&[])).await;
+    assert_eq!(tower(layer().layer(HANDLER), unsigned.clone()).await.0, 401);
+    assert_eq!(tower(layer().optional().layer(HANDLER), unsigned).await, (200, "no user".to_owned()));
     let bad = noted_by_another(bearer(&tampered())).await;
     assert_eq!(tower(layer().layer(HANDLER), bad.clone()).await.0, 401);
     assert_eq!(tower(layer().optional().layer(HANDLER), bad).await.0, 401);
@@ -160,7 +160,7 @@ async fn another_authenticators_result_is_not_trusted_and_is_removed() {
         let missing = request.headers().is_empty();
         let (mut parts, ()) = request.clone().into_parts();
         let found = <Auth as FromRequestParts<Authenticator>>::from_request_parts(&mut parts, &authenticator);
-        let rejection = found.await.expect_err("nobody");
+        let rejection = found.await.expect_err("no user");
         assert_eq!(matches!(rejection.kind(), AuthErrorKind::Missing), missing);
         assert!(parts.extensions.get::<Auth>().is_none());
 

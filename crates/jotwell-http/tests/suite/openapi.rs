@@ -66,8 +66,8 @@ fn the_document_changes_with_the_guard() {
     let pairs: Vec<_> = pairs.iter().map(|[one, other]| json!({"bearerAuth": ["a", one, other]})).collect();
     assert_eq!(required(&guard), same(json!(pairs)));
     // No token satisfies it, which a document cannot express. It must not say that no token is needed.
-    let nobody = authenticator().guard().require(RequireRole::any_of([""; 0]));
-    assert_eq!(required(&nobody), same(json!([{"bearerAuth": []}])));
+    let no_role = authenticator().guard().require(RequireRole::any_of([""; 0]));
+    assert_eq!(required(&no_role), same(json!([{"bearerAuth": []}])));
 }
 
 #[test]

@@ -266,17 +266,17 @@ async fn https_goes_through_the_proxy_and_stays_encrypted() {
     roots.add(authority).expect("a certificate");
     // `user:pass`
     let (address, seen) = proxy("dxnlcjpwyxnz").await;
-    let through = |proxy: &str| {
+    let keys_by = |proxy: &str| {
         let fetch = HttpFetch::with_tls(tls(roots.clone())).proxy(proxy).expect("a proxy");
         assert!(!format!("{fetch:?}").contains("pass"));
         let url = format!("https://{}/keys", server.address);
         RemoteJwkSet::from_url(url, ALGORITHMS).build(fetch).expect("a set")
     };
-    let keys = through(&format!("http://user:pass@{address}"));
+    let keys = keys_by(&format!("http://user:pass@{address}"));
     assert_eq!(keys.reload().await, ReloadOutcome::Changed, "{:?}", keys.status());
     let head = seen.lock().expect("the notes").first().cloned().expect("a request");
     assert!(head.starts_with(&format!("CONNECT {} HTTP/1.1\r\n", server.address)), "{head}");
-    let rejected = through(&format!("http://{address}"));
+    let rejected = keys_by(&format!("http://{address}"));
     assert_eq!(rejected.reload().await, ReloadOutcome::Failed);
     assert_eq!(server.hits(), 1);
     // Addresses of this machine are connected to directly.
@@ -312,7 +312,7 @@ async fn the_proxy_of_the_environment_is_used_if_configured() {
     let proxy = format!("http://user:pass@{address}");
     let url = format!("https://{}/keys", server.address);
     // The number of the two fetches that went through the proxy.
-    let through = async |variables: &[(&str, &str)]| {
+    let fetches_by_proxy = async |variables: &[(&str, &str)]| {
         let mut command = std::process::Command::new(std::env::current_exe().expect("this program"));
         command.args(["--ignored", "--exact", "--nocapture", "remote_settings::fetches_in_this_environment"]);
         for name in ["HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "HTTP_PROXY"] {
@@ -328,15 +328,15 @@ async fn the_proxy_of_the_environment_is_used_if_configured() {
     };
     // By default the environment is ignored.
     for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-        assert_eq!(through(&[(name, &proxy)]).await, 1, "{name}");
+        assert_eq!(fetches_by_proxy(&[(name, &proxy)]).await, 1, "{name}");
     }
     for name in ["NO_PROXY", "no_proxy"] {
-        assert_eq!(through(&[("HTTPS_PROXY", &proxy), (name, "127.0.0.1")]).await, 0, "{name}");
-        assert_eq!(through(&[("HTTPS_PROXY", &proxy), (name, "other.example")]).await, 1, "{name}");
+        assert_eq!(fetches_by_proxy(&[("HTTPS_PROXY", &proxy), (name, "127.0.0.1")]).await, 0, "{name}");
+        assert_eq!(fetches_by_proxy(&[("HTTPS_PROXY", &proxy), (name, "other.example")]).await, 1, "{name}");
     }
     // That proxy is for other addresses.
-    assert_eq!(through(&[("HTTP_PROXY", &proxy)]).await, 0);
-    assert_eq!(through(&[]).await, 0);
+    assert_eq!(fetches_by_proxy(&[("HTTP_PROXY", &proxy)]).await, 0);
+    assert_eq!(fetches_by_proxy(&[]).await, 0);
 }
 
 /// The other provider of cryptography behaves the same, and installs nothing for the process.

@@ -28,7 +28,7 @@ struct Lookup<T> {
 }
 
 impl<T> Lookup<T> {
-    /// When the cached response expires. `None` if there is none yet.
+    /// When the cached response expires. `None` before the first one.
     fn until(&self) -> Option<NumericDate> {
         self.answer.get().map(|(_, until)| *until)
     }

@@ -62,8 +62,8 @@ use super::{
 /// An operation fails with [`StoreError::Unreachable`] after the timeouts for connecting and for a response, a second
 /// each by [default](RedisOptions), and twice that if it is retried. The next operation connects again, so no action is
 /// needed when Redis is back. If the connection was lost, an operation is retried once: all except
-/// [`consume`](Store::consume), and [`exchange`](Store::exchange) without a grace period, where a retry cannot be told
-/// from a second use.
+/// [`consume`](Store::consume), and [`exchange`](Store::exchange) without a grace period, where a retry cannot be
+/// distinguished from a second use.
 ///
 /// # The URL
 ///

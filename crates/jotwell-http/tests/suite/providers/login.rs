@@ -203,9 +203,10 @@ async fn cognito_tokens_for_another_client_pool_or_use_are_rejected() {
     image.rejects(json!({"token_use": null}), "send the access token").await;
     let other = POOL.replace("AbCdEfGhI", "XbCdEfGhI");
     image.rejects(json!({"iss": other}), "\"iss\"").await;
-    let nobody = provider::cognito("eu-central-1", "eu-central-1_AbCdEfGhI", [""; 0]);
-    let nobody = Image::new(&nobody, image.world.clone(), image.header.clone(), image.claims.clone());
-    nobody.rejects(json!({}), "app clients").await;
+    let without_clients = provider::cognito("eu-central-1", "eu-central-1_AbCdEfGhI", [""; 0]);
+    let without_clients =
+        Image::new(&without_clients, image.world.clone(), image.header.clone(), image.claims.clone());
+    without_clients.rejects(json!({}), "app clients").await;
 }
 
 fn auth0() -> Image {
