@@ -95,9 +95,12 @@ fuzz_target!(|data: &[u8]| {
         unruly => assert_eq!(unruly, sound),
     }
     match oracle::json(text) {
-        // A registered claim may still have another type.
         Json::Accepted(_) => {
-            assert!(matches!(sound, Ok(()) | Err(VerifyError::InvalidClaim { .. })), "{sound:?}")
+            // A registered claim may still be rejected.
+            use VerifyError::{DateOutOfRange, InvalidClaim, NullClaim};
+            let is_expected =
+                matches!(sound, Ok(()) | Err(InvalidClaim { .. } | NullClaim { .. } | DateOutOfRange { .. }));
+            assert!(is_expected, "{sound:?}");
         }
         Json::Refused => assert!(sound.is_err()),
         Json::HugeNumber => return,
