@@ -10,7 +10,7 @@ use super::places::{ClaimPlaces, Led, follow};
 use super::registered::{Capture, InvalidClaim, Tolerance};
 use super::{Claims, RegisteredClaim, RegisteredClaims};
 use crate::error::{SignError, TokenPart, VerifyError, shown};
-use crate::json::{self, JsonError, Mismatch, Observer, Value};
+use crate::json::{self, JsonError, Mismatch, Observer, Seen, Value};
 
 /// A type that claims can be read into: any type that implements [`serde::Deserialize`], with or without registered
 /// claims as its fields, and [`Claims`] of such a type.
@@ -292,9 +292,10 @@ where
         (claim.is_some() || beside.is_some()).then_some((claim, beside))
     }
 
-    fn see(&mut self, (claim, beside): Self::Wanted, value: Value<'de>, text: &'de str) {
+    fn see(&mut self, (claim, beside): Self::Wanted, seen: Seen<'_, 'de>) {
+        let text = seen.text();
         if let Some(claim) = claim {
-            self.registered.see(claim, value, text);
+            self.registered.see(claim, seen);
         }
         match (beside, self.places) {
             (Some((index, name)), None) if self.error.is_none() => {
@@ -384,7 +385,7 @@ mod tests {
 
     fn mismatch<'a, T: FromClaims<'a>>(text: &'a str) -> (String, String) {
         match read::<T>(text).map(drop) {
-            Err(VerifyError::Deserialize { path, expected }) => (path, expected.to_string()),
+            Err(VerifyError::Deserialize { path, expected }) => (path.into_owned(), expected.into_owned()),
             other => panic!("{text}: {other:?}"),
         }
     }

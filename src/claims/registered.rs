@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::ClaimsReader;
 use super::table::{AudienceList, Date, Kind, RegisteredClaim, Text, registered_claims};
 use crate::error::VerifyError;
-use crate::json::{self, JsonError, Observer, Str, Value};
+use crate::json::{self, JsonError, Observer, Seen, Str, Value};
 use crate::time::NumericDate;
 
 /// The dates of a payload.
@@ -257,7 +257,8 @@ impl<'a> Observer<'a> for Capture<'_, 'a> {
     }
 
     #[inline(always)]
-    fn see(&mut self, claim: RegisteredClaim, value: Value<'a>, _: &'a str) {
+    fn see(&mut self, claim: RegisteredClaim, seen: Seen<'_, 'a>) {
+        let value = seen.value();
         if !self.claims.set(claim, value) {
             self.see_other(claim, value);
         }

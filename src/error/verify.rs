@@ -318,7 +318,7 @@ pub enum VerifyError {
     Deserialize {
         /// Where in the claims, as in `address.lines[2]`: names of fields that the type lists, indices of arrays, and
         /// `*` for other members. Empty for the whole.
-        path: String,
+        path: Cow<'static, str>,
         /// What the type expects there.
         expected: Cow<'static, str>,
     },

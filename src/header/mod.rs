@@ -9,7 +9,6 @@ mod parse;
 mod raw;
 
 use alloc::borrow::{Cow, ToOwned};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -156,11 +155,7 @@ impl Header {
     /// [`VerifyError::Deserialize`] if the value does not fit `T`.
     pub fn get<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, VerifyError> {
         let Some(value) = self.others.get(name) else { return Ok(None) };
-        json::read_value(value).map(Some).map_err(|mismatch| {
-            let (path, expected) = mismatch.into_parts();
-            let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
-            VerifyError::Deserialize { path: format!("{name}{dot}{path}"), expected }
-        })
+        Ok(json::read_value(value).map(Some).map_err(|mismatch| mismatch.at(name.to_owned().into()))?)
     }
 
     /// Returns the header as JSON. Values that were read from a token are written verbatim.

@@ -1,11 +1,13 @@
 //! The grammar of RFC 8259, one function for each rule.
 
+use alloc::borrow::Cow;
+
 use super::error::{JsonError, MAX_DEPTH};
 use super::members::{Members, Place};
 use super::number;
 use super::string::{Str, hex4};
-use super::value::{Member, Value};
-use crate::bytes::{self, below, equal, lowest};
+use super::value::Value;
+use crate::bytes::{below, equal, lowest};
 
 /// Reads forwards, one byte at a time.
 pub(super) struct Scanner<'a> {
@@ -20,9 +22,28 @@ pub(super) struct Scanner<'a> {
     pub(super) steps: core::cell::Cell<usize>,
 }
 
+/// A value that has just been read to its end.
+pub(crate) struct Seen<'s, 'a> {
+    pub(super) scanner: &'s Scanner<'a>,
+    /// Where it begins.
+    pub(super) start: usize,
+}
+
+impl<'a> Seen<'_, 'a> {
+    #[inline(always)]
+    pub(crate) fn value(&self) -> Value<'a> {
+        self.scanner.value_since(self.start)
+    }
+
+    #[inline]
+    pub(crate) fn text(&self) -> &'a str {
+        self.scanner.since(self.start)
+    }
+}
+
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let plain = bytes::none(text.as_bytes(), |word| below(word, 0x20) | equal(word, b'\\'));
+        let plain = !has_special(text.as_bytes());
         Self {
             text,
             offset: 0,
@@ -44,7 +65,7 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         // The error distinguishes a value of another type from invalid JSON.
-        self.value(1)?;
+        self.pass_value(1)?;
         Err(JsonError::NotAnObject)
     }
 
@@ -134,7 +155,7 @@ impl<'a> Scanner<'a> {
 
     /// Returns the value that began at `start`, ends here, and has been read.
     #[inline]
-    pub(super) fn value_since(&self, start: usize) -> Value<'a> {
+    fn value_since(&self, start: usize) -> Value<'a> {
         match self.text.as_bytes().get(start) {
             Some(b'"') => {
                 let text = self.inside_quotes(start);
@@ -156,34 +177,30 @@ impl<'a> Scanner<'a> {
         self.text.get(start + 1..self.offset - 1).expect("quotation marks are ASCII")
     }
 
-    pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
-        let start = self.offset;
+    /// Skips a value, which is checked nevertheless.
+    pub(super) fn pass_value(&mut self, depth: usize) -> Result<(), JsonError> {
         match self.peek() {
-            Some(b'"') => Ok(Value::String(self.string()?)),
-            Some(b'-' | b'0'..=b'9') => Ok(Value::Number(self.number()?)),
-            Some(b'{') => {
-                self.object::<JsonError>(depth, &mut |_| Ok(()))?;
-                Ok(Value::Object(self.since(start)))
-            }
-            Some(b'[') => {
-                self.array::<JsonError>(depth, &mut |_| Ok(()))?;
-                Ok(Value::Array(self.since(start)))
-            }
-            Some(b't') => self.literal("true", Value::Bool),
-            Some(b'f') => self.literal("false", Value::Bool),
-            Some(b'n') => self.literal("null", Value::Null),
+            Some(b'"') => self.pass_string().map(drop),
+            Some(b'-' | b'0'..=b'9') => self.pass_number(),
+            Some(b'{') => self.object(depth, &mut |_, _| Ok(())),
+            Some(b'[') => self.array(depth, &mut |_| Ok(())),
+            Some(b't') => self.literal("true", ()),
+            Some(b'f') => self.literal("false", ()),
+            Some(b'n') => self.literal("null", ()),
             _ => Err(self.syntax()),
         }
     }
 
     /// Reads a value of a member, or an element.
     #[inline]
-    fn inner_value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+    fn inner_value(&mut self, depth: usize) -> Result<Seen<'_, 'a>, JsonError> {
         match self.values_left.checked_sub(1) {
             Some(left) => self.values_left = left,
             None => return Err(JsonError::TooManyValues { offset: self.offset }),
         }
-        self.value(depth)
+        let start = self.offset;
+        self.pass_value(depth)?;
+        Ok(Seen { scanner: self, start })
     }
 
     #[inline]
@@ -197,15 +214,13 @@ impl<'a> Scanner<'a> {
     pub(super) fn object<E: From<JsonError>>(
         &mut self,
         depth: usize,
-        visit: &mut impl FnMut(Member<'a>) -> Result<(), E>,
+        visit: &mut impl FnMut(Cow<'a, str>, Seen<'_, 'a>) -> Result<(), E>,
     ) -> Result<(), E> {
         let deeper = self.open(depth)?;
         let mut members = Members::new();
         while let Some(name) = members.next(self)? {
             members.begin_value(self)?;
-            let start = self.offset;
-            let value = self.inner_value(deeper)?;
-            visit(Member { name, value, raw: self.since(start) })?;
+            visit(name, self.inner_value(deeper)?)?;
         }
         Ok(())
     }
@@ -213,7 +228,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn array<E: From<JsonError>>(
         &mut self,
         depth: usize,
-        visit: &mut impl FnMut(Value<'a>) -> Result<(), E>,
+        visit: &mut impl FnMut(Seen<'_, 'a>) -> Result<(), E>,
     ) -> Result<(), E> {
         let deeper = self.open(depth)?;
         let mut place = Place::First;
@@ -234,18 +249,24 @@ impl<'a> Scanner<'a> {
         Ok(depth + 1)
     }
 
-    /// Reads string = quotation-mark *char quotation-mark (RFC 8259 §7), with surrogates only in pairs.
     #[inline]
     pub(super) fn string(&mut self) -> Result<Str<'a>, JsonError> {
         let start = self.offset;
+        let escaped = self.pass_string()?;
+        let raw = self.inside_quotes(start);
+        Ok(if escaped { Str::Escaped(raw) } else { Str::Plain(raw) })
+    }
+
+    /// Skips string = quotation-mark *char quotation-mark (RFC 8259 §7), with surrogates only in pairs. Returns whether
+    /// something in it is escaped.
+    #[inline]
+    fn pass_string(&mut self) -> Result<bool, JsonError> {
         self.expect(b'"')?;
         let escaped = match self.plain {
             true => self.pass_plain().map(|()| false),
             false => self.pass_escaped(),
         };
-        let escaped = escaped.ok_or_else(|| self.syntax())?;
-        let raw = self.inside_quotes(start);
-        Ok(if escaped { Str::Escaped(raw) } else { Str::Plain(raw) })
+        escaped.ok_or_else(|| self.syntax())
     }
 
     /// Reads a string and its closing quotation mark, in a text without escapes.
@@ -296,14 +317,16 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn skip(&mut self, mark: impl Fn(u64) -> u64) {
         let rest = self.rest();
+        let mut passed = 0_usize;
         for word in rest.as_chunks().0 {
             let marks = mark(u64::from_le_bytes(*word));
             if marks != 0 {
-                self.pass(lowest(marks));
-                return;
+                passed = passed.wrapping_add(lowest(marks));
+                break;
             }
-            self.pass(8);
+            passed = passed.wrapping_add(8);
         }
+        self.pass(passed);
     }
 
     /// Reads what follows a backslash in a `\\u` escape, up to the longest: a pair of surrogates.
@@ -343,27 +366,26 @@ impl<'a> Scanner<'a> {
     /// and a colon, with or without a space. Reads nothing if the text is different.
     #[inline(always)]
     pub(super) fn short_name(&mut self, first: bool) -> Option<&'a str> {
-        let rest = self.rest();
-        let (before, rest) = match rest {
-            [b'"', rest @ ..] if first => (1, rest),
-            [b',', b'"', rest @ ..] if !first => (2, rest),
-            _ => return None,
-        };
-        let length = lowest(equal(u64::from_le_bytes(*rest.first_chunk()?), b'"'));
-        let Some([b'"', b':', after @ ..]) = rest.get(length..).filter(|_| self.plain) else {
-            return None;
-        };
-        // In such a text no other white space is possible.
-        let space = usize::from(after.first() == Some(&b' '));
-        if space == 1 && after.get(1) == Some(&b' ') {
+        if !self.plain {
             return None;
         }
+        let rest = self.rest();
+        let (before, rest) = match first {
+            true => (1, rest.strip_prefix(b"\"")?),
+            false => (2, rest.strip_prefix(b",\"")?),
+        };
+        let length = lowest(equal(u64::from_le_bytes(*rest.first_chunk()?), b'"'));
+        // In such a text no other white space is possible.
+        let after = match rest.get(length..)?.strip_prefix(b"\":")? {
+            [b' ', b' ', ..] => return None,
+            [b' ', ..] => 3,
+            _ => 2,
+        };
         self.pass(before);
         let start = self.offset;
         self.pass(length);
         let name = self.since(start);
-        self.pass(2);
-        self.pass(space);
+        self.pass(after);
         Some(name)
     }
 
@@ -383,9 +405,18 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads number = [ - ] int [ . digits ] [ e [ + / - ] digits ], without leading zeros (RFC 8259 §6).
+    #[inline]
     pub(super) fn number(&mut self) -> Result<&'a str, JsonError> {
         let start = self.offset;
+        self.pass_number()?;
+        Ok(self.since(start))
+    }
+
+    /// Skips number = [ - ] int [ . digits ] [ e [ + / - ] digits ], without leading zeros (RFC 8259 §6).
+    fn pass_number(&mut self) -> Result<(), JsonError> {
+        if self.ten_digits().is_some() {
+            return Ok(());
+        }
         self.take(b'-');
         if !self.take(b'0') {
             self.digits()?;
@@ -397,7 +428,7 @@ impl<'a> Scanner<'a> {
             let _signed = self.take(b'+') || self.take(b'-');
             self.digits()?;
         }
-        Ok(self.since(start))
+        Ok(())
     }
 
     fn digits(&mut self) -> Result<(), JsonError> {
@@ -411,6 +442,18 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Returns whether a byte is a control character or a backslash. There is no early exit, so that a compiler vectorizes
+/// the loops: most texts have no such byte.
+#[inline]
+fn has_special(text: &[u8]) -> bool {
+    let any = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | (*byte < 0x20) | (*byte == b'\\'));
+    match text.last_chunk::<64>() {
+        // The last block overlaps the one before it, so that no byte needs separate code.
+        Some(end) => text.as_chunks::<64>().0.iter().fold(any(end), |all, block| all | any(block)),
+        None => any(text),
+    }
+}
+
 /// Returns whether a unit of UTF-16 is a character by itself, and not a surrogate.
 #[inline]
 const fn is_whole(unit: u32) -> bool {
@@ -420,6 +463,8 @@ const fn is_whole(unit: u32) -> bool {
 /// What a shortcut does not read is read without it, so only these tests would notice a shortcut that fails.
 #[cfg(test)]
 mod tests {
+    use alloc::vec;
+
     use super::*;
 
     #[test]
@@ -461,6 +506,24 @@ mod tests {
         ] {
             let mut scanner = Scanner::new(text);
             assert_eq!((scanner.ten_digits(), scanner.offset), (value, offset), "{text}");
+        }
+    }
+
+    #[test]
+    fn special_bytes_are_found_at_every_place() {
+        for length in 0..150 {
+            let mut text = vec![b'a'; length];
+            assert!(!has_special(&text), "{length}");
+            for place in 0..length {
+                for byte in [0, 0x1f, b'\\'] {
+                    text[place] = byte;
+                    assert!(has_special(&text), "{byte} at {place} of {length}");
+                }
+                for byte in [b' ', b'"', b'[', b']', 0x7f, 0xff] {
+                    text[place] = byte;
+                    assert!(!has_special(&text), "{byte} at {place} of {length}");
+                }
+            }
         }
     }
 

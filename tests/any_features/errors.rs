@@ -251,7 +251,7 @@ fn a_rejected_token_has_a_reason() {
         texts,
     );
     has_facts(
-        VerifyError::Deserialize { path: String::new(), expected: "an object".into() },
+        VerifyError::Deserialize { path: "".into(), expected: "an object".into() },
         &["an object", "change the type"],
         None,
         texts,

@@ -477,7 +477,7 @@ fn headers_have_what_the_issuer_adds() {
         (Some("at+jwt"), Ok(Some("example".into())), Some("k"))
     );
     assert_eq!(header.get::<Value>("tenant"), Ok(Some(json!({"id": 7}))));
-    let mismatch = |path: &str, expected: &'static str| {
+    let mismatch = |path: &'static str, expected: &'static str| {
         Some(VerifyError::Deserialize { path: path.into(), expected: expected.into() })
     };
     assert_eq!(header.get::<String>("tenant").err(), mismatch("tenant", "a string"));

@@ -3,7 +3,7 @@
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::key::Key;
-use super::{Mismatch, Observer, Reader, Result, Segment};
+use super::{Mismatch, Observer, Reader, Result, Seen, Segment};
 use crate::json::members::{Members, Place};
 
 /// The inside of an object.
@@ -48,8 +48,8 @@ impl<'r, 'a, O: Observer<'a>> Object<'r, 'a, O> {
             }
             any = true;
             let start = self.begin_value()?;
-            let value = self.reader.scanner.value(self.depth);
-            self.reader.checked(value)?;
+            let passed = self.reader.scanner.pass_value(self.depth);
+            self.reader.checked(passed)?;
             self.show(start);
         }
     }
@@ -74,8 +74,7 @@ impl<'r, 'a, O: Observer<'a>> Object<'r, 'a, O> {
         if let Some(wanted) = self.wanted.take()
             && self.reader.is_sound()
         {
-            let scanner = &self.reader.scanner;
-            self.observer.see(wanted, scanner.value_since(start), scanner.since(start));
+            self.observer.see(wanted, Seen { scanner: &self.reader.scanner, start });
         }
     }
 
@@ -203,8 +202,8 @@ impl<'r, 'a> Array<'r, 'a> {
         let mut is_complete = true;
         while self.advance()? {
             is_complete = false;
-            let value = self.reader.scanner.value(self.depth);
-            self.reader.checked(value)?;
+            let passed = self.reader.scanner.pass_value(self.depth);
+            self.reader.checked(passed)?;
         }
         self.reader.passed = true;
         Ok(is_complete)

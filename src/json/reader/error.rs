@@ -4,7 +4,6 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 use core::fmt;
 
 use serde::de;
@@ -16,8 +15,8 @@ use serde::de;
 pub(crate) struct Mismatch(Box<Details>);
 
 struct Details {
-    /// From the value outwards.
-    path: Vec<Segment>,
+    /// As in `address.lines[2]`, empty for the whole. A single name is borrowed, since most paths are one.
+    path: Cow<'static, str>,
     expected: Cow<'static, str>,
 }
 
@@ -35,7 +34,7 @@ pub(super) enum Segment {
 impl Mismatch {
     #[cold]
     pub(super) fn new(expected: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Details { path: Vec::new(), expected: expected.into() }))
+        Self(Box::new(Details { path: Cow::Borrowed(""), expected: expected.into() }))
     }
 
     #[cold]
@@ -45,32 +44,30 @@ impl Mismatch {
 
     /// Returns the same mismatch, with a path that begins at the enclosing value.
     #[cold]
-    pub(super) fn within(mut self, segment: Segment) -> Self {
-        self.0.path.push(segment);
+    pub(super) fn within(self, segment: Segment) -> Self {
+        match segment {
+            Segment::Field(name) => self.at(Cow::Borrowed(name)),
+            Segment::Member => self.at(Cow::Borrowed("*")),
+            Segment::Element(index) => self.at(Cow::Owned(format!("[{index}]"))),
+        }
+    }
+
+    /// Returns the same mismatch, with a path that begins with this name or index.
+    #[cold]
+    pub(crate) fn at(mut self, outer: Cow<'static, str>) -> Self {
+        let inner = &mut self.0.path;
+        *inner = match inner.chars().next() {
+            None => outer,
+            Some('[') => Cow::Owned(format!("{outer}{inner}")),
+            Some(_) => Cow::Owned(format!("{outer}.{inner}")),
+        };
         self
     }
 
-    /// Returns the same mismatch, with a path that begins at an object with this field.
-    #[cold]
-    pub(crate) fn at_field(self, name: &'static str) -> Self {
-        self.within(Segment::Field(name))
-    }
-
-    /// Returns the path to the value as in `address.lines[2]`, empty for the whole, and what was expected there.
-    pub(crate) fn into_parts(self) -> (String, Cow<'static, str>) {
-        let mut path = String::new();
-        for segment in self.0.path.iter().rev() {
-            match segment {
-                Segment::Element(index) => path.push_str(&format!("[{index}]")),
-                Segment::Field(_) | Segment::Member => {
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(if let Segment::Field(name) = segment { name } else { "*" });
-                }
-            }
-        }
-        (path, self.0.expected)
+    /// Returns the path to the value, and what was expected there.
+    pub(crate) fn into_parts(self) -> (Cow<'static, str>, Cow<'static, str>) {
+        let Details { path, expected } = *self.0;
+        (path, expected)
     }
 }
 

@@ -27,9 +27,8 @@ use self::access::{Array, Object};
 pub(crate) use self::error::Mismatch;
 use self::error::Segment;
 use super::error::JsonError;
-use super::scanner::Scanner;
+use super::scanner::{Scanner, Seen};
 use super::string::Str;
-use super::value::Value;
 
 type Result<T> = core::result::Result<T, Mismatch>;
 
@@ -83,8 +82,8 @@ impl<'a> Reader<'a> {
     /// Skips a value that the type has not read.
     #[cold]
     fn skip(&mut self, depth: usize) -> Result<()> {
-        let passed = self.scanner.value(depth);
-        self.checked(passed).map(drop)
+        let passed = self.scanner.pass_value(depth);
+        self.checked(passed)
     }
 
     /// Reads the one object of a document, and shows its members to `observer`, whatever the type does.
@@ -125,8 +124,8 @@ pub(crate) trait Observer<'a> {
     /// Returns `Some` if the observer wants the value of the member with this name.
     fn wanted(&self, name: &str) -> Option<Self::Wanted>;
 
-    /// Receives a value, which has been read to its end, and its text.
-    fn see(&mut self, wanted: Self::Wanted, value: Value<'a>, text: &'a str);
+    /// Receives a value.
+    fn see(&mut self, wanted: Self::Wanted, seen: Seen<'_, 'a>);
 }
 
 impl<'a, O: Observer<'a>> Observer<'a> for &mut O {
@@ -139,8 +138,8 @@ impl<'a, O: Observer<'a>> Observer<'a> for &mut O {
     }
 
     #[inline(always)]
-    fn see(&mut self, wanted: O::Wanted, value: Value<'a>, text: &'a str) {
-        (**self).see(wanted, value, text);
+    fn see(&mut self, wanted: O::Wanted, seen: Seen<'_, 'a>) {
+        (**self).see(wanted, seen);
     }
 }
 
@@ -157,7 +156,7 @@ impl<'a> Observer<'a> for NoObserver {
     }
 
     #[inline]
-    fn see(&mut self, wanted: Self::Wanted, _: Value<'a>, _: &'a str) {
+    fn see(&mut self, wanted: Self::Wanted, _: Seen<'_, 'a>) {
         match wanted {}
     }
 }
@@ -459,8 +458,8 @@ impl<'a, O: Observer<'a>> de::Deserializer<'a> for Deserializer<'_, 'a, O> {
         if O::WATCHES {
             Object::open(reader, depth, observer, &[])?.end()?;
         } else {
-            let value = reader.scanner.value(depth);
-            reader.checked(value)?;
+            let passed = reader.scanner.pass_value(depth);
+            reader.checked(passed)?;
             reader.passed = true;
         }
         visitor.visit_unit()
