@@ -14,7 +14,7 @@ impl Secret {
     /// Removes one line end (LF or CRLF) from the end. Editors and `echo` add it.
     #[must_use]
     pub fn without_line_end(mut self) -> Self {
-        for end in [b'\n', b'\r'] {
+        for end in *b"\n\r" {
             if self.0.last() == Some(&end) {
                 self.0.pop();
             }

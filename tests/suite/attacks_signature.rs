@@ -92,7 +92,7 @@ fn order(curve: Curve) -> Vec<u8> {
 }
 
 fn unhex(hex: &str) -> Vec<u8> {
-    let digits = hex.as_bytes().chunks_exact(2);
+    let digits = hex.as_bytes().as_chunks::<2>().0.iter();
     let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
     digits.map(|pair| byte(pair).expect("hex")).collect()
 }

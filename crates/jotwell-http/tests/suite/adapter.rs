@@ -26,8 +26,8 @@ impl TokenVerifier<NoClaims> for Counting {
 }
 
 /// The complete code of an adapter.
-async fn guard(authenticator: &Authenticator, parts: &mut Parts) -> Result<Auth, Response<String>> {
-    authenticator.authenticate_parts(parts).await.map_err(|error| error.response())
+async fn guard(authenticator: &Authenticator, parts: &mut Parts) -> Result<Auth, Box<Response<String>>> {
+    authenticator.authenticate_parts(parts).await.map_err(|error| Box::new(error.response()))
 }
 
 fn single_use(issuer: &TestIssuer, verified: &Arc<AtomicUsize>) -> Authenticator {

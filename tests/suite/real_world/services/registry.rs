@@ -45,7 +45,7 @@ fn fingerprint(key: &VerifyingKey) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let digest = Sha256::digest(key.to_der().expect("a public key"));
     let mut text = String::new();
-    for five in digest[..30].chunks_exact(5) {
+    for five in digest[..30].as_chunks::<5>().0 {
         let bits = five.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
         text.extend((0..8).rev().map(|index| char::from(ALPHABET[(bits >> (5 * index) & 31) as usize])));
     }
