@@ -48,7 +48,9 @@ fn cargo(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Out
     command.args(arguments).current_dir(folder).envs(environment.iter().copied());
     command.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("target"));
     // A new user does not have the settings of this test's build.
-    for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+    for name in
+        ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+    {
         command.env_remove(name);
     }
     command.output().expect("cargo")
@@ -58,13 +60,18 @@ fn cargo(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Out
 fn example(section: &str) -> String {
     let readme = readme();
     let section = readme.split(&format!("## {section}\n")).nth(1).expect("a section");
-    let block = section.split("```rust").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let block =
+        section.split("```rust").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     block.split_once('\n').expect("lines").1.to_owned()
 }
 
 #[test]
-fn the_readme_has_the_line_of_dependencies() {
-    assert!(readme().contains(DEPENDENCIES), "{DEPENDENCIES}");
+fn the_dependencies_are_documented() {
+    let page = repository().join("crates/jotwell-http/src/guide/remote_keys.rs");
+    let page = fs::read_to_string(page).expect("a page of the guide");
+    let text: String = page.lines().map(|line| format!("{}\n", line.trim_start_matches("//! "))).collect();
+    assert!(text.contains(DEPENDENCIES), "{DEPENDENCIES}");
+    assert!(readme().contains("With the features `axum` and `fetch-ring`:"));
 }
 
 /// Creates a certificate authority, an intermediate one, and a server's certificate. A public server sends all but the
@@ -76,11 +83,14 @@ fn chain() -> (String, ServerConfig) {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params
     };
-    let root = CertifiedIssuer::self_signed(authority("A Root"), KeyPair::generate().expect("a key")).expect("a root");
+    let root = CertifiedIssuer::self_signed(authority("A Root"), KeyPair::generate().expect("a key"))
+        .expect("a root");
     let between = KeyPair::generate().expect("a key");
-    let between = CertifiedIssuer::signed_by(authority("An Intermediate"), between, &root).expect("an authority");
+    let between =
+        CertifiedIssuer::signed_by(authority("An Intermediate"), between, &root).expect("an authority");
     let pair = KeyPair::generate().expect("a key");
-    let leaf = CertificateParams::new(["localhost".to_owned()]).expect("parameters").signed_by(&pair, &between);
+    let leaf =
+        CertificateParams::new(["localhost".to_owned()]).expect("parameters").signed_by(&pair, &between);
     let shown = vec![leaf.expect("a certificate").der().clone(), between.der().clone()];
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
@@ -111,7 +121,8 @@ async fn serve(config: ServerConfig, keys: String) -> String {
                 }
                 let body = if head.starts_with(b"GET /keys ") { keys } else { metadata };
                 let length = body.len();
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+                let head =
+                    format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
                 let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
                 let _ = stream.shutdown().await;
             });
@@ -146,7 +157,8 @@ async fn the_example_of_remote_keys_runs_together_with_reqwest() {
     let token = claims.expires_in(Duration::from_secs(3600)).sign_with(&key, &header).expect("a token");
 
     let program = example("Tokens of another issuer").replace("https://login.example", &issuer) + MAIN;
-    let own = "reqwest = \"0.13\"\ntokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
+    let own =
+        "reqwest = \"0.13\"\ntokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
     let folder = project("first-try", own, &program);
     let trusted = folder.join("root.pem");
     fs::write(&trusted, root).expect("written");
@@ -184,7 +196,8 @@ fn main() {
     let _: Router = Router::new().route("/orders", get(orders)).with_state(App);
 }
 "#;
-    let folder = project("no-authenticator", "axum = { version = \"0.8\", features = [\"macros\"] }\n", program);
+    let folder =
+        project("no-authenticator", "axum = { version = \"0.8\", features = [\"macros\"] }\n", program);
     let output = cargo(&folder, &["check", "--quiet"], &[]);
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());
