@@ -30,9 +30,21 @@ pub(crate) struct Seen<'s, 'a> {
 }
 
 impl<'a> Seen<'_, 'a> {
-    #[inline(always)]
+    #[inline]
     pub(crate) fn value(&self) -> Value<'a> {
-        self.scanner.value_since(self.start)
+        let Self { scanner, start } = *self;
+        match scanner.text.as_bytes().get(start) {
+            Some(b'"') => {
+                let text = scanner.inside_quotes(start);
+                let escaped = !scanner.plain && text.contains('\\');
+                Value::String(if escaped { Str::Escaped(text) } else { Str::Plain(text) })
+            }
+            Some(b'{') => Value::Object(self.text()),
+            Some(b'[') => Value::Array(self.text()),
+            Some(b't' | b'f') => Value::Bool,
+            Some(b'n') | None => Value::Null,
+            Some(_) => Value::Number(self.text()),
+        }
     }
 
     #[inline]
@@ -153,23 +165,6 @@ impl<'a> Scanner<'a> {
         self.text.get(start..self.offset).expect("a value begins and ends next to ASCII")
     }
 
-    /// Returns the value that began at `start`, ends here, and has been read.
-    #[inline]
-    fn value_since(&self, start: usize) -> Value<'a> {
-        match self.text.as_bytes().get(start) {
-            Some(b'"') => {
-                let text = self.inside_quotes(start);
-                let escaped = !self.plain && text.contains('\\');
-                Value::String(if escaped { Str::Escaped(text) } else { Str::Plain(text) })
-            }
-            Some(b'{') => Value::Object(self.since(start)),
-            Some(b'[') => Value::Array(self.since(start)),
-            Some(b't' | b'f') => Value::Bool,
-            Some(b'n') | None => Value::Null,
-            Some(_) => Value::Number(self.since(start)),
-        }
-    }
-
     /// Returns a string without its quotation marks: from the one at `start` to the one that has just been read.
     #[inline]
     #[expect(clippy::arithmetic_side_effects, reason = "two quotation marks have been passed since `start`")]
@@ -249,6 +244,7 @@ impl<'a> Scanner<'a> {
         Ok(depth + 1)
     }
 
+    /// Reads a string.
     #[inline]
     pub(super) fn string(&mut self) -> Result<Str<'a>, JsonError> {
         let start = self.offset;
@@ -405,6 +401,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Reads a number, and returns its text.
     #[inline]
     pub(super) fn number(&mut self) -> Result<&'a str, JsonError> {
         let start = self.offset;

@@ -3,7 +3,7 @@
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::key::Key;
-use super::{Mismatch, Observer, Reader, Result, Seen, Segment};
+use super::{Mismatch, Observer, Reader, Result, Seen};
 use crate::json::members::{Members, Place};
 
 /// The inside of an object.
@@ -78,11 +78,11 @@ impl<'r, 'a, O: Observer<'a>> Object<'r, 'a, O> {
         }
     }
 
+    /// Returns the name of the current member if the type lists it, else `*`.
     #[cold]
-    fn segment(&self) -> Segment {
+    fn name(&self) -> &'static str {
         let name = self.members.name(&self.reader.scanner);
-        let field = self.fields.iter().find(|field| name.is_some_and(|name| name == ***field));
-        field.map_or(Segment::Member, |field| Segment::Field(field))
+        self.fields.iter().find(|field| name.is_some_and(|name| name == ***field)).unwrap_or(&"*")
     }
 }
 
@@ -107,7 +107,7 @@ impl<'a, O: Observer<'a>> MapAccess<'a> for &mut Object<'_, 'a, O> {
         let start = self.begin_value()?;
         let value = self.reader.read(self.depth, seed);
         self.show(start);
-        value.map_err(|mismatch| mismatch.within(self.segment()))
+        value.map_err(|mismatch| mismatch.at(self.name().into()))
     }
 }
 
@@ -222,7 +222,7 @@ impl<'a> SeqAccess<'a> for &mut Array<'_, 'a> {
         self.index = index + 1;
         match self.reader.read(self.depth, seed) {
             Ok(value) => Ok(Some(value)),
-            Err(mismatch) => Err(mismatch.within(Segment::Element(index))),
+            Err(mismatch) => Err(mismatch.at_index(index)),
         }
     }
 }

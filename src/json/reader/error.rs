@@ -20,17 +20,6 @@ struct Details {
     expected: Cow<'static, str>,
 }
 
-/// One step from a value to a part of it.
-#[derive(Clone, Copy)]
-pub(super) enum Segment {
-    /// A field that the type lists.
-    Field(&'static str),
-    /// Any other member of an object.
-    Member,
-    /// An element of an array.
-    Element(usize),
-}
-
 impl Mismatch {
     #[cold]
     pub(super) fn new(expected: impl Into<Cow<'static, str>>) -> Self {
@@ -42,17 +31,13 @@ impl Mismatch {
         Self::new(expected.to_string())
     }
 
-    /// Returns the same mismatch, with a path that begins at the enclosing value.
+    /// Returns the same mismatch, with a path that begins with this element.
     #[cold]
-    pub(super) fn within(self, segment: Segment) -> Self {
-        match segment {
-            Segment::Field(name) => self.at(Cow::Borrowed(name)),
-            Segment::Member => self.at(Cow::Borrowed("*")),
-            Segment::Element(index) => self.at(Cow::Owned(format!("[{index}]"))),
-        }
+    pub(super) fn at_index(self, index: usize) -> Self {
+        self.at(Cow::Owned(format!("[{index}]")))
     }
 
-    /// Returns the same mismatch, with a path that begins with this name or index.
+    /// Returns the same mismatch, with a path that begins with this member.
     #[cold]
     pub(crate) fn at(mut self, outer: Cow<'static, str>) -> Self {
         let inner = &mut self.0.path;
@@ -107,11 +92,11 @@ impl de::Error for Mismatch {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new("this member, which is missing").within(Segment::Field(field))
+        Self::new("this member, which is missing").at(field.into())
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::new("this member once").within(Segment::Field(field))
+        Self::new("this member once").at(field.into())
     }
 }
 
@@ -149,8 +134,8 @@ mod tests {
     fn the_path_leads_from_the_whole_to_the_value() {
         use de::Error;
 
-        let mismatch = Mismatch::missing_field("street").within(Segment::Element(2));
-        let mismatch = mismatch.within(Segment::Member).within(Segment::Field("addresses"));
+        let mismatch = Mismatch::missing_field("street").at_index(2);
+        let mismatch = mismatch.at("*".into()).at("addresses".into());
         let (path, expected) = mismatch.into_parts();
         assert_eq!(path, "addresses.*[2].street");
         assert_eq!(expected, "this member, which is missing");

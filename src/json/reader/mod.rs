@@ -25,7 +25,6 @@ use serde::de::{self, DeserializeSeed, Visitor};
 
 use self::access::{Array, Object};
 pub(crate) use self::error::Mismatch;
-use self::error::Segment;
 use super::error::JsonError;
 use super::scanner::{Scanner, Seen};
 use super::string::Str;
